@@ -35,21 +35,24 @@ const LISTS = [
 
 // What is said since the recording and is meant: left out of the comparison, and counted.
 const ADDED = {
-  'show --json: options, notice, renewal, people, words of the value, questions, documents': [
-    (each) => 'valueText' in each && 'deadlines' in each,
+  'show --json: options, notice, renewal, people, words of the value, questions, documents, covers':
     [
-      'maximumEnd',
-      'options',
-      'notice',
-      'automaticRenewal',
-      'owner',
-      'department',
-      'team',
-      'valueText',
-      'questions',
-      'documents',
+      (each) => 'valueText' in each && 'deadlines' in each,
+      [
+        'maximumEnd',
+        'options',
+        'notice',
+        'automaticRenewal',
+        'owner',
+        'department',
+        'team',
+        'valueText',
+        'questions',
+        'documents',
+        'covers',
+        'coverAsked',
+      ],
     ],
-  ],
   'contracts --json: how many questions are open': [
     (each) => typeof each.questions === 'number' && 'state' in each,
     ['questions'],

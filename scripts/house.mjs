@@ -72,6 +72,8 @@ const PLAIN_BY_HAND = {
     'src/register/import/undo.ts: DELETE FROM contract',
     'src/register/import/update.ts: DELETE FROM contract_',
     'src/reports/cliffs.ts: SELECT',
+    'src/database/support.ts: SELECT u.team_id',
+    'src/database/support.ts: SELECT DISTINCT',
     'src/warnings/recipients.ts: SELECT id',
     'src/warnings/sweep.ts: SELECT id',
     'src/warnings/sweep.ts: SELECT DISTINCT',

@@ -834,3 +834,67 @@ describe('a register that refreshes itself', () => {
     expect((await me.json('show', 'S-1')).reference).toBe('S-1')
   })
 })
+
+describe('what a contract covers', () => {
+  test('cover, support and products: what was said, what follows from it, and what waits', async () => {
+    const contract = `COV-1,Servers,Radiology,Northwind Ltd,2024-04-01,2028-03-31,9000,,,no,,`
+    await me.json('import', write('servers.csv', [REGISTER[0] ?? '', contract]))
+    const said = await me.json(
+      ...[
+        'cover',
+        'COV-1',
+        '--product',
+        'Windows Server',
+        '--release',
+        '2016',
+        '--kind',
+        'support',
+        '--count',
+        '200',
+      ],
+    )
+    expect(said).toEqual({
+      ...{ reference: 'COV-1', product: 'windows-server', release: '2016', kind: 'support' },
+      ...{ name: 'Microsoft Windows Server 2016', count: 200, custom: null },
+    })
+    const { items } = await me.json('support', '--as-of', '2026-11-30', '--days', '60')
+    expect(items).toEqual([
+      {
+        ...{ product: 'windows-server', release: '2016', name: 'Microsoft Windows Server 2016' },
+        ...{ supportEnds: '2027-01-12', extendedEnds: '2030-01-12' },
+        contracts: [{ reference: 'COV-1', coverEnds: '2028-03-31', kind: 'support' }],
+        ...{ finding: 'cover-outlasts-support', until: '2027-01-12', daysLeft: 43 },
+        why: expect.stringContaining('COV-1 runs until Fri 31 Mar 2028'),
+      },
+    ])
+    expect((await me.run('support', '--as-of', '2026-11-30')).stdout).toContain('as at 2026-08-22')
+    writeFileSync(
+      path.join(me.folder, 'estate.csv'),
+      'Product,Count,Site\nWin Srv 2019 Std,12,North\nOld box,1,\n',
+    )
+    const read = await me.json('products', 'import', 'estate.csv')
+    expect(read).toMatchObject({ source: 'estate', read: 2, linked: 0, open: 2 })
+    expect(await me.json('products', 'link', '--certain')).toEqual({
+      wordings: [{ words: 'Win Srv 2019 Std', name: 'Microsoft Windows Server 2019' }],
+      rows: 1,
+    })
+    expect((await me.refused('products', 'link', 'Old box')).error).toContain('Nothing is proposed')
+    await me.json('products', 'link', 'Old box', '--none')
+    const uncovered = await me.json('products', '--uncovered', '--as-of', '2026-11-30')
+    expect(uncovered).toMatchObject({
+      dataAsOf: '2026-08-22',
+      items: [
+        { product: 'windows-server', release: '2019', inUse: 12, sites: ['North'], contracts: [] },
+      ],
+      wordings: [],
+    })
+    expect(await me.json('show', 'COV-1')).toMatchObject({
+      covers: [{ product: 'windows-server', release: '2016', kind: 'support', count: 200 }],
+    })
+    expect(
+      (await me.refused('cover', 'COV-1', '--product', 'Lifts', '--kind', 'support')).error,
+    ).toContain('no product')
+    await me.json('cover', 'COV-1', '--product', 'Windows Server', '--release', '2016', '--remove')
+    expect((await me.json('support')).items.filter(({ name }) => name.includes('2016'))).toEqual([])
+  })
+})

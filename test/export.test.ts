@@ -313,6 +313,7 @@ const PLAIN: ExportedContract = {
   historic: false,
   buyers: [],
   products: [],
+  covers: [],
   extensions: [],
 }
 

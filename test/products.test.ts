@@ -70,7 +70,7 @@ SQL Server 2016 SP3 Azure Connect Pack | mssqlserver | 13.0-sp3-acp
 SQL 2000 SP4 | mssqlserver | 8.0-sp4
 MS SQL Server 2019 CU22 | mssqlserver | 15.0
 SQL Server 2014 SP3 Std | mssqlserver | 12.0-sp3
-SQL Server 2016 RTM | mssqlserver | 13.0
+SQL Server 2016 RTM | mssqlserver | 2016 rtm
 Exchange Server 2016 CU23 | msexchange | 2016
 MS Exchange 2013 | msexchange | 2013
 Exchange 2010 SP3 | msexchange | 2010
@@ -265,6 +265,14 @@ test('a service pack that nobody named is asked about, and what is said of none 
   })
   expect(readProduct('SQL Server 2016 SP9').certainty).toBe('proposed')
   expect(readProduct('SQL Server 2016 SP9').unread).toEqual(['sp9'])
+  // Not the first release alone, which ended years before: its name is the version that all are called by.
+  expect(possibleReleases('windows-server', '2003').map(({ release }) => release)).toEqual([
+    ...['2003-sp2', '2003-sp1', '2003'],
+  ])
+  expect(possibleReleases('mssqlserver', '13.0')).toHaveLength(4)
+  expect(possibleReleases('mssqlserver', '2016 rtm').map(({ release }) => release)).toEqual([
+    '13.0',
+  ])
   // Windows Server 2012 is no R2, and Windows 8 no 8.1.
   expect(possibleReleases('windows-server', '2012').map(({ release }) => release)).toEqual(['2012'])
   expect(possibleReleases('windows', '8').map(({ release }) => release)).toEqual(['8'])
@@ -322,7 +330,10 @@ test('every release of the data is called by its product’s name, and its own n
   let asked = 0
   for (const { product, releases } of productData().products.values()) {
     for (const { release } of releases) {
-      expect(possibleReleases(product, release).map((each) => each.release)).toEqual([release])
+      const read = possibleReleases(product, release).map((each) => each.release)
+      expect(read, `${product} ${release}`).toContain(release)
+      // A plain version is said of all its service packs, too.
+      if (release.includes('-')) expect(read).toEqual([release])
       expect(releaseName(product, release)).not.toMatch(/undefined|'|\{\{/)
       asked += 1
     }

@@ -273,6 +273,9 @@ export interface Dossier {
   readonly subscriptions: readonly object[]
   readonly imports: readonly object[]
   readonly calendars: readonly object[]
+  /** What lists of an estate name them as owner of, and what they said that contracts cover. */
+  readonly inUse: readonly object[]
+  readonly covers: readonly object[]
   /** What they did, by the record of changes. */
   readonly acts: readonly object[]
   /** Where the record of changes names them in what somebody typed. */
@@ -293,6 +296,16 @@ export async function dossierOf(
     where: { organisationId, recordedById: person.id },
     orderBy: inOrder,
     include: { contract },
+  })
+  const inUse = await tables(pool).inUse.findMany({
+    where: { organisationId, ownerId: person.id },
+    orderBy: inOrder,
+    select: { source: true, words: true, site: true },
+  })
+  const covers = await tables(pool).cover.findMany({
+    where: { organisationId, chosenById: person.id },
+    orderBy: inOrder,
+    select: { contract, product: true, release: true, kind: true, chosenOn: true },
   })
   const [answersFor, decisions, extensions, acknowledged, subscriptions, imports, calendars, acts] =
     await Promise.all([
@@ -347,13 +360,18 @@ export async function dossierOf(
     waivers: waivers.map(({ contract: { reference }, category, beganOn, approver, reason }) => {
       return { reference, category, beganOn, approver, reason }
     }),
-    acknowledged: acknowledged.map(({ contract: { reference }, ...a }) => {
+    acknowledged: acknowledged.map(({ contract, ...a }) => {
+      const reference = contract?.reference ?? null
       return { reference, kind: a.kind, deadline: a.deadlineOn, state: a.state, on: a.actedOn }
     }),
     subscriptions: subscriptions.map(({ channel, filters, createdAt: at }) => {
       return { channel, filters, at }
     }),
     imports: imports.map(({ file, importedOn: on }) => ({ file, on })),
+    inUse,
+    covers: covers.map(({ contract: { reference }, chosenOn: on, ...each }) => {
+      return { reference, ...each, on }
+    }),
     calendars: calendars.map(({ teamId, createdAt: at }) => {
       return { team: teams.find(({ id }) => id === teamId)?.name ?? null, at }
     }),

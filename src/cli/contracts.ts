@@ -246,6 +246,16 @@ function showText(shown: Awaited<ReturnType<typeof showContract>>): string {
       to: 'to',
       cost: 'cost',
     }),
+    tableOf(shown.covers ?? [], {
+      covers: 'name',
+      kind: 'kind',
+      count: 'count',
+      'support ends': ({ supportEnds }) => supportEnds ?? 'unknown',
+      extended: 'extendedEnds',
+    }),
+    ...(shown.covers ?? []).flatMap(({ name, findings }) =>
+      findings.map(({ why }) => `? ${visible(name)}: ${visible(why, 400)}`),
+    ),
     tableOf(alerts, { 'warned of': 'kind', 'days before': 'rung', on: 'raisedOn', state: 'state' }),
   ].filter((part) => part !== null)
   for (const { id, text, holds } of shown.questions) {

@@ -20,6 +20,7 @@ import {
 } from './contracts.ts'
 import { lockTeams, type RulesByTeam, readTeams, type Team } from './organisation.ts'
 import { tables } from './prisma.ts'
+import { coveredBy, recalculateSupport } from './support.ts'
 
 // What follows from a contract's facts, written anew after they change: its current end, its
 // deadlines, the day to look at it next, and the alerts that no longer hold.
@@ -46,6 +47,8 @@ export async function recalculate(
   contractIds: readonly number[],
 ): Promise<Recalculated> {
   const own = await recalculateThese(client, context, contractIds)
+  // Its team, its end or that it is over may have changed: what that leaves unsupported follows.
+  await recalculateSupport(client, context, await coveredBy(client, contractIds))
   // One round is enough: a last call-off day moves no end, so that nobody relies on it in turn.
   const followers = await followersOf(client, contractIds)
   if (followers.length === 0) return own

@@ -39,6 +39,7 @@ import {
   type DutiesFacts,
   dutiesMessage,
 } from '../text/procurement.ts'
+import { type SupportFacts, supportMessage } from '../text/support.ts'
 import { triageMessage } from '../text/triage.ts'
 import { type WaiverFacts, waiverMessage } from '../text/waiver.ts'
 import {
@@ -218,6 +219,7 @@ const OWN_FACTS = {
     ),
   ),
   duties: own<DutiesFacts>('tasks[] asOf', 'hold no notices', dutiesMessage),
+  support: own<SupportFacts>('products[] asOf dataAsOf', 'tell of no product', supportMessage),
   questions: own<OwnQuestionsFacts>('questions[] asOf', 'ask nothing', (facts, options) =>
     ownQuestionsMessage(facts, options.answerable),
   ),

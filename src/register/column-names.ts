@@ -215,6 +215,16 @@ const HEADINGS = {
     'units', 'quantity', 'qty', 'licences', 'licenses', 'number of licences', 'number of licenses',
     'number of units', 'seats', 'users', 'number of users',
   ],
+  coverProduct: ['covered product', 'product covered', 'covers product', 'covered products'],
+  release: [
+    'release', 'version', 'product version', 'product release', 'software version',
+    'covered release', 'release covered', 'covered version',
+  ],
+  coverKind: [
+    'cover kind', 'kind of cover', 'cover type', 'type of cover', 'cover', 'support kind',
+    'support type', 'kind',
+  ],
+  coverCount: ['cover count', 'covered count', 'number covered', 'count'],
   edition: [
     'edition', 'product edition', 'licence edition', 'license edition', 'licence plan',
     'license plan', 'plan', 'tier',

@@ -14,6 +14,7 @@ import type {
 } from '../rules/contract.ts'
 import type { Decimal } from '../rules/money.ts'
 import type { ChargeUnit } from '../rules/premium.ts'
+import type { CoverKind } from '../rules/support.ts'
 import type { Field } from './column-names.ts'
 
 export type RegisterFormat = 'csv' | 'xlsx' | 'ocds'
@@ -114,6 +115,17 @@ export interface DraftPrices {
   readonly minimumExtension: Period | null
 }
 
+/** A product that a contract covers, as a register words it. */
+export interface DraftCover {
+  readonly product: string
+  /** Empty where the register names none. */
+  readonly release: string
+  readonly kind: CoverKind | null
+  readonly count: number | null
+  /** Of extended support: whether it is a custom agreement. */
+  readonly custom: boolean | null
+}
+
 /** A contract as one register tells it. A missing field is null: unknown, never a guess. */
 export interface Draft {
   /** Line number or JSON path, as text. */
@@ -182,6 +194,8 @@ export interface Draft {
   /** Links to where it is kept. There only where the register has any. */
   readonly documents?: readonly LinkedDocument[]
   readonly products: readonly string[]
+  /** What it covers, release by release. There only where the register says it. */
+  readonly covers?: readonly DraftCover[]
   readonly units: Decimal | null
   readonly unitPrice: Decimal | null
   /** There only where the register says any of it. */

@@ -9,16 +9,18 @@ import {
 } from '../rules/contract.ts'
 import { type Decimal, isNothing } from '../rules/money.ts'
 import type { ChargeUnit } from '../rules/premium.ts'
+import { COVER_KINDS } from '../rules/support.ts'
 import { before, periodText, ukCalendar } from '../rules/working-days.ts'
 import { unguarded } from '../text/message.ts'
 import type { Columns } from './column-mapping.ts'
 import type { Field } from './column-names.ts'
-import type { Draft, DraftPrices, Problem, ReadItem, UnitTerms } from './draft.ts'
+import type { Draft, DraftCover, DraftPrices, Problem, ReadItem, UnitTerms } from './draft.ts'
 import type { RegisterRow } from './formats/csv-rows.ts'
 import { alternativesIn, daysIn, lengthsIn, readCurrency, readPeriod } from './parse-amount.ts'
 import { Cells, type TableReading } from './parse-cells.ts'
 import { type Rolling, readEnds, readExtensions, readOptionsOf } from './parse-ends.ts'
 import {
+  coverKindOf,
   formOf,
   isNobody,
   namesIn,
@@ -208,6 +210,7 @@ function readDraft(cells: Cells, at: string): Draft {
     regime: regime === null ? null : regimeOf(regime),
     route: readRoute(cells, route, contractType),
     products: namesOf(cells, 'products'),
+    ...readCovers(cells),
     units: cells.amount('units')?.amount ?? null,
     unitPrice: cells.amount('unitPrice')?.amount ?? null,
     ...readValue(cells),
@@ -218,6 +221,42 @@ function readDraft(cells: Cells, at: string): Draft {
     successor: cells.text('successor'),
     closed: readClosed(cells, end, currentEnd, automaticRenewal),
   }
+}
+
+/**
+ * What it covers, where the register has a column for releases: of several, product, release, kind and
+ * count stand in the same order.
+ */
+function readCovers(cells: Cells): Pick<Draft, 'covers'> {
+  if (cells.columns.release === null) return {}
+  const of = (field: 'products' | 'coverProduct' | 'release' | 'coverKind' | 'coverCount') => {
+    const text = cells.text(field)
+    return text === null ? [] : text.split(';').map((each) => each.trim())
+  }
+  const products = of(cells.columns.coverProduct === null ? 'products' : 'coverProduct')
+  const [releases, kinds, counts] = [of('release'), of('coverKind'), of('coverCount')]
+  if (products.every((each) => each === '')) return {}
+  const covers = products.map((product, at): DraftCover => {
+    const kind = kinds.length === 1 ? kinds[0] : kinds[at]
+    const count = (counts[at] ?? '').replaceAll(/[,\s]/g, '')
+    return {
+      product,
+      release: (releases.length === 1 ? releases[0] : releases[at]) ?? '',
+      kind: coverKindOf(kind ?? ''),
+      count: /^\d{1,9}$/.test(count) ? Number(count) : null,
+      custom: /\bnot custom\b/i.test(kind ?? '')
+        ? false
+        : /\bcustom\b/i.test(kind ?? '')
+          ? true
+          : null,
+    }
+  })
+  const unread = kinds.find((each) => each !== '' && coverKindOf(each) === null)
+  if (unread !== undefined) {
+    const problem = 'in what way it covers the product was not understood'
+    cells.report('coverKind', problem, `Write one of ${COVER_KINDS.join(', ')}.`, 'note')
+  }
+  return { covers }
 }
 
 /** What an export of ours says of the current end: it follows from other columns, and is not taken. */

@@ -10,6 +10,7 @@ import {
   webAddress,
 } from '../rules/contract.ts'
 import { ROUTES } from '../rules/procurement-routes.ts'
+import type { CoverKind } from '../rules/support.ts'
 import { oneLine } from '../text/words.ts'
 import { vatOf } from './parse-amount.ts'
 import { isNil } from './parse-date.ts'
@@ -167,6 +168,14 @@ export function vatState(text: string, question: string): VatState {
   if (/^(?:ex|exc|excl|excluded|excluding|exclusive)\.?$/i.test(text)) return 'net'
   if (/^(?:inc|incl|included|including|inclusive)\.?$/i.test(text)) return 'gross'
   return vatOf(text) ?? 'unknown'
+}
+
+/** In what way a product is covered; null where the words say none of them. */
+export function coverKindOf(text: string): CoverKind | null {
+  if (/\b(?:extended|esu|ext\.?|custom)\b/i.test(text)) return 'extended-support'
+  if (/\b(?:support|maintenance|warranty)\b/i.test(text)) return 'support'
+  if (/\blicen[cs]es?\b/i.test(text)) return 'licence'
+  return /\b(?:hosting|hosted|saas|cloud)\b/i.test(text) ? 'hosting' : null
 }
 
 /** How much of the VAT comes back; `question` is the column's heading as it is compared. */

@@ -26,6 +26,8 @@ import { type ExtensionRemark, extensionRemarks } from '../rules/ledger.ts'
 import type { Decimal } from '../rules/money.ts'
 import { nextWarnings } from '../rules/replay.ts'
 import { periodText, unknownHolidays } from '../rules/working-days.ts'
+import type { ShownCover } from '../text/support.ts'
+import { coverProposed, readCovers } from './support.ts'
 
 export interface ShownContract {
   readonly reference: string
@@ -84,6 +86,10 @@ export interface ShownContract {
   readonly problems: readonly string[]
   /** The reference of the framework that it was called off under; left out where there is none. */
   readonly parent?: string
+  /** The products that it covers, with what is found of their support; left out where there are none. */
+  readonly covers?: readonly ShownCover[]
+  /** What its title seems to say of a product, where nobody said what it covers: a question. */
+  readonly coverAsked?: string
 }
 export interface ShownCheckpoint {
   readonly name: CheckpointName
@@ -125,6 +131,8 @@ export async function showContract(
       | 'alerts'
       | 'problems'
       | 'parent'
+      | 'covers'
+      | 'coverAsked'
       | 'options'
       | 'notice'
       | 'documents'
@@ -179,6 +187,8 @@ export async function showContract(
        AND p.severity <> 'note' AND lower(p.reference) = c.reference_key ORDER BY p.id`,
     [id],
   )
+  const covers = await readCovers(pool, id, today)
+  const proposed = coverProposed(found.title)
   const { parent, optionEnds, noticeAmount, noticeUnit, noticeText, ...contract } = found
   const notice =
     noticeAmount === null || noticeUnit === null
@@ -196,6 +206,8 @@ export async function showContract(
           : { amount: null, unit: null, text: noticeText }
         : { ...notice, text: noticeText ?? periodText(notice) },
     ...(parent === null ? {} : { parent }),
+    ...(covers.length === 0 ? {} : { covers }),
+    ...(covers.length > 0 || proposed === null ? {} : { coverAsked: proposed.name }),
     deadlines,
     extensions: extensions.map(({ kind, status, from, to, cost }) => {
       return { kind, status, from, to, cost }

@@ -15,6 +15,7 @@ import { readEnded } from './ended.ts'
 import { readExposure } from './exposure.ts'
 import { readPriceRules } from './ledger.ts'
 import { readNotices } from './notices.ts'
+import { readEndingSupport } from './support.ts'
 import { monthsSpan, readFigures, readMonthsAhead } from './weekly-figures.ts'
 import { weeklyFacts } from './weekly-lists.ts'
 
@@ -36,6 +37,7 @@ const EXTRA_DAYS = 90
 const CLIFF_DAYS_AHEAD = 180
 const CLIFFS_LISTED = 20
 const NOTICES_LISTED = 200
+const SUPPORT_LISTED = 200
 
 /** The facts of a slot's summary, with what the calendar does not know. */
 export async function factsOfWeek(
@@ -84,6 +86,21 @@ export async function factsOfWeek(
       const called = { reference, title, supplier, owner: null, value, currency }
       return { ...called, kind: 'end', on, daysLeft: daysBetween(slot, on), note }
     })
+  const support = (await readEndingSupport(client, organisationId, teamId, slot)).map(
+    ({ name, contracts, until: on, daysLeft, why: note }): SummaryItem => ({
+      ...{ reference: contracts.map(({ reference }) => reference).join(', ') || name, title: name },
+      ...{
+        supplier: null,
+        owner: null,
+        value: null,
+        currency: 'GBP',
+        kind: null,
+        on,
+        daysLeft,
+        note,
+      },
+    }),
+  )
   const before = last === null || last.five === null ? null : { on: last.on, figures: last.five }
   return {
     ...facts,
@@ -91,6 +108,9 @@ export async function factsOfWeek(
     before,
     notices,
     ended: { total: ended.length, items: ended },
+    ...(support.length === 0
+      ? {}
+      : { support: { total: support.length, items: support.slice(0, SUPPORT_LISTED) } }),
     cliffs: { total: cliffs.total, items: cliffs.cliffs },
   }
 }

@@ -78,7 +78,9 @@ export function releaseName(product: string, release: string): string {
   if (of === undefined) return [product, release].join(' ').trim()
   const own = of.releases.find((each) => each.release === release)
   const label =
-    own === undefined ? release.toUpperCase() : own.label.replace(/ ?['‘][^'’]*['’]/g, '')
+    own === undefined
+      ? release.toUpperCase()
+      : own.label.replace(/ ?['‘][^'’]*['’]| (?:CU|SU|UR)\d+\b/g, '')
   const words = of.title.split(' ')
   const isRepeated = (from: number) =>
     label.toLowerCase().startsWith(`${words.slice(from).join(' ').toLowerCase()} `)
@@ -93,9 +95,18 @@ export function releaseName(product: string, release: string): string {
 export function possibleReleases(product: string, release: string): readonly Release[] {
   const of = productData().products.get(product)
   if (of === undefined) return []
+  if (release === '') return of.releases
   const own = of.releases.find((each) => each.release === release)
-  if (own !== undefined) return [own]
-  return release === '' ? of.releases : fitting(of, parsed(of, tokensOf(release))).releases
+  // A plain version names the first release, and is what people say of all its service packs:
+  // Windows Server "2003" ended in 2007 without one, and in 2015 with SP2.
+  if (own !== undefined && release.includes('-')) return [own]
+  const { releases } = fitting(of, parsed(of, tokensOf(release)))
+  return releases.length === 0 && own !== undefined ? [own] : releases
+}
+
+/** What is kept of a release: its name in the data where that says which one, else what was said. */
+function keptName({ product }: Product, release: Release, said: string): string {
+  return possibleReleases(product, release.release).length === 1 ? release.release : said
 }
 
 // --- What people call them ------------------------------------------------------------------
@@ -203,11 +214,8 @@ export function releaseGiven(product: string, release: string): NamedRelease | n
   if (release.trim() === '') return null
   const tokens = tokensOf(product)
   const [named, ...more] = namesIn(tokens)
-  const isName =
-    named !== undefined &&
-    more.length === 0 &&
-    !named.alias.isWeak &&
-    named.rest.every((each) => NOISE.has(each) && EDITION[each] === undefined)
+  // What stands beside the name has to be understood: see `releaseChosen`.
+  const isName = named !== undefined && more.length === 0 && !named.alias.isWeak
   if (productTitled(product) === null && !isName) return null
   const chosen = releaseChosen(product, release)
   return typeof chosen === 'string' || chosen.release === '' ? null : chosen
@@ -226,7 +234,8 @@ function isSame(a: string, b: string): boolean {
 function exactOf(product: Product, said: string, releases: readonly Release[]): string | null {
   const [one] = releases
   if (one === undefined || releases.length > 1) return null
-  return asked(product, parsed(product, tokensOf(said)), releases) === null ? one.release : null
+  const isAsked = asked(product, parsed(product, tokensOf(said)), releases) !== null
+  return isAsked || keptName(product, one, '') === '' ? null : one.release
 }
 
 function some(releases: readonly Release[]): string {
@@ -384,7 +393,7 @@ function readAs({ products, isWeak, phrase }: Alias, rest: readonly string[]) {
   const reading: Reading = {
     certainty: isCertain ? 'certain' : 'proposed',
     product: product.product,
-    release: one?.release ?? said,
+    release: one === undefined ? said : keptName(product, one, said),
     possible: releases.length === 0 ? product.releases : releases,
     asks,
     unread,

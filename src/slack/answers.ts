@@ -20,6 +20,7 @@ import { pipelineAnswer } from '../text/pipeline.ts'
 import { weeklyWithoutPrices } from '../text/prices.ts'
 import { startByAnswer } from '../text/procurement.ts'
 import { candidatesAnswer, nearAnswer } from '../text/replies.ts'
+import { productsAnswer, supportAnswer } from '../text/support.ts'
 import { triageListAnswer } from '../text/triage.ts'
 import { waiversAnswer } from '../text/waiver.ts'
 import { weeklyActions, weeklyMessage } from '../text/weekly.ts'
@@ -36,7 +37,9 @@ import {
   exposureFacts,
   ledgerFacts,
   pipelineFacts,
+  productsFacts,
   startByFacts,
+  supportFacts,
   waiversFacts,
 } from './facts/analysis.ts'
 import { cardFacts, headroomFacts } from './facts/contract.ts'
@@ -210,6 +213,10 @@ async function worded(
       return peopleShown(request)
     case 'board':
       return boardAnswer(await boardShown(request, shared))
+    case 'products':
+      return productsAnswer(await productsFacts(request, context, command))
+    case 'support':
+      return supportAnswer(await supportFacts(request, context, command))
     case 'summary':
       return summaryAnswer(request, command.filters.team, context.hidePrices)
     default:

@@ -7,6 +7,7 @@ import { acknowledge, answerSupply, markHistoric, snooze } from '../actions/ackn
 import { type Actor, Overtaken } from '../actions/act.ts'
 import { answerChain } from '../actions/chains.ts'
 import { answerCheckpoint, type CheckpointAnswer } from '../actions/checkpoints.ts'
+import { answerWording, coverProduct } from '../actions/cover.ts'
 import { recordNotice } from '../actions/publish-notice.ts'
 import { confirmTriage } from '../actions/triage.ts'
 import { tables } from '../database/prisma.ts'
@@ -15,6 +16,7 @@ import { textOf } from '../delivery/slack-api.ts'
 import { chainWith, readChains } from '../reports/chains.ts'
 import { historyOf } from '../reports/history.ts'
 import { readCheckpoint } from '../reports/procurement.ts'
+import { readWordings } from '../reports/support.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import { NOTICE_TITLES, type Notice } from '../rules/notices.ts'
 import { ContractGone, UserError } from '../rules/user-error.ts'
@@ -23,14 +25,16 @@ import { chainAnsweredAnswer } from '../text/chains.ts'
 import type { ContractNames, Message } from '../text/facts.ts'
 import { checkpointAnswer } from '../text/procurement.ts'
 import { saidAnswer } from '../text/replies.ts'
+import { KIND_WORDS } from '../text/support.ts'
 import { type ActionRecord, cameFirstAnswer, doneAnswer } from '../text/warning.ts'
-import { dateWords } from '../text/words.ts'
+import { counted, dateWords } from '../text/words.ts'
 import { about, answerTo, sharedAnswer } from './answers.ts'
 import { chainFacts } from './facts/analysis.ts'
 import { linkName, unlinkName } from './forms/assign.ts'
 import { openForm } from './forms.ts'
 import { renewHome, showHome } from './home.ts'
 import { answerAsked, undo } from './import.ts'
+import type { Command } from './parse/command-types.ts'
 import { need, needTriage } from './permissions.ts'
 import {
   firstTime,
@@ -265,6 +269,51 @@ export async function recordPublished(
       `Recorded: the ${NOTICE_TITLES[notice]} (${notice}) of ${dateWords(on)} is settled. What you said stands in the history.`,
     )
   })
+}
+
+// What a contract covers, and what words for products mean.
+
+/** For those who may change the contract. */
+export async function coverSaid(
+  request: RequestContext,
+  { ref, product, kind, count, custom }: Extract<Command, { readonly verb: 'cover' }>,
+): Promise<Message> {
+  return about(request, ref, async (id) => {
+    await need(request, 'change', id)
+    const { pool } = request.deps
+    const said = { product, release: '', kind, count, custom }
+    const { name } = await coverProduct(pool, request.actor, id, said)
+    const many = count === null ? '' : `, ${count}`
+    return saidAnswer(`Recorded: it covers ${name} (${KIND_WORDS[kind]}${many}).`)
+  })
+}
+
+/** What words mean holds for the whole organisation, so that administrators say it. */
+export async function wordingSaid(
+  request: RequestContext,
+  { words, is }: NonNullable<Extract<Command, { readonly verb: 'products' }>['says']>,
+): Promise<Message> {
+  await need(request, 'administer', null)
+  const { pool, organisation, today } = request.deps
+  const waiting = await readWordings(pool, organisation.id)
+  const known = waiting.find((each) => each.words.toLowerCase() === words.toLowerCase())
+  if (is === null && known?.product == null) {
+    throw new UserError(
+      'Nothing is proposed for these words: say what they are, such as "… is Windows Server 2016", or "… is nothing".',
+    )
+  }
+  const isNothing = is !== null && /^(?:nothing|none|unknown)$/i.test(is.trim())
+  const meant = isNothing
+    ? null
+    : is === null
+      ? { product: known?.product ?? '', release: known?.release ?? '' }
+      : { product: is, release: '' }
+  const { name, linked } = await answerWording(pool, request.actor, today(), words, meant)
+  return saidAnswer(
+    name === null
+      ? 'Recorded: no product whose end of support is known here.'
+      : `Recorded: that is ${name}. ${counted(linked, 'row')} linked, and the same words from now on.`,
+  )
 }
 
 // An act on a contract is done once: by the first of those who saw it as it was. Whoever comes

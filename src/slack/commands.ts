@@ -13,7 +13,7 @@ import type { Action } from '../text/buttons.ts'
 import type { Message } from '../text/facts.ts'
 import { formAnswer, saidAnswer } from '../text/replies.ts'
 import { about, answerCommand, answerTo } from './answers.ts'
-import { type ActionKind, actOnce, recordPublished } from './buttons.ts'
+import { type ActionKind, actOnce, coverSaid, recordPublished, wordingSaid } from './buttons.ts'
 import { exportAsked } from './export.ts'
 import { readContract } from './facts/contract.ts'
 import { readSpelt, teamNamed } from './facts/search.ts'
@@ -160,7 +160,7 @@ export async function handleAddShortcut(
 
 /** What changes contracts at once; a form does it when it comes back. */
 const ACTS: ReadonlySet<string> = new Set<Command['verb']>([
-  ...(['ack', 'snooze', 'own', 'published', 'link', 'unlink'] as const),
+  ...(['ack', 'snooze', 'own', 'published', 'link', 'unlink', 'cover'] as const),
 ])
 
 /** The answer, or null where a form was opened instead. */
@@ -224,6 +224,12 @@ async function doCommand(
       return linkName(request, command.name, command.who)
     case 'unlink':
       return unlinkName(request, command.name)
+    case 'cover':
+      return coverSaid(request, command)
+    case 'products':
+      return command.says === null
+        ? answerCommand(request, command, { shared, toAsker: true })
+        : wordingSaid(request, command.says)
     case 'export':
       return exportAsked(request, command.filters)
     default:

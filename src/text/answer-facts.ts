@@ -9,6 +9,7 @@ import type { Accruing, Baseline, NoBaseline, Premium } from '../rules/premium.t
 import type { BoardFacts } from './board.ts'
 import type { ButtonSubject, HomeViewName, WarningState } from './buttons.ts'
 import type { CliffFacts, ContractFacts, ContractNames, PersonFact, SummaryItem } from './facts.ts'
+import type { ShownCover } from './support.ts'
 
 // What the answers to commands are made of.
 
@@ -81,6 +82,10 @@ export interface CardFacts extends AnswerContext {
   readonly extensions: readonly CardExtension[]
   /** The reference of the framework under which it was called off. */
   readonly parent?: string | null
+  /** The products that it covers; absent where nobody asked. */
+  readonly covers?: readonly ShownCover[]
+  /** What its title seems to say of a product, where nobody said what it covers: asked, never linked. */
+  readonly coverAsked?: string | null
   /** The steps of the procurement under way, in their order. */
   readonly checkpoints?: readonly CardCheckpoint[]
   readonly source: string

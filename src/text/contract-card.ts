@@ -9,6 +9,7 @@ import { questionParts } from './import-result.ts'
 import { answer, body, note, type Paragraph, shareButton } from './message.ts'
 import { accruingWords, priceWords } from './prices.ts'
 import { CHECKPOINT_WORDS, noticeWords } from './procurement.ts'
+import { shownCoverWords } from './support.ts'
 import {
   amountWords,
   capitalised,
@@ -43,6 +44,12 @@ export function cardAnswer(facts: CardFacts): Message {
     ),
     listed('Dates', facts.deadlines, (each) => deadlineLine(each, facts.hidePrices)),
     listed('Extensions', facts.extensions, (each) => extensionLine(each, facts.hidePrices)),
+    listed('Covers', facts.covers ?? [], (each) => shown(shownCoverWords(each), 500)),
+    body(
+      facts.coverAsked == null
+        ? null
+        : mrkdwn`Does it cover ${shown(facts.coverAsked, 80)}? Say so with /contracts cover ${shown(contract.reference, 40)} ${shown(facts.coverAsked, 80)} support.`,
+    ),
     listed('Procurement under way', facts.hidePrices ? [] : (facts.checkpoints ?? []), (each) =>
       checkpointLine(each, facts.asOf),
     ),

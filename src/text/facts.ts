@@ -222,6 +222,8 @@ export interface WeeklyFacts {
   readonly routes?: SummaryList
   /** Reviews that are late or due within 30 days; absent in what an older version queued. */
   readonly reviews?: SummaryList
+  /** Products whose support ends within a year, or whose cover does not fit it; absent where there is none. */
+  readonly support?: SummaryList
   /** Ended before they were first read, so that no warning came: absent in what an older version queued. */
   readonly ended?: SummaryList
   readonly undated: SummaryList

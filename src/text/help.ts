@@ -251,6 +251,31 @@ const PAGES = {
     does: 'replacements to begin within 18 months from 1 April, and what a pipeline notice may have to name',
     examples: ['pipeline', 'pipeline 2027/28'],
   },
+  cover: {
+    takes: 'REF PRODUCT RELEASE KIND [count] [custom]',
+    does: 'what a contract covers: a release of a product as licence, support, extended support or hosting, and how many; custom says that extended support rests on an agreement of its own',
+    examples: [
+      'cover C-1042 Windows Server 2016 support 200',
+      'cover C-1042 "SQL Server 2016 SP3" extended support',
+      'cover C-1042 Windows XP SP3 extended support custom',
+    ],
+  },
+  products: {
+    takes: '[uncovered] [team] or WORDS yes, or WORDS is PRODUCT RELEASE',
+    does: 'what is covered or in use and how long it is supported, and words for products that nobody has linked; say what they mean, or that they are nothing known here',
+    examples: [
+      'products',
+      'products uncovered',
+      'products "Win Srv 2016 Std" yes',
+      'products "EXCH19 UAT" is Exchange 2019',
+      'products "Old box" is nothing',
+    ],
+  },
+  support: {
+    takes: '[days] [team]',
+    does: 'what to do about products whose support ends before, within or after what covers them',
+    examples: ['support', 'support 180d', 'support 90d team Digital'],
+  },
   subscribe: {
     takes: '[filters]',
     does: 'send the warnings that fit these filters to this channel too',

@@ -254,6 +254,7 @@ const LISTS = [
   ['routes', 'Which route? Planned, by the fastest in use'],
   ['reviews', 'Reviews: late, due within 30 days, or not planned'],
   ['notices', 'Notices to check'],
+  ['support', 'Support of products: ends within a year, or does not fit its cover'],
   ['unread', 'Rows that could not be read'],
   ['changed', 'Changed since the last summary'],
   ['ended', 'Had ended before they were first read: still supplied?'],
@@ -294,7 +295,7 @@ function paragraph(name: ListName, heading: string, list: SummaryList, ofEach: n
   }
   return body(
     mrkdwn`*${heading}*`,
-    ...first.map((item) => mrkdwn`• ${name === 'unread' ? unreadLine(item) : line(name, item)}`),
+    ...first.map((item) => mrkdwn`• ${lineOf(name, item)}`),
     others(list, first.length),
   )
 }
@@ -310,6 +311,16 @@ function others({ total, items }: SummaryList, shownHere: number): Mrkdwn | null
   return total === items.length
     ? mrkdwn`${left} in the file.`
     : mrkdwn`${left}; the file lists the first ${figure(items.length)}.`
+}
+
+function lineOf(name: ListName, item: SummaryItem): Mrkdwn {
+  if (name === 'unread') return unreadLine(item)
+  return name === 'support' ? supportLine(item) : line(name, item)
+}
+
+function supportLine({ title, reference, daysLeft, note }: SummaryItem): Mrkdwn {
+  const when = daysLeft === null ? 'no day known' : whenWords(daysLeft)
+  return mrkdwn`*${capitalised(when)}:* ${shown(title ?? reference, 60)}: ${shown(withoutStop(note ?? ''), 250)}.`
 }
 
 function line(name: ListName, item: SummaryItem): Mrkdwn {

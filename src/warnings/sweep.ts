@@ -29,6 +29,7 @@ import { type CheckpointFacts, QUESTIONS_A_MESSAGE } from '../text/procurement.t
 import type { DueContract } from './alerts.ts'
 import { queueDeliveries } from './compose.ts'
 import { tellDuties } from './duties.ts'
+import { tellSupport } from './support.ts'
 
 export interface SweepContext {
   readonly organisationId: number
@@ -68,6 +69,7 @@ export async function sweep(pool: Pool, context: SweepContext): Promise<SweepRes
     const { raised, queued } = await queueDeliveries(client, context.organisationId, due)
     const asked = await askCheckpoints(client, context.organisationId, swept, context.rulesOf)
     const duties = await tellDuties(client, context.organisationId, swept, context.rulesOf)
+    const support = await tellSupport(client, context.organisationId, swept, context.rulesOf)
     const superseded = await countSuperseded(client, context.organisationId)
     await noteSwept(client, swept)
     if (changes.length > 0) {
@@ -75,7 +77,11 @@ export async function sweep(pool: Pool, context: SweepContext): Promise<SweepRes
       const source = { organisationId, byPersonId: null, via: 'sweep', at }
       await writeAudit(client, source, `presumed ${changes.length} automatic renewals`, changes)
     }
-    return { raised, superseded, queued: queued + asked + duties }
+    return {
+      raised: raised + support.raised,
+      superseded,
+      queued: queued + asked + duties + support.queued,
+    }
   })
 }
 

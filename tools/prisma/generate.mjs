@@ -16,6 +16,7 @@ const OWN = {
   '@db.Decimal': ['Decimal', 'money'],
   'Alert.kind': ['DeadlineKind', 'contract'],
   'Checkpoint.name': ['CheckpointName', 'checkpoints'],
+  'Cover.kind': ['CoverKind', 'support'],
   'Deadline.kind': ['DeadlineKind', 'contract'],
   'Extension.kind': ['ExtensionKind', 'contract'],
   'Extension.status': ['ExtensionStatus', 'contract'],

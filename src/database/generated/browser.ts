@@ -94,6 +94,26 @@ export type ContractBuyer = Prisma.ContractBuyerModel
  */
 export type ContractProduct = Prisma.ContractProductModel
 /**
+ * Model Cover
+ * What a contract covers: a release of a product whose end of support is known, how many, in what way.
+ */
+export type Cover = Prisma.CoverModel
+/**
+ * Model InUse
+ * A product as it is in use somewhere: a row of an estate that was imported.
+ */
+export type InUse = Prisma.InUseModel
+/**
+ * Model ProductWording
+ * What somebody said that words for a product mean: counts wherever the same words come again.
+ */
+export type ProductWording = Prisma.ProductWordingModel
+/**
+ * Model ReleaseWatch
+ * A release that a team has cover for or in use: what reminders of its end of support are kept by.
+ */
+export type ReleaseWatch = Prisma.ReleaseWatchModel
+/**
  * Model Extension
  * 
  */
@@ -120,7 +140,8 @@ export type Checkpoint = Prisma.CheckpointModel
 export type Deadline = Prisma.DeadlineModel
 /**
  * Model Alert
- * A fact: on this day this rung of this deadline was reached, and somebody has to be told.
+ * A fact: on this day this rung of this deadline was reached, and somebody has to be told. It is of
+ * a contract, or of a team's release of a product.
  */
 export type Alert = Prisma.AlertModel
 /**

@@ -60,6 +60,13 @@ export const EXPORT_COLUMNS: readonly ExportColumn[] = [
   { heading: 'ITL region', cell: ({ itl }) => text(itl) },
   { heading: 'Documents', cell: ({ documents }) => text(linksText(documents)) },
   { heading: 'Products', cell: ({ products }) => names(products) },
+  { heading: 'Covered product', cell: ({ covers }) => inOrder(covers, ({ product }) => product) },
+  { heading: 'Covered release', cell: ({ covers }) => inOrder(covers, ({ release }) => release) },
+  { heading: 'Cover kind', cell: ({ covers }) => inOrder(covers, coverKindText) },
+  {
+    heading: 'Cover count',
+    cell: ({ covers }) => inOrder(covers, ({ count }) => (count === null ? '' : String(count))),
+  },
   { heading: 'Units', cell: ({ units }) => numberCell(units) },
   { heading: 'Unit price', cell: ({ unitPrice }) => numberCell(unitPrice) },
   { heading: 'Contract value', cell: ({ value }) => numberCell(value) },
@@ -104,6 +111,20 @@ export const EXPORT_COLUMNS: readonly ExportColumn[] = [
   { heading: 'Ends now', cell: ({ currentLatest }) => dayCell(currentLatest) },
   { heading: 'Kept in', cell: ({ source }) => text(source) },
 ]
+
+/** One beside the other, empty ones too: the columns are read by their places. */
+function inOrder(
+  covers: ExportedContract['covers'],
+  said: (cover: ExportedContract['covers'][number]) => string,
+): ExportCell {
+  const texts = covers.map(said)
+  return texts.every((each) => each === '') ? null : text(texts.join('; '))
+}
+
+function coverKindText({ kind, custom }: ExportedContract['covers'][number]): string {
+  const how = custom === null ? '' : custom ? ' (custom)' : ' (not custom)'
+  return kind === null ? '' : `${kind}${how}`
+}
 
 /** The register as a table: a row for each contract, or for each of its extensions. */
 export function registerSheet(contracts: AsyncIterable<ExportedContract>): Sheet {

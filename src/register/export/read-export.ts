@@ -72,6 +72,14 @@ export interface ExportedContract {
   readonly historic: boolean
   readonly buyers: readonly string[]
   readonly products: readonly string[]
+  readonly covers: readonly {
+    /** Its name in the data, or the words that nobody has linked. */
+    readonly product: string
+    readonly release: string
+    readonly kind: string | null
+    readonly count: number | null
+    readonly custom: boolean | null
+  }[]
   readonly extensions: readonly ExportedExtension[]
 }
 
@@ -143,6 +151,9 @@ const CONTRACTS = `
                WHERE cb.contract_id = c.id ORDER BY cb.position) AS buyers,
          ARRAY(SELECT p.name FROM contract_product cp JOIN product p ON p.id = cp.product_id
                WHERE cp.contract_id = c.id ORDER BY p.name) AS products,
+         coalesce((SELECT json_agg(json_build_object('product', coalesce(v.product, v.words, ''),
+             'release', v.release, 'kind', v.kind, 'count', v.count, 'custom', v.custom) ORDER BY v.id)
+           FROM cover v WHERE v.contract_id = c.id), '[]') AS covers,
          coalesce((SELECT json_agg(json_build_object('kind', e.kind, 'status', e.status, 'from', e.from_on,
              'to', e.to_on, 'cost', e.cost::text, 'knownOn', e.known_on, 'rule', e.rule, 'grounds', e.grounds,
              'approver', e.approver, 'noticeReference', e.notice_reference, 'invoiced', e.invoiced::text)

@@ -2,7 +2,10 @@
 import type { CopyValue } from '../../database/bulk.ts'
 import { supplierKey } from '../../database/contracts.ts'
 import { nameKey } from '../../database/organisation.ts'
+import { coverKey } from '../../database/support.ts'
+import type { CivilDate } from '../../rules/civil-date.ts'
 import { documentsText } from '../../rules/contract.ts'
+import { releaseGiven, wordingKey } from '../../rules/products.ts'
 import { type Draft, NOTHING_SAID } from '../draft.ts'
 import { awardedText, type EndsSaid, type NewExtension } from './ends-in-register.ts'
 
@@ -102,6 +105,8 @@ export interface Imported extends Fields {
   readonly awarded?: string
   /** Its buyers, by the keys of their names. Missing in older imports. */
   readonly buyers?: string
+  /** The products that it covers, as the register words them. Missing where it says nothing of them. */
+  readonly covers?: string
 }
 
 export function importedFields(fields: Fields, draft: Draft): Imported {
@@ -110,6 +115,7 @@ export function importedFields(fields: Fields, draft: Draft): Imported {
     ends_said: endsSaid(draft),
     awarded: awardedText(draft.end),
     buyers: partyKeys(draft.buyers).join('|'),
+    ...(draft.covers === undefined ? {} : { covers: JSON.stringify(draft.covers) }),
   }
 }
 
@@ -142,6 +148,48 @@ function referenceOf(draft: Draft): string {
 /** References compare without case and spacing; their punctuation counts. */
 export function referenceKey(reference: string): string {
   return reference.trim().replace(/\s+/g, ' ').toLowerCase()
+}
+
+export const COVER = [
+  ...['organisation_id', 'contract_id', 'key', 'product', 'release', 'words'],
+  ...['kind', 'count', 'custom', 'from_register', 'chosen_on'],
+]
+
+/**
+ * What the register says that a contract covers. Linked is what names product and release in columns of
+ * their own, and words that somebody has answered; the rest waits. What a person chose stays: see `kept`.
+ */
+export function coverRows(
+  {
+    organisationId,
+    today,
+    wordings,
+  }: {
+    readonly organisationId: number
+    readonly today: CivilDate
+    readonly wordings?: ReadonlyMap<string, { product: string | null; release: string }>
+  },
+  contractId: number,
+  covers: Draft['covers'] = [],
+  kept: readonly { readonly key: string; readonly product: string | null }[] = [],
+): CopyValue[][] {
+  const rows = new Map<string, CopyValue[]>()
+  for (const { product: name, release: said, kind, count, custom } of covers) {
+    const words = `${name} ${said}`.trim()
+    if (words === '') continue
+    const answer = wordings?.get(wordingKey(words))
+    const { product = null, release = '' } = releaseGiven(name, said) ?? answer ?? {}
+    // Words that mean nothing of the data are remembered as such, and ask no more.
+    const key = product === null ? wordingKey(words) : coverKey({ product, release, kind })
+    if (kept.some((each) => each.key === key || (product !== null && each.product === product))) {
+      continue
+    }
+    rows.set(key, [
+      ...[organisationId, contractId, key, product, release, words, kind, count, custom],
+      ...[true, today],
+    ])
+  }
+  return [...rows.values()]
 }
 
 export const EXTENSION = [

@@ -3,8 +3,9 @@ import type { PoolClient } from 'pg'
 import type { AuditChange, AuditWriter } from '../../database/audit-log.ts'
 import type { ContractRow } from '../../database/contracts.ts'
 import type { RulesByTeam, Team } from '../../database/organisation.ts'
+import type { ReleaseKey } from '../../database/support.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
-import type { Draft, Problem } from '../draft.ts'
+import type { Draft, DraftCover, Problem } from '../draft.ts'
 import { FIELD_NAMES, type Fields, type Imported } from './columns.ts'
 import type { HeldExtension } from './ends-in-register.ts'
 import type { Parties } from './parties.ts'
@@ -29,6 +30,10 @@ export interface ImportContext {
   readonly teams: readonly Team[]
   readonly rulesOf: RulesByTeam
   readonly parties: Parties
+  /** What people said that words for products mean. */
+  readonly wordings?: ReadonlyMap<string, { product: string | null; release: string }>
+  /** Releases that new contracts cover, gathered on the way. */
+  readonly covered?: ReleaseKey[]
   readonly audit: AuditWriter
   /** Teams that contracts were written for, gathered on the way. */
   readonly wrote: Set<number>
@@ -86,6 +91,8 @@ export type StoredContractRow = ContractRow &
     /** The names that tell buyers and products apart, in order. */
     readonly buyers: readonly string[]
     readonly products: readonly string[]
+    /** What stands, as an export of ours words it. */
+    readonly covers: readonly DraftCover[]
     readonly closed_on: string | null
     readonly closed_why: string | null
   }
@@ -112,6 +119,9 @@ export async function readHeld(
               WHERE cb.contract_id = c.id ORDER BY cb.position) AS buyers,
             ARRAY(SELECT p.name_key FROM contract_product cp JOIN product p ON p.id = cp.product_id
               WHERE cp.contract_id = c.id ORDER BY p.name_key) AS products,
+            coalesce((SELECT json_agg(json_build_object('product', coalesce(v.product, v.words), 'release', v.release,
+                'kind', v.kind, 'count', v.count, 'custom', v.custom) ORDER BY v.id)
+              FROM cover v WHERE v.contract_id = c.id), '[]') AS covers,
             c.settings -> 'rules' AS rules,
             i.fields AS imported
      FROM contract c JOIN contract_import i ON i.contract_id = c.id

@@ -10,7 +10,15 @@ import { firstCheckOn } from '../../rules/reminder-plan.ts'
 import { presumedRenewals } from '../../rules/renewal.ts'
 import type { Rules } from '../../rules/settings.ts'
 import type { Draft } from '../draft.ts'
-import { EXTENSION, extensionRow, FIELD_NAMES, fieldsOf, importedFields } from './columns.ts'
+import {
+  COVER,
+  coverRows,
+  EXTENSION,
+  extensionRow,
+  FIELD_NAMES,
+  fieldsOf,
+  importedFields,
+} from './columns.ts'
 import { CLOSED_BY_REGISTER, type ImportContext } from './context.ts'
 import { type NewExtension, registerEnds } from './ends-in-register.ts'
 import type { StagedContract } from './staging.ts'
@@ -35,6 +43,7 @@ export async function prepareNew(
     await copyRows(client, 'contract_import', IMPORTED, rows.imports)
     await copyRows(client, 'contract_buyer', ['contract_id', 'buyer_id', 'position'], rows.buyers)
     await copyRows(client, 'contract_product', ['contract_id', 'product_id'], rows.products)
+    await copyRows(client, 'cover', COVER, rows.covers)
     await copyRows(client, 'extension', EXTENSION, rows.extensions)
     await copyRows(client, 'deadline', DEADLINE, rows.deadlines)
     await copyRows(client, 'audit_change', AUDIT_CHANGE, audited)
@@ -46,6 +55,7 @@ interface Rows {
   readonly imports: CopyValue[][]
   readonly buyers: CopyValue[][]
   readonly products: CopyValue[][]
+  readonly covers: CopyValue[][]
   readonly extensions: CopyValue[][]
   readonly deadlines: CopyValue[][]
   readonly changes: AuditChange[]
@@ -57,6 +67,7 @@ function emptyRows(): Rows {
     imports: [],
     buyers: [],
     products: [],
+    covers: [],
     extensions: [],
     deadlines: [],
     changes: [],
@@ -104,6 +115,13 @@ function addContract(rows: Rows, context: ImportContext, staged: StagedContract)
     rows.buyers.push([id, buyer, position])
   })
   for (const product of context.parties.productIds(draft)) rows.products.push([id, product])
+  for (const cover of coverRows(context, id, draft.covers)) {
+    rows.covers.push(cover)
+    const [covered, release] = [cover[COVER.indexOf('product')], cover[COVER.indexOf('release')]]
+    if (typeof covered === 'string') {
+      context.covered?.push({ product: covered, release: String(release) })
+    }
+  }
   for (const extension of [...add, ...presumed]) {
     rows.extensions.push(extensionRow(organisationId, id, fields.currency, extension))
   }

@@ -15,6 +15,7 @@ import {
 } from '../../database/connect.ts'
 import { lockTeams, type RulesByTeam, type Team } from '../../database/organisation.ts'
 import { jsonOf, tables } from '../../database/prisma.ts'
+import { type ReleaseKey, readWordingAnswers, recalculateSupport } from '../../database/support.ts'
 import { addDays, type CivilDate } from '../../rules/civil-date.ts'
 import { UserError } from '../../rules/user-error.ts'
 import { workingDayOnOrAfter } from '../../rules/working-days.ts'
@@ -251,6 +252,7 @@ async function applyIn(
     holds(team) ? { ...team, laddersFrom: heldUntil(team, options) } : team,
   )
   const audit = await beginAudit(client)
+  const covered: ReleaseKey[] = []
   const context: ImportContext = {
     organisationId,
     sourceId,
@@ -261,6 +263,8 @@ async function applyIn(
     parties: parties(client, organisationId, teams, options.team, options.fallbackTeam ?? null),
     audit,
     wrote: new Set(),
+    wordings: await readWordingAnswers(client, organisationId),
+    covered,
     ...(options.unattended ? { unattended: { waiting: [], ends: 0 } } : {}),
   }
   const created = await each(client, 'new', async (rows) => ({
@@ -283,6 +287,7 @@ async function applyIn(
   const succeeded = await linkSuccessors(client, context)
   const linked = await linkParents(client, context)
   await audit.add([...succeeded, ...linked.changes])
+  await recalculateSupport(client, { organisationId, today }, covered)
   found.push(...context.parties.unmatchedDepartments(), ...linked.problems)
   // A notice by itself tells of one process, and nothing of the others.
   const isNotice =

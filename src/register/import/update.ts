@@ -3,12 +3,17 @@ import type { PoolClient } from 'pg'
 import type { AuditChange } from '../../database/audit-log.ts'
 import { copyRows } from '../../database/bulk.ts'
 import { type ContractRow, contractOf, readContracts } from '../../database/contracts.ts'
+import { tables } from '../../database/prisma.ts'
 import { presumeRenewals, recalculate } from '../../database/recalculate.ts'
+import { coveredBy, recalculateSupport } from '../../database/support.ts'
 import { queueUpdates } from '../../delivery/enqueue-updates.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
 import { currentEnd } from '../../rules/contract.ts'
+import { groupedBy } from '../../rules/text-match.ts'
 import type { Draft, Problem } from '../draft.ts'
 import {
+  COVER,
+  coverRows,
   EXTENSION,
   endsSaid,
   extensionRow,
@@ -70,6 +75,7 @@ export async function prepareChanged(
     await writeFields(client, changes)
     await writeExtensions(client, organisationId, changed)
     await rewriteParties(client, context, changed)
+    await rewriteCovers(client, context, changed)
     await writeImports(client, context, changes)
     await context.audit.add(changed.flatMap((change) => change.audit))
     const { retired } = await recalculate(
@@ -173,6 +179,32 @@ async function rewriteParties(
   await copyRows(client, 'contract_product', ['contract_id', 'product_id'], products)
 }
 
+/** What the register says that they cover, where it says something new; what a person chose stays. */
+async function rewriteCovers(
+  client: PoolClient,
+  context: ImportContext,
+  changes: readonly ContractUpdate[],
+): Promise<void> {
+  const said = changes.filter(({ saysCovers }) => saysCovers)
+  if (said.length === 0) return
+  const ids = said.map(({ id }) => id)
+  const before = await coveredBy(client, ids)
+  const { cover } = tables(client)
+  await cover.deleteMany({ where: { contractId: { in: ids }, fromRegister: true } })
+  const kept = groupedBy(
+    await cover.findMany({
+      where: { contractId: { in: ids } },
+      select: { contractId: true, key: true, product: true },
+    }),
+    ({ contractId }) => contractId,
+  )
+  const rows = said.flatMap(({ id, staged: { draft } }) =>
+    coverRows(context, id, draft.covers, kept.get(id)),
+  )
+  await copyRows(client, 'cover', COVER, rows)
+  await recalculateSupport(client, context, before)
+}
+
 async function writeImports(
   client: PoolClient,
   context: ImportContext,
@@ -200,6 +232,8 @@ interface ContractUpdate {
   readonly mayRenew: boolean
   /** Who buys, by their names; null where that stays as it is. */
   readonly buyers: readonly string[] | null
+  /** The register says something new of the products that it covers. */
+  readonly saysCovers: boolean
   /** What the source has now said, to be compared with next time. */
   readonly imported: Imported
   /** The columns as they are to stand. */
@@ -277,7 +311,11 @@ function compare(
   }
   const { columns, audit, problems } = changing
   const parties = buyers.names !== null || productsChanged(draft, row)
-  const isChanged = audit.length > 0 || parties || (moved?.restate.length ?? 0) > 0
+  const covers = draft.covers === undefined ? null : JSON.stringify(draft.covers)
+  // An export that comes back says what stands.
+  const saysCovers =
+    covers !== null && covers !== row.imported.covers && covers !== JSON.stringify(row.covers)
+  const isChanged = audit.length > 0 || parties || saysCovers || (moved?.restate.length ?? 0) > 0
   if (isChanged) context.wrote.add(Number(columns.team_id))
   return {
     id: row.id,
@@ -286,6 +324,7 @@ function compare(
     mayRenew:
       columns.automatic_renewal === true && (moved !== null || renewalChanged(row, columns)),
     buyers: buyers.names,
+    saysCovers,
     imported: { ...nextImported(fields, draft, row, verdict), ...unsaid(row, waits) },
     columns,
     ends: moved,

@@ -8,6 +8,7 @@ import { exposureTotals, readExposure } from '../../reports/exposure.ts'
 import { readLedger, readPriceRules } from '../../reports/ledger.ts'
 import { readPipeline } from '../../reports/pipeline.ts'
 import { contractStartBy } from '../../reports/start-by.ts'
+import { readProducts, readSupport } from '../../reports/support.ts'
 import { readWaivers } from '../../reports/waivers.ts'
 import { addMonths } from '../../rules/civil-date.ts'
 import { ledgerTotals } from '../../rules/ledger.ts'
@@ -21,8 +22,9 @@ import type { ConsolidationFacts } from '../../text/consolidation.ts'
 import type { CostsFacts, ExposureFacts, LedgerFacts } from '../../text/costs.ts'
 import type { PipelineAnswerFacts } from '../../text/pipeline.ts'
 import type { StartByAnswerFacts } from '../../text/procurement.ts'
+import type { ProductsAnswerFacts, SupportAnswerFacts } from '../../text/support.ts'
 import type { WaiversFacts } from '../../text/waiver.ts'
-import type { Filters } from '../parse/command-types.ts'
+import type { Command, Filters } from '../parse/command-types.ts'
 import { mayThey, responsibleIn } from '../permissions.ts'
 import { type AskerContext, askedOf, type BotContext } from '../request.ts'
 import { namedOf, readContract } from './contract.ts'
@@ -244,4 +246,22 @@ function yearNamed(named: string | null, start?: number): FinancialYear | null {
     throw new UserError(`"${named.slice(0, 20)}" is no financial year: write it as 2026/27.`)
   }
   return year
+}
+
+export async function productsFacts(
+  request: AskerContext,
+  { pool, organisationId, today: asOf }: BotContext,
+  { uncovered, team }: Extract<Command, { readonly verb: 'products' }>,
+): Promise<ProductsAnswerFacts> {
+  const teamId = (await teamNamed(request, team))?.id ?? null
+  return readProducts(pool, { organisationId, asOf, uncovered, teamId })
+}
+
+export async function supportFacts(
+  request: AskerContext,
+  { pool, organisationId, today: asOf }: BotContext,
+  { days, team }: Extract<Command, { readonly verb: 'support' }>,
+): Promise<SupportAnswerFacts> {
+  const teamId = (await teamNamed(request, team))?.id ?? null
+  return readSupport(pool, { organisationId, asOf, days, teamId })
 }

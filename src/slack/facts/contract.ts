@@ -89,6 +89,8 @@ export async function cardFacts(context: BotContext, contractId: number): Promis
       return price === undefined ? each : { ...each, price }
     }),
     parent: row.parent,
+    covers: shown.covers ?? [],
+    coverAsked: shown.coverAsked ?? null,
     checkpoints: shown.checkpoints,
     month,
     ...(runs === undefined ? {} : { accruing: runs }),

@@ -3,6 +3,7 @@ import type { CivilDate } from '../../rules/civil-date.ts'
 import type { DeadlineKind, Period } from '../../rules/contract.ts'
 import type { Decimal } from '../../rules/money.ts'
 import type { Notice } from '../../rules/notices.ts'
+import type { CoverKind } from '../../rules/support.ts'
 import { exampleOf, type Verb } from '../../text/help.ts'
 import type { Range } from './period.ts'
 
@@ -175,6 +176,23 @@ export type Command =
       readonly year: string | null
       readonly team: string | null
     }
+  /** `product`: with its release, as it was typed. */
+  | {
+      readonly verb: 'cover'
+      readonly ref: string
+      readonly product: string
+      readonly kind: CoverKind
+      readonly count: number | null
+      readonly custom: boolean | null
+    }
+  | {
+      readonly verb: 'products'
+      readonly uncovered: boolean
+      readonly team: string | null
+      /** What words mean, `nothing` among it; `is` null: what is proposed. Null: they are only listed. */
+      readonly says: { readonly words: string; readonly is: string | null } | null
+    }
+  | { readonly verb: 'support'; readonly days: number | null; readonly team: string | null }
   /** `team` null: the asker's own contracts. */
   | { readonly verb: 'calendar'; readonly team: string | null; readonly revoke: boolean }
   | { readonly verb: 'import' | 'questions' | 'board' | 'teams' | 'people' }

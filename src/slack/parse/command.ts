@@ -3,6 +3,7 @@ import { dayText } from '../../rules/civil-date.ts'
 import { financialYearNamed } from '../../rules/months.ts'
 import { NOTICES, type Notice } from '../../rules/notices.ts'
 import { ROUTES } from '../../rules/procurement-routes.ts'
+import type { CoverKind } from '../../rules/support.ts'
 import { exampleOf, VERBS, type Verb } from '../../text/help.ts'
 import {
   type Amount,
@@ -52,6 +53,11 @@ export function readCommand(text: string, clock: Clock): Command | Misread {
       return { verb: 'help', about: null }
     }
     return { verb: 'ask', filters, typed: text, due, near }
+  }
+  if (isOfProducts(verb)) {
+    // As often a word of a question: `support contracts ending in march`.
+    const own = readOfProducts(verb, list.slice(1))
+    return own ?? (verb === 'cover' && list.length < 3 ? readAfter(verb, [], clock) : sentence())
   }
   if (verb !== null && !asks(verb, first, list, clock)) {
     return readAfter(verb, list.slice(1), clock)
@@ -147,7 +153,7 @@ function asks(verb: Verb, first: string | null, list: readonly Token[], clock: C
   if (verb === first && !isListing && verb !== 'show') return false
   // `show due 30d`, `show costs 2026/27`
   const next = verb === 'show' ? exactVerb(wordAt(rest, 0)) : null
-  if (next !== null && next !== 'due' && next !== 'list') return false
+  if (next !== null && next !== 'due' && next !== 'list' && !isOfProducts(next)) return false
   const { filters, due } = readFilters(list, clock)
   const plain = { ...filters, words: [], text: null }
   if (verb === 'show') return due || asksFor(plain)
@@ -255,6 +261,8 @@ function readAfter(verb: Verb, rest: readonly Token[], clock: Clock): Command | 
     }
     case 'show': {
       const next = exactVerb(wordAt(rest, 0))
+      const own = isOfProducts(next) ? readOfProducts(next, rest.slice(1)) : null
+      if (own !== null) return own
       if (next !== null && (LISTING.has(next) || next === 'settings')) {
         return readAfter(next, rest.slice(1), clock)
       }
@@ -286,6 +294,10 @@ function readAfter(verb: Verb, rest: readonly Token[], clock: Clock): Command | 
     }
     case 'published':
       return readPublished(rest)
+    case 'cover':
+    case 'products':
+    case 'support':
+      return readOfProducts(verb, rest) ?? missing(verb, UNREAD_COVER[verb])
     case 'waiver':
     case 'waivers':
       return readWaiver(verb, rest)
@@ -298,6 +310,102 @@ function readAfter(verb: Verb, rest: readonly Token[], clock: Clock): Command | 
     default:
       return readListing(verb, rest, clock)
   }
+}
+
+type OfProducts = 'cover' | 'products' | 'support'
+
+function isOfProducts(verb: Verb | null): verb is OfProducts {
+  return verb === 'cover' || verb === 'products' || verb === 'support'
+}
+
+const UNREAD_COVER: Readonly<Record<OfProducts, string>> = {
+  cover:
+    'Which contract covers what? Give its reference, the product with its release, and in what way.',
+  products: 'Which products? Ask for all, for uncovered ones, or say what words mean.',
+  support: 'How many days ahead? Give a number such as 180d, or nothing for all.',
+}
+
+/** Null where it says something else: these words begin questions, too. */
+function readOfProducts(verb: OfProducts, rest: readonly Token[]): Command | null {
+  switch (verb) {
+    case 'cover':
+      return readCover(rest)
+    case 'products':
+      return readProducts(rest)
+    case 'support': {
+      const { list, team } = withTeam(rest)
+      const words = list.map((_, at) => wordAt(list, at)).filter((word) => !AHEAD.test(word ?? ''))
+      const days = /^(\d{1,4})d?$/.exec(words[0] ?? '')?.[1]
+      if (words.length > 1 || (words.length === 1 && days === undefined)) return null
+      return { verb, days: days === undefined ? null : Number(days), team }
+    }
+  }
+}
+const AHEAD = /^(?:in|within|next|days?|ahead|the)$/
+
+/** `… team Digital` at the end. */
+function withTeam(list: readonly Token[]): { list: readonly Token[]; team: string | null } {
+  const at = list.findIndex((_, index) => wordAt(list, index) === 'team')
+  const team = at < 0 ? '' : textOf(list.slice(at + 1))
+  return team === '' ? { list, team: null } : { list: list.slice(0, at), team }
+}
+
+/** `C-17 Windows Server 2016 as extended support 200 custom`: the way of cover stands behind the product. */
+function readCover(list: readonly Token[]): Command | null {
+  const [first] = list
+  if (first?.kind !== 'word' || !(first.quoted || /\d/.test(first.text))) return null
+  const at = list.findLastIndex(
+    (_, index) => index > 1 && COVER_WORDS.has(wordAt(list, index) ?? ''),
+  )
+  const kind = COVER_WORDS.get(wordAt(list, at) ?? '')
+  if (kind === undefined) return null
+  const isExtended = kind === 'support' && wordAt(list, at - 1) === 'extended'
+  const before = list.slice(1, isExtended ? at - 1 : at)
+  const last = wordAt(before, before.length - 1)
+  const named = last === 'as' || last === 'for' ? before.slice(0, -1) : before
+  const product = textOf(named).replace(/[,;:]+$/, '')
+  const after = list.slice(at + 1).map((_, index) => wordAt(list, at + 1 + index))
+  const words = after.filter((word) => !/^(?:count|x|of|for|agreement|a|and)$/.test(word ?? ''))
+  const count = words.flatMap((word) => /^x?(\d{1,9})$/.exec(word ?? '')?.[1] ?? [])
+  const custom = words.filter((word) => word === 'custom').length > 0
+  const isNot = custom && words.includes('not')
+  const rest = words.filter((word) => !/^(?:x?\d{1,9}|custom|not)$/.test(word ?? ''))
+  if (product === '' || rest.length > 0 || count.length > 1) return null
+  return {
+    ...{ verb: 'cover', ref: first.text, product },
+    kind: isExtended ? 'extended-support' : kind,
+    count: count[0] === undefined ? null : Number(count[0]),
+    custom: custom ? !isNot : null,
+  }
+}
+
+const COVER_WORDS: ReadonlyMap<string, CoverKind> = new Map([
+  ...(['licence', 'license', 'licences', 'licenses'] as const).map((word): [string, CoverKind] => [
+    word,
+    'licence',
+  ]),
+  ...(['support', 'hosting', 'extended-support'] as const).map((word): [string, CoverKind] => [
+    word,
+    word,
+  ]),
+])
+
+/** `uncovered team Digital`; `"Win Srv 2016 Std" yes`; `EXCH19 is Exchange 2019`. */
+function readProducts(rest: readonly Token[]): Command | null {
+  const is = rest.findIndex((_, at) => at > 0 && wordAt(rest, at) === 'is')
+  const said = is < 0 ? '' : textOf(rest.slice(is + 1))
+  if (is > 0 && said !== '') {
+    const says = { words: textOf(rest.slice(0, is)), is: said }
+    return { verb: 'products', uncovered: false, team: null, says }
+  }
+  if (rest.length > 1 && wordAt(rest, rest.length - 1) === 'yes') {
+    const says = { words: textOf(rest.slice(0, -1)), is: null }
+    return { verb: 'products', uncovered: false, team: null, says }
+  }
+  const { list, team } = withTeam(rest)
+  const words = list.map((_, at) => wordAt(list, at)).join(' ')
+  if (!/^(?:uncovered|not covered|without (?:a )?contract)?$/.test(words)) return null
+  return { verb: 'products', uncovered: words !== '', team, says: null }
 }
 
 function readHelp(rest: readonly Token[]): Command | Misread {
@@ -614,6 +722,23 @@ function piecesOf(command: Command): (string | null)[] {
       return [verb, quoted(command.name), namedTo(command.who)]
     case 'unlink':
       return [verb, quoted(command.name)]
+    case 'cover': {
+      const { ref, product, kind, count, custom } = command
+      const said = custom === null ? null : custom ? 'custom' : 'not custom'
+      return [verb, quoted(ref), quoted(product), kind, count === null ? null : String(count), said]
+    }
+    case 'products': {
+      const { uncovered, team, says } = command
+      const meant = says === null ? [] : says.is === null ? ['yes'] : ['is', quoted(says.is)]
+      return [
+        ...[verb, says === null ? null : quoted(says.words), ...meant],
+        ...[uncovered ? 'uncovered' : null, team === null ? null : `team ${quoted(team)}`],
+      ]
+    }
+    case 'support': {
+      const { days, team } = command
+      return [verb, daysOf(days), team === null ? null : `team ${quoted(team)}`]
+    }
     case 'settings':
       return [verb, ...settingsPieces(command.of)]
     case 'add':

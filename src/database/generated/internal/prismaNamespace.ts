@@ -417,6 +417,10 @@ export const ModelName = {
   ContractImport: 'ContractImport',
   ContractBuyer: 'ContractBuyer',
   ContractProduct: 'ContractProduct',
+  Cover: 'Cover',
+  InUse: 'InUse',
+  ProductWording: 'ProductWording',
+  ReleaseWatch: 'ReleaseWatch',
   Extension: 'Extension',
   Waiver: 'Waiver',
   Decision: 'Decision',
@@ -450,7 +454,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "organisation" | "team" | "person" | "buyer" | "product" | "source" | "import" | "importBefore" | "importProblem" | "question" | "questionContract" | "contract" | "contractImport" | "contractBuyer" | "contractProduct" | "extension" | "waiver" | "decision" | "checkpoint" | "deadline" | "alert" | "delivery" | "deliveryAlert" | "channel" | "refusedBlock" | "slot" | "auditEntry" | "auditChange" | "checkup" | "inbox" | "subscription" | "chainAnswer" | "calendarFeed"
+    modelProps: "organisation" | "team" | "person" | "buyer" | "product" | "source" | "import" | "importBefore" | "importProblem" | "question" | "questionContract" | "contract" | "contractImport" | "contractBuyer" | "contractProduct" | "cover" | "inUse" | "productWording" | "releaseWatch" | "extension" | "waiver" | "decision" | "checkpoint" | "deadline" | "alert" | "delivery" | "deliveryAlert" | "channel" | "refusedBlock" | "slot" | "auditEntry" | "auditChange" | "checkup" | "inbox" | "subscription" | "chainAnswer" | "calendarFeed"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1561,6 +1565,302 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.ContractProductCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.ContractProductCountAggregateOutputType> | number
+        }
+      }
+    }
+    Cover: {
+      payload: Prisma.$CoverPayload<ExtArgs>
+      fields: Prisma.CoverFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CoverFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CoverPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CoverFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CoverPayload>
+        }
+        findFirst: {
+          args: Prisma.CoverFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CoverPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CoverFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CoverPayload>
+        }
+        findMany: {
+          args: Prisma.CoverFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CoverPayload>[]
+        }
+        create: {
+          args: Prisma.CoverCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CoverPayload>
+        }
+        createMany: {
+          args: Prisma.CoverCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CoverCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CoverPayload>[]
+        }
+        delete: {
+          args: Prisma.CoverDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CoverPayload>
+        }
+        update: {
+          args: Prisma.CoverUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CoverPayload>
+        }
+        deleteMany: {
+          args: Prisma.CoverDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CoverUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CoverUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CoverPayload>[]
+        }
+        upsert: {
+          args: Prisma.CoverUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CoverPayload>
+        }
+        aggregate: {
+          args: Prisma.CoverAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCover>
+        }
+        groupBy: {
+          args: Prisma.CoverGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CoverGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CoverCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CoverCountAggregateOutputType> | number
+        }
+      }
+    }
+    InUse: {
+      payload: Prisma.$InUsePayload<ExtArgs>
+      fields: Prisma.InUseFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.InUseFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InUsePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.InUseFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InUsePayload>
+        }
+        findFirst: {
+          args: Prisma.InUseFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InUsePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.InUseFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InUsePayload>
+        }
+        findMany: {
+          args: Prisma.InUseFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InUsePayload>[]
+        }
+        create: {
+          args: Prisma.InUseCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InUsePayload>
+        }
+        createMany: {
+          args: Prisma.InUseCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.InUseCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InUsePayload>[]
+        }
+        delete: {
+          args: Prisma.InUseDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InUsePayload>
+        }
+        update: {
+          args: Prisma.InUseUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InUsePayload>
+        }
+        deleteMany: {
+          args: Prisma.InUseDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.InUseUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.InUseUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InUsePayload>[]
+        }
+        upsert: {
+          args: Prisma.InUseUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$InUsePayload>
+        }
+        aggregate: {
+          args: Prisma.InUseAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateInUse>
+        }
+        groupBy: {
+          args: Prisma.InUseGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.InUseGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.InUseCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.InUseCountAggregateOutputType> | number
+        }
+      }
+    }
+    ProductWording: {
+      payload: Prisma.$ProductWordingPayload<ExtArgs>
+      fields: Prisma.ProductWordingFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ProductWordingFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProductWordingPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ProductWordingFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProductWordingPayload>
+        }
+        findFirst: {
+          args: Prisma.ProductWordingFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProductWordingPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ProductWordingFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProductWordingPayload>
+        }
+        findMany: {
+          args: Prisma.ProductWordingFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProductWordingPayload>[]
+        }
+        create: {
+          args: Prisma.ProductWordingCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProductWordingPayload>
+        }
+        createMany: {
+          args: Prisma.ProductWordingCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ProductWordingCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProductWordingPayload>[]
+        }
+        delete: {
+          args: Prisma.ProductWordingDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProductWordingPayload>
+        }
+        update: {
+          args: Prisma.ProductWordingUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProductWordingPayload>
+        }
+        deleteMany: {
+          args: Prisma.ProductWordingDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ProductWordingUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ProductWordingUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProductWordingPayload>[]
+        }
+        upsert: {
+          args: Prisma.ProductWordingUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProductWordingPayload>
+        }
+        aggregate: {
+          args: Prisma.ProductWordingAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateProductWording>
+        }
+        groupBy: {
+          args: Prisma.ProductWordingGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProductWordingGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ProductWordingCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProductWordingCountAggregateOutputType> | number
+        }
+      }
+    }
+    ReleaseWatch: {
+      payload: Prisma.$ReleaseWatchPayload<ExtArgs>
+      fields: Prisma.ReleaseWatchFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ReleaseWatchFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReleaseWatchPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ReleaseWatchFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReleaseWatchPayload>
+        }
+        findFirst: {
+          args: Prisma.ReleaseWatchFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReleaseWatchPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ReleaseWatchFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReleaseWatchPayload>
+        }
+        findMany: {
+          args: Prisma.ReleaseWatchFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReleaseWatchPayload>[]
+        }
+        create: {
+          args: Prisma.ReleaseWatchCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReleaseWatchPayload>
+        }
+        createMany: {
+          args: Prisma.ReleaseWatchCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ReleaseWatchCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReleaseWatchPayload>[]
+        }
+        delete: {
+          args: Prisma.ReleaseWatchDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReleaseWatchPayload>
+        }
+        update: {
+          args: Prisma.ReleaseWatchUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReleaseWatchPayload>
+        }
+        deleteMany: {
+          args: Prisma.ReleaseWatchDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ReleaseWatchUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ReleaseWatchUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReleaseWatchPayload>[]
+        }
+        upsert: {
+          args: Prisma.ReleaseWatchUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReleaseWatchPayload>
+        }
+        aggregate: {
+          args: Prisma.ReleaseWatchAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateReleaseWatch>
+        }
+        groupBy: {
+          args: Prisma.ReleaseWatchGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ReleaseWatchGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ReleaseWatchCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ReleaseWatchCountAggregateOutputType> | number
         }
       }
     }
@@ -2943,6 +3243,7 @@ export const OrganisationScalarFieldEnum = {
   calendar: 'calendar',
   settings: 'settings',
   superseded: 'superseded',
+  productsAsOf: 'productsAsOf',
   backedUpAt: 'backedUpAt',
   restoredAt: 'restoredAt',
   createdAt: 'createdAt'
@@ -3218,6 +3519,67 @@ export const ContractProductScalarFieldEnum = {
 export type ContractProductScalarFieldEnum = (typeof ContractProductScalarFieldEnum)[keyof typeof ContractProductScalarFieldEnum]
 
 
+export const CoverScalarFieldEnum = {
+  id: 'id',
+  organisationId: 'organisationId',
+  contractId: 'contractId',
+  key: 'key',
+  product: 'product',
+  release: 'release',
+  words: 'words',
+  kind: 'kind',
+  count: 'count',
+  custom: 'custom',
+  fromRegister: 'fromRegister',
+  chosenById: 'chosenById',
+  chosenOn: 'chosenOn'
+} as const
+
+export type CoverScalarFieldEnum = (typeof CoverScalarFieldEnum)[keyof typeof CoverScalarFieldEnum]
+
+
+export const InUseScalarFieldEnum = {
+  id: 'id',
+  organisationId: 'organisationId',
+  teamId: 'teamId',
+  source: 'source',
+  words: 'words',
+  key: 'key',
+  product: 'product',
+  release: 'release',
+  count: 'count',
+  site: 'site',
+  ownerId: 'ownerId'
+} as const
+
+export type InUseScalarFieldEnum = (typeof InUseScalarFieldEnum)[keyof typeof InUseScalarFieldEnum]
+
+
+export const ProductWordingScalarFieldEnum = {
+  organisationId: 'organisationId',
+  key: 'key',
+  words: 'words',
+  product: 'product',
+  release: 'release',
+  answeredOn: 'answeredOn',
+  answeredById: 'answeredById'
+} as const
+
+export type ProductWordingScalarFieldEnum = (typeof ProductWordingScalarFieldEnum)[keyof typeof ProductWordingScalarFieldEnum]
+
+
+export const ReleaseWatchScalarFieldEnum = {
+  organisationId: 'organisationId',
+  teamId: 'teamId',
+  product: 'product',
+  release: 'release',
+  firstSeenOn: 'firstSeenOn',
+  nextCheckOn: 'nextCheckOn'
+} as const
+
+export type ReleaseWatchScalarFieldEnum = (typeof ReleaseWatchScalarFieldEnum)[keyof typeof ReleaseWatchScalarFieldEnum]
+
+
 export const ExtensionScalarFieldEnum = {
   id: 'id',
   organisationId: 'organisationId',
@@ -3320,6 +3682,9 @@ export const AlertScalarFieldEnum = {
   id: 'id',
   organisationId: 'organisationId',
   contractId: 'contractId',
+  teamId: 'teamId',
+  product: 'product',
+  release: 'release',
   kind: 'kind',
   deadlineOn: 'deadlineOn',
   rung: 'rung',
@@ -3803,6 +4168,10 @@ export type GlobalOmitConfig = {
   contractImport?: Prisma.ContractImportOmit
   contractBuyer?: Prisma.ContractBuyerOmit
   contractProduct?: Prisma.ContractProductOmit
+  cover?: Prisma.CoverOmit
+  inUse?: Prisma.InUseOmit
+  productWording?: Prisma.ProductWordingOmit
+  releaseWatch?: Prisma.ReleaseWatchOmit
   extension?: Prisma.ExtensionOmit
   waiver?: Prisma.WaiverOmit
   decision?: Prisma.DecisionOmit

@@ -66,6 +66,10 @@ export const ModelName = {
   ContractImport: 'ContractImport',
   ContractBuyer: 'ContractBuyer',
   ContractProduct: 'ContractProduct',
+  Cover: 'Cover',
+  InUse: 'InUse',
+  ProductWording: 'ProductWording',
+  ReleaseWatch: 'ReleaseWatch',
   Extension: 'Extension',
   Waiver: 'Waiver',
   Decision: 'Decision',
@@ -110,6 +114,7 @@ export const OrganisationScalarFieldEnum = {
   calendar: 'calendar',
   settings: 'settings',
   superseded: 'superseded',
+  productsAsOf: 'productsAsOf',
   backedUpAt: 'backedUpAt',
   restoredAt: 'restoredAt',
   createdAt: 'createdAt'
@@ -385,6 +390,67 @@ export const ContractProductScalarFieldEnum = {
 export type ContractProductScalarFieldEnum = (typeof ContractProductScalarFieldEnum)[keyof typeof ContractProductScalarFieldEnum]
 
 
+export const CoverScalarFieldEnum = {
+  id: 'id',
+  organisationId: 'organisationId',
+  contractId: 'contractId',
+  key: 'key',
+  product: 'product',
+  release: 'release',
+  words: 'words',
+  kind: 'kind',
+  count: 'count',
+  custom: 'custom',
+  fromRegister: 'fromRegister',
+  chosenById: 'chosenById',
+  chosenOn: 'chosenOn'
+} as const
+
+export type CoverScalarFieldEnum = (typeof CoverScalarFieldEnum)[keyof typeof CoverScalarFieldEnum]
+
+
+export const InUseScalarFieldEnum = {
+  id: 'id',
+  organisationId: 'organisationId',
+  teamId: 'teamId',
+  source: 'source',
+  words: 'words',
+  key: 'key',
+  product: 'product',
+  release: 'release',
+  count: 'count',
+  site: 'site',
+  ownerId: 'ownerId'
+} as const
+
+export type InUseScalarFieldEnum = (typeof InUseScalarFieldEnum)[keyof typeof InUseScalarFieldEnum]
+
+
+export const ProductWordingScalarFieldEnum = {
+  organisationId: 'organisationId',
+  key: 'key',
+  words: 'words',
+  product: 'product',
+  release: 'release',
+  answeredOn: 'answeredOn',
+  answeredById: 'answeredById'
+} as const
+
+export type ProductWordingScalarFieldEnum = (typeof ProductWordingScalarFieldEnum)[keyof typeof ProductWordingScalarFieldEnum]
+
+
+export const ReleaseWatchScalarFieldEnum = {
+  organisationId: 'organisationId',
+  teamId: 'teamId',
+  product: 'product',
+  release: 'release',
+  firstSeenOn: 'firstSeenOn',
+  nextCheckOn: 'nextCheckOn'
+} as const
+
+export type ReleaseWatchScalarFieldEnum = (typeof ReleaseWatchScalarFieldEnum)[keyof typeof ReleaseWatchScalarFieldEnum]
+
+
 export const ExtensionScalarFieldEnum = {
   id: 'id',
   organisationId: 'organisationId',
@@ -487,6 +553,9 @@ export const AlertScalarFieldEnum = {
   id: 'id',
   organisationId: 'organisationId',
   contractId: 'contractId',
+  teamId: 'teamId',
+  product: 'product',
+  release: 'release',
   kind: 'kind',
   deadlineOn: 'deadlineOn',
   rung: 'rung',

@@ -16,7 +16,8 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Alert
- * A fact: on this day this rung of this deadline was reached, and somebody has to be told.
+ * A fact: on this day this rung of this deadline was reached, and somebody has to be told. It is of
+ * a contract, or of a team's release of a product.
  */
 export type AlertModel = runtime.Types.Result.DefaultSelection<Prisma.$AlertPayload>
 
@@ -32,6 +33,7 @@ export type AlertAvgAggregateOutputType = {
   id: number | null
   organisationId: number | null
   contractId: number | null
+  teamId: number | null
   rung: number | null
   occurrence: number | null
   skippedFrom: number | null
@@ -44,6 +46,7 @@ export type AlertSumAggregateOutputType = {
   id: number | null
   organisationId: number | null
   contractId: number | null
+  teamId: number | null
   rung: number | null
   occurrence: number | null
   skippedFrom: number | null
@@ -56,6 +59,9 @@ export type AlertMinAggregateOutputType = {
   id: number | null
   organisationId: number | null
   contractId: number | null
+  teamId: number | null
+  product: string | null
+  release: string | null
   kind: DeadlineKind | null
   deadlineOn: CivilDate | null
   rung: number | null
@@ -75,6 +81,9 @@ export type AlertMaxAggregateOutputType = {
   id: number | null
   organisationId: number | null
   contractId: number | null
+  teamId: number | null
+  product: string | null
+  release: string | null
   kind: DeadlineKind | null
   deadlineOn: CivilDate | null
   rung: number | null
@@ -94,6 +103,9 @@ export type AlertCountAggregateOutputType = {
   id: number
   organisationId: number
   contractId: number
+  teamId: number
+  product: number
+  release: number
   kind: number
   deadlineOn: number
   rung: number
@@ -115,6 +127,7 @@ export type AlertAvgAggregateInputType = {
   id?: true | runtime.Types.Skip
   organisationId?: true | runtime.Types.Skip
   contractId?: true | runtime.Types.Skip
+  teamId?: true | runtime.Types.Skip
   rung?: true | runtime.Types.Skip
   occurrence?: true | runtime.Types.Skip
   skippedFrom?: true | runtime.Types.Skip
@@ -127,6 +140,7 @@ export type AlertSumAggregateInputType = {
   id?: true | runtime.Types.Skip
   organisationId?: true | runtime.Types.Skip
   contractId?: true | runtime.Types.Skip
+  teamId?: true | runtime.Types.Skip
   rung?: true | runtime.Types.Skip
   occurrence?: true | runtime.Types.Skip
   skippedFrom?: true | runtime.Types.Skip
@@ -139,6 +153,9 @@ export type AlertMinAggregateInputType = {
   id?: true | runtime.Types.Skip
   organisationId?: true | runtime.Types.Skip
   contractId?: true | runtime.Types.Skip
+  teamId?: true | runtime.Types.Skip
+  product?: true | runtime.Types.Skip
+  release?: true | runtime.Types.Skip
   kind?: true | runtime.Types.Skip
   deadlineOn?: true | runtime.Types.Skip
   rung?: true | runtime.Types.Skip
@@ -158,6 +175,9 @@ export type AlertMaxAggregateInputType = {
   id?: true | runtime.Types.Skip
   organisationId?: true | runtime.Types.Skip
   contractId?: true | runtime.Types.Skip
+  teamId?: true | runtime.Types.Skip
+  product?: true | runtime.Types.Skip
+  release?: true | runtime.Types.Skip
   kind?: true | runtime.Types.Skip
   deadlineOn?: true | runtime.Types.Skip
   rung?: true | runtime.Types.Skip
@@ -177,6 +197,9 @@ export type AlertCountAggregateInputType = {
   id?: true | runtime.Types.Skip
   organisationId?: true | runtime.Types.Skip
   contractId?: true | runtime.Types.Skip
+  teamId?: true | runtime.Types.Skip
+  product?: true | runtime.Types.Skip
+  release?: true | runtime.Types.Skip
   kind?: true | runtime.Types.Skip
   deadlineOn?: true | runtime.Types.Skip
   rung?: true | runtime.Types.Skip
@@ -282,7 +305,10 @@ export type AlertGroupByArgs<ExtArgs extends runtime.Types.Extensions.InternalAr
 export type AlertGroupByOutputType = {
   id: number
   organisationId: number
-  contractId: number
+  contractId: number | null
+  teamId: number | null
+  product: string | null
+  release: string | null
   kind: DeadlineKind
   deadlineOn: CivilDate
   rung: number
@@ -324,7 +350,10 @@ export type AlertWhereInput = {
   NOT?: Prisma.AlertWhereInput | Prisma.AlertWhereInput[] | runtime.Types.Skip
   id?: Prisma.IntFilter<"Alert"> | number | runtime.Types.Skip
   organisationId?: Prisma.IntFilter<"Alert"> | number | runtime.Types.Skip
-  contractId?: Prisma.IntFilter<"Alert"> | number | runtime.Types.Skip
+  contractId?: Prisma.IntNullableFilter<"Alert"> | number | null | runtime.Types.Skip
+  teamId?: Prisma.IntNullableFilter<"Alert"> | number | null | runtime.Types.Skip
+  product?: Prisma.StringNullableFilter<"Alert"> | string | null | runtime.Types.Skip
+  release?: Prisma.StringNullableFilter<"Alert"> | string | null | runtime.Types.Skip
   kind?: Prisma.StringFilter<"Alert"> | string | runtime.Types.Skip
   deadlineOn?: Prisma.StringFilter<"Alert"> | string | runtime.Types.Skip
   rung?: Prisma.IntFilter<"Alert"> | number | runtime.Types.Skip
@@ -338,14 +367,17 @@ export type AlertWhereInput = {
   pausedUntil?: Prisma.StringNullableFilter<"Alert"> | string | null | runtime.Types.Skip
   closedOn?: Prisma.StringNullableFilter<"Alert"> | string | null | runtime.Types.Skip
   askedAgain?: Prisma.IntFilter<"Alert"> | number | runtime.Types.Skip
-  contract?: Prisma.XOR<Prisma.ContractScalarRelationFilter, Prisma.ContractWhereInput> | runtime.Types.Skip
+  contract?: Prisma.XOR<Prisma.ContractNullableScalarRelationFilter, Prisma.ContractWhereInput> | null | runtime.Types.Skip
   deliveries?: Prisma.DeliveryAlertListRelationFilter | runtime.Types.Skip
 }
 
 export type AlertOrderByWithRelationInput = {
   id?: Prisma.SortOrder | runtime.Types.Skip
   organisationId?: Prisma.SortOrder | runtime.Types.Skip
-  contractId?: Prisma.SortOrder | runtime.Types.Skip
+  contractId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  teamId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  product?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  release?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   kind?: Prisma.SortOrder | runtime.Types.Skip
   deadlineOn?: Prisma.SortOrder | runtime.Types.Skip
   rung?: Prisma.SortOrder | runtime.Types.Skip
@@ -366,11 +398,15 @@ export type AlertOrderByWithRelationInput = {
 export type AlertWhereUniqueInput = Prisma.AtLeast<{
   id?: number | runtime.Types.Skip
   contractId_kind_deadlineOn_rung?: Prisma.AlertContractIdKindDeadlineOnRungCompoundUniqueInput | runtime.Types.Skip
+  teamId_product_release_kind_deadlineOn_rung?: Prisma.AlertTeamIdProductReleaseKindDeadlineOnRungCompoundUniqueInput | runtime.Types.Skip
   AND?: Prisma.AlertWhereInput | Prisma.AlertWhereInput[] | runtime.Types.Skip
   OR?: Prisma.AlertWhereInput[] | runtime.Types.Skip
   NOT?: Prisma.AlertWhereInput | Prisma.AlertWhereInput[] | runtime.Types.Skip
   organisationId?: Prisma.IntFilter<"Alert"> | number | runtime.Types.Skip
-  contractId?: Prisma.IntFilter<"Alert"> | number | runtime.Types.Skip
+  contractId?: Prisma.IntNullableFilter<"Alert"> | number | null | runtime.Types.Skip
+  teamId?: Prisma.IntNullableFilter<"Alert"> | number | null | runtime.Types.Skip
+  product?: Prisma.StringNullableFilter<"Alert"> | string | null | runtime.Types.Skip
+  release?: Prisma.StringNullableFilter<"Alert"> | string | null | runtime.Types.Skip
   kind?: Prisma.StringFilter<"Alert"> | string | runtime.Types.Skip
   deadlineOn?: Prisma.StringFilter<"Alert"> | string | runtime.Types.Skip
   rung?: Prisma.IntFilter<"Alert"> | number | runtime.Types.Skip
@@ -384,14 +420,17 @@ export type AlertWhereUniqueInput = Prisma.AtLeast<{
   pausedUntil?: Prisma.StringNullableFilter<"Alert"> | string | null | runtime.Types.Skip
   closedOn?: Prisma.StringNullableFilter<"Alert"> | string | null | runtime.Types.Skip
   askedAgain?: Prisma.IntFilter<"Alert"> | number | runtime.Types.Skip
-  contract?: Prisma.XOR<Prisma.ContractScalarRelationFilter, Prisma.ContractWhereInput> | runtime.Types.Skip
+  contract?: Prisma.XOR<Prisma.ContractNullableScalarRelationFilter, Prisma.ContractWhereInput> | null | runtime.Types.Skip
   deliveries?: Prisma.DeliveryAlertListRelationFilter | runtime.Types.Skip
-}, "id" | "contractId_kind_deadlineOn_rung">
+}, "id" | "contractId_kind_deadlineOn_rung" | "teamId_product_release_kind_deadlineOn_rung">
 
 export type AlertOrderByWithAggregationInput = {
   id?: Prisma.SortOrder | runtime.Types.Skip
   organisationId?: Prisma.SortOrder | runtime.Types.Skip
-  contractId?: Prisma.SortOrder | runtime.Types.Skip
+  contractId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  teamId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  product?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  release?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   kind?: Prisma.SortOrder | runtime.Types.Skip
   deadlineOn?: Prisma.SortOrder | runtime.Types.Skip
   rung?: Prisma.SortOrder | runtime.Types.Skip
@@ -418,7 +457,10 @@ export type AlertScalarWhereWithAggregatesInput = {
   NOT?: Prisma.AlertScalarWhereWithAggregatesInput | Prisma.AlertScalarWhereWithAggregatesInput[] | runtime.Types.Skip
   id?: Prisma.IntWithAggregatesFilter<"Alert"> | number | runtime.Types.Skip
   organisationId?: Prisma.IntWithAggregatesFilter<"Alert"> | number | runtime.Types.Skip
-  contractId?: Prisma.IntWithAggregatesFilter<"Alert"> | number | runtime.Types.Skip
+  contractId?: Prisma.IntNullableWithAggregatesFilter<"Alert"> | number | null | runtime.Types.Skip
+  teamId?: Prisma.IntNullableWithAggregatesFilter<"Alert"> | number | null | runtime.Types.Skip
+  product?: Prisma.StringNullableWithAggregatesFilter<"Alert"> | string | null | runtime.Types.Skip
+  release?: Prisma.StringNullableWithAggregatesFilter<"Alert"> | string | null | runtime.Types.Skip
   kind?: Prisma.StringWithAggregatesFilter<"Alert"> | string | runtime.Types.Skip
   deadlineOn?: Prisma.StringWithAggregatesFilter<"Alert"> | string | runtime.Types.Skip
   rung?: Prisma.IntWithAggregatesFilter<"Alert"> | number | runtime.Types.Skip
@@ -436,6 +478,9 @@ export type AlertScalarWhereWithAggregatesInput = {
 
 export type AlertCreateInput = {
   organisationId: number
+  teamId?: number | null | runtime.Types.Skip
+  product?: string | null | runtime.Types.Skip
+  release?: string | null | runtime.Types.Skip
   kind: string
   deadlineOn: string
   rung: number
@@ -449,14 +494,17 @@ export type AlertCreateInput = {
   pausedUntil?: string | null | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
   askedAgain?: number | runtime.Types.Skip
-  contract: Prisma.ContractCreateNestedOneWithoutAlertsInput
+  contract?: Prisma.ContractCreateNestedOneWithoutAlertsInput | runtime.Types.Skip
   deliveries?: Prisma.DeliveryAlertCreateNestedManyWithoutAlertInput | runtime.Types.Skip
 }
 
 export type AlertUncheckedCreateInput = {
   id?: number | runtime.Types.Skip
   organisationId: number
-  contractId: number
+  contractId?: number | null | runtime.Types.Skip
+  teamId?: number | null | runtime.Types.Skip
+  product?: string | null | runtime.Types.Skip
+  release?: string | null | runtime.Types.Skip
   kind: string
   deadlineOn: string
   rung: number
@@ -475,6 +523,9 @@ export type AlertUncheckedCreateInput = {
 
 export type AlertUpdateInput = {
   organisationId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  teamId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  product?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  release?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   kind?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   deadlineOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   rung?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -488,14 +539,17 @@ export type AlertUpdateInput = {
   pausedUntil?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   askedAgain?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
-  contract?: Prisma.ContractUpdateOneRequiredWithoutAlertsNestedInput | runtime.Types.Skip
+  contract?: Prisma.ContractUpdateOneWithoutAlertsNestedInput | runtime.Types.Skip
   deliveries?: Prisma.DeliveryAlertUpdateManyWithoutAlertNestedInput | runtime.Types.Skip
 }
 
 export type AlertUncheckedUpdateInput = {
   id?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   organisationId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
-  contractId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  contractId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  teamId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  product?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  release?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   kind?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   deadlineOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   rung?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -515,7 +569,10 @@ export type AlertUncheckedUpdateInput = {
 export type AlertCreateManyInput = {
   id?: number | runtime.Types.Skip
   organisationId: number
-  contractId: number
+  contractId?: number | null | runtime.Types.Skip
+  teamId?: number | null | runtime.Types.Skip
+  product?: string | null | runtime.Types.Skip
+  release?: string | null | runtime.Types.Skip
   kind: string
   deadlineOn: string
   rung: number
@@ -533,6 +590,9 @@ export type AlertCreateManyInput = {
 
 export type AlertUpdateManyMutationInput = {
   organisationId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  teamId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  product?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  release?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   kind?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   deadlineOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   rung?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -551,7 +611,10 @@ export type AlertUpdateManyMutationInput = {
 export type AlertUncheckedUpdateManyInput = {
   id?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   organisationId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
-  contractId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  contractId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  teamId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  product?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  release?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   kind?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   deadlineOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   rung?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -584,10 +647,22 @@ export type AlertContractIdKindDeadlineOnRungCompoundUniqueInput = {
   rung: number
 }
 
+export type AlertTeamIdProductReleaseKindDeadlineOnRungCompoundUniqueInput = {
+  teamId: number
+  product: string
+  release: string
+  kind: string
+  deadlineOn: string
+  rung: number
+}
+
 export type AlertCountOrderByAggregateInput = {
   id?: Prisma.SortOrder | runtime.Types.Skip
   organisationId?: Prisma.SortOrder | runtime.Types.Skip
   contractId?: Prisma.SortOrder | runtime.Types.Skip
+  teamId?: Prisma.SortOrder | runtime.Types.Skip
+  product?: Prisma.SortOrder | runtime.Types.Skip
+  release?: Prisma.SortOrder | runtime.Types.Skip
   kind?: Prisma.SortOrder | runtime.Types.Skip
   deadlineOn?: Prisma.SortOrder | runtime.Types.Skip
   rung?: Prisma.SortOrder | runtime.Types.Skip
@@ -607,6 +682,7 @@ export type AlertAvgOrderByAggregateInput = {
   id?: Prisma.SortOrder | runtime.Types.Skip
   organisationId?: Prisma.SortOrder | runtime.Types.Skip
   contractId?: Prisma.SortOrder | runtime.Types.Skip
+  teamId?: Prisma.SortOrder | runtime.Types.Skip
   rung?: Prisma.SortOrder | runtime.Types.Skip
   occurrence?: Prisma.SortOrder | runtime.Types.Skip
   skippedFrom?: Prisma.SortOrder | runtime.Types.Skip
@@ -619,6 +695,9 @@ export type AlertMaxOrderByAggregateInput = {
   id?: Prisma.SortOrder | runtime.Types.Skip
   organisationId?: Prisma.SortOrder | runtime.Types.Skip
   contractId?: Prisma.SortOrder | runtime.Types.Skip
+  teamId?: Prisma.SortOrder | runtime.Types.Skip
+  product?: Prisma.SortOrder | runtime.Types.Skip
+  release?: Prisma.SortOrder | runtime.Types.Skip
   kind?: Prisma.SortOrder | runtime.Types.Skip
   deadlineOn?: Prisma.SortOrder | runtime.Types.Skip
   rung?: Prisma.SortOrder | runtime.Types.Skip
@@ -638,6 +717,9 @@ export type AlertMinOrderByAggregateInput = {
   id?: Prisma.SortOrder | runtime.Types.Skip
   organisationId?: Prisma.SortOrder | runtime.Types.Skip
   contractId?: Prisma.SortOrder | runtime.Types.Skip
+  teamId?: Prisma.SortOrder | runtime.Types.Skip
+  product?: Prisma.SortOrder | runtime.Types.Skip
+  release?: Prisma.SortOrder | runtime.Types.Skip
   kind?: Prisma.SortOrder | runtime.Types.Skip
   deadlineOn?: Prisma.SortOrder | runtime.Types.Skip
   rung?: Prisma.SortOrder | runtime.Types.Skip
@@ -657,6 +739,7 @@ export type AlertSumOrderByAggregateInput = {
   id?: Prisma.SortOrder | runtime.Types.Skip
   organisationId?: Prisma.SortOrder | runtime.Types.Skip
   contractId?: Prisma.SortOrder | runtime.Types.Skip
+  teamId?: Prisma.SortOrder | runtime.Types.Skip
   rung?: Prisma.SortOrder | runtime.Types.Skip
   occurrence?: Prisma.SortOrder | runtime.Types.Skip
   skippedFrom?: Prisma.SortOrder | runtime.Types.Skip
@@ -728,6 +811,9 @@ export type AlertUpdateOneRequiredWithoutDeliveriesNestedInput = {
 
 export type AlertCreateWithoutContractInput = {
   organisationId: number
+  teamId?: number | null | runtime.Types.Skip
+  product?: string | null | runtime.Types.Skip
+  release?: string | null | runtime.Types.Skip
   kind: string
   deadlineOn: string
   rung: number
@@ -747,6 +833,9 @@ export type AlertCreateWithoutContractInput = {
 export type AlertUncheckedCreateWithoutContractInput = {
   id?: number | runtime.Types.Skip
   organisationId: number
+  teamId?: number | null | runtime.Types.Skip
+  product?: string | null | runtime.Types.Skip
+  release?: string | null | runtime.Types.Skip
   kind: string
   deadlineOn: string
   rung: number
@@ -795,7 +884,10 @@ export type AlertScalarWhereInput = {
   NOT?: Prisma.AlertScalarWhereInput | Prisma.AlertScalarWhereInput[] | runtime.Types.Skip
   id?: Prisma.IntFilter<"Alert"> | number | runtime.Types.Skip
   organisationId?: Prisma.IntFilter<"Alert"> | number | runtime.Types.Skip
-  contractId?: Prisma.IntFilter<"Alert"> | number | runtime.Types.Skip
+  contractId?: Prisma.IntNullableFilter<"Alert"> | number | null | runtime.Types.Skip
+  teamId?: Prisma.IntNullableFilter<"Alert"> | number | null | runtime.Types.Skip
+  product?: Prisma.StringNullableFilter<"Alert"> | string | null | runtime.Types.Skip
+  release?: Prisma.StringNullableFilter<"Alert"> | string | null | runtime.Types.Skip
   kind?: Prisma.StringFilter<"Alert"> | string | runtime.Types.Skip
   deadlineOn?: Prisma.StringFilter<"Alert"> | string | runtime.Types.Skip
   rung?: Prisma.IntFilter<"Alert"> | number | runtime.Types.Skip
@@ -813,6 +905,9 @@ export type AlertScalarWhereInput = {
 
 export type AlertCreateWithoutDeliveriesInput = {
   organisationId: number
+  teamId?: number | null | runtime.Types.Skip
+  product?: string | null | runtime.Types.Skip
+  release?: string | null | runtime.Types.Skip
   kind: string
   deadlineOn: string
   rung: number
@@ -826,13 +921,16 @@ export type AlertCreateWithoutDeliveriesInput = {
   pausedUntil?: string | null | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
   askedAgain?: number | runtime.Types.Skip
-  contract: Prisma.ContractCreateNestedOneWithoutAlertsInput
+  contract?: Prisma.ContractCreateNestedOneWithoutAlertsInput | runtime.Types.Skip
 }
 
 export type AlertUncheckedCreateWithoutDeliveriesInput = {
   id?: number | runtime.Types.Skip
   organisationId: number
-  contractId: number
+  contractId?: number | null | runtime.Types.Skip
+  teamId?: number | null | runtime.Types.Skip
+  product?: string | null | runtime.Types.Skip
+  release?: string | null | runtime.Types.Skip
   kind: string
   deadlineOn: string
   rung: number
@@ -866,6 +964,9 @@ export type AlertUpdateToOneWithWhereWithoutDeliveriesInput = {
 
 export type AlertUpdateWithoutDeliveriesInput = {
   organisationId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  teamId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  product?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  release?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   kind?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   deadlineOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   rung?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -879,13 +980,16 @@ export type AlertUpdateWithoutDeliveriesInput = {
   pausedUntil?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   askedAgain?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
-  contract?: Prisma.ContractUpdateOneRequiredWithoutAlertsNestedInput | runtime.Types.Skip
+  contract?: Prisma.ContractUpdateOneWithoutAlertsNestedInput | runtime.Types.Skip
 }
 
 export type AlertUncheckedUpdateWithoutDeliveriesInput = {
   id?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   organisationId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
-  contractId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  contractId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  teamId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  product?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  release?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   kind?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   deadlineOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   rung?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -904,6 +1008,9 @@ export type AlertUncheckedUpdateWithoutDeliveriesInput = {
 export type AlertCreateManyContractInput = {
   id?: number | runtime.Types.Skip
   organisationId: number
+  teamId?: number | null | runtime.Types.Skip
+  product?: string | null | runtime.Types.Skip
+  release?: string | null | runtime.Types.Skip
   kind: string
   deadlineOn: string
   rung: number
@@ -921,6 +1028,9 @@ export type AlertCreateManyContractInput = {
 
 export type AlertUpdateWithoutContractInput = {
   organisationId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  teamId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  product?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  release?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   kind?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   deadlineOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   rung?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -940,6 +1050,9 @@ export type AlertUpdateWithoutContractInput = {
 export type AlertUncheckedUpdateWithoutContractInput = {
   id?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   organisationId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  teamId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  product?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  release?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   kind?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   deadlineOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   rung?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -959,6 +1072,9 @@ export type AlertUncheckedUpdateWithoutContractInput = {
 export type AlertUncheckedUpdateManyWithoutContractInput = {
   id?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   organisationId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  teamId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  product?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  release?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   kind?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   deadlineOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   rung?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -1009,6 +1125,9 @@ export type AlertSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   id?: boolean | runtime.Types.Skip
   organisationId?: boolean | runtime.Types.Skip
   contractId?: boolean | runtime.Types.Skip
+  teamId?: boolean | runtime.Types.Skip
+  product?: boolean | runtime.Types.Skip
+  release?: boolean | runtime.Types.Skip
   kind?: boolean | runtime.Types.Skip
   deadlineOn?: boolean | runtime.Types.Skip
   rung?: boolean | runtime.Types.Skip
@@ -1022,7 +1141,7 @@ export type AlertSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   pausedUntil?: boolean | runtime.Types.Skip
   closedOn?: boolean | runtime.Types.Skip
   askedAgain?: boolean | runtime.Types.Skip
-  contract?: boolean | Prisma.ContractDefaultArgs<ExtArgs> | runtime.Types.Skip
+  contract?: boolean | Prisma.Alert$contractArgs<ExtArgs> | runtime.Types.Skip
   deliveries?: boolean | Prisma.Alert$deliveriesArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.AlertCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["alert"]>
@@ -1031,6 +1150,9 @@ export type AlertSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   id?: boolean | runtime.Types.Skip
   organisationId?: boolean | runtime.Types.Skip
   contractId?: boolean | runtime.Types.Skip
+  teamId?: boolean | runtime.Types.Skip
+  product?: boolean | runtime.Types.Skip
+  release?: boolean | runtime.Types.Skip
   kind?: boolean | runtime.Types.Skip
   deadlineOn?: boolean | runtime.Types.Skip
   rung?: boolean | runtime.Types.Skip
@@ -1044,13 +1166,16 @@ export type AlertSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   pausedUntil?: boolean | runtime.Types.Skip
   closedOn?: boolean | runtime.Types.Skip
   askedAgain?: boolean | runtime.Types.Skip
-  contract?: boolean | Prisma.ContractDefaultArgs<ExtArgs> | runtime.Types.Skip
+  contract?: boolean | Prisma.Alert$contractArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["alert"]>
 
 export type AlertSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean | runtime.Types.Skip
   organisationId?: boolean | runtime.Types.Skip
   contractId?: boolean | runtime.Types.Skip
+  teamId?: boolean | runtime.Types.Skip
+  product?: boolean | runtime.Types.Skip
+  release?: boolean | runtime.Types.Skip
   kind?: boolean | runtime.Types.Skip
   deadlineOn?: boolean | runtime.Types.Skip
   rung?: boolean | runtime.Types.Skip
@@ -1064,13 +1189,16 @@ export type AlertSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   pausedUntil?: boolean | runtime.Types.Skip
   closedOn?: boolean | runtime.Types.Skip
   askedAgain?: boolean | runtime.Types.Skip
-  contract?: boolean | Prisma.ContractDefaultArgs<ExtArgs> | runtime.Types.Skip
+  contract?: boolean | Prisma.Alert$contractArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["alert"]>
 
 export type AlertSelectScalar = {
   id?: boolean | runtime.Types.Skip
   organisationId?: boolean | runtime.Types.Skip
   contractId?: boolean | runtime.Types.Skip
+  teamId?: boolean | runtime.Types.Skip
+  product?: boolean | runtime.Types.Skip
+  release?: boolean | runtime.Types.Skip
   kind?: boolean | runtime.Types.Skip
   deadlineOn?: boolean | runtime.Types.Skip
   rung?: boolean | runtime.Types.Skip
@@ -1086,29 +1214,32 @@ export type AlertSelectScalar = {
   askedAgain?: boolean | runtime.Types.Skip
 }
 
-export type AlertOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organisationId" | "contractId" | "kind" | "deadlineOn" | "rung" | "occurrence" | "raisedOn" | "skippedFrom" | "skippedTo" | "state" | "actedById" | "actedOn" | "pausedUntil" | "closedOn" | "askedAgain", ExtArgs["result"]["alert"], runtime.Types.Skip>
+export type AlertOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organisationId" | "contractId" | "teamId" | "product" | "release" | "kind" | "deadlineOn" | "rung" | "occurrence" | "raisedOn" | "skippedFrom" | "skippedTo" | "state" | "actedById" | "actedOn" | "pausedUntil" | "closedOn" | "askedAgain", ExtArgs["result"]["alert"], runtime.Types.Skip>
 export type AlertInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
-  contract?: boolean | Prisma.ContractDefaultArgs<ExtArgs> | runtime.Types.Skip
+  contract?: boolean | Prisma.Alert$contractArgs<ExtArgs> | runtime.Types.Skip
   deliveries?: boolean | Prisma.Alert$deliveriesArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.AlertCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }
 export type AlertIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
-  contract?: boolean | Prisma.ContractDefaultArgs<ExtArgs> | runtime.Types.Skip
+  contract?: boolean | Prisma.Alert$contractArgs<ExtArgs> | runtime.Types.Skip
 }
 export type AlertIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
-  contract?: boolean | Prisma.ContractDefaultArgs<ExtArgs> | runtime.Types.Skip
+  contract?: boolean | Prisma.Alert$contractArgs<ExtArgs> | runtime.Types.Skip
 }
 
 export type $AlertPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Alert"
   objects: {
-    contract: Prisma.$ContractPayload<ExtArgs>
+    contract: Prisma.$ContractPayload<ExtArgs> | null
     deliveries: Prisma.$DeliveryAlertPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: number
     organisationId: number
-    contractId: number
+    contractId: number | null
+    teamId: number | null
+    product: string | null
+    release: string | null
     kind: DeadlineKind
     deadlineOn: CivilDate
     /**
@@ -1531,7 +1662,7 @@ readonly fields: AlertFieldRefs;
  */
 export interface Prisma__AlertClient<T, Null = never, ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs, GlobalOmitOptions = {}> extends Prisma.PrismaPromise<T> {
   readonly [Symbol.toStringTag]: "PrismaPromise"
-  contract<T extends Prisma.ContractDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.ContractDefaultArgs<ExtArgs>>): Prisma.Prisma__ContractClient<runtime.Types.Result.GetResult<Prisma.$ContractPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
+  contract<T extends Prisma.Alert$contractArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Alert$contractArgs<ExtArgs>>): Prisma.Prisma__ContractClient<runtime.Types.Result.GetResult<Prisma.$ContractPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   deliveries<T extends Prisma.Alert$deliveriesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Alert$deliveriesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$DeliveryAlertPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
@@ -1565,6 +1696,9 @@ export interface AlertFieldRefs {
   readonly id: Prisma.FieldRef<"Alert", 'Int'>
   readonly organisationId: Prisma.FieldRef<"Alert", 'Int'>
   readonly contractId: Prisma.FieldRef<"Alert", 'Int'>
+  readonly teamId: Prisma.FieldRef<"Alert", 'Int'>
+  readonly product: Prisma.FieldRef<"Alert", 'String'>
+  readonly release: Prisma.FieldRef<"Alert", 'String'>
   readonly kind: Prisma.FieldRef<"Alert", 'String'>
   readonly deadlineOn: Prisma.FieldRef<"Alert", 'String'>
   readonly rung: Prisma.FieldRef<"Alert", 'Int'>
@@ -1976,6 +2110,25 @@ export type AlertDeleteManyArgs<ExtArgs extends runtime.Types.Extensions.Interna
    * Limit how many Alerts to delete.
    */
   limit?: number | runtime.Types.Skip
+}
+
+/**
+ * Alert.contract
+ */
+export type Alert$contractArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Contract
+   */
+  select?: Prisma.ContractSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Contract
+   */
+  omit?: Prisma.ContractOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ContractInclude<ExtArgs> | null
+  where?: Prisma.ContractWhereInput | runtime.Types.Skip
 }
 
 /**

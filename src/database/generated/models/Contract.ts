@@ -836,6 +836,7 @@ export type ContractWhereInput = {
   questions?: Prisma.QuestionContractListRelationFilter | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerListRelationFilter | runtime.Types.Skip
   products?: Prisma.ContractProductListRelationFilter | runtime.Types.Skip
+  covers?: Prisma.CoverListRelationFilter | runtime.Types.Skip
   extensions?: Prisma.ExtensionListRelationFilter | runtime.Types.Skip
   waivers?: Prisma.WaiverListRelationFilter | runtime.Types.Skip
   decisions?: Prisma.DecisionListRelationFilter | runtime.Types.Skip
@@ -929,6 +930,7 @@ export type ContractOrderByWithRelationInput = {
   questions?: Prisma.QuestionContractOrderByRelationAggregateInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerOrderByRelationAggregateInput | runtime.Types.Skip
   products?: Prisma.ContractProductOrderByRelationAggregateInput | runtime.Types.Skip
+  covers?: Prisma.CoverOrderByRelationAggregateInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionOrderByRelationAggregateInput | runtime.Types.Skip
   waivers?: Prisma.WaiverOrderByRelationAggregateInput | runtime.Types.Skip
   decisions?: Prisma.DecisionOrderByRelationAggregateInput | runtime.Types.Skip
@@ -1026,6 +1028,7 @@ export type ContractWhereUniqueInput = Prisma.AtLeast<{
   questions?: Prisma.QuestionContractListRelationFilter | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerListRelationFilter | runtime.Types.Skip
   products?: Prisma.ContractProductListRelationFilter | runtime.Types.Skip
+  covers?: Prisma.CoverListRelationFilter | runtime.Types.Skip
   extensions?: Prisma.ExtensionListRelationFilter | runtime.Types.Skip
   waivers?: Prisma.WaiverListRelationFilter | runtime.Types.Skip
   decisions?: Prisma.DecisionListRelationFilter | runtime.Types.Skip
@@ -1282,6 +1285,7 @@ export type ContractCreateInput = {
   questions?: Prisma.QuestionContractCreateNestedManyWithoutContractInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerCreateNestedManyWithoutContractInput | runtime.Types.Skip
   products?: Prisma.ContractProductCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverCreateNestedManyWithoutContractInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionCreateNestedManyWithoutContractInput | runtime.Types.Skip
   waivers?: Prisma.WaiverCreateNestedManyWithoutContractInput | runtime.Types.Skip
   decisions?: Prisma.DecisionCreateNestedManyWithoutContractInput | runtime.Types.Skip
@@ -1373,6 +1377,7 @@ export type ContractUncheckedCreateInput = {
   questions?: Prisma.QuestionContractUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   products?: Prisma.ContractProductUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
@@ -1463,6 +1468,7 @@ export type ContractUpdateInput = {
   questions?: Prisma.QuestionContractUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   products?: Prisma.ContractProductUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
@@ -1554,6 +1560,7 @@ export type ContractUncheckedUpdateInput = {
   questions?: Prisma.QuestionContractUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   products?: Prisma.ContractProductUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
@@ -2085,6 +2092,11 @@ export type ContractSumOrderByAggregateInput = {
   version?: Prisma.SortOrder | runtime.Types.Skip
 }
 
+export type ContractNullableScalarRelationFilter = {
+  is?: Prisma.ContractWhereInput | null | runtime.Types.Skip
+  isNot?: Prisma.ContractWhereInput | null | runtime.Types.Skip
+}
+
 export type ContractCreateNestedManyWithoutTeamInput = {
   create?: Prisma.XOR<Prisma.ContractCreateWithoutTeamInput, Prisma.ContractUncheckedCreateWithoutTeamInput> | Prisma.ContractCreateWithoutTeamInput[] | Prisma.ContractUncheckedCreateWithoutTeamInput[] | runtime.Types.Skip
   connectOrCreate?: Prisma.ContractCreateOrConnectWithoutTeamInput | Prisma.ContractCreateOrConnectWithoutTeamInput[] | runtime.Types.Skip
@@ -2229,6 +2241,20 @@ export type ContractUpdateOneRequiredWithoutProductsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.ContractUpdateToOneWithWhereWithoutProductsInput, Prisma.ContractUpdateWithoutProductsInput>, Prisma.ContractUncheckedUpdateWithoutProductsInput> | runtime.Types.Skip
 }
 
+export type ContractCreateNestedOneWithoutCoversInput = {
+  create?: Prisma.XOR<Prisma.ContractCreateWithoutCoversInput, Prisma.ContractUncheckedCreateWithoutCoversInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.ContractCreateOrConnectWithoutCoversInput | runtime.Types.Skip
+  connect?: Prisma.ContractWhereUniqueInput | runtime.Types.Skip
+}
+
+export type ContractUpdateOneRequiredWithoutCoversNestedInput = {
+  create?: Prisma.XOR<Prisma.ContractCreateWithoutCoversInput, Prisma.ContractUncheckedCreateWithoutCoversInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.ContractCreateOrConnectWithoutCoversInput | runtime.Types.Skip
+  upsert?: Prisma.ContractUpsertWithoutCoversInput | runtime.Types.Skip
+  connect?: Prisma.ContractWhereUniqueInput | runtime.Types.Skip
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ContractUpdateToOneWithWhereWithoutCoversInput, Prisma.ContractUpdateWithoutCoversInput>, Prisma.ContractUncheckedUpdateWithoutCoversInput> | runtime.Types.Skip
+}
+
 export type ContractCreateNestedOneWithoutExtensionsInput = {
   create?: Prisma.XOR<Prisma.ContractCreateWithoutExtensionsInput, Prisma.ContractUncheckedCreateWithoutExtensionsInput> | runtime.Types.Skip
   connectOrCreate?: Prisma.ContractCreateOrConnectWithoutExtensionsInput | runtime.Types.Skip
@@ -2305,10 +2331,12 @@ export type ContractCreateNestedOneWithoutAlertsInput = {
   connect?: Prisma.ContractWhereUniqueInput | runtime.Types.Skip
 }
 
-export type ContractUpdateOneRequiredWithoutAlertsNestedInput = {
+export type ContractUpdateOneWithoutAlertsNestedInput = {
   create?: Prisma.XOR<Prisma.ContractCreateWithoutAlertsInput, Prisma.ContractUncheckedCreateWithoutAlertsInput> | runtime.Types.Skip
   connectOrCreate?: Prisma.ContractCreateOrConnectWithoutAlertsInput | runtime.Types.Skip
   upsert?: Prisma.ContractUpsertWithoutAlertsInput | runtime.Types.Skip
+  disconnect?: Prisma.ContractWhereInput | boolean | runtime.Types.Skip
+  delete?: Prisma.ContractWhereInput | boolean | runtime.Types.Skip
   connect?: Prisma.ContractWhereUniqueInput | runtime.Types.Skip
   update?: Prisma.XOR<Prisma.XOR<Prisma.ContractUpdateToOneWithWhereWithoutAlertsInput, Prisma.ContractUpdateWithoutAlertsInput>, Prisma.ContractUncheckedUpdateWithoutAlertsInput> | runtime.Types.Skip
 }
@@ -2420,6 +2448,7 @@ export type ContractCreateWithoutTeamInput = {
   questions?: Prisma.QuestionContractCreateNestedManyWithoutContractInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerCreateNestedManyWithoutContractInput | runtime.Types.Skip
   products?: Prisma.ContractProductCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverCreateNestedManyWithoutContractInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionCreateNestedManyWithoutContractInput | runtime.Types.Skip
   waivers?: Prisma.WaiverCreateNestedManyWithoutContractInput | runtime.Types.Skip
   decisions?: Prisma.DecisionCreateNestedManyWithoutContractInput | runtime.Types.Skip
@@ -2510,6 +2539,7 @@ export type ContractUncheckedCreateWithoutTeamInput = {
   questions?: Prisma.QuestionContractUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   products?: Prisma.ContractProductUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
@@ -2707,6 +2737,7 @@ export type ContractCreateWithoutSourceInput = {
   questions?: Prisma.QuestionContractCreateNestedManyWithoutContractInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerCreateNestedManyWithoutContractInput | runtime.Types.Skip
   products?: Prisma.ContractProductCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverCreateNestedManyWithoutContractInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionCreateNestedManyWithoutContractInput | runtime.Types.Skip
   waivers?: Prisma.WaiverCreateNestedManyWithoutContractInput | runtime.Types.Skip
   decisions?: Prisma.DecisionCreateNestedManyWithoutContractInput | runtime.Types.Skip
@@ -2797,6 +2828,7 @@ export type ContractUncheckedCreateWithoutSourceInput = {
   questions?: Prisma.QuestionContractUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   products?: Prisma.ContractProductUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
@@ -2912,6 +2944,7 @@ export type ContractCreateWithoutQuestionsInput = {
   imported?: Prisma.ContractImportCreateNestedOneWithoutContractInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerCreateNestedManyWithoutContractInput | runtime.Types.Skip
   products?: Prisma.ContractProductCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverCreateNestedManyWithoutContractInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionCreateNestedManyWithoutContractInput | runtime.Types.Skip
   waivers?: Prisma.WaiverCreateNestedManyWithoutContractInput | runtime.Types.Skip
   decisions?: Prisma.DecisionCreateNestedManyWithoutContractInput | runtime.Types.Skip
@@ -3002,6 +3035,7 @@ export type ContractUncheckedCreateWithoutQuestionsInput = {
   imported?: Prisma.ContractImportUncheckedCreateNestedOneWithoutContractInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   products?: Prisma.ContractProductUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
@@ -3107,6 +3141,7 @@ export type ContractUpdateWithoutQuestionsInput = {
   imported?: Prisma.ContractImportUpdateOneWithoutContractNestedInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   products?: Prisma.ContractProductUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
@@ -3197,6 +3232,7 @@ export type ContractUncheckedUpdateWithoutQuestionsInput = {
   imported?: Prisma.ContractImportUncheckedUpdateOneWithoutContractNestedInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   products?: Prisma.ContractProductUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
@@ -3286,6 +3322,7 @@ export type ContractCreateWithoutImportedInput = {
   questions?: Prisma.QuestionContractCreateNestedManyWithoutContractInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerCreateNestedManyWithoutContractInput | runtime.Types.Skip
   products?: Prisma.ContractProductCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverCreateNestedManyWithoutContractInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionCreateNestedManyWithoutContractInput | runtime.Types.Skip
   waivers?: Prisma.WaiverCreateNestedManyWithoutContractInput | runtime.Types.Skip
   decisions?: Prisma.DecisionCreateNestedManyWithoutContractInput | runtime.Types.Skip
@@ -3376,6 +3413,7 @@ export type ContractUncheckedCreateWithoutImportedInput = {
   questions?: Prisma.QuestionContractUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   products?: Prisma.ContractProductUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
@@ -3481,6 +3519,7 @@ export type ContractUpdateWithoutImportedInput = {
   questions?: Prisma.QuestionContractUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   products?: Prisma.ContractProductUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
@@ -3571,6 +3610,7 @@ export type ContractUncheckedUpdateWithoutImportedInput = {
   questions?: Prisma.QuestionContractUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   products?: Prisma.ContractProductUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
@@ -3660,6 +3700,7 @@ export type ContractCreateWithoutBuyersInput = {
   imported?: Prisma.ContractImportCreateNestedOneWithoutContractInput | runtime.Types.Skip
   questions?: Prisma.QuestionContractCreateNestedManyWithoutContractInput | runtime.Types.Skip
   products?: Prisma.ContractProductCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverCreateNestedManyWithoutContractInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionCreateNestedManyWithoutContractInput | runtime.Types.Skip
   waivers?: Prisma.WaiverCreateNestedManyWithoutContractInput | runtime.Types.Skip
   decisions?: Prisma.DecisionCreateNestedManyWithoutContractInput | runtime.Types.Skip
@@ -3750,6 +3791,7 @@ export type ContractUncheckedCreateWithoutBuyersInput = {
   imported?: Prisma.ContractImportUncheckedCreateNestedOneWithoutContractInput | runtime.Types.Skip
   questions?: Prisma.QuestionContractUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   products?: Prisma.ContractProductUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
@@ -3855,6 +3897,7 @@ export type ContractUpdateWithoutBuyersInput = {
   imported?: Prisma.ContractImportUpdateOneWithoutContractNestedInput | runtime.Types.Skip
   questions?: Prisma.QuestionContractUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   products?: Prisma.ContractProductUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
@@ -3945,6 +3988,7 @@ export type ContractUncheckedUpdateWithoutBuyersInput = {
   imported?: Prisma.ContractImportUncheckedUpdateOneWithoutContractNestedInput | runtime.Types.Skip
   questions?: Prisma.QuestionContractUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   products?: Prisma.ContractProductUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
@@ -4034,6 +4078,7 @@ export type ContractCreateWithoutProductsInput = {
   imported?: Prisma.ContractImportCreateNestedOneWithoutContractInput | runtime.Types.Skip
   questions?: Prisma.QuestionContractCreateNestedManyWithoutContractInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverCreateNestedManyWithoutContractInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionCreateNestedManyWithoutContractInput | runtime.Types.Skip
   waivers?: Prisma.WaiverCreateNestedManyWithoutContractInput | runtime.Types.Skip
   decisions?: Prisma.DecisionCreateNestedManyWithoutContractInput | runtime.Types.Skip
@@ -4124,6 +4169,7 @@ export type ContractUncheckedCreateWithoutProductsInput = {
   imported?: Prisma.ContractImportUncheckedCreateNestedOneWithoutContractInput | runtime.Types.Skip
   questions?: Prisma.QuestionContractUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
@@ -4229,6 +4275,7 @@ export type ContractUpdateWithoutProductsInput = {
   imported?: Prisma.ContractImportUpdateOneWithoutContractNestedInput | runtime.Types.Skip
   questions?: Prisma.QuestionContractUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
@@ -4319,6 +4366,385 @@ export type ContractUncheckedUpdateWithoutProductsInput = {
   imported?: Prisma.ContractImportUncheckedUpdateOneWithoutContractNestedInput | runtime.Types.Skip
   questions?: Prisma.QuestionContractUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  extensions?: Prisma.ExtensionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  waivers?: Prisma.WaiverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  decisions?: Prisma.DecisionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  checkpoints?: Prisma.CheckpointUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  deadlines?: Prisma.DeadlineUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  alerts?: Prisma.AlertUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  chainAnswers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  chainFollowers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
+}
+
+export type ContractCreateWithoutCoversInput = {
+  organisationId: number
+  externalId: string
+  reference: string
+  referenceKey: string
+  lot?: string | null | runtime.Types.Skip
+  title?: string | null | runtime.Types.Skip
+  supplier?: string | null | runtime.Types.Skip
+  supplierKey?: string | null | runtime.Types.Skip
+  reseller?: string | null | runtime.Types.Skip
+  department?: string | null | runtime.Types.Skip
+  category?: string | null | runtime.Types.Skip
+  ownerId?: number | null | runtime.Types.Skip
+  deputyId?: number | null | runtime.Types.Skip
+  categoryLeadId?: number | null | runtime.Types.Skip
+  financePartnerId?: number | null | runtime.Types.Skip
+  form?: string | runtime.Types.Skip
+  parentId?: number | null | runtime.Types.Skip
+  predecessor?: string | null | runtime.Types.Skip
+  successor?: string | null | runtime.Types.Skip
+  successorStart?: string | null | runtime.Types.Skip
+  start?: string | null | runtime.Types.Skip
+  endKind: string
+  endPrecision?: string | null | runtime.Types.Skip
+  endEarliest?: string | null | runtime.Types.Skip
+  endLatest?: string | null | runtime.Types.Skip
+  endSource?: string | null | runtime.Types.Skip
+  maximumEnd?: string | null | runtime.Types.Skip
+  optionEnds?: string | null | runtime.Types.Skip
+  currentEarliest?: string | null | runtime.Types.Skip
+  currentLatest?: string | null | runtime.Types.Skip
+  disputedEnd?: string | null | runtime.Types.Skip
+  noticeAmount?: number | null | runtime.Types.Skip
+  noticeUnit?: string | null | runtime.Types.Skip
+  noticeText?: string | null | runtime.Types.Skip
+  automaticRenewal?: boolean | null | runtime.Types.Skip
+  renewalAmount?: number | null | runtime.Types.Skip
+  renewalUnit?: string | null | runtime.Types.Skip
+  reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
+  regime?: string | null | runtime.Types.Skip
+  route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
+  units?: string | null | runtime.Types.Skip
+  unitPrice?: string | null | runtime.Types.Skip
+  unitPricePer?: string | null | runtime.Types.Skip
+  edition?: string | null | runtime.Types.Skip
+  value?: string | null | runtime.Types.Skip
+  valueText?: string | null | runtime.Types.Skip
+  valueBasis?: string | runtime.Types.Skip
+  vat?: string | runtime.Types.Skip
+  vatRecoverable?: string | runtime.Types.Skip
+  currency?: string | runtime.Types.Skip
+  periodicCharge?: string | null | runtime.Types.Skip
+  chargeUnit?: string | null | runtime.Types.Skip
+  invoicedLastYear?: string | null | runtime.Types.Skip
+  oneOffCharges?: string | null | runtime.Types.Skip
+  minimumExtensionAmount?: number | null | runtime.Types.Skip
+  minimumExtensionUnit?: string | null | runtime.Types.Skip
+  watched?: boolean | runtime.Types.Skip
+  watchReason?: string | null | runtime.Types.Skip
+  personalData?: boolean | null | runtime.Types.Skip
+  firstSeenOn: string
+  historic?: boolean | runtime.Types.Skip
+  closedOn?: string | null | runtime.Types.Skip
+  closedWhy?: string | null | runtime.Types.Skip
+  outOfContractOn?: string | null | runtime.Types.Skip
+  nextRungOn?: string | null | runtime.Types.Skip
+  settings?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: number | runtime.Types.Skip
+  team: Prisma.TeamCreateNestedOneWithoutContractsInput
+  source: Prisma.SourceCreateNestedOneWithoutContractsInput
+  imported?: Prisma.ContractImportCreateNestedOneWithoutContractInput | runtime.Types.Skip
+  questions?: Prisma.QuestionContractCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  buyers?: Prisma.ContractBuyerCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  products?: Prisma.ContractProductCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  extensions?: Prisma.ExtensionCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  waivers?: Prisma.WaiverCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  decisions?: Prisma.DecisionCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  checkpoints?: Prisma.CheckpointCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  deadlines?: Prisma.DeadlineCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  alerts?: Prisma.AlertCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  chainAnswers?: Prisma.ChainAnswerCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  chainFollowers?: Prisma.ChainAnswerCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
+}
+
+export type ContractUncheckedCreateWithoutCoversInput = {
+  id?: number | runtime.Types.Skip
+  organisationId: number
+  teamId: number
+  sourceId: number
+  externalId: string
+  reference: string
+  referenceKey: string
+  lot?: string | null | runtime.Types.Skip
+  title?: string | null | runtime.Types.Skip
+  supplier?: string | null | runtime.Types.Skip
+  supplierKey?: string | null | runtime.Types.Skip
+  reseller?: string | null | runtime.Types.Skip
+  department?: string | null | runtime.Types.Skip
+  category?: string | null | runtime.Types.Skip
+  ownerId?: number | null | runtime.Types.Skip
+  deputyId?: number | null | runtime.Types.Skip
+  categoryLeadId?: number | null | runtime.Types.Skip
+  financePartnerId?: number | null | runtime.Types.Skip
+  form?: string | runtime.Types.Skip
+  parentId?: number | null | runtime.Types.Skip
+  predecessor?: string | null | runtime.Types.Skip
+  successor?: string | null | runtime.Types.Skip
+  successorStart?: string | null | runtime.Types.Skip
+  start?: string | null | runtime.Types.Skip
+  endKind: string
+  endPrecision?: string | null | runtime.Types.Skip
+  endEarliest?: string | null | runtime.Types.Skip
+  endLatest?: string | null | runtime.Types.Skip
+  endSource?: string | null | runtime.Types.Skip
+  maximumEnd?: string | null | runtime.Types.Skip
+  optionEnds?: string | null | runtime.Types.Skip
+  currentEarliest?: string | null | runtime.Types.Skip
+  currentLatest?: string | null | runtime.Types.Skip
+  disputedEnd?: string | null | runtime.Types.Skip
+  noticeAmount?: number | null | runtime.Types.Skip
+  noticeUnit?: string | null | runtime.Types.Skip
+  noticeText?: string | null | runtime.Types.Skip
+  automaticRenewal?: boolean | null | runtime.Types.Skip
+  renewalAmount?: number | null | runtime.Types.Skip
+  renewalUnit?: string | null | runtime.Types.Skip
+  reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
+  regime?: string | null | runtime.Types.Skip
+  route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
+  units?: string | null | runtime.Types.Skip
+  unitPrice?: string | null | runtime.Types.Skip
+  unitPricePer?: string | null | runtime.Types.Skip
+  edition?: string | null | runtime.Types.Skip
+  value?: string | null | runtime.Types.Skip
+  valueText?: string | null | runtime.Types.Skip
+  valueBasis?: string | runtime.Types.Skip
+  vat?: string | runtime.Types.Skip
+  vatRecoverable?: string | runtime.Types.Skip
+  currency?: string | runtime.Types.Skip
+  periodicCharge?: string | null | runtime.Types.Skip
+  chargeUnit?: string | null | runtime.Types.Skip
+  invoicedLastYear?: string | null | runtime.Types.Skip
+  oneOffCharges?: string | null | runtime.Types.Skip
+  minimumExtensionAmount?: number | null | runtime.Types.Skip
+  minimumExtensionUnit?: string | null | runtime.Types.Skip
+  watched?: boolean | runtime.Types.Skip
+  watchReason?: string | null | runtime.Types.Skip
+  personalData?: boolean | null | runtime.Types.Skip
+  firstSeenOn: string
+  historic?: boolean | runtime.Types.Skip
+  closedOn?: string | null | runtime.Types.Skip
+  closedWhy?: string | null | runtime.Types.Skip
+  outOfContractOn?: string | null | runtime.Types.Skip
+  nextRungOn?: string | null | runtime.Types.Skip
+  settings?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: number | runtime.Types.Skip
+  imported?: Prisma.ContractImportUncheckedCreateNestedOneWithoutContractInput | runtime.Types.Skip
+  questions?: Prisma.QuestionContractUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  buyers?: Prisma.ContractBuyerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  products?: Prisma.ContractProductUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  extensions?: Prisma.ExtensionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  waivers?: Prisma.WaiverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  decisions?: Prisma.DecisionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  checkpoints?: Prisma.CheckpointUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  deadlines?: Prisma.DeadlineUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  alerts?: Prisma.AlertUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  chainAnswers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  chainFollowers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
+}
+
+export type ContractCreateOrConnectWithoutCoversInput = {
+  where: Prisma.ContractWhereUniqueInput
+  create: Prisma.XOR<Prisma.ContractCreateWithoutCoversInput, Prisma.ContractUncheckedCreateWithoutCoversInput>
+}
+
+export type ContractUpsertWithoutCoversInput = {
+  update: Prisma.XOR<Prisma.ContractUpdateWithoutCoversInput, Prisma.ContractUncheckedUpdateWithoutCoversInput>
+  create: Prisma.XOR<Prisma.ContractCreateWithoutCoversInput, Prisma.ContractUncheckedCreateWithoutCoversInput>
+  where?: Prisma.ContractWhereInput | runtime.Types.Skip
+}
+
+export type ContractUpdateToOneWithWhereWithoutCoversInput = {
+  where?: Prisma.ContractWhereInput | runtime.Types.Skip
+  data: Prisma.XOR<Prisma.ContractUpdateWithoutCoversInput, Prisma.ContractUncheckedUpdateWithoutCoversInput>
+}
+
+export type ContractUpdateWithoutCoversInput = {
+  organisationId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  externalId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  reference?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  referenceKey?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  lot?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  title?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  supplier?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  supplierKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reseller?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  department?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  category?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  ownerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  deputyId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  categoryLeadId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  financePartnerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  form?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  parentId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  predecessor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  successor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  successorStart?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  start?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endKind?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  endPrecision?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endEarliest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endLatest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endSource?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  maximumEnd?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionEnds?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  currentEarliest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  currentLatest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  disputedEnd?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  noticeAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  noticeUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  noticeText?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  automaticRenewal?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  edition?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  value?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  valueText?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  valueBasis?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  vat?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  vatRecoverable?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  periodicCharge?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  chargeUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  invoicedLastYear?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  oneOffCharges?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  minimumExtensionAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  minimumExtensionUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  closedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  outOfContractOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  nextRungOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  settings?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  team?: Prisma.TeamUpdateOneRequiredWithoutContractsNestedInput | runtime.Types.Skip
+  source?: Prisma.SourceUpdateOneRequiredWithoutContractsNestedInput | runtime.Types.Skip
+  imported?: Prisma.ContractImportUpdateOneWithoutContractNestedInput | runtime.Types.Skip
+  questions?: Prisma.QuestionContractUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  buyers?: Prisma.ContractBuyerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  products?: Prisma.ContractProductUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  extensions?: Prisma.ExtensionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  waivers?: Prisma.WaiverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  decisions?: Prisma.DecisionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  checkpoints?: Prisma.CheckpointUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  deadlines?: Prisma.DeadlineUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  alerts?: Prisma.AlertUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  chainAnswers?: Prisma.ChainAnswerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  chainFollowers?: Prisma.ChainAnswerUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
+}
+
+export type ContractUncheckedUpdateWithoutCoversInput = {
+  id?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  organisationId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  teamId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  sourceId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  externalId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  reference?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  referenceKey?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  lot?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  title?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  supplier?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  supplierKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reseller?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  department?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  category?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  ownerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  deputyId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  categoryLeadId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  financePartnerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  form?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  parentId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  predecessor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  successor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  successorStart?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  start?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endKind?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  endPrecision?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endEarliest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endLatest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endSource?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  maximumEnd?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionEnds?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  currentEarliest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  currentLatest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  disputedEnd?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  noticeAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  noticeUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  noticeText?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  automaticRenewal?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  edition?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  value?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  valueText?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  valueBasis?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  vat?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  vatRecoverable?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  periodicCharge?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  chargeUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  invoicedLastYear?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  oneOffCharges?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  minimumExtensionAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  minimumExtensionUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  closedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  outOfContractOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  nextRungOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  settings?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  imported?: Prisma.ContractImportUncheckedUpdateOneWithoutContractNestedInput | runtime.Types.Skip
+  questions?: Prisma.QuestionContractUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  buyers?: Prisma.ContractBuyerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  products?: Prisma.ContractProductUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
@@ -4409,6 +4835,7 @@ export type ContractCreateWithoutExtensionsInput = {
   questions?: Prisma.QuestionContractCreateNestedManyWithoutContractInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerCreateNestedManyWithoutContractInput | runtime.Types.Skip
   products?: Prisma.ContractProductCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverCreateNestedManyWithoutContractInput | runtime.Types.Skip
   waivers?: Prisma.WaiverCreateNestedManyWithoutContractInput | runtime.Types.Skip
   decisions?: Prisma.DecisionCreateNestedManyWithoutContractInput | runtime.Types.Skip
   checkpoints?: Prisma.CheckpointCreateNestedManyWithoutContractInput | runtime.Types.Skip
@@ -4499,6 +4926,7 @@ export type ContractUncheckedCreateWithoutExtensionsInput = {
   questions?: Prisma.QuestionContractUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   products?: Prisma.ContractProductUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   checkpoints?: Prisma.CheckpointUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
@@ -4604,6 +5032,7 @@ export type ContractUpdateWithoutExtensionsInput = {
   questions?: Prisma.QuestionContractUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   products?: Prisma.ContractProductUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   checkpoints?: Prisma.CheckpointUpdateManyWithoutContractNestedInput | runtime.Types.Skip
@@ -4694,6 +5123,7 @@ export type ContractUncheckedUpdateWithoutExtensionsInput = {
   questions?: Prisma.QuestionContractUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   products?: Prisma.ContractProductUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   checkpoints?: Prisma.CheckpointUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
@@ -4783,6 +5213,7 @@ export type ContractCreateWithoutWaiversInput = {
   questions?: Prisma.QuestionContractCreateNestedManyWithoutContractInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerCreateNestedManyWithoutContractInput | runtime.Types.Skip
   products?: Prisma.ContractProductCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverCreateNestedManyWithoutContractInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionCreateNestedManyWithoutContractInput | runtime.Types.Skip
   decisions?: Prisma.DecisionCreateNestedManyWithoutContractInput | runtime.Types.Skip
   checkpoints?: Prisma.CheckpointCreateNestedManyWithoutContractInput | runtime.Types.Skip
@@ -4873,6 +5304,7 @@ export type ContractUncheckedCreateWithoutWaiversInput = {
   questions?: Prisma.QuestionContractUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   products?: Prisma.ContractProductUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   checkpoints?: Prisma.CheckpointUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
@@ -4978,6 +5410,7 @@ export type ContractUpdateWithoutWaiversInput = {
   questions?: Prisma.QuestionContractUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   products?: Prisma.ContractProductUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   checkpoints?: Prisma.CheckpointUpdateManyWithoutContractNestedInput | runtime.Types.Skip
@@ -5068,6 +5501,7 @@ export type ContractUncheckedUpdateWithoutWaiversInput = {
   questions?: Prisma.QuestionContractUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   products?: Prisma.ContractProductUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   checkpoints?: Prisma.CheckpointUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
@@ -5157,6 +5591,7 @@ export type ContractCreateWithoutDecisionsInput = {
   questions?: Prisma.QuestionContractCreateNestedManyWithoutContractInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerCreateNestedManyWithoutContractInput | runtime.Types.Skip
   products?: Prisma.ContractProductCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverCreateNestedManyWithoutContractInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionCreateNestedManyWithoutContractInput | runtime.Types.Skip
   waivers?: Prisma.WaiverCreateNestedManyWithoutContractInput | runtime.Types.Skip
   checkpoints?: Prisma.CheckpointCreateNestedManyWithoutContractInput | runtime.Types.Skip
@@ -5247,6 +5682,7 @@ export type ContractUncheckedCreateWithoutDecisionsInput = {
   questions?: Prisma.QuestionContractUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   products?: Prisma.ContractProductUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   checkpoints?: Prisma.CheckpointUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
@@ -5352,6 +5788,7 @@ export type ContractUpdateWithoutDecisionsInput = {
   questions?: Prisma.QuestionContractUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   products?: Prisma.ContractProductUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   checkpoints?: Prisma.CheckpointUpdateManyWithoutContractNestedInput | runtime.Types.Skip
@@ -5442,6 +5879,7 @@ export type ContractUncheckedUpdateWithoutDecisionsInput = {
   questions?: Prisma.QuestionContractUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   products?: Prisma.ContractProductUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   checkpoints?: Prisma.CheckpointUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
@@ -5531,6 +5969,7 @@ export type ContractCreateWithoutCheckpointsInput = {
   questions?: Prisma.QuestionContractCreateNestedManyWithoutContractInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerCreateNestedManyWithoutContractInput | runtime.Types.Skip
   products?: Prisma.ContractProductCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverCreateNestedManyWithoutContractInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionCreateNestedManyWithoutContractInput | runtime.Types.Skip
   waivers?: Prisma.WaiverCreateNestedManyWithoutContractInput | runtime.Types.Skip
   decisions?: Prisma.DecisionCreateNestedManyWithoutContractInput | runtime.Types.Skip
@@ -5621,6 +6060,7 @@ export type ContractUncheckedCreateWithoutCheckpointsInput = {
   questions?: Prisma.QuestionContractUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   products?: Prisma.ContractProductUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
@@ -5726,6 +6166,7 @@ export type ContractUpdateWithoutCheckpointsInput = {
   questions?: Prisma.QuestionContractUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   products?: Prisma.ContractProductUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
@@ -5816,6 +6257,7 @@ export type ContractUncheckedUpdateWithoutCheckpointsInput = {
   questions?: Prisma.QuestionContractUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   products?: Prisma.ContractProductUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
@@ -5905,6 +6347,7 @@ export type ContractCreateWithoutDeadlinesInput = {
   questions?: Prisma.QuestionContractCreateNestedManyWithoutContractInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerCreateNestedManyWithoutContractInput | runtime.Types.Skip
   products?: Prisma.ContractProductCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverCreateNestedManyWithoutContractInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionCreateNestedManyWithoutContractInput | runtime.Types.Skip
   waivers?: Prisma.WaiverCreateNestedManyWithoutContractInput | runtime.Types.Skip
   decisions?: Prisma.DecisionCreateNestedManyWithoutContractInput | runtime.Types.Skip
@@ -5995,6 +6438,7 @@ export type ContractUncheckedCreateWithoutDeadlinesInput = {
   questions?: Prisma.QuestionContractUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   products?: Prisma.ContractProductUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
@@ -6100,6 +6544,7 @@ export type ContractUpdateWithoutDeadlinesInput = {
   questions?: Prisma.QuestionContractUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   products?: Prisma.ContractProductUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
@@ -6190,6 +6635,7 @@ export type ContractUncheckedUpdateWithoutDeadlinesInput = {
   questions?: Prisma.QuestionContractUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   products?: Prisma.ContractProductUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
@@ -6279,6 +6725,7 @@ export type ContractCreateWithoutAlertsInput = {
   questions?: Prisma.QuestionContractCreateNestedManyWithoutContractInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerCreateNestedManyWithoutContractInput | runtime.Types.Skip
   products?: Prisma.ContractProductCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverCreateNestedManyWithoutContractInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionCreateNestedManyWithoutContractInput | runtime.Types.Skip
   waivers?: Prisma.WaiverCreateNestedManyWithoutContractInput | runtime.Types.Skip
   decisions?: Prisma.DecisionCreateNestedManyWithoutContractInput | runtime.Types.Skip
@@ -6369,6 +6816,7 @@ export type ContractUncheckedCreateWithoutAlertsInput = {
   questions?: Prisma.QuestionContractUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   products?: Prisma.ContractProductUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
@@ -6474,6 +6922,7 @@ export type ContractUpdateWithoutAlertsInput = {
   questions?: Prisma.QuestionContractUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   products?: Prisma.ContractProductUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
@@ -6564,6 +7013,7 @@ export type ContractUncheckedUpdateWithoutAlertsInput = {
   questions?: Prisma.QuestionContractUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   products?: Prisma.ContractProductUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
@@ -6653,6 +7103,7 @@ export type ContractCreateWithoutChainAnswersInput = {
   questions?: Prisma.QuestionContractCreateNestedManyWithoutContractInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerCreateNestedManyWithoutContractInput | runtime.Types.Skip
   products?: Prisma.ContractProductCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverCreateNestedManyWithoutContractInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionCreateNestedManyWithoutContractInput | runtime.Types.Skip
   waivers?: Prisma.WaiverCreateNestedManyWithoutContractInput | runtime.Types.Skip
   decisions?: Prisma.DecisionCreateNestedManyWithoutContractInput | runtime.Types.Skip
@@ -6743,6 +7194,7 @@ export type ContractUncheckedCreateWithoutChainAnswersInput = {
   questions?: Prisma.QuestionContractUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   products?: Prisma.ContractProductUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
@@ -6837,6 +7289,7 @@ export type ContractCreateWithoutChainFollowersInput = {
   questions?: Prisma.QuestionContractCreateNestedManyWithoutContractInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerCreateNestedManyWithoutContractInput | runtime.Types.Skip
   products?: Prisma.ContractProductCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverCreateNestedManyWithoutContractInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionCreateNestedManyWithoutContractInput | runtime.Types.Skip
   waivers?: Prisma.WaiverCreateNestedManyWithoutContractInput | runtime.Types.Skip
   decisions?: Prisma.DecisionCreateNestedManyWithoutContractInput | runtime.Types.Skip
@@ -6927,6 +7380,7 @@ export type ContractUncheckedCreateWithoutChainFollowersInput = {
   questions?: Prisma.QuestionContractUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   products?: Prisma.ContractProductUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
@@ -7032,6 +7486,7 @@ export type ContractUpdateWithoutChainAnswersInput = {
   questions?: Prisma.QuestionContractUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   products?: Prisma.ContractProductUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
@@ -7122,6 +7577,7 @@ export type ContractUncheckedUpdateWithoutChainAnswersInput = {
   questions?: Prisma.QuestionContractUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   products?: Prisma.ContractProductUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
@@ -7222,6 +7678,7 @@ export type ContractUpdateWithoutChainFollowersInput = {
   questions?: Prisma.QuestionContractUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   products?: Prisma.ContractProductUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
@@ -7312,6 +7769,7 @@ export type ContractUncheckedUpdateWithoutChainFollowersInput = {
   questions?: Prisma.QuestionContractUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   products?: Prisma.ContractProductUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
@@ -7478,6 +7936,7 @@ export type ContractUpdateWithoutTeamInput = {
   questions?: Prisma.QuestionContractUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   products?: Prisma.ContractProductUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
@@ -7568,6 +8027,7 @@ export type ContractUncheckedUpdateWithoutTeamInput = {
   questions?: Prisma.QuestionContractUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   products?: Prisma.ContractProductUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
@@ -7813,6 +8273,7 @@ export type ContractUpdateWithoutSourceInput = {
   questions?: Prisma.QuestionContractUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   products?: Prisma.ContractProductUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
@@ -7903,6 +8364,7 @@ export type ContractUncheckedUpdateWithoutSourceInput = {
   questions?: Prisma.QuestionContractUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   products?: Prisma.ContractProductUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   waivers?: Prisma.WaiverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   decisions?: Prisma.DecisionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
@@ -8000,6 +8462,7 @@ export type ContractCountOutputType = {
   questions: number
   buyers: number
   products: number
+  covers: number
   extensions: number
   waivers: number
   decisions: number
@@ -8014,6 +8477,7 @@ export type ContractCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensio
   questions?: boolean | ContractCountOutputTypeCountQuestionsArgs
   buyers?: boolean | ContractCountOutputTypeCountBuyersArgs
   products?: boolean | ContractCountOutputTypeCountProductsArgs
+  covers?: boolean | ContractCountOutputTypeCountCoversArgs
   extensions?: boolean | ContractCountOutputTypeCountExtensionsArgs
   waivers?: boolean | ContractCountOutputTypeCountWaiversArgs
   decisions?: boolean | ContractCountOutputTypeCountDecisionsArgs
@@ -8053,6 +8517,13 @@ export type ContractCountOutputTypeCountBuyersArgs<ExtArgs extends runtime.Types
  */
 export type ContractCountOutputTypeCountProductsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   where?: Prisma.ContractProductWhereInput | runtime.Types.Skip
+}
+
+/**
+ * ContractCountOutputType without action
+ */
+export type ContractCountOutputTypeCountCoversArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.CoverWhereInput | runtime.Types.Skip
 }
 
 /**
@@ -8195,6 +8666,7 @@ export type ContractSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   questions?: boolean | Prisma.Contract$questionsArgs<ExtArgs> | runtime.Types.Skip
   buyers?: boolean | Prisma.Contract$buyersArgs<ExtArgs> | runtime.Types.Skip
   products?: boolean | Prisma.Contract$productsArgs<ExtArgs> | runtime.Types.Skip
+  covers?: boolean | Prisma.Contract$coversArgs<ExtArgs> | runtime.Types.Skip
   extensions?: boolean | Prisma.Contract$extensionsArgs<ExtArgs> | runtime.Types.Skip
   waivers?: boolean | Prisma.Contract$waiversArgs<ExtArgs> | runtime.Types.Skip
   decisions?: boolean | Prisma.Contract$decisionsArgs<ExtArgs> | runtime.Types.Skip
@@ -8455,6 +8927,7 @@ export type ContractInclude<ExtArgs extends runtime.Types.Extensions.InternalArg
   questions?: boolean | Prisma.Contract$questionsArgs<ExtArgs> | runtime.Types.Skip
   buyers?: boolean | Prisma.Contract$buyersArgs<ExtArgs> | runtime.Types.Skip
   products?: boolean | Prisma.Contract$productsArgs<ExtArgs> | runtime.Types.Skip
+  covers?: boolean | Prisma.Contract$coversArgs<ExtArgs> | runtime.Types.Skip
   extensions?: boolean | Prisma.Contract$extensionsArgs<ExtArgs> | runtime.Types.Skip
   waivers?: boolean | Prisma.Contract$waiversArgs<ExtArgs> | runtime.Types.Skip
   decisions?: boolean | Prisma.Contract$decisionsArgs<ExtArgs> | runtime.Types.Skip
@@ -8483,6 +8956,7 @@ export type $ContractPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     questions: Prisma.$QuestionContractPayload<ExtArgs>[]
     buyers: Prisma.$ContractBuyerPayload<ExtArgs>[]
     products: Prisma.$ContractProductPayload<ExtArgs>[]
+    covers: Prisma.$CoverPayload<ExtArgs>[]
     extensions: Prisma.$ExtensionPayload<ExtArgs>[]
     waivers: Prisma.$WaiverPayload<ExtArgs>[]
     decisions: Prisma.$DecisionPayload<ExtArgs>[]
@@ -9039,6 +9513,7 @@ export interface Prisma__ContractClient<T, Null = never, ExtArgs extends runtime
   questions<T extends Prisma.Contract$questionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contract$questionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$QuestionContractPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   buyers<T extends Prisma.Contract$buyersArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contract$buyersArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ContractBuyerPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   products<T extends Prisma.Contract$productsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contract$productsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ContractProductPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  covers<T extends Prisma.Contract$coversArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contract$coversArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CoverPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   extensions<T extends Prisma.Contract$extensionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contract$extensionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ExtensionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   waivers<T extends Prisma.Contract$waiversArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contract$waiversArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$WaiverPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   decisions<T extends Prisma.Contract$decisionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contract$decisionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$DecisionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
@@ -9641,6 +10116,30 @@ export type Contract$productsArgs<ExtArgs extends runtime.Types.Extensions.Inter
   take?: number | runtime.Types.Skip
   skip?: number | runtime.Types.Skip
   distinct?: Prisma.ContractProductScalarFieldEnum | Prisma.ContractProductScalarFieldEnum[] | runtime.Types.Skip
+}
+
+/**
+ * Contract.covers
+ */
+export type Contract$coversArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Cover
+   */
+  select?: Prisma.CoverSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Cover
+   */
+  omit?: Prisma.CoverOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.CoverInclude<ExtArgs> | null
+  where?: Prisma.CoverWhereInput | runtime.Types.Skip
+  orderBy?: Prisma.CoverOrderByWithRelationInput | Prisma.CoverOrderByWithRelationInput[] | runtime.Types.Skip
+  cursor?: Prisma.CoverWhereUniqueInput | runtime.Types.Skip
+  take?: number | runtime.Types.Skip
+  skip?: number | runtime.Types.Skip
+  distinct?: Prisma.CoverScalarFieldEnum | Prisma.CoverScalarFieldEnum[] | runtime.Types.Skip
 }
 
 /**

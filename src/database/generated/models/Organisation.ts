@@ -9,6 +9,7 @@
  * 🟢 You can import this file directly.
  */
 import type * as runtime from "@prisma/client/runtime/client"
+import type { CivilDate } from "../../../rules/civil-date.ts"
 import type * as $Enums from "../enums.ts"
 import type * as Prisma from "../internal/prismaNamespace.ts"
 
@@ -43,6 +44,7 @@ export type OrganisationMinAggregateOutputType = {
   timeZone: string | null
   calendar: string | null
   superseded: number | null
+  productsAsOf: CivilDate | null
   backedUpAt: Date | null
   restoredAt: Date | null
   createdAt: Date | null
@@ -55,6 +57,7 @@ export type OrganisationMaxAggregateOutputType = {
   timeZone: string | null
   calendar: string | null
   superseded: number | null
+  productsAsOf: CivilDate | null
   backedUpAt: Date | null
   restoredAt: Date | null
   createdAt: Date | null
@@ -68,6 +71,7 @@ export type OrganisationCountAggregateOutputType = {
   calendar: number
   settings: number
   superseded: number
+  productsAsOf: number
   backedUpAt: number
   restoredAt: number
   createdAt: number
@@ -92,6 +96,7 @@ export type OrganisationMinAggregateInputType = {
   timeZone?: true | runtime.Types.Skip
   calendar?: true | runtime.Types.Skip
   superseded?: true | runtime.Types.Skip
+  productsAsOf?: true | runtime.Types.Skip
   backedUpAt?: true | runtime.Types.Skip
   restoredAt?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
@@ -104,6 +109,7 @@ export type OrganisationMaxAggregateInputType = {
   timeZone?: true | runtime.Types.Skip
   calendar?: true | runtime.Types.Skip
   superseded?: true | runtime.Types.Skip
+  productsAsOf?: true | runtime.Types.Skip
   backedUpAt?: true | runtime.Types.Skip
   restoredAt?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
@@ -117,6 +123,7 @@ export type OrganisationCountAggregateInputType = {
   calendar?: true | runtime.Types.Skip
   settings?: true | runtime.Types.Skip
   superseded?: true | runtime.Types.Skip
+  productsAsOf?: true | runtime.Types.Skip
   backedUpAt?: true | runtime.Types.Skip
   restoredAt?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
@@ -217,6 +224,7 @@ export type OrganisationGroupByOutputType = {
   calendar: string
   settings: runtime.JsonValue
   superseded: number
+  productsAsOf: CivilDate | null
   backedUpAt: Date | null
   restoredAt: Date | null
   createdAt: Date
@@ -253,6 +261,7 @@ export type OrganisationWhereInput = {
   calendar?: Prisma.StringFilter<"Organisation"> | string | runtime.Types.Skip
   settings?: Prisma.JsonFilter<"Organisation"> | runtime.Types.Skip
   superseded?: Prisma.IntFilter<"Organisation"> | number | runtime.Types.Skip
+  productsAsOf?: Prisma.StringNullableFilter<"Organisation"> | string | null | runtime.Types.Skip
   backedUpAt?: Prisma.DateTimeNullableFilter<"Organisation"> | Date | string | null | runtime.Types.Skip
   restoredAt?: Prisma.DateTimeNullableFilter<"Organisation"> | Date | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"Organisation"> | Date | string | runtime.Types.Skip
@@ -267,6 +276,7 @@ export type OrganisationOrderByWithRelationInput = {
   calendar?: Prisma.SortOrder | runtime.Types.Skip
   settings?: Prisma.SortOrder | runtime.Types.Skip
   superseded?: Prisma.SortOrder | runtime.Types.Skip
+  productsAsOf?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   backedUpAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   restoredAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -284,6 +294,7 @@ export type OrganisationWhereUniqueInput = Prisma.AtLeast<{
   calendar?: Prisma.StringFilter<"Organisation"> | string | runtime.Types.Skip
   settings?: Prisma.JsonFilter<"Organisation"> | runtime.Types.Skip
   superseded?: Prisma.IntFilter<"Organisation"> | number | runtime.Types.Skip
+  productsAsOf?: Prisma.StringNullableFilter<"Organisation"> | string | null | runtime.Types.Skip
   backedUpAt?: Prisma.DateTimeNullableFilter<"Organisation"> | Date | string | null | runtime.Types.Skip
   restoredAt?: Prisma.DateTimeNullableFilter<"Organisation"> | Date | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"Organisation"> | Date | string | runtime.Types.Skip
@@ -298,6 +309,7 @@ export type OrganisationOrderByWithAggregationInput = {
   calendar?: Prisma.SortOrder | runtime.Types.Skip
   settings?: Prisma.SortOrder | runtime.Types.Skip
   superseded?: Prisma.SortOrder | runtime.Types.Skip
+  productsAsOf?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   backedUpAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   restoredAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -319,6 +331,7 @@ export type OrganisationScalarWhereWithAggregatesInput = {
   calendar?: Prisma.StringWithAggregatesFilter<"Organisation"> | string | runtime.Types.Skip
   settings?: Prisma.JsonWithAggregatesFilter<"Organisation"> | runtime.Types.Skip
   superseded?: Prisma.IntWithAggregatesFilter<"Organisation"> | number | runtime.Types.Skip
+  productsAsOf?: Prisma.StringNullableWithAggregatesFilter<"Organisation"> | string | null | runtime.Types.Skip
   backedUpAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Organisation"> | Date | string | null | runtime.Types.Skip
   restoredAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Organisation"> | Date | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Organisation"> | Date | string | runtime.Types.Skip
@@ -331,6 +344,7 @@ export type OrganisationCreateInput = {
   calendar: string
   settings?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   superseded?: number | runtime.Types.Skip
+  productsAsOf?: string | null | runtime.Types.Skip
   backedUpAt?: Date | string | null | runtime.Types.Skip
   restoredAt?: Date | string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
@@ -345,6 +359,7 @@ export type OrganisationUncheckedCreateInput = {
   calendar: string
   settings?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   superseded?: number | runtime.Types.Skip
+  productsAsOf?: string | null | runtime.Types.Skip
   backedUpAt?: Date | string | null | runtime.Types.Skip
   restoredAt?: Date | string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
@@ -358,6 +373,7 @@ export type OrganisationUpdateInput = {
   calendar?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   settings?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   superseded?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  productsAsOf?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   backedUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   restoredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -372,6 +388,7 @@ export type OrganisationUncheckedUpdateInput = {
   calendar?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   settings?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   superseded?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  productsAsOf?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   backedUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   restoredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -386,6 +403,7 @@ export type OrganisationCreateManyInput = {
   calendar: string
   settings?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   superseded?: number | runtime.Types.Skip
+  productsAsOf?: string | null | runtime.Types.Skip
   backedUpAt?: Date | string | null | runtime.Types.Skip
   restoredAt?: Date | string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
@@ -398,6 +416,7 @@ export type OrganisationUpdateManyMutationInput = {
   calendar?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   settings?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   superseded?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  productsAsOf?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   backedUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   restoredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -411,6 +430,7 @@ export type OrganisationUncheckedUpdateManyInput = {
   calendar?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   settings?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   superseded?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  productsAsOf?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   backedUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   restoredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -424,6 +444,7 @@ export type OrganisationCountOrderByAggregateInput = {
   calendar?: Prisma.SortOrder | runtime.Types.Skip
   settings?: Prisma.SortOrder | runtime.Types.Skip
   superseded?: Prisma.SortOrder | runtime.Types.Skip
+  productsAsOf?: Prisma.SortOrder | runtime.Types.Skip
   backedUpAt?: Prisma.SortOrder | runtime.Types.Skip
   restoredAt?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -441,6 +462,7 @@ export type OrganisationMaxOrderByAggregateInput = {
   timeZone?: Prisma.SortOrder | runtime.Types.Skip
   calendar?: Prisma.SortOrder | runtime.Types.Skip
   superseded?: Prisma.SortOrder | runtime.Types.Skip
+  productsAsOf?: Prisma.SortOrder | runtime.Types.Skip
   backedUpAt?: Prisma.SortOrder | runtime.Types.Skip
   restoredAt?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -453,6 +475,7 @@ export type OrganisationMinOrderByAggregateInput = {
   timeZone?: Prisma.SortOrder | runtime.Types.Skip
   calendar?: Prisma.SortOrder | runtime.Types.Skip
   superseded?: Prisma.SortOrder | runtime.Types.Skip
+  productsAsOf?: Prisma.SortOrder | runtime.Types.Skip
   backedUpAt?: Prisma.SortOrder | runtime.Types.Skip
   restoredAt?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -478,6 +501,10 @@ export type IntFieldUpdateOperationsInput = {
   decrement?: number | runtime.Types.Skip
   multiply?: number | runtime.Types.Skip
   divide?: number | runtime.Types.Skip
+}
+
+export type NullableStringFieldUpdateOperationsInput = {
+  set?: string | null | runtime.Types.Skip
 }
 
 export type NullableDateTimeFieldUpdateOperationsInput = {
@@ -509,6 +536,7 @@ export type OrganisationCreateWithoutTeamsInput = {
   calendar: string
   settings?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   superseded?: number | runtime.Types.Skip
+  productsAsOf?: string | null | runtime.Types.Skip
   backedUpAt?: Date | string | null | runtime.Types.Skip
   restoredAt?: Date | string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
@@ -522,6 +550,7 @@ export type OrganisationUncheckedCreateWithoutTeamsInput = {
   calendar: string
   settings?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   superseded?: number | runtime.Types.Skip
+  productsAsOf?: string | null | runtime.Types.Skip
   backedUpAt?: Date | string | null | runtime.Types.Skip
   restoredAt?: Date | string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
@@ -550,6 +579,7 @@ export type OrganisationUpdateWithoutTeamsInput = {
   calendar?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   settings?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   superseded?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  productsAsOf?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   backedUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   restoredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -563,6 +593,7 @@ export type OrganisationUncheckedUpdateWithoutTeamsInput = {
   calendar?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   settings?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   superseded?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  productsAsOf?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   backedUpAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   restoredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -607,6 +638,7 @@ export type OrganisationSelect<ExtArgs extends runtime.Types.Extensions.Internal
   calendar?: boolean | runtime.Types.Skip
   settings?: boolean | runtime.Types.Skip
   superseded?: boolean | runtime.Types.Skip
+  productsAsOf?: boolean | runtime.Types.Skip
   backedUpAt?: boolean | runtime.Types.Skip
   restoredAt?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
@@ -622,6 +654,7 @@ export type OrganisationSelectCreateManyAndReturn<ExtArgs extends runtime.Types.
   calendar?: boolean | runtime.Types.Skip
   settings?: boolean | runtime.Types.Skip
   superseded?: boolean | runtime.Types.Skip
+  productsAsOf?: boolean | runtime.Types.Skip
   backedUpAt?: boolean | runtime.Types.Skip
   restoredAt?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
@@ -635,6 +668,7 @@ export type OrganisationSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.
   calendar?: boolean | runtime.Types.Skip
   settings?: boolean | runtime.Types.Skip
   superseded?: boolean | runtime.Types.Skip
+  productsAsOf?: boolean | runtime.Types.Skip
   backedUpAt?: boolean | runtime.Types.Skip
   restoredAt?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
@@ -648,12 +682,13 @@ export type OrganisationSelectScalar = {
   calendar?: boolean | runtime.Types.Skip
   settings?: boolean | runtime.Types.Skip
   superseded?: boolean | runtime.Types.Skip
+  productsAsOf?: boolean | runtime.Types.Skip
   backedUpAt?: boolean | runtime.Types.Skip
   restoredAt?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
 }
 
-export type OrganisationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "slug" | "name" | "timeZone" | "calendar" | "settings" | "superseded" | "backedUpAt" | "restoredAt" | "createdAt", ExtArgs["result"]["organisation"], runtime.Types.Skip>
+export type OrganisationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "slug" | "name" | "timeZone" | "calendar" | "settings" | "superseded" | "productsAsOf" | "backedUpAt" | "restoredAt" | "createdAt", ExtArgs["result"]["organisation"], runtime.Types.Skip>
 export type OrganisationInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   teams?: boolean | Prisma.Organisation$teamsArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.OrganisationCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
@@ -680,6 +715,10 @@ export type $OrganisationPayload<ExtArgs extends runtime.Types.Extensions.Intern
      * Alerts superseded since the last sweep told of them.
      */
     superseded: number
+    /**
+     * Of which day the ends of support are that reminders were kept by last.
+     */
+    productsAsOf: CivilDate | null
     /**
      * The moment of the backup that was restored here, and when that was: what was sent in between
      * is looked for in Slack before anything is sent.
@@ -1118,6 +1157,7 @@ export interface OrganisationFieldRefs {
   readonly calendar: Prisma.FieldRef<"Organisation", 'String'>
   readonly settings: Prisma.FieldRef<"Organisation", 'Json'>
   readonly superseded: Prisma.FieldRef<"Organisation", 'Int'>
+  readonly productsAsOf: Prisma.FieldRef<"Organisation", 'String'>
   readonly backedUpAt: Prisma.FieldRef<"Organisation", 'DateTime'>
   readonly restoredAt: Prisma.FieldRef<"Organisation", 'DateTime'>
   readonly createdAt: Prisma.FieldRef<"Organisation", 'DateTime'>

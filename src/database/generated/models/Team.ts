@@ -617,10 +617,6 @@ export type TeamUncheckedUpdateManyWithoutOrganisationNestedInput = {
   deleteMany?: Prisma.TeamScalarWhereInput | Prisma.TeamScalarWhereInput[] | runtime.Types.Skip
 }
 
-export type NullableStringFieldUpdateOperationsInput = {
-  set?: string | null | runtime.Types.Skip
-}
-
 export type BoolFieldUpdateOperationsInput = {
   set?: boolean | runtime.Types.Skip
 }

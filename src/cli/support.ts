@@ -1,0 +1,261 @@
+/** `cover`, `products` and `support`: what contracts cover, what is in use, and until when it is supported. */
+import { type Command, Option } from 'commander'
+import { answerWording, coverProduct, uncoverProduct } from '../actions/cover.ts'
+import type { Program } from '../app/app.ts'
+import { importEstate } from '../register/import/estate.ts'
+import { findContract } from '../reports/list.ts'
+import { readProducts, readSupport, readWordings } from '../reports/support.ts'
+import { type CivilDate, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
+import { COVER_KINDS, type CoverKind } from '../rules/support.ts'
+import { UserError } from '../rules/user-error.ts'
+import { coverWords } from '../text/support.ts'
+import { counted } from '../text/words.ts'
+import {
+  type Answer,
+  actorOf,
+  type CommonOptions,
+  dateOption,
+  firstRows,
+  run,
+  table,
+  visible,
+  wholeOption,
+} from './run.ts'
+import { teamIdOf, teamOf } from './teams.ts'
+
+interface CoverOptions extends CommonOptions {
+  readonly product: string
+  readonly release?: string
+  readonly kind?: CoverKind
+  readonly count?: number
+  readonly custom?: 'yes' | 'no'
+  readonly remove?: boolean
+}
+
+export function addCover(cli: Command): void {
+  cli
+    .command('cover')
+    .description('what a contract covers: a release of a product, how many, in what way')
+    .argument('<reference>', 'its reference, a unique part of it or of its title, or #number')
+    .requiredOption('--product <product>', 'such as "Windows Server"')
+    .option('--release <release>', 'such as 2016, or "2016 SP3"; left out, it is asked about')
+    .addOption(new Option('--kind <kind>', 'in what way').choices([...COVER_KINDS]))
+    .option('--count <n>', 'how many', wholeOption(0, 1_000_000_000))
+    .addOption(
+      new Option(
+        '--custom <answer>',
+        'whether extended support beyond what is published is a custom agreement',
+      ).choices(['yes', 'no']),
+    )
+    .option('--remove', 'it does not cover that')
+    .option('--json', 'one JSON object')
+    .action((reference: string, options: CoverOptions) =>
+      run(options, (program) => covered(program, reference, options)),
+    )
+}
+
+async function covered(
+  program: Program,
+  reference: string,
+  { product, release = '', kind, count, custom, remove }: CoverOptions,
+): Promise<Answer> {
+  const { pool, organisation } = program
+  const id = await findContract(pool, organisation.id, reference)
+  if (remove === true) {
+    const name = await uncoverProduct(pool, actorOf(program), id, { product, release })
+    return {
+      json: { reference, removed: name },
+      text: `${visible(reference)} no longer covers ${name}.`,
+    }
+  }
+  if (kind === undefined) {
+    throw new UserError(`Say in what way with --kind: ${COVER_KINDS.join(', ')}.`)
+  }
+  const said = { product, release, kind, count: count ?? null }
+  const isCustom = custom === undefined ? null : custom === 'yes'
+  const cover = await coverProduct(pool, actorOf(program), id, { ...said, custom: isCustom })
+  const json = { reference, ...cover, kind, count: count ?? null, custom: isCustom }
+  return {
+    json,
+    text: `${visible(reference)} covers ${cover.name} (${kind}${count === undefined ? '' : `, ${count}`}).`,
+  }
+}
+
+export function addProducts(cli: Command): void {
+  const products = cli
+    .command('products')
+    .description('what is covered or in use, how long it is supported, and words that wait for you')
+    .option('--uncovered', 'only what is in use and no contract covers')
+    .option('--team <team>', 'only of this team')
+    .option('--as-of <date>', 'as it would be on this day', dateOption)
+    .option('--json', 'one JSON object')
+    .action((options: CommonOptions & { uncovered?: boolean; team?: string; asOf?: CivilDate }) =>
+      run(options, async (program) => {
+        const facts = await readProducts(program.pool, {
+          organisationId: program.organisation.id,
+          asOf: options.asOf ?? program.today(),
+          uncovered: options.uncovered === true,
+          teamId: await teamIdOf(program, options.team),
+        })
+        const { asOf, dataAsOf, items, wordings } = facts
+        const headings = ['product', 'support ends', 'extended', 'in use', 'contracts']
+        const rows = items.map((each) => [
+          each.name,
+          each.supportEnds ?? 'unknown',
+          each.extendedEnds,
+          each.inUse,
+          each.contracts.length === 0 ? 'none' : each.contracts.map(coverWords).join('; '),
+        ])
+        const waiting = wordings.map(({ words, count, certainty, name }) => {
+          return [words, count, name ?? 'nothing known here', certainty]
+        })
+        const text = [
+          `${counted(items.length, 'release')}, data as at ${dataAsOf}`,
+          ...(items.length === 0 ? [] : [firstRows(headings, rows)]),
+          ...(waiting.length === 0
+            ? []
+            : [
+                `${counted(wordings.length, 'wording')} linked to nothing yet: products link WORDS [--product P --release R]`,
+                firstRows(['words', 'rows', 'perhaps', 'how sure'], waiting),
+              ]),
+        ]
+        return { json: { asOf, dataAsOf, items, wordings }, text: text.join('\n\n') }
+      }),
+    )
+  products
+    .command('import')
+    .description('read what is in use from a list: product, release, count, site, owner')
+    .argument('<file>', 'a spreadsheet or CSV')
+    .option('--source <name>', 'the list that it is a newer copy of (default: its name)')
+    .option('--team <team>', 'all of it is of this team')
+    .option('--json', 'one JSON object')
+    .action((file: string, _: CommonOptions, command: Command) => {
+      const options: CommonOptions & { source?: string; team?: string } = command.optsWithGlobals()
+      return run(options, (program) => imported(program, file, options))
+    })
+  products
+    .command('link')
+    .description(
+      'say what words for a product mean, wherever they stand; nothing is linked without',
+    )
+    .argument('[words]', 'as they were written')
+    .option('--product <product>', 'the product (default: what is proposed)')
+    .option('--release <release>', 'its release')
+    .option('--none', 'no product whose end of support is known here')
+    .option('--certain', 'all wordings of which there is no doubt, at once')
+    .option('--json', 'one JSON object')
+    .action((words: string | undefined, _: CommonOptions, command: Command) => {
+      const options: LinkOptions = command.optsWithGlobals()
+      return run(options, (program) => linked(program, words ?? null, options))
+    })
+}
+
+async function imported(
+  program: Program,
+  file: string,
+  options: { readonly source?: string; readonly team?: string },
+): Promise<Answer> {
+  const result = await importEstate(program.pool, file, {
+    organisationId: program.organisation.id,
+    source: options.source ?? null,
+    team: await teamOf(program, options.team),
+    today: program.today(),
+    now: program.now(),
+    via: 'import',
+    byPersonId: null,
+  })
+  const { source, read, linked, open, problems } = result
+  const text = [
+    `${source}: ${counted(read, 'row')} of what is in use, ${linked} linked to a product, ${open} waiting for you (products).`,
+    ...problems.slice(0, 20).map(({ at, field, value, problem, remedy }) => {
+      const where = [at, field, value].filter((part) => part !== null).join(' · ')
+      return `  ${visible(where)}: ${visible(problem, 200)}; ${visible(remedy, 200)}`
+    }),
+    ...(problems.length > 20 ? [`  and ${problems.length - 20} more: --json lists all`] : []),
+  ]
+  return { json: result, text: text.join('\n') }
+}
+
+interface LinkOptions extends CommonOptions {
+  readonly product?: string
+  readonly release?: string
+  readonly none?: boolean
+  readonly certain?: boolean
+}
+
+async function linked(
+  program: Program,
+  words: string | null,
+  { product, release, none, certain }: LinkOptions,
+): Promise<Answer> {
+  const { pool, organisation } = program
+  const say = (what: string, meant: Parameters<typeof answerWording>[4]) =>
+    answerWording(pool, actorOf(program), program.today(), what, meant)
+  const waiting = await readWordings(pool, organisation.id)
+  if (certain === true) {
+    const sure = waiting.filter((each) => each.certainty === 'certain')
+    let rows = 0
+    for (const each of sure) {
+      const meant = { product: each.product ?? '', release: each.release }
+      rows += (await say(each.words, meant)).linked
+    }
+    const json = { wordings: sure.map(({ words: said, name }) => ({ words: said, name })), rows }
+    return { json, text: `${counted(sure.length, 'wording')} linked, ${counted(rows, 'row')}.` }
+  }
+  if (words === null) throw new UserError('Which words? Write them as products lists them.')
+  const proposed = waiting.find((each) => each.words.toLowerCase() === words.trim().toLowerCase())
+  const meant =
+    none === true
+      ? null
+      : product !== undefined
+        ? { product, release: release ?? '' }
+        : { product: proposed?.product ?? '', release: proposed?.release ?? '' }
+  if (meant?.product === '') {
+    throw new UserError(
+      `Nothing is proposed for "${visible(words)}": name it with --product and --release, or say --none.`,
+    )
+  }
+  const { name, linked: rows } = await say(words, meant)
+  const means = name === null ? 'no product known here' : name
+  return {
+    json: { words, name, rows },
+    text: `"${visible(words)}" means ${means}: ${counted(rows, 'row')}.`,
+  }
+}
+
+export function addSupport(cli: Command): void {
+  cli
+    .command('support')
+    .description('what to do about products whose support ends before, in or after their cover')
+    .option('--as-of <date>', 'as it would be on this day', dateOption)
+    .option(
+      '--days <n>',
+      'only what can be acted on within so many days',
+      wholeOption(0, MOST_DAYS_AHEAD),
+    )
+    .option('--team <team>', 'only of this team')
+    .option('--json', 'one JSON object')
+    .action((options: CommonOptions & { asOf?: CivilDate; days?: number; team?: string }) =>
+      run(options, async (program) => {
+        const { asOf, dataAsOf, items, stale } = await readSupport(program.pool, {
+          organisationId: program.organisation.id,
+          asOf: options.asOf ?? program.today(),
+          days: options.days ?? null,
+          teamId: await teamIdOf(program, options.team),
+        })
+        const rows = items.map((each) => [each.until, each.name, each.finding])
+        const reasons = items.flatMap(({ name, finding, why }) =>
+          finding === null ? [] : [`  ${visible(name)}: ${visible(why, 400)}`],
+        )
+        const text = [
+          `${counted(items.length, 'line')} on ${asOf}, ends of support as at ${dataAsOf}`,
+          ...(rows.length === 0
+            ? []
+            : [table(['until', 'product', 'finding'], rows.slice(0, 200))]),
+          ...(reasons.length === 0 ? [] : [reasons.slice(0, 200).join('\n')]),
+          ...(stale === null ? [] : [stale]),
+        ]
+        return { json: { asOf, dataAsOf, items, stale }, text: text.join('\n\n') }
+      }),
+    )
+}

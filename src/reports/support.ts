@@ -1,0 +1,192 @@
+/** What is covered and in use, how long it is supported, and what follows: of the whole organisation. */
+import type { Pool, PoolClient } from 'pg'
+import { tables } from '../database/prisma.ts'
+import { readProductsInUse, type TeamProduct } from '../database/support.ts'
+import { addDays, type CivilDate, daysBetween } from '../rules/civil-date.ts'
+import {
+  productData,
+  readProduct,
+  readProducts as readProductNames,
+  releaseName,
+  staleProducts,
+} from '../rules/products.ts'
+import { type Covering, SUPPORT_LISTED_DAYS, supportPicture } from '../rules/support.ts'
+import { compare, groupedBy } from '../rules/text-match.ts'
+import type {
+  CoverLine,
+  ProductItem,
+  ProductsAnswerFacts,
+  ShownCover,
+  SupportAnswerFacts,
+  SupportItem,
+  Wording,
+} from '../text/support.ts'
+
+export interface SupportAsked {
+  readonly organisationId: number
+  readonly asOf: CivilDate
+  /** Only what can be acted on within so many days, and what has passed; null: all. */
+  readonly days: number | null
+  readonly teamId?: number | null
+}
+
+/** Every finding, the most pressing first; contracts that share one share its line. */
+export async function readSupport(
+  client: Pool | PoolClient,
+  { organisationId, asOf, days, teamId = null }: SupportAsked,
+): Promise<SupportAnswerFacts> {
+  const items = (await readWhole(client, organisationId, teamId)).flatMap((use) => {
+    const { name, supportEnds, extendedEnds, findings } = supportPicture(use, asOf)
+    return findings.map(({ finding, until, why, covers }): SupportItem => {
+      return {
+        ...{ product: use.product, release: use.release, name, supportEnds, extendedEnds },
+        contracts: (covers.length > 0 ? covers : use.covers).map(lineOf),
+        ...{ finding, until, daysLeft: until === null ? null : daysBetween(asOf, until), why },
+      }
+    })
+  })
+  const last = days === null ? null : addDays(asOf, days)
+  return {
+    ...{ asOf, days, dataAsOf: productData().asOf, stale: staleProducts(asOf) },
+    items: items
+      // What has no day is a question, whenever it is asked.
+      .filter(({ until, finding }) =>
+        until === null ? finding !== null : last === null || until <= last,
+      )
+      .sort((a, b) => compare(a.until ?? '9999', b.until ?? '9999') || compare(a.name, b.name)),
+    wordings: (await readWordings(client, organisationId)).length,
+  }
+}
+
+/** All teams' uses of a release together, or those of one team. */
+async function readWhole(
+  client: Pool | PoolClient,
+  organisationId: number,
+  teamId: number | null,
+): Promise<TeamProduct[]> {
+  const found = await readProductsInUse(client, organisationId)
+  const theirs = found.filter((each) => teamId === null || each.teamId === teamId)
+  const releases = groupedBy(theirs, ({ product, release }) => `${product} ${release}`)
+  return [...releases.values()].flatMap((same) => {
+    const [first] = same
+    if (first === undefined) return []
+    const covers = same.flatMap((each) => each.covers)
+    return [{ ...first, covers, uses: same.flatMap(({ uses }) => uses) }]
+  })
+}
+
+function lineOf({ reference, kind, latest: coverEnds }: Covering): CoverLine {
+  return { reference, kind, coverEnds }
+}
+
+/** What is covered or in use by release; `uncovered`: only what is in use and no contract covers. */
+export async function readProducts(
+  client: Pool | PoolClient,
+  {
+    organisationId,
+    asOf,
+    uncovered,
+    teamId = null,
+  }: Omit<SupportAsked, 'days'> & { readonly uncovered: boolean },
+): Promise<ProductsAnswerFacts> {
+  const items = (await readWhole(client, organisationId, teamId))
+    .filter(({ covers, uses }) => !uncovered || (covers.length === 0 && uses.length > 0))
+    .map((use): ProductItem => {
+      const { name, supportEnds, extendedEnds } = supportPicture(use, asOf)
+      const counts = use.uses.flatMap(({ count }) => count ?? [])
+      return {
+        ...{ product: use.product, release: use.release, name, supportEnds, extendedEnds },
+        inUse: counts.length === 0 ? null : counts.reduce((sum, each) => sum + each, 0),
+        sites: [...new Set(use.uses.flatMap(({ site }) => site ?? []))],
+        contracts: use.covers.map(lineOf),
+      }
+    })
+  return {
+    ...{ asOf, uncovered, dataAsOf: productData().asOf },
+    items: items.sort(
+      (a, b) =>
+        compare(a.supportEnds ?? '9999', b.supportEnds ?? '9999') || compare(a.name, b.name),
+    ),
+    wordings: await readWordings(client, organisationId),
+  }
+}
+
+/** Words of registers and estates that nobody has linked, with what they seem to mean; most rows first. */
+export async function readWordings(
+  client: Pool | PoolClient,
+  organisationId: number,
+): Promise<Wording[]> {
+  const found = await client.query<{ words: string; count: number }>(
+    `SELECT min(o.words) AS words, count(*)::int AS count FROM (
+       SELECT u.words, u.key FROM in_use u WHERE u.organisation_id = $1 AND u.product IS NULL
+       UNION ALL
+       SELECT v.words, v.key FROM cover v JOIN contract c ON c.id = v.contract_id
+        WHERE v.organisation_id = $1 AND v.product IS NULL AND c.closed_on IS NULL AND NOT c.historic) o
+      WHERE NOT EXISTS (SELECT FROM product_wording w WHERE w.organisation_id = $1 AND w.key = o.key)
+      GROUP BY o.key ORDER BY count(*) DESC, min(o.words)`,
+    [organisationId],
+  )
+  return found.rows.map(({ words, count }) => {
+    const { certainty, product, release } = readProduct(words)
+    const name = product === null ? null : releaseName(product, release)
+    return { words, count, certainty, product, release, name }
+  })
+}
+
+/** What one contract covers, with what is found of it by itself. */
+export async function readCovers(
+  client: Pool | PoolClient,
+  contractId: number,
+  today: CivilDate,
+): Promise<ShownCover[]> {
+  const { contract, cover } = tables(client)
+  const covers = await cover.findMany({ where: { contractId }, orderBy: { id: 'asc' } })
+  if (covers.length === 0) return []
+  const of = await contract.findFirst({
+    where: { id: contractId },
+    select: { organisationId: true, reference: true },
+  })
+  const keys = covers.flatMap(({ product, release }) =>
+    product === null ? [] : [{ product, release }],
+  )
+  const uses = of === null ? [] : await readProductsInUse(client, of.organisationId, keys)
+  return covers.map(({ product, release, words, kind, count, custom }) => {
+    const theirs = uses.filter((each) => each.product === product && each.release === release)
+    const all = { product: product ?? '', release, covers: theirs.flatMap((each) => each.covers) }
+    const picture = product === null ? null : supportPicture({ ...all, uses: [] }, today)
+    const own = (picture?.findings ?? []).filter(
+      ({ covers: found }) =>
+        found.length === 0 || found.some(({ reference }) => reference === of?.reference),
+    )
+    return {
+      ...{ product, release, kind, count, custom },
+      name: picture?.name ?? words ?? '',
+      supportEnds: picture?.supportEnds ?? null,
+      extendedEnds: picture?.extendedEnds ?? null,
+      findings: own.flatMap(({ finding, why }) => (finding === null ? [] : [{ finding, why }])),
+    }
+  })
+}
+
+/** The product that a title seems to name, where nobody said what the contract covers: a question. */
+export function coverProposed(title: string | null): { readonly name: string } | null {
+  if (title === null) return null
+  const read = readProductNames(title).find(
+    ({ product, release }) => product !== null && release !== '',
+  )
+  return read === undefined || read.product === null
+    ? null
+    : { name: releaseName(read.product, read.release) }
+}
+
+/** Releases whose end of support lies within a year, for the weekly summary. */
+export async function readEndingSupport(
+  client: Pool | PoolClient,
+  organisationId: number,
+  teamId: number | null,
+  today: CivilDate,
+): Promise<SupportItem[]> {
+  const asked = { organisationId, asOf: today, days: SUPPORT_LISTED_DAYS, teamId }
+  const { items } = await readSupport(client, asked)
+  return items.filter(({ finding }) => finding !== null)
+}

@@ -1,0 +1,280 @@
+/** What is said of products and their ends of support: reminders, lists, and one contract's cover. */
+import type { CivilDate } from '../rules/civil-date.ts'
+import type { CoverKind, SupportDeadline, SupportFindingName } from '../rules/support.ts'
+import type { Message } from './facts.ts'
+import { answer, body, compose, note } from './message.ts'
+import {
+  capitalised,
+  counted,
+  dateWords,
+  figure,
+  type Mrkdwn,
+  mrkdwn,
+  shown,
+  whenWords,
+} from './words.ts'
+
+export interface SupportReminder extends SupportDeadline {
+  readonly product: string
+  readonly name: string
+  readonly daysLeft: number
+  readonly skipped: { readonly from: number; readonly to: number } | null
+  readonly extendedEnds: CivilDate | null
+  /** How many are in use, as far as anybody counted; null where nobody did. */
+  readonly inUse: number | null
+  readonly contracts: readonly CoverLine[]
+  readonly findings: readonly string[]
+}
+
+export interface CoverLine {
+  readonly reference: string
+  readonly kind: CoverKind | null
+  readonly coverEnds: CivilDate | null
+}
+
+export interface SupportFacts {
+  readonly asOf: CivilDate
+  readonly dataAsOf: CivilDate
+  readonly team: string
+  readonly products: readonly SupportReminder[]
+}
+
+const SHOWN = 15
+const CONTRACTS_SHOWN = 5
+
+/** One product, or many of a channel in one message. */
+export function supportMessage(facts: SupportFacts): Message {
+  const sorted = [...facts.products].sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0))
+  const [first] = sorted
+  const isOne = first !== undefined && sorted.every(({ product }) => product === first.product)
+  const left = sorted.length - SHOWN
+  return compose(
+    [
+      isOne
+        ? body(mrkdwn`*${headline(first)}*`)
+        : body(
+            mrkdwn`*${counted(sorted.length, 'product')} of ${shown(facts.team, 60)}: support ends or has ended*`,
+          ),
+      ...sorted.slice(0, SHOWN).map((each, at) => {
+        return body(isOne && at === 0 ? null : mrkdwn`*${headline(each)}*`, ...reminderLines(each))
+      }),
+      left > 0 ? body(mrkdwn`and ${figure(left)} more: /contracts support`) : body(null),
+      dataNote(facts.dataAsOf),
+    ],
+    {},
+  )
+}
+
+/** What to do, by which day: `Replace or extend by Tue 12 Jan 2027 (30 days): support of Windows Server 2016 ends`. */
+function headline({ name, what, on, daysLeft }: SupportReminder): Mrkdwn {
+  const support = {
+    support: mrkdwn`support of ${shown(name, 50)}`,
+    extended: mrkdwn`extended support of ${shown(name, 50)}`,
+    custom: mrkdwn`the custom agreement for ${shown(name, 50)}`,
+  }[what]
+  if (daysLeft < 0) return mrkdwn`Unsupported since ${dateWords(on)}: ${support} has ended`
+  const act = what === 'support' ? 'Replace or extend' : 'Replace'
+  return mrkdwn`${act} by ${dateWords(on)} (${counted(daysLeft, 'day')}): ${support} ends`
+}
+
+function reminderLines({
+  contracts,
+  inUse,
+  findings,
+  skipped,
+}: SupportReminder): (Mrkdwn | null)[] {
+  const left = contracts.length - CONTRACTS_SHOWN
+  return [
+    ...findings.slice(0, 4).map((why) => mrkdwn`${shown(capitalised(why), 400)}.`),
+    contracts.length === 0
+      ? mrkdwn`No contract covers it.`
+      : mrkdwn`Covered by ${shown(contracts.slice(0, CONTRACTS_SHOWN).map(coverWords).join('; '), 400)}${left > 0 ? ` and ${figure(left)} more` : ''}.`,
+    inUse === null ? null : mrkdwn`In use: ${figure(inUse)}.`,
+    skipped === null
+      ? null
+      : mrkdwn`Not told ${counted(skipped.from, 'day')} before: it was not known then, or nothing ran.`,
+  ]
+}
+
+/** `C-17 (support, until Sat 30 Jun 2018)` */
+export function coverWords({ reference, kind, coverEnds }: CoverLine): string {
+  const until = coverEnds === null ? 'no end recorded' : `until ${dateWords(coverEnds)}`
+  return `${reference} (${kind === null ? 'in what way is not said' : KIND_WORDS[kind]}, ${until})`
+}
+
+export const KIND_WORDS: Readonly<Record<CoverKind, string>> = {
+  licence: 'licence',
+  support: 'support',
+  'extended-support': 'extended support',
+  hosting: 'hosting',
+}
+
+/** A product that one contract covers, with what is found of it. */
+export interface ShownCover {
+  readonly product: string | null
+  readonly release: string
+  /** What it is called; its words where nobody has linked them. */
+  readonly name: string
+  readonly kind: CoverKind | null
+  readonly count: number | null
+  readonly custom: boolean | null
+  readonly supportEnds: CivilDate | null
+  readonly extendedEnds: CivilDate | null
+  readonly findings: readonly { readonly finding: SupportFindingName; readonly why: string }[]
+}
+
+/** `Microsoft Windows Server 2016 (support, 200): support until Tue 12 Jan 2027, extended until …` */
+export function shownCoverWords(cover: ShownCover): string {
+  const { product, name, kind, count, custom, supportEnds, extendedEnds, findings } = cover
+  const how = [
+    kind === null ? 'in what way is not said' : KIND_WORDS[kind],
+    count === null ? null : figure(count),
+    custom === true ? 'a custom agreement' : null,
+  ].filter((part) => part !== null)
+  const ends =
+    product === null
+      ? 'not linked to a product yet'
+      : supportEnds === null
+        ? 'end of support unknown'
+        : `support until ${dateWords(supportEnds)}`
+  const extended = extendedEnds === null ? '' : `, extended until ${dateWords(extendedEnds)}`
+  const why = findings.map((each) => ` ${capitalised(each.why)}.`).join('')
+  return `${name} (${how.join(', ')}): ${ends}${extended}.${why}`
+}
+
+function dataNote(dataAsOf: CivilDate) {
+  return note(
+    mrkdwn`Ends of support as published, data as at ${dateWords(dataAsOf)} (endoflife.date).`,
+  )
+}
+
+// --- Lists ----------------------------------------------------------------------------------
+
+export interface SupportItem {
+  readonly product: string
+  readonly release: string
+  readonly name: string
+  readonly supportEnds: CivilDate | null
+  readonly extendedEnds: CivilDate | null
+  readonly contracts: readonly CoverLine[]
+  /** Null: nothing is to be done. */
+  readonly finding: SupportFindingName | null
+  readonly until: CivilDate | null
+  readonly daysLeft: number | null
+  readonly why: string
+}
+
+export interface SupportAnswerFacts {
+  readonly asOf: CivilDate
+  readonly dataAsOf: CivilDate
+  readonly days: number | null
+  readonly items: readonly SupportItem[]
+  /** What nobody has linked yet. */
+  readonly wordings: number
+  readonly stale: string | null
+}
+
+/** `support`: what is found, what has to be done first. */
+export function supportAnswer(facts: SupportAnswerFacts): Message {
+  const { items, asOf, days } = facts
+  const found = items.filter(({ finding }) => finding !== null)
+  const left = found.length - SHOWN
+  const within = days === null ? '' : mrkdwn` within ${counted(days, 'day')}`
+  return answer([
+    body(
+      mrkdwn`*${counted(found.length, 'finding')} about support${within}, as of ${dateWords(asOf)}*`,
+      ...found.slice(0, SHOWN).map((each) => mrkdwn`• ${itemLine(each)}`),
+      left > 0 ? mrkdwn`and ${figure(left)} more.` : null,
+      items.length > found.length
+        ? mrkdwn`${counted(items.length - found.length, 'release')} with nothing to do.`
+        : null,
+      wordingsLine(facts.wordings),
+      facts.stale === null ? null : mrkdwn`${shown(facts.stale, 300)}`,
+    ),
+    dataNote(facts.dataAsOf),
+  ])
+}
+
+function itemLine({ name, until, daysLeft, why }: SupportItem): Mrkdwn {
+  const by =
+    until === null || daysLeft === null
+      ? mrkdwn`no day known`
+      : mrkdwn`${dateWords(until)}, ${whenWords(daysLeft)}`
+  return mrkdwn`*${shown(name, 60)}* (${by}): ${shown(why, 350)}.`
+}
+
+function wordingsLine(count: number): Mrkdwn | null {
+  if (count === 0) return null
+  return mrkdwn`${counted(count, 'wording')} of products ${count === 1 ? 'is' : 'are'} linked to nothing yet: /contracts products`
+}
+
+export interface ProductItem {
+  readonly product: string
+  readonly release: string
+  readonly name: string
+  readonly supportEnds: CivilDate | null
+  readonly extendedEnds: CivilDate | null
+  readonly inUse: number | null
+  readonly sites: readonly string[]
+  readonly contracts: readonly CoverLine[]
+}
+
+/** Words that nobody has linked, with what they seem to mean. */
+export interface Wording {
+  readonly words: string
+  readonly count: number
+  readonly certainty: 'certain' | 'proposed' | 'unknown'
+  readonly product: string | null
+  readonly release: string
+  /** What it would be called; null where nothing is proposed. */
+  readonly name: string | null
+}
+
+export interface ProductsAnswerFacts {
+  readonly asOf: CivilDate
+  readonly dataAsOf: CivilDate
+  readonly uncovered: boolean
+  readonly items: readonly ProductItem[]
+  readonly wordings: readonly Wording[]
+}
+
+/** `products`: what is covered or in use, and the words that wait for a person. */
+export function productsAnswer(facts: ProductsAnswerFacts): Message {
+  const { items, uncovered, asOf, wordings } = facts
+  const left = items.length - SHOWN
+  return answer([
+    body(
+      mrkdwn`*${counted(items.length, 'release')} ${uncovered ? 'in use that no contract covers' : 'covered or in use'}, as of ${dateWords(asOf)}*`,
+      ...items.slice(0, SHOWN).map((each) => mrkdwn`• ${productLine(each)}`),
+      left > 0 ? mrkdwn`and ${figure(left)} more.` : null,
+    ),
+    body(
+      wordings.length === 0
+        ? null
+        : mrkdwn`*What do these mean?* Nothing is linked before you say so.`,
+      ...wordings.slice(0, SHOWN).map((each) => mrkdwn`• ${wordingLine(each)}`),
+      wordings.length > SHOWN ? mrkdwn`and ${figure(wordings.length - SHOWN)} more.` : null,
+    ),
+    dataNote(facts.dataAsOf),
+  ])
+}
+
+function productLine({ name, supportEnds, inUse, contracts }: ProductItem): Mrkdwn {
+  const ends =
+    supportEnds === null
+      ? mrkdwn`end of support unknown`
+      : mrkdwn`support until ${dateWords(supportEnds)}`
+  const used = inUse === null ? '' : `, ${figure(inUse)} in use`
+  const covered =
+    contracts.length === 0
+      ? 'no contract'
+      : contracts.slice(0, CONTRACTS_SHOWN).map(coverWords).join('; ')
+  return mrkdwn`*${shown(name, 60)}*: ${ends}${used}; ${shown(covered, 300)}.`
+}
+
+function wordingLine({ words, count, name, certainty }: Wording): Mrkdwn {
+  const times = count === 1 ? '' : mrkdwn` (${figure(count)} rows)`
+  if (name === null) return mrkdwn`“${shown(words, 80)}”${times}: no product that is known here.`
+  const sure = certainty === 'certain' ? 'is it' : 'perhaps'
+  return mrkdwn`“${shown(words, 80)}”${times}: ${sure} ${shown(name, 80)}? /contracts product “${shown(words, 80)}” yes`
+}

@@ -1,0 +1,73 @@
+/** What contracts cover and until when it is supported, said and asked in Slack over either transport. */
+import { importEstate } from '../src/register/import/estate.ts'
+import { asCivilDate } from '../src/rules/civil-date.ts'
+import { PEOPLE } from '../stand-in/slack/state.ts'
+import { said, TODAY, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
+import { written } from './support/register-file.ts'
+
+const REGISTER = `Reference,Title,Supplier,Owner email,Start,End,Value
+C-100,Servers,Acme Ltd,olive.owner@trust.example,2024-12-08,2028-12-07,"£800,000"
+C-200,Support for SQL Server 2016 SP3,Beta plc,olive.owner@trust.example,2023-12-08,2027-12-07,"£800,000"
+`
+
+describe.each(TRANSPORTS)('products over %s', (kind) => {
+  const setup = useBotSetup(kind, REGISTER, { prepare: (setup) => setup.tell() })
+  const type = async (text: string, who: string = PEOPLE.owner) => said(await setup.type(who, text))
+
+  test('whoever answers for a contract says what it covers; the card, support and products have it', async () => {
+    expect(await type('cover C-100 Windows Server 2016 as extended support, 200')).toContain(
+      'Recorded: it covers Microsoft Windows Server 2016 (extended support, 200).',
+    )
+    expect(await type('cover C-100 Windows Server 2016 support 200')).toContain('(support, 200)')
+    const card = await type('show C-100')
+    expect(card).toContain('Covers')
+    expect(card).toContain(
+      'Microsoft Windows Server 2016 (support, 200): support until Tue 12 Jan 2027',
+    )
+    expect(await type('support 90d')).toContain('0 findings about support within 90 days')
+    const support = await type('support')
+    expect(support).toContain('Microsoft Windows Server 2016 (Thu 7 Dec 2028')
+    expect(support).toContain('extended support is sold until Sat 12 Jan 2030')
+    expect(support).toContain('data as at Sat 22 Aug 2026')
+    expect(await type('products')).toContain('C-100 (support, until Thu 7 Dec 2028)')
+    // Others may not.
+    expect(await type('cover C-100 Windows Server 2019 support', PEOPLE.colleague)).not.toContain(
+      'Recorded',
+    )
+  })
+
+  test('words around it are a sentence still, and what is no release is named', async () => {
+    expect(await type('support contracts ending in 2027')).toContain('C-200')
+    expect(await type('cover C-100 Windows Server 2077 support')).toContain('was not understood')
+    expect(await type('cover C-100')).toContain('Which contract covers what?')
+  })
+
+  test('a product in a title is asked about on the card', async () => {
+    expect(await type('show C-200')).toContain('Does it cover Microsoft SQL Server 2016 SP3?')
+    expect(await type('cover C-200 "SQL Server 2016 SP3" support')).toContain('Recorded')
+    expect(await type('show C-200')).not.toContain('Does it cover')
+  })
+
+  test('administrators say what words mean; nothing is linked before', async () => {
+    const { organisation, database } = setup
+    const file = written('slack-estate.csv', 'Product,Count\nWin Srv 2019 Std,12\nOld box,1\n')
+    await importEstate(database.pool, file, {
+      ...{ organisationId: organisation.id, source: kind, team: null, today: asCivilDate(TODAY) },
+      ...{ now: new Date(`${TODAY}T09:00:00Z`), via: 'import', byPersonId: null },
+    })
+    const listed = await type('products')
+    expect(listed).toContain('Nothing is linked before you say so')
+    expect(listed).toContain('is it Microsoft Windows Server 2019?')
+    expect(await type('products "Win Srv 2019 Std" yes')).toContain('Only administrators')
+    expect(await type('products "Win Srv 2019 Std" yes', PEOPLE.admin)).toContain(
+      'Recorded: that is Microsoft Windows Server 2019. 1 row linked',
+    )
+    expect(await type('products "Old box" yes', PEOPLE.admin)).toContain('Nothing is proposed')
+    expect(await type('products "Old box" is nothing', PEOPLE.admin)).toContain(
+      'no product whose end of support is known',
+    )
+    const uncovered = await type('products uncovered')
+    expect(uncovered).toContain('Microsoft Windows Server 2019')
+    expect(uncovered).not.toContain('Microsoft Windows Server 2016')
+  })
+})

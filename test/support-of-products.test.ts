@@ -1,0 +1,687 @@
+/** What contracts cover against the end of support: findings, and reminders told once. */
+import { join } from 'node:path'
+import { answerWording, coverProduct, uncoverProduct } from '../src/actions/cover.ts'
+import { decide } from '../src/actions/decide.ts'
+import { importEstate } from '../src/register/import/estate.ts'
+import { openRegister } from '../src/register/open.ts'
+import { showContract } from '../src/reports/contract.ts'
+import { readProducts, readSupport, readWordings } from '../src/reports/support.ts'
+import { factsOfWeek } from '../src/reports/weekly.ts'
+import { addDays, type CivilDate } from '../src/rules/civil-date.ts'
+import { asDecimal } from '../src/rules/money.ts'
+import type { CoverKind } from '../src/rules/support.ts'
+import { type SupportFacts, supportMessage } from '../src/text/support.ts'
+import { weeklyMessage } from '../src/text/weekly.ts'
+import { day, endOn } from './support/contract-facts.ts'
+import { present } from './support/present.ts'
+import { written } from './support/register-file.ts'
+import { draft, NOW, useSetup } from './support/setup.ts'
+
+const setup = useSetup({ emptied: 'before' })
+const TODAY = '2026-11-30'
+
+async function cover(
+  reference: string,
+  product: string,
+  kind: CoverKind = 'support',
+  more: { count?: number; custom?: boolean; on?: string } = {},
+) {
+  const id = await setup.contractId(reference)
+  return coverProduct(setup.db.pool, setup.actor(more.on ?? TODAY), id, {
+    ...{ product, release: '', kind, count: more.count ?? null, custom: more.custom ?? null },
+  })
+}
+
+async function found(asOf = TODAY) {
+  const { organisation, db } = setup
+  const asked = { organisationId: organisation.id, asOf: day(asOf), days: null }
+  return (await readSupport(db.pool, asked)).items
+}
+
+/** `C-1: cover-outlasts-support until 2027-01-12`, of each contract. */
+async function findings(asOf = TODAY) {
+  const items = await found(asOf)
+  return items
+    .flatMap(({ finding, until, contracts, name }) =>
+      (contracts.length === 0 ? [name] : contracts.map(({ reference }) => reference)).map(
+        (whose) => `${whose}: ${finding} until ${until}`,
+      ),
+    )
+    .sort((a, b) => (a < b ? -1 : 1))
+}
+
+async function estate(rows: string, source = 'estate', on = TODAY) {
+  const file = written(`${source}.csv`, `Product,Release,Count,Site,Owner\n${rows}\n`)
+  const { organisation, db } = setup
+  return importEstate(db.pool, file, {
+    ...{ organisationId: organisation.id, source, team: null, today: day(on), now: NOW },
+    ...{ via: 'import', byPersonId: null },
+  })
+}
+
+/** `2026-12-11 windows-server 2016: 30 days`, of each reminder that a message carries. */
+async function told() {
+  const rows = await setup.rows<{ on: string; state: string; facts: SupportFacts }>(
+    `SELECT as_of::text AS on, state, facts FROM delivery WHERE purpose = 'support' AND state <> 'SUPERSEDED'
+     ORDER BY as_of, id`,
+  )
+  return rows.map(({ on, facts }) => {
+    const said = facts.products.map(({ name, daysLeft }) => `${name} ${daysLeft}`)
+    return `${on}: ${said.join(', ')}`
+  })
+}
+
+async function sweepFrom(first: string, last: string) {
+  for (let on = day(first); on <= last; on = addDays(on, 1)) {
+    await setup.sweep(on)
+    await setup.sweep(on)
+  }
+}
+
+describe('ten products of today, each with a contract before, across and past its dates', () => {
+  // Looked up by hand: the end of support, and of extended support, as their makers publish them.
+  const TEN: readonly [string, string | null, string | null][] = [
+    ['Windows Server 2016', '2027-01-12', '2030-01-12'],
+    ['SQL Server 2017', '2027-10-12', null],
+    ['Windows 10 22H2', '2025-10-14', '2028-10-10'],
+    ['Exchange 2019', '2025-10-14', '2026-11-01'],
+    ['ESXi 8.0', '2027-10-11', null],
+    ['Oracle Database 19c', '2029-12-31', '2032-12-31'],
+    ['RHEL 8', '2029-05-31', '2033-05-31'],
+    ['SharePoint 2019', '2026-07-14', null],
+    ['Debian 11', '2024-08-14', '2026-08-31'],
+    ['Exchange Subscription Edition', null, null],
+  ]
+
+  test('the findings are those that the dates ask for', async () => {
+    const ends = (at: number) => {
+      const [, support] = present(TEN[at])
+      const end = support === null ? '2028-01-01' : support
+      return [addDays(day(end), -30), day(end), addDays(day(end), 400)]
+    }
+    const drafts = TEN.flatMap((_, at) =>
+      ['before', 'on', 'past'].map((when, index) =>
+        draft(`P${at}-${when}`, { start: day('2019-01-01'), end: endOn(present(ends(at)[index])) }),
+      ),
+    )
+    await setup.import(drafts, '2024-01-08')
+    for (const [at, [product]] of TEN.entries()) {
+      for (const when of ['before', 'on', 'past']) await cover(`P${at}-${when}`, product)
+    }
+    const all = await found()
+    const of = (at: number, when: string) =>
+      all
+        .filter(({ contracts, finding }) => {
+          return (
+            finding !== null && contracts.some(({ reference }) => reference === `P${at}-${when}`)
+          )
+        })
+        .map(({ finding, until }) => `${finding} ${until}`)
+        .sort((a, b) => (a < b ? -1 : 1))
+    // Support still runs: cover that ends first, and cover that outlasts it.
+    for (const [at, [, support]] of TEN.entries()) {
+      if (support === null || support < TODAY) continue
+      expect(of(at, 'before').filter((each) => !each.startsWith('buy'))).toEqual([
+        `cover-ends-before-support ${addDays(day(support), -30)}`,
+      ])
+      expect(of(at, 'on').filter((each) => !each.startsWith('buy'))).toEqual([])
+      expect(of(at, 'past')).toContain(`cover-outlasts-support ${support}`)
+    }
+    const released = (at: number) => [
+      ...new Set(
+        all
+          .filter(({ contracts }) =>
+            contracts.some(({ reference }) => reference.startsWith(`P${at}-`)),
+          )
+          .map(({ finding, until }) => `${finding} ${until}`),
+      ),
+    ]
+    // Ended, and extended support is still sold: Windows 10.
+    expect(released(2)).toEqual(['past-support 2028-10-10'])
+    // Ended, extended support too: Exchange 2019 on 1 Nov 2026, SharePoint 2019, Debian 11.
+    expect(released(3)).toEqual(['past-last-support 2026-11-01'])
+    expect(released(7)).toEqual(['past-last-support 2026-07-14'])
+    expect(released(8)).toEqual(['past-last-support 2026-08-31'])
+    // Nobody has published an end: unknown, and asked.
+    expect(released(9)).toEqual(['end-unknown null'])
+    expect(all.find(({ finding }) => finding === 'end-unknown')).toMatchObject({
+      ...{ supportEnds: null, extendedEnds: null },
+      why: expect.stringContaining('unknown, which is not "never"'),
+    })
+    // Every figure of the answer is the one looked up by hand.
+    for (const [at, [product, supportEnds, extendedEnds]] of TEN.entries()) {
+      const item = all.find(({ contracts }) =>
+        contracts.some(({ reference }) => reference.startsWith(`P${at}-`)),
+      )
+      expect(item, product).toMatchObject({ supportEnds, extendedEnds })
+    }
+  })
+
+  test('a replacement that would begin after support has ended: buy the successor, not the same', async () => {
+    await setup.import(
+      [
+        draft('C-1', {
+          start: day('2024-02-01'),
+          end: endOn('2027-01-31'),
+          value: asDecimal('400000'),
+        }),
+      ],
+      '2026-04-01',
+    )
+    await cover('C-1', 'Windows Server 2016', 'support', { on: '2026-04-01' })
+    const [startBy] = await setup.rows<{ on: CivilDate }>(
+      `SELECT due_on AS on FROM deadline WHERE kind = 'start-by'`,
+    )
+    expect(await findings('2026-04-01')).toEqual([
+      `C-1: buy-successor until ${startBy?.on}`,
+      'C-1: cover-outlasts-support until 2027-01-12',
+    ])
+    const why = (await found('2026-04-01')).map((each) => each.why).join('\n')
+    expect(why).toContain('starts on Mon 1 Feb 2027, after support ends on Tue 12 Jan 2027')
+    expect(why).toContain(
+      'ask for the price of extended support now (it is sold until Sat 12 Jan 2030)',
+    )
+    await decide(setup.db.pool, setup.actor('2026-04-01'), await setup.contractId('C-1'), {
+      ...{ kind: 'start-by', text: 'compete', evidence: null },
+    })
+    expect(await findings('2026-04-01')).toEqual(['C-1: cover-outlasts-support until 2027-01-12'])
+  })
+
+  test('extended support that is held settles what it covers; beyond what is published it is a question', async () => {
+    await setup.import(
+      [
+        draft('ESU', { start: day('2025-10-15'), end: endOn('2028-10-10') }),
+        draft('LONG', { start: day('2025-10-15'), end: endOn('2029-10-10') }),
+        draft('OS', { start: day('2022-10-15'), end: endOn('2027-10-10') }),
+      ],
+      '2026-06-01',
+    )
+    await cover('OS', 'Windows 10 22H2', 'licence')
+    expect(await findings()).toEqual(['OS: past-support until 2028-10-10'])
+    await cover('ESU', 'Windows 10 22H2', 'extended-support')
+    expect(await findings()).toEqual(['ESU: null until 2025-10-14', 'OS: null until 2025-10-14'])
+    await cover('LONG', 'Windows 10 22H2', 'extended-support')
+    expect(await findings()).toEqual(['LONG: custom-agreement until 2029-10-10'])
+    await cover('LONG', 'Windows 10 22H2', 'extended-support', { custom: true })
+    expect(await findings()).toEqual(['LONG: support-ends-with-cover until 2029-10-10'])
+    // Without any end published as well.
+    await setup.import([draft('XP', { end: endOn('2028-10-10') })], '2026-06-01', { source: 'xp' })
+    await cover('XP', 'Windows XP SP3', 'extended-support')
+    const xp = (await found()).filter(({ contracts }) => contracts[0]?.reference === 'XP')
+    expect(xp.map(({ finding }) => finding)).toEqual(['past-last-support', 'custom-agreement'])
+  })
+})
+
+describe('a product without its service pack', () => {
+  beforeEach(async () => {
+    await setup.import([draft('C-1', { end: endOn('2027-03-31') })], '2022-01-10')
+    await cover('C-1', 'SQL Server 2016', 'support', { on: '2022-01-10' })
+  })
+
+  test('is asked about, and until then the earliest end still ahead among its releases counts', async () => {
+    const [item] = await found('2022-01-10')
+    expect(item).toMatchObject({ finding: 'which-release', until: '2022-10-11', release: '2016' })
+    expect(item?.why).toContain('which service pack is it: 2016 SP3')
+    expect((await found('2022-11-01'))[0]).toMatchObject({ until: '2026-07-14' })
+    // All past: the last of them.
+    expect((await found('2026-09-01')).at(-1)).toMatchObject({ supportEnds: '2026-07-14' })
+  })
+
+  test('warns of each end that is ahead in turn', async () => {
+    await sweepFrom('2022-10-03', '2022-10-12')
+    expect(await told()).toEqual([
+      '2022-10-03: Microsoft SQL Server 2016 8',
+      '2022-10-04: Microsoft SQL Server 2016 7',
+      '2022-10-11: Microsoft SQL Server 2016 0',
+    ])
+    await setup.sweep('2026-07-14')
+    expect((await told()).at(-1)).toBe('2026-07-14: Microsoft SQL Server 2016 0')
+  })
+
+  test('gives way to the service pack that somebody names, with its count', async () => {
+    await cover('C-1', 'SQL Server 2016', 'support', { count: 40 })
+    await cover('C-1', 'SQL Server 2016 SP3')
+    const rows = await setup.rows(`SELECT product, release, kind, count FROM cover`)
+    expect(rows).toEqual([
+      { product: 'mssqlserver', release: '13.0-sp3', kind: 'support', count: 40 },
+    ])
+    expect(await setup.rows(`SELECT release FROM release_watch`)).toEqual([{ release: '13.0-sp3' }])
+    const [audit] = await setup.rows<{ from: string; to: string }>(
+      `SELECT from_value AS from, to_value AS to FROM audit_change WHERE field = 'covers' ORDER BY entry_id DESC LIMIT 1`,
+    )
+    expect(audit).toEqual({
+      from: 'Microsoft SQL Server 2016, support, 40',
+      to: 'Microsoft SQL Server 2016 SP3, support',
+    })
+  })
+})
+
+describe('what is in use', () => {
+  test('is linked where product and release have columns of their own; words wait for a person and are remembered', async () => {
+    const first = await estate(
+      ['Windows Server,2016,12,North,A. Admin', 'Win Srv 2016 Std,,5,South,', 'Old box,,1,,'].join(
+        '\n',
+      ),
+    )
+    expect(first).toMatchObject({ read: 3, linked: 1, open: 2, problems: [] })
+    const { organisation, db } = setup
+    const waiting = await readWordings(db.pool, organisation.id)
+    expect(waiting).toEqual([
+      { words: 'Old box', count: 1, certainty: 'unknown', product: null, release: '', name: null },
+      {
+        ...{ words: 'Win Srv 2016 Std', count: 1, certainty: 'certain', product: 'windows-server' },
+        ...{ release: '2016', name: 'Microsoft Windows Server 2016' },
+      },
+    ])
+    expect(await findings()).toEqual([
+      'Microsoft Windows Server 2016: not-covered until 2027-01-12',
+    ])
+    const actor = setup.actor(TODAY)
+    const linked = await answerWording(db.pool, actor, day(TODAY), 'WIN SRV 2016  std', {
+      ...{ product: 'Windows Server', release: '2016' },
+    })
+    expect(linked).toEqual({ name: 'Microsoft Windows Server 2016', linked: 1 })
+    await answerWording(db.pool, actor, day(TODAY), 'Old box', null)
+    expect(await readWordings(db.pool, organisation.id)).toEqual([])
+    // The next list of that name takes the place of the first.
+    const next = await estate('Win Srv 2016 Std,,7,South,\nOld box,,1,,')
+    expect(next).toMatchObject({ read: 2, linked: 1, open: 0 })
+    const products = await readProducts(db.pool, {
+      ...{ organisationId: organisation.id, asOf: day(TODAY), uncovered: true },
+    })
+    expect(products.items).toMatchObject([
+      { product: 'windows-server', release: '2016', inUse: 7, sites: ['South'], contracts: [] },
+    ])
+    // Said otherwise, what it had linked follows.
+    await answerWording(db.pool, actor, day(TODAY), 'Win Srv 2016 Std', {
+      ...{ product: 'Windows Server', release: '2019' },
+    })
+    expect(await setup.rows(`SELECT release FROM in_use WHERE product IS NOT NULL`)).toEqual([
+      { release: '2019' },
+    ])
+    expect(await setup.rows(`SELECT release FROM release_watch`)).toEqual([{ release: '2019' }])
+  })
+
+  test('two hundred rows in words link nothing', async () => {
+    const rows = Array.from(
+      { length: 200 },
+      (_, at) => `Win Srv 201${at % 10} Std,,${at},Site ${at},`,
+    )
+    expect(await estate(rows.join('\n'))).toMatchObject({ read: 200, linked: 0, open: 200 })
+    expect(await setup.rows('SELECT 1 FROM release_watch')).toEqual([])
+    await setup.sweep(TODAY)
+    expect(await told()).toEqual([])
+  })
+
+  test('is covered in part where its contracts cover fewer; of several ways of cover the largest counts', async () => {
+    await estate('Windows Server,2016,300,North,\nWindows Server,2016,100,South,')
+    await setup.import(
+      [draft('L', { end: endOn('2027-01-12') }), draft('S', { end: endOn('2027-01-12') })],
+      TODAY,
+    )
+    await cover('L', 'Windows Server 2016', 'licence', { count: 400 })
+    await cover('S', 'Windows Server 2016', 'support', { count: 250 })
+    expect((await findings()).filter((each) => each.includes('covered'))).toEqual([])
+    await cover('L', 'Windows Server 2016', 'licence', { count: 200 })
+    const items = (await found()).filter(({ finding }) => finding === 'covered-in-part')
+    expect(items).toMatchObject([
+      { why: 'in use 400 times at 2 sites, and its contracts cover 250' },
+    ])
+  })
+
+  test('a list without a product is refused, and a count that is no number is told and unknown', async () => {
+    const file = written('no-product.csv', 'Thing,Amount\nA,1\n')
+    const { organisation, db } = setup
+    const options = {
+      ...{ organisationId: organisation.id, source: null, team: null, today: day(TODAY) },
+      ...{ now: NOW, via: 'import', byPersonId: null },
+    }
+    await expect(importEstate(db.pool, file, options)).rejects.toThrow('no column for the product')
+    const result = await estate('Windows Server,2016,a few,North,')
+    expect(result.problems).toMatchObject([{ field: 'count', value: 'a few' }])
+    expect(await setup.rows('SELECT count FROM in_use')).toEqual([{ count: null }])
+  })
+})
+
+describe('reminders of the end of support', () => {
+  beforeEach(async () => {
+    await setup.import(
+      [draft('C-1', { start: day('2020-01-01'), end: endOn('2029-03-31') })],
+      '2026-06-01',
+    )
+  })
+
+  test('come 180, 90, 30, 7 and 0 days before, each once, on working days', async () => {
+    await cover('C-1', 'Windows Server 2016', 'support', { on: '2026-06-01' })
+    await sweepFrom('2026-06-01', '2027-01-20')
+    // 180 days before Tue 12 Jan 2027 is Thu 16 Jul; 90 Wed 14 Oct; 30 a Sunday, 7 Tue 5 Jan.
+    expect(await told()).toEqual([
+      '2026-07-16: Microsoft Windows Server 2016 180',
+      '2026-10-14: Microsoft Windows Server 2016 90',
+      '2026-12-11: Microsoft Windows Server 2016 32',
+      '2027-01-05: Microsoft Windows Server 2016 7',
+      '2027-01-12: Microsoft Windows Server 2016 0',
+    ])
+    expect(
+      await setup.rows(
+        `SELECT DISTINCT kind, contract_id, team_id IS NULL AS "noTeam", state FROM alert WHERE kind = 'support'`,
+      ),
+    ).toEqual([{ kind: 'support', contract_id: null, noTeam: false, state: 'closed' }])
+  })
+
+  test('after a gap the nearest that has passed is told once, with the days really left', async () => {
+    await cover('C-1', 'Windows Server 2016', 'support', { on: '2026-06-01' })
+    await setup.sweep('2026-07-16')
+    await setup.sweep('2026-12-21')
+    await sweepFrom('2026-12-22', '2026-12-31')
+    expect(await told()).toEqual([
+      '2026-07-16: Microsoft Windows Server 2016 180',
+      '2026-12-21: Microsoft Windows Server 2016 22',
+    ])
+    expect(
+      await setup.rows(
+        `SELECT rung, skipped_from, skipped_to FROM alert WHERE kind = 'support' ORDER BY rung`,
+      ),
+    ).toEqual([
+      { rung: 30, skipped_from: 90, skipped_to: 90 },
+      { rung: 180, skipped_from: null, skipped_to: null },
+    ])
+    // A gap over the end itself: it is told all the same.
+    await sweepFrom('2027-01-25', '2027-01-26')
+    expect((await told()).at(-1)).toBe('2027-01-25: Microsoft Windows Server 2016 -13')
+  })
+
+  test('what had ended before it was known is told once, where nothing supports it', async () => {
+    await cover('C-1', 'Windows 7 SP1', 'support', { on: '2026-06-01' })
+    await sweepFrom('2026-06-01', '2026-06-05')
+    expect(await told()).toEqual(['2026-06-01: Microsoft Windows 7 SP1 -2330'])
+  })
+
+  test('one message a product and team, and one for all where they are many', async () => {
+    for (const product of ['SQL Server 2016 SP3', 'SQL Server 2016 SP3 Azure Connect Pack']) {
+      await cover('C-1', product, 'support', { on: '2026-06-01' })
+    }
+    await setup.sweep('2026-06-01')
+    expect(await told()).toEqual([
+      '2026-06-01: Microsoft SQL Server 2016 SP3 43, Microsoft SQL Server 2016 SP3 Azure Connect Pack 43',
+    ])
+    for (const product of [
+      'Windows 7 SP1',
+      'Office 2016',
+      'Exchange 2016',
+      'CentOS 7',
+      'PHP 7.4',
+      'Debian 9',
+    ]) {
+      await cover('C-1', product, 'support', { on: '2026-06-02' })
+    }
+    await setup.sweep('2026-06-02')
+    const after = await told()
+    expect(after).toHaveLength(2)
+    expect(after.at(-1)?.split(', ')).toHaveLength(6)
+  })
+
+  test('extended support that is bought, and a product that is gone, end them; what waits is not sent', async () => {
+    await cover('C-1', 'Windows Server 2016', 'support', { on: '2026-06-01' })
+    await setup.sweep('2026-07-16')
+    expect(await told()).toHaveLength(1)
+    await cover('C-1', 'Windows Server 2016', 'extended-support', { on: '2026-07-16' })
+    expect(await told()).toEqual([])
+    const id = await setup.contractId('C-1')
+    await sweepFrom('2026-10-12', '2026-10-15')
+    expect(await told()).toEqual([])
+    // The cover is taken back: the same reminders hold again, and are told once more.
+    await setup.rows(`DELETE FROM cover WHERE kind = 'extended-support'`)
+    await cover('C-1', 'Windows Server 2016', 'support', { on: '2026-10-16' })
+    await setup.sweep('2026-10-16')
+    expect(await told()).toEqual(['2026-10-16: Microsoft Windows Server 2016 88'])
+    await uncoverProduct(setup.db.pool, setup.actor('2026-10-19'), id, {
+      ...{ product: 'Windows Server', release: '2016' },
+    })
+    expect(await told()).toEqual([])
+    expect(await setup.rows('SELECT 1 FROM release_watch')).toEqual([])
+  })
+
+  test('a contract that is closed covers nothing, and one that goes to another team takes its reminders along', async () => {
+    await cover('C-1', 'Windows Server 2016', 'support', { on: '2026-06-01' })
+    await setup.rows(
+      `INSERT INTO team (organisation_id, name, name_key, channel) VALUES ($1, 'Digital', 'digital', '#digital')`,
+      [setup.organisation.id],
+    )
+    const digital = await setup.team('Digital')
+    await setup.import(
+      [draft('C-1', { start: day('2020-01-01'), end: endOn('2029-03-31'), team: 'Digital' })],
+      '2026-06-02',
+    )
+    expect(await setup.rows('SELECT team_id FROM release_watch')).toEqual([{ team_id: digital.id }])
+    await setup.sweep('2026-07-16')
+    expect(await setup.rows(`SELECT destination FROM delivery WHERE purpose = 'support'`)).toEqual([
+      { destination: '#digital' },
+    ])
+    await setup.import(
+      [
+        draft('C-1', {
+          start: day('2020-01-01'),
+          end: endOn('2026-03-31'),
+          team: 'Digital',
+          closed: true,
+        }),
+      ],
+      '2026-07-17',
+    )
+    expect(await setup.rows('SELECT 1 FROM release_watch')).toEqual([])
+    expect(await told()).toEqual([])
+  })
+
+  test('newer ends of support are looked at again, once', async () => {
+    await cover('C-1', 'Windows Server 2016', 'support', { on: '2026-06-01' })
+    await setup.sweep('2026-06-02')
+    await setup.rows(`UPDATE organisation SET products_as_of = '2026-01-01'`)
+    await setup.rows(`UPDATE release_watch SET next_check_on = '2027-06-01'`)
+    await setup.sweep('2026-07-16')
+    expect(await told()).toHaveLength(1)
+    expect(await setup.rows('SELECT products_as_of::text AS on FROM organisation')).toEqual([
+      { on: '2026-08-22' },
+    ])
+  })
+
+  test('a team whose first list is not looked through hears of the next 30 days alone', async () => {
+    await setup.rows(`UPDATE team SET ladders_from = '2026-12-15'`)
+    await cover('C-1', 'Windows Server 2016', 'support', { on: '2026-11-02' })
+    await sweepFrom('2026-11-02', '2026-12-18')
+    expect(await told()).toEqual(['2026-12-14: Microsoft Windows Server 2016 29'])
+  })
+
+  test('the message names the act, its day, what covers it and why; the weekly list has what ends within a year', async () => {
+    await cover('C-1', 'Windows Server 2016', 'support', { on: '2026-06-01', count: 200 })
+    await setup.sweep('2026-12-11')
+    const [row] = await setup.rows<{ facts: SupportFacts }>(
+      `SELECT facts FROM delivery WHERE purpose = 'support'`,
+    )
+    const { text } = supportMessage(present(row).facts)
+    expect(text.split('\n')[0]).toBe(
+      'Replace or extend by Tue 12 Jan 2027 (32 days): support of Microsoft Windows Server 2016 ends',
+    )
+    expect(text).toContain('C-1 runs until Sat 31 Mar 2029, past the end of support')
+    expect(text).toContain('Covered by C-1 (support, until Sat 31 Mar 2029)')
+    expect(text).toContain('data as at Sat 22 Aug 2026')
+    const { db, organisation, rulesOf } = setup
+    const team = await setup.team('Default team')
+    const week = await factsOfWeek(db.pool, {
+      ...{ organisationId: organisation.id, team, rulesOf, hoursLate: null },
+      ...{ slot: day('2026-06-08'), rules: rulesOf(team) },
+    })
+    expect(week.support?.items).toMatchObject([
+      { title: 'Microsoft Windows Server 2016', on: '2027-01-12', daysLeft: 218 },
+    ])
+    expect(weeklyMessage(week).text).toContain('Support of products')
+  })
+})
+
+describe('what a register says that its contracts cover', () => {
+  const REGISTER = (release: string) =>
+    `Reference,Title,Supplier,Start date,End date,Product,Release,Cover kind,Count
+C-1,Servers,Acme,2024-01-01,2027-03-31,Windows Server,${release},support,200
+C-2,Two of them,Acme,2024-01-01,2027-03-31,SQL Server; Exchange Server,2016; 2019,licence; extended support,40; 12
+C-3,Loose words,Acme,2024-01-01,2027-03-31,Win Srv Std,latest,support,
+`
+  const read = async (text: string, on = TODAY) => {
+    const register = await openRegister(written('covers.csv', text), {
+      ...{ map: new Map(), dates: null, timeZone: null, today: day(on) },
+    })
+    return setup.importRegister(register, on)
+  }
+
+  test('is linked where product and release have columns, and what is looser waits', async () => {
+    await read(REGISTER('2016'))
+    const covers = await setup.rows(
+      `SELECT c.reference, v.product, v.release, v.kind, v.count FROM cover v JOIN contract c ON c.id = v.contract_id
+       ORDER BY c.reference, v.id`,
+    )
+    expect(covers).toEqual([
+      { reference: 'C-1', product: 'windows-server', release: '2016', kind: 'support', count: 200 },
+      { reference: 'C-2', product: 'mssqlserver', release: '2016', kind: 'licence', count: 40 },
+      {
+        reference: 'C-2',
+        product: 'msexchange',
+        release: '2019',
+        kind: 'extended-support',
+        count: 12,
+      },
+      { reference: 'C-3', product: null, release: '', kind: 'support', count: null },
+    ])
+    const { db, organisation, rulesOf } = setup
+    const shown = await showContract(
+      db.pool,
+      organisation.id,
+      await setup.contractId('C-1'),
+      day(TODAY),
+      rulesOf,
+    )
+    expect(shown.covers).toMatchObject([
+      {
+        ...{ name: 'Microsoft Windows Server 2016', kind: 'support', count: 200 },
+        ...{ supportEnds: '2027-01-12', extendedEnds: '2030-01-12' },
+        findings: [{ finding: 'buy-successor' }, { finding: 'cover-outlasts-support' }],
+      },
+    ])
+  })
+
+  test('follows the register, but for what a person chose', async () => {
+    await read(REGISTER('2016'))
+    expect(await read(REGISTER('2016'))).toMatchObject({ updated: 0 })
+    expect(await read(REGISTER('2019'))).toMatchObject({ updated: 1 })
+    const held = () =>
+      setup.rows(
+        `SELECT v.release FROM cover v JOIN contract c ON c.id = v.contract_id WHERE c.reference = 'C-1'`,
+      )
+    expect(await held()).toEqual([{ release: '2019' }])
+    expect(
+      await setup.rows(
+        `SELECT 1 FROM release_watch WHERE release = '2016' AND product = 'windows-server'`,
+      ),
+    ).toEqual([])
+    await uncoverProduct(setup.db.pool, setup.actor(TODAY), await setup.contractId('C-1'), {
+      ...{ product: 'Windows Server', release: '2019' },
+    })
+    await cover('C-1', 'Windows Server 2022')
+    await read(REGISTER('2025'))
+    expect(await held()).toEqual([{ release: '2022' }])
+  })
+
+  test('a product in a title is a question and no link', async () => {
+    await setup.import(
+      [draft('T-1', { title: 'Extended support for Windows Server 2012 R2' })],
+      TODAY,
+    )
+    const { db, organisation, rulesOf } = setup
+    const shown = await showContract(
+      db.pool,
+      organisation.id,
+      await setup.contractId('T-1'),
+      day(TODAY),
+      rulesOf,
+    )
+    expect(shown.coverAsked).toBe('Microsoft Windows Server 2012 R2')
+    expect(shown.covers).toBeUndefined()
+    expect(await setup.rows('SELECT 1 FROM cover')).toEqual([])
+  })
+})
+
+describe('the story of 2017 and 2018, from files', () => {
+  const file = (name: string) => join(import.meta.dirname, 'registers', name)
+
+  test('what was told when, and what should have been asked', async () => {
+    const { db, organisation } = setup
+    const on = '2017-08-14'
+    const register = await openRegister(file('nhs-2017.csv'), {
+      ...{ map: new Map(), dates: null, timeZone: null, today: day(on) },
+    })
+    await setup.importRegister(register, on, { source: 'nhs' })
+    // Asked on the first day: all three are past every published support.
+    const asked = (await found(on)).filter(({ finding }) => finding === 'custom-agreement')
+    expect(asked.map(({ name }) => name)).toEqual([
+      'Microsoft SQL Server 2005 SP4',
+      'Microsoft Windows Server 2003 SP2',
+      'Microsoft Windows XP SP3',
+    ])
+    expect(asked[0]?.why).toContain('no extended support is published: is it a custom agreement?')
+    await setup.sweep(on)
+    expect(await told()).toEqual([
+      '2017-08-14: Microsoft SQL Server 2005 SP4 -489',
+      '2017-08-14: Microsoft Windows XP SP3 -1224',
+      '2017-08-14: Microsoft Windows Server 2003 SP2 -762',
+    ])
+    for (const product of ['Windows XP SP3', 'Windows Server 2003 SP2', 'SQL Server 2005 SP4']) {
+      await cover('NHS-CSA-2017', product, 'extended-support', { custom: true, on: '2017-08-15' })
+    }
+    // What the organisations have, in their own words: nothing is linked before somebody says so.
+    const result = await importEstate(db.pool, file('nhs-2017-estate.csv'), {
+      ...{ organisationId: organisation.id, source: null, team: null, today: day('2017-08-16') },
+      ...{ now: NOW, via: 'import', byPersonId: null },
+    })
+    expect(result).toMatchObject({ read: 8, linked: 0, open: 8 })
+    for (const { words, product, release, certainty } of await readWordings(
+      db.pool,
+      organisation.id,
+    )) {
+      if (certainty === 'unknown') continue
+      await answerWording(db.pool, setup.actor('2017-08-16'), day('2017-08-16'), words, {
+        ...{ product: present(product), release },
+      })
+    }
+    const exposed = (await found('2017-08-16')).filter(({ finding }) => finding !== null)
+    expect(
+      exposed.map(({ name, finding }) => `${name}: ${finding}`).sort((a, b) => (a < b ? -1 : 1)),
+    ).toEqual(
+      [
+        'Microsoft Exchange 2003 SP2: not-covered',
+        'Microsoft Exchange 2003 SP2: past-last-support',
+        'Microsoft SQL Server 2005 SP4: support-ends-with-cover',
+        // Which of them nobody has said: its service pack may not be covered.
+        'Microsoft Windows Server 2003: not-covered',
+        'Microsoft Windows Server 2003: past-last-support',
+        'Microsoft Windows Server 2003: which-release',
+        'Microsoft Windows Server 2008 R2 SP1: not-covered',
+        'Microsoft Windows Server 2003 SP2: support-ends-with-cover',
+        'Microsoft Windows XP SP3: support-ends-with-cover',
+      ].sort((a, b) => (a < b ? -1 : 1)),
+    )
+    await setup.rows(`DELETE FROM delivery WHERE purpose = 'support'`)
+    await sweepFrom('2017-11-27', '2018-06-08')
+    // "Until June 2018" is a month: counted to its first day.
+    const agreed = (await told()).filter((each) => /XP|Server 2003 SP2|2005/.test(each))
+    expect(agreed.map((each) => each.replace('Microsoft ', ''))).toEqual([
+      ...at('2017-12-01', 182),
+      ...at('2018-03-02', 91),
+      ...at('2018-05-02', 30),
+      ...at('2018-05-25', 7),
+      ...at('2018-06-01', 0),
+    ])
+  })
+
+  function at(on: string, days: number) {
+    const names = ['SQL Server 2005 SP4', 'Windows XP SP3', 'Windows Server 2003 SP2']
+    return names.map((name) => `${on}: ${name} ${days}`)
+  }
+})
