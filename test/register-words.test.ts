@@ -576,6 +576,8 @@ describe('links to documents', () => {
     ['Document URL', `${A} (signed)`, [['signed', A]]],
     ['Documents', `${A}\n${A}`, [['Signed contract.pdf', A]]],
     ['Documents', `Notice: ${B.replace('&', '&amp;')}`, [['Notice', B]]],
+    ['Copy of signed contract (SharePoint)', A, [['Signed contract.pdf', A]]],
+    ['Attachments', A, [['Signed contract.pdf', A]]],
     ['Documents', 'HTTPS://Example.org', [['example.org', 'https://example.org/']]],
   ] as const)('"%s" of %j', async (heading, cell, expected) => {
     const { draft, problems } = await row(heading, cell)
@@ -601,6 +603,15 @@ describe('links to documents', () => {
       { severity, problem: expect.stringContaining('not taken as a link: "') },
     ])
     expect(JSON.stringify(draft.documents)).not.toContain('secret')
+  })
+
+  test.each([
+    ['Attachments', 'yes'],
+    ['Signed copy held?', 'in the safe'],
+    ['File reference', 'F/17'],
+  ])('a column %s of words is no column of links', async (heading, cell) => {
+    const { draft, problems } = await row(heading, cell)
+    expect([draft.documents, problems]).toEqual([undefined, []])
   })
 
   test('more than twenty are named; N/A says nothing', async () => {

@@ -557,6 +557,7 @@ function isDenied(
       cells.length > 1 && cells.every((cell, i) => Number(cell) - Number(cells[0]) === i)
     return /^[01]$/.test(cells[0] ?? '') ? counted || cells.length === 1 : isRowNumber(heading.text)
   }
+  if (isByWords && field === 'documents') return !cells.some((cell) => /https?:\/\//i.test(cell))
   if (!isByWords || cells.length === 0) return false
   const most = (test: (cell: string) => boolean) => cells.filter(test).length * 2 > cells.length
   if (DATE_FIELDS.includes(field)) return !most(mayBeDate)

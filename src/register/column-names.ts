@@ -202,13 +202,10 @@ const HEADINGS = {
     'nuts codes',
   ],
   documents: [
-    'documents', 'document', 'contract documents', 'contract document', 'document link',
-    'document links', 'documents link', 'document url', 'document urls', 'contract document link',
-    'contract document links', 'link to contract', 'link to contract document',
-    'link to contract documents', 'link to document', 'link to documents', 'contract link',
-    'contract links', 'contract url', 'sharepoint link', 'sharepoint url', 'sharepoint',
-    'hyperlink', 'hyperlinks', 'link', 'links', 'url', 'urls', 'web link', 'attachments',
-    'contract file', 'file link', 'copy of contract', 'signed contract',
+    'documents', 'contract documents', 'document link', 'document links', 'documents links',
+    'document url', 'document urls', 'contract document link', 'contract document links',
+    'link to contract', 'link to documents', 'link to contract documents', 'contract link',
+    'contract url', 'sharepoint link', 'hyperlink', 'hyperlinks', 'link', 'links', 'url', 'urls',
   ],
   products: ['products', 'product', 'product name', 'software', 'licences for', 'product s'],
   units: [
@@ -756,8 +753,17 @@ function meaningOfText(has: Has, key: string): Match | null {
       has(/\b(?:title|subject)\b/) ? 0 : has(/\bname\b/) ? 10 : has(/\bdescriptions?\b/) ? 30 : 60,
     )
   }
-  return null
+  return has(LINKS) &&
+    !has(
+      /\b(?:supplier|vendor|provider|company|website|home ?page|logo|email|tender|bid|itt|advert)\b/,
+    )
+    ? match('documents', 0)
+    : null
 }
+
+/** Only where addresses stand below it (`isDenied`): a column of "yes" has no links. */
+const LINKS =
+  /\b(?:documents?|docs?|attachments?|hyperlinks?|share ?point|urls?|links?|cop(?:y|ies)|files?|signed)\b/
 
 /** Takes a heading apart; see `Heading`. */
 export function readHeading(raw: string): Heading {
