@@ -8,11 +8,11 @@ import type { TestContext } from 'vitest'
 // biome-ignore lint/correctness/useImportExtensions: it is JavaScript, for the proofs as well
 import { openPostgresProxy } from '../prove/postgres-proxy.mjs'
 import { inTransaction, onEachAnswer, openPool, withTimeLimit } from '../src/database/connect.ts'
-import { type Database, openDatabase } from '../src/database/open.ts'
+import type { Database } from '../src/database/open.ts'
 import { tables } from '../src/database/prisma.ts'
 import { freePort } from './support/command.ts'
 import { endOn } from './support/contract-facts.ts'
-import { migratedDatabase } from './support/database.ts'
+import { migratedDatabase, openAt } from './support/database.ts'
 import { connected, rowsAt } from './support/postgres.ts'
 import { draft, setupIn } from './support/setup.ts'
 
@@ -28,14 +28,7 @@ interface Urls {
   readonly questionMs?: number
 }
 const opening = (made: Made, { run, owner, ...more }: Urls = {}) =>
-  openDatabase({
-    databaseUrl: run ?? made.runUrl,
-    migrateUrl: owner ?? made.ownerUrl,
-    dataFolder: tmpdir(),
-    log: () => undefined,
-    poolSize: 3,
-    ...more,
-  })
+  openAt(run ?? made.runUrl, owner ?? made.ownerUrl, { poolSize: 3, ...more })
 
 let made: Made
 let opened: Database | null = null

@@ -5,11 +5,10 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { serverPid, stopServer } from '../src/database/embedded/server.ts'
-import { openDatabase } from '../src/database/open.ts'
 import { deliverDue } from '../src/delivery/worker.ts'
 import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
 import { endOn } from './support/contract-facts.ts'
-import { freshDatabase } from './support/database.ts'
+import { freshDatabase, openAt } from './support/database.ts'
 import { openOutbox, worker } from './support/outbox.ts'
 import { present } from './support/present.ts'
 import { draft, emptySetup, type Setup, setupIn } from './support/setup.ts'
@@ -48,13 +47,7 @@ describe('a database server that is killed', () => {
 
   beforeAll(async () => {
     folder = folderFor('killed')
-    const database = await openDatabase({
-      databaseUrl: null,
-      migrateUrl: null,
-      dataFolder: folder,
-      log: () => undefined,
-      poolSize: 5,
-    })
+    const database = await openAt(null, null, { dataFolder: folder, poolSize: 5 })
     setup = await setupIn(database)
   })
   afterEach(() => emptySetup(setup))
@@ -145,11 +138,8 @@ describe('a full disk', () => {
     'stops a sweep before it tells anybody, and it is made up once there is room (needs root and mount)',
     async () => {
       mkdirSync(path.join(folder, 'data'), { mode: 0o711 })
-      const database = await openDatabase({
-        databaseUrl: null,
-        migrateUrl: null,
+      const database = await openAt(null, null, {
         dataFolder: path.join(folder, 'data'),
-        log: () => undefined,
         poolSize: 3,
       })
       const setup = await setupIn(database)

@@ -1,10 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { tmpdir } from 'node:os'
 import { inTransaction } from '../src/database/connect.ts'
 import { connectionProblem } from '../src/database/errors.ts'
-import { openDatabase } from '../src/database/open.ts'
 import { environment } from './support/command.ts'
-import { useDatabase } from './support/database.ts'
+import { openAt, useDatabase } from './support/database.ts'
 import { rowsAt } from './support/postgres.ts'
 
 const database = useDatabase()
@@ -169,12 +167,4 @@ describe('an address that does not work is explained without its password', () =
   })
 })
 
-function open(databaseUrl: string) {
-  return openDatabase({
-    databaseUrl,
-    migrateUrl: null,
-    dataFolder: tmpdir(),
-    log: () => undefined,
-    poolSize: 2,
-  })
-}
+const open = (databaseUrl: string) => openAt(databaseUrl, null)

@@ -1,15 +1,13 @@
 /** What supervisors ask, on a port of its own. */
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
 import pg from 'pg'
 // biome-ignore lint/correctness/useImportExtensions: it is JavaScript, for the proofs as well
 import { openPostgresProxy } from '../prove/postgres-proxy.mjs'
-import { openDatabase } from '../src/database/open.ts'
 import { deliverDue } from '../src/delivery/worker.ts'
 import { lackingIn, type OpsServer, opsRoutes, serveOps } from '../src/ops/http.ts'
 import { type Metrics, openMetrics } from '../src/ops/metrics.ts'
 import { openWorkspace } from '../stand-in/slack/server.ts'
-import { freshDatabase, type TestDatabase } from './support/database.ts'
+import { freshDatabase, openAt, type TestDatabase } from './support/database.ts'
 import { type Outbox, openOutbox, worker } from './support/outbox.ts'
 
 let database: TestDatabase
@@ -92,14 +90,7 @@ test('/readyz tells of a database that takes no writes, and of connections that 
   const name = new URL(database.url).pathname.slice(1)
   const admin = new pg.Client({ connectionString: database.adminUrl })
   await admin.connect()
-  const opened = await openDatabase({
-    databaseUrl: database.url,
-    migrateUrl: database.ownerUrl,
-    dataFolder: tmpdir(),
-    log: () => undefined,
-    poolSize: 2,
-    questionMs: 6000,
-  })
+  const opened = await openAt(database.url, database.ownerUrl, { questionMs: 6000 })
   try {
     expect(await lackingIn(opened.pool)).toEqual([])
     await admin.query(`ALTER DATABASE ${name} SET default_transaction_read_only = on`)
@@ -128,14 +119,7 @@ test('/readyz tells of a database that takes no writes, and of connections that 
 
 test('/metrics answers at once what it knows, and how old that is, while the database is silent', async () => {
   const proxy = await openPostgresProxy(database.url)
-  const behind = await openDatabase({
-    databaseUrl: proxy.url(),
-    migrateUrl: database.ownerUrl,
-    dataFolder: tmpdir(),
-    log: () => undefined,
-    poolSize: 2,
-    questionMs: 6000,
-  })
+  const behind = await openAt(proxy.url(), database.ownerUrl, { questionMs: 6000 })
   try {
     const { organisationId } = outbox
     const { registry } = openMetrics({

@@ -1,11 +1,9 @@
 /** The clock's part: each civil slot once, whatever the clock does. */
 
-import { tmpdir } from 'node:os'
 import fc from 'fast-check'
 import { DateTime } from 'luxon'
 // biome-ignore lint/correctness/useImportExtensions: it is JavaScript, for the proofs as well
 import { openPostgresProxy } from '../prove/postgres-proxy.mjs'
-import { openDatabase } from '../src/database/open.ts'
 import { readTeams, setTeam, type Team } from '../src/database/organisation.ts'
 import { factsOfWeek, queueWeekly } from '../src/reports/weekly.ts'
 import { addDays, asCivilDate, type CivilDate, instantOf } from '../src/rules/civil-date.ts'
@@ -18,6 +16,7 @@ import {
 } from '../src/warnings/schedule.ts'
 import { lookAround } from '../src/warnings/self-check.ts'
 import { endOn } from './support/contract-facts.ts'
+import { openAt } from './support/database.ts'
 import { holdsInTime } from './support/holds.ts'
 import { present } from './support/present.ts'
 import { draft, emptySetup, type Setup, useSetup } from './support/setup.ts'
@@ -226,14 +225,7 @@ describe('the daily sweep', () => {
   test('a sweep that fails with its database is tried again by the next tick of its process', async () => {
     await soon()
     const proxy = await openPostgresProxy(setup.db.url)
-    const behind = await openDatabase({
-      databaseUrl: proxy.url(),
-      migrateUrl: setup.db.ownerUrl,
-      dataFolder: tmpdir(),
-      log: () => undefined,
-      poolSize: 2,
-      questionMs: 3000,
-    })
+    const behind = await openAt(proxy.url(), setup.db.ownerUrl, { questionMs: 3000 })
     const away: Setup['rulesOf'] = () => {
       proxy.become({ kind: 'refuse' })
       proxy.cut()

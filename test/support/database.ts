@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { inject } from 'vitest'
-import { type Database, openDatabase } from '../../src/database/open.ts'
+import { type Database, type DatabaseOptions, openDatabase } from '../../src/database/open.ts'
 import { onDatabase, rowsAt, TEMPLATE } from './postgres.ts'
 
 export type TestDatabase = Database & {
@@ -13,17 +13,23 @@ export type TestDatabase = Database & {
   drop(): Promise<void>
 }
 
+/** The database at these addresses, opened as the program opens it. */
+export function openAt(
+  databaseUrl: string | null,
+  migrateUrl: string | null,
+  options: Partial<DatabaseOptions> = {},
+): Promise<Database> {
+  const own = { databaseUrl, migrateUrl, dataFolder: tmpdir(), log: () => undefined, poolSize: 2 }
+  return openDatabase({ ...own, ...options })
+}
+
 /**
  * A migrated, empty database of the test's own, opened as the program opens it.
  * Call it in `beforeAll` or `beforeEach`, and `drop()` in the matching `after`.
  */
 export async function freshDatabase(poolSize = 5): Promise<TestDatabase> {
   const { ownerUrl, adminUrl, runUrl, drop } = await makeDatabase(TEMPLATE)
-  const database = await openDatabase({
-    databaseUrl: runUrl,
-    migrateUrl: ownerUrl,
-    dataFolder: tmpdir(),
-    log: () => undefined,
+  const database = await openAt(runUrl, ownerUrl, {
     poolSize,
     // The machine may be busy: no test but those of time limits is about how long an answer takes.
     questionMs: 120_000,
