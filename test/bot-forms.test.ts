@@ -445,8 +445,12 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
     const card = said(await setup.type(PEOPLE.owner, 'show C-100'))
     expect(card).toContain(`• ${signed}\n• ${annex}`)
     await setup.deliver()
-    await setup.pressAction(PEOPLE.owner, { act: 'share', query: 'show C-100' })
-    expect(setup.workspace.ledger.messages.at(-1)?.text).not.toContain('t.example')
+    const shared = async (channel: string) => {
+      await setup.pressAction(PEOPLE.owner, { act: 'share', query: 'show C-100' }, channel)
+      return setup.workspace.ledger.messages.at(-1)?.text
+    }
+    expect(await shared('C0GUESTS')).not.toContain('t.example')
+    expect(await shared('C0CONTRACTS')).toContain('t.example')
     expect(await setup.actsOn('C-100')).toContain('updated')
     const history = said(await setup.type(PEOPLE.owner, 'history C-100'))
     expect(history).toMatch(/documents/)

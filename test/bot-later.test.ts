@@ -132,7 +132,7 @@ describe('the process that answered is gone', () => {
     expect((await pool.query(held)).rows).toEqual([{ reference: 'C-100' }])
     await rowsAt(ownerUrl, 'ALTER TABLE delivery DROP CONSTRAINT refused')
     await importNext(NEXT)
-    expect((await pool.query(held)).rows).toHaveLength(2)
+    expect((await pool.query(held)).rows).toHaveLength(3)
     expect(await states()).toContain('import PENDING')
     const sameTransaction = await pool.query(
       `SELECT FROM delivery d JOIN import i ON i.id = (d.facts ->> 'importId')::int

@@ -261,7 +261,7 @@ const SYNONYMS: Readonly<Record<Verb, string>> = {
   link: 'match',
   unlink: 'unmatch',
   cover: 'covers',
-  products: 'product estate',
+  products: 'product',
   support: 'eol endoflife',
   subscribe: 'follow sub',
   unsubscribe: 'unfollow unsub',
