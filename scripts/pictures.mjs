@@ -89,7 +89,9 @@ async function takeMessages({ page, go }) {
   await page.setViewportSize({ width: 1100, height: 1600 })
   await go('/?as=U0LEAD&most=200')
   const messages = page.locator('#messages .message:not(.ephemeral)')
-  const warning = messages.filter({ hasText: 'days left:' }).filter({ has: page.locator('button') })
+  const warning = messages
+    .filter({ hasText: /^.* by .* days?\)/ })
+    .filter({ has: page.locator('button') })
   await takeOne(warning.last(), 'warning.png')
   await takeOne(messages.filter({ hasText: 'Weekly summary' }).last(), 'weekly-summary.png')
 }

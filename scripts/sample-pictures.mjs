@@ -66,7 +66,7 @@ async function play() {
   for (let day = 0; day < 8; day += 1) await passDay()
   const summary = workspace.ledger.messages
     .slice(before)
-    .findLast(({ text }) => text.startsWith('Weekly summary'))
+    .findLast(({ text }) => text.includes('\nWeekly summary'))
   show(
     'weekly-summary',
     'The weekly summary',

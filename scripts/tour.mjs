@@ -123,7 +123,7 @@ async function play() {
     },
   )
 
-  await passUntil(({ text }) => text.includes('past its end: Patient transport'))
+  await passUntil(({ text }) => /^(Still s|S)upplied\? .*Patient transport/.test(text))
   await settle()
   const question = again(warned)
   step('The day after the end', 'One question, with its two answers.', { messages: [question] })
@@ -198,8 +198,9 @@ async function play() {
     messages: [again(asked)],
   })
 
-  const cliff = await passUntil(({ text }) =>
-    /^(?!Weekly).*with Quillmere Software Ltd end/.test(text),
+  const cliff = await passUntil(
+    ({ text }) =>
+      /\n.*with Quillmere Software Ltd end/.test(text) && !text.includes('Weekly summary'),
   )
   step('A cliff', 'Contracts of one supplier that end together come as one message.', {
     messages: [cliff],
@@ -208,9 +209,9 @@ async function play() {
     messages: shown(await type(rhys, 'consolidate Quillmere')),
   })
 
-  await passUntil(({ text }) => text.startsWith('Weekly summary'))
+  await passUntil(({ text }) => text.includes('\nWeekly summary'))
   await settle()
-  const summary = latest(({ text }) => text.startsWith('Weekly summary'))
+  const summary = latest(({ text }) => text.includes('\nWeekly summary'))
   step('Monday’s summary', 'The week’s figures first, then the lists.', { messages: [summary] })
 
   const home = await samira.openHome()

@@ -48,7 +48,8 @@ describe.each(TRANSPORTS)('questions about procurements over %s', (kind) => {
   /** The row of buttons below the question about a contract. */
   const buttonsOf = (reference: string) => {
     const blocks = questionOf(reference).blocks as readonly Block[]
-    const at = blocks.findIndex(({ text }) => text?.text.includes(`Step of ${reference} `) === true)
+    const title = new RegExp(`^\\d+\\. .*Step of ${reference}\\b`)
+    const at = blocks.findIndex(({ text }) => title.test(text?.text ?? ''))
     const row = blocks[at + 1]
     return row?.type === 'actions' ? row.elements : []
   }
@@ -68,9 +69,9 @@ describe.each(TRANSPORTS)('questions about procurements over %s', (kind) => {
   }
 
   test('those of a day and a channel share messages that keep to Slack’s limits, each with its buttons', () => {
-    expect(asked().map(({ text }) => text.split('\n')[0])).toEqual([
-      '🔵 10 procurement steps due: say which are done',
-      '🔵 2 procurement steps due: say which are done',
+    expect(asked().map(({ text }) => text.split('\n')[1])).toEqual([
+      '🔵 10 procurement steps due: say which are done.',
+      '🔵 2 procurement steps due: say which are done.',
     ])
     for (const { blocks } of asked()) expect(refusedIn(blocks as never, 50)).toEqual([])
     for (const reference of CONTRACTS) {
@@ -174,7 +175,7 @@ describe.each(TRANSPORTS)('questions about procurements over %s', (kind) => {
     await press(PEOPLE.owner, 'K-12')
     await setup.deliver()
     const last = asked().at(-1)
-    expect(last?.text.split('\n')[0]).toBe('🔵 2 procurement steps: all are answered')
+    expect(last?.text.split('\n')[1]).toBe('🔵 2 procurement steps: all are answered.')
     expect(JSON.stringify(last?.blocks)).not.toContain('lw.checkpoint')
     expect(setup.workspace.ledger.failures).toEqual([])
   })

@@ -182,7 +182,7 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
     const next = await submit(PEOPLE.admin, form, {
       figures: given.replace(/^approvalDays: .*$/m, 'approvalDays: 31'),
     })
-    expect(next.shown).not.toContain('groupAbove: 5, instead')
+    expect(next.shown).not.toContain('groupAbove: 3, instead')
     await submit(PEOPLE.admin, next.modal)
     expect((await rules())[0]?.rules).toEqual({ groupAbove: 9, approvalDays: 31 })
     await pool.query(`UPDATE organisation SET settings = settings - 'rules'`)

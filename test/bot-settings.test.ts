@@ -285,7 +285,7 @@ describe('the settings', () => {
     const first = await send(one.modal, {
       figures: lines(one.modal as ShownView, 'figures', { groupAbove: '7' }),
     })
-    expect(first.shown).toContain('groupAbove: 7, instead of 5.')
+    expect(first.shown).toContain('groupAbove: 7, instead of 3.')
     await send(first.modal)
     expect((await team())?.teamRules).toMatchObject({ groupAbove: 7 })
     const other = await admin().press(await open(), 'lw.open')

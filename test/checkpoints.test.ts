@@ -125,9 +125,9 @@ describe('a procurement with two slips', () => {
     const question = () => workspace.ledger.messages.filter(({ text }) => /publication/i.test(text))
     expect(question().map(({ text }) => text.split('\n').slice(0, 3))).toEqual([
       [
-        '🔵 Publication due today: Imaging (Northwind Ltd)',
+        'Published? Due Fri 24 Jul (today): Imaging',
+        '🔵 Northwind Ltd. Publication due today.',
         'Owner: No owner recorded.',
-        'Is the procurement published?',
       ],
     ])
     const to = day('2026-08-07')

@@ -418,17 +418,17 @@ describe('from a register to what is told', () => {
     expect(set).toMatchObject({
       reference: 'A-1',
       key: 'ladders.end',
-      value: '45, 7, 0 then weekly-then-monthly',
+      value: '45, 7, 0 then fortnightly',
       from: 'this contract',
       rekeyed: 1,
     })
     const { items } = await me.json('settings', 'show', ...ofOne)
     expect(items).toContainEqual({
       key: 'ladders.end',
-      value: '45, 7, 0 then weekly-then-monthly',
+      value: '45, 7, 0 then fortnightly',
       from: 'this contract',
     })
-    expect(items).toContainEqual({ key: 'groupAbove', value: '5', from: 'default' })
+    expect(items).toContainEqual({ key: 'groupAbove', value: '3', from: 'default' })
     const refused = await me.refused('settings', 'set', 'smallValue', 'much')
     expect(refused).toMatchObject({ code: 1, error: expect.stringContaining('whole number') })
     const back = await me.json('settings', 'unset', 'ladders.end', ...ofOne)

@@ -256,11 +256,11 @@ describe('the worker finds out who reads a channel before it posts', () => {
     await on('2027-04-05')
     await deliverDue(process)
     await later(process)
-    expect(text()).toContain('25 days left')
+    expect(text()).toContain('(25 days)')
     expect(text()).not.toContain('£1.2m')
     workspace.faults.clear()
     await later(process)
-    expect(text()).toContain('25 days left')
+    expect(text()).toContain('(25 days)')
     expect(text()).toContain('£1.2m')
     // Again unknown, and then known by the time of an update: the amounts that waited are in it.
     workspace.faults.choose(({ method }) => (method === 'conversations.members' ? DOWN : null))
@@ -271,10 +271,10 @@ describe('the worker finds out who reads a channel before it posts', () => {
     waited += 31_000
     await on('2027-04-15')
     await deliverDue(process)
-    expect(text()).toContain('15 days left')
+    expect(text()).toContain('(15 days)')
     expect(text()).toContain('£1.2m')
     await later(process)
-    expect(text()).toContain('15 days left')
+    expect(text()).toContain('(15 days)')
   })
 
   test('an answer without what was asked for is none: no list of members, no description of a person', async () => {
@@ -435,7 +435,16 @@ function loadedWith(
           }
         : null,
     },
-    posted: { id: 1, channel: 'C1', ts: '1.2', facts: null },
+    posted: {
+      id: 1,
+      channel: 'C1',
+      ts: '1.2',
+      facts: null,
+      purpose: 'post',
+      catchUp: false,
+      cliff: null,
+    },
+    statuses: [],
     addressed: [],
     answeredFor: true,
     unposted: false,

@@ -24,24 +24,25 @@ describe('each ladder has exactly these days around Christmas and Easter', () =>
       '0 2026-12-24',
       // Monday is a bank holiday: the question waits for Tuesday, it does not move before the end.
       '-1 2026-12-29',
-      '-7 2026-12-31',
+      // The fifth working day after it.
+      '-9 2027-01-05',
       '-14 2027-01-08',
-      '-21 2027-01-15',
+      '-21 2027-01-15 in the thread',
       '-28 2027-01-22',
-      '-35 2027-01-29',
+      '-35 2027-01-29 in the thread',
       '-42 2027-02-05',
-      '-49 2027-02-12',
+      '-49 2027-02-12 in the thread',
       '-56 2027-02-19',
-      // Monthly from the day of the eighth week, Sun 21 Feb.
+      '-63 2027-02-26 in the thread',
+      '-70 2027-03-05',
+      '-77 2027-03-12 in the thread',
       '-84 2027-03-19',
-      '-115 2027-04-21',
-      '-145 2027-05-21',
-      '-176 2027-06-21',
-      '-206 2027-07-21',
+      // The Friday is a holiday.
+      '-91 2027-03-25 in the thread',
     ])
   })
 
-  test('an emergency extension to the same day: every working day after it', () => {
+  test('an emergency extension to the same day: the same after it', () => {
     expect(rungs('emergency-end', '2026-12-27', 11)).toEqual([
       '21 2026-12-04',
       '14 2026-12-11',
@@ -49,11 +50,11 @@ describe('each ladder has exactly these days around Christmas and Easter', () =>
       '7 2026-12-18',
       '5 2026-12-22',
       '0 2026-12-24',
-      '-2 2026-12-29',
-      '-3 2026-12-30',
-      '-4 2026-12-31',
-      '-8 2027-01-04',
+      '-1 2026-12-29',
       '-9 2027-01-05',
+      '-14 2027-01-08',
+      '-21 2027-01-15 in the thread',
+      '-28 2027-01-22',
     ])
   })
 
@@ -92,26 +93,26 @@ describe('each ladder has exactly these days around Christmas and Easter', () =>
     ])
   })
 
-  test('an end known to the month: weekly within it, the question after it, weekly again', () => {
+  test('an end known to the month: weekly within it, the question after it, weekly again, half of them in the thread', () => {
     const month = { latest: day('2026-06-30') }
     expect(rungs('end', '2026-06-01', 24, month).slice(7)).toEqual([
       '0 2026-06-01',
-      '-7 2026-06-08',
+      '-7 2026-06-08 in the thread',
       '-14 2026-06-15',
-      '-21 2026-06-22',
+      '-21 2026-06-22 in the thread',
       '-28 2026-06-29',
       '-30 2026-07-01',
       '-36 2026-07-07',
       '-43 2026-07-14',
-      '-50 2026-07-21',
+      '-50 2026-07-21 in the thread',
       '-57 2026-07-28',
-      '-64 2026-08-04',
+      '-64 2026-08-04 in the thread',
       '-71 2026-08-11',
-      '-78 2026-08-18',
+      '-78 2026-08-18 in the thread',
       '-85 2026-08-25',
-      '-116 2026-09-25',
-      '-146 2026-10-23',
-      '-177 2026-11-25',
+      '-92 2026-09-01 in the thread',
+      '-99 2026-09-08',
+      '-106 2026-09-15 in the thread',
     ])
   })
 })
@@ -232,10 +233,12 @@ function rungs(
   count: number,
   changes: Partial<ScheduleSpan> = {},
 ): string[] {
-  const on: CivilDate = day(deadline)
-  const span = { deadline: on, latest: on, notBefore: null, notAfter: null, ...changes }
-  const found = remindersFrom(datedSchedule(RULES.ladders[kind], span, ENGLAND), on)
-  return [...take(found, count)].map((rung) => `${rung.rung} ${rung.on}`)
+  const last: CivilDate = day(deadline)
+  const span = { deadline: last, latest: last, notBefore: null, notAfter: null, ...changes }
+  const found = remindersFrom(datedSchedule(RULES.ladders[kind], span, ENGLAND), last)
+  return [...take(found, count)].map(
+    ({ rung, on, inThread }) => `${rung} ${on}${inThread ? ' in the thread' : ''}`,
+  )
 }
 
 function* take(rungs: Iterable<ReminderDay>, count: number): Generator<ReminderDay> {

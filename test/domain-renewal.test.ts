@@ -33,6 +33,34 @@ function renewed(of: Contract, today: string): Contract {
   return { ...of, extensions: [...of.extensions, ...more] }
 }
 
+test('a notice names the last day of the term that begins where none is given', () => {
+  const named = (of: Contract) =>
+    deadlinesOf(of, RULES).find(({ kind, missed }) => kind === 'notice' && !missed)
+  const anyRenewing = fc.record({
+    end: fc.integer({ min: -400, max: 400 }).map((days) => addDays(day('2027-02-28'), days)),
+    term: fc.constantFrom(
+      ...([1, 3, 6, 12, 13] as const).map((amount) => ({ amount, unit: 'months' as const })),
+      { amount: 30, unit: 'days' as const },
+      { amount: 2, unit: 'years' as const },
+    ),
+    terms: fc.integer({ min: 0, max: 4 }),
+  })
+  holds([anyRenewing], 200, ({ end, term, terms }) => {
+    let of: Contract = { ...renewing, awardedEnd: endOn(end), renewalTerm: term }
+    for (let count = 0; count <= terms; count += 1) {
+      const notice = named(of)
+      if (notice === undefined) throw new Error('It renews: there is a notice.')
+      const [next] = presumedRenewals(of, addDays(notice.latest, 1), RULES)
+      expect(notice.renewsTo).toBe(next?.to)
+      of = { ...of, extensions: [...of.extensions, ...(next ? [next] : [])] }
+    }
+  })
+  // The calendar ends before the next term does: it is left out, and nothing fails.
+  const last = { ...renewing, awardedEnd: endOn('9999-06-30') }
+  expect(named(last)).toMatchObject({ kind: 'notice' })
+  expect(named(last)).not.toHaveProperty('renewsTo')
+})
+
 describe('a notice date that passes unheard', () => {
   test('presumes the next term on the day after, not on the day itself', () => {
     expect(presumed(renewing, '2026-12-29')).toEqual([])

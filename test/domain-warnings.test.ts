@@ -36,8 +36,20 @@ describe('looked at every day', () => {
     expect(told(ENDS, '2026-03-01', '2027-04-15')).toEqual(END_REMINDERS)
   })
 
-  test('warnings come before the end, and go on after it: weekly, then monthly', () => {
-    expect(told(ENDS, '2027-05-20', '2027-09-30')).toEqual([
+  test('warnings come before the end, and go on after it every week', () => {
+    expect(told(ENDS, '2027-05-20', '2027-06-20')).toEqual([
+      '2027-05-20 end -49 (skipped 180..-42)',
+      '2027-05-26 end -56',
+      '2027-06-02 end -63',
+      '2027-06-09 end -70',
+      '2027-06-16 end -77',
+    ])
+  })
+
+  test('a stored ladder keeps what it says of the days after an end: weekly, then monthly', () => {
+    const end = { ...RULES.ladders.end, afterwards: 'weekly-then-monthly' } as const
+    const rules = { ...RULES, ladders: { ...RULES.ladders, end } }
+    expect(told(ENDS, '2027-05-20', '2027-09-30', [], { rules })).toEqual([
       '2027-05-20 end -49 (skipped 180..-42)',
       '2027-05-26 end -56',
       '2027-06-25 end -87',
@@ -58,12 +70,12 @@ describe('looked at every day', () => {
     ])
   })
 
-  test('an emergency extension warns from 21 days on, and every working day after it', () => {
+  test('an emergency extension warns from 21 days on; after it on working days 1 and 5, and weekly', () => {
     const extended = contract({
       value: asDecimal('20000'),
       extensions: [extension('2027-04-01', '2027-04-30', { kind: 'emergency' })],
     })
-    expect(told(extended, '2027-03-01', '2027-05-06')).toEqual([
+    expect(told(extended, '2027-03-01', '2027-05-22')).toEqual([
       '2027-04-09 emergency-end 21',
       '2027-04-16 emergency-end 14',
       '2027-04-20 emergency-end 10',
@@ -72,9 +84,10 @@ describe('looked at every day', () => {
       '2027-04-28 emergency-end 2',
       '2027-04-29 emergency-end 1',
       '2027-04-30 emergency-end 0',
-      '2027-05-04 emergency-end -4',
-      '2027-05-05 emergency-end -5',
-      '2027-05-06 emergency-end -6',
+      '2027-05-04 emergency-end -1',
+      '2027-05-10 emergency-end -10',
+      '2027-05-14 emergency-end -14',
+      '2027-05-21 emergency-end -21',
     ])
   })
 

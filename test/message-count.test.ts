@@ -1,11 +1,15 @@
 /** How many messages a channel gets on a working day: the table of docs/message-count.md. */
 import { readFileSync } from 'node:fs'
-import { addDays, type CivilDate } from '../src/rules/civil-date.ts'
+import { acknowledge, answerSupply } from '../src/actions/acknowledge.ts'
+import type { Draft } from '../src/register/draft.ts'
+import { addDays, type CivilDate, daysBetween } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
+import { isForThreadAlone } from '../src/rules/reminder-plan.ts'
 import { replay } from '../src/rules/replay.ts'
 import { isWorkingDay } from '../src/rules/working-days.ts'
 import { inMessages } from '../src/warnings/compose.ts'
-import { contract, day, ENGLAND, RULES } from './support/contract-facts.ts'
+import { contract, day, ENGLAND, endBetween, endOn, RULES } from './support/contract-facts.ts'
+import { draft, emptySetup, extended, useSetup } from './support/setup.ts'
 
 const FROM = day('2026-01-01')
 const TO = day('2026-12-31')
@@ -34,8 +38,9 @@ function contractsADay(endingsAYear: number): number[] {
       watched: true,
       successorKnownOn: successor,
     }
-    for (const { on, raise } of replay(facts, addDays(FROM, -366), TO, RULES)) {
-      if (on >= FROM && raise.length > 0) contracts.set(on, (contracts.get(on) ?? 0) + 1)
+    for (const day of replay(facts, addDays(FROM, -366), TO, RULES)) {
+      if (day.on < FROM || isForThreadAlone(day, day.on)) continue
+      contracts.set(day.on, (contracts.get(day.on) ?? 0) + 1)
     }
   }
   const days: number[] = []
@@ -59,7 +64,7 @@ function messagesOf(contracts: readonly number[], groupAbove: number): number[] 
 
 function row(endingsAYear: number): string {
   const contracts = contractsADay(endingsAYear)
-  return `| ${[endingsAYear, ...cells(contracts, RULES.groupAbove), ...cells(contracts, 3)].join(' | ')} |`
+  return `| ${[endingsAYear, ...cells(contracts, RULES.groupAbove), ...cells(contracts, 5)].join(' | ')} |`
 }
 
 function cells(contracts: readonly number[], groupAbove: number): string[] {
@@ -80,4 +85,125 @@ test('the table in docs/message-count.md says what comes out of the ladders', ()
   const table = readFileSync(new URL('../docs/message-count.md', import.meta.url), 'utf8')
   const rows = [25, 50, 100, 200].map(row)
   for (const each of rows) expect(table).toContain(each)
+})
+
+// The same with the sweep itself, over a simulated year: what it queues for the channel, replies that
+// only their thread shows left out.
+
+const setup = useSetup({ emptied: 'before' })
+
+interface Shown {
+  readonly on: CivilDate
+  readonly purpose: string
+  readonly inThread: boolean
+}
+
+/** What the channel or a thread of it gets, the lists of a first import left out. */
+async function told(): Promise<Shown[]> {
+  return await setup.rows<Shown>(
+    `SELECT as_of AS "on", purpose,
+            coalesce(facts -> 'thread_of' <> 'null' AND facts -> 'broadcast' <> 'true', false) AS "inThread"
+       FROM delivery WHERE destination = '#contracts' AND purpose NOT IN ('update', 'triage')
+      ORDER BY id`,
+  )
+}
+
+function workingDays(from: CivilDate, to: CivilDate): CivilDate[] {
+  const days: CivilDate[] = []
+  for (let date = from; date <= to; date = addDays(date, 1)) {
+    if (isWorkingDay(date, ENGLAND)) days.push(date)
+  }
+  return days
+}
+
+describe('a year of sweeps', () => {
+  test.each([
+    [100, 3],
+    [500, 1],
+  ])(
+    'with %i endings a channel gets %i messages at most on 95 of 100 working days',
+    async (endings, most) => {
+      const drafts = Array.from({ length: endings * 2 }, (_, index): Draft => {
+        const end = addDays(FROM, Math.round((index * 365) / endings))
+        return draft(`Y-${index}`, {
+          start: addDays(end, -1094),
+          end: endOn(end),
+          supplier: `Supplier ${index}`,
+          value: asDecimal(VALUES[index % VALUES.length] ?? '0'),
+          noticePeriod: index % 3 === 0 ? { amount: 3, unit: 'months' } : null,
+          automaticRenewal: false,
+        })
+      })
+      await setup.import(drafts, FROM)
+      for (const on of workingDays(FROM, TO)) {
+        await setup.sweep(on)
+        // Of five that end one lapses for good; the others are replaced within a week of their end.
+        const ended = await setup.rows<{ id: number }>(
+          `SELECT id FROM contract WHERE closed_on IS NULL AND current_latest < $1::date - 5 AND id % 5 <> 0`,
+          [on],
+        )
+        for (const { id } of ended) {
+          await answerSupply(setup.db.pool, setup.actor(on), id, false)
+        }
+      }
+      const messages = await told()
+      const counts = workingDays(FROM, TO)
+        .map((on) => messages.filter((each) => each.on === on && !each.inThread).length)
+        .sort((a, b) => a - b)
+      expect(counts[Math.ceil(counts.length * 0.95) - 1]).toBeLessThanOrEqual(most)
+      // It is a year in which much is told, and the threads go on.
+      expect(messages.length).toBeGreaterThan(150)
+      expect(messages.some(({ inThread }) => inThread)).toBe(true)
+    },
+    240_000,
+  )
+
+  const lapsing: [string, Partial<Draft>][] = [
+    ['an end', { end: endOn('2026-03-11') }],
+    ['an end on a Friday before a holiday', { end: endOn('2026-04-02') }],
+    ['an end known to the month', { end: endBetween('2026-03-01', '2026-03-31', 'month') }],
+    [
+      'an emergency extension',
+      { end: endOn('2026-01-31'), extensions: [extended('2026-03-11', { kind: 'emergency' })] },
+    ],
+  ]
+  test.each(lapsing)(
+    'after %s the channel hears five times in 31 days, then three times at most, and the thread every week',
+    async (_, facts) => {
+      await overdue(facts)
+      await emptySetup(setup)
+      await overdue(facts, { acknowledged: true })
+    },
+    240_000,
+  )
+
+  /** `acknowledged`: somebody says that they are on it, each time they are asked, and does nothing. */
+  async function overdue(facts: Partial<Draft>, { acknowledged = false } = {}): Promise<void> {
+    await setup.import([draft('LAPSED', { value: asDecimal('20000'), ...facts })], '2025-12-01')
+    await setup.rows('UPDATE team SET ladders_from = NULL')
+    const id = await setup.contractId('LAPSED')
+    const [row] = await setup.rows<{ end: CivilDate }>(
+      'SELECT current_latest AS "end" FROM contract',
+    )
+    const end = row?.end ?? FROM
+    for (const on of workingDays(day('2025-12-01'), addDays(end, 300))) {
+      const { queued } = await setup.sweep(on)
+      if (acknowledged && queued > 0 && on >= end) {
+        await acknowledge(setup.db.pool, setup.actor(on), id)
+      }
+    }
+    const messages = (await told()).filter(({ on }) => on >= end)
+    const posts = messages.filter(({ inThread }) => !inThread).map(({ on }) => daysBetween(end, on))
+    const within = (from: number) => posts.filter((at) => at >= from && at < from + 31).length
+    expect(within(0)).toBeLessThanOrEqual(5)
+    for (let from = 31; from < 260; from += 1) {
+      expect(within(from), `${from}: ${posts}`).toBeLessThanOrEqual(3)
+      expect(within(from), `${from}: ${posts}`).toBeGreaterThanOrEqual(acknowledged ? 1 : 2)
+    }
+    const days = messages.map(({ on }) => daysBetween(end, on))
+    for (let from = 0; from < 280; from += 1) {
+      const heard = days.filter((at) => at >= from && at < from + 12).length
+      expect(heard, `nothing from ${from} on: ${days}`).toBeGreaterThan(0)
+    }
+  }
 })

@@ -10,13 +10,15 @@ import {
   readActionValue,
   VALUE_ROOM,
   WARNING_STATES,
+  type WarningState,
   warningButtons,
 } from '../src/text/buttons.ts'
 import type { PricedFact } from '../src/text/prices.ts'
 import { type ActionRecord, actLine, warningMessage, withActs } from '../src/text/warning.ts'
+import { groupedMessage } from '../src/text/warning-group.ts'
 import { AMIRA, SUBJECT, TOM } from './support/bot-facts.ts'
 import { holds } from './support/holds.ts'
-import { warning } from './support/message-facts.ts'
+import { warning, warnings } from './support/message-facts.ts'
 import { refusedIn } from './support/slack-limits.ts'
 
 const id = fc.integer({ min: 1, max: 2_147_483_647 })
@@ -160,6 +162,46 @@ describe('the buttons of a warning', () => {
   })
 })
 
+describe('a group', () => {
+  const facts = (count: number, state: WarningState) => ({
+    asOf: asCivilDate('2023-03-31'),
+    team: 'Digital',
+    catchUp: false,
+    possibleRepeat: false,
+    warnings: warnings(count).map((each) => ({ ...each, addressees: [] })),
+    subjects: warnings(count).map((_, index) => ({ contractId: index + 1, version: 3, state })),
+  })
+  const valuesIn = (blocks: readonly unknown[]) =>
+    [...JSON.stringify(blocks).matchAll(/"value":"((?:[^"\\]|\\.)*)"/g)].map(([, value]) =>
+      readActionValue(JSON.parse(`"${value}"`)),
+    )
+
+  it('keeps the buttons of each of its entries, by its state', () => {
+    for (const state of WARNING_STATES) {
+      for (const count of [4, 8, 9, 15]) {
+        const { blocks } = groupedMessage(facts(count, state))
+        expect(refusedIn(blocks, 50)).toEqual([])
+        const acts = valuesIn(blocks)
+        expect(acts).not.toContain(null)
+        for (let id = 1; id <= count; id += 1) {
+          const own = acts.flatMap((action) =>
+            action !== null && 'subject' in action && action.subject.contractId === id
+              ? [action.act]
+              : [],
+          )
+          const wanted =
+            state === 'open'
+              ? ['ack', 'decide', 'extend', 'show']
+              : state === 'asked'
+                ? ['supplied-yes', 'supplied-no', 'decide', 'extend', 'show']
+                : ['show']
+          expect(own, `${state} of ${count}`).toEqual(expect.arrayContaining(wanted))
+        }
+      }
+    }
+  })
+})
+
 const PRICED: PricedFact = {
   cost: asDecimal('4600000'),
   currency: 'GBP',
@@ -202,7 +244,9 @@ describe('a warning that somebody acted on', () => {
   it('keeps what it warned of, shows the last act first, and has the buttons of its state', () => {
     const before = warningMessage(warning(), warningButtons('open', SUBJECT))
     const after = withActs(before, acts.slice(0, 2), warningButtons('snoozed', SUBJECT))
-    expect(after.text).toMatch(/^Snoozed: .*\nOn it: .*\n🟡 30 days left/)
+    expect(after.text).toMatch(
+      /^Sign cover by Sun 30 Apr \(30 days\): .*\nSnoozed: .*\nOn it: .*\n🟡 /,
+    )
     expect(after.blocks.filter((block) => block.type === 'actions')).toEqual([
       warningButtons('snoozed', SUBJECT),
     ])

@@ -3,7 +3,7 @@ import { asCivilDate } from '../src/rules/civil-date.ts'
 import type { LinkedDocument } from '../src/rules/contract.ts'
 import type { Message, WarningFacts } from '../src/text/facts.ts'
 import { textsOf } from '../src/text/message.ts'
-import { warningWithoutPrices } from '../src/text/prices.ts'
+import { warningWithoutPrices, weeklyWithoutPrices } from '../src/text/prices.ts'
 import { tableLines, terminalText, terminalWidth } from '../src/text/terminal.ts'
 import { triageMessage } from '../src/text/triage.ts'
 import { supersededMessage, warningMessage, warningText } from '../src/text/warning.ts'
@@ -14,6 +14,7 @@ import {
   AS_OF,
   contract,
   deadline,
+  summaryList,
   triage,
   warning,
   warnings,
@@ -106,7 +107,15 @@ describe.each(Object.entries(EVERY_MESSAGE))('%s', (_, message) => {
 describe('a warning', () => {
   it('says what lapses, when, what it costs, who owns it and what to do next, in that order', () => {
     const { text } = warningMessage(warning())
-    const order = ['30 days left', 'Sun 30 Apr 2023', '£163.1m', 'Amira Khan', 'Next:', 'Reference']
+    const order = [
+      'Sign cover by Sun 30 Apr (30 days)',
+      'Bytes',
+      'Sun 30 Apr 2023',
+      '£163.1m',
+      'Amira Khan',
+      'Next:',
+      'Reference',
+    ]
     const places = order.map((words) => text.indexOf(words))
     expect(places).toEqual([...places].sort((a, b) => a - b))
     expect(places).not.toContain(-1)
@@ -148,14 +157,20 @@ describe('a warning', () => {
   })
 
   it('counts to the first day of an imprecise end, and calls it overdue only after the last', () => {
-    expect(warningMessage(imprecise('2018-05-02', 30)).text).toMatch(/^🟡 30 days left:/)
+    expect(warningMessage(imprecise('2018-05-02', 30)).text).toMatch(
+      /^Sign cover by Fri 1 Jun \(30 days\): .* ends in June 2018\n🟡/,
+    )
     expect(warningMessage(imprecise('2018-05-02', 30)).text).toContain(
       'It ends in June 2018. The day is not recorded, so this counts to Fri 1 Jun 2018.',
     )
-    expect(warningMessage(imprecise('2018-06-01', 0)).text).toMatch(/^🟠 Any day now:/)
-    expect(warningMessage(imprecise('2018-06-30', -29)).text).toMatch(/^🟠 Any day now:/)
+    expect(warningMessage(imprecise('2018-06-01', 0)).text).toMatch(
+      /^Sign cover now, by Sat 30 Jun \(29 days\): /,
+    )
+    expect(warningMessage(imprecise('2018-06-30', -29)).text).toMatch(
+      /^Sign cover now, by Sat 30 Jun \(today\): .*\n🟠/,
+    )
     const after = warningMessage(imprecise('2018-07-02', -31)).text
-    expect(after).toMatch(/^🔴 2 days past its end:/)
+    expect(after).toMatch(/^Still supplied\? Ended 30 Jun \(2 days\), no cover recorded: .*\n🔴/)
     expect(after).toContain('It ended in June 2018.')
   })
 
@@ -170,7 +185,9 @@ describe('a warning', () => {
   })
 
   it('stands also where nothing is open any more, or the last day of the calendar is the end', () => {
-    expect(warningMessage(warning({ deadlines: [] })).text).toMatch(/^No open date:/)
+    expect(warningMessage(warning({ deadlines: [] })).text).toMatch(
+      /^Nothing is open on Fri 31 Mar \(today\): /,
+    )
     const end = asCivilDate('9999-12-31')
     const facts = warning({
       contract: contract({ currentEnd: end }),
@@ -191,7 +208,9 @@ describe('a warning', () => {
 describe('a group', () => {
   it('counts its contracts, shows fifteen and puts all of them into a file beyond that', () => {
     const message = groupedMessage(group)
-    expect(message.text).toMatch(/^🔴 Catch-up: 17 contracts need action\n1\. /)
+    expect(message.text).toMatch(
+      /^Still supplied\? Ended 28 Mar \(3 days\): .*, and 16 more\n🔴 Catch-up: 17 contracts need action\.\n1\. /,
+    )
     expect(message.text).toContain('\n15. ')
     expect(message.text).not.toContain('\n16. ')
     expect(message.text).toContain('and 2 more: the file lists all of them.')
@@ -203,7 +222,8 @@ describe('a group', () => {
 describe('a weekly summary', () => {
   it('gives the figures first, then five of each list and the number of the others', () => {
     const { text } = weeklyMessage(weekly(1200))
-    expect(text.split('\n').slice(0, 3)).toEqual([
+    expect(text.split('\n').slice(0, 4)).toEqual([
+      'Decide 2,400 by Thu 6 Apr (6 days): weekly summary, Digital, 1,200 out of contract',
       'Weekly summary, Fri 31 Mar 2023: Digital',
       '1,200 out of contract: ended, and nothing recorded that covers them.',
       '1,200 overdue: a date has passed without a decision.',
@@ -212,9 +232,22 @@ describe('a weekly summary', () => {
     expect(weeklyMessage(weekly(6)).text).toContain('and 1 more in the file.')
   })
 
+  it('names each procurement behind plan, however many there are of other things', () => {
+    const behind = summaryList(12, (index) => ({ kind: null, note: `step ${index} was due` }))
+    for (const each of [0, 6, 1200]) {
+      const { text } = weeklyMessage({ ...weekly(each), behind })
+      const [, list = ''] = text.split('Procurements behind plan\n')
+      const named = list.split('\n').slice(0, 12)
+      for (const [index, line] of named.entries()) expect(line).toContain(`C-${1000 + index}.`)
+    }
+    expect(weeklyWithoutPrices({ ...weekly(1), behind })).not.toHaveProperty('behind')
+  })
+
   it('says that it is late, and whose it is', () => {
     const { text } = weeklyMessage({ ...weekly(0), team: null, hoursLate: 1 })
-    expect(text).toMatch(/^Weekly summary, Fri 31 Mar 2023: all teams\nSent 1 hour late\.\n/)
+    expect(text).toMatch(
+      /^Nothing to decide by Thu 6 Apr \(6 days\): weekly summary, all teams\nWeekly summary, Fri 31 Mar 2023: all teams\nSent 1 hour late\.\n/,
+    )
   })
 })
 

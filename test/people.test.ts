@@ -1,4 +1,5 @@
 import { acknowledge, answerSupply, snooze } from '../src/actions/acknowledge.ts'
+import { decide } from '../src/actions/decide.ts'
 import { openSlackGateway } from '../src/delivery/slack-client.ts'
 import { deliverDue } from '../src/delivery/worker.ts'
 import { factsOfWeek, queueWeekly } from '../src/reports/weekly.ts'
@@ -49,6 +50,16 @@ describe('whose turn it is', () => {
     const noOwner = { ...noLead, owner: { gone: true, name: 'owner' } }
     expect(addresseeOf('start', noOwner)?.role).toBe('deputy')
     expect(addresseeOf('rest', { ...noOwner, deputy: null })).toBeNull()
+    // Without an owner the lead is spoken to, else the deputy, else the channel alone.
+    const unowned = { ...people, owner: null }
+    for (const of of ['start', 'rest'] as const) {
+      expect(addresseeOf(of, unowned)?.role).toBe('category lead')
+      expect(addresseeOf(of, { ...unowned, categoryLead: null })?.role).toBe('deputy')
+      expect(addresseeOf(of, { ...unowned, categoryLead: null, deputy: null })).toBeNull()
+    }
+    expect(addresseeOf('rest', { ...people, owner: noOwner.owner, deputy: null })?.role).toBe(
+      'category lead',
+    )
   })
 })
 
@@ -70,7 +81,7 @@ describe('mention, direct message or neither', () => {
     await on(MONDAY)
     expect(pings('C0CONTRACTS')).toEqual([])
     expect(texts('C0CONTRACTS')[0]).toContain('Owner: Olive Owner.')
-    expect(texts('D0OWNER')).toEqual([expect.stringContaining('60 days left')])
+    expect(texts('D0OWNER')).toEqual([expect.stringContaining('(60 days)')])
     const kept = await setup.rows(`SELECT slack_channel FROM delivery WHERE purpose = 'direct'`)
     expect(kept).toEqual([{ slack_channel: 'D0OWNER' }])
     await on(MONDAY)
@@ -116,11 +127,11 @@ describe('mention, direct message or neither', () => {
     await snooze(setup.db.pool, actor, await id(), day('2026-12-24'), null)
     await setup.rows(`UPDATE alert SET state = 'open', paused_until = NULL`)
     await on('2026-12-23')
-    expect(texts('C0CONTRACTS').at(-1)).toContain('30 days left')
+    expect(texts('C0CONTRACTS').at(-1)).toContain('(30 days)')
     expect(texts('C0CONTRACTS').at(-1)).toContain('Owner: Olive Owner.')
   })
 
-  test('more than five contracts on a day are one message, to the channel and to the person', async () => {
+  test('more than three contracts on a day are one message, to the channel and to the person', async () => {
     for (let n = 0; n < 7; n += 1) await given({ owner: PEOPLE.owner, deputy: null }, {}, `A-${n}`)
     await on(MONDAY)
     expect(texts('C0CONTRACTS')).toHaveLength(1)
@@ -158,11 +169,78 @@ describe('escalation', () => {
     await on('2026-12-07')
     const [told] = texts('C0ESCALATION')
     expect(told).toContain('Deputy: <@U0DEPUTY>. Owner: Olive Owner.')
-    expect(told).toContain('Asked again: it was acknowledged, and nothing followed.')
+    const promise =
+      'Asked again: acknowledged by Olive Owner on Mon 23 Nov 2026 until Mon 7 Dec 2026, and nothing followed.'
+    expect(told).toContain(promise)
     const again = texts('C0CONTRACTS').at(-1)
-    expect(again).toContain('Asked again')
+    expect(again).toContain(promise)
+    expect(again?.split('\n')[0]).toMatch(/^Sign cover by Fri 22 Jan \(46 days\), asked again: /)
     expect(again).toContain('Owner: <@U0OWNER>.')
     expect(again).not.toContain('<@U0DEPUTY>')
+  })
+
+  test('what was done about a contract of a group stands in its entry, with the buttons that are left', async () => {
+    for (let n = 0; n < 4; n += 1) await given({ owner: PEOPLE.owner, deputy: null }, {}, `A-${n}`)
+    await on(MONDAY)
+    const group = () => workspace.ledger.inChannel('C0CONTRACTS')
+    expect(group()).toHaveLength(1)
+    expect(group()[0]?.text).toContain('\n🔵 4 contracts need action.\n')
+    const of = (reference: string) => setup.contractId(reference)
+    await acknowledge(setup.db.pool, await acting(PEOPLE.owner, MONDAY), await of('A-1'))
+    await decide(setup.db.pool, await acting(PEOPLE.owner, MONDAY), await of('A-0'), {
+      kind: 'end',
+      text: 'Let it end',
+      evidence: null,
+    })
+    await deliver()
+    const [rewritten, ...more] = group()
+    expect(more).toEqual([])
+    expect(rewritten?.text).toContain('\n🔵 3 of 4 contracts need action.\n')
+    const entries = (rewritten?.text ?? '').split(/\n(?=\d\. )/).slice(1)
+    const entryOf = (reference: string) => entries.find((each) => each.includes(`, ${reference}`))
+    expect(entryOf('A-1')).toContain('\nOn it: Olive Owner, Mon 23 Nov 2026; asked again ')
+    expect(entryOf('A-0')).toContain('\nDecided: Olive Owner, Mon 23 Nov 2026. Let it end.')
+    expect(entryOf('A-2')).not.toMatch(/On it|Decided/)
+    expect(rewritten?.text.split('\n')[0]).toMatch(/^Sign cover by Fri 22 Jan .*, and 3 more$/)
+    // The next one is told of by itself: nothing is rewritten because a day has passed.
+    const before = rewritten?.text
+    await on('2026-12-23')
+    expect(group()[0]?.text).toBe(before)
+  })
+
+  test('after an end every second week is told in the thread alone, and only the first message is rewritten', async () => {
+    // Wed 25 Nov 2026.
+    await given({ owner: PEOPLE.owner, deputy: null }, { end: '2026-11-25' })
+    for (const day of ['2026-11-25', '2026-11-26', '2026-12-02', '2026-12-09', '2026-12-16']) {
+      await on(day)
+    }
+    const messages = () => workspace.ledger.inChannel('C0CONTRACTS')
+    const [root, ...replies] = messages()
+    expect(replies.map(({ threadTs }) => threadTs)).toEqual(replies.map(() => root?.ts))
+    // The day after, the fifth working day and the second week are shown to the channel as well.
+    expect(replies.map(({ broadcast }) => broadcast)).toEqual([true, true, true, false])
+    const before = replies.map(({ text }) => text)
+    expect(before.map((text) => text.split('\n')[0])).toEqual([
+      expect.stringMatching(/^Still supplied\? Ended Wed 25 Nov \(1 day\)/),
+      expect.stringMatching(/^Still supplied\? Ended 25 Nov \(7 days\)/),
+      expect.stringMatching(/^Supplied\? Ended 25 Nov \(14 days ago\)|^Still supplied\? /),
+      expect.stringMatching(/\(21 days\)|\(21 days ago\)/),
+    ])
+    await answerSupply(setup.db.pool, await acting(PEOPLE.owner, '2026-12-16'), await id(), true)
+    await deliver()
+    const [rewritten, ...kept] = messages()
+    expect(rewritten?.text).toContain('Still supplied, out of contract since Thu 26 Nov 2026')
+    expect(rewritten?.text.split('\n')[0]).toMatch(/^Out of contract since 26 Nov \(20 days\)/)
+    expect(kept.map(({ text }) => text)).toEqual(before)
+    // Asked again after the end: in the thread, with what had been promised.
+    await on('2026-12-23')
+    await acknowledge(setup.db.pool, await acting(PEOPLE.owner, '2026-12-23'), await id())
+    await on('2026-12-29')
+    const last = messages().at(-1)
+    expect(last).toMatchObject({ threadTs: root?.ts, broadcast: false })
+    expect(last?.text).toContain(
+      'Asked again: acknowledged by Olive Owner on Wed 23 Dec 2026 until Tue 29 Dec 2026, and nothing followed.',
+    )
   })
 
   test('a snooze that ends is asked again and escalated to nobody', async () => {
@@ -227,7 +305,7 @@ describe('escalation', () => {
     await on('2026-11-24')
     expect(texts('D0DEPUTY')).toEqual([])
     await on('2026-11-25')
-    expect(texts('D0DEPUTY')).toEqual([expect.stringContaining('Last day today')])
+    expect(texts('D0DEPUTY')).toEqual([expect.stringContaining('Sign cover by Wed 25 Nov (today)')])
     expect(pings('C0ESCALATION')).toEqual([])
   })
 })

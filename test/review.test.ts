@@ -95,11 +95,11 @@ describe('a review', () => {
       deadlines: [deadline('review', '2023-03-01'), deadline('end', '2023-04-30')],
     })
     const { text } = warningMessage(of)
-    expect(text).toContain('30 days left: Microsoft 365')
-    expect(text).toContain('Also 30 days past its review date:')
+    expect(text).toContain('Sign cover by Sun 30 Apr (30 days): Microsoft 365')
+    expect(text).toContain('Also: Review due on')
     const group = { asOf: of.asOf, team: 'Digital', catchUp: false, possibleRepeat: false }
     const many = groupedMessage({ ...group, warnings: [of, ...warnings(6)] }).text
-    expect(many).toContain('30 days left: Microsoft 365')
+    expect(many).toContain('Sign cover by Sun 30 Apr (30 days): Microsoft 365')
   })
 
   test('says what to review, and is one of data protection where personal data is processed', () => {
@@ -112,7 +112,7 @@ describe('a review', () => {
       ).text
     expect(said(true)).toContain('Data-protection review due on Sun 30 Apr 2023.')
     expect(said(true)).toContain('what personal data it processes')
-    expect(said(true, '2023-03-01')).toContain('30 days past its review date')
+    expect(said(true, '2023-03-01')).toContain('Data review was due Wed 1 Mar (30 days')
     expect(said(true, '2023-03-01')).toContain('Data-protection review was due on Wed 1 Mar 2023.')
     for (const other of [false, null]) {
       expect(said(other)).toContain('Review due on Sun 30 Apr 2023.')
@@ -174,9 +174,9 @@ describe('in a house', () => {
       channels: [{ id: 'C0CONTRACTS', name: 'contracts' }],
     })
     await deliverDue(worker(setup.db.pool, workspace))
-    const message = workspace.ledger.messages.find(({ text }) => text.includes('90 days left'))
+    const message = workspace.ledger.messages.find(({ text }) => text.includes('(90 days)'))
     await workspace.close()
-    expect(message?.text).toContain('90 days left: Imaging licences')
+    expect(message?.text).toContain('Review data by Mon 22 Feb (90 days): Imaging licences')
     expect(message?.text).toContain('Data-protection review due on Mon 22 Feb 2027.')
     expect(message?.text).toContain('Owner: Zoe Quorn.')
 

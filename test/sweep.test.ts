@@ -366,18 +366,26 @@ describe('channels and teams', () => {
       draft(`${changes.team ?? 'A'}-${index}`, { ...SOON, supplier: null, ...changes }),
     )
 
-  test('up to five contracts are a message each, more are one', async () => {
-    await setup.import(due(5), MONDAY)
-    expect(await setup.sweep(MONDAY)).toMatchObject({ raised: 5, queued: 5 })
+  test('up to three contracts are a message each, more are one', async () => {
+    await setup.import(due(3), MONDAY)
+    expect(await setup.sweep(MONDAY)).toMatchObject({ raised: 3, queued: 3 })
     await emptySetup(setup)
-    await setup.import(due(6), MONDAY)
-    expect(await setup.sweep(MONDAY)).toMatchObject({ raised: 6, queued: 1 })
-    expect(await messages()).toEqual([{ purpose: 'group', destination: '#contracts', alerts: 6 }])
+    await setup.import(due(4), MONDAY)
+    expect(await setup.sweep(MONDAY)).toMatchObject({ raised: 4, queued: 1 })
+    expect(await messages()).toEqual([{ purpose: 'group', destination: '#contracts', alerts: 4 }])
   })
+
+  /** The default team has a message each for up to so many contracts. */
+  const groupedAbove = async (most: string) => {
+    const { id: teamId } = await setup.team('Default team')
+    const step = setting(ruleKeyNamed('groupAbove'), most)
+    await changeRules(setup.db.pool, setup.actor(MONDAY), { teamId, contractId: null }, step)
+  }
 
   test('contracts of one supplier that end together share a message, each alert exactly once', async () => {
     const near = (reference: string, supplier: string | null, end = '2026-12-18') =>
       draft(reference, { end: endOn(end), supplier })
+    await groupedAbove('5')
     await setup.import(
       [
         near('Q-1', 'Quillmere Software Ltd'),
@@ -407,6 +415,7 @@ describe('channels and teams', () => {
   test('two cliffs of a day are two messages; what has ended is asked about alone', async () => {
     const of = (supplier: string, end = '2026-12-18') =>
       [1, 2].map((n) => draft(`${supplier}-${n}`, { end: endOn(end), supplier }))
+    await groupedAbove('5')
     await setup.import([...of('Tessarine'), ...of('Foliant')], MONDAY)
     expect(await setup.sweep(MONDAY)).toMatchObject({ raised: 4, queued: 2 })
     await emptySetup(setup)

@@ -9,7 +9,7 @@ import { addDays, asCivilDate } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import { comparedWith, type FiveFigures, fiveLines } from '../src/text/facts.ts'
 import { textsOf } from '../src/text/message.ts'
-import { monthsCharts, monthsInWords } from '../src/text/months-ahead.ts'
+import { monthsCharts, monthsInWords, type TallestBar } from '../src/text/months-ahead.ts'
 import { weeklyMessage } from '../src/text/weekly.ts'
 import { tick } from '../src/warnings/schedule.ts'
 import { messageBlockProblems } from '../stand-in/slack/validate.ts'
@@ -156,6 +156,27 @@ describe('a weekly summary', () => {
     expect(five?.decisions.total).toBeGreaterThan(0)
     const owners = five?.decisions.people.map(({ person }) => person?.name ?? null)
     expect(owners).toContain('Amira Khan')
+  })
+
+  it('names each contract of the tallest bars, and tells extra and rollover spend apart in one line', async () => {
+    const facts = await factsOfWeek(setup.db.pool, await asked())
+    const named = (what: TallestBar['what']) => {
+      const bar = facts.months?.tallest?.find((each) => each.what === what)
+      return bar === undefined ? null : [bar.month, ...bar.contracts.map((each) => each.reference)]
+    }
+    const counts = facts.months?.months.map(({ ends }) => ends) ?? []
+    const starts = facts.months?.months.map(({ startBys }) => startBys) ?? []
+    const [bar] = facts.months?.tallest ?? []
+    expect(bar?.contracts).toHaveLength(Math.max(...counts, ...starts))
+    expect(bar?.total).toBe(bar?.contracts.length)
+    // An emergency extension of £15,000 to 20 December, and what lapses after it at £10,000 a month and more.
+    expect(named('spend')).toEqual(['2026-12-01', 'EMERGENCY'])
+    const { text, blocks } = weeklyMessage(facts)
+    expect(text).toContain('\nMost rollover spend, December 2026, 1 contract: ')
+    for (const each of bar?.contracts ?? []) expect(text).toContain(`(${each.reference})`)
+    const apart = text.split('\n').filter((line) => /Extra is .*; rollover spend is /.test(line))
+    expect(apart).toHaveLength(1)
+    expect(messageBlockProblems(blocks)).toEqual([])
   })
 
   it('tells the figures of the summary before as they were told then', async () => {
@@ -323,7 +344,7 @@ describe('a weekly summary', () => {
               out_of_contract_on = CASE WHEN reference = 'STILL' THEN '2026-11-16'::date END`,
     )
     await setup.rows(`UPDATE person SET gone_on = '2026-11-20' WHERE display_name = 'Gone Person'`)
-    const { five, teams } = await factsOfWeek(pool, { ...(await asked()), team: null })
+    const { five, teams, behind } = await factsOfWeek(pool, { ...(await asked()), team: null })
 
     // Lapsed twice in one team and once in another is one supplier; two without one are two.
     expect(five?.outOfContract).toEqual({ suppliers: 5, contracts: 7, stillSupplied: 1 })
@@ -332,6 +353,7 @@ describe('a weekly summary', () => {
     ])
     expect(five?.behind).toEqual({ procurements: 1, of: 1, longestGapDays: expect.any(Number) })
     expect(five?.behind.longestGapDays).toBeGreaterThan(100)
+    expect(behind).toMatchObject({ total: 1, items: [{ reference: 'LATE' }] })
     expect(five?.decisions).toEqual({
       total: 12,
       people: [

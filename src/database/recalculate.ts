@@ -130,9 +130,9 @@ async function insertDeadlines(
   rows: readonly { readonly id: number; readonly each: Deadline }[],
 ): Promise<void> {
   await client.query(
-    `INSERT INTO deadline (organisation_id, contract_id, kind, due_on, reason, settled_on, settled_why, from_on, latest_on)
-     SELECT $1, d.* FROM unnest($2::int[], $3::text[], $4::date[], $5::text[], $6::date[], $7::text[], $8::date[], $9::date[])
-       AS d (contract_id, kind, due_on, reason, settled_on, settled_why, from_on, latest_on)
+    `INSERT INTO deadline (organisation_id, contract_id, kind, due_on, reason, settled_on, settled_why, from_on, latest_on, renews_to)
+     SELECT $1, d.* FROM unnest($2::int[], $3::text[], $4::date[], $5::text[], $6::date[], $7::text[], $8::date[], $9::date[], $10::date[])
+       AS d (contract_id, kind, due_on, reason, settled_on, settled_why, from_on, latest_on, renews_to)
      ON CONFLICT DO NOTHING`,
     [
       organisationId,
@@ -144,6 +144,7 @@ async function insertDeadlines(
       rows.map(({ each }) => each.settled?.why ?? null),
       rows.map(({ each }) => each.from ?? null),
       rows.map(({ each }) => (each.latest === each.on ? null : each.latest)),
+      rows.map(({ each }) => each.renewsTo ?? null),
     ],
   )
 }

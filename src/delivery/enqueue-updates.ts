@@ -2,30 +2,37 @@
 import type { Pool, PoolClient } from 'pg'
 import { tables } from '../database/prisma.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
+import { GROUP_SHOWN } from '../text/warning-group.ts'
 import { UNKNOWN_MS } from './channels.ts'
 import type { LoadedDelivery } from './load.ts'
 import type { Claim } from './outbox.ts'
 
-/** How far back posted messages are kept up to date: older ones nobody looks at. */
-const LOOK_BACK_DAYS = 120
+/** How far back posted messages are kept up to date: a thread may go on for more than a year. */
+const LOOK_BACK_DAYS = 400
 
 /**
- * Queues an update of every message posted about these contracts, in the transaction of the change.
- * One that is waiting already serves: it reads the facts when it is sent. Returns how many.
+ * Queues an update of every message posted about these contracts, in the transaction of the change:
+ * of the first one of each thread, as replies keep the words of their day, and of groups that show
+ * all of their contracts, unless only a day has passed. One that is waiting already serves: it reads
+ * the facts when it is sent. Returns how many.
  */
 export async function queueUpdates(
   client: Pool | PoolClient,
   organisationId: number,
   contractIds: readonly number[],
   today: CivilDate,
+  { groups = true }: { readonly groups?: boolean } = {},
 ): Promise<number> {
   if (contractIds.length === 0) return 0
+  const ofGroups = groups
+    ? await client.query(UPDATE_GROUPS, [organisationId, contractIds, today])
+    : null
   const queued = await client.query(
     `INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of, facts)
      SELECT d.organisation_id, d.team_id, d.subject, 'update', ${NEXT_UPDATE}, d.destination, $3, jsonb_build_object('update_of', d.id)
      FROM delivery d
-     WHERE d.organisation_id = $1 AND d.subject = ANY($2) AND d.purpose IN ('post', 'thread', 'ask-again', 'direct', 'escalate')
-       AND d.state = 'SENT' AND d.slack_ts IS NOT NULL AND d.as_of > $3::date - ${LOOK_BACK_DAYS}
+     WHERE d.organisation_id = $1 AND d.subject = ANY($2) AND d.purpose IN ('post', 'ask-again', 'direct', 'escalate')
+       AND d.facts -> 'thread_of' IS NULL AND d.state = 'SENT' AND d.slack_ts IS NOT NULL AND d.as_of > $3::date - ${LOOK_BACK_DAYS}
        AND NOT EXISTS (SELECT FROM delivery w
                        WHERE w.organisation_id = d.organisation_id AND w.subject = d.subject
                          AND w.purpose = 'update' AND w.state IN ('PENDING', 'RETRY')
@@ -34,7 +41,7 @@ export async function queueUpdates(
      ON CONFLICT DO NOTHING`,
     [organisationId, contractIds.map((id) => `contract:${id}`), today],
   )
-  return queued.rowCount ?? 0
+  return (queued.rowCount ?? 0) + (ofGroups?.rowCount ?? 0)
 }
 
 /**
@@ -81,6 +88,27 @@ const NEXT_UPDATE = `row_number() OVER (PARTITION BY d.subject, d.destination OR
   + coalesce((SELECT max(u.sequence) FROM delivery u
               WHERE u.organisation_id = d.organisation_id AND u.subject = d.subject
                 AND u.purpose = 'update' AND u.destination = d.destination AND u.sequence > 0), 0)`
+
+/** For so long a group is what people act on: after it each of its contracts has been told of again. */
+const GROUP_LOOK_BACK_DAYS = 31
+
+/** $1 organisation, $2 contracts, $3 today. */
+const UPDATE_GROUPS = `
+  INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of, facts)
+  SELECT d.organisation_id, d.team_id, d.subject, 'update', ${NEXT_UPDATE}, d.destination, $3,
+         jsonb_build_object('update_of', d.id)
+    FROM delivery d
+   WHERE d.organisation_id = $1 AND d.purpose = 'group' AND d.state = 'SENT'
+     AND d.slack_ts IS NOT NULL AND d.as_of > $3::date - ${GROUP_LOOK_BACK_DAYS}
+     AND EXISTS (SELECT FROM delivery_alert da JOIN alert a ON a.id = da.alert_id
+                  WHERE da.delivery_id = d.id AND a.contract_id = ANY ($2))
+     AND (SELECT count(DISTINCT a.contract_id) FROM delivery_alert da JOIN alert a ON a.id = da.alert_id
+           WHERE da.delivery_id = d.id) <= ${GROUP_SHOWN}
+     AND NOT EXISTS (SELECT FROM delivery w
+                      WHERE w.organisation_id = d.organisation_id AND w.subject = d.subject
+                        AND w.purpose = 'update' AND w.state IN ('PENDING', 'RETRY')
+                        AND (w.facts ->> 'update_of')::int = d.id AND NOT w.facts ? 'amounts_of')
+  ON CONFLICT DO NOTHING`
 
 /**
  * Queues the amounts that a message goes out without because nobody can say yet who reads it; called

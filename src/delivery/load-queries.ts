@@ -84,7 +84,7 @@ export interface PersonRow {
 }
 
 export const DEADLINES = `
-  SELECT contract_id, kind, due_on, latest_on, reason, settled_why IS NULL AS open
+  SELECT contract_id, kind, due_on, latest_on, from_on, renews_to, reason, settled_why IS NULL AS open
     FROM deadline WHERE contract_id = ANY ($1::int[]) ORDER BY contract_id, due_on, kind`
 
 export interface DeadlineRow {
@@ -92,6 +92,8 @@ export interface DeadlineRow {
   readonly kind: DeadlineKind
   readonly due_on: CivilDate
   readonly latest_on: CivilDate | null
+  readonly from_on: CivilDate | null
+  readonly renews_to: CivilDate | null
   readonly reason: string
   readonly open: boolean
 }
@@ -100,6 +102,8 @@ export const DELIVERIES = `
   SELECT d.id, t.name AS team, root.slack_ts AS thread_ts, root.slack_channel AS thread_channel,
          posted.id AS posted_id, posted.slack_channel AS posted_channel, posted.slack_ts AS posted_ts,
          posted.state AS posted_state, posted.possible_repeat AS posted_repeat,
+         posted.facts -> 'promised' AS posted_promised, posted.purpose AS posted_purpose,
+         posted.facts -> 'cliff' AS posted_cliff, posted.catch_up AS posted_catch_up,
          CASE WHEN posted.facts ? 'checkpoints'
               THEN jsonb_build_object('checkpoints', posted.facts -> 'checkpoints') END AS posted_questions,
          CASE WHEN d.purpose IN ('checkpoint', 'fallback') THEN ARRAY(
@@ -125,6 +129,11 @@ export interface DeliveryRow {
   readonly posted_ts: string | null
   readonly posted_state: string | null
   readonly posted_repeat: boolean | null
+  /** What had been promised where the message that an update rewrites asks again. */
+  readonly posted_promised: unknown
+  readonly posted_purpose: string | null
+  readonly posted_cliff: unknown
+  readonly posted_catch_up: boolean | null
   /** The questions of the message that an update rewrites, where it asks several. */
   readonly posted_questions: unknown
   /** The checkpoints it asks about that nobody has answered yet. */

@@ -5,6 +5,7 @@
 
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
+import { pricedOf } from '../database/contracts.ts'
 import { addDays, type CivilDate, daysBetween, dayText } from '../rules/civil-date.ts'
 import {
   contractState,
@@ -14,14 +15,17 @@ import {
   warningState,
 } from '../rules/contract.ts'
 import { CALL_OFF_TOLD_DAYS } from '../rules/deadlines.ts'
+import { accruing, baseline } from '../rules/premium.ts'
 import { groupedBy } from '../rules/text-match.ts'
 import type { ButtonSubject, WarningState } from '../text/buttons.ts'
 import { urgencyOfWarning } from '../text/deadline.ts'
 import type {
   ContractFacts,
   DeadlineFacts,
+  GroupFacts,
   Message,
   PersonFact,
+  PromisedFact,
   SupersededFacts,
   WarningFacts,
 } from '../text/facts.ts'
@@ -53,14 +57,20 @@ import {
   PROBLEMS,
   type ProblemRow,
 } from './load-queries.ts'
-import { mentionsOf, type Recipients, recipientsOf, toldOf } from './mentions.ts'
+import {
+  mentionsOf,
+  type Recipients,
+  recipientsOf,
+  toldOf,
+  type WrittenPromise,
+} from './mentions.ts'
 import type { Claim } from './outbox.ts'
 
 export interface LoadedDelivery {
   /** The contracts whose alerts still hold, the most urgent first. */
   readonly warnings: readonly WarningFacts[]
   readonly contractIds: readonly number[]
-  readonly subjects: readonly ButtonSubject[]
+  readonly subjects: NonNullable<GroupFacts['subjects']>
   /** What the message tells, by names that outlive a restored backup. */
   readonly fingerprints: readonly MessageFingerprint[]
   readonly alertIds: readonly number[]
@@ -77,7 +87,13 @@ export interface LoadedDelivery {
     readonly ts: string
     /** What was written of it, where it asks several questions. */
     readonly facts: unknown
+    readonly purpose: string
+    readonly catchUp: boolean
+    /** See `OutgoingFacts`. */
+    readonly cliff: unknown
   } | null
+  /** How each of `warnings` stands now, where a posted message is rewritten; else empty. */
+  readonly statuses: readonly (WarningStatus | null)[]
   /** The message to add amounts to is on its way, and stands nowhere yet. */
   readonly unposted: boolean
   /** Whom the message addresses: their accounts are looked at before it is sent. */
@@ -112,7 +128,10 @@ export async function loadFacts(
     pool.query<ActorRow>(ACTORS, [contractIds]),
     pool.query<AskedRow>(ASKED, [contractIds]),
   ])
-  const people = await pool.query<PersonRow>(PEOPLE, [contracts.rows.flatMap(peopleIds)])
+  const said = [...claims, ...deliveries.rows.map(asPosted)].flatMap(promisesOf)
+  const people = await pool.query<PersonRow>(PEOPLE, [
+    [...contracts.rows.flatMap(peopleIds), ...said.flatMap(({ by }) => by ?? [])],
+  ])
   // Only an update tells what was decided: posting a warning does without.
   const asked = posted.length > 0 ? contractIds : []
   const decisions =
@@ -175,12 +194,29 @@ function loadedOrError(claim: Claim, rows: LoadedRows): LoadedDelivery | Error {
     const contract = one ? rows.contracts.get(first.contract_id) : undefined
     // A rewritten message says what the first one said of itself.
     const possibleRepeat = said.possibleRepeat || delivery?.posted_repeat === true
-    const warned = warnings({ ...said, possibleRepeat }, alerts, rows)
+    const statusOf = (contractId: number) => {
+      const row = rows.contracts.get(contractId)
+      const own = alerts.filter((alert) => alert.contract_id === contractId)
+      if (row === undefined) return null
+      return standingOf(claim.asOf, contractFacts(row, null), row, own, {
+        deadlines: rows.deadlines.get(contractId) ?? [],
+        decisions: rows.decisions.get(contractId) ?? [],
+        extensions: rows.extensions.get(contractId) ?? [],
+      })
+    }
+    const promises = delivery === undefined ? [] : promisesOf(asPosted(delivery))
+    const warned = warnings({ ...said, possibleRepeat }, alerts, rows, [
+      ...promisesOf(claim),
+      ...promises,
+    ])
     return {
       contractIds: warned.map((each) => each.contractId),
       subjects: warned.flatMap(({ contractId }) => {
         const row = rows.contracts.get(contractId)
-        return row === undefined ? [] : [{ contractId, version: row.version, alertIds: [] }]
+        if (row === undefined) return []
+        const own = alerts.filter((alert) => alert.contract_id === contractId)
+        const state = stateOf(claim.asOf, row, own, rows.deadlines.get(contractId) ?? [])
+        return [{ contractId, version: row.version, state }]
       }),
       fingerprints: fingerprintsOf(claim, alerts),
       alertIds: alerts.map((row) => row.id),
@@ -198,18 +234,17 @@ function loadedOrError(claim: Claim, rows: LoadedRows): LoadedDelivery | Error {
               version: contract.version,
               alertIds: alerts.map((row) => row.id).slice(-5),
             },
-      standing:
-        contract === undefined
-          ? null
-          : standingOf(claim.asOf, contractFacts(contract, null), contract, alerts, {
-              deadlines: rows.deadlines.get(contract.id) ?? [],
-              decisions: rows.decisions.get(contract.id) ?? [],
-              extensions: rows.extensions.get(contract.id) ?? [],
-            }),
+      standing: contract === undefined ? null : statusOf(contract.id),
       posted:
         postedId !== null && channel !== null && ts !== null
-          ? { id: postedId, channel, ts, facts: delivery?.posted_questions ?? null }
+          ? {
+              ...{ id: postedId, channel, ts, facts: delivery?.posted_questions ?? null },
+              purpose: delivery?.posted_purpose ?? '',
+              catchUp: delivery?.posted_catch_up ?? false,
+              cliff: delivery?.posted_cliff ?? null,
+            }
           : null,
+      statuses: postedId === null ? [] : warned.map(({ contractId }) => statusOf(contractId)),
       unposted: said !== claim && UNPOSTED.has(delivery?.posted_state ?? ''),
       openCheckpoints: delivery?.open_checkpoints ?? [],
       problems: rows.problems.get(importOf(claim) ?? 0) ?? [],
@@ -246,6 +281,23 @@ function stillSaid(claim: Claim, said: Claim, alerts: readonly AlertRow[]): read
 
 const NOT_POSTED = { posted_id: null, posted_channel: null, posted_ts: null }
 
+interface PromiseOf extends WrittenPromise {
+  readonly contractId: number
+}
+
+/** What the sweep wrote down of promises whose time was over. */
+function promisesOf(claim: Pick<Claim, 'purpose' | 'subject' | 'facts'>): PromiseOf[] {
+  return Object.entries(toldOf(claim).promised).map(([id, promise]) => ({
+    ...promise,
+    contractId: Number(id),
+  }))
+}
+
+/** The same of the message that an update rewrites. */
+function asPosted({ posted_promised: promised }: DeliveryRow) {
+  return { purpose: 'post', subject: '', facts: { promised } }
+}
+
 function peopleIds(row: ContractRow): number[] {
   const { ownerId, deputyId, categoryLeadId, financePartnerId } = row
   return [ownerId, deputyId, categoryLeadId, financePartnerId].filter((id) => id !== null)
@@ -261,21 +313,42 @@ function warnings(
   claim: Claim,
   carried: readonly AlertRow[],
   rows: LoadedRows,
+  promises: readonly PromiseOf[],
 ): MentionedWarning[] {
-  const told = [...groupedBy(carried, (row) => row.contract_id)]
+  const all = [...groupedBy(carried, (row) => row.contract_id)]
     .flatMap(([contractId, alerts]) => {
       const contract = rows.contracts.get(contractId)
       if (contract === undefined) return []
       const deadlines = rows.deadlines.get(contractId) ?? []
-      return [{ contract, facts: warning(claim, contractFacts(contract, null), alerts, deadlines) }]
+      const of = told(contract, claim.asOf)
+      const promise = promises.find((each) => each.contractId === contractId)
+      const promised = promise === undefined ? null : promisedFact(promise, rows)
+      return [{ contract, facts: warning(claim, of, alerts, deadlines, promised) }]
     })
     .sort((a, b) => urgencyOfWarning(a.facts) - urgencyOfWarning(b.facts))
   const before = new Set<number>()
-  return told.map(({ contract, facts }) => {
+  return all.map(({ contract, facts }) => {
     const warned = withMentions(claim, contract, facts, rows, before)
     for (const { id } of warned.mentioned) before.add(id)
     return warned
   })
+}
+
+function promisedFact({ was, on, until, by }: PromiseOf, { people }: LoadedRows): PromisedFact {
+  const person = by === null ? undefined : people.get(by)
+  // Named, not mentioned, where there is a name.
+  const name = person?.name ?? ''
+  const slackUser = name === '' ? (person?.slack ?? null) : null
+  return { was, on, until, by: person === undefined ? null : { name, slackUser } }
+}
+
+/** A contract as a warning tells of it: with what it cost without cover. */
+function told(row: ContractRow, asOf: CivilDate): ContractFacts {
+  const { outOfContractOn: since } = row
+  const facts = contractFacts(row, null)
+  if (since === null) return facts
+  const { accrued } = accruing(baseline(pricedOf(row)), since, asOf)
+  return { ...facts, outOfContract: { since, accrued } }
 }
 
 function withMentions(
@@ -372,6 +445,7 @@ function warning(
   contract: ContractFacts,
   alerts: readonly AlertRow[],
   deadlines: readonly DeadlineRow[],
+  promised: PromisedFact | null,
 ): WarningFacts {
   const speaking = [...groupedBy(alerts, (row) => `${row.kind} ${row.deadline_on}`).values()]
   const others = deadlines.filter(
@@ -384,9 +458,13 @@ function warning(
     asOf,
     contract,
     deadlines: [
-      ...speaking.map((reminders) => speakingFacts(asOf, reminders, deadlines)),
+      ...speaking.map((reminders) => ({
+        ...speakingFacts(asOf, reminders, deadlines),
+        askedAgain: promised !== null,
+      })),
       ...others.map((deadline) => deadlineFacts(asOf, deadline)),
     ],
+    promised,
     cameBack: alerts.some(({ occurrence }) => occurrence > 1),
     possibleRepeat,
   }
@@ -406,7 +484,10 @@ function speakingFacts(
     from === null || to === null ? [] : [{ from, to }],
   )
   return {
-    ...deadlineFacts(asOf, known ?? { kind, due_on, latest_on: null, reason: '' }),
+    ...deadlineFacts(
+      asOf,
+      known ?? { kind, due_on, latest_on: null, from_on: null, renews_to: null, reason: '' },
+    ),
     speaks: true,
     skipped:
       skipped.length === 0
@@ -415,7 +496,6 @@ function speakingFacts(
             from: Math.max(...skipped.map(({ from }) => from)),
             to: Math.min(...skipped.map(({ to }) => to)),
           },
-    askedAgain: reminders.some((reminder) => reminder.asked_again > 0),
   }
 }
 
@@ -425,8 +505,10 @@ function deadlineFacts(
     kind,
     due_on: on,
     latest_on: latest,
+    from_on: from,
+    renews_to: renewsTo,
     reason,
-  }: Pick<DeadlineRow, 'kind' | 'due_on' | 'latest_on' | 'reason'>,
+  }: Pick<DeadlineRow, 'kind' | 'due_on' | 'latest_on' | 'from_on' | 'renews_to' | 'reason'>,
 ): DeadlineFacts {
   // A row of another hand stops its own message, and nobody else's.
   if (!DEADLINE_KINDS.includes(kind)) throw new Error(`"${kind}" is no kind of deadline.`)
@@ -434,6 +516,8 @@ function deadlineFacts(
     kind,
     on,
     ...(latest === null || isEnd(kind) ? {} : { latest }),
+    ...(from === null ? {} : { from }),
+    ...(renewsTo === null ? {} : { renewsTo }),
     daysLeft: daysBetween(asOf, on),
     reason,
     speaks: false,
@@ -473,14 +557,17 @@ export function asFirstSaid(claim: Claim): Claim {
   return { ...claim, purpose: String(first.purpose), possibleRepeat }
 }
 
-/** Whether a posted message of this kind tells what people did about it since, with its buttons. */
-export function isBroughtUpToDate({ purpose }: Pick<Claim, 'purpose'>): boolean {
-  return UP_TO_DATE.has(purpose)
+/**
+ * Whether a posted message of this kind tells what people did about it since, with its buttons. A
+ * reply to a warning keeps the words of its day.
+ */
+export function isBroughtUpToDate({ purpose, facts }: Pick<Claim, 'purpose' | 'facts'>): boolean {
+  const isReply = purpose !== 'checkpoint' && has(facts, 'thread_of')
+  return UP_TO_DATE.has(purpose) && !isReply
 }
 
 const UP_TO_DATE: ReadonlySet<string> = new Set([
   'post',
-  'thread',
   'ask-again',
   'direct',
   'escalate',

@@ -9,7 +9,7 @@ import {
   responsibilityFor,
 } from '../rules/contract.ts'
 import type { Escalation } from '../rules/reminder-plan.ts'
-import type { AddresseeFact, PersonFact } from '../text/facts.ts'
+import type { AddresseeFact, PersonFact, PromisedFact } from '../text/facts.ts'
 import type { ActorRow } from './acts.ts'
 import type { ContractRow, PersonRow } from './load-queries.ts'
 import type { Claim } from './outbox.ts'
@@ -20,10 +20,21 @@ interface Told {
   readonly escalated: Readonly<Record<string, Escalation>>
   readonly tellDeputy: boolean
   readonly subscribed: boolean
+  /** What had been promised where it is asked again, by contract. */
+  readonly promised: Readonly<Record<string, WrittenPromise>>
+}
+
+/** `by`: the number of a person. */
+export interface WrittenPromise extends Omit<PromisedFact, 'by'> {
+  readonly by: number | null
 }
 
 /** What the sweep wrote down for the message; a copy for another channel is for whom the first was. */
-export function toldOf({ purpose, subject, facts }: Claim): Told {
+export function toldOf({
+  purpose,
+  subject,
+  facts,
+}: Pick<Claim, 'purpose' | 'subject' | 'facts'>): Told {
   const written = (typeof facts === 'object' && facts !== null ? facts : {}) as WrittenFacts
   return {
     purpose: purpose === 'fallback' ? (written.instead_of?.purpose ?? purpose) : purpose,
@@ -31,6 +42,7 @@ export function toldOf({ purpose, subject, facts }: Claim): Told {
     escalated: written.escalated ?? {},
     tellDeputy: written.tell_deputy === true,
     subscribed: written.subscribed === true,
+    promised: written.promised ?? {},
   }
 }
 
@@ -39,6 +51,7 @@ interface WrittenFacts {
   readonly escalated?: Readonly<Record<string, Escalation>>
   readonly tell_deputy?: boolean
   readonly subscribed?: boolean
+  readonly promised?: Readonly<Record<string, WrittenPromise>> | null
   readonly instead_of?: { readonly purpose?: string }
 }
 

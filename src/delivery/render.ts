@@ -21,6 +21,7 @@ import {
 import { fitMessage, withLines } from '../text/message.ts'
 import {
   blockedMessage,
+  type DeadFacts,
   deadMessage,
   type LeaverFacts,
   leaverMessage,
@@ -180,7 +181,7 @@ type OwnFacts = (claim: Claim, options: RenderOptions, loaded: LoadedDelivery) =
 function own<Facts>(
   names: string,
   otherwise: string,
-  message: (facts: Facts, options: RenderOptions, loaded: LoadedDelivery) => Message,
+  message: (facts: Facts, options: RenderOptions, loaded: LoadedDelivery, claim: Claim) => Message,
 ): OwnFacts {
   return (claim, options, loaded) => {
     const { facts } = claim
@@ -188,7 +189,9 @@ function own<Facts>(
       const key = name.replace('[]', '')
       return has(facts, key) && (key === name || Array.isArray(facts[key]))
     })
-    return isThere ? said(message(facts as Facts, options, loaded)) : impossible(claim, otherwise)
+    return isThere
+      ? said(message(facts as Facts, options, loaded, claim))
+      : impossible(claim, otherwise)
   }
 }
 
@@ -197,7 +200,9 @@ const OWN_FACTS = {
     leaverMessage(facts, options.answerable),
   ),
   blocked: own('destination why instead', 'tell of no channel', blockedMessage),
-  dead: own('messages[]', 'tell of no message', deadMessage),
+  dead: own<DeadFacts>('messages[]', 'tell of no message', (facts, _, __, { asOf }) =>
+    deadMessage(facts, asOf),
+  ),
   triage: own<TriageFacts>('laddersFrom counts nearest', 'hold no triage list', (facts, options) =>
     triageMessage(options.hidePrices ? triageWithoutPrices(facts) : facts),
   ),
@@ -308,6 +313,9 @@ function updated(
   const [question] = questionsIn(claim.facts)
   if (posted !== null && question !== undefined) return said(checkpointMessage(question, options))
   const [first] = warnings
+  if (posted?.purpose === 'group' && first !== undefined) {
+    return said(groupAsItStands(claim, warnings, loaded, options))
+  }
   if (posted === null || standing === null || first === undefined) return SUPERSEDED
   const { acts, superseded } = standing
   const { hidePrices } = options
@@ -318,6 +326,23 @@ function updated(
   const actions = buttons(loaded, options, first)
   const message = warningMessage(asked(claim.purpose, first))
   return said(withActs(message, acts, actions, hidePrices))
+}
+
+/** A posted group as it reads now: what was done about each of its contracts stands in its entry. */
+function groupAsItStands(
+  { asOf, possibleRepeat }: Claim,
+  warnings: readonly WarningFacts[],
+  { team, subjects, posted, statuses }: LoadedDelivery,
+  { answerable, hidePrices }: RenderOptions,
+): Message {
+  const facts = { asOf, team: teamsOf(warnings, team), warnings, possibleRepeat }
+  const of = { catchUp: posted?.catchUp === true, cliff: cliffIn(posted) }
+  const standing = statuses.map((status) =>
+    status === null || status.superseded === null || !hidePrices
+      ? status
+      : { ...status, superseded: supersededWithoutPrices(status.superseded) },
+  )
+  return groupedMessage({ ...facts, ...of, subjects: answerable ? subjects : [] }, standing)
 }
 
 /** What a group still says of contracts that are there; else that all are withdrawn. */

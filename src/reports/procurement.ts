@@ -24,6 +24,7 @@ import { emergencyRatios, ratioOf } from '../rules/exposure.ts'
 import { baseline, type GapCost, gapCost } from '../rules/premium.ts'
 import type { Route } from '../rules/procurement-routes.ts'
 import type { Rules } from '../rules/settings.ts'
+import { workingDayOnOrAfter } from '../rules/working-days.ts'
 import type { PersonFact } from '../text/facts.ts'
 import type { CheckpointFacts } from '../text/procurement.ts'
 
@@ -221,7 +222,9 @@ export async function behindPlan(
     const gap = gapOf(procurement, today)
     const contract = named.get(id)
     if (next === null || gap === null || contract === undefined) return []
-    const daysLate = Math.max(0, daysBetween(next.on, today))
+    // What is due on a day without work is not late before the next working day is over.
+    const due = workingDayOnOrAfter(next.on, procurement.rules.calendar)
+    const daysLate = today > due ? daysBetween(next.on, today) : 0
     if (daysLate === 0 && gap.days === 0) return []
     const daysBehind = daysLate + daysBetween(next.plannedOn, next.on)
     const { name: checkpoint, on: dueOn } = next

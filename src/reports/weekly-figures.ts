@@ -1,14 +1,18 @@
 /** The five figures of the weekly summary, and the months ahead. */
+import { Big } from 'big.js'
 import type { Pool, PoolClient } from 'pg'
 import { stillAsks } from '../database/contracts.ts'
 import { type RulesByTeam, readTeams } from '../database/organisation.ts'
-import { addDays, addMonths, type CivilDate, dateParts } from '../rules/civil-date.ts'
+import { addDays, addMonths, type CivilDate, dateParts, daysBetween } from '../rules/civil-date.ts'
 import { movesEnd } from '../rules/contract.ts'
 import { ledgerTotals } from '../rules/ledger.ts'
+import type { Decimal } from '../rules/money.ts'
 import { financialYearOf } from '../rules/months.ts'
 import { shareOf, sum } from '../rules/premium.ts'
-import type { FiveFigures, PersonFact } from '../text/facts.ts'
-import type { MonthAhead, MonthsAhead } from '../text/months-ahead.ts'
+import type { FiveFigures, PersonFact, SummaryItem, SummaryList } from '../text/facts.ts'
+import type { MonthAhead, MonthsAhead, TallestBar } from '../text/months-ahead.ts'
+import { CHECKPOINT_WORDS } from '../text/procurement.ts'
+import { counted, dateWords } from '../text/words.ts'
 import { type ExposureItem, exposureTotals } from './exposure.ts'
 import { type LedgerLine, type PriceRules, readLedger } from './ledger.ts'
 import { type BehindPlan, behindPlan } from './procurement.ts'
@@ -70,6 +74,7 @@ export async function readFigures(client: Pool | PoolClient, asked: FiguresAsked
   const names = [...new Set(named)]
   const all = five(rows)
   return {
+    behind: behindList(plan.items, slot),
     five: { ...all, behind: { ...all.behind, of: plan.of } },
     teams: names.sort().map((team) => ({ team, five: five(rowsOf(rows, team)) })),
   }
@@ -78,6 +83,23 @@ export async function readFigures(client: Pool | PoolClient, asked: FiguresAsked
 function behindOf(behind: readonly BehindPlan[]): FiveFigures['behind'] {
   const longestGapDays = Math.max(0, ...behind.map(({ gap }) => gap.days))
   return { procurements: behind.length, of: null, longestGapDays }
+}
+
+/** Each by name, with what is late and what that brings. */
+function behindList(behind: readonly BehindPlan[], slot: CivilDate): SummaryList {
+  const items = behind.map((each): SummaryItem => {
+    const { reference, title, supplier, owner, checkpoint, dueOn, daysLate, gap } = each
+    const step = CHECKPOINT_WORDS[checkpoint]
+    const late = daysLate === 0 ? `${step} due` : `${step} was due`
+    const gapWords =
+      gap.days === 0 ? 'no gap so far' : `${counted(gap.days, 'day')} without cover to come`
+    const called = { reference, title, supplier, owner, value: null, currency: gap.currency }
+    return {
+      ...{ ...called, kind: null, on: dueOn, daysLeft: daysBetween(slot, dueOn) },
+      note: `${late} ${dateWords(dueOn)}, ${gapWords}`,
+    }
+  })
+  return { total: items.length, items }
 }
 
 interface Rows {
@@ -223,7 +245,68 @@ export async function readMonthsAhead(
     }
   })
   const priced = own.filter(({ runRate }) => runRate !== null).length
-  return { months, currency, priced, of: within.length }
+  const counted = await tallestCount(client, [organisationId, teamId, slot, span.to], months)
+  const spent = tallestSpend(months, byMonth, agreed)
+  const tallest = [counted, spent].filter((bar) => bar !== null)
+  return { months, currency, priced, of: within.length, tallest }
+}
+
+/** So many contracts of a bar are kept with the message. */
+const BAR_NAMED = 100
+
+type CountAsked = readonly [number, number | null, CivilDate, CivilDate]
+
+/** The contracts of the month in which most end, or have to be begun if those are more. */
+async function tallestCount(
+  client: Pool | PoolClient,
+  asked: CountAsked,
+  months: readonly MonthAhead[],
+): Promise<TallestBar | null> {
+  const bars = months.flatMap(({ month, ends, startBys }) => [
+    { what: 'ends', month, total: ends } as const,
+    { what: 'startBys', month, total: startBys } as const,
+  ])
+  const bar = bars.reduce<(typeof bars)[number] | null>(
+    (best, each) => (each.total > (best?.total ?? 0) ? each : best),
+    null,
+  )
+  if (bar === null) return null
+  const kinds = bar.what === 'ends' ? ['end', 'emergency-end'] : ['start-by']
+  const { rows } = await client.query<TallestBar['contracts'][number]>(
+    `SELECT c.reference, c.title, c.supplier ${COUNTED}
+        AND d.kind = ANY ($5) AND to_char(d.due_on, 'YYYY-MM') = $6
+      ORDER BY d.due_on, c.reference, c.id LIMIT ${BAR_NAMED}`,
+    [...asked, kinds, bar.month.slice(0, 7)],
+  )
+  return { ...bar, contracts: rows }
+}
+
+/** The contracts of the month in which rollovers would cost most, what costs most first. */
+function tallestSpend(
+  months: readonly MonthAhead[],
+  lapsing: ReadonlyMap<string, readonly ExposureItem[]>,
+  agreed: readonly LedgerLine[],
+): TallestBar | null {
+  const spendOf = ({ committed, estimated }: MonthAhead) => new Big(committed).plus(estimated)
+  const [first] = months.toSorted((a, b) => spendOf(b).cmp(spendOf(a)))
+  if (first === undefined || spendOf(first).lte(0)) return null
+  const { month } = first
+  const part = { from: month, to: addDays(addMonths(month, 1), -1) }
+  const costs = new Map<number, { readonly of: LedgerLine | ExposureItem; readonly cost: Big }>()
+  const add = (of: LedgerLine | ExposureItem, amounts: readonly (Decimal | null)[]) => {
+    const before = costs.get(of.contractId)?.cost ?? new Big(0)
+    costs.set(of.contractId, { of, cost: before.plus(sum(amounts)) })
+  }
+  for (const line of agreed) {
+    const { cost, from, to } = line.extension
+    const share = cost === null ? null : shareOf(cost, { from, to }, part)
+    if (share !== null && new Big(share).gt(0)) add(line, [share])
+  }
+  for (const item of lapsing.get(month.slice(0, 7)) ?? []) add(item, [item.runRate, item.extra])
+  const named = [...costs.values()]
+    .sort((a, b) => b.cost.cmp(a.cost) || (a.of.reference < b.of.reference ? -1 : 1))
+    .map(({ of: { reference, title, supplier } }) => ({ reference, title, supplier }))
+  return { what: 'spend', month, total: named.length, contracts: named.slice(0, BAR_NAMED) }
 }
 
 function usual(currencies: readonly string[]): string {
@@ -239,12 +322,14 @@ interface CountRow {
   readonly startBys: number
 }
 
+const COUNTED = `
+    FROM deadline d JOIN contract c ON c.id = d.contract_id
+   WHERE d.organisation_id = $1 AND d.due_on BETWEEN $3 AND $4
+     AND d.kind IN ('end', 'emergency-end', 'start-by') AND d.settled_why IS NULL
+     AND ($2::int IS NULL OR c.team_id = $2) AND NOT c.historic AND c.closed_on IS NULL AND c.watched`
+
 const COUNTS = `
   SELECT to_char(d.due_on, 'YYYY-MM') AS month,
          count(*) FILTER (WHERE d.kind IN ('end', 'emergency-end'))::int AS ends,
          count(*) FILTER (WHERE d.kind = 'start-by')::int AS "startBys"
-    FROM deadline d JOIN contract c ON c.id = d.contract_id
-   WHERE d.organisation_id = $1 AND d.due_on BETWEEN $3 AND $4
-     AND d.kind IN ('end', 'emergency-end', 'start-by') AND d.settled_why IS NULL
-     AND ($2::int IS NULL OR c.team_id = $2) AND NOT c.historic AND c.closed_on IS NULL AND c.watched
-   GROUP BY 1`
+    ${COUNTED} GROUP BY 1`

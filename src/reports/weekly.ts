@@ -130,7 +130,7 @@ function noticeRemark({ team, slot, day = slot, rules }: WeeklyContext): string 
 async function readMoney(
   client: Pool | PoolClient,
   context: WeeklyContext,
-): Promise<Required<Pick<WeeklyFacts, 'five' | 'months'>> & Pick<WeeklyFacts, 'teams'>> {
+): Promise<Required<Pick<WeeklyFacts, 'five' | 'behind' | 'months'>> & Pick<WeeklyFacts, 'teams'>> {
   const { organisationId, rulesOf, team } = context
   const slot = context.day ?? context.slot
   const teamId = team?.id ?? null
@@ -139,14 +139,14 @@ async function readMoney(
   const asked = { organisationId, teamId, slot, rules }
   const lapsing = await readExposure(client, { ...asked, asOf: slot, today: slot, days })
   const soon = lapsing.filter(({ end }) => end <= addDays(slot, EXTRA_DAYS))
-  const { five, teams } = await readFigures(client, {
+  const { five, behind, teams } = await readFigures(client, {
     ...asked,
     rulesOf,
     lapsing: soon,
     days: EXTRA_DAYS,
   })
   const months = await readMonthsAhead(client, { ...asked, lapsing })
-  return { five, months, ...(team === null ? { teams } : {}) }
+  return { five, behind, months, ...(team === null ? { teams } : {}) }
 }
 
 /**

@@ -278,7 +278,7 @@ export function responsibilityFor(kind: DeadlineKind, outOfContract: boolean): R
 
 /**
  * The one to speak to; null where nobody is left, so that the team's channel is all there is.
- * Somebody who has gone is passed over: after the owner comes the deputy.
+ * Somebody who has gone is passed over: after the owner comes the deputy, then the category lead.
  */
 export function addresseeOf<Person extends { readonly gone: boolean }>(
   responsibility: Responsibility,
@@ -289,7 +289,10 @@ export function addresseeOf<Person extends { readonly gone: boolean }>(
     ...(responsibility === 'start' ? [['category lead', categoryLead] as const] : []),
     ...(responsibility === 'cost' ? [['finance partner', financePartner] as const] : []),
     ['owner', owner],
+    // Where nobody was ever named, the lead knows whom to name; an owner who left has a deputy.
+    ...(owner === null ? [['category lead', categoryLead] as const] : []),
     ['deputy', deputy],
+    ['category lead', categoryLead],
   ]
   for (const [role, person] of chain) {
     if (person !== null && !person.gone) return { role, person }

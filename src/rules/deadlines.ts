@@ -42,9 +42,12 @@ export interface Deadline {
   readonly latest: CivilDate
   /**
    * Of a start-by on an assumed route: the day by which the slowest assumed one would have to start.
-   * `on` is that of the fastest which the organisation uses; nothing is overdue before it.
+   * `on` is that of the fastest which the organisation uses; nothing is overdue before it. Of the end
+   * of an emergency extension: the first day of those that followed on one another.
    */
   readonly from?: CivilDate
+  /** Of a notice: the last day of the term that begins where none is given, or is presumed to have begun. */
+  readonly renewsTo?: CivilDate
   /** Of a start-by: no route is recorded, so that its day is one to plan by. */
   readonly assumed?: boolean
   readonly reason: string
@@ -132,7 +135,7 @@ function rollTerm({ renewalTerm }: Contract, rules: Rules): Period {
 const MOST_TERMS = 5000
 
 /** The last day of the term after this one of a rolling contract; null where nothing tells it. */
-export function nextRoll(contract: Contract, after: CivilDate, rules: Rules): CivilDate | null {
+function nextRoll(contract: Contract, after: CivilDate, rules: Rules): CivilDate | null {
   const from = rollsFrom(contract)
   if (from === null) return null
   const term = rollTerm(contract, rules)
@@ -213,7 +216,58 @@ function assumedWords({ unread }: ReplacementRoute): string {
 function noticeOf(contract: Contract, end: DatedEnd, rules: Rules): Unsettled | null {
   if (contract.automaticRenewal !== true) return null
   const { on, latest, reason } = noticeDate(contract, end, rules)
-  return { kind: 'notice', on, latest, reason, mootAfter: end.latest, missed: false }
+  const notice = {
+    kind: 'notice',
+    on,
+    latest,
+    reason,
+    mootAfter: end.latest,
+    missed: false,
+  } as const
+  const renewsTo = renewalOfTerm(contract, end, rules)
+  return renewsTo === null ? notice : { ...notice, renewsTo }
+}
+
+/** Null where the next term would end outside the calendar. */
+function renewalOfTerm(contract: Contract, { latest }: DatedEnd, rules: Rules): CivilDate | null {
+  try {
+    const to = termAfter(contract, latest, rules)
+    return to !== null && to > latest ? to : null
+  } catch (error) {
+    if (error instanceof RangeError) return null
+    throw error
+  }
+}
+
+/** The last day of the term after the one that ends on this day; null where nothing tells it. */
+export function termAfter(contract: Contract, end: CivilDate, rules: Rules): CivilDate | null {
+  return currentEnd(contract).kind === 'rolling'
+    ? nextRoll(contract, end, rules)
+    : nextTermEnd(contract, end, rules)
+}
+
+/**
+ * The end of the term after `end`. Terms are counted from the anchor, the first day of the first
+ * renewal in a row: months counted one from another would lose the days that February lacks.
+ */
+function nextTermEnd(contract: Contract, end: CivilDate, rules: Rules): CivilDate {
+  const term = contract.renewalTerm ?? rules.assumedRenewalTerm
+  let terms = 0
+  let anchor = addDays(end, 1)
+  const from = new Map<CivilDate, CivilDate>()
+  for (const each of contract.extensions) {
+    if (each.kind === 'renewal' && movesEnd(each)) from.set(each.to, each.from)
+  }
+  // Back through the renewals that stand in a row, to the first from which they are such terms.
+  let start = from.get(end)
+  for (let count = 1; start !== undefined && count <= from.size; count += 1) {
+    if (endOfTerms(start, count, term, rules.calendar) === end) {
+      terms = count
+      anchor = start
+    }
+    start = from.get(addDays(start, -1))
+  }
+  return endOfTerms(anchor, terms + 1, term, rules.calendar)
 }
 
 /** There is a notice, and whether it renews nobody said: asked before the day that notice would want. */
@@ -324,6 +378,7 @@ function missedNotices(contract: Contract, rules: Rules): Unsettled[] {
         latest,
         reason: `no notice is recorded by ${dayText(latest)}, so the contract is presumed to have renewed by itself until ${dayText(renewal.to)}: an unplanned commitment`,
         mootAfter: renewal.to,
+        renewsTo: renewal.to,
         missed: true,
       }
     })
@@ -386,7 +441,19 @@ function endOf(contract: Contract, end: DatedEnd): Unsettled {
       end.precision === 'day' ? '' : `, known to the ${end.precision}: ask for the day`
     return { ...span, reason: `the contract ends on ${endText(end)}${imprecise}` }
   }
-  return { ...span, reason: `${extensionText(last)} runs to ${dayText(last.to)}` }
+  const reason = `${extensionText(last)} runs to ${dayText(last.to)}`
+  return kind === 'emergency-end'
+    ? { ...span, from: emergencySince(contract, last), reason }
+    : { ...span, reason }
+}
+
+/** The first day of the emergency extensions since the last one of another kind. */
+function emergencySince({ extensions }: Contract, last: Extension): CivilDate {
+  const moving = extensions.filter(movesEnd)
+  const ordinary = moving.filter(({ kind, to }) => kind !== 'emergency' && to < last.to)
+  return moving
+    .filter(({ kind, from }) => kind === 'emergency' && ordinary.every(({ to }) => to < from))
+    .reduce((first, { from }) => earlier(first, from), last.from)
 }
 
 /** For so many days after it people still hear that it passed; then nothing can be done about it. */

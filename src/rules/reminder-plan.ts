@@ -36,6 +36,8 @@ export interface DueReminder {
   readonly skipped: { readonly from: number; readonly to: number } | null
   /** Why the deputy has to hear of it as well; null where the owner's turn is enough. */
   readonly escalates: 'day-reached' | 'no-answer' | null
+  /** Only the thread of what was told before hears of it. */
+  readonly inThread: boolean
 }
 /** An acknowledgement or a snooze that has run out. */
 export interface AskAgain {
@@ -192,11 +194,14 @@ function judge(
   ) {
     return quietly('held', askAgain)
   }
+  const skipped = skippedReminders(status, passed, standings)
   return {
     raise: {
       deadline,
       rung: passed.rung,
-      skipped: skippedReminders(status, passed, standings),
+      skipped,
+      // What it stands for as well may have been for the channel.
+      inThread: passed.inThread === true && skipped === null && lastReminder !== null,
       escalates: reachesDay(passed.rung, lastReminder)
         ? 'day-reached'
         : isUnanswered(status, passed.rung, rules)
@@ -323,6 +328,20 @@ export function escalationOf(
   if (why.includes('day-reached')) return 'day-reached'
   if (why.includes('no-answer') && !outOfContract) return 'no-answer'
   return plan.askAgain.some(({ was }) => was === 'acknowledged') ? 'ran-out' : null
+}
+
+/**
+ * Whether only the thread is to hear of it on that day: every second week after an end, and what is
+ * asked again once the end has passed. The channel hears of both in the weeks between.
+ */
+export function isForThreadAlone(
+  { raise, askAgain }: Pick<Plan, 'raise' | 'askAgain'>,
+  day: CivilDate,
+): boolean {
+  return (
+    raise.every(({ inThread }) => inThread) &&
+    askAgain.every(({ deadline }) => isEnd(deadline.kind) && deadline.latest < day)
+  )
 }
 
 /** Ends, notices, options and reviews from 30 days on; a question that is asked once whenever it is. */

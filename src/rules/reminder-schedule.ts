@@ -16,14 +16,17 @@ import {
 // smaller one.
 
 /**
- * What comes after the deadline's day. `weekly-then-monthly`: a question on the day after, then
- * weekly for eight weeks, then monthly. `once`: one word on the day after that it was missed.
+ * What comes after the deadline's day. `fortnightly`: working days 1 and 5, then every week, of which
+ * every second one is told in the channel and the others in the thread alone. `weekly-then-monthly`:
+ * a question on the day after, then weekly for eight weeks, then monthly. `once`: one word on the day
+ * after that it was missed.
  */
 export const AFTERWARDS = [
   'nothing',
   'once',
   'every-14-days',
   'every-30-days',
+  'fortnightly',
   'weekly-then-monthly',
   'every-working-day',
 ] as const
@@ -41,8 +44,8 @@ export const DEFAULT_SCHEDULES: Readonly<Record<DeadlineKind, ReminderSchedule>>
   renewal: { before: [60], afterwards: 'nothing' },
   option: { before: [90, 30, 14, 7, 3, 1, 0], afterwards: 'nothing' },
   'call-off-by': { before: [180, 90, 30, 7, 0], afterwards: 'nothing' },
-  end: { before: [180, 90, 60, 30, 14, 7, 3, 1, 0], afterwards: 'weekly-then-monthly' },
-  'emergency-end': { before: [21, 14, 10, 7, 5, 3, 2, 1, 0], afterwards: 'every-working-day' },
+  end: { before: [180, 90, 60, 30, 14, 7, 3, 1, 0], afterwards: 'fortnightly' },
+  'emergency-end': { before: [21, 14, 10, 7, 5, 3, 2, 1, 0], afterwards: 'fortnightly' },
   review: { before: [90, 30, 7, 0], afterwards: 'every-30-days' },
 }
 
@@ -53,6 +56,8 @@ export const SMALL_VALUE_REMINDERS: readonly number[] = [90, 30, 7, 0]
 export interface ReminderDay {
   readonly rung: number
   readonly on: CivilDate
+  /** Told in the thread of what was told before, not in the channel. */
+  readonly inThread?: true
 }
 
 export interface ScheduleSpan {
@@ -168,6 +173,24 @@ function* remindersAfter(
       const skipped = Math.max(0, Math.floor(daysBetween(deadline, near) / every) - 2)
       for (let count = skipped + 1; ; count += 1) yield moved(addDays(deadline, count * every))
     }
+    case 'fortnightly': {
+      const weekly = (from: CivilDate, count: number): ReminderDay => {
+        const told = moved(addDays(from, count * WEEK))
+        return count % 2 === 1 ? { ...told, inThread: true } : told
+      }
+      // Between the earliest and the latest day it may lapse any day; after that it has.
+      for (let count = firstWeek(deadline, near); addDays(deadline, count * WEEK) <= latest; ) {
+        yield weekly(deadline, count)
+        count += 1
+      }
+      const fifth = addWorkingDays(dayAfter, 4, calendar)
+      yield { rung: daysUntil(addDays(latest, 1)), on: dayAfter }
+      yield { rung: daysUntil(fifth), on: fifth }
+      for (let count = firstWeek(latest, near); ; count += 1) {
+        const told = weekly(latest, count)
+        if (told.on > fifth) yield told
+      }
+    }
     case 'weekly-then-monthly': {
       // Between the earliest and the latest day it may lapse any day; after that it has.
       for (let count = firstCount(deadline, near); ; count += 1) {
@@ -182,6 +205,13 @@ function* remindersAfter(
       }
     }
   }
+}
+
+const WEEK = 7
+
+/** The week to begin with, counted from 1: those long past are left out. */
+function firstWeek(from: CivilDate, near: CivilDate): number {
+  return Math.max(1, Math.floor(daysBetween(from, near) / WEEK) - 2)
 }
 
 const WEEKS = 8

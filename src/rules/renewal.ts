@@ -1,9 +1,8 @@
 /** Automatic renewal: a notice date that passes unheard starts a new term by itself. */
 import { addDays, type CivilDate } from './civil-date.ts'
-import { type Contract, currentEnd, type Extension, movesEnd, type Period } from './contract.ts'
-import { currentNotice, nextRoll, termEnd } from './deadlines.ts'
+import { type Contract, currentEnd, type Extension } from './contract.ts'
+import { currentNotice, termAfter, termEnd } from './deadlines.ts'
 import type { Rules } from './settings.ts'
-import { type Calendar, endOfTerms } from './working-days.ts'
 
 /** More terms than any contract has had; what is left over is presumed the next time. */
 const MOST_TERMS = 500
@@ -50,17 +49,6 @@ function inOne(presumed: readonly Extension[]): Extension[] {
   return [{ ...first, to: before.to, knownOn: before.knownOn }, last]
 }
 
-/** The last day of the term after the one that ends on this day; null where nothing tells it. */
-function termAfter(contract: Contract, end: CivilDate, rules: Rules): CivilDate | null {
-  if (currentEnd(contract).kind === 'rolling') return nextRoll(contract, end, rules)
-  return nextTermEnd(
-    contract,
-    end,
-    contract.renewalTerm ?? rules.assumedRenewalTerm,
-    rules.calendar,
-  )
-}
-
 /** The renewal after the current end, as somebody decided it; null where there is no end to renew. */
 export function decidedRenewal(
   contract: Contract,
@@ -100,32 +88,4 @@ function isWithdrawn(contract: Contract, from: CivilDate): boolean {
   return contract.extensions.some(
     (each) => each.kind === 'renewal' && each.status === 'withdrawn' && each.from === from,
   )
-}
-
-/**
- * The end of the term after `end`. Terms are counted from the anchor, the first day of the first
- * renewal in a row: months counted one from another would lose the days that February lacks.
- */
-function nextTermEnd(
-  contract: Contract,
-  end: CivilDate,
-  term: Period,
-  calendar: Calendar,
-): CivilDate {
-  let terms = 0
-  let anchor = addDays(end, 1)
-  const from = new Map<CivilDate, CivilDate>()
-  for (const each of contract.extensions) {
-    if (each.kind === 'renewal' && movesEnd(each)) from.set(each.to, each.from)
-  }
-  // Back through the renewals that stand in a row, to the first from which they are such terms.
-  let start = from.get(end)
-  for (let count = 1; start !== undefined && count <= from.size; count += 1) {
-    if (endOfTerms(start, count, term, calendar) === end) {
-      terms = count
-      anchor = start
-    }
-    start = from.get(addDays(start, -1))
-  }
-  return endOfTerms(anchor, terms + 1, term, calendar)
 }

@@ -145,10 +145,10 @@ function* afterLapse(
   const deadline = deadlines[at]
   const climb = datedSchedules[at]
   if (deadline === undefined || climb === undefined) return
-  for (const { rung: reminder, on } of remindersPast(climb, from)) {
+  for (const { rung: reminder, on, inThread = false } of remindersPast(climb, from)) {
     if (on > to) return
     if (on < from) continue
-    const raise = [{ deadline, rung: reminder, skipped: null, escalates: null }]
+    const raise = [{ deadline, rung: reminder, skipped: null, escalates: null, inThread }]
     yield { on, deadlines, raise, askAgain: NOTHING }
   }
 }

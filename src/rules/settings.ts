@@ -110,7 +110,7 @@ export function defaultRules(calendar: Calendar): Rules {
     vatRecoverable: 'unknown',
     minimumExtensionRatio: 1.25,
     financialYearStart: 4,
-    groupAbove: 5,
+    groupAbove: 3,
   }
 }
 
@@ -221,7 +221,7 @@ const RULE_SETTINGS = z
   .partial()
   .refine((settings) => AFTER_AN_END.every((kind) => asksAfter(settings.ladders?.[kind])), {
     path: ['ladders'],
-    error: `of an end cannot stop on its day, as nobody would hear that it lapsed: let "once", "weekly-then-monthly" or "every-working-day" follow`,
+    error: `of an end cannot stop on its day, as nobody would hear that it lapsed: let "fortnightly", "once", "weekly-then-monthly" or "every-working-day" follow`,
   })
 export type RuleSettings = Readonly<z.infer<typeof RULE_SETTINGS>>
 

@@ -71,6 +71,31 @@ export function warningButtons(
   }
 }
 
+/** The same in a menu of five, beside one entry of a long list. */
+export function groupMenu(state: WarningState, subject: ButtonSubject): Overflow | null {
+  const acts: readonly (readonly [string, ContractAct])[] =
+    state === 'closed' || state === 'superseded'
+      ? []
+      : [
+          ...(state === 'asked'
+            ? ([
+                ['Yes, still supplied', 'supplied-yes'],
+                ['No, it has stopped', 'supplied-no'],
+              ] as const)
+            : ([
+                ['I’m on it', 'ack'],
+                ['Reassign…', 'assign'],
+              ] as const)),
+          ['Record decision', 'decide'],
+          ['Log extension', 'extend'],
+        ]
+  return overflow([
+    ...acts.map(([text, act]) => menu(text, act, subject)),
+    menu('Show contract', 'show', subject),
+    ...(acts.length === 0 ? told(subject) : []),
+  ])
+}
+
 function ack(subject: ButtonSubject): Button | null {
   return button('I’m on it', { act: 'ack', subject }, { style: 'primary' })
 }

@@ -266,7 +266,7 @@ export function entryLine(entry: ListEntry, hidePrices: boolean): Mrkdwn {
 }
 
 /** What can be done about a contract among others. At most five fit into a menu. */
-export function entryMenu({
+function entryMenu({
   contractId,
   version,
   mayChange,

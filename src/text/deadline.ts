@@ -2,7 +2,7 @@
 import { addDays, type CivilDate, daysBetween } from '../rules/civil-date.ts'
 import { type DeadlineKind, isEnd, type Severity, severity } from '../rules/contract.ts'
 import type { ContractFacts, DeadlineFacts, WarningFacts } from './facts.ts'
-import { counted, dateWords, endWords, whenWords } from './words.ts'
+import { dateWords, endWords, whenWords } from './words.ts'
 
 /** A deadline of a contract, seen from a day. */
 export interface DeadlineContext {
@@ -19,7 +19,7 @@ type Standing =
   | { readonly at: 'before' | 'today' | 'any-day' }
   | { readonly at: 'past'; readonly days: number }
 
-function standing({ asOf, contract, deadline }: DeadlineContext): Standing {
+export function standing({ asOf, contract, deadline }: DeadlineContext): Standing {
   const latest = contract.currentEnd
   if (isEnd(deadline.kind) && isUncertain(contract) && latest !== null) {
     if (asOf > latest) return { at: 'past', days: daysBetween(latest, asOf) }
@@ -44,35 +44,6 @@ export const EMOJI: Record<Severity, string> = {
   urgent: '🟠',
   soon: '🟡',
   planned: '🔵',
-}
-
-/** The number that comes first: `30 days left`, `Last day today`, `3 days past its end`. */
-export function countWords(sight: DeadlineContext): string {
-  const where = standing(sight)
-  if (sight.deadline.kind === 'renewal' && where.at === 'before') {
-    return `Does it renew by itself? ${counted(sight.deadline.daysLeft, 'day')} to say`
-  }
-  switch (where.at) {
-    case 'today':
-      return 'Last day today'
-    case 'any-day':
-      return 'Any day now'
-    case 'before':
-      return `${counted(sight.deadline.daysLeft, 'day')} left`
-    case 'past':
-      return `${counted(where.days, 'day')} past ${PAST_WHAT[sight.deadline.kind]}`
-  }
-}
-
-const PAST_WHAT: Record<DeadlineFacts['kind'], string> = {
-  'start-by': 'the day to start',
-  notice: 'the notice date',
-  renewal: 'the possible notice date',
-  option: 'the option date',
-  'call-off-by': 'its framework’s last call-off day',
-  end: 'its end',
-  'emergency-end': 'its emergency extension',
-  review: 'its review date',
 }
 
 /** The day, or the days of an end known to the month, quarter or year. */

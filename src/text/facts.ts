@@ -4,6 +4,7 @@ import type { CivilDate } from '../rules/civil-date.ts'
 import type { DeadlineKind, LinkedDocument, Precision, Role } from '../rules/contract.ts'
 import type { Decimal, Money } from '../rules/money.ts'
 import type { Escalation } from '../rules/reminder-plan.ts'
+import type { WarningState } from './buttons.ts'
 import type { ChartBlock, MonthsAhead } from './months-ahead.ts'
 import {
   amountWords,
@@ -71,6 +72,8 @@ export interface ContractFacts {
   readonly personalData?: boolean | null
   /** Where it is kept; never where others than the organisation read. */
   readonly documents?: readonly LinkedDocument[]
+  /** Somebody said that it is supplied without cover: since when, and what that cost so far, an estimate. */
+  readonly outOfContract?: { readonly since: CivilDate; readonly accrued: Decimal | null } | null
 }
 
 export interface DeadlineFacts {
@@ -78,6 +81,9 @@ export interface DeadlineFacts {
   readonly on: CivilDate
   /** Counted from the latest day of an imprecise end; absent where it is `on`. */
   readonly latest?: CivilDate
+  /** See `Deadline`. */
+  readonly from?: CivilDate
+  readonly renewsTo?: CivilDate
   /** Negative after it. */
   readonly daysLeft: number
   /** How the date came about, in words and figures. */
@@ -86,8 +92,17 @@ export interface DeadlineFacts {
   readonly speaks: boolean
   /** Reminders that nobody was told of, earliest first (a gap, or a late first sight). */
   readonly skipped: { readonly from: number; readonly to: number } | null
-  /** An acknowledgement ran out and nothing followed. */
+  /** A pause that somebody asked for has run out. */
   readonly askedAgain: boolean
+}
+
+/** What somebody said, whose time is over: then it is asked again. */
+export interface PromisedFact {
+  readonly was: 'acknowledged' | 'snoozed'
+  /** Null where it is not recorded. */
+  readonly on: CivilDate | null
+  readonly until: CivilDate
+  readonly by: PersonFact | null
 }
 
 export interface WarningFacts {
@@ -96,6 +111,8 @@ export interface WarningFacts {
   readonly deadlines: readonly DeadlineFacts[]
   /** Without them the owner is addressed. */
   readonly addressees?: readonly AddresseeFact[]
+  /** What had been promised where it is asked again. */
+  readonly promised?: PromisedFact | null
   /** Why the deputy and the escalation channel are told as well. */
   readonly escalated?: Escalation | null
   /** What its register leaves open of it, while nobody has answered. */
@@ -125,7 +142,12 @@ export interface GroupFacts {
   /** They are the contracts of one cliff. */
   readonly cliff?: Pick<CliffFacts, 'by' | 'name'> | null
   /** What the menu beside each warning acts on, in the same order; none where nobody answers. */
-  readonly subjects?: readonly { readonly contractId: number; readonly version: number }[]
+  readonly subjects?: readonly {
+    readonly contractId: number
+    readonly version: number
+    /** What can be done about it now. */
+    readonly state?: WarningState
+  }[]
 }
 
 /** What a first import found, to be looked through before the schedules start. */
@@ -236,6 +258,8 @@ export interface WeeklyFacts {
   /** What it begins with; absent in what an older version queued, and where prices are hidden. */
   readonly five?: FiveFigures
   readonly before?: FiguresBefore | null
+  /** Procurements behind plan; absent as the figures are. */
+  readonly behind?: SummaryList
   /** A line for each team, where it is of all. */
   readonly teams?: readonly TeamFigures[]
   readonly months?: MonthsAhead
@@ -473,7 +497,10 @@ export function ownerSentence(
   owner: PersonFact | null,
   name: (person: PersonFact) => Mrkdwn = personName,
 ): Mrkdwn {
-  return owner === null ? mrkdwn`No owner recorded.` : mrkdwn`${name(owner)}.`
+  if (owner === null) return mrkdwn`No owner recorded.`
+  return owner.gone === true
+    ? mrkdwn`${name(owner)}, whose Slack account is closed: name another.`
+    : mrkdwn`${name(owner)}.`
 }
 
 /** What has a price that may have to be kept back. */

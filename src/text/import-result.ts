@@ -5,6 +5,7 @@ import { groupedBy } from '../rules/text-match.ts'
 import type { QuestionFact } from './answer-facts.ts'
 import { button, row } from './buttons.ts'
 import type { AskedFact, Message } from './facts.ts'
+import { importHeadline, questionsHeadline, refreshHeadline } from './headline.ts'
 import { type AnswerPart, answer, body, csvFile, note, rowWith } from './message.ts'
 import { counted, dateWords, figure, type Mrkdwn, mrkdwn, shown } from './words.ts'
 
@@ -73,7 +74,8 @@ export function importAnswer(facts: ImportFacts): Message {
   return answer(
     [
       body(
-        mrkdwn`*${counted(facts.read, 'row')} read from ${shown(facts.file, 100)}, register ${shown(facts.source, 100)}*`,
+        mrkdwn`*${importHeadline(importCounts(facts))}*`,
+        mrkdwn`${counted(facts.read, 'row')} read from ${shown(facts.file, 100)}, register ${shown(facts.source, 100)}.`,
         watchedLine(facts),
         countLine(facts, 'did'),
         facts.rejected === 0
@@ -86,6 +88,17 @@ export function importAnswer(facts: ImportFacts): Message {
     ],
     facts.problems.length === 0 ? null : problemFile(facts),
   )
+}
+
+function importCounts({ read, skipped, unwatched, over = 0, rejected, questions }: ImportFacts) {
+  const asked = { rejected, questions: questions?.asked ?? 0 }
+  if (unwatched === undefined) return { ...asked, read, watched: null, not: 0 }
+  return { ...asked, read, watched: watchedOf({ read, skipped, unwatched, over }), not: unwatched }
+}
+
+function watchedOf(counts: { read: number; skipped: number; unwatched: number; over: number }) {
+  const { read, skipped, unwatched, over } = counts
+  return Math.max(0, read - skipped - unwatched - over)
 }
 
 function asking({ questions }: ImportFacts): AnswerPart | null {
@@ -114,7 +127,7 @@ function watchedLine({
   over = 0,
 }: ImportFacts): Mrkdwn | null {
   if (unwatched === undefined) return null
-  const watched = Math.max(0, read - skipped - unwatched - over)
+  const watched = watchedOf({ read, skipped, unwatched, over })
   const without = undated === 0 ? '' : ` (${figure(undated)} without an end)`
   const past = over === 0 ? '' : `, ${figure(over)} over`
   return mrkdwn`${counted(watched, 'contract')} watched, ${figure(unwatched)} not${without}${past}.`
@@ -161,10 +174,11 @@ export function refreshMessage(
   answerable: boolean,
 ): Message {
   const name = shown(source, 80)
-  const title = {
-    failed: mrkdwn`🔴 *Register ${name} was not refreshed*`,
-    taken: mrkdwn`*Register ${name} was refreshed*`,
-    recovered: mrkdwn`*Register ${name} is refreshed again*`,
+  const waiting = question?.contracts ?? 0
+  const said = {
+    failed: mrkdwn`🔴 Register ${name} was not refreshed.`,
+    taken: mrkdwn`Register ${name} was refreshed.`,
+    recovered: mrkdwn`Register ${name} is refreshed again.`,
   }[headline]
   const left = (question?.contracts ?? 0) - (question?.lines.length ?? 0)
   const confirm =
@@ -180,7 +194,8 @@ export function refreshMessage(
         )
   return answer([
     body(
-      title,
+      mrkdwn`*${refreshHeadline(asOf, { source, headline, waiting })}*`,
+      said,
       ...(headline === 'recovered'
         ? lines.map((each) => mrkdwn`Before: ${shown(each, 300)}.`)
         : lines.map((each) => mrkdwn`${shown(each, 500)}`)),
@@ -235,7 +250,8 @@ export function ownQuestionsMessage(
 ): Message {
   return answer([
     body(
-      mrkdwn`*The register leaves ${counted(questions.length, 'thing')} open about your contracts*`,
+      mrkdwn`*${questionsHeadline(asOf, questions.length)}*`,
+      mrkdwn`The register leaves ${counted(questions.length, 'thing')} open about your contracts.`,
       mrkdwn`You are asked twice at most. Each answer holds for all contracts that it names.`,
     ),
     ...questions.flatMap((each) => {

@@ -660,24 +660,35 @@ export function withoutFile(message: Message, why: string): Message {
   return withLines({ ...message, file: null }, [], [lost])
 }
 
-/** Lines of ours before and after a message, in its text as well as in its blocks. */
+/**
+ * Lines of ours near the top and at the end of a message, in its text as well as in its blocks. The
+ * first line stays the first: it says what to do, and is all that a notification shows.
+ */
 export function withLines(
   message: Message,
-  before: readonly Mrkdwn[],
+  top: readonly Mrkdwn[],
   after: readonly Mrkdwn[],
 ): Message {
-  if (before.length === 0 && after.length === 0) return message
-  const top = compose([body(...before)])
+  if (top.length === 0 && after.length === 0) return message
+  const said = compose([body(...top)])
   const end = compose([note(...after)])
+  const [first, ...others] = message.blocks
   return fitMessage({
     ...message,
-    text: [...before, message.text, ...after].join('\n'),
+    text: [afterFirstLine(message.text, top.map(spokenLine)), ...after].join('\n'),
     blocks: [
-      ...(before.length === 0 ? [] : top.blocks),
-      ...message.blocks,
+      ...(first === undefined ? [] : [first]),
+      ...(top.length === 0 ? [] : said.blocks),
+      ...others,
       ...(after.length === 0 ? [] : end.blocks),
     ],
   })
+}
+
+/** The text with these lines behind its first one. */
+export function afterFirstLine(text: string, lines: readonly string[]): string {
+  const [first = '', ...rest] = text.split('\n')
+  return [first, ...lines, ...rest].join('\n')
 }
 
 /** A number is ours and stays one; a text may come from outside; null is an empty cell. */

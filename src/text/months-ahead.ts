@@ -21,6 +21,20 @@ export interface MonthsAhead {
   /** Of the contracts that lapse, how many have a price. */
   readonly priced: number
   readonly of: number
+  /** The tallest bar of each chart, with its contracts; absent in what an older version queued. */
+  readonly tallest?: readonly TallestBar[]
+}
+
+export interface TallestBar {
+  readonly what: 'ends' | 'startBys' | 'spend'
+  readonly month: CivilDate
+  readonly total: number
+  /** The nearest, or what costs most, first; of many only so many. */
+  readonly contracts: readonly {
+    readonly reference: string
+    readonly title: string | null
+    readonly supplier: string | null
+  }[]
 }
 
 /** A chart that Slack draws: every series has one point for each category. */

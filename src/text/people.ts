@@ -2,6 +2,7 @@
 import { type CivilDate, dayText } from '../rules/civil-date.ts'
 import { button, linkSelect, row } from './buttons.ts'
 import { type ContractNames, contractName, type Message } from './facts.ts'
+import { blockedHeadline, leaverHeadline, undeliveredHeadline, unwellHeadline } from './headline.ts'
 import {
   type AnswerPart,
   answer,
@@ -120,9 +121,14 @@ export function leaverMessage(facts: LeaverFacts, answerable: boolean): Message 
   // A row of an earlier version does not say it.
   const deputyOf = facts.deputyOf ?? 0
   const left = contracts - nearest.length
+  const name = facts.name.trim() || 'somebody without a name'
+  const what = contracts > 0 ? 'owner' : 'deputy'
+  const all = contracts || deputyOf
+  const [first = null] = nearest.flatMap(({ ends }) => ends ?? []).sort()
   return answer([
     body(
-      mrkdwn`*${counted(contracts || deputyOf, 'contract')} without ${contracts > 0 ? 'an owner' : 'a deputy'} in Slack: the account of ${shown(facts.name.trim() || 'somebody without a name', 60)} is closed*`,
+      mrkdwn`*${leaverHeadline(asOf, { name, contracts: all, what, first })}*`,
+      mrkdwn`${counted(all, 'contract')} without ${what === 'owner' ? 'an owner' : 'a deputy'} in Slack: the account of ${shown(name, 60)} is closed.`,
       ...covered(facts),
       contracts > 0 && deputyOf > 0
         ? mrkdwn`They were also the deputy of ${counted(deputyOf, 'other contract')}.`
@@ -167,7 +173,8 @@ export interface BlockedFacts {
 export function blockedMessage({ asOf, destination, why, instead }: BlockedFacts): Message {
   return answer([
     body(
-      mrkdwn`*${shown(destination, 80)} takes no messages: ${shown(why.replaceAll('_', ' '), 120)}*`,
+      mrkdwn`*${blockedHeadline(asOf, destination, why.replaceAll('_', ' '))}*`,
+      mrkdwn`${shown(destination, 80)} takes no messages: ${shown(why.replaceAll('_', ' '), 120)}.`,
       instead === null
         ? mrkdwn`Nobody hears what was for it. It is tried again every 15 minutes, for three days.`
         : mrkdwn`What was for it went to ${shown(instead, 80)}.`,
@@ -211,10 +218,13 @@ export const DIRECT_MESSAGE = 'a direct message'
 /** So many messages, and so many contracts of each, are named. */
 const NAMED = 10
 
-export function deadMessage({ messages }: DeadFacts): Message {
+export function deadMessage({ messages }: DeadFacts, asOf: CivilDate): Message {
   const dead = messages.filter(({ outdated }) => !outdated)
   const old = messages.filter(({ outdated }) => outdated)
+  const [first = null] = dead.flatMap(({ contracts }) => contracts.map(({ on }) => on)).sort()
+  const counts = { dead: dead.length, outdated: old.length, first }
   return answer([
+    body(mrkdwn`*${undeliveredHeadline(asOf, counts)}*`),
     ...namedMessages(
       dead,
       mrkdwn`*${counted(dead.length, 'message')} could not be delivered, and nobody else was told*`,
@@ -302,9 +312,10 @@ export function unwellMessage({ asOf, findings }: UnwellFacts): Message {
   const left = findings.length - SHOWN
   return compose([
     body(
+      mrkdwn`*${unwellHeadline(asOf, alarms, findings.length)}*`,
       alarms > 0
-        ? mrkdwn`🔴 *${counted(alarms, 'fault')} in Lapsewatch itself: a warning may be late*`
-        : mrkdwn`*${counted(findings.length, 'thing')} about the registers to put right*`,
+        ? mrkdwn`🔴 ${counted(alarms, 'fault')} in Lapsewatch itself: a warning may be late.`
+        : mrkdwn`${counted(findings.length, 'thing')} about the registers to put right.`,
       ...findings.slice(0, SHOWN).map(({ words }) => mrkdwn`• ${shown(words, 300)}`),
       left > 0 ? mrkdwn`and ${left} more.` : null,
     ),

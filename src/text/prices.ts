@@ -83,7 +83,7 @@ function monthsWords(months: number): string {
 
 function contractWithoutPrices(contract: ContractFacts): ContractFacts {
   const { reference, title, supplier, buyer, team, owner, currency } = contract
-  const { awardedEnd, currentEnd, endPrecision, disputedEnd = null } = contract
+  const { awardedEnd, currentEnd, endPrecision, disputedEnd = null, outOfContract } = contract
   return {
     reference,
     title,
@@ -98,16 +98,18 @@ function contractWithoutPrices(contract: ContractFacts): ContractFacts {
     currentEnd,
     endPrecision,
     disputedEnd,
+    ...(outOfContract ? { outOfContract: { since: outOfContract.since, accrued: null } } : {}),
   }
 }
 
 export function warningWithoutPrices(facts: WarningFacts): WarningFacts {
-  const { asOf, contract, deadlines, addressees = [], escalated = null } = facts
+  const { asOf, contract, deadlines, addressees = [], promised, escalated = null } = facts
   return {
     asOf,
     contract: contractWithoutPrices(contract),
     deadlines,
     addressees,
+    ...(promised === undefined ? {} : { promised }),
     escalated,
     ...(facts.question === undefined ? {} : { question: facts.question }),
     cameBack: facts.cameBack,

@@ -17,6 +17,7 @@ import {
   personName,
   plainName,
 } from './facts.ts'
+import { noticesHeadline, stepHeadline, supplierWords } from './headline.ts'
 import { answer, body, compose, fitMessage, note, type Paragraph, shareButton } from './message.ts'
 import {
   amountWords,
@@ -99,14 +100,14 @@ interface QuestionOptions {
 
 /** Asks once; after the answer the same message says what was answered. */
 export function checkpointMessage(facts: CheckpointFacts, options: QuestionOptions): Message {
-  const [asked, small] = questionParagraphs(facts, mrkdwn`🔵 `, options)
+  const [asked, small] = questionParagraphs(facts, null, options)
   return compose([asked, small], { actions: questionButtons(facts, options) })
 }
 
-/** The question with what stands below it; `before` begins its first line. */
+/** The question with what stands below it; `number`: its place in a message of several. */
 function questionParagraphs(
   facts: CheckpointFacts,
-  before: Mrkdwn,
+  number: number | null,
   { hidePrices }: QuestionOptions,
 ): readonly [Paragraph, Paragraph] {
   const { name, dueOn, asOf, contract, route, answer } = facts
@@ -114,7 +115,8 @@ function questionParagraphs(
   const when = due === 0 ? 'due today' : `was due ${dateWords(dueOn)}, ${whenWords(due)}`
   return [
     body(
-      mrkdwn`${before}*${capitalised(CHECKPOINT_WORDS[name])} ${when}: ${contractName(contract)}*`,
+      mrkdwn`${number === null ? '' : mrkdwn`${number}. `}*${stepHeadline(facts)}*`,
+      mrkdwn`${number === null ? mrkdwn`🔵 ` : ''}${supplierWords(contract)} ${capitalised(CHECKPOINT_WORDS[name])} ${when}.`,
       mrkdwn`Owner: ${ownerSentence(contract.owner)}`,
       ...(answer === null ? [mrkdwn`*${QUESTIONS[name]}*`] : answerLines(name, answer, hidePrices)),
     ),
@@ -261,9 +263,16 @@ export function checkpointGroupMessage(
   options: QuestionOptions,
 ): Message {
   const open = questions.filter(({ answer }) => answer === null).length
-  const title = compose([body(mrkdwn`🔵 *${titleWords(open, questions.length)}*`)])
+  const [lead = null] = [...questions].sort((a, b) => Number(isAnswered(a)) - Number(isAnswered(b)))
+  const others = questions.filter((each) => each !== lead)
+  const title = compose([
+    body(
+      lead === null ? null : mrkdwn`*${stepHeadline(lead, others)}*`,
+      mrkdwn`🔵 ${titleWords(open, questions.length)}.`,
+    ),
+  ])
   const parts = questions.map((facts, at) =>
-    compose([...questionParagraphs(facts, mrkdwn`${at + 1}. `, options)]),
+    compose([...questionParagraphs(facts, at + 1, options)]),
   )
   return fitMessage({
     text: [title, ...parts].map(({ text }) => text).join('\n'),
@@ -277,6 +286,10 @@ export function checkpointGroupMessage(
     ],
     file: null,
   })
+}
+
+function isAnswered({ answer }: CheckpointFacts): boolean {
+  return answer !== null
 }
 
 function titleWords(open: number, all: number): string {
@@ -312,7 +325,8 @@ export function dutiesMessage({ asOf, team, tasks }: DutiesFacts): Message {
   const example = first === undefined ? '' : `${first.reference} ${first.notice}`
   return compose([
     body(
-      mrkdwn`🔵 *${counted(tasks.length, 'notice')} to check within a week*`,
+      mrkdwn`*${noticesHeadline(asOf, first ?? null, tasks.length)}*`,
+      mrkdwn`🔵 ${counted(tasks.length, 'notice')} to check within a week.`,
       ...shownTasks.map((each) => mrkdwn`• ${dutyLine(each, asOf)}`),
       left === 0 ? null : mrkdwn`and ${left} more: the weekly summary lists them.`,
     ),

@@ -13,6 +13,7 @@ import {
   type TriageFacts,
   valueSentence,
 } from './facts.ts'
+import { triageHeadline } from './headline.ts'
 import {
   answer,
   body,
@@ -46,7 +47,12 @@ export function triageMessage(facts: TriageFacts, actions: ActionsBlock | null =
   return compose(
     [
       body(
-        mrkdwn`*${counted(facts.counts.contracts, 'contract')} read from ${shown(facts.source, 80)}: look through them first*`,
+        mrkdwn`*${triageHeadline(facts.asOf, {
+          laddersFrom: facts.laddersFrom,
+          contracts: facts.counts.contracts,
+          within30: facts.counts.endingWithin30Days,
+        })}*`,
+        mrkdwn`${counted(facts.counts.contracts, 'contract')} read from ${shown(facts.source, 80)}: look through them first.`,
         ...figures(facts),
         mrkdwn`*Next:* check the nearest ends, mark what is finished, and name the owners that are missing.`,
         mrkdwn`Warnings start when the list is confirmed, or on ${dateWords(facts.laddersFrom)}. What falls within 30 days is warned of before that.`,

@@ -24,6 +24,7 @@ import {
   type Message,
   type MessageFile,
 } from './facts.ts'
+import { supplierWords, waiverHeadline } from './headline.ts'
 import { lawWords, stateWords, usedWords } from './headroom.ts'
 import {
   type AnswerPart,
@@ -95,8 +96,12 @@ export function waiverMessage(facts: WaiverFacts): Message {
   return compose(
     [
       body(
-        mrkdwn`*Draft of a waiver: ${contractName(facts)}*`,
-        mrkdwn`For the emergency extension from ${dateWords(extension.from)} to ${dateWords(extension.to)}. ${counted(blanks, 'blank')} to fill; each is marked.`,
+        mrkdwn`*${waiverHeadline(facts.on, facts, {
+          from: extension.from,
+          approvedOn: facts.approvedOn ?? null,
+          blanks,
+        })}*`,
+        mrkdwn`${supplierWords(facts)} Draft of a waiver, for the emergency extension from ${dateWords(extension.from)} to ${dateWords(extension.to)}. ${counted(blanks, 'blank')} to fill; each is marked.`,
       ),
       note(
         mrkdwn`A draft from what is recorded, for whoever approves. It decides nothing: check it with procurement. Reference ${shown(facts.reference, 60)}.`,

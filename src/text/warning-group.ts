@@ -1,14 +1,12 @@
 /** Several contracts' warnings for one channel: a count, the most urgent ones, the rest in a file. */
 
-import type { Overflow } from '@slack/types'
 import { earlier, later } from '../rules/civil-date.ts'
 import { isEnd } from '../rules/contract.ts'
 import { sumByCurrency } from '../rules/money.ts'
-import { entryMenu } from './contract-list.ts'
+import { groupMenu, type WarningState, warningButtons } from './buttons.ts'
 import {
   briefly,
   byUrgency,
-  countWords,
   type DeadlineContext,
   EMOJI,
   endPhrase,
@@ -19,16 +17,26 @@ import {
 import {
   type AddresseeFact,
   type CliffFacts,
-  contractName,
   type GroupFacts,
   type Message,
   type MessageFile,
   ownerSentence,
+  type PromisedFact,
   personName,
+  type SupersededFacts,
   valueSentence,
   type WarningFacts,
 } from './facts.ts'
-import { answer, body, type Cell, csvFile, note, rowWith } from './message.ts'
+import {
+  cliffHeadline,
+  entryHeadline,
+  groupHeadline,
+  settledHeadline,
+  supersededHeadline,
+  supplierWords,
+} from './headline.ts'
+import { type AnswerPart, answer, body, type Cell, csvFile, note, rowWith } from './message.ts'
+import { type ActionRecord, actLine, promisedLine, supersededLine } from './warning.ts'
 import {
   amountWords,
   capitalised,
@@ -42,18 +50,23 @@ import {
 } from './words.ts'
 
 /** How many are shown; the file holds them all. */
-const SHOWN = 15
+export const GROUP_SHOWN = 15
 
 /** The message for a group; with a file as soon as it holds more contracts than are shown. */
-export function groupedMessage(facts: GroupFacts): Message {
-  const leads = facts.warnings.flatMap((warning, index) => leadOf(warning, facts, index) ?? [])
+export function groupedMessage(
+  facts: GroupFacts,
+  statuses: readonly (EntryStatus | null)[] = [],
+): Message {
+  const leads = facts.warnings.flatMap(
+    (warning, index) => leadOf(warning, facts, index, statuses[index] ?? null) ?? [],
+  )
   const sights = leads.map(({ sight }) => sight)
-  const first = leads.slice(0, SHOWN)
+  const first = leads.slice(0, GROUP_SHOWN)
   const left = sights.length - first.length
   return answer(
     [
-      body(...title(facts, sights)),
-      ...first.map((lead, index) => rowWith(lead.menu, ...entry(lead, index + 1))),
+      body(...title(facts, leads)),
+      ...first.flatMap((lead, index) => entryParts(lead, index + 1, leads.length)),
       body(left === 0 ? null : mrkdwn`and ${figure(left)} more: the file lists all of them.`),
       note(
         mrkdwn`Team ${shown(facts.team, 60)}, as of ${dateWords(facts.asOf)}.`,
@@ -75,38 +88,78 @@ export function groupedMessage(facts: GroupFacts): Message {
 interface Lead {
   readonly sight: DeadlineContext
   readonly addressees: readonly AddresseeFact[]
-  readonly menu: Overflow | null
+  readonly promised: PromisedFact | null
+  readonly subject: GroupSubject | null
+  readonly status: EntryStatus | null
 }
+
+/** What was done about a contract of a posted group, and what holds of it now. */
+interface EntryStatus {
+  readonly state: WarningState
+  /** The latest act last. */
+  readonly acts: readonly ActionRecord[]
+  readonly superseded: SupersededFacts | null
+}
+
+function isOpen({ status }: Lead): boolean {
+  return status === null || (status.state !== 'closed' && status.state !== 'superseded')
+}
+
+type GroupSubject = NonNullable<GroupFacts['subjects']>[number]
 
 /** The deadline that a contract is in the group for; null where none stands open any more. */
 function leadOf(
-  { asOf, contract, deadlines, addressees }: WarningFacts,
+  { asOf, contract, deadlines, addressees = [], promised = null }: WarningFacts,
   { subjects }: GroupFacts,
   index: number,
+  status: EntryStatus | null,
 ): Lead | null {
   const deadline = byUrgency(deadlines)[0]
   if (deadline === undefined) return null
-  const subject = subjects?.[index]
-  const menu = subject === undefined ? null : entryMenu({ ...subject, mayChange: true })
-  return { sight: { asOf, contract, deadline }, addressees: addressees ?? [], menu }
+  const subject = subjects?.[index] ?? null
+  return { sight: { asOf, contract, deadline }, addressees, promised, subject, status }
 }
 
-function title(
-  { catchUp, cliff }: GroupFacts,
-  sights: readonly DeadlineContext[],
-): (Mrkdwn | null)[] {
+/** So many entries have their buttons below them; of more, each has them in a menu beside it. */
+const WITH_BUTTONS = 8
+
+function entryParts(lead: Lead, number: number, all: number): AnswerPart[] {
+  const { subject, addressees } = lead
+  const lines = entry(lead, number)
+  if (subject === null) return [rowWith(null, ...lines)]
+  const { state = 'open', ...acted } = subject
+  const buttonSubject = { ...acted, alertIds: [] }
+  if (all > WITH_BUTTONS) return [rowWith(groupMenu(state, buttonSubject), ...lines)]
+  const buttons = warningButtons(state, buttonSubject, addressees.length > 0)
+  return [rowWith(null, ...lines), ...(buttons === null ? [] : [buttons])]
+}
+
+function title({ asOf, catchUp, cliff }: GroupFacts, leads: readonly Lead[]): (Mrkdwn | null)[] {
+  const sights = leads.filter(isOpen).map(({ sight }) => sight)
   const [mostUrgent] = sights
-  if (mostUrgent === undefined) return [mrkdwn`*0 contracts need action*`]
+  if (mostUrgent === undefined) {
+    const contracts = leads.map(({ sight }) => sight.contract)
+    return [
+      mrkdwn`*${settledHeadline(asOf, contracts)}*`,
+      mrkdwn`${counted(contracts.length, 'contract')}, and none needs action any more.`,
+    ]
+  }
   const emoji = EMOJI[severityOf(mostUrgent)]
+  const late = catchUp ? mrkdwn`Catch-up: ` : mrkdwn``
   if (cliff && sights.length > 1) {
     const facts = cliffOf(cliff, sights)
     return [
-      mrkdwn`${emoji} *${catchUp ? 'Catch-up: ' : ''}${cliffTitle(facts)}*`,
+      mrkdwn`*${cliffHeadline(mostUrgent, facts)}*`,
+      mrkdwn`${emoji} ${late}${cliffTitle(facts)}.`,
       cliffWorth(facts),
     ]
   }
-  const need = `${counted(sights.length, 'contract')} ${sights.length === 1 ? 'needs' : 'need'} action`
-  return [mrkdwn`${emoji} *${catchUp ? `Catch-up: ${need}` : need}*`]
+  const some = sights.length === leads.length ? '' : `${sights.length} of `
+  const need = `${some}${counted(leads.length, 'contract')} ${(some === '' ? leads : sights).length === 1 ? 'needs' : 'need'} action`
+  return [
+    mrkdwn`*${groupHeadline(mostUrgent, leads.length - 1)}*`,
+    mrkdwn`${emoji} ${late}${need}.`,
+  ]
 }
 
 /** The contracts of the message as one cliff: what its first line and its worth are made of. */
@@ -130,10 +183,28 @@ function cliffOf(
   }
 }
 
-function entry({ sight, addressees }: Lead, number: number): Mrkdwn[] {
-  const { contract } = sight
+/** Of what people did about a contract of a group, the last so many. */
+const ACTS = 2
+
+function entry({ sight, addressees, promised, status }: Lead, number: number): Mrkdwn[] {
+  const { contract, deadline } = sight
+  const reference = shown(contract.reference, 40)
+  const hidden = contract.hidePrices === true
+  const acts = (status?.acts ?? [])
+    .toReversed()
+    .slice(0, ACTS)
+    .map((act) => actLine(act, hidden))
+  if (status !== null && status.superseded !== null) {
+    return [
+      mrkdwn`${number}. *${supersededHeadline(status.superseded)}*, ${reference}`,
+      ...acts,
+      supersededLine(status.superseded),
+    ]
+  }
   const said = [
+    supplierWords(contract),
     mrkdwn`${statement(sight)}`,
+    deadline.askedAgain ? promisedLine(promised) : null,
     laterEnd(sight),
     valueSentence(contract),
     ...addressedLine(addressees),
@@ -141,7 +212,8 @@ function entry({ sight, addressees }: Lead, number: number): Mrkdwn[] {
     mrkdwn`Next: ${nextStep(sight)}`,
   ]
   return [
-    mrkdwn`${number}. *${countWords(sight)}: ${contractName(contract, 60)}*, ${shown(contract.reference, 40)}`,
+    mrkdwn`${number}. *${entryHeadline(sight)}*, ${reference}`,
+    ...acts,
     joined(
       said.filter((sentence) => sentence !== null),
       ' ',

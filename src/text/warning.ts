@@ -8,7 +8,6 @@ import type { Escalation } from '../rules/reminder-plan.ts'
 import {
   briefly,
   byUrgency,
-  countWords,
   type DeadlineContext,
   EMOJI,
   endPhrase,
@@ -24,11 +23,28 @@ import {
   type DeadlineFacts,
   type Message,
   type PersonFact,
+  type PromisedFact,
   personName,
   type SupersededFacts,
   type WarningFacts,
 } from './facts.ts'
-import { answer, body, compose, composeText, fitMessage, note, type Paragraph } from './message.ts'
+import {
+  settledHeadline,
+  supersededHeadline,
+  supplierWords,
+  warningHeadline,
+  withdrawnHeadline,
+} from './headline.ts'
+import {
+  afterFirstLine,
+  answer,
+  body,
+  compose,
+  composeText,
+  fitMessage,
+  note,
+  type Paragraph,
+} from './message.ts'
 import { accruingWords, type PricedFact, priceWords } from './prices.ts'
 import {
   amountWords,
@@ -81,8 +97,9 @@ function paragraphsOf(facts: WarningFacts): Paragraph[] {
   const sight = sightOf(facts, lead)
   return [
     body(
-      mrkdwn`${EMOJI[severityOf(sight)]} *${countWords(sight)}: ${contractName(facts.contract)}*`,
-      mrkdwn`${statement(sight)}`,
+      mrkdwn`*${warningHeadline(sight, lead.askedAgain)}*`,
+      mrkdwn`${EMOJI[severityOf(sight)]} ${supplierWords(facts.contract)} ${statement(sight)}`,
+      lead.askedAgain ? promisedLine(facts.promised ?? null) : null,
       endLine(sight),
       valueLine(facts.contract),
       peopleLine(facts),
@@ -108,9 +125,13 @@ function sightOf({ asOf, contract }: WarningFacts, deadline: DeadlineFacts): Dea
 }
 
 /** Every deadline was settled between raising and rendering. */
-function nothingOpen({ contract }: WarningFacts): Paragraph[] {
+function nothingOpen({ asOf, contract }: WarningFacts): Paragraph[] {
   return [
-    body(mrkdwn`*No open date: ${contractName(contract)}*`, ownerLine(contract)),
+    body(
+      mrkdwn`*${settledHeadline(asOf, [contract])}*`,
+      mrkdwn`${supplierWords(contract)} No date of it is open.`,
+      ownerLine(contract),
+    ),
     note(identityLine(contract)),
   ]
 }
@@ -146,7 +167,18 @@ function peopleLine({ contract, addressees = [] }: WarningFacts): Mrkdwn {
 }
 
 function alsoDue(sight: DeadlineContext): Mrkdwn {
-  return mrkdwn`*Also ${countWords(sight).toLowerCase()}:* ${statement(sight)} Next: ${nextStep(sight)}`
+  return mrkdwn`*Also:* ${capitalised(briefly(sight))}. Next: ${nextStep(sight)}`
+}
+
+/** Who had promised what. A promise of which nothing is recorded is said to be one. */
+export function promisedLine(promised: PromisedFact | null): Mrkdwn {
+  if (promised === null) return mrkdwn`*Asked again:* somebody was on it, and nothing followed.`
+  const { was, on, until, by } = promised
+  const who = by === null ? mrkdwn`somebody` : personName(by)
+  const said = on === null ? mrkdwn` by ${who}` : mrkdwn` by ${who} on ${dateWords(on)}`
+  return was === 'snoozed'
+    ? mrkdwn`*Asked again:* snoozed until ${dateWords(until)}${said}.`
+    : mrkdwn`*Asked again:* acknowledged${said} until ${dateWords(until)}, and nothing followed.`
 }
 
 function identityLine({ reference, buyer, team }: ContractFacts): Mrkdwn {
@@ -181,7 +213,6 @@ function documentsLine({ documents = [] }: ContractFacts): Mrkdwn | null {
 function remarksOf(facts: WarningFacts, lead: DeadlineFacts): Mrkdwn[] {
   const { awardedEnd, currentEnd } = facts.contract
   return [
-    ...(lead.askedAgain ? [mrkdwn`Asked again: it was acknowledged, and nothing followed.`] : []),
     ...escalatedWords(facts.escalated ?? null),
     ...(facts.cameBack ? [mrkdwn`The date had moved and has moved back.`] : []),
     ...(lead.skipped === null ? [] : [mrkdwn`${skippedWords(lead.skipped)}`]),
@@ -341,7 +372,10 @@ export function withActs(
       ? []
       : [{ type: 'section', text: { type: 'mrkdwn', text: lines.join('\n'), verbatim: true } }]
   return fitMessage({
-    text: [...lines.map((each) => each.replaceAll('*', '')), message.text].join('\n'),
+    text: afterFirstLine(
+      message.text,
+      lines.map((each) => each.replaceAll('*', '')),
+    ),
     blocks: [
       ...(title === undefined ? [] : [title]),
       ...line,
@@ -365,15 +399,17 @@ function sentence(text: string): Mrkdwn {
 export function supersededMessage(facts: SupersededFacts): Message {
   return compose([
     body(
-      mrkdwn`*No longer holds: ${contractName(facts.contract)}*`,
+      mrkdwn`*${supersededHeadline(facts)}*`,
+      supersededLine(facts),
       now(facts),
       facts.why === null ? null : mrkdwn`${facts.why}`,
     ),
-    note(
-      mrkdwn`The warning spoke of ${DATE_OF[facts.kind]} ${dateWords(facts.was)}.`,
-      mrkdwn`Reference ${shown(facts.contract.reference, 60)}, as of ${dateWords(facts.asOf)}.`,
-    ),
+    note(mrkdwn`Reference ${shown(facts.contract.reference, 60)}, as of ${dateWords(facts.asOf)}.`),
   ])
+}
+
+export function supersededLine({ contract, kind, was }: SupersededFacts): Mrkdwn {
+  return mrkdwn`${supplierWords(contract)} No longer holds: ${DATE_OF[kind]} ${dateWords(was)}.`
 }
 
 /** So many withdrawn contracts are named. */
@@ -391,9 +427,8 @@ export function withdrawnMessage({
   const [only, ...more] = contracts
   return compose([
     body(
-      only !== undefined && more.length === 0
-        ? mrkdwn`*Withdrawn: the import was undone*: ${contractName(only)}`
-        : mrkdwn`*Withdrawn: the import was undone*`,
+      mrkdwn`*${withdrawnHeadline(asOf, contracts)}*`,
+      mrkdwn`${only !== undefined && more.length === 0 ? joined([supplierWords(only), mrkdwn` `], '') : ''}Withdrawn: the import was undone.`,
       only === undefined
         ? mrkdwn`The contracts that were listed here are not watched any more.`
         : null,

@@ -16,6 +16,7 @@ import {
   valueSentence,
   type WeeklyFacts,
 } from './facts.ts'
+import { weeklyHeadline } from './headline.ts'
 import {
   amountCell,
   body,
@@ -31,7 +32,7 @@ import {
   type TableCell,
   textLength,
 } from './message.ts'
-import { monthsCharts, monthsInWords, monthsSums } from './months-ahead.ts'
+import { monthsCharts, monthsInWords, monthsSums, type TallestBar } from './months-ahead.ts'
 import { cliffTitle, cliffWorth } from './warning-group.ts'
 import {
   capitalised,
@@ -41,6 +42,7 @@ import {
   figure,
   joined,
   type Mrkdwn,
+  monthWords,
   mrkdwn,
   plain,
   shown,
@@ -58,7 +60,12 @@ export function weeklyMessage(facts: WeeklyFacts, actions: ActionsBlock | null =
   const file = weeklyFile(facts)
   const showing = (ofEach: number) =>
     compose(
-      [...headline(facts), ...cliffs(facts, ofEach), ...listsOf(facts, ofEach), remarks(facts)],
+      [
+        ...headline(facts, ofEach),
+        ...cliffs(facts, ofEach),
+        ...listsOf(facts, ofEach),
+        remarks(facts),
+      ],
       { actions, file },
     )
   return (
@@ -86,10 +93,13 @@ export function weeklyActions({ unclassified }: WeeklyFacts): ActionsBlock | nul
   return buttonRow(select('entry', 'Classify an extension…', choices))
 }
 
-function headline(facts: WeeklyFacts): (Paragraph | Figure)[] {
+function headline(facts: WeeklyFacts, ofEach: number): (Paragraph | Figure)[] {
   const { five, before = null } = facts
+  const { slot, team, outOfContract } = facts
+  const decisions = five?.decisions.total ?? facts.overdue.total + facts.decideThisWeek.total
   const title = body(
-    mrkdwn`*Weekly summary, ${dateWords(facts.slot)}: ${facts.team === null ? 'all teams' : shown(facts.team, 60)}*`,
+    mrkdwn`*${weeklyHeadline(slot, { team, decisions, outOfContract: outOfContract.total })}*`,
+    mrkdwn`Weekly summary, ${dateWords(slot)}: ${team === null ? 'all teams' : shown(team, 60)}`,
     facts.hoursLate === null ? null : mrkdwn`Sent ${counted(facts.hoursLate, 'hour')} late.`,
   )
   if (five === undefined) return [title, body(...counts(facts)), body(...rest(facts))]
@@ -97,8 +107,9 @@ function headline(facts: WeeklyFacts): (Paragraph | Figure)[] {
     title,
     body(...fiveLines(five, before)),
     ...byTeam(facts),
-    note(mrkdwn`${comparedWith(before)}`),
+    note(mrkdwn`${comparedWith(before)}`, EXTRA_AND_ROLLOVER),
     ...monthsAhead(facts),
+    ...tallestBars(facts, ofEach),
     body(...counts(facts).slice(1), ...rest(facts)),
   ]
 }
@@ -148,6 +159,30 @@ function monthsAhead({ months }: WeeklyFacts): Figure[] {
   const sums = compose([note(monthsSums(months))]).blocks
   const lines = [shown(monthsInWords(months), 1000)]
   return [{ as: 'figure', blocks: [...monthsCharts(months), ...sums], lines }]
+}
+
+const EXTRA_AND_ROLLOVER = mrkdwn`Extra is what a hurried extension costs beyond its ordinary months; rollover spend is the whole of it, ordinary months and what was agreed included.`
+
+const BAR: Readonly<Record<TallestBar['what'], string>> = {
+  ends: 'Most ends',
+  startBys: 'Most to start buying',
+  spend: 'Most rollover spend',
+}
+
+/** So many contracts of a bar for each item of a list. */
+const OF_A_BAR = 6
+
+/** The contracts behind the tallest bars of the charts. */
+function tallestBars({ months }: WeeklyFacts, ofEach: number): Paragraph[] {
+  if (ofEach === 0) return []
+  return (months?.tallest ?? []).map(({ what, month, total, contracts }) => {
+    const first = contracts.slice(0, ofEach * OF_A_BAR)
+    const left = total - first.length
+    const when = monthWords(month.slice(0, 7))
+    const names = joined(first.map(shortName), '; ')
+    const more = left > 0 ? mrkdwn`; and ${figure(left)} more: /contracts due in ${when}` : mrkdwn``
+    return body(mrkdwn`*${BAR[what]}, ${when}, ${counted(total, 'contract')}:* ${names}${more}.`)
+  })
 }
 
 function remarks(facts: WeeklyFacts): Paragraph {
@@ -245,6 +280,7 @@ const LISTS = [
   ['outOfContract', 'Out of contract'],
   ['overdue', 'Overdue'],
   ['decideThisWeek', 'Decide this week'],
+  ['behind', 'Procurements behind plan'],
   ['lapseIn30', 'End within 30 days'],
   ['lapseIn60', 'End in 31 to 60 days'],
   ['lapseIn90', 'End in 61 to 90 days'],
@@ -264,6 +300,9 @@ const LISTS = [
   ['untold', 'Due, and the owner is not told: no Slack account (lapsewatch person link)'],
 ] as const satisfies readonly (readonly [keyof WeeklyFacts, string])[]
 
+/** So many procurements behind plan are named whatever else there is to say. */
+const NAMED = 20
+
 type ListName = (typeof LISTS)[number][0]
 
 /** Lists that nobody has to act on this week take one line each. */
@@ -282,7 +321,7 @@ function listsOf(facts: WeeklyFacts, ofEach: number): Paragraph[] {
 
 function paragraph(name: ListName, heading: string, list: SummaryList, ofEach: number): Paragraph {
   if (list.total === 0) return body(null)
-  const first = list.items.slice(0, ofEach)
+  const first = list.items.slice(0, name === 'behind' ? Math.max(ofEach, NAMED) : ofEach)
   if (NAMES_ONLY.has(name)) {
     const names = first.map(shortName)
     const said = [mrkdwn`*${heading}:* ${joined(names, '; ')}`, others(list, first.length)]
@@ -300,7 +339,11 @@ function paragraph(name: ListName, heading: string, list: SummaryList, ofEach: n
   )
 }
 
-function shortName({ title, supplier, reference }: SummaryItem): Mrkdwn {
+function shortName({
+  title,
+  supplier,
+  reference,
+}: Pick<SummaryItem, 'title' | 'supplier' | 'reference'>): Mrkdwn {
   const name = title ?? supplier
   return name === null ? shown(reference, 40) : mrkdwn`${shown(name, 50)} (${shown(reference, 40)})`
 }
@@ -331,7 +374,8 @@ function line(name: ListName, item: SummaryItem): Mrkdwn {
       ? null
       : mrkdwn`${dated(item.kind, item.on, item.daysLeft)}.`,
     item.note === null ? null : mrkdwn`${shown(capitalised(withoutStop(item.note)), 120)}.`,
-    ...(name === 'changed' ? [] : [valueSentence(item), ownerSentence(item.owner, plainName)]),
+    name === 'changed' || name === 'behind' ? null : valueSentence(item),
+    name === 'changed' ? null : ownerSentence(item.owner, plainName),
   ]
   return joined(
     parts.filter((part) => part !== null),

@@ -60,19 +60,34 @@ export async function raiseAlerts(
   return raised.rows
 }
 
-/** Acknowledged or snoozed, and the pause has run out: open again. */
+export interface ReopenedAlert extends AlertRow {
+  readonly promise: Promised
+}
+
+/** What somebody said about an alert that is asked about again: the person by number. */
+export interface Promised {
+  readonly was: 'acknowledged' | 'snoozed'
+  readonly on: CivilDate | null
+  readonly until: CivilDate
+  readonly by: number | null
+}
+
+/** Acknowledged or snoozed, and the pause has run out: open again. Tells what had been promised. */
 export async function reopenAlerts(
   client: PoolClient,
   due: readonly DueContract[],
-): Promise<AlertRow[]> {
+): Promise<ReopenedAlert[]> {
   const rows = due.flatMap((each) => each.askAgain.map((ask) => ({ each, ask })))
   if (rows.length === 0) return []
-  const reopened = await client.query<AlertRow>(
+  const reopened = await client.query<ReopenedAlert>(
     `UPDATE alert SET state = 'open', paused_until = NULL, asked_again = asked_again + 1
-     FROM unnest($1::int[], $2::text[], $3::date[]) AS a (contract_id, kind, deadline_on)
-     WHERE alert.contract_id = a.contract_id AND alert.kind = a.kind AND alert.deadline_on = a.deadline_on
-       AND alert.state IN ('acknowledged', 'snoozed')
-     RETURNING alert.id, alert.contract_id AS "contractId"`,
+     FROM (SELECT o.id, jsonb_build_object('was', o.state, 'on', o.acted_on, 'until', o.paused_until,
+                    'by', o.acted_by_id) AS promise
+           FROM alert o JOIN unnest($1::int[], $2::text[], $3::date[]) AS a (contract_id, kind, deadline_on)
+             ON o.contract_id = a.contract_id AND o.kind = a.kind AND o.deadline_on = a.deadline_on
+           WHERE o.state IN ('acknowledged', 'snoozed') FOR UPDATE OF o) before
+     WHERE alert.id = before.id
+     RETURNING alert.id, alert.contract_id AS "contractId", before.promise`,
     [
       rows.map(({ each }) => each.contractId),
       rows.map(({ ask }) => ask.deadline.kind),

@@ -6,9 +6,16 @@ import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
 import { type Cliff, type Ending, findCliffs } from '../rules/cliffs.ts'
 import { type ContractPeople, isEnd } from '../rules/contract.ts'
 import type { Deadline } from '../rules/deadlines.ts'
-import { type Escalation, escalationOf } from '../rules/reminder-plan.ts'
+import { type Escalation, escalationOf, isForThreadAlone } from '../rules/reminder-plan.ts'
 import { groupedBy } from '../rules/text-match.ts'
-import { type AlertRow, type DueContract, raiseAlerts, reopenAlerts } from './alerts.ts'
+import {
+  type AlertRow,
+  type DueContract,
+  type Promised,
+  type ReopenedAlert,
+  raiseAlerts,
+  reopenAlerts,
+} from './alerts.ts'
 import {
   addresseesOf,
   type ContractWarning,
@@ -33,6 +40,8 @@ export interface OutgoingFacts {
   /** The delivery whose thread it goes into; `broadcast`: the channel sees it as well. */
   readonly thread_of?: number
   readonly broadcast?: boolean
+  /** What had been promised where it is asked again, by contract. */
+  readonly promised?: Readonly<Record<string, Promised>>
   /** Why the deputy hears of it as well, by contract. */
   readonly escalated?: Readonly<Record<string, Escalation>>
   /** No channel is told of the escalation: this message names the deputy. */
@@ -49,13 +58,15 @@ export interface Listeners {
   readonly people: ReadonlyMap<number, ContractPeople<Person>>
   readonly parties: ReadonlyMap<number, Parties>
   readonly subscribers: ReadonlyMap<string, readonly { readonly contractId: number }[]>
+  /** The delivery in whose thread a contract is told of, by contract and destination. */
+  readonly threads: ReadonlyMap<string, number>
 }
 
 function compose(
   due: readonly DueContract[],
   raised: readonly AlertRow[],
-  asked: readonly AlertRow[],
-  { people, parties, subscribers }: Listeners,
+  asked: readonly ReopenedAlert[],
+  { people, parties, subscribers, threads }: Listeners,
 ): Outgoing[] {
   const raisedOf = byContract(raised)
   const askedOf = byContract(asked)
@@ -93,12 +104,47 @@ function compose(
     [...places].flatMap(([place, contracts]) =>
       inPlace(contracts, parties, place, what, as, alertIds),
     )
-  return [
+  /** Those that only a thread hears of there, and the others. */
+  const inChannels = (places: ReadonlyMap<string, readonly DueContract[]>, what: What) => {
+    const loud = new Map<string, readonly DueContract[]>()
+    const quiet: Outgoing[] = []
+    for (const [place, contracts] of places) {
+      const threadOf = (each: DueContract) =>
+        isQuiet(each) ? threads.get(`${each.contractId} ${place}`) : undefined
+      const told = contracts.filter((each) => threadOf(each) === undefined)
+      if (told.length > 0) loud.set(place, told)
+      for (const each of contracts) {
+        const root = threadOf(each)
+        if (root === undefined) continue
+        const as = purpose(each) === 'post' ? 'thread' : 'ask-again'
+        const message = one(each, as, place, what, alertIds(each))
+        quiet.push({ ...message, facts: { ...message.facts, thread_of: root, broadcast: false } })
+      }
+    }
+    return [...messages(loud, what, what === 'subscription' ? () => 'post' : purpose), ...quiet]
+  }
+  const composed = [
     ...messages(escalations, 'escalation', () => 'escalate'),
-    ...messages(channels, 'sweep', purpose),
+    ...inChannels(channels, 'sweep'),
     ...messages(directs, 'direct', () => 'direct'),
-    ...messages(subscribed, 'subscription', () => 'post'),
+    ...inChannels(subscribed, 'subscription'),
   ]
+  return composed.map((message) => withPromises(message, asked))
+}
+
+function isQuiet(due: DueContract): boolean {
+  return isForThreadAlone(due, due.day)
+}
+
+/** What is asked again says what was promised; of several words for a contract the last. */
+function withPromises(message: Outgoing, asked: readonly ReopenedAlert[]): Outgoing {
+  const told = asked.filter(({ id }) => message.alertIds.includes(id))
+  if (told.length === 0) return message
+  const inOrder = [...told].sort((a, b) => ((a.promise.on ?? '') < (b.promise.on ?? '') ? -1 : 1))
+  const promised = Object.fromEntries(
+    inOrder.map(({ contractId, promise }) => [String(contractId), promise]),
+  )
+  return { ...message, facts: { ...message.facts, promised } }
 }
 
 /** A channel that is told anyhow hears of what it subscribed to with the rest. */
@@ -260,6 +306,7 @@ export async function queueDeliveries(
     people: await readPeople(client, contractIds),
     parties: await readParties(client, contractIds),
     subscribers: await subscribersOf(client, organisationId, due.map(warnedOf)),
+    threads: await findThreads(client, organisationId, due.filter(isQuiet)),
   })
   const roots = await findRoots(client, organisationId, composed, due)
   const messages = composed.map((message) => inThread(message, roots))
@@ -267,7 +314,9 @@ export async function queueDeliveries(
   // What was told before is brought up to date: it names the days left, and who acted.
   const told = [...new Set([...alerts, ...asked].map((alert) => alert.contractId))]
   const today = due[0]?.day
-  if (today !== undefined) await queueUpdates(client, organisationId, told, today)
+  if (today !== undefined) {
+    await queueUpdates(client, organisationId, told, today, { groups: false })
+  }
   return { raised: alerts.length, queued: messages.length }
 }
 
@@ -371,6 +420,40 @@ async function findRoots(
       )
       return [`${subject} ${destination}`, { id, urgent: urgent === true }]
     }),
+  )
+}
+
+/**
+ * Where these contracts were told of: the message that the deadline began with, else the last of the
+ * grouped ones that carried it. By contract and destination.
+ */
+async function findThreads(
+  client: PoolClient,
+  organisationId: number,
+  quiet: readonly DueContract[],
+): Promise<ReadonlyMap<string, number>> {
+  if (quiet.length === 0) return new Map()
+  const asked = quiet.flatMap(({ contractId, raise, askAgain }) =>
+    [...raise, ...askAgain].map(({ deadline }) => ({ contractId, deadline })),
+  )
+  const found = await client.query<{ id: number; contractId: number; destination: string }>(
+    `SELECT coalesce(min(d.id) FILTER (WHERE d.purpose = 'post'), max(d.id)) AS id,
+            a.contract_id AS "contractId", d.destination
+     FROM unnest($2::int[], $3::text[], $4::date[]) AS w (contract_id, kind, due_on)
+     JOIN alert a ON a.contract_id = w.contract_id AND a.kind = w.kind AND a.deadline_on = w.due_on
+     JOIN delivery_alert da ON da.alert_id = a.id
+     JOIN delivery d ON d.id = da.delivery_id AND d.organisation_id = $1
+       AND d.purpose IN ('post', 'group') AND d.state NOT IN ('DEAD', 'BLOCKED', 'SUPERSEDED')
+     GROUP BY a.contract_id, d.destination`,
+    [
+      organisationId,
+      asked.map(({ contractId }) => contractId),
+      asked.map(({ deadline }) => deadline.kind),
+      asked.map(({ deadline }) => deadline.on),
+    ],
+  )
+  return new Map(
+    found.rows.map(({ id, contractId, destination }) => [`${contractId} ${destination}`, id]),
   )
 }
 

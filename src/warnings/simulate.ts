@@ -15,6 +15,7 @@ import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
 import { type DeadlineKind, documentsOf, isEnd } from '../rules/contract.ts'
 import type { Deadline } from '../rules/deadlines.ts'
 import type { Decimal } from '../rules/money.ts'
+import { isForThreadAlone } from '../rules/reminder-plan.ts'
 import { replay } from '../rules/replay.ts'
 import { compare } from '../rules/text-match.ts'
 import type { ContractFacts, DeadlineFacts } from '../text/facts.ts'
@@ -30,6 +31,8 @@ export interface SimulatedMessage {
   readonly on: CivilDate
   /** Alerts that share one message share its id. */
   readonly messageId: string
+  /** A reply in the contract's thread, which the channel does not show. */
+  readonly inThread?: true
   readonly reference: string
   readonly kind: DeadlineKind
   readonly rung: number
@@ -179,8 +182,10 @@ function worded({ row, team, facts, rules }: Replayed, from: CivilDate, to: Civi
       cameBack: false,
       possibleRepeat: false,
     })
+    const quiet = isForThreadAlone(day, day.on) ? ({ inThread: true } as const) : {}
     for (const { deadline, rung } of raised) {
       told.push({
+        ...quiet,
         on: day.on,
         channel: team.channel,
         contractId: row.id,
@@ -227,6 +232,8 @@ function deadlineFacts(
     kind: deadline.kind,
     on: deadline.on,
     ...(deadline.latest === deadline.on || isEnd(deadline.kind) ? {} : { latest: deadline.latest }),
+    ...(deadline.from === undefined ? {} : { from: deadline.from }),
+    ...(deadline.renewsTo === undefined ? {} : { renewsTo: deadline.renewsTo }),
     daysLeft: daysBetween(on, deadline.on),
     reason: deadline.reason,
     speaks: raise !== undefined,
@@ -239,7 +246,8 @@ function deadlineFacts(
 function inOrder(told: readonly Told[], tally: SimulationTally): SimulatedMessage[] {
   return told
     .map(({ channel, contractId, ...message }) => {
-      const messageId = tally.messageOf(channel, message.on, contractId)
+      const inThread = message.inThread === true
+      const messageId = tally.messageOf(channel, message.on, contractId, inThread)
       return { ...message, messageId }
     })
     .sort((a, b) => compare(a.on, b.on) || compare(a.reference, b.reference) || b.rung - a.rung)

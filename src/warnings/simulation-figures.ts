@@ -14,6 +14,7 @@ import type { Deadline } from '../rules/deadlines.ts'
 import { emergencyRatios, exposure } from '../rules/exposure.ts'
 import { canonical, type Decimal } from '../rules/money.ts'
 import { baseline, type PricedContract, premium } from '../rules/premium.ts'
+import { isForThreadAlone } from '../rules/reminder-plan.ts'
 import { type ReplayFacts, replay } from '../rules/replay.ts'
 import type { Rules } from '../rules/settings.ts'
 import { isWorkingDay } from '../rules/working-days.ts'
@@ -57,8 +58,8 @@ export interface SimulationTally {
   warnings(): number
   /** The day on which so many warnings have been told; null where there are fewer. */
   dayOfWarning(count: number): CivilDate | null
-  /** The message in which that channel is told of a contract on that day. */
-  messageOf(channel: string, day: CivilDate, contractId: number): string
+  /** The message in which that channel, or the thread of a contract alone, is told of it on that day. */
+  messageOf(channel: string, day: CivilDate, contractId: number, inThread: boolean): string
   figures(): SimulationFigures
 }
 
@@ -86,12 +87,14 @@ export function simulationTally(from: CivilDate, to: CivilDate): SimulationTally
       for (const day of replay(of.facts, from, to, of.rules)) {
         if (day.raise.length === 0) continue
         const at = dayNumber(day.on) - begin
-        contracts[at] = (contracts[at] ?? 0) + 1
-        limits[at] = Math.min(limits[at] ?? 255, of.groupAbove)
-        // Of a day of many it is enough to know how many.
-        if ((contracts[at] ?? 0) > (limits[at] ?? 0)) few.delete(at)
-        else few.set(at, [...(few.get(at) ?? []), tellingOf(of, day.on, day.deadlines)])
         warnings[at] = (warnings[at] ?? 0) + day.raise.length
+        if (!isForThreadAlone(day, day.on)) {
+          contracts[at] = (contracts[at] ?? 0) + 1
+          limits[at] = Math.min(limits[at] ?? 255, of.groupAbove)
+          // Of a day of many it is enough to know how many.
+          if ((contracts[at] ?? 0) > (limits[at] ?? 0)) few.delete(at)
+          else few.set(at, [...(few.get(at) ?? []), tellingOf(of, day.on, day.deadlines)])
+        }
         if (first === null) {
           first = day.on
           lapse = lapseOf(of.facts, day.deadlines, from, to)
@@ -112,8 +115,9 @@ export function simulationTally(from: CivilDate, to: CivilDate): SimulationTally
       })
       return at === -1 ? null : dateOfDayNumber(begin + at)
     },
-    messageOf(channel, day, contractId) {
+    messageOf(channel, day, contractId, inThread) {
       const key = `${day}/${channel}`
+      if (inThread) return `${key}/${contractId}/thread`
       const few = channels.get(channel)?.few.get(dayNumber(day) - begin)
       if (few === undefined) return key
       const shared = inMessages(few).find(({ contracts }) =>

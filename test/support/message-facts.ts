@@ -122,7 +122,7 @@ export function summaryItem(index: number, changes: Partial<SummaryItem> = {}): 
   }
 }
 
-function summaryList(
+export function summaryList(
   total: number,
   changes: (index: number) => Partial<SummaryItem> = () => ({}),
   listed = total,

@@ -8,7 +8,7 @@ import { tables } from '../../database/prisma.ts'
 import { readParties } from '../../reports/cliffs.ts'
 import { addDays, type CivilDate, daysBetween } from '../../rules/civil-date.ts'
 import type { Deadline } from '../../rules/deadlines.ts'
-import { escalationOf } from '../../rules/reminder-plan.ts'
+import { escalationOf, isForThreadAlone } from '../../rules/reminder-plan.ts'
 import { replay } from '../../rules/replay.ts'
 import type { PreviewFacts } from '../../text/answer-facts.ts'
 import type { ContractNames } from '../../text/facts.ts'
@@ -107,6 +107,7 @@ async function replayed(
     const facts = { contract, alerts, laddersFrom, watched: row.watched, successorKnownOn: null }
     const from = lastSweptOn !== null && lastSweptOn >= today ? addDays(today, 1) : today
     for (const day of replay(facts, from, to, rulesOf(team, row))) {
+      if (isForThreadAlone(day, day.on)) continue
       const asked = day.askAgain.map((each) => each.deadline)
       const all = [...day.raise.map((each) => each.deadline), ...asked]
       const telling = (deadlines: readonly Deadline[]) => {

@@ -3670,6 +3670,7 @@ export const DeadlineScalarFieldEnum = {
   on: 'on',
   from: 'from',
   latest: 'latest',
+  renewsTo: 'renewsTo',
   reason: 'reason',
   settledOn: 'settledOn',
   settledWhy: 'settledWhy'

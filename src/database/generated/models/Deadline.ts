@@ -45,6 +45,7 @@ export type DeadlineMinAggregateOutputType = {
   on: CivilDate | null
   from: CivilDate | null
   latest: CivilDate | null
+  renewsTo: CivilDate | null
   reason: string | null
   settledOn: CivilDate | null
   settledWhy: string | null
@@ -57,6 +58,7 @@ export type DeadlineMaxAggregateOutputType = {
   on: CivilDate | null
   from: CivilDate | null
   latest: CivilDate | null
+  renewsTo: CivilDate | null
   reason: string | null
   settledOn: CivilDate | null
   settledWhy: string | null
@@ -69,6 +71,7 @@ export type DeadlineCountAggregateOutputType = {
   on: number
   from: number
   latest: number
+  renewsTo: number
   reason: number
   settledOn: number
   settledWhy: number
@@ -93,6 +96,7 @@ export type DeadlineMinAggregateInputType = {
   on?: true | runtime.Types.Skip
   from?: true | runtime.Types.Skip
   latest?: true | runtime.Types.Skip
+  renewsTo?: true | runtime.Types.Skip
   reason?: true | runtime.Types.Skip
   settledOn?: true | runtime.Types.Skip
   settledWhy?: true | runtime.Types.Skip
@@ -105,6 +109,7 @@ export type DeadlineMaxAggregateInputType = {
   on?: true | runtime.Types.Skip
   from?: true | runtime.Types.Skip
   latest?: true | runtime.Types.Skip
+  renewsTo?: true | runtime.Types.Skip
   reason?: true | runtime.Types.Skip
   settledOn?: true | runtime.Types.Skip
   settledWhy?: true | runtime.Types.Skip
@@ -117,6 +122,7 @@ export type DeadlineCountAggregateInputType = {
   on?: true | runtime.Types.Skip
   from?: true | runtime.Types.Skip
   latest?: true | runtime.Types.Skip
+  renewsTo?: true | runtime.Types.Skip
   reason?: true | runtime.Types.Skip
   settledOn?: true | runtime.Types.Skip
   settledWhy?: true | runtime.Types.Skip
@@ -216,6 +222,7 @@ export type DeadlineGroupByOutputType = {
   on: CivilDate
   from: CivilDate | null
   latest: CivilDate | null
+  renewsTo: CivilDate | null
   reason: string
   settledOn: CivilDate | null
   settledWhy: string | null
@@ -251,6 +258,7 @@ export type DeadlineWhereInput = {
   on?: Prisma.StringFilter<"Deadline"> | string | runtime.Types.Skip
   from?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
   latest?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
+  renewsTo?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
   reason?: Prisma.StringFilter<"Deadline"> | string | runtime.Types.Skip
   settledOn?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
   settledWhy?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
@@ -264,6 +272,7 @@ export type DeadlineOrderByWithRelationInput = {
   on?: Prisma.SortOrder | runtime.Types.Skip
   from?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   latest?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  renewsTo?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   reason?: Prisma.SortOrder | runtime.Types.Skip
   settledOn?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   settledWhy?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
@@ -281,6 +290,7 @@ export type DeadlineWhereUniqueInput = Prisma.AtLeast<{
   on?: Prisma.StringFilter<"Deadline"> | string | runtime.Types.Skip
   from?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
   latest?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
+  renewsTo?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
   reason?: Prisma.StringFilter<"Deadline"> | string | runtime.Types.Skip
   settledOn?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
   settledWhy?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
@@ -294,6 +304,7 @@ export type DeadlineOrderByWithAggregationInput = {
   on?: Prisma.SortOrder | runtime.Types.Skip
   from?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   latest?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  renewsTo?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   reason?: Prisma.SortOrder | runtime.Types.Skip
   settledOn?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   settledWhy?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
@@ -314,6 +325,7 @@ export type DeadlineScalarWhereWithAggregatesInput = {
   on?: Prisma.StringWithAggregatesFilter<"Deadline"> | string | runtime.Types.Skip
   from?: Prisma.StringNullableWithAggregatesFilter<"Deadline"> | string | null | runtime.Types.Skip
   latest?: Prisma.StringNullableWithAggregatesFilter<"Deadline"> | string | null | runtime.Types.Skip
+  renewsTo?: Prisma.StringNullableWithAggregatesFilter<"Deadline"> | string | null | runtime.Types.Skip
   reason?: Prisma.StringWithAggregatesFilter<"Deadline"> | string | runtime.Types.Skip
   settledOn?: Prisma.StringNullableWithAggregatesFilter<"Deadline"> | string | null | runtime.Types.Skip
   settledWhy?: Prisma.StringNullableWithAggregatesFilter<"Deadline"> | string | null | runtime.Types.Skip
@@ -325,6 +337,7 @@ export type DeadlineCreateInput = {
   on: string
   from?: string | null | runtime.Types.Skip
   latest?: string | null | runtime.Types.Skip
+  renewsTo?: string | null | runtime.Types.Skip
   reason: string
   settledOn?: string | null | runtime.Types.Skip
   settledWhy?: string | null | runtime.Types.Skip
@@ -338,6 +351,7 @@ export type DeadlineUncheckedCreateInput = {
   on: string
   from?: string | null | runtime.Types.Skip
   latest?: string | null | runtime.Types.Skip
+  renewsTo?: string | null | runtime.Types.Skip
   reason: string
   settledOn?: string | null | runtime.Types.Skip
   settledWhy?: string | null | runtime.Types.Skip
@@ -349,6 +363,7 @@ export type DeadlineUpdateInput = {
   on?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   from?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   latest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  renewsTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reason?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   settledOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   settledWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -362,6 +377,7 @@ export type DeadlineUncheckedUpdateInput = {
   on?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   from?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   latest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  renewsTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reason?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   settledOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   settledWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -374,6 +390,7 @@ export type DeadlineCreateManyInput = {
   on: string
   from?: string | null | runtime.Types.Skip
   latest?: string | null | runtime.Types.Skip
+  renewsTo?: string | null | runtime.Types.Skip
   reason: string
   settledOn?: string | null | runtime.Types.Skip
   settledWhy?: string | null | runtime.Types.Skip
@@ -385,6 +402,7 @@ export type DeadlineUpdateManyMutationInput = {
   on?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   from?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   latest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  renewsTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reason?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   settledOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   settledWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -397,6 +415,7 @@ export type DeadlineUncheckedUpdateManyInput = {
   on?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   from?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   latest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  renewsTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reason?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   settledOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   settledWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -425,6 +444,7 @@ export type DeadlineCountOrderByAggregateInput = {
   on?: Prisma.SortOrder | runtime.Types.Skip
   from?: Prisma.SortOrder | runtime.Types.Skip
   latest?: Prisma.SortOrder | runtime.Types.Skip
+  renewsTo?: Prisma.SortOrder | runtime.Types.Skip
   reason?: Prisma.SortOrder | runtime.Types.Skip
   settledOn?: Prisma.SortOrder | runtime.Types.Skip
   settledWhy?: Prisma.SortOrder | runtime.Types.Skip
@@ -442,6 +462,7 @@ export type DeadlineMaxOrderByAggregateInput = {
   on?: Prisma.SortOrder | runtime.Types.Skip
   from?: Prisma.SortOrder | runtime.Types.Skip
   latest?: Prisma.SortOrder | runtime.Types.Skip
+  renewsTo?: Prisma.SortOrder | runtime.Types.Skip
   reason?: Prisma.SortOrder | runtime.Types.Skip
   settledOn?: Prisma.SortOrder | runtime.Types.Skip
   settledWhy?: Prisma.SortOrder | runtime.Types.Skip
@@ -454,6 +475,7 @@ export type DeadlineMinOrderByAggregateInput = {
   on?: Prisma.SortOrder | runtime.Types.Skip
   from?: Prisma.SortOrder | runtime.Types.Skip
   latest?: Prisma.SortOrder | runtime.Types.Skip
+  renewsTo?: Prisma.SortOrder | runtime.Types.Skip
   reason?: Prisma.SortOrder | runtime.Types.Skip
   settledOn?: Prisma.SortOrder | runtime.Types.Skip
   settledWhy?: Prisma.SortOrder | runtime.Types.Skip
@@ -512,6 +534,7 @@ export type DeadlineCreateWithoutContractInput = {
   on: string
   from?: string | null | runtime.Types.Skip
   latest?: string | null | runtime.Types.Skip
+  renewsTo?: string | null | runtime.Types.Skip
   reason: string
   settledOn?: string | null | runtime.Types.Skip
   settledWhy?: string | null | runtime.Types.Skip
@@ -523,6 +546,7 @@ export type DeadlineUncheckedCreateWithoutContractInput = {
   on: string
   from?: string | null | runtime.Types.Skip
   latest?: string | null | runtime.Types.Skip
+  renewsTo?: string | null | runtime.Types.Skip
   reason: string
   settledOn?: string | null | runtime.Types.Skip
   settledWhy?: string | null | runtime.Types.Skip
@@ -564,6 +588,7 @@ export type DeadlineScalarWhereInput = {
   on?: Prisma.StringFilter<"Deadline"> | string | runtime.Types.Skip
   from?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
   latest?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
+  renewsTo?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
   reason?: Prisma.StringFilter<"Deadline"> | string | runtime.Types.Skip
   settledOn?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
   settledWhy?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
@@ -575,6 +600,7 @@ export type DeadlineCreateManyContractInput = {
   on: string
   from?: string | null | runtime.Types.Skip
   latest?: string | null | runtime.Types.Skip
+  renewsTo?: string | null | runtime.Types.Skip
   reason: string
   settledOn?: string | null | runtime.Types.Skip
   settledWhy?: string | null | runtime.Types.Skip
@@ -586,6 +612,7 @@ export type DeadlineUpdateWithoutContractInput = {
   on?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   from?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   latest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  renewsTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reason?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   settledOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   settledWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -597,6 +624,7 @@ export type DeadlineUncheckedUpdateWithoutContractInput = {
   on?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   from?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   latest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  renewsTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reason?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   settledOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   settledWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -608,6 +636,7 @@ export type DeadlineUncheckedUpdateManyWithoutContractInput = {
   on?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   from?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   latest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  renewsTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   reason?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   settledOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   settledWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -622,6 +651,7 @@ export type DeadlineSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   on?: boolean | runtime.Types.Skip
   from?: boolean | runtime.Types.Skip
   latest?: boolean | runtime.Types.Skip
+  renewsTo?: boolean | runtime.Types.Skip
   reason?: boolean | runtime.Types.Skip
   settledOn?: boolean | runtime.Types.Skip
   settledWhy?: boolean | runtime.Types.Skip
@@ -635,6 +665,7 @@ export type DeadlineSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   on?: boolean | runtime.Types.Skip
   from?: boolean | runtime.Types.Skip
   latest?: boolean | runtime.Types.Skip
+  renewsTo?: boolean | runtime.Types.Skip
   reason?: boolean | runtime.Types.Skip
   settledOn?: boolean | runtime.Types.Skip
   settledWhy?: boolean | runtime.Types.Skip
@@ -648,6 +679,7 @@ export type DeadlineSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   on?: boolean | runtime.Types.Skip
   from?: boolean | runtime.Types.Skip
   latest?: boolean | runtime.Types.Skip
+  renewsTo?: boolean | runtime.Types.Skip
   reason?: boolean | runtime.Types.Skip
   settledOn?: boolean | runtime.Types.Skip
   settledWhy?: boolean | runtime.Types.Skip
@@ -661,12 +693,13 @@ export type DeadlineSelectScalar = {
   on?: boolean | runtime.Types.Skip
   from?: boolean | runtime.Types.Skip
   latest?: boolean | runtime.Types.Skip
+  renewsTo?: boolean | runtime.Types.Skip
   reason?: boolean | runtime.Types.Skip
   settledOn?: boolean | runtime.Types.Skip
   settledWhy?: boolean | runtime.Types.Skip
 }
 
-export type DeadlineOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"organisationId" | "contractId" | "kind" | "on" | "from" | "latest" | "reason" | "settledOn" | "settledWhy", ExtArgs["result"]["deadline"], runtime.Types.Skip>
+export type DeadlineOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"organisationId" | "contractId" | "kind" | "on" | "from" | "latest" | "renewsTo" | "reason" | "settledOn" | "settledWhy", ExtArgs["result"]["deadline"], runtime.Types.Skip>
 export type DeadlineInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   contract?: boolean | Prisma.ContractDefaultArgs<ExtArgs> | runtime.Types.Skip
 }
@@ -688,13 +721,18 @@ export type $DeadlinePayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     kind: DeadlineKind
     on: CivilDate
     /**
-     * Of a start-by on an assumed route: the day by which the slowest assumed one would have to start.
+     * Of a start-by on an assumed route: the day by which the slowest assumed one would have to start. Of the end
+     * of an emergency extension: the first day of those that followed on one another.
      */
     from: CivilDate | null
     /**
      * Counted from the latest day that an imprecise end may mean: overdue only after it; null where it is `on`.
      */
     latest: CivilDate | null
+    /**
+     * Of a notice: the last day of the term that begins where none is given, or is presumed to have begun.
+     */
+    renewsTo: CivilDate | null
     reason: string
     settledOn: CivilDate | null
     settledWhy: string | null
@@ -1128,6 +1166,7 @@ export interface DeadlineFieldRefs {
   readonly on: Prisma.FieldRef<"Deadline", 'String'>
   readonly from: Prisma.FieldRef<"Deadline", 'String'>
   readonly latest: Prisma.FieldRef<"Deadline", 'String'>
+  readonly renewsTo: Prisma.FieldRef<"Deadline", 'String'>
   readonly reason: Prisma.FieldRef<"Deadline", 'String'>
   readonly settledOn: Prisma.FieldRef<"Deadline", 'String'>
   readonly settledWhy: Prisma.FieldRef<"Deadline", 'String'>

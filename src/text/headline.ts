@@ -1,0 +1,628 @@
+/**
+ * The first line of every message, which is all that a notification shows: what to do, by which day,
+ * and the days left in brackets; then what it is about. Other words give way before these do.
+ */
+import type { CheckpointName } from '../rules/checkpoints.ts'
+import { addDays, type CivilDate, dateParts, daysBetween } from '../rules/civil-date.ts'
+import { type DeadlineKind, isEnd } from '../rules/contract.ts'
+import { type DeadlineContext, endPhrase, standing } from './deadline.ts'
+import { type ContractNames, contractTitle, type SupersededFacts } from './facts.ts'
+import {
+  counted,
+  dateWords,
+  endWords,
+  estimateWords,
+  figure,
+  joined,
+  type Mrkdwn,
+  mrkdwn,
+  shown,
+} from './words.ts'
+
+/** In characters: the act with its day and days, the title, and the whole line. */
+export const FIRST_LINE = { head: 40, title: 35, line: 90 } as const
+
+interface Said {
+  /** Ways to say what to do, the fullest first; the day follows. */
+  readonly acts: readonly string[]
+  readonly on: CivilDate
+  readonly asOf: CivilDate
+  /** What belongs to the act, before the colon, the fullest first: one of them always stands. */
+  readonly more?: readonly Mrkdwn[]
+  /** What it is about, as somebody outside wrote it, cut as a title unless it is none. */
+  readonly about: string
+  readonly characters?: number
+  /** What is said after that, the fullest first, where there is room. */
+  readonly tails?: readonly Mrkdwn[]
+  /** What the line ends with, for which what it is about is cut. */
+  readonly end?: Mrkdwn
+}
+
+const NOTHING = mrkdwn``
+
+/** The line that says this, within its bounds whatever the texts and days are. */
+export function firstLine({
+  acts,
+  on,
+  asOf,
+  more = [],
+  about,
+  characters: most = FIRST_LINE.title,
+  tails = [],
+  end = NOTHING,
+}: Said): Mrkdwn {
+  const head = mrkdwn`${headWords(acts, on, asOf)}`
+  const line = (extra: Mrkdwn, characters: number, tail: Mrkdwn) =>
+    joined([head, extra, mrkdwn`: `, shown(about, characters), tail, end], '')
+  const extras = more.length === 0 ? [NOTHING] : more
+  for (const extra of extras) {
+    for (const tail of [...tails, NOTHING]) {
+      const whole = line(extra, most, tail)
+      if (whole.length <= FIRST_LINE.line) return whole
+    }
+  }
+  const least = extras.at(-1) ?? NOTHING
+  let characters = most
+  while (characters > 1 && line(least, characters, NOTHING).length > FIRST_LINE.line) {
+    characters -= 1
+  }
+  return line(least, characters, NOTHING)
+}
+
+/** `Give notice by Thu 26 Nov (3 days)`: the fullest that has room, without its weekday if need be. */
+function headWords(acts: readonly string[], on: CivilDate, asOf: CivilDate): string {
+  const heads = acts.flatMap((act) => dayForms(on, asOf).map((day) => `${act} ${day}`))
+  const least = heads.reduce((a, b) => (b.length < a.length ? b : a), heads[0] ?? '')
+  return heads.find((head) => head.length <= FIRST_LINE.head) ?? least
+}
+
+/** So many days off a day needs no year: no other day of that name is as near. */
+const YEAR_IS_CLEAR = 300
+
+function dayForms(on: CivilDate, asOf: CivilDate): string[] {
+  const left = daysBetween(asOf, on)
+  const days = daysWords(Math.abs(left))
+  const brackets =
+    left < 0 ? [`(${days} ago)`, `(${days})`] : [left === 0 ? '(today)' : `(${days})`]
+  const near = Math.abs(left) <= YEAR_IS_CLEAR
+  const forms = near ? [weekdayWords(on), shortDate(on, asOf)] : [shortDate(on, asOf)]
+  return forms.flatMap((day) => brackets.map((bracket) => `${day} ${bracket}`))
+}
+
+function daysWords(days: number): string {
+  return days < 1000 ? counted(days, 'day') : `${Math.floor(days / 365.25)} years`
+}
+
+/** `Fri 4 Dec` */
+function weekdayWords(on: CivilDate): string {
+  return dateWords(on).replace(/ \d+$/, '')
+}
+
+/** `4 Dec`, and `4 Dec 2027` where the year is not clear. */
+function shortDate(on: CivilDate, asOf: CivilDate): string {
+  const [, day = '', month = '', year = ''] = dateWords(on).split(' ')
+  const clear = Math.abs(daysBetween(asOf, on)) <= YEAR_IS_CLEAR
+  return clear ? `${day} ${month}` : `${day} ${month} ${year}`
+}
+
+// A warning: the most urgent of a contract's deadlines that speak.
+
+type Heading = Pick<Said, 'acts' | 'on' | 'more' | 'tails'>
+
+/** `askedAgain`: somebody had promised something, and the time for it is over. */
+export function warningHeadline(sight: DeadlineContext, askedAgain = false): Mrkdwn {
+  const { acts, on, more = [], tails = [] } = headingOf(sight)
+  const again = mrkdwn`, asked again`
+  const least = more.length === 0 ? [NOTHING] : more
+  // What is presumed says so, also where there is no room for the rest.
+  const said = askedAgain ? [...least.map((each) => joined([each, again], '')), ...least] : more
+  return firstLine({
+    acts,
+    on,
+    more: said,
+    tails,
+    asOf: sight.asOf,
+    about: contractTitle(sight.contract),
+  })
+}
+
+/** The same at the head of an entry among others, where the title has more room. */
+export function entryHeadline(sight: DeadlineContext): Mrkdwn {
+  const { acts, on, more: [extra = NOTHING] = [] } = headingOf(sight)
+  const head = mrkdwn`${headWords(acts, on, sight.asOf)}`
+  return joined([head, extra, mrkdwn`: `, shown(contractTitle(sight.contract), 60)], '')
+}
+
+/** The most urgent of several contracts, and how many others there are. */
+export function groupHeadline(sight: DeadlineContext, others: number): Mrkdwn {
+  const { acts, on, more = [] } = headingOf(sight)
+  return firstLine({
+    ...{ acts, on, asOf: sight.asOf, about: contractTitle(sight.contract) },
+    // What belongs to one of several gives way to how many there are.
+    ...(others === 0 ? { more } : { end: mrkdwn`, and ${counted(others, 'more', 'more')}` }),
+  })
+}
+
+/** A count and a name, which is no title. */
+const CLIFF = 48
+
+/** Contracts that end together, by what has to be done first. */
+export function cliffHeadline(
+  sight: DeadlineContext,
+  {
+    count,
+    by,
+    name,
+  }: { readonly count: number; readonly by: 'supplier' | 'product'; readonly name: string },
+): Mrkdwn {
+  const { acts, on } = headingOf(sight)
+  const about = `${counted(count, 'contract')} ${by === 'supplier' ? 'with' : 'for'} ${name}`
+  return firstLine({ acts, on, asOf: sight.asOf, about, characters: CLIFF })
+}
+
+function headingOf(sight: DeadlineContext): Heading {
+  const { deadline } = sight
+  if (isEnd(deadline.kind)) return endHeading(sight)
+  const { at } = standing(sight)
+  const heading = at === 'past' ? PAST[deadline.kind](sight) : AHEAD[deadline.kind](sight)
+  return {
+    on: at === 'past' ? (deadline.latest ?? deadline.on) : deadline.on,
+    tails: endTail(sight),
+    ...heading,
+  }
+}
+
+type OtherKind = Exclude<DeadlineKind, 'end' | 'emergency-end'>
+type HeadingOf = (sight: DeadlineContext) => Pick<Heading, 'acts' | 'more'> & Partial<Heading>
+
+const AHEAD: Readonly<Record<OtherKind, HeadingOf>> = {
+  'start-by': ({ asOf, deadline }) =>
+    deadline.from === undefined
+      ? { acts: ['Start buying by'] }
+      : {
+          acts: ['Which route? Start by', 'Start buying by'],
+          more: [
+            mrkdwn`, if tendered ${deadline.from < asOf ? 'it was' : 'by'} ${shortDate(deadline.from, asOf)}`,
+            NOTHING,
+          ],
+        },
+  notice: ({ asOf, deadline }) => ({
+    acts: ['Give notice by'],
+    more:
+      deadline.renewsTo === undefined
+        ? [mrkdwn` or it renews`]
+        : [mrkdwn` or it renews to ${shortDate(deadline.renewsTo, asOf)}`, mrkdwn` or it renews`],
+  }),
+  renewal: () => ({
+    acts: ['Say by'],
+    more: [mrkdwn` if it renews by itself`, mrkdwn` if it renews`],
+  }),
+  option: () => ({ acts: ['Send option by'], more: [mrkdwn` to approval`, NOTHING] }),
+  'call-off-by': () => ({ acts: ['Call off by'], more: [mrkdwn` from its framework`, NOTHING] }),
+  review: ({ contract }) => ({
+    acts: [contract.personalData === true ? 'Review data by' : 'Review by'],
+  }),
+}
+
+const PAST: Readonly<Record<OtherKind, HeadingOf>> = {
+  'start-by': ({ deadline }) => ({
+    acts: [
+      ...(deadline.from === undefined ? ['Start now, due'] : ['Which route? Start was due']),
+      'Start was due',
+      'Start due',
+    ],
+  }),
+  // A renewal is presumed from the day after on: nobody has confirmed it.
+  notice: ({ deadline }) =>
+    deadline.renewsTo === undefined
+      ? { acts: ['Notice was due', 'Notice due'], more: [mrkdwn`, no notice recorded`] }
+      : {
+          acts: ['Probably renewed to', 'Probably renews to', 'Probably runs to', 'Renewed? Until'],
+          on: deadline.renewsTo,
+          more: [mrkdwn`, no notice recorded`],
+          tails: [],
+        },
+  renewal: () => ({ acts: ['Notice was due', 'Notice due'], more: [mrkdwn` if it renews`] }),
+  option: () => ({
+    acts: ['Option was due', 'Option due'],
+    more: [mrkdwn` at approval`, NOTHING],
+  }),
+  'call-off-by': () => ({ acts: ['Last call-off was', 'Call-off was', 'Call-off'] }),
+  review: ({ contract }) => ({
+    acts:
+      contract.personalData === true
+        ? ['Data review was due', 'Data review due', 'Review due']
+        : ['Review was due', 'Review due'],
+  }),
+}
+
+/** `, ends 8 Nov 2027`, where the line is about an earlier date. */
+function endTail({ asOf, contract }: DeadlineContext): readonly Mrkdwn[] {
+  const { currentEnd, endPrecision } = contract
+  if (currentEnd === null) return []
+  const isDay = endPrecision === null || endPrecision === 'day'
+  const end = isDay ? shortDate(currentEnd, asOf) : endWords(currentEnd, endPrecision)
+  return [mrkdwn`, ${currentEnd < asOf ? 'ended' : 'ends'} ${end}`]
+}
+
+function endHeading(sight: DeadlineContext): Heading {
+  const { asOf, contract, deadline } = sight
+  const { at } = standing(sight)
+  if (at === 'past') return endedHeading(sight)
+  const latest = contract.currentEnd ?? deadline.on
+  if (at === 'any-day') {
+    const acts = ['Sign cover now, by', 'Sign cover by']
+    return { acts, on: latest, tails: [mrkdwn` may lapse any day`] }
+  }
+  if (deadline.kind === 'emergency-end' && deadline.from !== undefined) {
+    const month = `Emergency month ${monthsBegun(deadline.from, deadline.on)} ends`
+    return {
+      acts: [month, 'Emergency cover ends', 'Emergency ends'],
+      on: deadline.on,
+      more: [mrkdwn`, no successor signed`],
+    }
+  }
+  const acts = ['Sign cover by']
+  if (latest !== deadline.on) {
+    return {
+      acts,
+      on: deadline.on,
+      tails: [mrkdwn` ends ${endPhrase(contract) ?? ''}`, mrkdwn`, the day is not certain`],
+    }
+  }
+  if (deadline.on === LAST_DAY) return { acts, on: deadline.on }
+  const next = addDays(deadline.on, 1)
+  return {
+    acts,
+    on: deadline.on,
+    tails: [
+      mrkdwn` has none from ${Math.abs(daysBetween(asOf, next)) <= YEAR_IS_CLEAR ? weekdayWords(next) : shortDate(next, asOf)}`,
+      mrkdwn` has none from ${shortDate(next, asOf)}`,
+    ],
+  }
+}
+
+/** The calendar has no day after it. */
+const LAST_DAY = '9999-12-31'
+
+function endedHeading({ contract, deadline }: DeadlineContext): Heading {
+  const { outOfContract = null, hidePrices, currency } = contract
+  const uncovered =
+    deadline.kind === 'end' ? mrkdwn`, no cover recorded` : mrkdwn`, no successor signed`
+  if (outOfContract === null) {
+    return {
+      acts: ['Still supplied? Ended', 'Supplied? Ended', 'Ended'],
+      on: contract.currentEnd ?? deadline.latest ?? deadline.on,
+      more: [uncovered],
+    }
+  }
+  const { since, accrued } = outOfContract
+  return {
+    acts: ['Out of contract since', 'No contract since', 'Uncovered since'],
+    on: since,
+    more:
+      hidePrices === true || accrued === null
+        ? [uncovered]
+        : [mrkdwn`, about ${estimateWords(accrued, currency)} so far`],
+  }
+}
+
+/** In which month a time ends that is counted from its first day: 1 Sep to 30 Nov is in its third. */
+function monthsBegun(from: CivilDate, to: CivilDate): number {
+  const [a, b] = [dateParts(from), dateParts(to)]
+  const months = (b.year - a.year) * 12 + b.month - a.month
+  return Math.max(1, months + (b.day >= a.day ? 1 : 0))
+}
+
+// What replaces a warning.
+
+export function supersededHeadline({ asOf, contract, kind, was, now }: SupersededFacts): Mrkdwn {
+  const said = { asOf, about: contractTitle(contract) }
+  const before = [mrkdwn`, was ${shortDate(was, asOf)}`]
+  if (isEnd(kind)) {
+    const { currentEnd } = contract
+    return currentEnd === null
+      ? firstLine({ ...said, acts: ['No end any more, was', 'No end, was'], on: was })
+      : firstLine({
+          ...said,
+          acts: [currentEnd < asOf ? 'Now ended' : 'Now ends'],
+          on: currentEnd,
+          more: before,
+        })
+  }
+  return now === null
+    ? firstLine({ ...said, acts: ['Nothing due'], on: was, more: [mrkdwn` any more`] })
+    : firstLine({ ...said, acts: NOW[kind], on: now, more: before })
+}
+
+const NOW: Readonly<Record<OtherKind, readonly string[]>> = {
+  'start-by': ['Now start buying by', 'Start buying by'],
+  notice: ['Now give notice by', 'Give notice by'],
+  renewal: ['Now say by'],
+  option: ['Now send option by', 'Send option by'],
+  'call-off-by': ['Now call off by', 'Call off by'],
+  review: ['Now review by', 'Review by'],
+}
+
+/** Contracts that an undone import took away with it. */
+export function withdrawnHeadline(asOf: CivilDate, contracts: readonly ContractNames[]): Mrkdwn {
+  const [only, ...more] = contracts
+  const about =
+    only === undefined
+      ? 'the first list'
+      : more.length === 0
+        ? contractTitle(only)
+        : counted(contracts.length, 'contract')
+  return firstLine({ acts: ['Withdrawn'], on: asOf, asOf, more: [mrkdwn`, import undone`], about })
+}
+
+/** Every date was settled before the message was made. */
+export function settledHeadline(asOf: CivilDate, contracts: readonly ContractNames[]): Mrkdwn {
+  const [first, ...others] = contracts
+  return firstLine({
+    ...{ acts: ['Nothing is open on'], on: asOf, asOf },
+    about: first === undefined ? 'no contract' : contractTitle(first),
+    end: others.length === 0 ? NOTHING : mrkdwn`, and ${counted(others.length, 'more', 'more')}`,
+  })
+}
+
+// Everything else that is posted.
+
+const ASKED: Readonly<Record<CheckpointName, readonly string[]>> = {
+  publication: ['Published? Due'],
+  award: ['Award notice out? Due', 'Award notice? Due'],
+  'standstill-ends': ['Standstill over? Due', 'Standstill? Due'],
+  approval: ['Award approved? Due', 'Approved? Due'],
+  signature: ['Signed? Due'],
+  mobilisation: ['Ready to begin? Due', 'Ready? Due'],
+}
+
+const DONE: Readonly<Record<CheckpointName, readonly string[]>> = {
+  publication: ['Published'],
+  award: ['Award notice out'],
+  'standstill-ends': ['Standstill over'],
+  approval: ['Award approved'],
+  signature: ['Signed'],
+  mobilisation: ['Ready to begin'],
+}
+
+const SLIPPED: Readonly<Record<CheckpointName, readonly string[]>> = {
+  publication: ['Publication slips to', 'Slips to'],
+  award: ['Award notice slips to', 'Slips to'],
+  'standstill-ends': ['Standstill slips to', 'Slips to'],
+  approval: ['Approval slips to', 'Slips to'],
+  signature: ['Signature slips to', 'Slips to'],
+  mobilisation: ['Mobilisation slips to', 'Slips to'],
+}
+
+interface StepSaid {
+  readonly name: CheckpointName
+  readonly dueOn: CivilDate
+  readonly asOf: CivilDate
+  readonly contract: ContractNames
+  /** Null until somebody has said something. */
+  readonly answer: {
+    readonly doneOn: CivilDate | null
+    readonly slippedTo: CivilDate | null
+  } | null
+}
+
+/** The question about a step of a procurement, or its answer; `others`: more steps of one message. */
+export function stepHeadline(
+  { name, dueOn, asOf, contract, answer }: StepSaid,
+  others: readonly StepSaid[] = [],
+): Mrkdwn {
+  const open = others.filter((each) => each.answer === null).length
+  const rest = counted(others.length, 'more step')
+  const tail =
+    answer !== null
+      ? mrkdwn`, all ${others.length + 1} answered`
+      : open === others.length
+        ? mrkdwn`, and ${rest}`
+        : mrkdwn`, and ${rest}, ${open} open`
+  const end = others.length === 0 ? NOTHING : tail
+  const said = { asOf, end, about: contractTitle(contract) }
+  if (answer === null) return firstLine({ ...said, acts: ASKED[name], on: dueOn })
+  return answer.doneOn === null
+    ? firstLine({ ...said, acts: SLIPPED[name], on: answer.slippedTo ?? dueOn })
+    : firstLine({ ...said, acts: DONE[name], on: answer.doneOn })
+}
+
+/** Notices of the law, the first of them by its day. */
+export function noticesHeadline(
+  asOf: CivilDate,
+  first: (ContractNames & { readonly on: CivilDate; readonly notice: string }) | null,
+  count: number,
+): Mrkdwn {
+  if (first === null)
+    return firstLine({ acts: ['Check notices by'], on: asOf, asOf, about: 'none' })
+  const { on, notice } = first
+  const end = count === 1 ? NOTHING : mrkdwn`, and ${counted(count - 1, 'more', 'more')}`
+  const more = [mrkdwn`, ${notice}`]
+  return firstLine({
+    acts: ['Check notices by'],
+    on,
+    asOf,
+    more,
+    about: contractTitle(first),
+    end,
+  })
+}
+
+/** A team's first list. */
+export function triageHeadline(
+  asOf: CivilDate,
+  {
+    laddersFrom,
+    contracts,
+    within30,
+  }: { laddersFrom: CivilDate; contracts: number; within30: number },
+): Mrkdwn {
+  return firstLine({
+    ...{ acts: ['Confirm the list by', 'Confirm by'], on: laddersFrom, asOf },
+    about: `${counted(contracts, 'contract')} read`,
+    tails: [mrkdwn`, ${counted(within30, 'ends', 'end')} within 30 days`],
+  })
+}
+
+/** `600 rows read: 594 watched, 6 not. 11 questions for you, about 11 minutes`: it has no day. */
+export function importHeadline(counts: {
+  readonly read: number
+  readonly watched: number | null
+  readonly not: number
+  readonly rejected: number
+  readonly questions: number
+}): Mrkdwn {
+  const { read, watched, not, rejected, questions } = counts
+  const rows = `${counted(read, 'row')} read`
+  const what = watched === null ? '' : `: ${figure(watched)} watched, ${figure(not)} not`
+  const asked = `${counted(questions, 'question')} for you, about ${counted(questions, 'minute')}`
+  const next =
+    questions > 0
+      ? asked
+      : rejected > 0
+        ? `${counted(rejected, 'row')} to put right`
+        : 'Nothing to answer'
+  return mrkdwn`${rows}${what}. ${next}`
+}
+
+/** The draft that somebody has to approve before the extension begins. */
+export function waiverHeadline(
+  asOf: CivilDate,
+  contract: ContractNames,
+  { from, approvedOn, blanks }: { from: CivilDate; approvedOn: CivilDate | null; blanks: number },
+): Mrkdwn {
+  const said = { asOf, about: contractTitle(contract) }
+  if (approvedOn !== null) {
+    return firstLine({ ...said, acts: ['Waiver approved'], on: approvedOn })
+  }
+  const acts = from < asOf ? ['Waiver was due'] : ['Approve waiver by']
+  return firstLine({
+    ...said,
+    acts,
+    on: from,
+    tails: [mrkdwn`, ${counted(blanks, 'blank')} to fill`],
+  })
+}
+
+/** The weekly summary, by what is to be decided until the next one. */
+export function weeklyHeadline(
+  slot: CivilDate,
+  {
+    team,
+    decisions,
+    outOfContract,
+  }: { team: string | null; decisions: number; outOfContract: number },
+): Mrkdwn {
+  return firstLine({
+    acts: [
+      decisions === 0 ? 'Nothing to decide by' : `Decide ${figure(decisions)} by`,
+      'Decide by',
+    ],
+    ...{ on: addDays(slot, 6), asOf: slot },
+    about: `weekly summary, ${team ?? 'all teams'}`,
+    tails: outOfContract === 0 ? [] : [mrkdwn`, ${figure(outOfContract)} out of contract`],
+  })
+}
+
+// What administrators are told.
+
+/** What is wrong with the watch itself, or worth a look about the registers. */
+export function unwellHeadline(asOf: CivilDate, faults: number, things: number): Mrkdwn {
+  return faults > 0
+    ? firstLine({
+        ...{ acts: ['Put right by'], on: asOf, asOf },
+        about: `${counted(faults, 'fault')} in Lapsewatch`,
+        tails: [mrkdwn`, a warning may be late`],
+      })
+    : firstLine({
+        ...{ acts: ['To put right, seen'], on: asOf, asOf },
+        about: `${counted(things, 'thing')} about the registers`,
+      })
+}
+
+/** A channel that takes no messages. */
+export function blockedHeadline(asOf: CivilDate, destination: string, why: string): Mrkdwn {
+  return firstLine({
+    ...{ acts: ['Repair the channel, seen', 'Repair, seen'], on: asOf, asOf, about: destination },
+    tails: [mrkdwn`, ${shown(why, 30)}`],
+  })
+}
+
+/**
+ * Messages that nobody got, by the first day that they were about; or that could not be rewritten,
+ * where there are no others.
+ */
+export function undeliveredHeadline(
+  asOf: CivilDate,
+  { dead, outdated, first }: { dead: number; outdated: number; first: CivilDate | null },
+): Mrkdwn {
+  if (dead === 0) {
+    const about = `${counted(outdated, 'message')} in Slack`
+    return firstLine({ acts: ['Out of date, seen'], on: asOf, asOf, about })
+  }
+  const acts =
+    first === null ? ['Pass on now, seen'] : first < asOf ? ['Pass on, due'] : ['Pass on by']
+  return firstLine({
+    acts,
+    on: first ?? asOf,
+    asOf,
+    about: `${counted(dead, 'message')} not delivered`,
+  })
+}
+
+/** Somebody who answered for contracts has left. */
+export function leaverHeadline(
+  asOf: CivilDate,
+  {
+    name,
+    contracts,
+    what,
+    first,
+  }: { name: string; contracts: number; what: 'owner' | 'deputy'; first: CivilDate | null },
+): Mrkdwn {
+  const many = what === 'owner' ? 'owners' : 'deputies'
+  return firstLine({
+    acts:
+      first === null || first < asOf
+        ? [`Name new ${many}, seen`, 'Name others, seen']
+        : [`Name new ${many} by`, `Name ${many} by`],
+    ...{ on: first === null || first < asOf ? asOf : first, asOf },
+    about: `${counted(contracts, 'contract')} of ${name}`,
+    tails: [mrkdwn`, account closed`],
+  })
+}
+
+/** What a register leaves open about somebody's contracts. */
+export function questionsHeadline(asOf: CivilDate, count: number): Mrkdwn {
+  const about = `${count === 1 ? 'a question' : 'questions'} about your contracts`
+  return firstLine({
+    acts: [`Answer ${figure(count)}, asked`, 'Answer, asked'],
+    on: asOf,
+    asOf,
+    about,
+  })
+}
+
+/** What came of a register that refreshes itself; `waiting`: contracts that wait for one press. */
+export function refreshHeadline(
+  asOf: CivilDate,
+  {
+    source,
+    headline,
+    waiting,
+  }: { source: string; headline: 'failed' | 'taken' | 'recovered'; waiting: number },
+): Mrkdwn {
+  if (waiting > 0) {
+    const about = `${counted(waiting, 'contract')} quieter in ${source}`
+    return firstLine({ acts: ['Confirm or leave, asked', 'Confirm, asked'], on: asOf, asOf, about })
+  }
+  const acts = { failed: 'Not refreshed, seen', taken: 'Refreshed', recovered: 'Refreshed again' }
+  return firstLine({ acts: [acts[headline]], on: asOf, asOf, about: `register ${source}` })
+}
+
+/** `Lingwarren Ltd`, in the line below the first. */
+export function supplierWords({ supplier }: Pick<ContractNames, 'supplier'>): Mrkdwn {
+  const name = supplier?.trim().replace(/\.+$/, '') ?? ''
+  return name === '' ? mrkdwn`No supplier recorded.` : mrkdwn`${shown(name, 100)}.`
+}
