@@ -294,6 +294,20 @@ describe('on a terminal', () => {
     })
   })
 
+  it('a row that is told by itself has its facts set in below it', () => {
+    const rows = [
+      ['reference', 'title', 'supplier'],
+      ['TG-2023-003', 'Linen hire and laundry', 'Penquillan Linen Ltd'],
+    ]
+    expect(tableLines(rows, 30)).toEqual([
+      'TG-2023-003',
+      '  title: Linen hire and',
+      '    laundry',
+      '  supplier: Penquillan Linen',
+      '    Ltd',
+    ])
+  })
+
   it('colour is only used where it is wanted', () => {
     const message = warningMessage(warning())
     expect(terminalText(message, { width: 80, colour: true })).toContain('\u001b[1m')

@@ -72,9 +72,10 @@ function wrapLine(
   columnsOf: (text: string) => number = textColumns,
 ): string[] {
   const lines: string[] = []
-  let open = ''
-  for (const word of line.split(' ')) {
-    const longer = open === '' ? word : `${open} ${word}`
+  const lead = /^ */.exec(line)?.[0] ?? ''
+  let open = lead
+  for (const word of line.slice(lead.length).split(' ')) {
+    const longer = open === lead ? `${open}${word}` : `${open} ${word}`
     if (open.trim() !== '' && columnsOf(longer) > width) {
       lines.push(open.trimEnd())
       open = `${indent}${word}`
