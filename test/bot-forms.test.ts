@@ -341,6 +341,9 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
       valueBasis: { given: 'annual', sql: 'value_basis', theirs: `value_basis = 'maximum'` },
       regime: { given: 'PA23', sql: 'regime', theirs: `regime = 'PCR15'` },
       personalData: { given: 'yes', sql: 'personal_data', theirs: 'personal_data = false' },
+      sharesData: { given: 'yes', sql: 'shares_data', theirs: 'shares_data = false' },
+      sharedWith: { given: 'Ours', sql: 'shared_with', theirs: `shared_with = 'Theirs'` },
+      dpia: { given: 'D-1', sql: 'dpia', theirs: `dpia = 'D-2'` },
       owner: { given: PEOPLE.deputy, sql: 'owner_id', theirs: 'owner_id = NULL' },
       documents: {
         given: 'Signed contract: https://trust.example/c.pdf',

@@ -326,6 +326,76 @@ describe('from a register to what is told', () => {
     const { stdout } = await me.run('history', 'A-4')
     expect(stdout).toContain('personal_data')
     expect((await me.refused('personal-data', 'A-4', '--yes', '--no')).error).toContain('either')
+    expect((await me.refused('personal-data', 'A-4')).error).toContain('either')
+    await me.json('personal-data', 'A-4', '--shared-with', 'Hotjar', '--dpia', 'DPIA-7')
+    const list = await me.json('personal-data')
+    expect(list).toMatchObject({
+      ...{ total: 1, asOf: today },
+      items: [
+        {
+          ...{ reference: 'A-4', personalData: true, sharesData: true, sharedWith: 'Hotjar' },
+          ...{ dpia: 'DPIA-7', reviewOn: on, reviewedOn: null, findings: [] },
+        },
+      ],
+    })
+    expect(inWords((await me.run('personal-data')).stdout)).toContain('A-4')
+    await me.run('personal-data', '--out', 'personal.csv')
+    const sheet = readFileSync(path.join(me.folder, 'personal.csv'), 'utf8')
+    expect(sheet).toContain('Hotjar')
+    expect(sheet).toContain('To put right')
+  })
+
+  test('umbrella: members one by one and from a list, what it replaces and its call-offs', async () => {
+    expect(await me.json('umbrella', 'A-1')).toEqual({
+      ...{ reference: 'A-1', members: [], replaces: [], calls: [] },
+    })
+    await me.json('umbrella', 'A-1', '--member', 'Northern Trust', '--team', 'default TEAM')
+    const list = write('members.csv', [
+      'Organisation,Team,From,To',
+      'Northern Trust,,,',
+      'Southern Trust,Nowhere,{10},',
+      'Eastern Trust,,soon,',
+    ])
+    const read = await me.json('umbrella', 'A-1', '--members', list)
+    expect(read).toMatchObject({
+      umbrellas: [{ reference: 'A-1', added: 2, changed: 0, unchanged: 1 }],
+      problems: [
+        { at: '4', field: 'From', value: 'soon', severity: 'question' },
+        { at: '3', value: 'Nowhere', severity: 'question' },
+      ],
+    })
+    expect((await me.json('umbrella', 'A-1', '--members', list)).problems).toHaveLength(2)
+    await me.json('umbrella', 'A-1', '--replaces', 'B-1', '--call', 'A-2')
+    const shown = { from: null, to: null }
+    expect(await me.json('umbrella', 'A-1')).toEqual({
+      reference: 'A-1',
+      members: [
+        { buyer: 'Eastern Trust', team: null, ...shown, covered: false },
+        { buyer: 'Northern Trust', team: 'Default team', ...shown, covered: true },
+        { buyer: 'Southern Trust', team: null, from: addDays(today, 10), to: null, covered: false },
+      ],
+      replaces: [{ reference: 'B-1', currentEnd: addDays(today, 200) }],
+      // B-1 was called off from A-2 by its register, A-2 under this one by hand.
+      calls: [{ reference: 'A-2' }],
+    })
+    const { stdout } = await me.run('umbrella', 'A-1')
+    expect(inWords(stdout)).toContain('Covers 3 organisations, 2 of them not covered today.')
+    expect(stdout).toContain('its days could not be read: from: soon')
+    await me.json('umbrella', 'A-1', '--uncall', 'A-2', '--unreplaces', 'B-1')
+    await me.json('umbrella', 'A-1', '--member', 'Eastern Trust', '--from', today)
+    expect(await me.json('umbrella', 'A-1')).toMatchObject({
+      ...{ members: [{ covered: true }, {}, {}], replaces: [], calls: [] },
+    })
+    for (const name of ['Eastern Trust', 'Northern Trust', 'Southern Trust']) {
+      await me.json('umbrella', 'A-1', '--remove', name)
+    }
+    expect((await me.refused('umbrella', 'A-1', '--team', 'Default team')).error).toContain(
+      '--member',
+    )
+    const none = write('lost.csv', ['reference,organisation', 'Z-99,Northern Trust'])
+    expect((await me.json('umbrella', '--members', none)).problems).toMatchObject([
+      { at: '2', value: 'Z-99', severity: 'error' },
+    ])
   })
 
   test('ack, decide, extend: each answers with what follows', async () => {

@@ -185,6 +185,7 @@ const REGISTER: readonly Draft[] = [
   draft('A-5', {
     end: { kind: 'undated' },
     personalData: false,
+    sharesData: false,
     noticePeriod: { amount: 10, unit: 'working-days' },
   }),
   draft('A-6', {
@@ -192,6 +193,9 @@ const REGISTER: readonly Draft[] = [
     noticePeriod: { amount: 3, unit: 'months' },
     reviewOn: day('2026-12-24'),
     personalData: true,
+    sharesData: true,
+    sharedWith: 'Not Us Ltd, None Better',
+    dpia: 'DPIA/2026/01',
   }),
   draft('A-7', { currentEnd: day('2028-03-31') }),
   draft('A-8', {
@@ -292,6 +296,9 @@ const PLAIN: ExportedContract = {
   rollsFrom: null,
   optionBy: null,
   personalData: null,
+  sharesData: null,
+  sharedWith: null,
+  dpia: null,
   regime: null,
   route: null,
   cpv: null,
@@ -401,6 +408,9 @@ describe('an export', () => {
       renewalTerm: { amount: 12, unit: 'months' },
       reviewOn: null,
       personalData: null,
+      sharesData: true,
+      sharedWith: 'Yes & Sons; =Trackers',
+      dpia: 'DPIA-7',
       value: null,
       currency: 'GBP',
       valueBasis: 'annual',

@@ -69,6 +69,9 @@ const STORED: ContractInput = {
   renewalTerm: { amount: 12, unit: 'months' },
   reviewOn: null,
   personalData: null,
+  sharesData: null,
+  sharedWith: null,
+  dpia: null,
   value: asDecimal('1234567.50'),
   currency: 'GBP',
   valueBasis: 'committed',
@@ -365,7 +368,7 @@ describe('a modal', () => {
     // What stands already, or is assumed of a new contract without anything following from it.
     const stands = /^(edit a contract|settings|preferences|check the headings): /
     expect(chosen.filter((each) => !stands.test(each))).toEqual([
-      ...['team', 'endKind', 'automaticRenewal', 'valueBasis', 'personalData'].map(
+      ...['team', 'endKind', 'automaticRenewal', 'valueBasis', 'personalData', 'sharesData'].map(
         (field) => `add a contract: ${field}`,
       ),
       'import a register: team',
@@ -682,6 +685,10 @@ describe('a modal that is sent back', () => {
       renewalTerm: period,
       reviewOn: fc.option(date),
       personalData: fc.constantFrom(true, false, null),
+      // With a no, a name beside it is refused.
+      sharesData: fc.constantFrom(true, null),
+      sharedWith: text,
+      dpia: text,
       value: fc.option(fc.integer({ min: 0, max: 10 ** 9 }).map((each) => asDecimal(`${each}.25`))),
       currency: fc.constantFrom('GBP', 'EUR'),
       valueBasis: fc.constantFrom('committed', 'maximum', 'annual', 'unknown'),
@@ -700,7 +707,9 @@ describe('a modal that is sent back', () => {
       ...{ noticePeriod: '7 weeks', reviewOn: '2036-01-01', value: '77', regime: 'PSR23' },
       ...{ route: 'open', valueBasis: 'annual', personalData: 'yes' },
       documents: 'Annex https://trust.example/annex',
+      ...{ sharesData: 'yes', sharedWith: 'New Trackers Ltd', dpia: 'DPIA-NEW' },
     }
+    const SEVEN_WEEKS = JSON.stringify({ amount: 7, unit: 'weeks' })
     const subset = fc.subarray(Object.keys(touches))
     holds([any, fc.boolean(), subset], 300, (stored, named, names) => {
       const owner = named ? TOM : stored.owner === null ? null : AMIRA
@@ -713,6 +722,10 @@ describe('a modal that is sent back', () => {
         // The same as stood there.
         .filter((name) => name !== 'valueBasis' || stored.valueBasis !== 'annual')
         .filter((name) => name !== 'personalData' || stored.personalData !== true)
+        .filter((name) => name !== 'sharesData' || stored.sharesData !== true)
+        .filter(
+          (name) => name !== 'noticePeriod' || JSON.stringify(stored.noticePeriod) !== SEVEN_WEEKS,
+        )
       expect(new Set(Object.keys(read.input.changes))).toEqual(new Set(keys))
     })
   })

@@ -2,13 +2,16 @@
 
 import { act } from '../src/actions/act.ts'
 import { decide } from '../src/actions/decide.ts'
+import { extend } from '../src/actions/extend.ts'
 import { deliverDue } from '../src/delivery/worker.ts'
 import type { ContractEntry } from '../src/register/edit/create.ts'
 import { editContract } from '../src/register/edit/edit.ts'
-import { listDue } from '../src/reports/list.ts'
+import { listDue, readPersonalData } from '../src/reports/list.ts'
+import { contractStartBy } from '../src/reports/start-by.ts'
 import { weeklyFacts } from '../src/reports/weekly-lists.ts'
 import type { Contract } from '../src/rules/contract.ts'
 import { asDecimal } from '../src/rules/money.ts'
+import { type WaiverFacts, waiverDocument } from '../src/text/waiver.ts'
 import { warningMessage } from '../src/text/warning.ts'
 import { groupedMessage } from '../src/text/warning-group.ts'
 import { explain } from '../src/warnings/explain.ts'
@@ -17,6 +20,7 @@ import { openWorkspace } from '../stand-in/slack/server.ts'
 import { contract, day, decision, endOn } from './support/contract-facts.ts'
 import { deadline, contract as facts, warning, warnings } from './support/message-facts.ts'
 import { worker } from './support/outbox.ts'
+import { present } from './support/present.ts'
 import { reading, written } from './support/register-file.ts'
 import { draft, useSetup } from './support/setup.ts'
 import { EVERY_DAY, lines, watch } from './support/watch-model.ts'
@@ -280,5 +284,143 @@ describe('in a house', () => {
       'R-3: It processes personal data, and no review is to come: set its date',
     ])
     expect(week.overdue.total).toBe(0)
+  })
+})
+
+describe('personal data that goes to others', () => {
+  test('is read from a register under several headings, a yes, a no or names', async () => {
+    const read = async (rows: string) =>
+      (await reading(written('shared.csv', rows))).drafts.map((each) => [
+        ...[each.personalData, each.sharesData, each.sharedWith, each.dpia, each.reviewOn],
+      ])
+    expect(
+      await read(
+        [
+          'Reference,Title,Supplier,Personal data,Sub-processors,DPIA reference,DPIA review date',
+          'A,a,x,Yes,Hotjar; Meta,DPIA-1,2027-02-22',
+          'B,b,x,Y,None,,',
+          'C,c,x,No,,,',
+          'D,d,x,,Yes: Google Analytics,,',
+          'E,e,x,yes,Non-EU hosts Ltd,,',
+          'F,f,x,yes,X Corp,,',
+          'G,g,x,yes,no third parties,,',
+          'H,h,x,yes,?,,',
+          'I,i,x,yes,under review,,',
+        ].join('\n'),
+      ),
+    ).toEqual([
+      [true, true, 'Hotjar; Meta', 'DPIA-1', '2027-02-22'],
+      [true, false, undefined, undefined, null],
+      [false, undefined, undefined, undefined, null],
+      [undefined, true, 'Google Analytics', undefined, null],
+      [true, true, 'Non-EU hosts Ltd', undefined, null],
+      [true, true, 'X Corp', undefined, null],
+      [true, false, undefined, undefined, null],
+      [true, undefined, undefined, undefined, null],
+      [true, undefined, undefined, undefined, null],
+    ])
+    expect(
+      await read(
+        'Reference,Title,Supplier,DPIA,Shares data with third parties,Trackers\nA,a,x,DPIA/2023/17,Y,Meta pixel\nB,b,x,N,no,\nC,c,x,,no,Meta pixel\n',
+      ),
+    ).toEqual([
+      [true, true, 'Meta pixel', 'DPIA/2023/17', null],
+      [undefined, false, undefined, undefined, null],
+      [undefined, true, 'Meta pixel', undefined, null],
+    ])
+  })
+
+  describe('beside an extension', () => {
+    const setup = useSetup({ emptied: 'before' })
+    const AT = '2026-11-23'
+    const OLD =
+      'the review is older than the extension: data-protection review of Sat 1 Mar 2025, extension from Fri 1 Jan 2027'
+    const NONE = 'no data-protection review is recorded, and the extension begins on Fri 1 Jan 2027'
+    const REFERENCES = ['R-NEW', 'R-NONE', 'R-NOT', 'R-OLD']
+
+    beforeEach(async () => {
+      const known = {
+        ...{ end: endOn('2026-12-31'), personalData: true, value: asDecimal('900000') },
+      }
+      await setup.import(
+        [
+          draft('R-OLD', { ...known, reviewOn: day('2025-03-01'), title: 'Old review' }),
+          draft('R-NEW', { ...known, reviewOn: day('2027-03-01'), dpia: 'DPIA-1' }),
+          draft('R-NONE', { ...known, sharesData: true }),
+          draft('R-NOT', { ...known, personalData: false, reviewOn: day('2025-03-01') }),
+        ],
+        AT,
+      )
+      for (const reference of REFERENCES) {
+        await extend(setup.db.pool, setup.actor(AT), await setup.contractId(reference), {
+          ...{ kind: 'emergency', to: day('2027-01-31'), from: null, cost: asDecimal('1000') },
+        })
+      }
+    })
+
+    async function startBy(reference: string): Promise<string | undefined> {
+      const { organisation, rulesOf } = setup
+      const count = await contractStartBy(setup.db.pool, await setup.contractId(reference), {
+        ...{ organisationId: organisation.id, rulesOf, asOf: day(AT), route: null },
+      })
+      return count.review
+    }
+
+    test('that is newer than the review, or has none, the list and the steps to replace it say so', async () => {
+      const { items, unknown } = await readPersonalData(setup.db.pool, {
+        ...{ organisationId: setup.organisation.id, teamId: null, asOf: day(AT) },
+      })
+      expect(unknown).toBe(0)
+      const found = new Map(items.map(({ reference, findings }) => [reference, findings]))
+      expect([...found.keys()].sort()).toEqual(['R-NEW', 'R-NONE', 'R-OLD'])
+      expect(found.get('R-OLD')).toEqual([
+        ...[OLD, 'its review was due on Sat 1 Mar 2025', 'no impact assessment is recorded'],
+        'nobody said whether it is shared',
+      ])
+      expect(found.get('R-NONE')).toEqual([
+        ...[NONE, 'no impact assessment is recorded', 'it is not recorded with whom it is shared'],
+      ])
+      expect(found.get('R-NEW')).toEqual(['nobody said whether it is shared'])
+      const said = await Promise.all(REFERENCES.map(startBy))
+      expect(said).toEqual([undefined, NONE, undefined, OLD])
+    })
+
+    test('the draft that goes with it says so', async () => {
+      const drafts = await setup.rows<{ reference: string; waiver: WaiverFacts }>(
+        `SELECT facts #>> '{waiver,reference}' AS reference, facts -> 'waiver' AS waiver
+         FROM delivery WHERE purpose = 'waiver' ORDER BY 1`,
+      )
+      expect(drafts.map(({ reference, waiver }) => [reference, waiver.review])).toEqual([
+        ...[
+          ['R-NEW', undefined],
+          ['R-NONE', NONE],
+          ['R-NOT', undefined],
+          ['R-OLD', OLD],
+        ],
+      ])
+      expect(waiverDocument(present(drafts[3]).waiver)).toContain(`Check: ${OLD}.`)
+    })
+
+    test('its warnings say so, alone and among many, until a review is recorded', async () => {
+      await setup.rows(`DELETE FROM delivery`)
+      await setup.sweep('2027-01-11')
+      const workspace = await openWorkspace({
+        ...{ now: Date.now, channels: [{ id: 'C0CONTRACTS', name: 'contracts' }] },
+      })
+      await deliverDue(worker(setup.db.pool, workspace))
+      const said = workspace.ledger.messages.map(({ text }) => text).join('\n')
+      await workspace.close()
+      expect(said.split(OLD)).toHaveLength(2)
+      expect(said.split(NONE)).toHaveLength(2)
+      const alone = { review: OLD }
+      const { text } = warningMessage(
+        warning({ contract: facts(alone), deadlines: [deadline('end', '2023-04-30')] }),
+      )
+      expect(text).toContain(`Data protection: ${OLD}.`)
+      await decide(setup.db.pool, setup.actor('2027-01-12'), await setup.contractId('R-OLD'), {
+        ...{ kind: 'review', text: 'Assessment renewed', evidence: null },
+      })
+      expect(await startBy('R-OLD')).toBeUndefined()
+    })
   })
 })

@@ -73,8 +73,8 @@ export async function act(
     const context = { organisationId, teams, rulesOf, today }
     const { retired } = await recalculate(client, context, [contractId])
     await queueUpdates(client, organisationId, [...new Set([contractId, ...retired])], today)
-    const summary = changes.map((change) => `${change.what} ${record.row.reference}`).join(', ')
-    await noteAct(client, actor, summary, changes)
+    const summary = [...new Set(changes.map(({ what }) => `${what} ${record.row.reference}`))]
+    await noteAct(client, actor, summary.join(', '), changes)
   })
 }
 

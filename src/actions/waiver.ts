@@ -1,11 +1,13 @@
 /** Waivers: the record of one, and the draft that is queued when an emergency extension is logged. */
 import type { Pool, PoolClient } from 'pg'
+import { readContracts } from '../database/contracts.ts'
 import { readTeams } from '../database/organisation.ts'
 import { jsonOf, tables } from '../database/prisma.ts'
 import { askedToday, contractHeadroom } from '../reports/headroom.ts'
 import { readLedger, readPriceRules } from '../reports/ledger.ts'
 import { readWaivers } from '../reports/waivers.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
+import { reviewBeside, reviewDays } from '../rules/contract.ts'
 import type { Rules } from '../rules/settings.ts'
 import { UserError } from '../rules/user-error.ts'
 import { isSameWaiver, type Waiver, waiverProblems } from '../rules/waivers.ts'
@@ -72,6 +74,8 @@ async function waiverFacts(
     select: { noticeReference: true },
   })
   const noticeReference = recorded?.noticeReference ?? null
+  const [record] = await readContracts(client, [contractId])
+  const review = record === undefined ? null : reviewBeside(reviewDays(record.contract), from)
   const [typed] = await readWaivers(client, { organisationId, contractId, beganFrom: from })
   const { tests, regime, assumed } = await contractHeadroom(
     client,
@@ -97,6 +101,7 @@ async function waiverFacts(
     ...(typed === undefined
       ? {}
       : { approvedOn: typed.approvedOn, committeeOn: typed.committeeOn }),
+    ...(review === null ? {} : { review }),
     headroom: tests.map(({ title, measure, used, limit, percent, state, source }) => {
       return { title, measure, used, limit, percent, state, source }
     }),

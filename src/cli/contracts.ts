@@ -3,19 +3,27 @@ import { type Command, Option } from 'commander'
 import { acknowledge } from '../actions/acknowledge.ts'
 import { type Actor, act } from '../actions/act.ts'
 import { decide } from '../actions/decide.ts'
+import { linkToUmbrella, type MembersSet, removeMember, setMembers } from '../actions/umbrella.ts'
 import type { Program } from '../app/app.ts'
-import { readTeams } from '../database/organisation.ts'
+import { findTeam, nameKey, readTeams } from '../database/organisation.ts'
+import { tables } from '../database/prisma.ts'
+import type { DateOrder, Problem } from '../register/draft.ts'
 import { editContract, editDocuments } from '../register/edit/edit.ts'
-import { showContract } from '../reports/contract.ts'
+import { referenceKey } from '../register/import/columns.ts'
+import type { ListedMember } from '../register/import/parties.ts'
+import { type ReadUmbrella, readUmbrella, showContract, umbrellaJson } from '../reports/contract.ts'
 import { type DueItem, findContract, listContracts, listDue, PAGE_SIZE } from '../reports/list.ts'
 import { type CivilDate, dayText, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
 import { DECIDABLE_KINDS, type DecidableKind } from '../rules/contract.ts'
+import { groupedBy } from '../rules/text-match.ts'
 import { UserError } from '../rules/user-error.ts'
 import { answerSentence, type SentenceAnswer } from '../slack/facts/list.ts'
 import { quotedAll } from '../text/help.ts'
+import { MEMBER_HEADINGS, memberRows, umbrellaSentence } from '../text/umbrella.ts'
 import { amountWords, counted, figure } from '../text/words.ts'
 import { explain } from '../warnings/explain.ts'
 import {
+  type Answer,
   actorOf,
   type CommonOptions,
   dateOption,
@@ -431,6 +439,212 @@ export function addActing(cli: Command): void {
           }),
         ),
     )
+}
+
+interface UmbrellaOptions extends CommonOptions {
+  readonly member?: string
+  readonly team?: string
+  readonly from?: CivilDate
+  readonly to?: CivilDate
+  readonly remove?: string
+  readonly members?: string
+  readonly dates?: DateOrder
+  readonly call?: string
+  readonly uncall?: string
+  readonly replaces?: string
+  readonly unreplaces?: string
+  readonly asOf?: CivilDate
+}
+
+export function addUmbrella(cli: Command): void {
+  cli
+    .command('umbrella')
+    .description(
+      'an agreement that covers many organisations: whom, what it replaces, its call-offs',
+    )
+    .argument('[reference]', 'the agreement; a list of members may name it row by row')
+    .option('--member <organisation>', 'covers this organisation, or changes what is known of it')
+    .option('--team <team>', 'of this member: its team here, or "none"')
+    .option('--from <date>', 'of this member: the first day that it is covered', dateOption)
+    .option('--to <date>', 'of this member: its last day, where it leaves', dateOption)
+    .option('--remove <organisation>', 'it was never a member')
+    .option('--members <file>', 'a CSV file: reference, organisation, team, from, to')
+    .addOption(
+      new Option(
+        '--dates <order>',
+        'how its dates are written, where the file does not tell',
+      ).choices(DATE_ORDERS),
+    )
+    .option('--call <reference>', 'a contract that was called off under it')
+    .option('--uncall <reference>', 'a contract that was not')
+    .option('--replaces <reference>', 'a contract whose place it takes')
+    .option('--unreplaces <reference>', 'a contract whose place it does not take')
+    .option('--as-of <date>', 'whom it covers on this day', dateOption)
+    .option('--json', 'one JSON object')
+    .action((reference: string | undefined, options: UmbrellaOptions) =>
+      run(options, async (program) => {
+        if (options.members !== undefined) return importMembers(program, reference ?? null, options)
+        if (reference === undefined) throw new UserError('Which agreement? Give its reference.')
+        const { pool, organisation } = program
+        const id = await findContract(pool, organisation.id, reference)
+        await changeUmbrella(program, id, options)
+        const umbrella = await readUmbrella(pool, id, options.asOf ?? program.today())
+        return { json: umbrellaJson(umbrella), text: umbrellaText(umbrella) }
+      }),
+    )
+}
+
+const DATE_ORDERS: readonly DateOrder[] = ['dmy', 'mdy', 'ymd']
+
+async function changeUmbrella(
+  program: Program,
+  umbrellaId: number,
+  options: UmbrellaOptions,
+): Promise<void> {
+  const { pool, organisation } = program
+  const actor = actorOf(program)
+  const { member: buyer, team, from, to } = options
+  if (buyer === undefined && (team ?? from ?? to) !== undefined) {
+    throw new UserError('Whose team or days? Name the organisation with --member.')
+  }
+  if (buyer !== undefined) {
+    const teamId = team === 'none' ? null : await teamIdOf(program, team)
+    const said = {
+      buyer,
+      ...(team === undefined ? {} : { teamId }),
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+    }
+    await setMembers(pool, actor, umbrellaId, [said])
+  }
+  if (options.remove !== undefined) await removeMember(pool, actor, umbrellaId, options.remove)
+  for (const [typed, as, isSo] of [
+    [options.call, 'call', true],
+    [options.uncall, 'call', false],
+    [options.replaces, 'replaced', true],
+    [options.unreplaces, 'replaced', false],
+  ] as const) {
+    if (typed === undefined) continue
+    const id = await findContract(pool, organisation.id, typed)
+    await linkToUmbrella(pool, actor, umbrellaId, id, { as, isSo })
+  }
+}
+
+function umbrellaText(umbrella: ReadUmbrella): string {
+  const { reference, asOf, members, replaces, calls } = umbrella
+  const sentence = umbrellaSentence(umbrella)
+  const parts = [
+    `${visible(reference)} on ${dayText(asOf)}: ${sentence === null ? 'covers no organisations and replaces nothing.' : sentence}`,
+    members.length === 0 ? null : firstRows(MEMBER_HEADINGS, memberRows(members)),
+    tableOf(replaces, {
+      replaces: 'reference',
+      'ends, paid until then': 'currentEnd',
+    }),
+    tableOf(calls, { 'called off under it': 'reference' }),
+  ]
+  return parts.filter((part) => part !== null).join('\n\n')
+}
+
+/** Each umbrella's rows in one transaction; rows that name none that is known are told. */
+async function importMembers(
+  program: Program,
+  reference: string | null,
+  { members: path = '', dates }: Pick<UmbrellaOptions, 'members' | 'dates'>,
+): Promise<Answer> {
+  const [{ readMemberList }, { problemTable }] = await Promise.all([
+    import('../register/import/parties.ts'),
+    import('./register.ts'),
+  ])
+  const { pool, organisation } = program
+  const list = await readMemberList(path, dates ?? null)
+  const problems = [...list.problems]
+  const teams = await readTeams(pool, organisation.id)
+  const named = groupedBy(list.members, (each) => each.reference ?? reference)
+  const umbrellas: (MembersSet & { reference: string })[] = []
+  for (const [typed, rows] of named) {
+    const id = typed === null ? null : await umbrellaNamed(program, typed)
+    if (id === null) {
+      const problem =
+        typed === null
+          ? 'its row names no agreement: not recorded'
+          : 'no contract is called so: not recorded'
+      const remedy = 'Name the agreement: lapsewatch umbrella REFERENCE --members FILE.'
+      problems.push(...rows.map((row) => memberProblem(row, typed, problem, remedy, 'error')))
+      continue
+    }
+    const said = rows.map((row) => {
+      const { buyer, from, to, unread } = row
+      const team = row.team === null ? null : findTeam(teams, row.team)
+      if (row.team !== null && team === null) {
+        const problem = 'no team is called so: the team that holds the agreement is told for it'
+        const remedy = `Make the team: team set "${row.team}" --channel CHANNEL, then import again.`
+        problems.push(memberProblem(row, row.team, problem, remedy, 'question'))
+      }
+      // A blank cell says nothing: what was known stays.
+      return {
+        ...{ buyer, unread },
+        ...(team === null ? {} : { teamId: team.id }),
+        ...(from === null ? {} : { from }),
+        ...(to === null ? {} : { to }),
+      }
+    })
+    const set = await setMembers(pool, actorOf(program), id, said)
+    const umbrella = await readUmbrella(pool, id, program.today())
+    umbrellas.push({ reference: umbrella.reference, ...set })
+    problems.push(...unlisted(umbrella, rows))
+  }
+  const lines = umbrellas.map(
+    ({ reference: name, added, changed, unchanged }) =>
+      `${visible(name)}: ${counted(added, 'organisation')} added, ${changed} changed, ${unchanged} as before.`,
+  )
+  const wrong = problems.filter(({ severity }) => severity !== 'note')
+  const notes = problems.length - wrong.length
+  const text = [
+    lines.length === 0 ? 'Nobody was recorded.' : lines.join('\n'),
+    wrong.length === 0 ? null : `To put right (${wrong.length}):\n${problemTable(wrong)}`,
+    notes === 0 ? null : `${counted(notes, 'note')}: --json lists them.`,
+  ]
+  return {
+    json: { file: path, umbrellas, problems },
+    text: text.filter((part) => part !== null).join('\n\n'),
+  }
+}
+
+/** Null where nothing is called so; several are told. */
+async function umbrellaNamed(
+  { pool, organisation }: Program,
+  typed: string,
+): Promise<number | null> {
+  const where = { organisationId: organisation.id, referenceKey: referenceKey(typed) }
+  const found = await tables(pool).contract.findMany({ where, select: { id: true }, take: 2 })
+  const [only, another] = found
+  if (another === undefined) return only?.id ?? null
+  return findContract(pool, organisation.id, typed)
+}
+
+/** Who is missing from a later list has not left: somebody says so. */
+function unlisted({ reference, members }: ReadUmbrella, rows: readonly ListedMember[]): Problem[] {
+  const listed = new Set(rows.map(({ buyer }) => nameKey(buyer)))
+  const left = members.filter(({ buyer, to }) => to === null && !listed.has(nameKey(buyer)))
+  if (left.length === 0) return []
+  return [
+    {
+      ...{ at: '', reference, field: null, severity: 'question' },
+      value: left.map(({ buyer }) => buyer).join('; '),
+      problem: `${counted(left.length, 'organisation')} that it covers ${left.length === 1 ? 'is' : 'are'} not in this list: nothing was changed`,
+      remedy: 'Where one has left: lapsewatch umbrella REFERENCE --member NAME --to DATE.',
+    },
+  ]
+}
+
+function memberProblem(
+  { at, reference }: ListedMember,
+  value: string | null,
+  problem: string,
+  remedy: string,
+  severity: Problem['severity'],
+): Problem {
+  return { at, reference, field: null, value, problem, remedy, severity }
 }
 
 /** Finds the contract, acts on it, and shows what follows. */

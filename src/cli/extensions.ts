@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander'
 import { classify, extend, extensionMeant, withdrawExtension } from '../actions/extend.ts'
 import { recordWaiver, SameWaiver, withdrawWaiver } from '../actions/waiver.ts'
 import type { Program } from '../app/app.ts'
+import { readContracts } from '../database/contracts.ts'
 import { waiversSheet } from '../register/export/tables.ts'
 import { readRemarks, showContract } from '../reports/contract.ts'
 import { askedToday, type ContractHeadroom, contractHeadroom } from '../reports/headroom.ts'
@@ -11,7 +12,7 @@ import { type LedgerLine, readLedger, readPriceRules } from '../reports/ledger.t
 import { findContract } from '../reports/list.ts'
 import { type RecordedWaiver, readWaivers } from '../reports/waivers.ts'
 import { type CivilDate, dayText, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
-import type { ExtensionKind } from '../rules/contract.ts'
+import { type ExtensionKind, reviewBeside, reviewDays } from '../rules/contract.ts'
 import type { HeadroomTest } from '../rules/headroom.ts'
 import { ledgerTotals } from '../rules/ledger.ts'
 import type { Decimal } from '../rules/money.ts'
@@ -250,6 +251,9 @@ async function answered(program: Program, id: number, extensionId: number): Prom
   if (!line) throw new UserError('That extension is gone: ask again with show.')
   const { reference, currentEnd, deadlines } = shown
   const { kind, status, from, to, cost } = line.extension
+  const [record] = await readContracts(pool, [id])
+  const isBeside = record !== undefined && status !== 'withdrawn'
+  const review = isBeside ? reviewBeside(reviewDays(record.contract), from) : null
   const json = {
     reference,
     extension: { id: extensionId, kind, status, from, to, cost },
@@ -257,18 +261,21 @@ async function answered(program: Program, id: number, extensionId: number): Prom
     deadlines,
     headroom: { tests },
     premium: line.premium,
+    ...(review === null ? {} : { review }),
   }
-  return { json, text: extensionText(line, currentEnd, deadlines) }
+  return { json, text: extensionText(line, currentEnd, deadlines, review) }
 }
 
 function extensionText(
   line: LedgerLine,
   currentEnd: CivilDate | null,
   deadlines: Awaited<ReturnType<typeof showContract>>['deadlines'],
+  review: string | null,
 ): string {
   return [
     `${line.extension.status === 'withdrawn' ? 'Withdrawn. ' : ''}${line.reference} ends on ${currentEnd ?? 'no known day'}.`,
     priceWords({ cost: line.extension.cost, currency: line.currency, price: line.premium }),
+    ...(review === null ? [] : [`Data protection: ${review}.`]),
     deadlineTable(deadlines),
     `How much of what the law allows is used: headroom ${line.reference}`,
   ].join('\n\n')

@@ -30,6 +30,7 @@ export const GROUPS: readonly CommandGroup[] = [
     load: async () => (await import('./people.ts')).addPersonalData,
   },
   { names: ['document'], load: async () => (await import('./contracts.ts')).addDocuments },
+  { names: ['umbrella'], load: async () => (await import('./contracts.ts')).addUmbrella },
   { names: ['dispute'], load: async () => (await import('./contracts.ts')).addDispute },
   {
     names: ['extend', 'extension'],

@@ -22,12 +22,29 @@ import { tables } from '../database/prisma.ts'
 import { memberIn } from '../delivery/departed-people.ts'
 import { ask, fieldOf, textOf } from '../delivery/slack-api.ts'
 import { slackCaller } from '../delivery/slack-client.ts'
+import type { ContractEntry } from '../register/edit/create.ts'
 import { editContract } from '../register/edit/edit.ts'
+import { readPersonalData } from '../reports/list.ts'
 import { type CivilDate, civilDateIn } from '../rules/civil-date.ts'
 import { UserError } from '../rules/user-error.ts'
+import {
+  PERSONAL_DATA_HEADINGS,
+  personalDataRows,
+  personalDataWords,
+} from '../text/contract-list.ts'
 import { counted } from '../text/words.ts'
 import { onContract } from './contracts.ts'
-import { actorOf, type CommonOptions, dateOption, run, table, visible } from './run.ts'
+import {
+  actorOf,
+  type CommonOptions,
+  dateOption,
+  firstRows,
+  run,
+  saved,
+  table,
+  visible,
+} from './run.ts'
+import { teamIdOf } from './teams.ts'
 
 export function addPerson(cli: Command): void {
   const person = cli
@@ -213,34 +230,86 @@ function placeLines(places: readonly RecordPlace[], timeZone: string): string[] 
 interface Said extends CommonOptions {
   readonly yes?: true
   readonly no?: true
+  readonly unknown?: true
+  readonly sharedWith?: string
+  readonly shared?: true
+  readonly notShared?: true
+  readonly dpia?: string
   readonly reviewOn?: CivilDate
+  readonly team?: string
+  readonly out?: string
 }
 
 export function addPersonalData(cli: Command): void {
   cli
     .command('personal-data')
-    .description('say whether a contract processes personal data, and when it is to be reviewed')
-    .argument('<reference>')
+    .description(
+      'contracts that process personal data; or what is said of one, and its review date',
+    )
+    .argument('[reference]', 'the contract to say it of; without, all are listed')
     .option('--yes', 'it processes personal data')
     .option('--no', 'it processes none')
+    .option('--unknown', 'nobody knows')
+    .option('--shared', 'it is shared with third parties: sub-processors, trackers')
+    .option('--not-shared', 'it is not shared')
+    .option('--shared-with <names>', 'it is shared with these')
+    .option('--dpia <reference>', 'its data-protection impact assessment')
     .option('--review-on <date>', 'the date of its review', dateOption)
+    .option('--team <team>', 'of the list: only this team')
+    .option('--out <file>', 'of the list: to a file, .csv or .xlsx')
     .option('--json', 'one JSON object')
-    .action((reference: string, options: Said) =>
-      onContract(reference, options, async (program, actor, contractId) => {
-        const changes = {
-          personalData: answerOf(options),
-          ...(options.reviewOn === undefined ? {} : { reviewOn: options.reviewOn }),
-        }
-        const said = { changes, terminatesOn: null, why: null, holds: null }
+    .action((reference: string | undefined, options: Said) => {
+      if (reference === undefined) return listed(options)
+      return onContract(reference, options, async (program, actor, contractId) => {
+        const said = { changes: changesOf(options), terminatesOn: null, why: null, holds: null }
         await act(program.pool, actor, contractId, (client, acted) =>
           editContract(client, { ...actor, ...acted, contractId }, said),
         )
-      }),
-    )
+      })
+    })
 }
 
-/** One of the two, so that nothing is taken for granted. */
-function answerOf({ yes, no }: Said): boolean {
-  if ((yes === true) === (no === true)) throw new UserError('Write either --yes or --no.')
-  return yes === true
+/** At least one thing is said, and none of them twice, so that nothing is taken for granted. */
+function changesOf(options: Said): Partial<ContractEntry> {
+  const { yes, no, unknown, shared, notShared, sharedWith, dpia, reviewOn } = options
+  const answers = [yes, no, unknown].filter((each) => each === true).length
+  const shares = [shared === true || sharedWith !== undefined, notShared === true]
+  const others = [...shares, dpia !== undefined, reviewOn !== undefined].some((each) => each)
+  if (answers > 1 || (answers === 0 && !others) || shares.every((each) => each)) {
+    throw new UserError(
+      'Write either --yes, --no or --unknown, or what else is known: --shared-with, --not-shared, --dpia, --review-on.',
+    )
+  }
+  return {
+    ...(answers === 0 ? {} : { personalData: unknown === true ? null : yes === true }),
+    ...(shares[0] === true ? { sharesData: true } : {}),
+    ...(sharedWith === undefined ? {} : { sharedWith }),
+    ...(notShared === true ? { sharesData: false, sharedWith: null } : {}),
+    ...(dpia === undefined ? {} : { dpia }),
+    ...(reviewOn === undefined ? {} : { reviewOn }),
+  }
+}
+
+function listed(options: Said): Promise<void> {
+  return run(options, async (program) => {
+    const { pool, organisation } = program
+    const asOf = program.today()
+    const teamId = await teamIdOf(program, options.team)
+    const list = await readPersonalData(pool, { organisationId: organisation.id, teamId, asOf })
+    const facts = { asOf, ...list }
+    if (options.out !== undefined) {
+      const { personalDataSheet } = await import('../register/export/tables.ts')
+      const count = list.items.length
+      return saved(program, options.out, personalDataSheet(facts), {
+        ...{ count, said: counted(count, 'contract') },
+      })
+    }
+    const rows = personalDataRows(facts).map((cells) => [...cells.slice(0, 1), ...cells.slice(3)])
+    const headings = PERSONAL_DATA_HEADINGS.filter((_, at) => at === 0 || at > 2)
+    const words = personalDataWords(facts).join(' ')
+    return {
+      json: { asOf, total: list.items.length, ...list },
+      text: list.items.length === 0 ? words : `${words}\n\n${firstRows(headings, rows)}`,
+    }
+  })
 }

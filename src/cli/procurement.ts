@@ -212,6 +212,7 @@ function startByText(count: StartByCount, asOf: CivilDate): string {
     ),
     gapWords(count, asOf),
     ...(count.decidedBy ?? []),
+    ...(count.review === undefined ? [] : [`Data protection: ${count.review}.`]),
   ].join('\n\n')
 }
 

@@ -574,7 +574,7 @@ function questionsText(items: readonly Question[]): string {
   ].join('\n\n')
 }
 
-function problemTable(problems: ImportResult['problems']): string {
+export function problemTable(problems: ImportResult['problems']): string {
   const groups = alikeProblems(problems)
   const rows = groups.slice(0, SHOWN).flatMap((alike) => {
     const [first] = alike

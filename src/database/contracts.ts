@@ -322,6 +322,13 @@ export async function completeContracts<Row extends ContractRow>(
 export const MOVES_END = `e.status IN ('confirmed', 'presumed')`
 export const LAST_EXTENSION_FIRST = "e.to_on DESC, e.kind = 'unknown', e.id DESC"
 
+/** SQL: what `reviewBeside` asks of contract `c`, and the first day of the extension that it runs on. */
+export const REVIEW_COLUMNS = `c.personal_data AS "personalData", c.review_on AS "reviewOn",
+  (SELECT max(r.decided_on) FROM decision r WHERE r.contract_id = c.id AND r.deadline = 'review'
+     AND r.withdrawn_at IS NULL) AS "reviewedOn"`
+export const EXTENDED_FROM = `(SELECT e.from_on FROM extension e WHERE e.contract_id = c.id AND ${MOVES_END}
+  ORDER BY ${LAST_EXTENSION_FIRST} LIMIT 1) AS "extendedFrom"`
+
 /** What `planWarnings` asks for. */
 export function monitoredContract(
   record: ContractRecord,

@@ -11,9 +11,11 @@ import {
   type PriceRow,
   personIn,
   pricedOf,
+  REVIEW_COLUMNS,
 } from '../database/contracts.ts'
 import { civilDay } from '../database/organisation.ts'
 import { type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
+import { type ReviewDays, reviewBeside } from '../rules/contract.ts'
 import type { Decimal } from '../rules/money.ts'
 import { accruing, baseline, premium } from '../rules/premium.ts'
 import type { PersonFact } from '../text/facts.ts'
@@ -56,7 +58,7 @@ export interface DecisionRow {
 
 export const EXTENSIONS = `
   SELECT e.contract_id, e.kind, e.from_on AS "from", e.to_on AS "to", e.cost,
-         e.currency AS cost_currency, ${PRICE_COLUMNS},
+         e.currency AS cost_currency, ${PRICE_COLUMNS}, ${REVIEW_COLUMNS},
          CASE WHEN e.recorded_by_id IS NULL THEN coalesce(e.known_on, ${civilDay('e.recorded_at')})
               ELSE ${civilDay('e.recorded_at')} END AS "on",
          p.display_name AS name, p.slack_user AS slack
@@ -66,7 +68,7 @@ export const EXTENSIONS = `
    WHERE e.contract_id = ANY ($1::int[]) AND ${MOVES_END}
    ORDER BY ${LAST_EXTENSION_FIRST}`
 
-export interface ExtensionRow extends PriceRow {
+export interface ExtensionRow extends PriceRow, ReviewDays {
   readonly contract_id: number
   readonly kind: string
   readonly from: CivilDate
@@ -140,7 +142,8 @@ function extended(by: By, on: CivilDate, row: ExtensionRow): ActionRecord {
   const { from, to, kind, cost, cost_currency: costCurrency } = row
   const currency = cost === null ? row.currency : costCurrency
   const price = premium({ from, to, cost }, baselineFor(row, row, costCurrency))
-  return { what: 'extended', by, on, to, kind, price: { cost, currency, price } }
+  const review = reviewBeside(row, from)
+  return { what: 'extended', by, on, to, kind, review, price: { cost, currency, price } }
 }
 
 /** That it was closed, or is supplied without cover; null where neither was said. */
@@ -293,6 +296,9 @@ const WORDS: Readonly<Record<string, string>> = {
   renewal_term: 'renewal term',
   review_on: 'review',
   personal_data: 'personal data',
+  shares_data: 'sharing with third parties',
+  shared_with: 'whom data is shared with',
+  dpia: 'impact assessment',
   value: 'value',
   currency: 'currency',
   value_basis: 'what the value stands for',

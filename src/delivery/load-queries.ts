@@ -1,9 +1,16 @@
 /** The queries that a batch of messages needs, and the rows that they return. */
 
-import { PRICE_COLUMNS, type PriceRow, TOLD_COLUMNS, type ToldRow } from '../database/contracts.ts'
+import {
+  EXTENDED_FROM,
+  PRICE_COLUMNS,
+  type PriceRow,
+  REVIEW_COLUMNS,
+  TOLD_COLUMNS,
+  type ToldRow,
+} from '../database/contracts.ts'
 import { civilDay } from '../database/organisation.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
-import type { DeadlineKind } from '../rules/contract.ts'
+import type { DeadlineKind, ReviewDays } from '../rules/contract.ts'
 import type { AskedFact } from '../text/facts.ts'
 import type { ImportProblemFact } from '../text/import-result.ts'
 
@@ -41,7 +48,7 @@ export interface AlertRow {
 }
 
 export const CONTRACTS = `
-  SELECT ${TOLD_COLUMNS}, ${PRICE_COLUMNS}, t.name AS team,
+  SELECT ${TOLD_COLUMNS}, ${PRICE_COLUMNS}, ${REVIEW_COLUMNS}, ${EXTENDED_FROM}, t.name AS team,
          (SELECT b.name FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
            WHERE cb.contract_id = c.id ORDER BY cb.position LIMIT 1) AS buyer,
          said.name AS "saidName", said.slack AS "saidSlack", said.on AS "saidOn"
@@ -61,7 +68,9 @@ export const CONTRACTS = `
    WHERE c.id = ANY ($1::int[])`
 
 export type ContractRow = ToldRow &
-  PriceRow & {
+  PriceRow &
+  ReviewDays & {
+    readonly extendedFrom: CivilDate | null
     readonly team: string
     readonly buyer: string | null
     /** Who said last that it was closed or goes on without cover, and when. */

@@ -12,6 +12,7 @@ import {
   DEADLINE_KINDS,
   documentsOf,
   isEnd,
+  reviewBeside,
   warningState,
 } from '../rules/contract.ts'
 import { CALL_OFF_TOLD_DAYS } from '../rules/deadlines.ts'
@@ -543,6 +544,7 @@ function contractFacts(row: ContractRow, owner: PersonFact | null): ContractFact
     disputedEnd: row.disputedEnd,
     personalData: row.personalData,
     documents: documentsOf(row.documents),
+    review: reviewBeside(row, row.extendedFrom),
   }
 }
 

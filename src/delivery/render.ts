@@ -42,6 +42,7 @@ import {
 } from '../text/procurement.ts'
 import { type SupportFacts, supportMessage } from '../text/support.ts'
 import { triageMessage } from '../text/triage.ts'
+import { type UmbrellaEndFacts, umbrellaEndMessage } from '../text/umbrella.ts'
 import { type WaiverFacts, waiverMessage } from '../text/waiver.ts'
 import {
   askedIn,
@@ -225,6 +226,11 @@ const OWN_FACTS = {
   ),
   duties: own<DutiesFacts>('tasks[] asOf', 'hold no notices', dutiesMessage),
   support: own<SupportFacts>('products[] asOf dataAsOf', 'tell of no product', supportMessage),
+  umbrella: own<UmbrellaEndFacts>(
+    'members[] contract asOf',
+    'tell of no member',
+    umbrellaEndMessage,
+  ),
   questions: own<OwnQuestionsFacts>('questions[] asOf', 'ask nothing', (facts, options) =>
     ownQuestionsMessage(facts, options.answerable),
   ),

@@ -266,7 +266,7 @@ async function contractsOf(
   return groupedBy(rows, (row) => row.delivery_id)
 }
 
-/** What these speak of, or the messages that they rewrite: by their alerts, or by their questions. */
+/** What these speak of, or the messages that they rewrite: by their alerts, their questions or their umbrella. */
 const CARRIED = `
   WITH about AS (
     SELECT d.id AS delivery_id, root.id AS root_id, d.facts || root.facts AS facts
@@ -283,4 +283,9 @@ const CARRIED = `
       CASE WHEN jsonb_typeof(about.facts -> 'checkpoints') = 'array' THEN about.facts -> 'checkpoints'
            WHEN about.facts ? 'checkpoint' THEN jsonb_build_array(about.facts -> 'checkpoint')
            ELSE '[]' END) AS q (fact)
+  UNION ALL
+  SELECT about.delivery_id, about.facts #>> '{contract,reference}', about.facts #>> '{contract,title}',
+         about.facts #>> '{contract,supplier}', 'end',
+         coalesce(about.facts ->> 'earliest', about.facts ->> 'asOf')::date
+    FROM about WHERE about.facts ?& '{contract,members}'
   ORDER BY "on", reference`

@@ -165,7 +165,9 @@ const HEADINGS = {
   renewalTerm: ['renewal term', 'renewal period', 'auto renewal term', 'renewal length'],
   review: [
     'review date', 'review date scheduled for this contract', 'review on', 'next review',
-    'next review date', 'contract review date',
+    'next review date', 'contract review date', 'dpia review', 'dpia review date',
+    'data protection review', 'data protection review date', 'next dpia review',
+    'dpia review due', 'data protection review due', 'dpia reviewed', 'dpia reviewed on',
   ],
   callOffBy: [
     'last call off', 'last call off date', 'last call off day', 'last date for call offs',
@@ -178,7 +180,26 @@ const HEADINGS = {
     'personal data', 'processes personal data', 'personal data processed',
     'processing of personal data', 'personal data processing', 'involves personal data',
     'includes personal data', 'dpia', 'dpia required', 'dpia completed',
-    'data protection impact assessment',
+    'data protection impact assessment', 'processes personal data y n', 'personal data y n',
+  ],
+  sharesData: [
+    'shares personal data', 'shares data', 'personal data shared', 'data shared',
+    'shares personal data with third parties', 'shares data with third parties',
+    'shared with third parties', 'personal data shared with third parties',
+    'data shared with third parties', 'third party sharing', 'third party data sharing',
+    'data sharing', 'uses sub processors', 'uses trackers', 'trackers used',
+  ],
+  sharedWith: [
+    'shared with', 'data shared with', 'personal data shared with', 'shares data with',
+    'shares personal data with', 'third parties', 'data third parties', 'third party recipients',
+    'data recipients', 'recipients of personal data', 'sub processors', 'subprocessors',
+    'sub processor', 'subprocessor', 'names of sub processors', 'data sub processors', 'trackers',
+    'third party trackers', 'trackers and sub processors', 'sub processors and trackers',
+  ],
+  dpia: [
+    'dpia reference', 'dpia ref', 'dpia number', 'dpia no', 'dpia id', 'dpia reference number',
+    'dpia document', 'dpia link', 'assessment reference', 'impact assessment reference',
+    'data protection impact assessment reference', 'data protection assessment reference',
   ],
   termMonths: [
     'current term months', 'term months', 'contract term months', 'duration months',

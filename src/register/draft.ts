@@ -180,6 +180,11 @@ export interface Draft {
   readonly reviewOn: CivilDate | null
   /** Whether it processes personal data; absent or null where the register does not say. */
   readonly personalData?: boolean | null
+  /** Whether that goes to third parties, and to whom; absent or null where the register does not say. */
+  readonly sharesData?: boolean | null
+  readonly sharedWith?: string | null
+  /** The reference of its data-protection impact assessment. */
+  readonly dpia?: string | null
   /** The last call-off day of its framework, or its own where it is one. There only where the register says it. */
   readonly callOffBy?: CivilDate
   /** The first day of a term of one that rolls on. There only where the register says it. */

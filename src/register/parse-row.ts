@@ -206,6 +206,7 @@ function readDraft(cells: Cells, at: string): Draft {
     ...(optionBy === null ? {} : { optionBy }),
     reviewOn: cells.firstDay('review'),
     ...readPersonalData(cells),
+    ...readShared(cells),
     ...readCallOffBy(cells),
     regime: regime === null ? null : regimeOf(regime),
     route: readRoute(cells, route, contractType),
@@ -580,12 +581,64 @@ function named<Name extends 'identity' | 'deputyEmail' | 'categoryLeadEmail' | '
  * There only where the row says it. An assessment that was made tells of personal data; that none
  * was made does not tell that there is none.
  */
-function readPersonalData(cells: Cells): { readonly personalData?: boolean } {
-  const answer = readYesOrNo(cells, 'personalData')
+function readPersonalData(cells: Cells): Pick<Draft, 'personalData' | 'dpia'> {
   const heading = cells.columns.personalData?.heading.key ?? ''
   const isAssessment = /dpia|assessment/.test(heading)
-  return answer === null || (isAssessment && !answer) ? {} : { personalData: answer }
+  const text = cells.text('personalData')
+  const dpia = cells.text('dpia')
+  const reference = dpia === null ? {} : { dpia }
+  if (isAssessment && text !== null && yesOrNo(text) === null && /\d/.test(text)) {
+    return { personalData: true, dpia: dpia ?? text }
+  }
+  const answer = readYesOrNo(cells, 'personalData')
+  return answer === null || (isAssessment && !answer)
+    ? reference
+    : { personalData: answer, ...reference }
 }
+
+/** Whether personal data goes to third parties, and to whom: of two columns, each a yes, a no or names. */
+function readShared(cells: Cells): Pick<Draft, 'sharesData' | 'sharedWith'> {
+  const said = (['sharesData', 'sharedWith'] as const).map((field) => sharedIn(cells, field))
+  const sharedWith = [...new Set(said.flatMap(({ names }) => names ?? []))].join('; ') || null
+  const answers = said.flatMap(({ answer }) => answer ?? [])
+  if (answers.length === 0) return {}
+  if (answers.includes(true) && answers.includes(false)) {
+    const problem = 'one column says that it is shared, another that it is not: taken as shared'
+    cells.report('sharesData', problem, 'Put right the one that is wrong.', 'warning')
+  }
+  const sharesData = answers.includes(true)
+  return { sharesData, ...(sharesData && sharedWith !== null ? { sharedWith } : {}) }
+}
+
+function sharedIn(
+  cells: Cells,
+  field: 'sharesData' | 'sharedWith',
+): { readonly answer: boolean | null; readonly names: string | null } {
+  // "None" says nothing in other columns; here it answers.
+  const text = cells.text(field) ?? (/^\s*(?:none|nil)\s*$/i.test(cells.raw(field)) ? 'none' : null)
+  if (text === null) return { answer: null, names: null }
+  if (cells.isOwn && field === 'sharedWith') return { answer: true, names: text }
+  if (NOT_SHARED.test(text)) return { answer: false, names: null }
+  if (/^(?:y|yes|true|1|✓|✔|x)\.?$/i.test(text)) return { answer: true, names: null }
+  const [, named = null] = /^yes[\s:,;.(–-]+(.+?)\)?$/i.exec(text) ?? []
+  if (named !== null) return { answer: true, names: named }
+  if (
+    /^(?:\?+|maybe|possibly|unsure|unclear|(?:under|in) review|to (?:be )?\w+|not sure)\b/i.test(
+      text,
+    )
+  ) {
+    cells.report(
+      field,
+      'it is not said whether it is shared',
+      'Write yes, no, or with whom.',
+      'note',
+    )
+    return { answer: null, names: null }
+  }
+  return { answer: true, names: text }
+}
+const NOT_SHARED =
+  /^(?:n|no|none|nil|never|false|0|✗|✘|not shared|no(?:ne)?[, ]+(?:third part(?:y|ies)|sub-? ?processors?|trackers?|sharing|not shared).*|not (?:shared|applicable).*|does not share.*)\.?$/i
 
 function readCallOffBy(cells: Cells): { readonly callOffBy?: CivilDate } {
   const day = cells.firstDay('callOffBy')

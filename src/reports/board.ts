@@ -29,6 +29,7 @@ import { replacementRoute } from '../rules/start-by.ts'
 import { compare } from '../rules/text-match.ts'
 import { isBreach, isRetrospective, waiverCounts } from '../rules/waivers.ts'
 import type { BoardFacts, BoardGap, EmergencyYear } from '../text/board.ts'
+import { countUmbrellas } from './contract.ts'
 import { readOutOfContract } from './costs.ts'
 import { type LedgerLine, readLedger, readPriceRules } from './ledger.ts'
 import { readPipeline } from './pipeline.ts'
@@ -83,6 +84,7 @@ export async function readBoard(
     },
     waivers: await readWaiverYear(client, organisationId, { year, lastYear, today }),
     questions,
+    umbrellas: await countUmbrellas(client, { organisationId, teamId: null, day: today }),
     pipeline: await readPipelineYear(client, { organisationId, rulesOf, calendar, today }),
   }
 }

@@ -11,7 +11,7 @@ import {
 import { type RulesByTeam, readTeams } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import type { CheckpointName } from '../rules/checkpoints.ts'
-import { addDays, type CivilDate } from '../rules/civil-date.ts'
+import { addDays, type CivilDate, earlier } from '../rules/civil-date.ts'
 import {
   type ContractState,
   type DeadlineKind,
@@ -24,8 +24,11 @@ import {
 } from '../rules/contract.ts'
 import { type ExtensionRemark, extensionRemarks } from '../rules/ledger.ts'
 import type { Decimal } from '../rules/money.ts'
+import { notCovered } from '../rules/reminder-plan.ts'
 import { nextWarnings } from '../rules/replay.ts'
 import { periodText, unknownHolidays } from '../rules/working-days.ts'
+import type { UmbrellaFacts } from '../text/answer-facts.ts'
+import type { UmbrellaCounts } from '../text/facts.ts'
 import type { ShownCover } from '../text/support.ts'
 import { coverProposed, readCovers } from './support.ts'
 
@@ -289,4 +292,106 @@ export function stateSql(day: string): string {
     WHEN EXISTS (SELECT FROM deadline d WHERE d.contract_id = c.id AND d.kind IN ('end', 'emergency-end')
                  AND d.settled_why IS NOT NULL) THEN 'closed'
     ELSE 'out-of-contract' END`
+}
+
+// Umbrella agreements: whom each covers, what it replaces, what was called off.
+
+export interface ReadUmbrella extends UmbrellaFacts {
+  readonly reference: string
+}
+
+/** Whom it covers on this day. @throws Error where there is no such contract. */
+export async function readUmbrella(
+  client: Pool | PoolClient,
+  contractId: number,
+  asOf: CivilDate,
+): Promise<ReadUmbrella> {
+  const { contract, umbrellaMember } = tables(client)
+  const umbrella = await contract.findFirst({ where: { id: contractId } })
+  if (umbrella === null) throw new Error(`Contract ${contractId} went away: ask again.`)
+  const { organisationId, reference, referenceKey, predecessor, start } = umbrella
+  const members = await umbrellaMember.findMany({
+    where: { contractId },
+    orderBy: [{ buyer: { nameKey: 'asc' } }],
+    include: { buyer: { select: { name: true } }, team: { select: { name: true } } },
+  })
+  const days = {
+    start,
+    earliest: umbrella.currentEarliest,
+    latest: earliestOf(umbrella.currentLatest, umbrella.closedOn),
+  }
+  const calls = await contract.findMany({
+    where: { parentId: contractId },
+    orderBy: [{ referenceKey: 'asc' }, { id: 'asc' }],
+    select: { reference: true },
+  })
+  const replaces = await contract.findMany({
+    where: {
+      organisationId,
+      id: { not: contractId },
+      OR: [
+        { replacedById: contractId },
+        // As a register says it of either.
+        { successor: { equals: reference, mode: 'insensitive' } },
+        ...(predecessor === null ? [] : [{ referenceKey: predecessor.trim().toLowerCase() }]),
+      ],
+    },
+    orderBy: [{ referenceKey: 'asc' }, { id: 'asc' }],
+    select: { reference: true, currentLatest: true, closedOn: true },
+  })
+  return {
+    reference,
+    asOf,
+    start,
+    members: members.map(({ buyer, team, from, to, unread }) => ({
+      ...{ buyer: buyer.name, team: team?.name ?? null, from, to, unread },
+      why: notCovered({ from, to, unread }, days, asOf),
+    })),
+    replaces: replaces.map(({ reference: replaced, currentLatest, closedOn }) => ({
+      reference: replaced,
+      currentEnd: earliestOf(currentLatest, closedOn),
+    })),
+    calls: calls.filter((each) => each.reference.toLowerCase() !== referenceKey),
+  }
+}
+
+function earliestOf(a: CivilDate | null, b: CivilDate | null): CivilDate | null {
+  return a === null || b === null ? (a ?? b) : earlier(a, b)
+}
+
+/** What `umbrella --json` answers. */
+export function umbrellaJson({ reference, members, replaces, calls }: ReadUmbrella) {
+  return {
+    reference,
+    members: members.map(({ buyer, team, from, to, why }) => {
+      return { buyer, team, from, to, covered: why === null }
+    }),
+    replaces,
+    calls,
+  }
+}
+
+/** Of a team's umbrellas, or of all that are watched. */
+export async function countUmbrellas(
+  client: Pool | PoolClient,
+  {
+    organisationId,
+    teamId,
+    day,
+  }: {
+    readonly organisationId: number
+    readonly teamId: number | null
+    readonly day: CivilDate
+  },
+): Promise<UmbrellaCounts> {
+  const { rows } = await client.query<UmbrellaCounts>(
+    `SELECT count(DISTINCT m.contract_id)::int AS agreements, count(*)::int AS members,
+            count(*) FILTER (WHERE m.unread IS NOT NULL OR $3 < c.start OR $3 < m.from_on
+              OR $3 > m.to_on OR $3 > c.current_latest OR m.from_on > c.current_latest)::int AS uncovered
+     FROM umbrella_member m JOIN contract c ON c.id = m.contract_id
+     WHERE m.organisation_id = $1 AND ($2::int IS NULL OR c.team_id = $2)
+       AND NOT c.historic AND c.closed_on IS NULL AND c.watched`,
+    [organisationId, teamId, day],
+  )
+  return rows[0] ?? { agreements: 0, members: 0, uncovered: 0 }
 }

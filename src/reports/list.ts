@@ -1,10 +1,17 @@
 /** The register and what is due of it, page by page. */
 import type { Pool, PoolClient } from 'pg'
-import { stillAsks } from '../database/contracts.ts'
+import { readContracts, stillAsks } from '../database/contracts.ts'
 import type { Contract, Prisma, Source } from '../database/generated/client.ts'
 import { tables } from '../database/prisma.ts'
-import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
-import { type DeadlineKind, type Severity, severity } from '../rules/contract.ts'
+import { type CivilDate, daysBetween, dayText } from '../rules/civil-date.ts'
+import {
+  type DeadlineKind,
+  lastExtension,
+  reviewBeside,
+  reviewDays,
+  type Severity,
+  severity,
+} from '../rules/contract.ts'
 import type { Decimal } from '../rules/money.ts'
 import { UserError } from '../rules/user-error.ts'
 import { type ContractState, stateSql } from './contract.ts'
@@ -220,4 +227,104 @@ function candidateLine({ id, reference, title, supplier, source }: Candidate): s
   return [`#${id}`, reference, title, supplier, source.name]
     .filter((part) => part !== null)
     .join(' · ')
+}
+
+// The contracts that process personal data, for a data-protection officer.
+
+export interface PersonalDataItem {
+  readonly reference: string
+  readonly title: string | null
+  readonly supplier: string | null
+  readonly team: string
+  readonly currentEnd: CivilDate | null
+  /** Null: nobody said. */
+  readonly personalData: boolean | null
+  readonly sharesData: boolean | null
+  readonly sharedWith: string | null
+  readonly dpia: string | null
+  /** When it is due, and when one was recorded last. */
+  readonly reviewOn: CivilDate | null
+  readonly reviewedOn: CivilDate | null
+  /** The first day of the extension that it runs on. */
+  readonly extendedFrom: CivilDate | null
+  /** What is to be put right, in words. */
+  readonly findings: readonly string[]
+}
+
+export interface PersonalDataList {
+  /** Those that do, or that share data or have an assessment, with most to put right first. */
+  readonly items: readonly PersonalDataItem[]
+  /** Of how many running contracts nobody said whether they do. */
+  readonly unknown: number
+}
+
+/** Running contracts of a team, or of all. */
+export async function readPersonalData(
+  client: Pool | PoolClient,
+  {
+    organisationId,
+    teamId,
+    asOf,
+  }: {
+    readonly organisationId: number
+    readonly teamId: number | null
+    readonly asOf: CivilDate
+  },
+): Promise<PersonalDataList> {
+  const { contract } = tables(client)
+  const running = {
+    ...{ organisationId, historic: false, closedOn: null },
+    ...(teamId === null ? {} : { teamId }),
+  }
+  const rows = await contract.findMany({
+    where: {
+      ...running,
+      OR: [{ personalData: true }, { sharesData: true }, { dpia: { not: null } }],
+    },
+    orderBy: [
+      { reviewOn: { sort: 'asc', nulls: 'first' } },
+      { referenceKey: 'asc' },
+      { id: 'asc' },
+    ],
+    include: { team: { select: { name: true } } },
+  })
+  const unknown = await contract.count({
+    where: {
+      ...running,
+      ...{ personalData: null, dpia: null, OR: [{ sharesData: null }, { sharesData: false }] },
+    },
+  })
+  const ids = rows.map(({ id }) => id)
+  const records = new Map((await readContracts(client, ids)).map((each) => [each.row.id, each]))
+  const items = rows.flatMap((row): PersonalDataItem[] => {
+    const record = records.get(row.id)
+    if (record === undefined) return []
+    const { reference, title, supplier, team, sharesData, sharedWith, dpia } = row
+    const said = {
+      ...{ reference, title, supplier, team: team.name, currentEnd: row.currentLatest },
+      ...{ personalData: row.personalData, sharesData, sharedWith, dpia, reviewOn: row.reviewOn },
+      reviewedOn: reviewDays(record.contract).reviewedOn,
+      extendedFrom: lastExtension(record.contract)?.from ?? null,
+    }
+    return [{ ...said, findings: findingsOf(said, asOf) }]
+  })
+  return { items: items.sort((a, b) => b.findings.length - a.findings.length), unknown }
+}
+
+function findingsOf(row: Omit<PersonalDataItem, 'findings'>, asOf: CivilDate): string[] {
+  const { personalData, sharesData, sharedWith, dpia, reviewOn, reviewedOn, extendedFrom } = row
+  const beside = reviewBeside(row, extendedFrom)
+  const isOverdue = reviewOn !== null && reviewOn < asOf && (reviewedOn ?? '') < reviewOn
+  const none = beside === null && reviewOn === null && reviewedOn === null
+  const found = [
+    beside,
+    isOverdue ? `its review was due on ${dayText(reviewOn)}` : null,
+    none ? 'no review is recorded' : null,
+    dpia === null ? 'no impact assessment is recorded' : null,
+    sharesData === true && sharedWith === null ? 'it is not recorded with whom it is shared' : null,
+    sharesData === null ? 'nobody said whether it is shared' : null,
+    personalData === null ? 'nobody said whether it processes personal data' : null,
+    personalData === false ? 'recorded as processing none' : null,
+  ]
+  return found.filter((each) => each !== null)
 }

@@ -3,7 +3,13 @@ import type { Pool } from 'pg'
 import { readContracts } from '../database/contracts.ts'
 import { type RulesByTeam, readTeams } from '../database/organisation.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
-import { currentEnd, firstDayAfter } from '../rules/contract.ts'
+import {
+  currentEnd,
+  firstDayAfter,
+  lastExtension,
+  reviewBeside,
+  reviewDays,
+} from '../rules/contract.ts'
 import { lastCallOff } from '../rules/deadlines.ts'
 import type { Route } from '../rules/procurement-routes.ts'
 import type { Rules } from '../rules/settings.ts'
@@ -60,8 +66,10 @@ export async function contractStartBy(
   const { gross, threshold } = estimatedReplacement(contract, coverFrom, rules)
   const regime = replacedUnder(contract, rules)
   const facts = { regime, gross, threshold, route: route.name }
+  const review = reviewBeside(reviewDays(contract), lastExtension(contract)?.from ?? null)
   return {
     reference,
+    ...(review === null ? {} : { review }),
     coverFrom,
     route: route.name,
     routeTitle: route.title,

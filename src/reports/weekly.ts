@@ -11,6 +11,7 @@ import { unknownHolidays } from '../rules/working-days.ts'
 import type { FiveFigures, SummaryItem, WeeklyFacts } from '../text/facts.ts'
 import { dateWords } from '../text/words.ts'
 import { readCliffs } from './cliffs.ts'
+import { countUmbrellas } from './contract.ts'
 import { readEnded } from './ended.ts'
 import { readExposure } from './exposure.ts'
 import { readPriceRules } from './ledger.ts'
@@ -111,6 +112,7 @@ export async function factsOfWeek(
     ...(support.length === 0
       ? {}
       : { support: { total: support.length, items: support.slice(0, SUPPORT_LISTED) } }),
+    umbrellas: await countUmbrellas(client, { organisationId, teamId, day: slot }),
     cliffs: { total: cliffs.total, items: cliffs.cliffs },
   }
 }

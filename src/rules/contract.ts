@@ -1,5 +1,5 @@
 /** What the rules need to know of a contract. Plain facts: no clock, no database. */
-import { addDays, type CivilDate } from './civil-date.ts'
+import { addDays, type CivilDate, dayText } from './civil-date.ts'
 import type { Decimal } from './money.ts'
 
 /** A length of time as the contract words it: `3 months` and `90 days` are not the same. */
@@ -210,6 +210,38 @@ export interface Extension {
 /** Whether an extension of this status moves the contract's current end. */
 export function movesEnd(extension: Pick<Extension, 'status'>): boolean {
   return extension.status === 'confirmed' || extension.status === 'presumed'
+}
+
+/** When its data-protection review is due, and the day of the last one that somebody recorded. */
+export interface ReviewDays {
+  readonly personalData: boolean | null
+  readonly reviewOn: CivilDate | null
+  readonly reviewedOn: CivilDate | null
+}
+
+export function reviewDays({ personalData, reviewOn, decisions }: Contract): ReviewDays {
+  const days = decisions.flatMap(({ deadline, decidedOn }) =>
+    deadline === 'review' ? [decidedOn] : [],
+  )
+  return { personalData: personalData ?? null, reviewOn, reviewedOn: days.sort().at(-1) ?? null }
+}
+
+/**
+ * What is to be said of the review beside an extension that begins on this day: that it is older, or
+ * that none is recorded; null where it is not, where there is no extension, and where nobody said
+ * that personal data is processed. A recorded review counts on its day, else the day that it is due.
+ */
+export function reviewBeside(
+  { personalData, reviewOn, reviewedOn }: ReviewDays,
+  from: CivilDate | null,
+): string | null {
+  if (personalData !== true || from === null) return null
+  const last = reviewedOn ?? reviewOn
+  if (last === null) {
+    return `no data-protection review is recorded, and the extension begins on ${dayText(from)}`
+  }
+  if (last >= from) return null
+  return `the review is older than the extension: data-protection review of ${dayText(last)}, extension from ${dayText(from)}`
 }
 
 /**

@@ -500,7 +500,7 @@ export function datedSchedulesOf(
  * notice of a contract that rolls every month.
  */
 export function scheduleFor(
-  deadline: Deadline,
+  deadline: Pick<Deadline, 'kind' | 'missed'>,
   contract: Contract,
   rules: Rules,
 ): ReminderSchedule {
@@ -603,4 +603,65 @@ export interface MonitoredContract {
   /** Schedules are held until this day after a first import; null where they are not. */
   readonly laddersFrom: CivilDate | null
   readonly watched: boolean
+}
+
+// Umbrella agreements: whom one covers on a day, and until when.
+
+/** An organisation's days under an umbrella; null where those are the umbrella's own. */
+export interface Membership {
+  readonly from: CivilDate | null
+  readonly to: CivilDate | null
+  /** What its list says of these days and nobody could read. */
+  readonly unread: string | null
+}
+
+/** The umbrella's own days; its end may be known to a month alone, or not at all. */
+export interface UmbrellaDays {
+  readonly start: CivilDate | null
+  readonly earliest: CivilDate | null
+  readonly latest: CivilDate | null
+}
+
+/**
+ * Why a member is not covered: its days were not understood, it joins after the end, the umbrella has
+ * ended or has not begun, it has left, or has not joined.
+ */
+export type NotCovered = 'unread' | 'never' | 'ended' | 'left' | 'not-begun' | 'not-joined'
+
+/** Null where it is covered on that day. What was not understood counts as no cover. */
+export function notCovered(
+  { from, to, unread }: Membership,
+  { start, latest }: UmbrellaDays,
+  day: CivilDate,
+): NotCovered | null {
+  if (unread !== null) return 'unread'
+  if (from !== null && latest !== null && from > latest) return 'never'
+  if (latest !== null && day > latest) return 'ended'
+  if (to !== null && day > to) return 'left'
+  if (start !== null && day < start) return 'not-begun'
+  return from !== null && day < from ? 'not-joined' : null
+}
+
+/** The last day that is surely covered: its own, or the earliest that the umbrella's end may mean. */
+export function lastCovered(
+  { to }: Pick<Membership, 'to'>,
+  { earliest }: Pick<UmbrellaDays, 'earliest'>,
+): CivilDate | null {
+  if (to === null || earliest === null) return to ?? earliest
+  return earlier(to, earliest)
+}
+
+/**
+ * The latest last day of cover that members are told of on this working day: as far ahead as the
+ * first reminder of the umbrella's end, which moves to the working day before as every reminder does.
+ */
+export function toldUntil(
+  day: CivilDate,
+  kind: Deadline['kind'],
+  contract: Contract,
+  rules: Rules,
+  calendar: Calendar,
+): CivilDate {
+  const first = Math.max(0, ...scheduleFor({ kind, missed: false }, contract, rules).before)
+  return addDays(addWorkingDays(day, 1, calendar), first - 1)
 }

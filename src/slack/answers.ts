@@ -7,7 +7,7 @@ import { chainsAnswer } from '../text/chains.ts'
 import { cliffsAnswer } from '../text/cliffs.ts'
 import { consolidationAnswer } from '../text/consolidation.ts'
 import { cardAnswer } from '../text/contract-card.ts'
-import { bareAnswer, dueAnswer, listAnswer } from '../text/contract-list.ts'
+import { bareAnswer, dueAnswer, listAnswer, personalDataAnswer } from '../text/contract-list.ts'
 import { costsAnswer, exposureAnswer, ledgerAnswer } from '../text/costs.ts'
 import { explainAnswer, historyAnswer, previewAnswer } from '../text/explain.ts'
 import type { Message } from '../text/facts.ts'
@@ -22,6 +22,7 @@ import { startByAnswer } from '../text/procurement.ts'
 import { candidatesAnswer, nearAnswer } from '../text/replies.ts'
 import { productsAnswer, supportAnswer } from '../text/support.ts'
 import { triageListAnswer } from '../text/triage.ts'
+import { umbrellaAnswer } from '../text/umbrella.ts'
 import { waiversAnswer } from '../text/waiver.ts'
 import { weeklyActions, weeklyMessage } from '../text/weekly.ts'
 import { mrkdwn } from '../text/words.ts'
@@ -36,13 +37,14 @@ import {
   costsFacts,
   exposureFacts,
   ledgerFacts,
+  personalDataFacts,
   pipelineFacts,
   productsFacts,
   startByFacts,
   supportFacts,
   waiversFacts,
 } from './facts/analysis.ts'
-import { cardFacts, headroomFacts } from './facts/contract.ts'
+import { cardFacts, headroomFacts, umbrellaFacts } from './facts/contract.ts'
 import { readFilterIds } from './facts/filters.ts'
 import { explainFacts, historyFacts } from './facts/history.ts'
 import { bareFacts, dueFacts, isHeard, listFacts } from './facts/list.ts'
@@ -150,6 +152,10 @@ async function worded(
       return asked(request, command, shared)
     case 'show':
       return about(request, command.ref, async (id) => cardAnswer(await cardFacts(context, id)))
+    case 'umbrella':
+      return about(request, command.ref, async (id) =>
+        umbrellaAnswer(await umbrellaFacts(context, id)),
+      )
     case 'history':
       return about(request, command.ref, async (id) =>
         historyAnswer(await historyFacts(context, id, page ?? 1)),
@@ -193,6 +199,8 @@ async function worded(
       return keptAnswer(request, context, async () =>
         waiversAnswer(await waiversFacts(request, context, command.year, command.team)),
       )
+    case 'personal-data':
+      return personalDataAnswer(await personalDataFacts(request, context, command.filters.team))
     case 'pipeline':
       return keptAnswer(request, context, async () =>
         pipelineAnswer(await pipelineFacts(request, context, command.year)),

@@ -4,6 +4,7 @@ import { nameKey, type Team } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import { readQuestions } from '../register/import/questions.ts'
 import { readCliffs } from '../reports/cliffs.ts'
+import { countUmbrellas } from '../reports/contract.ts'
 import type { ApprovedFact, HomeFacts, HomeList } from '../text/answer-facts.ts'
 import type { BoardFacts } from '../text/board.ts'
 import { HOME_VIEWS, type HomeViewName } from '../text/buttons.ts'
@@ -171,6 +172,9 @@ export async function homeFacts(
     unowned,
     undated,
     rolling,
+    umbrellas: await countUmbrellas(context.pool, {
+      ...{ organisationId: context.organisationId, teamId: null, day: today },
+    }),
     voice: await preferencesForm(context),
     mayAdd: mayThey(asker, 'change', null).allowed,
     isAdministrator,

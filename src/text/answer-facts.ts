@@ -6,9 +6,17 @@ import type { HeadroomTest } from '../rules/headroom.ts'
 import type { Decimal } from '../rules/money.ts'
 import type { NoticeTask } from '../rules/notices.ts'
 import type { Accruing, Baseline, NoBaseline, Premium } from '../rules/premium.ts'
+import type { NotCovered } from '../rules/reminder-plan.ts'
 import type { BoardFacts } from './board.ts'
 import type { ButtonSubject, HomeViewName, WarningState } from './buttons.ts'
-import type { CliffFacts, ContractFacts, ContractNames, PersonFact, SummaryItem } from './facts.ts'
+import type {
+  CliffFacts,
+  ContractFacts,
+  ContractNames,
+  PersonFact,
+  SummaryItem,
+  UmbrellaCounts,
+} from './facts.ts'
 import type { ShownCover } from './support.ts'
 
 // What the answers to commands are made of.
@@ -86,6 +94,16 @@ export interface CardFacts extends AnswerContext {
   readonly covers?: readonly ShownCover[]
   /** What its title seems to say of a product, where nobody said what it covers: asked, never linked. */
   readonly coverAsked?: string | null
+  /** The reference of the umbrella that takes its place. */
+  readonly replacedBy?: string | null
+  /** Whether its personal data goes to third parties, to whom, and under which assessment. */
+  readonly dataSharing?: {
+    readonly sharesData: boolean | null
+    readonly sharedWith: string | null
+    readonly dpia: string | null
+  }
+  /** Whom it covers and what it replaces, where it is an umbrella. */
+  readonly umbrella?: UmbrellaFacts
   /** The steps of the procurement under way, in their order. */
   readonly checkpoints?: readonly CardCheckpoint[]
   readonly source: string
@@ -129,6 +147,30 @@ export interface CardExtension {
   readonly currency: string
   /** Beside its ordinary months; absent where nobody asked. */
   readonly price?: Premium
+}
+
+/** An organisation under an umbrella, as it stands on a day. */
+export interface MemberFacts {
+  readonly buyer: string
+  /** Null where it has none here. */
+  readonly team: string | null
+  readonly from: CivilDate | null
+  readonly to: CivilDate | null
+  readonly unread: string | null
+  /** Null where it is covered. */
+  readonly why: NotCovered | null
+}
+
+/** What an umbrella covers and replaces, for `show` and `umbrella`. */
+export interface UmbrellaFacts {
+  readonly asOf: CivilDate
+  readonly start: CivilDate | null
+  readonly members: readonly MemberFacts[]
+  readonly replaces: readonly {
+    readonly reference: string
+    readonly currentEnd: CivilDate | null
+  }[]
+  readonly calls: readonly { readonly reference: string }[]
 }
 
 export interface ExplainFacts extends AnswerContext {
@@ -259,6 +301,8 @@ export interface HomeFacts {
   readonly unowned: HomeList
   readonly undated: HomeList
   readonly rolling: HomeList
+  /** Of everybody's umbrella agreements; absent where there are none. */
+  readonly umbrellas?: UmbrellaCounts
   readonly voice: ReminderChannel
   readonly mayAdd: boolean
   readonly isAdministrator: boolean

@@ -13,6 +13,8 @@ import {
   type Message,
   type MessageFile,
   type PersonFact,
+  type UmbrellaCounts,
+  umbrellaCountWords,
 } from './facts.ts'
 import { type AnswerPart, answer, body, note, rowWith } from './message.ts'
 import {
@@ -99,6 +101,7 @@ export interface BoardFacts {
       Waiver & { readonly breach: boolean; readonly currency: string })[]
   }
   readonly questions: { readonly open: number; readonly asked: number }
+  readonly umbrellas?: UmbrellaCounts
   readonly pipeline: {
     readonly year: string
     readonly notice: number
@@ -168,6 +171,7 @@ export function boardLines(facts: BoardFacts): Mrkdwn[] {
   const accrued = sumByCurrency(
     outOfContract.map((each) => ({ amount: each.accrued, currency: each.currency })),
   )
+  const umbrellas = umbrellaCountWords(facts.umbrellas)
   return [
     gaps.length === 0
       ? mrkdwn`No gap in cover is in sight.`
@@ -180,6 +184,7 @@ export function boardLines(facts: BoardFacts): Mrkdwn[] {
     mrkdwn`*${counted(behind.items.length, 'procurement')}* behind plan, of ${figure(behind.of)} under way.`,
     mrkdwn`*${waiverCounts(waivers)}* in ${waivers.year}; ${waiverCounts(waivers.lastYear)} the year before.`,
     mrkdwn`*${counted(questions.open, 'question')}* open${questions.open === 0 ? '' : ': until they are answered, the safe reading holds'}.`,
+    ...(umbrellas === null ? [] : [umbrellas]),
     mrkdwn`Pipeline ${pipeline.year}: *${counted(pipeline.notice + pipeline.other, 'procurement')}* to begin, ${figure(pipeline.notice)} for the notice to check${pipeline.overdue === 0 ? '' : `, ${figure(pipeline.overdue)} whose day has passed`}. ${SENSITIVE_MARK}`,
   ]
 }

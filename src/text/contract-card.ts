@@ -10,6 +10,7 @@ import { answer, body, note, type Paragraph, shareButton } from './message.ts'
 import { accruingWords, priceWords } from './prices.ts'
 import { CHECKPOINT_WORDS, noticeWords } from './procurement.ts'
 import { shownCoverWords } from './support.ts'
+import { umbrellaSentence } from './umbrella.ts'
 import {
   amountWords,
   capitalised,
@@ -38,6 +39,7 @@ export function cardAnswer(facts: CardFacts): Message {
       accruingLine(facts),
       people(facts),
       terms(facts),
+      facts.umbrella === undefined ? null : umbrellaSentence(facts.umbrella),
     ),
     listed('Documents', facts.hidePrices ? [] : (facts.contract.documents ?? []), (each) =>
       link(each.url, each.title),
@@ -148,11 +150,16 @@ function terms({
   noticePeriod,
   automaticRenewal,
   parent = null,
+  replacedBy = null,
   contract,
+  dataSharing,
 }: CardFacts): Mrkdwn {
   return sentences([
     start === null ? null : mrkdwn`Began ${dateWords(start)}.`,
     parent === null ? null : mrkdwn`Called off under ${shown(parent, 60)}.`,
+    replacedBy === null
+      ? null
+      : mrkdwn`Replaced by ${shown(replacedBy, 60)}; its own dates stand until somebody ends it.`,
     noticePeriod === null
       ? mrkdwn`No notice period recorded.`
       : mrkdwn`Notice period ${shown(noticePeriod, 40)}.`,
@@ -162,12 +169,27 @@ function terms({
         ? mrkdwn`Renews by itself.`
         : mrkdwn`Does not renew by itself.`,
     personalDataSentence(contract.personalData ?? null),
+    sharedSentence(dataSharing),
   ])
 }
 
 function personalDataSentence(processed: boolean | null): Mrkdwn | null {
   if (processed === null) return null
   return processed ? mrkdwn`Processes personal data.` : mrkdwn`Processes no personal data.`
+}
+
+function sharedSentence(said: CardFacts['dataSharing']): Mrkdwn | null {
+  if (said === undefined) return null
+  const { sharesData, sharedWith, dpia } = said
+  const shares =
+    sharesData === null
+      ? null
+      : sharesData
+        ? `Shares it with ${sharedWith ?? 'third parties; with whom is not recorded'}.`
+        : 'Shares it with nobody.'
+  const words = [shares, dpia === null ? null : `Impact assessment ${dpia}.`]
+  const known = words.filter((each) => each !== null).join(' ')
+  return known === '' ? null : shown(known, 300)
 }
 
 function deadlineLine(each: CardDeadline, hidePrices: boolean): Mrkdwn {

@@ -2,7 +2,7 @@
 import type { Overflow, StaticSelect } from '@slack/types'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { DeadlineKind } from '../rules/contract.ts'
-import type { DueFacts, ListEntry, ListFacts, PageFacts } from './answer-facts.ts'
+import type { AnswerContext, DueFacts, ListEntry, ListFacts, PageFacts } from './answer-facts.ts'
 import { button, type ContractAct, overflow, row, select } from './buttons.ts'
 import { dated } from './deadline.ts'
 import {
@@ -10,6 +10,7 @@ import {
   contractName,
   contractTitle,
   type Message,
+  type MessageFile,
   ownerSentence,
   personName,
   plainName,
@@ -22,6 +23,8 @@ import {
   amountCell,
   answer,
   body,
+  type Cell,
+  csvFile,
   dataTable,
   note,
   pageButtons,
@@ -287,4 +290,118 @@ function entryMenu({
         ]
       : [choice('Explain', 'explain'), choice('History', 'history')]),
   ])
+}
+
+// Contracts that process personal data, in words and as a table.
+
+export interface PersonalDataFacts {
+  readonly asOf: CivilDate
+  readonly items: readonly {
+    readonly reference: string
+    readonly title: string | null
+    readonly supplier: string | null
+    readonly team: string
+    readonly currentEnd: CivilDate | null
+    readonly personalData: boolean | null
+    readonly sharesData: boolean | null
+    readonly sharedWith: string | null
+    readonly dpia: string | null
+    readonly reviewOn: CivilDate | null
+    readonly reviewedOn: CivilDate | null
+    readonly extendedFrom: CivilDate | null
+    readonly findings: readonly string[]
+  }[]
+  readonly unknown: number
+}
+
+export const PERSONAL_DATA_HEADINGS = [
+  'Reference',
+  'Title',
+  'Supplier',
+  'Team',
+  'Ends',
+  'Personal data',
+  'Shared with third parties',
+  'Shared with',
+  'DPIA reference',
+  'Review due',
+  'Reviewed',
+  'Extended from',
+  'To put right',
+] as const
+
+export function personalDataRows({ items }: Pick<PersonalDataFacts, 'items'>): Cell[][] {
+  return items.map((each) => [
+    ...[each.reference, each.title, each.supplier, each.team, each.currentEnd],
+    ...[answerWords(each.personalData), answerWords(each.sharesData), each.sharedWith, each.dpia],
+    ...[each.reviewOn, each.reviewedOn, each.extendedFrom, each.findings.join('; ') || null],
+  ])
+}
+
+function answerWords(answer: boolean | null): 'yes' | 'no' | 'unknown' {
+  return answer === null ? 'unknown' : answer ? 'yes' : 'no'
+}
+
+/** What stands over the list. */
+export function personalDataWords({ items, unknown }: PersonalDataFacts): string[] {
+  const wrong = items.filter(({ findings }) => findings.length > 0).length
+  return [
+    `${counted(items.length, 'running contract')} with personal data, ${figure(wrong)} with something to put right.`,
+    unknown === 0
+      ? null
+      : `Of ${counted(unknown, 'other')} nobody said whether ${unknown === 1 ? 'it processes' : 'they process'} any.`,
+  ].filter((each) => each !== null)
+}
+
+export interface PersonalDataAnswerFacts extends AnswerContext {
+  readonly list: PersonalDataFacts
+}
+
+/** So many are shown; the file has all. */
+const SHOWN = 10
+
+export function personalDataAnswer({ list, ...asked }: PersonalDataAnswerFacts): Message {
+  const { items, asOf } = list
+  const left = items.length - SHOWN
+  return answer(
+    [
+      body(
+        mrkdwn`*Personal data*`,
+        ...personalDataWords(list).map((each) => mrkdwn`${shown(each, 300)}`),
+      ),
+      body(
+        ...items.slice(0, SHOWN).map((each) => mrkdwn`• ${lineOf(each)}`),
+        left > 0 ? mrkdwn`and ${figure(left)} more in the file.` : null,
+      ),
+      note(mrkdwn`What to check, no verdicts. As of ${dateWords(asOf)}.`),
+      row(shareButton(asked)),
+    ],
+    items.length === 0 ? null : personalDataFile(list),
+  )
+}
+
+function lineOf(item: PersonalDataFacts['items'][number]): Mrkdwn {
+  const { sharesData, sharedWith, dpia, reviewOn, findings } = item
+  const shares =
+    sharesData === true
+      ? `shared with ${sharedWith ?? 'third parties'}`
+      : sharesData === false
+        ? 'not shared'
+        : null
+  const said = [
+    shares,
+    dpia === null ? null : `assessment ${dpia}`,
+    reviewOn === null ? null : `review due ${dateWords(reviewOn)}`,
+    ...findings,
+  ].filter((each) => each !== null)
+  return mrkdwn`${contractName(item, 60)}, ${shown(item.reference, 40)}: ${shown(said.join('; '), 400)}.`
+}
+
+export function personalDataFile(list: PersonalDataFacts): MessageFile {
+  return csvFile(
+    `personal-data-${list.asOf}`,
+    'Contracts with personal data',
+    PERSONAL_DATA_HEADINGS,
+    personalDataRows(list),
+  )
 }

@@ -181,6 +181,20 @@ function firstDay({ contract, deadline }: DeadlineContext): string {
 /** The calendar has no day after it. */
 const LAST_DAY = '9999-12-31'
 
+/**
+ * What is to be said of the data-protection review, where the contract runs on an extension and is to
+ * be replaced or extended once more.
+ */
+export function besideReview(
+  { review = null }: ContractFacts,
+  deadlines: readonly DeadlineFacts[],
+): string | null {
+  const asks = deadlines.some(
+    ({ kind, speaks }) => speaks && (isEnd(kind) || kind === 'start-by' || kind === 'option'),
+  )
+  return review === null || !asks ? null : `Data protection: ${review}.`
+}
+
 /** The deadline in a list of others: `notice by Mon 4 Jan 2027, in 12 days`. */
 export function briefly(sight: DeadlineContext): string {
   const { contract, deadline } = sight

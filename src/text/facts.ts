@@ -74,6 +74,8 @@ export interface ContractFacts {
   readonly documents?: readonly LinkedDocument[]
   /** Somebody said that it is supplied without cover: since when, and what that cost so far, an estimate. */
   readonly outOfContract?: { readonly since: CivilDate; readonly accrued: Decimal | null } | null
+  /** What is to be said of that review beside the extension that it runs on; null: nothing. */
+  readonly review?: string | null
 }
 
 export interface DeadlineFacts {
@@ -263,11 +265,27 @@ export interface WeeklyFacts {
   /** A line for each team, where it is of all. */
   readonly teams?: readonly TeamFigures[]
   readonly months?: MonthsAhead
+  /** Absent in what an older version queued. */
+  readonly umbrellas?: UmbrellaCounts
   readonly cliffs?: { readonly total: number; readonly items: readonly CliffFacts[] }
   /** See `ContractFacts`: then none of the lists holds an amount either. */
   readonly hidePrices?: boolean
   /** What lies past the last known bank holiday and the like. */
   readonly remarks: readonly string[]
+}
+
+export interface UmbrellaCounts {
+  readonly agreements: number
+  readonly members: number
+  /** Of these members, not covered on that day. */
+  readonly uncovered: number
+}
+
+/** `2 umbrella agreements for 212 organisations, 3 of them not covered today.`; null where there is none. */
+export function umbrellaCountWords(counts: UmbrellaCounts | undefined): Mrkdwn | null {
+  if (counts === undefined || counts.agreements === 0) return null
+  const { agreements, members, uncovered } = counts
+  return mrkdwn`${counted(agreements, 'umbrella agreement')} for ${counted(members, 'organisation')}, ${figure(uncovered)} of them not covered today.`
 }
 
 /** One team of a summary across teams. */

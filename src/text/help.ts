@@ -131,6 +131,16 @@ const PAGES = {
     does: 'everything known of one contract; REF is its reference or a part of it or of its title that no other contract has',
     examples: ['show C-1042', 'show #17', 'show pathology reagents'],
   },
+  umbrella: {
+    takes: 'REF',
+    does: 'whom an agreement covers today and whom not, what it replaces and until when that is still paid, what was called off under it',
+    examples: ['umbrella C-1042'],
+  },
+  'personal-data': {
+    takes: '[team]',
+    does: 'contracts that process personal data: shared with whom, under which assessment, reviewed when',
+    examples: ['personal-data', 'personal-data team Digital'],
+  },
   add: {
     takes: '[title]',
     does: 'enter a contract that no register holds',

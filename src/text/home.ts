@@ -4,7 +4,7 @@ import type { ApprovedFact, HomeFacts, HomeList, ReminderChannel } from './answe
 import { boardParts } from './board.ts'
 import { button, type HomeViewName, row, select } from './buttons.ts'
 import { entryRow } from './contract-list.ts'
-import { contractName } from './facts.ts'
+import { contractName, umbrellaCountWords } from './facts.ts'
 import { type AnswerPart, blocksOf, body, fitView, note, rowWith } from './message.ts'
 import { cliffTitle, cliffWorth } from './warning-group.ts'
 import { counted, dateWords, figure, mrkdwn, shown, spendWords } from './words.ts'
@@ -67,10 +67,18 @@ export function homeView(facts: HomeFacts): HomeView {
   })
 }
 
-function headline({ asOf, mine, teamSoon, outOfContract, unowned }: HomeFacts): AnswerPart {
+function headline({
+  asOf,
+  mine,
+  teamSoon,
+  outOfContract,
+  unowned,
+  umbrellas,
+}: HomeFacts): AnswerPart {
   return body(
     mrkdwn`*${dateWords(asOf)}: ${counted(mine.total, 'contract')} of mine*`,
     mrkdwn`${figure(teamSoon.total)} due in the team within 90 days, ${figure(outOfContract.total)} out of contract, ${figure(unowned.total)} without an owner.`,
+    umbrellaCountWords(umbrellas),
   )
 }
 

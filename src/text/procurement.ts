@@ -229,7 +229,13 @@ export function startByAnswer(facts: StartByAnswerFacts): Message {
         ? null
         : mrkdwn`${shown(count.decidedBy.join(' '), 900)}`,
     ),
-    body(mrkdwn`*Step by step*`, ...count.steps.map((step) => mrkdwn`• ${stepLine(step)}`)),
+    body(
+      mrkdwn`*Step by step*`,
+      ...count.steps.map((step) => mrkdwn`• ${stepLine(step)}`),
+      count.review === undefined
+        ? null
+        : mrkdwn`• Data protection: ${shown(count.review, 300)}. Review it before the procurement begins.`,
+    ),
     count.fits.length === 0
       ? null
       : body(
@@ -383,6 +389,8 @@ export interface StartByCounted {
     readonly to: CivilDate
     readonly fastest: string
   } | null
+  /** What is to be said of the data-protection review beside its extension; absent: nothing. */
+  readonly review?: string
   /** Which figures decided what was assumed, in sentences. */
   readonly decidedBy?: readonly string[]
   /** In the order in which they happen. */

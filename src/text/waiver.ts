@@ -74,6 +74,8 @@ export interface WaiverFacts {
     HeadroomTest,
     'title' | 'measure' | 'used' | 'limit' | 'percent' | 'state' | 'source'
   >[]
+  /** What is to be said of the data-protection review beside it; null or absent: nothing. */
+  readonly review?: string | null
   /** By their first day. */
   readonly earlier: readonly (Pick<WaivedExtension, 'from' | 'to' | 'cost'> & {
     readonly kind: string
@@ -102,6 +104,7 @@ export function waiverMessage(facts: WaiverFacts): Message {
           blanks,
         })}*`,
         mrkdwn`${supplierWords(facts)} Draft of a waiver, for the emergency extension from ${dateWords(extension.from)} to ${dateWords(extension.to)}. ${counted(blanks, 'blank')} to fill; each is marked.`,
+        facts.review == null ? null : mrkdwn`*Data protection:* ${shown(facts.review, 300)}.`,
       ),
       note(
         mrkdwn`A draft from what is recorded, for whoever approves. It decides nothing: check it with procurement. Reference ${shown(facts.reference, 60)}.`,
@@ -152,6 +155,7 @@ export function waiverDocument(facts: WaiverFacts): string {
     headroomText(facts),
     '## 5. Grounds and cause',
     [ruleText(facts), causeText(facts)].join('\n'),
+    ...(facts.review == null ? [] : ['## Data protection', `Check: ${inert(facts.review)}.`]),
     '## 6. Earlier extensions',
     earlierText(facts),
     '## 7. So that no further one is needed',

@@ -5,6 +5,7 @@ import { isEnd } from '../rules/contract.ts'
 import { sumByCurrency } from '../rules/money.ts'
 import { groupMenu, type WarningState, warningButtons } from './buttons.ts'
 import {
+  besideReview,
   briefly,
   byUrgency,
   type DeadlineContext,
@@ -201,6 +202,7 @@ function entry({ sight, addressees, promised, status }: Lead, number: number): M
       supersededLine(status.superseded),
     ]
   }
+  const reviewed = besideReview(contract, [deadline])
   const said = [
     supplierWords(contract),
     mrkdwn`${statement(sight)}`,
@@ -210,6 +212,7 @@ function entry({ sight, addressees, promised, status }: Lead, number: number): M
     ...addressedLine(addressees),
     ownerSentence(contract.owner),
     mrkdwn`Next: ${nextStep(sight)}`,
+    reviewed === null ? null : mrkdwn`${shown(reviewed, 300)}`,
   ]
   return [
     mrkdwn`${number}. *${entryHeadline(sight)}*, ${reference}`,

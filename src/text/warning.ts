@@ -6,6 +6,7 @@ import { isEnd } from '../rules/contract.ts'
 import type { Accruing } from '../rules/premium.ts'
 import type { Escalation } from '../rules/reminder-plan.ts'
 import {
+  besideReview,
   briefly,
   byUrgency,
   type DeadlineContext,
@@ -104,6 +105,7 @@ function paragraphsOf(facts: WarningFacts): Paragraph[] {
       valueLine(facts.contract),
       peopleLine(facts),
       mrkdwn`*Next:* ${nextStep(sight)}`,
+      reviewLine(facts),
       ...others.filter((other) => other.speaks).map((other) => alsoDue(sightOf(facts, other))),
       ...askedLines(facts),
     ),
@@ -164,6 +166,11 @@ function peopleLine({ contract, addressees = [] }: WarningFacts): Mrkdwn {
     ({ role, person }) => mrkdwn`${capitalised(role)}: ${personName(person)}.`,
   )
   return joined([...named, ownerLine(contract)], ' ')
+}
+
+function reviewLine({ contract, deadlines }: WarningFacts): Mrkdwn | null {
+  const words = besideReview(contract, deadlines)
+  return words === null ? null : mrkdwn`${shown(words, 300)}`
 }
 
 function alsoDue(sight: DeadlineContext): Mrkdwn {
@@ -279,6 +286,8 @@ export type ActionRecord = { readonly by: PersonFact | null; readonly on: CivilD
       readonly what: 'extended'
       readonly to: CivilDate
       readonly kind: string
+      /** What is to be said of the data-protection review beside it; null or absent: nothing. */
+      readonly review?: string | null
       /** What it costs beside its ordinary months; absent where nobody read it. */
       readonly price?: PricedFact
     }
@@ -327,7 +336,7 @@ export function actLine(act: ActionRecord, confidential = false): Mrkdwn {
     case 'extended':
       return mrkdwn`*Extended:* ${who}, to ${dateWords(act.to)} (${shown(act.kind, 40)}).${
         act.price === undefined || confidential ? '' : mrkdwn` ${shown(priceWords(act.price), 300)}`
-      }`
+      }${act.review == null ? '' : mrkdwn` ${shown(capitalised(act.review), 300)}.`}`
     case 'withdrawn':
       return mrkdwn`*Extension withdrawn:* ${who}: the ${shown(act.kind, 40)} to ${dateWords(act.to)}.${
         act.why === null || confidential ? '' : mrkdwn` Reason: ${sentence(act.why)}`

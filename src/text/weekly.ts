@@ -13,6 +13,7 @@ import {
   type SummaryItem,
   type SummaryList,
   type TeamFigures,
+  umbrellaCountWords,
   valueSentence,
   type WeeklyFacts,
 } from './facts.ts'
@@ -129,8 +130,10 @@ function counts(facts: WeeklyFacts): (Mrkdwn | null)[] {
 }
 
 function rest(facts: WeeklyFacts): Mrkdwn[] {
+  const umbrellas = umbrellaCountWords(facts.umbrellas)
   return [
     mrkdwn`${counted(facts.watched, 'contract')} watched: ${figure(facts.undated.total)} without an end date, ${figure(facts.rolling.total)} rolling on, ${figure(facts.unowned.total)} without an owner.`,
+    ...(umbrellas === null ? [] : [umbrellas]),
     mrkdwn`${counted(facts.changed.total, 'change')} since the last summary; ${figure(facts.historic)} historic, not watched.`,
   ]
 }

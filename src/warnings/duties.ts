@@ -2,14 +2,19 @@
  * Notices and duties in a channel: they stand in the weekly summary, and the channel hears of each
  * once, within the last seven days in which it is in time.
  */
-import type { PoolClient } from 'pg'
-import type { RulesByTeam, Team } from '../database/organisation.ts'
+import type { Pool, PoolClient } from 'pg'
+import { type ContractRecord, readContracts } from '../database/contracts.ts'
+import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
 import { jsonOf, tables } from '../database/prisma.ts'
 import { readDuties } from '../reports/notices.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
+import { lastExtension, type Precision } from '../rules/contract.ts'
 import { nationOf } from '../rules/regime.ts'
-import type { Rules } from '../rules/settings.ts'
-import { isWorkingDay } from '../rules/working-days.ts'
+import { lastCovered, notCovered, toldUntil } from '../rules/reminder-plan.ts'
+import { EARLIEST_REMINDER, type Rules } from '../rules/settings.ts'
+import { groupedBy } from '../rules/text-match.ts'
+import { isWorkingDay, workingDayOnOrBefore } from '../rules/working-days.ts'
+import type { UmbrellaEndFacts } from '../text/umbrella.ts'
 
 /** A task is told from so many days before its last day on. */
 const TOLD_DAYS = 7
@@ -79,4 +84,226 @@ async function toldBefore(
     select: { facts: true },
   })
   return new Set(before.flatMap(({ facts }) => (facts as { keys?: string[] }).keys ?? []))
+}
+
+// The end of an umbrella agreement, told to the teams of its members: once each, in their own
+// channels, in the transaction of the sweep. The umbrella's own team hears of it as of any contract,
+// and for members that have no team here.
+
+interface UmbrellaContext {
+  readonly organisationId: number
+  readonly rulesOf: RulesByTeam
+}
+
+/** A team on a day of its own. */
+interface TeamDay {
+  readonly team: Team
+  readonly day: CivilDate
+  readonly rules: Rules
+}
+
+interface MemberRow {
+  readonly id: number
+  readonly contractId: number
+  /** Of the channel that is told. */
+  readonly teamId: number
+  readonly buyer: string
+  readonly team: string | null
+  readonly from: CivilDate | null
+  readonly to: CivilDate | null
+  readonly unread: string | null
+  readonly toldEnd: CivilDate | null
+  readonly changedOn: CivilDate
+  readonly reference: string
+  readonly title: string | null
+  readonly supplier: string | null
+  readonly umbrellaTeamId: number
+  readonly start: CivilDate | null
+  readonly earliest: CivilDate | null
+  readonly latest: CivilDate | null
+  readonly precision: Precision | null
+  readonly nextRungOn: CivilDate | null
+}
+
+/** A member to be told of, by whom, and of what. */
+interface DueMember extends MemberRow {
+  readonly on: TeamDay
+  readonly lastDay: CivilDate | null
+  /** What was told before holds no more, and the new end is out of sight. */
+  readonly moved: boolean
+}
+
+/**
+ * Queues one message an umbrella and channel for members that were not told of their last day of
+ * cover yet; returns how many. Called while all teams are locked, so that nobody tells the same.
+ */
+export async function tellMembers(
+  client: PoolClient,
+  context: UmbrellaContext,
+  swept: readonly TeamDay[],
+): Promise<number> {
+  const due = await findDue(client, context, swept)
+  if (due.length === 0) return 0
+  const teams = await readTeams(client, context.organisationId)
+  const messages = groupedBy(
+    due,
+    ({ contractId, on, moved, toldEnd }) =>
+      `${contractId} ${on.day} ${moved} ${toldEnd} ${on.team.channel}`,
+  )
+  await queue(client, context.organisationId, [...messages.values()], teams)
+  await client.query(
+    `UPDATE umbrella_member SET told_end = t.told FROM unnest($1::int[], $2::date[]) AS t (id, told)
+     WHERE umbrella_member.id = t.id`,
+    [due.map(({ id }) => id), due.map(({ moved, lastDay }) => (moved ? null : lastDay))],
+  )
+  return messages.size
+}
+
+/**
+ * Umbrellas of whose members somebody should have been told by the last sweep of their team, and was
+ * not. What was changed since then waits for the next one.
+ */
+export async function umbrellasMissed(
+  pool: Pool,
+  context: UmbrellaContext,
+  teams: readonly Team[],
+): Promise<string[]> {
+  const swept = teams.flatMap((team): TeamDay[] => {
+    if (team.lastSweptOn === null) return []
+    const rules = context.rulesOf(team)
+    return [{ team, rules, day: workingDayOnOrBefore(team.lastSweptOn, rules.calendar) }]
+  })
+  const due = await findDue(pool, context, swept)
+  const missed = due.filter(({ moved, changedOn, nextRungOn, on }) => {
+    const sweptOn = on.team.lastSweptOn ?? on.day
+    const waits = changedOn >= sweptOn || (nextRungOn !== null && nextRungOn <= sweptOn)
+    return !moved && !waits
+  })
+  return [...new Set(missed.map(({ reference }) => `${reference} (its members)`))]
+}
+
+async function findDue(
+  client: Pool | PoolClient,
+  context: UmbrellaContext,
+  swept: readonly TeamDay[],
+): Promise<DueMember[]> {
+  const working = swept.filter(({ day, rules }) => isWorkingDay(day, rules.calendar))
+  const rows = await readMembers(client, context.organisationId, working)
+  if (rows.length === 0) return []
+  const records = new Map(
+    (await readContracts(client, [...new Set(rows.map(({ contractId }) => contractId))])).map(
+      (record) => [record.row.id, record],
+    ),
+  )
+  const teams = await readTeams(client, context.organisationId)
+  const teamOf = new Map(teams.map((team) => [team.id, team]))
+  const dayOf = new Map(working.map((each) => [each.team.id, each]))
+  return rows.flatMap((row): DueMember[] => {
+    const on = dayOf.get(row.teamId)
+    const record = records.get(row.contractId)
+    const holder = teamOf.get(row.umbrellaTeamId)
+    if (on === undefined || record === undefined || holder === undefined) return []
+    const lastDay = lastCovered(row, row)
+    const isDue =
+      lastDay !== null && lastDay <= toldTo(record, on, context.rulesOf(holder, record.row))
+    if (isDue && isHeld(lastDay, holder, on.day)) return []
+    return isDue || row.toldEnd !== null ? [{ ...row, on, lastDay, moved: !isDue }] : []
+  })
+}
+
+/** The umbrella's reminders, on the working days of those who are told. */
+function toldTo({ contract }: ContractRecord, { day, rules }: TeamDay, umbrella: Rules): CivilDate {
+  const kind = lastExtension(contract)?.kind === 'emergency' ? 'emergency-end' : 'end'
+  return toldUntil(day, kind, contract, umbrella, rules.calendar)
+}
+
+/** Until the list of a first import is looked through only what is near is told. */
+const HELD_BEYOND = 30
+
+function isHeld(lastDay: CivilDate, { laddersFrom }: Team, day: CivilDate): boolean {
+  return laddersFrom !== null && day < laddersFrom && lastDay > addDays(day, HELD_BEYOND)
+}
+
+/** Those whose last day is in reach and was not told, or was told and is another by now. */
+async function readMembers(
+  client: Pool | PoolClient,
+  organisationId: number,
+  swept: readonly TeamDay[],
+): Promise<MemberRow[]> {
+  const last = swept
+    .map(({ day }) => day)
+    .sort()
+    .at(-1)
+  if (last === undefined) return []
+  const found = await client.query<MemberRow>(
+    `SELECT m.id, m.contract_id AS "contractId", coalesce(m.team_id, c.team_id) AS "teamId",
+            b.name AS buyer, t.name AS team, m.from_on AS "from", m.to_on AS "to", m.unread,
+            m.told_end AS "toldEnd", m.changed_on AS "changedOn", c.reference, c.title, c.supplier,
+            c.team_id AS "umbrellaTeamId", c.start, least(c.current_earliest, c.closed_on) AS earliest,
+            least(c.current_latest, c.closed_on) AS latest, c.next_rung_on AS "nextRungOn",
+            CASE WHEN c.closed_on IS NULL AND c.current_latest = c.end_latest THEN c.end_precision END AS precision
+     FROM umbrella_member m JOIN contract c ON c.id = m.contract_id JOIN buyer b ON b.id = m.buyer_id
+     LEFT JOIN team t ON t.id = m.team_id
+     WHERE m.organisation_id = $1 AND coalesce(m.team_id, c.team_id) = ANY($2)
+       AND c.watched AND NOT c.historic AND (c.closed_on IS NULL OR m.changed_on <= c.closed_on)
+       AND m.told_end IS DISTINCT FROM least(c.current_earliest, c.closed_on, m.to_on)
+       AND (m.told_end IS NOT NULL OR least(c.current_earliest, c.closed_on, m.to_on) <= $3)
+     ORDER BY c.id, b.name_key`,
+    [organisationId, swept.map(({ team }) => team.id), addDays(last, EARLIEST_REMINDER + 30)],
+  )
+  return found.rows
+}
+
+async function queue(
+  client: PoolClient,
+  organisationId: number,
+  messages: readonly (readonly DueMember[])[],
+  teams: readonly Team[],
+): Promise<void> {
+  const rows = messages.flatMap((members) => {
+    const [first] = members
+    if (first === undefined) return []
+    const facts = factsOf(first, members, teams)
+    const { contractId, on } = first
+    return [{ teamId: on.team.id, contractId, destination: on.team.channel, day: on.day, facts }]
+  })
+  await client.query(
+    `INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of, facts)
+     SELECT $1, q.team_id, 'umbrella:' || q.contract_id, 'umbrella',
+            row_number() OVER (PARTITION BY q.contract_id, q.destination ORDER BY q.place)
+              + coalesce((SELECT max(d.sequence) FROM delivery d WHERE d.organisation_id = $1
+                AND d.subject = 'umbrella:' || q.contract_id AND d.purpose = 'umbrella'
+                AND d.destination = q.destination), 0),
+            q.destination, q.as_of, q.facts
+     FROM unnest($2::int[], $3::int[], $4::text[], $5::date[], $6::jsonb[]) WITH ORDINALITY
+       AS q (team_id, contract_id, destination, as_of, facts, place)`,
+    [
+      organisationId,
+      rows.map(({ teamId }) => teamId),
+      rows.map(({ contractId }) => contractId),
+      rows.map(({ destination }) => destination),
+      rows.map(({ day }) => day),
+      rows.map(({ facts }) => JSON.stringify(facts)),
+    ],
+  )
+}
+
+function factsOf(
+  first: DueMember,
+  members: readonly DueMember[],
+  teams: readonly Team[],
+): UmbrellaEndFacts {
+  const { reference, title, supplier, start, earliest, latest, on, moved } = first
+  return {
+    asOf: on.day,
+    contract: { reference, title, supplier },
+    team: teams.find(({ id }) => id === first.umbrellaTeamId)?.name ?? '',
+    ...{ start, earliest, latest, precision: first.precision ?? 'day', moved },
+    was: first.toldEnd,
+    isHolder: on.team.id === first.umbrellaTeamId,
+    members: members.map(({ buyer, team, from, to, unread, lastDay }) => ({
+      ...{ buyer, team, from, to, unread, lastDay },
+      why: notCovered({ from, to, unread }, first, on.day),
+    })),
+  }
 }

@@ -28,7 +28,7 @@ import { addWorkingDays, isWorkingDay, workingDayOnOrBefore } from '../rules/wor
 import { type CheckpointFacts, QUESTIONS_A_MESSAGE } from '../text/procurement.ts'
 import type { DueContract } from './alerts.ts'
 import { queueDeliveries } from './compose.ts'
-import { tellDuties } from './duties.ts'
+import { tellDuties, tellMembers, umbrellasMissed } from './duties.ts'
 import { tellSupport } from './support.ts'
 
 export interface SweepContext {
@@ -70,6 +70,7 @@ export async function sweep(pool: Pool, context: SweepContext): Promise<SweepRes
     const asked = await askCheckpoints(client, context.organisationId, swept, context.rulesOf)
     const duties = await tellDuties(client, context.organisationId, swept, context.rulesOf)
     const support = await tellSupport(client, context.organisationId, swept, context.rulesOf)
+    const members = await tellMembers(client, context, swept)
     const superseded = await countSuperseded(client, context.organisationId)
     await noteSwept(client, swept)
     if (changes.length > 0) {
@@ -80,7 +81,7 @@ export async function sweep(pool: Pool, context: SweepContext): Promise<SweepRes
     return {
       raised: raised + support.raised,
       superseded,
-      queued: queued + asked + duties + support.queued,
+      queued: queued + asked + duties + members + support.queued,
     }
   })
 }
@@ -212,6 +213,7 @@ export async function findMissed(
       )
     }
   }
+  missed.push(...(await umbrellasMissed(pool, { organisationId, rulesOf }, teams)))
   return missed.slice(0, ENOUGH)
 }
 

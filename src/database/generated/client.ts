@@ -113,6 +113,11 @@ export type ContractImport = Prisma.ContractImportModel
  */
 export type ContractBuyer = Prisma.ContractBuyerModel
 /**
+ * Model UmbrellaMember
+ * An organisation that an umbrella agreement covers.
+ */
+export type UmbrellaMember = Prisma.UmbrellaMemberModel
+/**
  * Model ContractProduct
  * 
  */

@@ -143,6 +143,9 @@ export interface ContractEntry {
   readonly renewalTerm: Period | null
   readonly reviewOn: CivilDate | null
   readonly personalData: boolean | null
+  readonly sharesData: boolean | null
+  readonly sharedWith: string | null
+  readonly dpia: string | null
   readonly value: Decimal | null
   readonly currency: string
   readonly valueBasis: ValueBasis
@@ -157,7 +160,7 @@ export const BY_HAND = 'entered by hand'
 /** The entry as a register would have told it; its team and owner are resolved by the caller. */
 function draftOf(entry: ContractEntry): Draft {
   const { start, maximumEnd, noticePeriod, automaticRenewal, renewalTerm, reviewOn } = entry
-  const { personalData, regime, route, documents, value, currency } = entry
+  const { personalData, sharesData, regime, route, documents, value, currency } = entry
   return {
     ...NOTHING_SAID,
     at: '1',
@@ -174,6 +177,9 @@ function draftOf(entry: ContractEntry): Draft {
     renewalTerm,
     reviewOn,
     personalData,
+    sharesData,
+    sharedWith: textOf(entry.sharedWith),
+    dpia: textOf(entry.dpia),
     regime,
     route,
     documents,
@@ -233,6 +239,9 @@ export const ENTRY_FIELDS: readonly EntryField[] = [
   { field: 'renewal_term', keys: ['renewalTerm'], columns: ['renewal_amount', 'renewal_unit'] },
   { field: 'review_on', keys: ['reviewOn'], columns: ['review_on'] },
   { field: 'personal_data', keys: ['personalData'], columns: ['personal_data'] },
+  { field: 'shares_data', keys: ['sharesData'], columns: ['shares_data'] },
+  { field: 'shared_with', keys: ['sharedWith'], columns: ['shared_with'] },
+  { field: 'dpia', keys: ['dpia'], columns: ['dpia'] },
   { field: 'value', keys: ['value'], columns: ['value'] },
   { field: 'currency', keys: ['currency'], columns: ['currency'] },
   { field: 'value_basis', keys: ['valueBasis'], columns: ['value_basis'] },

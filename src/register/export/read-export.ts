@@ -51,6 +51,9 @@ export interface ExportedContract {
   readonly rollsFrom: CivilDate | null
   readonly optionBy: CivilDate | null
   readonly personalData: boolean | null
+  readonly sharesData: boolean | null
+  readonly sharedWith: string | null
+  readonly dpia: string | null
   readonly regime: string | null
   readonly route: string | null
   readonly cpv: string | null
@@ -141,7 +144,7 @@ const CONTRACTS = `
          c.renewal_amount AS "renewalAmount", c.renewal_unit AS "renewalUnit",
          c.review_on AS "reviewOn", c.call_off_by AS "callOffBy",
          c.rolls_from AS "rollsFrom", c.option_by AS "optionBy",
-         c.personal_data AS "personalData", c.regime, c.route, c.cpv, c.itl, c.documents, c.units, c.unit_price AS "unitPrice", c.value,
+         c.personal_data AS "personalData", c.shares_data AS "sharesData", c.shared_with AS "sharedWith", c.dpia, c.regime, c.route, c.cpv, c.itl, c.documents, c.units, c.unit_price AS "unitPrice", c.value,
          c.value_basis AS "valueBasis", c.vat, c.vat_recoverable AS "vatRecoverable", c.currency,
          c.periodic_charge AS "periodicCharge", c.charge_unit AS "chargeUnit",
          c.invoiced_last_year AS "invoicedLastYear", c.one_off_charges AS "oneOffCharges",

@@ -18,6 +18,11 @@ import {
   plainLine,
   SENSITIVE,
 } from '../../text/board.ts'
+import {
+  PERSONAL_DATA_HEADINGS,
+  type PersonalDataFacts,
+  personalDataRows,
+} from '../../text/contract-list.ts'
 import { PIPELINE_HEADINGS, type PipelineFacts, pipelineRows } from '../../text/pipeline.ts'
 import { counted, dateWords, type Mrkdwn } from '../../text/words.ts'
 import { ANSWER_HEADING, QUESTIONS_SHEET } from '../draft.ts'
@@ -460,6 +465,24 @@ export function pipelineSheet(facts: PipelineFacts): Sheet {
     ),
   }
 }
+
+export function personalDataSheet(list: PersonalDataFacts): Sheet {
+  return {
+    name: 'Personal data',
+    headings: PERSONAL_DATA_HEADINGS,
+    rows: rowsOf(personalDataRows(list), (cells) =>
+      cells.map((cell, at) => {
+        if (cell === null) return null
+        const isDay = PERSONAL_DATA_DAYS.has(PERSONAL_DATA_HEADINGS[at] ?? '')
+        const day = isDay ? parseCivilDate(String(cell)) : null
+        return day === null ? saidCell(String(cell)) : dayCell(day)
+      }),
+    ),
+  }
+}
+const PERSONAL_DATA_DAYS: ReadonlySet<string> = new Set([
+  ...['Ends', 'Review due', 'Reviewed', 'Extended from'],
+])
 const PIPELINE_DAYS: ReadonlySet<string> = new Set(['Notice or start by', 'First day needed'])
 
 // The board as a workbook: the figures, then each list whole.

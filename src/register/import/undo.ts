@@ -401,7 +401,8 @@ async function putBack(client: PoolClient, importId: number): Promise<void> {
 /** Buyers and products that no contract names; teams without a contract hold no schedules. */
 async function removeNameless(client: PoolClient, organisationId: number): Promise<void> {
   const none = { organisationId, contracts: { none: {} } }
-  await tables(client).buyer.deleteMany({ where: none })
+  // An organisation may be known by the umbrella that covers it alone.
+  await tables(client).buyer.deleteMany({ where: { ...none, memberships: { none: {} } } })
   await tables(client).product.deleteMany({ where: none })
   await tables(client).team.updateMany({ where: none, data: { laddersFrom: null } })
 }

@@ -1,4 +1,4 @@
-/** Facts for `chains`, `cliffs`, `consolidation`, `costs`, `start-by`, `waivers` and `pipeline`. */
+/** Facts for `chains`, `cliffs`, `consolidation`, `costs`, `start-by`, `waivers`, `personal-data` and `pipeline`. */
 import { readBoardOf } from '../../register/export/tables.ts'
 import { type ProposedChain, readChains } from '../../reports/chains.ts'
 import { readCliffs } from '../../reports/cliffs.ts'
@@ -6,6 +6,7 @@ import { consolidationSaid, readConsolidation } from '../../reports/consolidatio
 import { readCosts } from '../../reports/costs.ts'
 import { exposureTotals, readExposure } from '../../reports/exposure.ts'
 import { readLedger, readPriceRules } from '../../reports/ledger.ts'
+import { readPersonalData } from '../../reports/list.ts'
 import { readPipeline } from '../../reports/pipeline.ts'
 import { contractStartBy } from '../../reports/start-by.ts'
 import { readProducts, readSupport } from '../../reports/support.ts'
@@ -19,6 +20,7 @@ import type { BoardFacts } from '../../text/board.ts'
 import { CHAINS_A_PAGE, type ChainFacts, type ChainsFacts } from '../../text/chains.ts'
 import { CLIFFS_SHOWN, type CliffsFacts } from '../../text/cliffs.ts'
 import type { ConsolidationFacts } from '../../text/consolidation.ts'
+import type { PersonalDataAnswerFacts } from '../../text/contract-list.ts'
 import type { CostsFacts, ExposureFacts, LedgerFacts } from '../../text/costs.ts'
 import type { PipelineAnswerFacts } from '../../text/pipeline.ts'
 import type { StartByAnswerFacts } from '../../text/procurement.ts'
@@ -225,6 +227,18 @@ export async function boardFacts({ deps }: Pick<AskerContext, 'deps'>): Promise<
   const { id: organisationId, calendar } = organisation
   const read = () => readBoardOf(pool, { organisationId, calendar, rulesOf, today })
   return large === undefined ? read() : large.kept(`board facts ${today}`, read)
+}
+
+/** @throws UserError for a team that there is not. */
+export async function personalDataFacts(
+  viewpoint: AskerContext,
+  context: BotContext,
+  named: string | null,
+): Promise<PersonalDataAnswerFacts> {
+  const { pool, organisationId, today: asOf } = context
+  const teamId = (await teamNamed(viewpoint, named))?.id ?? null
+  const list = await readPersonalData(pool, { organisationId, teamId, asOf })
+  return { ...askedOf(context), list: { asOf, ...list } }
 }
 
 /** Of the coming financial year where none is named: its 18 months begin on 1 April. */

@@ -3,7 +3,12 @@
 import { personIn, readBaseline } from '../../database/contracts.ts'
 import { tables } from '../../database/prisma.ts'
 import { readQuestions } from '../../register/import/questions.ts'
-import { type ContractState, readRemarks, showContract } from '../../reports/contract.ts'
+import {
+  type ContractState,
+  readRemarks,
+  readUmbrella,
+  showContract,
+} from '../../reports/contract.ts'
 import { readOutOfContract } from '../../reports/costs.ts'
 import { askedToday, contractHeadroom } from '../../reports/headroom.ts'
 import { readLedger } from '../../reports/ledger.ts'
@@ -25,6 +30,7 @@ import type { CardExtension, CardFacts } from '../../text/answer-facts.ts'
 import type { ButtonSubject } from '../../text/buttons.ts'
 import type { ContractFacts, ContractNames, PersonFact } from '../../text/facts.ts'
 import type { HeadroomAnswerFacts } from '../../text/headroom.ts'
+import type { UmbrellaAnswerFacts } from '../../text/umbrella.ts'
 import { capitalised } from '../../text/words.ts'
 import { mayThey, RESPONSIBLE, type Responsible } from '../permissions.ts'
 import { askedOf, type BotContext } from '../request.ts'
@@ -91,6 +97,9 @@ export async function cardFacts(context: BotContext, contractId: number): Promis
     parent: row.parent,
     covers: shown.covers ?? [],
     coverAsked: shown.coverAsked ?? null,
+    replacedBy: row.replacedBy,
+    dataSharing: { sharesData: row.sharesData, sharedWith: row.sharedWith, dpia: row.dpia },
+    umbrella: await readUmbrella(pool, contractId, today),
     checkpoints: shown.checkpoints,
     month,
     ...(runs === undefined ? {} : { accruing: runs }),
@@ -172,6 +181,16 @@ function standingWords(row: FullRow, state: ContractState): string {
 }
 
 /** @throws UserError where there is no such contract. */
+export async function umbrellaFacts(
+  context: BotContext,
+  contractId: number,
+): Promise<UmbrellaAnswerFacts> {
+  const contract = namedOf(await readContract(context, contractId))
+  const umbrella = await readUmbrella(context.pool, contractId, context.today)
+  return { ...askedOf(context), contract, umbrella }
+}
+
+/** @throws UserError where there is no such contract. */
 export async function headroomFacts(
   context: BotContext,
   contractId: number,
@@ -224,6 +243,8 @@ export interface FullRow extends Responsible {
   readonly disputedEnd: CivilDate | null
   /** The framework under which it was called off. */
   readonly parent: string | null
+  /** The umbrella that takes its place. */
+  readonly replacedBy: string | null
   readonly maximumEnd: CivilDate | null
   readonly noticeAmount: number | null
   readonly noticeText: string | null
@@ -234,6 +255,9 @@ export interface FullRow extends Responsible {
   readonly reviewOn: CivilDate | null
   readonly personalData: boolean | null
   readonly documents: string | null
+  readonly sharesData: boolean | null
+  readonly sharedWith: string | null
+  readonly dpia: string | null
   readonly regime: string | null
   readonly route: string | null
   readonly value: Decimal | null
@@ -279,10 +303,12 @@ const CONTRACT = `
          c.start, c.end_kind AS "endKind", c.end_precision AS "endPrecision",
          c.end_latest AS "endLatest", c.current_latest AS "currentLatest", c.disputed_end AS "disputedEnd",
          (SELECT f.reference FROM contract f WHERE f.id = c.parent_id) AS parent,
+         (SELECT f.reference FROM contract f WHERE f.id = c.replaced_by_id) AS "replacedBy",
          c.maximum_end AS "maximumEnd", c.notice_amount AS "noticeAmount", c.notice_text AS "noticeText",
          c.notice_unit AS "noticeUnit", c.automatic_renewal AS "automaticRenewal",
          c.renewal_amount AS "renewalAmount", c.renewal_unit AS "renewalUnit",
-         c.review_on AS "reviewOn", c.personal_data AS "personalData", c.documents, c.regime, c.route, c.value, c.value_basis AS "valueBasis",
+         c.review_on AS "reviewOn", c.personal_data AS "personalData",
+         c.shares_data AS "sharesData", c.shared_with AS "sharedWith", c.dpia, c.documents, c.regime, c.route, c.value, c.value_basis AS "valueBasis",
          c.currency, c.watched, c.watch_reason AS "watchReason", c.closed_on AS "closedOn",
          c.closed_why AS "closedWhy", c.out_of_contract_on AS "outOfContractOn", s.name AS source,
          jsonb_build_object('owner', ${personIn('owner_id')}, 'deputy', ${personIn('deputy_id')},

@@ -274,6 +274,8 @@ function stateCondition(state: Exclude<ListState, 'overdue'>, day: string): stri
     case 'emergency':
       return `c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = 'emergency'
         AND e.status = 'confirmed' AND ${day} BETWEEN e.from_on AND e.to_on) AND ${live(day)}`
+    case 'umbrella':
+      return `c.id IN (SELECT m.contract_id FROM umbrella_member m) AND ${live(day)}`
     case 'disputed':
       return `c.disputed_end IS NOT NULL AND ${live(day)}`
     case 'live':

@@ -800,6 +800,7 @@ const STATES: Readonly<Record<ListState, string>> = {
   'out-of-contract': 'out of contract',
   unclassified: 'with an unclassified extension',
   disputed: 'with an end that the register and people give differently',
+  umbrella: 'that cover several organisations',
   historic: 'kept as historic',
   closed: 'already closed',
   live: 'that are live',

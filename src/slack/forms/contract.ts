@@ -46,6 +46,7 @@ const MOST = {
   buyer: 200,
   why: 300,
   documents: 3000,
+  sharedWith: 500,
 } as const
 
 /** What the modal asks for, as it stands or as it was sent back; the owner by their Slack id. */
@@ -191,6 +192,25 @@ export function contractModal({
         YES_OR_NO,
         yesOrNo(contract.personalData),
       ),
+      selectField(
+        {
+          name: 'sharesData',
+          label: 'Is it shared with third parties?',
+          hint: 'Sub-processors and trackers count.',
+        },
+        YES_OR_NO,
+        yesOrNo(contract.sharesData),
+      ),
+      textField(
+        { name: 'sharedWith', label: 'Shared with whom?', optional: true },
+        contract.sharedWith ?? null,
+        { most: MOST.sharedWith },
+      ),
+      textField(
+        { name: 'dpia', label: 'Reference of its impact assessment (DPIA)', optional: true },
+        contract.dpia ?? null,
+        { most: MOST.reference },
+      ),
       isNew
         ? null
         : dateField(
@@ -264,6 +284,7 @@ export function readContract(fields: Fields, isNew: boolean): ContractSent | nul
     value: held.value?.amount ?? null,
     automaticRenewal: isYes(held.automaticRenewal),
     personalData: isYes(held.personalData),
+    sharesData: isYes(held.sharesData),
   }
   const touched = Object.entries(contract).filter(([key]) =>
     key === 'owner' ? owner !== undefined : fields.touched(key === 'teamId' ? 'team' : key),
@@ -289,6 +310,9 @@ function entered(fields: Fields) {
     documents: documentsIn(fields),
     reviewOn: fields.date('reviewOn'),
     personalData: fields.chosen('personalData'),
+    sharesData: fields.chosen('sharesData'),
+    sharedWith: fields.text('sharedWith', MOST.sharedWith),
+    dpia: fields.text('dpia', MOST.reference),
     value: fields.amount('value'),
     currency: (fields.text('currency', 3) ?? 'GBP').toUpperCase(),
     valueBasis: fields.choice('valueBasis', VALUE_BASES) ?? 'unknown',
@@ -359,6 +383,10 @@ const Entered = z
       'It does not renew by itself, as said above: clear the term.',
       'automaticRenewal',
     ),
+  )
+  .refine(
+    ({ sharesData, sharedWith }) => sharesData !== 'no' || sharedWith === null,
+    say('sharedWith', 'It is shared with nobody, as said above: clear this.', 'sharesData'),
   )
   .refine(
     ({ currency }) => /^[A-Z]{3}$/.test(currency),

@@ -19,6 +19,7 @@ export const LIST_STATES = [
   'out-of-contract',
   'unclassified',
   'disputed',
+  'umbrella',
   'historic',
   'closed',
   'live',
@@ -163,7 +164,14 @@ export type Command =
   /** `channel`: a Slack id; null means the channel in which it was asked. */
   | { readonly verb: 'preview'; readonly days: number | null; readonly channel: string | null }
   | {
-      readonly verb: 'triage' | 'summary' | 'chains' | 'cliffs' | 'exposure' | 'export'
+      readonly verb:
+        | 'triage'
+        | 'summary'
+        | 'chains'
+        | 'cliffs'
+        | 'exposure'
+        | 'export'
+        | 'personal-data'
       readonly filters: Filters
     }
   /** `text`: a supplier's name or a part of it. */
@@ -207,7 +215,7 @@ export type SettingsOf =
   | { readonly organisation: true }
   | { readonly ref: string }
 
-export type OnOneContract = 'show' | 'edit' | 'withdraw' | 'ack' | 'history'
+export type OnOneContract = 'show' | 'umbrella' | 'edit' | 'withdraw' | 'ack' | 'history'
 
 /** What a command says of the form that it opens. */
 export type Fill =

@@ -269,6 +269,7 @@ function readAfter(verb: Verb, rest: readonly Token[], clock: Clock): Command | 
       const ref = readReference(rest)
       return ref === null ? missing(verb, WHICH) : { verb, ref }
     }
+    case 'umbrella':
     case 'edit':
     case 'withdraw':
     case 'ack':
@@ -766,6 +767,7 @@ function piecesOf(command: Command): (string | null)[] {
     case 'cliffs':
     case 'exposure':
     case 'export':
+    case 'personal-data':
       return [verb, ...filtersOf(command.filters)]
     case 'subscribe':
       return [verb, ...filtersOf(command.filters), channelOf(command.channel)]

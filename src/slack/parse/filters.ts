@@ -723,6 +723,7 @@ export function readListing(
     case 'chains':
     case 'cliffs':
     case 'exposure':
+    case 'personal-data':
       return { verb, filters: teamNamed(filters) }
     case 'subscribe':
       return { verb, filters, channel }
@@ -743,13 +744,15 @@ type Listing =
   | 'cliffs'
   | 'exposure'
   | 'export'
+  | 'personal-data'
   | 'subscribe'
   | 'unsubscribe'
   | 'subscriptions'
 
 /** What takes a team or days alone: any other condition would be dropped. */
 const TAKES_LITTLE = new Set<Listing>([
-  ...(['preview', 'summary', 'chains', 'cliffs', 'exposure', 'subscriptions'] as const),
+  ...(['preview', 'summary', 'chains', 'cliffs', 'exposure'] as const),
+  ...(['subscriptions', 'personal-data'] as const),
 ])
 
 /** `due 30`: a number by itself is one of days. */

@@ -231,6 +231,8 @@ const SYNONYMS: Readonly<Record<Verb, string>> = {
   list: 'ls browse',
   find: 'search lookup grep query',
   show: 'view display open info details detail card',
+  umbrella: 'umbrellas',
+  'personal-data': 'personaldata',
   add: 'new create enter',
   edit: 'change update correct fix amend modify',
   extend: 'extension prolong rollover',

@@ -76,6 +76,10 @@ export const STATES = meaning<ListState>([
   ],
   ['unclassified', 'unclassified extension, unclassified extensions, unclassified-extensions'],
   ['disputed', 'disputed end, disputed ends, disputed end date, in dispute'],
+  [
+    'umbrella',
+    'umbrellas, umbrella agreement, umbrella agreements, umbrella contract, umbrella contracts',
+  ],
   ['historic', 'historical, archived'],
   ['closed', 'closed down'],
   [

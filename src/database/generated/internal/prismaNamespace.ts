@@ -416,6 +416,7 @@ export const ModelName = {
   Contract: 'Contract',
   ContractImport: 'ContractImport',
   ContractBuyer: 'ContractBuyer',
+  UmbrellaMember: 'UmbrellaMember',
   ContractProduct: 'ContractProduct',
   Cover: 'Cover',
   InUse: 'InUse',
@@ -454,7 +455,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "organisation" | "team" | "person" | "buyer" | "product" | "source" | "import" | "importBefore" | "importProblem" | "question" | "questionContract" | "contract" | "contractImport" | "contractBuyer" | "contractProduct" | "cover" | "inUse" | "productWording" | "releaseWatch" | "extension" | "waiver" | "decision" | "checkpoint" | "deadline" | "alert" | "delivery" | "deliveryAlert" | "channel" | "refusedBlock" | "slot" | "auditEntry" | "auditChange" | "checkup" | "inbox" | "subscription" | "chainAnswer" | "calendarFeed"
+    modelProps: "organisation" | "team" | "person" | "buyer" | "product" | "source" | "import" | "importBefore" | "importProblem" | "question" | "questionContract" | "contract" | "contractImport" | "contractBuyer" | "umbrellaMember" | "contractProduct" | "cover" | "inUse" | "productWording" | "releaseWatch" | "extension" | "waiver" | "decision" | "checkpoint" | "deadline" | "alert" | "delivery" | "deliveryAlert" | "channel" | "refusedBlock" | "slot" | "auditEntry" | "auditChange" | "checkup" | "inbox" | "subscription" | "chainAnswer" | "calendarFeed"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1491,6 +1492,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.ContractBuyerCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.ContractBuyerCountAggregateOutputType> | number
+        }
+      }
+    }
+    UmbrellaMember: {
+      payload: Prisma.$UmbrellaMemberPayload<ExtArgs>
+      fields: Prisma.UmbrellaMemberFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.UmbrellaMemberFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UmbrellaMemberPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.UmbrellaMemberFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UmbrellaMemberPayload>
+        }
+        findFirst: {
+          args: Prisma.UmbrellaMemberFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UmbrellaMemberPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.UmbrellaMemberFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UmbrellaMemberPayload>
+        }
+        findMany: {
+          args: Prisma.UmbrellaMemberFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UmbrellaMemberPayload>[]
+        }
+        create: {
+          args: Prisma.UmbrellaMemberCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UmbrellaMemberPayload>
+        }
+        createMany: {
+          args: Prisma.UmbrellaMemberCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.UmbrellaMemberCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UmbrellaMemberPayload>[]
+        }
+        delete: {
+          args: Prisma.UmbrellaMemberDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UmbrellaMemberPayload>
+        }
+        update: {
+          args: Prisma.UmbrellaMemberUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UmbrellaMemberPayload>
+        }
+        deleteMany: {
+          args: Prisma.UmbrellaMemberDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.UmbrellaMemberUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.UmbrellaMemberUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UmbrellaMemberPayload>[]
+        }
+        upsert: {
+          args: Prisma.UmbrellaMemberUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UmbrellaMemberPayload>
+        }
+        aggregate: {
+          args: Prisma.UmbrellaMemberAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateUmbrellaMember>
+        }
+        groupBy: {
+          args: Prisma.UmbrellaMemberGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.UmbrellaMemberGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.UmbrellaMemberCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.UmbrellaMemberCountAggregateOutputType> | number
         }
       }
     }
@@ -3431,6 +3506,7 @@ export const ContractScalarFieldEnum = {
   financePartnerId: 'financePartnerId',
   form: 'form',
   parentId: 'parentId',
+  replacedById: 'replacedById',
   predecessor: 'predecessor',
   successor: 'successor',
   successorStart: 'successorStart',
@@ -3479,6 +3555,9 @@ export const ContractScalarFieldEnum = {
   watched: 'watched',
   watchReason: 'watchReason',
   personalData: 'personalData',
+  sharesData: 'sharesData',
+  sharedWith: 'sharedWith',
+  dpia: 'dpia',
   firstSeenOn: 'firstSeenOn',
   historic: 'historic',
   closedOn: 'closedOn',
@@ -3509,6 +3588,22 @@ export const ContractBuyerScalarFieldEnum = {
 } as const
 
 export type ContractBuyerScalarFieldEnum = (typeof ContractBuyerScalarFieldEnum)[keyof typeof ContractBuyerScalarFieldEnum]
+
+
+export const UmbrellaMemberScalarFieldEnum = {
+  id: 'id',
+  organisationId: 'organisationId',
+  contractId: 'contractId',
+  buyerId: 'buyerId',
+  teamId: 'teamId',
+  from: 'from',
+  to: 'to',
+  unread: 'unread',
+  changedOn: 'changedOn',
+  toldEnd: 'toldEnd'
+} as const
+
+export type UmbrellaMemberScalarFieldEnum = (typeof UmbrellaMemberScalarFieldEnum)[keyof typeof UmbrellaMemberScalarFieldEnum]
 
 
 export const ContractProductScalarFieldEnum = {
@@ -4168,6 +4263,7 @@ export type GlobalOmitConfig = {
   contract?: Prisma.ContractOmit
   contractImport?: Prisma.ContractImportOmit
   contractBuyer?: Prisma.ContractBuyerOmit
+  umbrellaMember?: Prisma.UmbrellaMemberOmit
   contractProduct?: Prisma.ContractProductOmit
   cover?: Prisma.CoverOmit
   inUse?: Prisma.InUseOmit

@@ -65,6 +65,7 @@ export const ModelName = {
   Contract: 'Contract',
   ContractImport: 'ContractImport',
   ContractBuyer: 'ContractBuyer',
+  UmbrellaMember: 'UmbrellaMember',
   ContractProduct: 'ContractProduct',
   Cover: 'Cover',
   InUse: 'InUse',
@@ -302,6 +303,7 @@ export const ContractScalarFieldEnum = {
   financePartnerId: 'financePartnerId',
   form: 'form',
   parentId: 'parentId',
+  replacedById: 'replacedById',
   predecessor: 'predecessor',
   successor: 'successor',
   successorStart: 'successorStart',
@@ -350,6 +352,9 @@ export const ContractScalarFieldEnum = {
   watched: 'watched',
   watchReason: 'watchReason',
   personalData: 'personalData',
+  sharesData: 'sharesData',
+  sharedWith: 'sharedWith',
+  dpia: 'dpia',
   firstSeenOn: 'firstSeenOn',
   historic: 'historic',
   closedOn: 'closedOn',
@@ -380,6 +385,22 @@ export const ContractBuyerScalarFieldEnum = {
 } as const
 
 export type ContractBuyerScalarFieldEnum = (typeof ContractBuyerScalarFieldEnum)[keyof typeof ContractBuyerScalarFieldEnum]
+
+
+export const UmbrellaMemberScalarFieldEnum = {
+  id: 'id',
+  organisationId: 'organisationId',
+  contractId: 'contractId',
+  buyerId: 'buyerId',
+  teamId: 'teamId',
+  from: 'from',
+  to: 'to',
+  unread: 'unread',
+  changedOn: 'changedOn',
+  toldEnd: 'toldEnd'
+} as const
+
+export type UmbrellaMemberScalarFieldEnum = (typeof UmbrellaMemberScalarFieldEnum)[keyof typeof UmbrellaMemberScalarFieldEnum]
 
 
 export const ContractProductScalarFieldEnum = {

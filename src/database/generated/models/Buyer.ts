@@ -213,6 +213,7 @@ export type BuyerWhereInput = {
   name?: Prisma.StringFilter<"Buyer"> | string | runtime.Types.Skip
   nameKey?: Prisma.StringFilter<"Buyer"> | string | runtime.Types.Skip
   contracts?: Prisma.ContractBuyerListRelationFilter | runtime.Types.Skip
+  memberships?: Prisma.UmbrellaMemberListRelationFilter | runtime.Types.Skip
 }
 
 export type BuyerOrderByWithRelationInput = {
@@ -221,6 +222,7 @@ export type BuyerOrderByWithRelationInput = {
   name?: Prisma.SortOrder | runtime.Types.Skip
   nameKey?: Prisma.SortOrder | runtime.Types.Skip
   contracts?: Prisma.ContractBuyerOrderByRelationAggregateInput | runtime.Types.Skip
+  memberships?: Prisma.UmbrellaMemberOrderByRelationAggregateInput | runtime.Types.Skip
 }
 
 export type BuyerWhereUniqueInput = Prisma.AtLeast<{
@@ -233,6 +235,7 @@ export type BuyerWhereUniqueInput = Prisma.AtLeast<{
   name?: Prisma.StringFilter<"Buyer"> | string | runtime.Types.Skip
   nameKey?: Prisma.StringFilter<"Buyer"> | string | runtime.Types.Skip
   contracts?: Prisma.ContractBuyerListRelationFilter | runtime.Types.Skip
+  memberships?: Prisma.UmbrellaMemberListRelationFilter | runtime.Types.Skip
 }, "id" | "organisationId_nameKey">
 
 export type BuyerOrderByWithAggregationInput = {
@@ -262,6 +265,7 @@ export type BuyerCreateInput = {
   name: string
   nameKey: string
   contracts?: Prisma.ContractBuyerCreateNestedManyWithoutBuyerInput | runtime.Types.Skip
+  memberships?: Prisma.UmbrellaMemberCreateNestedManyWithoutBuyerInput | runtime.Types.Skip
 }
 
 export type BuyerUncheckedCreateInput = {
@@ -270,6 +274,7 @@ export type BuyerUncheckedCreateInput = {
   name: string
   nameKey: string
   contracts?: Prisma.ContractBuyerUncheckedCreateNestedManyWithoutBuyerInput | runtime.Types.Skip
+  memberships?: Prisma.UmbrellaMemberUncheckedCreateNestedManyWithoutBuyerInput | runtime.Types.Skip
 }
 
 export type BuyerUpdateInput = {
@@ -277,6 +282,7 @@ export type BuyerUpdateInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   nameKey?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   contracts?: Prisma.ContractBuyerUpdateManyWithoutBuyerNestedInput | runtime.Types.Skip
+  memberships?: Prisma.UmbrellaMemberUpdateManyWithoutBuyerNestedInput | runtime.Types.Skip
 }
 
 export type BuyerUncheckedUpdateInput = {
@@ -285,6 +291,7 @@ export type BuyerUncheckedUpdateInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   nameKey?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   contracts?: Prisma.ContractBuyerUncheckedUpdateManyWithoutBuyerNestedInput | runtime.Types.Skip
+  memberships?: Prisma.UmbrellaMemberUncheckedUpdateManyWithoutBuyerNestedInput | runtime.Types.Skip
 }
 
 export type BuyerCreateManyInput = {
@@ -362,10 +369,25 @@ export type BuyerUpdateOneRequiredWithoutContractsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.BuyerUpdateToOneWithWhereWithoutContractsInput, Prisma.BuyerUpdateWithoutContractsInput>, Prisma.BuyerUncheckedUpdateWithoutContractsInput> | runtime.Types.Skip
 }
 
+export type BuyerCreateNestedOneWithoutMembershipsInput = {
+  create?: Prisma.XOR<Prisma.BuyerCreateWithoutMembershipsInput, Prisma.BuyerUncheckedCreateWithoutMembershipsInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.BuyerCreateOrConnectWithoutMembershipsInput | runtime.Types.Skip
+  connect?: Prisma.BuyerWhereUniqueInput | runtime.Types.Skip
+}
+
+export type BuyerUpdateOneRequiredWithoutMembershipsNestedInput = {
+  create?: Prisma.XOR<Prisma.BuyerCreateWithoutMembershipsInput, Prisma.BuyerUncheckedCreateWithoutMembershipsInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.BuyerCreateOrConnectWithoutMembershipsInput | runtime.Types.Skip
+  upsert?: Prisma.BuyerUpsertWithoutMembershipsInput | runtime.Types.Skip
+  connect?: Prisma.BuyerWhereUniqueInput | runtime.Types.Skip
+  update?: Prisma.XOR<Prisma.XOR<Prisma.BuyerUpdateToOneWithWhereWithoutMembershipsInput, Prisma.BuyerUpdateWithoutMembershipsInput>, Prisma.BuyerUncheckedUpdateWithoutMembershipsInput> | runtime.Types.Skip
+}
+
 export type BuyerCreateWithoutContractsInput = {
   organisationId: number
   name: string
   nameKey: string
+  memberships?: Prisma.UmbrellaMemberCreateNestedManyWithoutBuyerInput | runtime.Types.Skip
 }
 
 export type BuyerUncheckedCreateWithoutContractsInput = {
@@ -373,6 +395,7 @@ export type BuyerUncheckedCreateWithoutContractsInput = {
   organisationId: number
   name: string
   nameKey: string
+  memberships?: Prisma.UmbrellaMemberUncheckedCreateNestedManyWithoutBuyerInput | runtime.Types.Skip
 }
 
 export type BuyerCreateOrConnectWithoutContractsInput = {
@@ -395,6 +418,7 @@ export type BuyerUpdateWithoutContractsInput = {
   organisationId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   nameKey?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  memberships?: Prisma.UmbrellaMemberUpdateManyWithoutBuyerNestedInput | runtime.Types.Skip
 }
 
 export type BuyerUncheckedUpdateWithoutContractsInput = {
@@ -402,6 +426,53 @@ export type BuyerUncheckedUpdateWithoutContractsInput = {
   organisationId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   nameKey?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  memberships?: Prisma.UmbrellaMemberUncheckedUpdateManyWithoutBuyerNestedInput | runtime.Types.Skip
+}
+
+export type BuyerCreateWithoutMembershipsInput = {
+  organisationId: number
+  name: string
+  nameKey: string
+  contracts?: Prisma.ContractBuyerCreateNestedManyWithoutBuyerInput | runtime.Types.Skip
+}
+
+export type BuyerUncheckedCreateWithoutMembershipsInput = {
+  id?: number | runtime.Types.Skip
+  organisationId: number
+  name: string
+  nameKey: string
+  contracts?: Prisma.ContractBuyerUncheckedCreateNestedManyWithoutBuyerInput | runtime.Types.Skip
+}
+
+export type BuyerCreateOrConnectWithoutMembershipsInput = {
+  where: Prisma.BuyerWhereUniqueInput
+  create: Prisma.XOR<Prisma.BuyerCreateWithoutMembershipsInput, Prisma.BuyerUncheckedCreateWithoutMembershipsInput>
+}
+
+export type BuyerUpsertWithoutMembershipsInput = {
+  update: Prisma.XOR<Prisma.BuyerUpdateWithoutMembershipsInput, Prisma.BuyerUncheckedUpdateWithoutMembershipsInput>
+  create: Prisma.XOR<Prisma.BuyerCreateWithoutMembershipsInput, Prisma.BuyerUncheckedCreateWithoutMembershipsInput>
+  where?: Prisma.BuyerWhereInput | runtime.Types.Skip
+}
+
+export type BuyerUpdateToOneWithWhereWithoutMembershipsInput = {
+  where?: Prisma.BuyerWhereInput | runtime.Types.Skip
+  data: Prisma.XOR<Prisma.BuyerUpdateWithoutMembershipsInput, Prisma.BuyerUncheckedUpdateWithoutMembershipsInput>
+}
+
+export type BuyerUpdateWithoutMembershipsInput = {
+  organisationId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  nameKey?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  contracts?: Prisma.ContractBuyerUpdateManyWithoutBuyerNestedInput | runtime.Types.Skip
+}
+
+export type BuyerUncheckedUpdateWithoutMembershipsInput = {
+  id?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  organisationId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  nameKey?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  contracts?: Prisma.ContractBuyerUncheckedUpdateManyWithoutBuyerNestedInput | runtime.Types.Skip
 }
 
 
@@ -411,10 +482,12 @@ export type BuyerUncheckedUpdateWithoutContractsInput = {
 
 export type BuyerCountOutputType = {
   contracts: number
+  memberships: number
 }
 
 export type BuyerCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   contracts?: boolean | BuyerCountOutputTypeCountContractsArgs
+  memberships?: boolean | BuyerCountOutputTypeCountMembershipsArgs
 }
 
 /**
@@ -434,6 +507,13 @@ export type BuyerCountOutputTypeCountContractsArgs<ExtArgs extends runtime.Types
   where?: Prisma.ContractBuyerWhereInput | runtime.Types.Skip
 }
 
+/**
+ * BuyerCountOutputType without action
+ */
+export type BuyerCountOutputTypeCountMembershipsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.UmbrellaMemberWhereInput | runtime.Types.Skip
+}
+
 
 export type BuyerSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean | runtime.Types.Skip
@@ -441,6 +521,7 @@ export type BuyerSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   name?: boolean | runtime.Types.Skip
   nameKey?: boolean | runtime.Types.Skip
   contracts?: boolean | Prisma.Buyer$contractsArgs<ExtArgs> | runtime.Types.Skip
+  memberships?: boolean | Prisma.Buyer$membershipsArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.BuyerCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["buyer"]>
 
@@ -468,6 +549,7 @@ export type BuyerSelectScalar = {
 export type BuyerOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organisationId" | "name" | "nameKey", ExtArgs["result"]["buyer"], runtime.Types.Skip>
 export type BuyerInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   contracts?: boolean | Prisma.Buyer$contractsArgs<ExtArgs> | runtime.Types.Skip
+  memberships?: boolean | Prisma.Buyer$membershipsArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.BuyerCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }
 export type BuyerIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {}
@@ -477,6 +559,7 @@ export type $BuyerPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   name: "Buyer"
   objects: {
     contracts: Prisma.$ContractBuyerPayload<ExtArgs>[]
+    memberships: Prisma.$UmbrellaMemberPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: number
@@ -878,6 +961,7 @@ readonly fields: BuyerFieldRefs;
 export interface Prisma__BuyerClient<T, Null = never, ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs, GlobalOmitOptions = {}> extends Prisma.PrismaPromise<T> {
   readonly [Symbol.toStringTag]: "PrismaPromise"
   contracts<T extends Prisma.Buyer$contractsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Buyer$contractsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ContractBuyerPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  memberships<T extends Prisma.Buyer$membershipsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Buyer$membershipsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$UmbrellaMemberPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1325,6 +1409,30 @@ export type Buyer$contractsArgs<ExtArgs extends runtime.Types.Extensions.Interna
   take?: number | runtime.Types.Skip
   skip?: number | runtime.Types.Skip
   distinct?: Prisma.ContractBuyerScalarFieldEnum | Prisma.ContractBuyerScalarFieldEnum[] | runtime.Types.Skip
+}
+
+/**
+ * Buyer.memberships
+ */
+export type Buyer$membershipsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the UmbrellaMember
+   */
+  select?: Prisma.UmbrellaMemberSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the UmbrellaMember
+   */
+  omit?: Prisma.UmbrellaMemberOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.UmbrellaMemberInclude<ExtArgs> | null
+  where?: Prisma.UmbrellaMemberWhereInput | runtime.Types.Skip
+  orderBy?: Prisma.UmbrellaMemberOrderByWithRelationInput | Prisma.UmbrellaMemberOrderByWithRelationInput[] | runtime.Types.Skip
+  cursor?: Prisma.UmbrellaMemberWhereUniqueInput | runtime.Types.Skip
+  take?: number | runtime.Types.Skip
+  skip?: number | runtime.Types.Skip
+  distinct?: Prisma.UmbrellaMemberScalarFieldEnum | Prisma.UmbrellaMemberScalarFieldEnum[] | runtime.Types.Skip
 }
 
 /**

@@ -38,6 +38,7 @@ export type ContractAvgAggregateOutputType = {
   categoryLeadId: number | null
   financePartnerId: number | null
   parentId: number | null
+  replacedById: number | null
   noticeAmount: number | null
   renewalAmount: number | null
   minimumExtensionAmount: number | null
@@ -54,6 +55,7 @@ export type ContractSumAggregateOutputType = {
   categoryLeadId: number | null
   financePartnerId: number | null
   parentId: number | null
+  replacedById: number | null
   noticeAmount: number | null
   renewalAmount: number | null
   minimumExtensionAmount: number | null
@@ -81,6 +83,7 @@ export type ContractMinAggregateOutputType = {
   financePartnerId: number | null
   form: string | null
   parentId: number | null
+  replacedById: number | null
   predecessor: string | null
   successor: string | null
   successorStart: CivilDate | null
@@ -129,6 +132,9 @@ export type ContractMinAggregateOutputType = {
   watched: boolean | null
   watchReason: string | null
   personalData: boolean | null
+  sharesData: boolean | null
+  sharedWith: string | null
+  dpia: string | null
   firstSeenOn: CivilDate | null
   historic: boolean | null
   closedOn: CivilDate | null
@@ -159,6 +165,7 @@ export type ContractMaxAggregateOutputType = {
   financePartnerId: number | null
   form: string | null
   parentId: number | null
+  replacedById: number | null
   predecessor: string | null
   successor: string | null
   successorStart: CivilDate | null
@@ -207,6 +214,9 @@ export type ContractMaxAggregateOutputType = {
   watched: boolean | null
   watchReason: string | null
   personalData: boolean | null
+  sharesData: boolean | null
+  sharedWith: string | null
+  dpia: string | null
   firstSeenOn: CivilDate | null
   historic: boolean | null
   closedOn: CivilDate | null
@@ -237,6 +247,7 @@ export type ContractCountAggregateOutputType = {
   financePartnerId: number
   form: number
   parentId: number
+  replacedById: number
   predecessor: number
   successor: number
   successorStart: number
@@ -285,6 +296,9 @@ export type ContractCountAggregateOutputType = {
   watched: number
   watchReason: number
   personalData: number
+  sharesData: number
+  sharedWith: number
+  dpia: number
   firstSeenOn: number
   historic: number
   closedOn: number
@@ -307,6 +321,7 @@ export type ContractAvgAggregateInputType = {
   categoryLeadId?: true | runtime.Types.Skip
   financePartnerId?: true | runtime.Types.Skip
   parentId?: true | runtime.Types.Skip
+  replacedById?: true | runtime.Types.Skip
   noticeAmount?: true | runtime.Types.Skip
   renewalAmount?: true | runtime.Types.Skip
   minimumExtensionAmount?: true | runtime.Types.Skip
@@ -323,6 +338,7 @@ export type ContractSumAggregateInputType = {
   categoryLeadId?: true | runtime.Types.Skip
   financePartnerId?: true | runtime.Types.Skip
   parentId?: true | runtime.Types.Skip
+  replacedById?: true | runtime.Types.Skip
   noticeAmount?: true | runtime.Types.Skip
   renewalAmount?: true | runtime.Types.Skip
   minimumExtensionAmount?: true | runtime.Types.Skip
@@ -350,6 +366,7 @@ export type ContractMinAggregateInputType = {
   financePartnerId?: true | runtime.Types.Skip
   form?: true | runtime.Types.Skip
   parentId?: true | runtime.Types.Skip
+  replacedById?: true | runtime.Types.Skip
   predecessor?: true | runtime.Types.Skip
   successor?: true | runtime.Types.Skip
   successorStart?: true | runtime.Types.Skip
@@ -398,6 +415,9 @@ export type ContractMinAggregateInputType = {
   watched?: true | runtime.Types.Skip
   watchReason?: true | runtime.Types.Skip
   personalData?: true | runtime.Types.Skip
+  sharesData?: true | runtime.Types.Skip
+  sharedWith?: true | runtime.Types.Skip
+  dpia?: true | runtime.Types.Skip
   firstSeenOn?: true | runtime.Types.Skip
   historic?: true | runtime.Types.Skip
   closedOn?: true | runtime.Types.Skip
@@ -428,6 +448,7 @@ export type ContractMaxAggregateInputType = {
   financePartnerId?: true | runtime.Types.Skip
   form?: true | runtime.Types.Skip
   parentId?: true | runtime.Types.Skip
+  replacedById?: true | runtime.Types.Skip
   predecessor?: true | runtime.Types.Skip
   successor?: true | runtime.Types.Skip
   successorStart?: true | runtime.Types.Skip
@@ -476,6 +497,9 @@ export type ContractMaxAggregateInputType = {
   watched?: true | runtime.Types.Skip
   watchReason?: true | runtime.Types.Skip
   personalData?: true | runtime.Types.Skip
+  sharesData?: true | runtime.Types.Skip
+  sharedWith?: true | runtime.Types.Skip
+  dpia?: true | runtime.Types.Skip
   firstSeenOn?: true | runtime.Types.Skip
   historic?: true | runtime.Types.Skip
   closedOn?: true | runtime.Types.Skip
@@ -506,6 +530,7 @@ export type ContractCountAggregateInputType = {
   financePartnerId?: true | runtime.Types.Skip
   form?: true | runtime.Types.Skip
   parentId?: true | runtime.Types.Skip
+  replacedById?: true | runtime.Types.Skip
   predecessor?: true | runtime.Types.Skip
   successor?: true | runtime.Types.Skip
   successorStart?: true | runtime.Types.Skip
@@ -554,6 +579,9 @@ export type ContractCountAggregateInputType = {
   watched?: true | runtime.Types.Skip
   watchReason?: true | runtime.Types.Skip
   personalData?: true | runtime.Types.Skip
+  sharesData?: true | runtime.Types.Skip
+  sharedWith?: true | runtime.Types.Skip
+  dpia?: true | runtime.Types.Skip
   firstSeenOn?: true | runtime.Types.Skip
   historic?: true | runtime.Types.Skip
   closedOn?: true | runtime.Types.Skip
@@ -672,6 +700,7 @@ export type ContractGroupByOutputType = {
   financePartnerId: number | null
   form: string
   parentId: number | null
+  replacedById: number | null
   predecessor: string | null
   successor: string | null
   successorStart: CivilDate | null
@@ -720,6 +749,9 @@ export type ContractGroupByOutputType = {
   watched: boolean
   watchReason: string | null
   personalData: boolean | null
+  sharesData: boolean | null
+  sharedWith: string | null
+  dpia: string | null
   firstSeenOn: CivilDate
   historic: boolean
   closedOn: CivilDate | null
@@ -774,6 +806,7 @@ export type ContractWhereInput = {
   financePartnerId?: Prisma.IntNullableFilter<"Contract"> | number | null | runtime.Types.Skip
   form?: Prisma.StringFilter<"Contract"> | string | runtime.Types.Skip
   parentId?: Prisma.IntNullableFilter<"Contract"> | number | null | runtime.Types.Skip
+  replacedById?: Prisma.IntNullableFilter<"Contract"> | number | null | runtime.Types.Skip
   predecessor?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   successor?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   successorStart?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
@@ -822,6 +855,9 @@ export type ContractWhereInput = {
   watched?: Prisma.BoolFilter<"Contract"> | boolean | runtime.Types.Skip
   watchReason?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   personalData?: Prisma.BoolNullableFilter<"Contract"> | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.BoolNullableFilter<"Contract"> | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
+  dpia?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFilter<"Contract"> | string | runtime.Types.Skip
   historic?: Prisma.BoolFilter<"Contract"> | boolean | runtime.Types.Skip
   closedOn?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
@@ -843,6 +879,9 @@ export type ContractWhereInput = {
   checkpoints?: Prisma.CheckpointListRelationFilter | runtime.Types.Skip
   deadlines?: Prisma.DeadlineListRelationFilter | runtime.Types.Skip
   alerts?: Prisma.AlertListRelationFilter | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberListRelationFilter | runtime.Types.Skip
+  replacedBy?: Prisma.XOR<Prisma.ContractNullableScalarRelationFilter, Prisma.ContractWhereInput> | null | runtime.Types.Skip
+  replaces?: Prisma.ContractListRelationFilter | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerListRelationFilter | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerListRelationFilter | runtime.Types.Skip
 }
@@ -868,6 +907,7 @@ export type ContractOrderByWithRelationInput = {
   financePartnerId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   form?: Prisma.SortOrder | runtime.Types.Skip
   parentId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  replacedById?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   predecessor?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   successor?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   successorStart?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
@@ -916,6 +956,9 @@ export type ContractOrderByWithRelationInput = {
   watched?: Prisma.SortOrder | runtime.Types.Skip
   watchReason?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   personalData?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  sharesData?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  sharedWith?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  dpia?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   firstSeenOn?: Prisma.SortOrder | runtime.Types.Skip
   historic?: Prisma.SortOrder | runtime.Types.Skip
   closedOn?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
@@ -937,6 +980,9 @@ export type ContractOrderByWithRelationInput = {
   checkpoints?: Prisma.CheckpointOrderByRelationAggregateInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineOrderByRelationAggregateInput | runtime.Types.Skip
   alerts?: Prisma.AlertOrderByRelationAggregateInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberOrderByRelationAggregateInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractOrderByWithRelationInput | runtime.Types.Skip
+  replaces?: Prisma.ContractOrderByRelationAggregateInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerOrderByRelationAggregateInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerOrderByRelationAggregateInput | runtime.Types.Skip
 }
@@ -966,6 +1012,7 @@ export type ContractWhereUniqueInput = Prisma.AtLeast<{
   financePartnerId?: Prisma.IntNullableFilter<"Contract"> | number | null | runtime.Types.Skip
   form?: Prisma.StringFilter<"Contract"> | string | runtime.Types.Skip
   parentId?: Prisma.IntNullableFilter<"Contract"> | number | null | runtime.Types.Skip
+  replacedById?: Prisma.IntNullableFilter<"Contract"> | number | null | runtime.Types.Skip
   predecessor?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   successor?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   successorStart?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
@@ -1014,6 +1061,9 @@ export type ContractWhereUniqueInput = Prisma.AtLeast<{
   watched?: Prisma.BoolFilter<"Contract"> | boolean | runtime.Types.Skip
   watchReason?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   personalData?: Prisma.BoolNullableFilter<"Contract"> | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.BoolNullableFilter<"Contract"> | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
+  dpia?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFilter<"Contract"> | string | runtime.Types.Skip
   historic?: Prisma.BoolFilter<"Contract"> | boolean | runtime.Types.Skip
   closedOn?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
@@ -1035,6 +1085,9 @@ export type ContractWhereUniqueInput = Prisma.AtLeast<{
   checkpoints?: Prisma.CheckpointListRelationFilter | runtime.Types.Skip
   deadlines?: Prisma.DeadlineListRelationFilter | runtime.Types.Skip
   alerts?: Prisma.AlertListRelationFilter | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberListRelationFilter | runtime.Types.Skip
+  replacedBy?: Prisma.XOR<Prisma.ContractNullableScalarRelationFilter, Prisma.ContractWhereInput> | null | runtime.Types.Skip
+  replaces?: Prisma.ContractListRelationFilter | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerListRelationFilter | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerListRelationFilter | runtime.Types.Skip
 }, "id" | "sourceId_externalId">
@@ -1060,6 +1113,7 @@ export type ContractOrderByWithAggregationInput = {
   financePartnerId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   form?: Prisma.SortOrder | runtime.Types.Skip
   parentId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  replacedById?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   predecessor?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   successor?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   successorStart?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
@@ -1108,6 +1162,9 @@ export type ContractOrderByWithAggregationInput = {
   watched?: Prisma.SortOrder | runtime.Types.Skip
   watchReason?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   personalData?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  sharesData?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  sharedWith?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  dpia?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   firstSeenOn?: Prisma.SortOrder | runtime.Types.Skip
   historic?: Prisma.SortOrder | runtime.Types.Skip
   closedOn?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
@@ -1147,6 +1204,7 @@ export type ContractScalarWhereWithAggregatesInput = {
   financePartnerId?: Prisma.IntNullableWithAggregatesFilter<"Contract"> | number | null | runtime.Types.Skip
   form?: Prisma.StringWithAggregatesFilter<"Contract"> | string | runtime.Types.Skip
   parentId?: Prisma.IntNullableWithAggregatesFilter<"Contract"> | number | null | runtime.Types.Skip
+  replacedById?: Prisma.IntNullableWithAggregatesFilter<"Contract"> | number | null | runtime.Types.Skip
   predecessor?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
   successor?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
   successorStart?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
@@ -1195,6 +1253,9 @@ export type ContractScalarWhereWithAggregatesInput = {
   watched?: Prisma.BoolWithAggregatesFilter<"Contract"> | boolean | runtime.Types.Skip
   watchReason?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
   personalData?: Prisma.BoolNullableWithAggregatesFilter<"Contract"> | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.BoolNullableWithAggregatesFilter<"Contract"> | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
+  dpia?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringWithAggregatesFilter<"Contract"> | string | runtime.Types.Skip
   historic?: Prisma.BoolWithAggregatesFilter<"Contract"> | boolean | runtime.Types.Skip
   closedOn?: Prisma.StringNullableWithAggregatesFilter<"Contract"> | string | null | runtime.Types.Skip
@@ -1271,6 +1332,9 @@ export type ContractCreateInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -1292,6 +1356,9 @@ export type ContractCreateInput = {
   checkpoints?: Prisma.CheckpointCreateNestedManyWithoutContractInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineCreateNestedManyWithoutContractInput | runtime.Types.Skip
   alerts?: Prisma.AlertCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractCreateNestedOneWithoutReplacesInput | runtime.Types.Skip
+  replaces?: Prisma.ContractCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerCreateNestedManyWithoutContractInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
 }
@@ -1317,6 +1384,7 @@ export type ContractUncheckedCreateInput = {
   financePartnerId?: number | null | runtime.Types.Skip
   form?: string | runtime.Types.Skip
   parentId?: number | null | runtime.Types.Skip
+  replacedById?: number | null | runtime.Types.Skip
   predecessor?: string | null | runtime.Types.Skip
   successor?: string | null | runtime.Types.Skip
   successorStart?: string | null | runtime.Types.Skip
@@ -1365,6 +1433,9 @@ export type ContractUncheckedCreateInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -1384,6 +1455,8 @@ export type ContractUncheckedCreateInput = {
   checkpoints?: Prisma.CheckpointUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   alerts?: Prisma.AlertUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
 }
@@ -1454,6 +1527,9 @@ export type ContractUpdateInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -1475,6 +1551,9 @@ export type ContractUpdateInput = {
   checkpoints?: Prisma.CheckpointUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   alerts?: Prisma.AlertUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractUpdateOneWithoutReplacesNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
 }
@@ -1500,6 +1579,7 @@ export type ContractUncheckedUpdateInput = {
   financePartnerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   form?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   parentId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  replacedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   predecessor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   successor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   successorStart?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -1548,6 +1628,9 @@ export type ContractUncheckedUpdateInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -1567,6 +1650,8 @@ export type ContractUncheckedUpdateInput = {
   checkpoints?: Prisma.CheckpointUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   alerts?: Prisma.AlertUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
 }
@@ -1592,6 +1677,7 @@ export type ContractCreateManyInput = {
   financePartnerId?: number | null | runtime.Types.Skip
   form?: string | runtime.Types.Skip
   parentId?: number | null | runtime.Types.Skip
+  replacedById?: number | null | runtime.Types.Skip
   predecessor?: string | null | runtime.Types.Skip
   successor?: string | null | runtime.Types.Skip
   successorStart?: string | null | runtime.Types.Skip
@@ -1640,6 +1726,9 @@ export type ContractCreateManyInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -1716,6 +1805,9 @@ export type ContractUpdateManyMutationInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -1747,6 +1839,7 @@ export type ContractUncheckedUpdateManyInput = {
   financePartnerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   form?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   parentId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  replacedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   predecessor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   successor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   successorStart?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -1795,6 +1888,9 @@ export type ContractUncheckedUpdateManyInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -1818,6 +1914,11 @@ export type ContractOrderByRelationAggregateInput = {
 export type ContractScalarRelationFilter = {
   is?: Prisma.ContractWhereInput | runtime.Types.Skip
   isNot?: Prisma.ContractWhereInput | runtime.Types.Skip
+}
+
+export type ContractNullableScalarRelationFilter = {
+  is?: Prisma.ContractWhereInput | null | runtime.Types.Skip
+  isNot?: Prisma.ContractWhereInput | null | runtime.Types.Skip
 }
 
 export type ContractSourceIdExternalIdCompoundUniqueInput = {
@@ -1846,6 +1947,7 @@ export type ContractCountOrderByAggregateInput = {
   financePartnerId?: Prisma.SortOrder | runtime.Types.Skip
   form?: Prisma.SortOrder | runtime.Types.Skip
   parentId?: Prisma.SortOrder | runtime.Types.Skip
+  replacedById?: Prisma.SortOrder | runtime.Types.Skip
   predecessor?: Prisma.SortOrder | runtime.Types.Skip
   successor?: Prisma.SortOrder | runtime.Types.Skip
   successorStart?: Prisma.SortOrder | runtime.Types.Skip
@@ -1894,6 +1996,9 @@ export type ContractCountOrderByAggregateInput = {
   watched?: Prisma.SortOrder | runtime.Types.Skip
   watchReason?: Prisma.SortOrder | runtime.Types.Skip
   personalData?: Prisma.SortOrder | runtime.Types.Skip
+  sharesData?: Prisma.SortOrder | runtime.Types.Skip
+  sharedWith?: Prisma.SortOrder | runtime.Types.Skip
+  dpia?: Prisma.SortOrder | runtime.Types.Skip
   firstSeenOn?: Prisma.SortOrder | runtime.Types.Skip
   historic?: Prisma.SortOrder | runtime.Types.Skip
   closedOn?: Prisma.SortOrder | runtime.Types.Skip
@@ -1914,6 +2019,7 @@ export type ContractAvgOrderByAggregateInput = {
   categoryLeadId?: Prisma.SortOrder | runtime.Types.Skip
   financePartnerId?: Prisma.SortOrder | runtime.Types.Skip
   parentId?: Prisma.SortOrder | runtime.Types.Skip
+  replacedById?: Prisma.SortOrder | runtime.Types.Skip
   noticeAmount?: Prisma.SortOrder | runtime.Types.Skip
   renewalAmount?: Prisma.SortOrder | runtime.Types.Skip
   minimumExtensionAmount?: Prisma.SortOrder | runtime.Types.Skip
@@ -1941,6 +2047,7 @@ export type ContractMaxOrderByAggregateInput = {
   financePartnerId?: Prisma.SortOrder | runtime.Types.Skip
   form?: Prisma.SortOrder | runtime.Types.Skip
   parentId?: Prisma.SortOrder | runtime.Types.Skip
+  replacedById?: Prisma.SortOrder | runtime.Types.Skip
   predecessor?: Prisma.SortOrder | runtime.Types.Skip
   successor?: Prisma.SortOrder | runtime.Types.Skip
   successorStart?: Prisma.SortOrder | runtime.Types.Skip
@@ -1989,6 +2096,9 @@ export type ContractMaxOrderByAggregateInput = {
   watched?: Prisma.SortOrder | runtime.Types.Skip
   watchReason?: Prisma.SortOrder | runtime.Types.Skip
   personalData?: Prisma.SortOrder | runtime.Types.Skip
+  sharesData?: Prisma.SortOrder | runtime.Types.Skip
+  sharedWith?: Prisma.SortOrder | runtime.Types.Skip
+  dpia?: Prisma.SortOrder | runtime.Types.Skip
   firstSeenOn?: Prisma.SortOrder | runtime.Types.Skip
   historic?: Prisma.SortOrder | runtime.Types.Skip
   closedOn?: Prisma.SortOrder | runtime.Types.Skip
@@ -2019,6 +2129,7 @@ export type ContractMinOrderByAggregateInput = {
   financePartnerId?: Prisma.SortOrder | runtime.Types.Skip
   form?: Prisma.SortOrder | runtime.Types.Skip
   parentId?: Prisma.SortOrder | runtime.Types.Skip
+  replacedById?: Prisma.SortOrder | runtime.Types.Skip
   predecessor?: Prisma.SortOrder | runtime.Types.Skip
   successor?: Prisma.SortOrder | runtime.Types.Skip
   successorStart?: Prisma.SortOrder | runtime.Types.Skip
@@ -2067,6 +2178,9 @@ export type ContractMinOrderByAggregateInput = {
   watched?: Prisma.SortOrder | runtime.Types.Skip
   watchReason?: Prisma.SortOrder | runtime.Types.Skip
   personalData?: Prisma.SortOrder | runtime.Types.Skip
+  sharesData?: Prisma.SortOrder | runtime.Types.Skip
+  sharedWith?: Prisma.SortOrder | runtime.Types.Skip
+  dpia?: Prisma.SortOrder | runtime.Types.Skip
   firstSeenOn?: Prisma.SortOrder | runtime.Types.Skip
   historic?: Prisma.SortOrder | runtime.Types.Skip
   closedOn?: Prisma.SortOrder | runtime.Types.Skip
@@ -2086,15 +2200,11 @@ export type ContractSumOrderByAggregateInput = {
   categoryLeadId?: Prisma.SortOrder | runtime.Types.Skip
   financePartnerId?: Prisma.SortOrder | runtime.Types.Skip
   parentId?: Prisma.SortOrder | runtime.Types.Skip
+  replacedById?: Prisma.SortOrder | runtime.Types.Skip
   noticeAmount?: Prisma.SortOrder | runtime.Types.Skip
   renewalAmount?: Prisma.SortOrder | runtime.Types.Skip
   minimumExtensionAmount?: Prisma.SortOrder | runtime.Types.Skip
   version?: Prisma.SortOrder | runtime.Types.Skip
-}
-
-export type ContractNullableScalarRelationFilter = {
-  is?: Prisma.ContractWhereInput | null | runtime.Types.Skip
-  isNot?: Prisma.ContractWhereInput | null | runtime.Types.Skip
 }
 
 export type ContractCreateNestedManyWithoutTeamInput = {
@@ -2195,8 +2305,66 @@ export type ContractUpdateOneRequiredWithoutQuestionsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.ContractUpdateToOneWithWhereWithoutQuestionsInput, Prisma.ContractUpdateWithoutQuestionsInput>, Prisma.ContractUncheckedUpdateWithoutQuestionsInput> | runtime.Types.Skip
 }
 
+export type ContractCreateNestedOneWithoutReplacesInput = {
+  create?: Prisma.XOR<Prisma.ContractCreateWithoutReplacesInput, Prisma.ContractUncheckedCreateWithoutReplacesInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.ContractCreateOrConnectWithoutReplacesInput | runtime.Types.Skip
+  connect?: Prisma.ContractWhereUniqueInput | runtime.Types.Skip
+}
+
+export type ContractCreateNestedManyWithoutReplacedByInput = {
+  create?: Prisma.XOR<Prisma.ContractCreateWithoutReplacedByInput, Prisma.ContractUncheckedCreateWithoutReplacedByInput> | Prisma.ContractCreateWithoutReplacedByInput[] | Prisma.ContractUncheckedCreateWithoutReplacedByInput[] | runtime.Types.Skip
+  connectOrCreate?: Prisma.ContractCreateOrConnectWithoutReplacedByInput | Prisma.ContractCreateOrConnectWithoutReplacedByInput[] | runtime.Types.Skip
+  createMany?: Prisma.ContractCreateManyReplacedByInputEnvelope | runtime.Types.Skip
+  connect?: Prisma.ContractWhereUniqueInput | Prisma.ContractWhereUniqueInput[] | runtime.Types.Skip
+}
+
+export type ContractUncheckedCreateNestedManyWithoutReplacedByInput = {
+  create?: Prisma.XOR<Prisma.ContractCreateWithoutReplacedByInput, Prisma.ContractUncheckedCreateWithoutReplacedByInput> | Prisma.ContractCreateWithoutReplacedByInput[] | Prisma.ContractUncheckedCreateWithoutReplacedByInput[] | runtime.Types.Skip
+  connectOrCreate?: Prisma.ContractCreateOrConnectWithoutReplacedByInput | Prisma.ContractCreateOrConnectWithoutReplacedByInput[] | runtime.Types.Skip
+  createMany?: Prisma.ContractCreateManyReplacedByInputEnvelope | runtime.Types.Skip
+  connect?: Prisma.ContractWhereUniqueInput | Prisma.ContractWhereUniqueInput[] | runtime.Types.Skip
+}
+
 export type NullableBoolFieldUpdateOperationsInput = {
   set?: boolean | null | runtime.Types.Skip
+}
+
+export type ContractUpdateOneWithoutReplacesNestedInput = {
+  create?: Prisma.XOR<Prisma.ContractCreateWithoutReplacesInput, Prisma.ContractUncheckedCreateWithoutReplacesInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.ContractCreateOrConnectWithoutReplacesInput | runtime.Types.Skip
+  upsert?: Prisma.ContractUpsertWithoutReplacesInput | runtime.Types.Skip
+  disconnect?: Prisma.ContractWhereInput | boolean | runtime.Types.Skip
+  delete?: Prisma.ContractWhereInput | boolean | runtime.Types.Skip
+  connect?: Prisma.ContractWhereUniqueInput | runtime.Types.Skip
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ContractUpdateToOneWithWhereWithoutReplacesInput, Prisma.ContractUpdateWithoutReplacesInput>, Prisma.ContractUncheckedUpdateWithoutReplacesInput> | runtime.Types.Skip
+}
+
+export type ContractUpdateManyWithoutReplacedByNestedInput = {
+  create?: Prisma.XOR<Prisma.ContractCreateWithoutReplacedByInput, Prisma.ContractUncheckedCreateWithoutReplacedByInput> | Prisma.ContractCreateWithoutReplacedByInput[] | Prisma.ContractUncheckedCreateWithoutReplacedByInput[] | runtime.Types.Skip
+  connectOrCreate?: Prisma.ContractCreateOrConnectWithoutReplacedByInput | Prisma.ContractCreateOrConnectWithoutReplacedByInput[] | runtime.Types.Skip
+  upsert?: Prisma.ContractUpsertWithWhereUniqueWithoutReplacedByInput | Prisma.ContractUpsertWithWhereUniqueWithoutReplacedByInput[] | runtime.Types.Skip
+  createMany?: Prisma.ContractCreateManyReplacedByInputEnvelope | runtime.Types.Skip
+  set?: Prisma.ContractWhereUniqueInput | Prisma.ContractWhereUniqueInput[] | runtime.Types.Skip
+  disconnect?: Prisma.ContractWhereUniqueInput | Prisma.ContractWhereUniqueInput[] | runtime.Types.Skip
+  delete?: Prisma.ContractWhereUniqueInput | Prisma.ContractWhereUniqueInput[] | runtime.Types.Skip
+  connect?: Prisma.ContractWhereUniqueInput | Prisma.ContractWhereUniqueInput[] | runtime.Types.Skip
+  update?: Prisma.ContractUpdateWithWhereUniqueWithoutReplacedByInput | Prisma.ContractUpdateWithWhereUniqueWithoutReplacedByInput[] | runtime.Types.Skip
+  updateMany?: Prisma.ContractUpdateManyWithWhereWithoutReplacedByInput | Prisma.ContractUpdateManyWithWhereWithoutReplacedByInput[] | runtime.Types.Skip
+  deleteMany?: Prisma.ContractScalarWhereInput | Prisma.ContractScalarWhereInput[] | runtime.Types.Skip
+}
+
+export type ContractUncheckedUpdateManyWithoutReplacedByNestedInput = {
+  create?: Prisma.XOR<Prisma.ContractCreateWithoutReplacedByInput, Prisma.ContractUncheckedCreateWithoutReplacedByInput> | Prisma.ContractCreateWithoutReplacedByInput[] | Prisma.ContractUncheckedCreateWithoutReplacedByInput[] | runtime.Types.Skip
+  connectOrCreate?: Prisma.ContractCreateOrConnectWithoutReplacedByInput | Prisma.ContractCreateOrConnectWithoutReplacedByInput[] | runtime.Types.Skip
+  upsert?: Prisma.ContractUpsertWithWhereUniqueWithoutReplacedByInput | Prisma.ContractUpsertWithWhereUniqueWithoutReplacedByInput[] | runtime.Types.Skip
+  createMany?: Prisma.ContractCreateManyReplacedByInputEnvelope | runtime.Types.Skip
+  set?: Prisma.ContractWhereUniqueInput | Prisma.ContractWhereUniqueInput[] | runtime.Types.Skip
+  disconnect?: Prisma.ContractWhereUniqueInput | Prisma.ContractWhereUniqueInput[] | runtime.Types.Skip
+  delete?: Prisma.ContractWhereUniqueInput | Prisma.ContractWhereUniqueInput[] | runtime.Types.Skip
+  connect?: Prisma.ContractWhereUniqueInput | Prisma.ContractWhereUniqueInput[] | runtime.Types.Skip
+  update?: Prisma.ContractUpdateWithWhereUniqueWithoutReplacedByInput | Prisma.ContractUpdateWithWhereUniqueWithoutReplacedByInput[] | runtime.Types.Skip
+  updateMany?: Prisma.ContractUpdateManyWithWhereWithoutReplacedByInput | Prisma.ContractUpdateManyWithWhereWithoutReplacedByInput[] | runtime.Types.Skip
+  deleteMany?: Prisma.ContractScalarWhereInput | Prisma.ContractScalarWhereInput[] | runtime.Types.Skip
 }
 
 export type ContractCreateNestedOneWithoutImportedInput = {
@@ -2225,6 +2393,20 @@ export type ContractUpdateOneRequiredWithoutBuyersNestedInput = {
   upsert?: Prisma.ContractUpsertWithoutBuyersInput | runtime.Types.Skip
   connect?: Prisma.ContractWhereUniqueInput | runtime.Types.Skip
   update?: Prisma.XOR<Prisma.XOR<Prisma.ContractUpdateToOneWithWhereWithoutBuyersInput, Prisma.ContractUpdateWithoutBuyersInput>, Prisma.ContractUncheckedUpdateWithoutBuyersInput> | runtime.Types.Skip
+}
+
+export type ContractCreateNestedOneWithoutMembersInput = {
+  create?: Prisma.XOR<Prisma.ContractCreateWithoutMembersInput, Prisma.ContractUncheckedCreateWithoutMembersInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.ContractCreateOrConnectWithoutMembersInput | runtime.Types.Skip
+  connect?: Prisma.ContractWhereUniqueInput | runtime.Types.Skip
+}
+
+export type ContractUpdateOneRequiredWithoutMembersNestedInput = {
+  create?: Prisma.XOR<Prisma.ContractCreateWithoutMembersInput, Prisma.ContractUncheckedCreateWithoutMembersInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.ContractCreateOrConnectWithoutMembersInput | runtime.Types.Skip
+  upsert?: Prisma.ContractUpsertWithoutMembersInput | runtime.Types.Skip
+  connect?: Prisma.ContractWhereUniqueInput | runtime.Types.Skip
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ContractUpdateToOneWithWhereWithoutMembersInput, Prisma.ContractUpdateWithoutMembersInput>, Prisma.ContractUncheckedUpdateWithoutMembersInput> | runtime.Types.Skip
 }
 
 export type ContractCreateNestedOneWithoutProductsInput = {
@@ -2435,6 +2617,9 @@ export type ContractCreateWithoutTeamInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -2455,6 +2640,9 @@ export type ContractCreateWithoutTeamInput = {
   checkpoints?: Prisma.CheckpointCreateNestedManyWithoutContractInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineCreateNestedManyWithoutContractInput | runtime.Types.Skip
   alerts?: Prisma.AlertCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractCreateNestedOneWithoutReplacesInput | runtime.Types.Skip
+  replaces?: Prisma.ContractCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerCreateNestedManyWithoutContractInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
 }
@@ -2479,6 +2667,7 @@ export type ContractUncheckedCreateWithoutTeamInput = {
   financePartnerId?: number | null | runtime.Types.Skip
   form?: string | runtime.Types.Skip
   parentId?: number | null | runtime.Types.Skip
+  replacedById?: number | null | runtime.Types.Skip
   predecessor?: string | null | runtime.Types.Skip
   successor?: string | null | runtime.Types.Skip
   successorStart?: string | null | runtime.Types.Skip
@@ -2527,6 +2716,9 @@ export type ContractUncheckedCreateWithoutTeamInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -2546,6 +2738,8 @@ export type ContractUncheckedCreateWithoutTeamInput = {
   checkpoints?: Prisma.CheckpointUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   alerts?: Prisma.AlertUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
 }
@@ -2600,6 +2794,7 @@ export type ContractScalarWhereInput = {
   financePartnerId?: Prisma.IntNullableFilter<"Contract"> | number | null | runtime.Types.Skip
   form?: Prisma.StringFilter<"Contract"> | string | runtime.Types.Skip
   parentId?: Prisma.IntNullableFilter<"Contract"> | number | null | runtime.Types.Skip
+  replacedById?: Prisma.IntNullableFilter<"Contract"> | number | null | runtime.Types.Skip
   predecessor?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   successor?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   successorStart?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
@@ -2648,6 +2843,9 @@ export type ContractScalarWhereInput = {
   watched?: Prisma.BoolFilter<"Contract"> | boolean | runtime.Types.Skip
   watchReason?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   personalData?: Prisma.BoolNullableFilter<"Contract"> | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.BoolNullableFilter<"Contract"> | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
+  dpia?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFilter<"Contract"> | string | runtime.Types.Skip
   historic?: Prisma.BoolFilter<"Contract"> | boolean | runtime.Types.Skip
   closedOn?: Prisma.StringNullableFilter<"Contract"> | string | null | runtime.Types.Skip
@@ -2724,6 +2922,9 @@ export type ContractCreateWithoutSourceInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -2744,6 +2945,9 @@ export type ContractCreateWithoutSourceInput = {
   checkpoints?: Prisma.CheckpointCreateNestedManyWithoutContractInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineCreateNestedManyWithoutContractInput | runtime.Types.Skip
   alerts?: Prisma.AlertCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractCreateNestedOneWithoutReplacesInput | runtime.Types.Skip
+  replaces?: Prisma.ContractCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerCreateNestedManyWithoutContractInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
 }
@@ -2768,6 +2972,7 @@ export type ContractUncheckedCreateWithoutSourceInput = {
   financePartnerId?: number | null | runtime.Types.Skip
   form?: string | runtime.Types.Skip
   parentId?: number | null | runtime.Types.Skip
+  replacedById?: number | null | runtime.Types.Skip
   predecessor?: string | null | runtime.Types.Skip
   successor?: string | null | runtime.Types.Skip
   successorStart?: string | null | runtime.Types.Skip
@@ -2816,6 +3021,9 @@ export type ContractUncheckedCreateWithoutSourceInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -2835,6 +3043,8 @@ export type ContractUncheckedCreateWithoutSourceInput = {
   checkpoints?: Prisma.CheckpointUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   alerts?: Prisma.AlertUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
 }
@@ -2931,6 +3141,9 @@ export type ContractCreateWithoutQuestionsInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -2951,6 +3164,9 @@ export type ContractCreateWithoutQuestionsInput = {
   checkpoints?: Prisma.CheckpointCreateNestedManyWithoutContractInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineCreateNestedManyWithoutContractInput | runtime.Types.Skip
   alerts?: Prisma.AlertCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractCreateNestedOneWithoutReplacesInput | runtime.Types.Skip
+  replaces?: Prisma.ContractCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerCreateNestedManyWithoutContractInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
 }
@@ -2976,6 +3192,7 @@ export type ContractUncheckedCreateWithoutQuestionsInput = {
   financePartnerId?: number | null | runtime.Types.Skip
   form?: string | runtime.Types.Skip
   parentId?: number | null | runtime.Types.Skip
+  replacedById?: number | null | runtime.Types.Skip
   predecessor?: string | null | runtime.Types.Skip
   successor?: string | null | runtime.Types.Skip
   successorStart?: string | null | runtime.Types.Skip
@@ -3024,6 +3241,9 @@ export type ContractUncheckedCreateWithoutQuestionsInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -3042,6 +3262,8 @@ export type ContractUncheckedCreateWithoutQuestionsInput = {
   checkpoints?: Prisma.CheckpointUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   alerts?: Prisma.AlertUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
 }
@@ -3128,6 +3350,9 @@ export type ContractUpdateWithoutQuestionsInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -3148,6 +3373,9 @@ export type ContractUpdateWithoutQuestionsInput = {
   checkpoints?: Prisma.CheckpointUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   alerts?: Prisma.AlertUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractUpdateOneWithoutReplacesNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
 }
@@ -3173,6 +3401,7 @@ export type ContractUncheckedUpdateWithoutQuestionsInput = {
   financePartnerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   form?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   parentId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  replacedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   predecessor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   successor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   successorStart?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -3221,6 +3450,9 @@ export type ContractUncheckedUpdateWithoutQuestionsInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -3239,11 +3471,13 @@ export type ContractUncheckedUpdateWithoutQuestionsInput = {
   checkpoints?: Prisma.CheckpointUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   alerts?: Prisma.AlertUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
 }
 
-export type ContractCreateWithoutImportedInput = {
+export type ContractCreateWithoutReplacesInput = {
   organisationId: number
   externalId: string
   reference: string
@@ -3309,6 +3543,9 @@ export type ContractCreateWithoutImportedInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -3319,6 +3556,7 @@ export type ContractCreateWithoutImportedInput = {
   version?: number | runtime.Types.Skip
   team: Prisma.TeamCreateNestedOneWithoutContractsInput
   source: Prisma.SourceCreateNestedOneWithoutContractsInput
+  imported?: Prisma.ContractImportCreateNestedOneWithoutContractInput | runtime.Types.Skip
   questions?: Prisma.QuestionContractCreateNestedManyWithoutContractInput | runtime.Types.Skip
   buyers?: Prisma.ContractBuyerCreateNestedManyWithoutContractInput | runtime.Types.Skip
   products?: Prisma.ContractProductCreateNestedManyWithoutContractInput | runtime.Types.Skip
@@ -3329,11 +3567,211 @@ export type ContractCreateWithoutImportedInput = {
   checkpoints?: Prisma.CheckpointCreateNestedManyWithoutContractInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineCreateNestedManyWithoutContractInput | runtime.Types.Skip
   alerts?: Prisma.AlertCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractCreateNestedOneWithoutReplacesInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerCreateNestedManyWithoutContractInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
 }
 
-export type ContractUncheckedCreateWithoutImportedInput = {
+export type ContractUncheckedCreateWithoutReplacesInput = {
+  id?: number | runtime.Types.Skip
+  organisationId: number
+  teamId: number
+  sourceId: number
+  externalId: string
+  reference: string
+  referenceKey: string
+  lot?: string | null | runtime.Types.Skip
+  title?: string | null | runtime.Types.Skip
+  supplier?: string | null | runtime.Types.Skip
+  supplierKey?: string | null | runtime.Types.Skip
+  reseller?: string | null | runtime.Types.Skip
+  department?: string | null | runtime.Types.Skip
+  category?: string | null | runtime.Types.Skip
+  ownerId?: number | null | runtime.Types.Skip
+  deputyId?: number | null | runtime.Types.Skip
+  categoryLeadId?: number | null | runtime.Types.Skip
+  financePartnerId?: number | null | runtime.Types.Skip
+  form?: string | runtime.Types.Skip
+  parentId?: number | null | runtime.Types.Skip
+  replacedById?: number | null | runtime.Types.Skip
+  predecessor?: string | null | runtime.Types.Skip
+  successor?: string | null | runtime.Types.Skip
+  successorStart?: string | null | runtime.Types.Skip
+  start?: string | null | runtime.Types.Skip
+  endKind: string
+  endPrecision?: string | null | runtime.Types.Skip
+  endEarliest?: string | null | runtime.Types.Skip
+  endLatest?: string | null | runtime.Types.Skip
+  endSource?: string | null | runtime.Types.Skip
+  maximumEnd?: string | null | runtime.Types.Skip
+  optionEnds?: string | null | runtime.Types.Skip
+  currentEarliest?: string | null | runtime.Types.Skip
+  currentLatest?: string | null | runtime.Types.Skip
+  disputedEnd?: string | null | runtime.Types.Skip
+  noticeAmount?: number | null | runtime.Types.Skip
+  noticeUnit?: string | null | runtime.Types.Skip
+  noticeText?: string | null | runtime.Types.Skip
+  automaticRenewal?: boolean | null | runtime.Types.Skip
+  renewalAmount?: number | null | runtime.Types.Skip
+  renewalUnit?: string | null | runtime.Types.Skip
+  reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
+  regime?: string | null | runtime.Types.Skip
+  route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
+  units?: string | null | runtime.Types.Skip
+  unitPrice?: string | null | runtime.Types.Skip
+  unitPricePer?: string | null | runtime.Types.Skip
+  edition?: string | null | runtime.Types.Skip
+  value?: string | null | runtime.Types.Skip
+  valueText?: string | null | runtime.Types.Skip
+  valueBasis?: string | runtime.Types.Skip
+  vat?: string | runtime.Types.Skip
+  vatRecoverable?: string | runtime.Types.Skip
+  currency?: string | runtime.Types.Skip
+  periodicCharge?: string | null | runtime.Types.Skip
+  chargeUnit?: string | null | runtime.Types.Skip
+  invoicedLastYear?: string | null | runtime.Types.Skip
+  oneOffCharges?: string | null | runtime.Types.Skip
+  minimumExtensionAmount?: number | null | runtime.Types.Skip
+  minimumExtensionUnit?: string | null | runtime.Types.Skip
+  watched?: boolean | runtime.Types.Skip
+  watchReason?: string | null | runtime.Types.Skip
+  personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
+  firstSeenOn: string
+  historic?: boolean | runtime.Types.Skip
+  closedOn?: string | null | runtime.Types.Skip
+  closedWhy?: string | null | runtime.Types.Skip
+  outOfContractOn?: string | null | runtime.Types.Skip
+  nextRungOn?: string | null | runtime.Types.Skip
+  settings?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: number | runtime.Types.Skip
+  imported?: Prisma.ContractImportUncheckedCreateNestedOneWithoutContractInput | runtime.Types.Skip
+  questions?: Prisma.QuestionContractUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  buyers?: Prisma.ContractBuyerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  products?: Prisma.ContractProductUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  extensions?: Prisma.ExtensionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  waivers?: Prisma.WaiverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  decisions?: Prisma.DecisionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  checkpoints?: Prisma.CheckpointUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  deadlines?: Prisma.DeadlineUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  alerts?: Prisma.AlertUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  chainAnswers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  chainFollowers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
+}
+
+export type ContractCreateOrConnectWithoutReplacesInput = {
+  where: Prisma.ContractWhereUniqueInput
+  create: Prisma.XOR<Prisma.ContractCreateWithoutReplacesInput, Prisma.ContractUncheckedCreateWithoutReplacesInput>
+}
+
+export type ContractCreateWithoutReplacedByInput = {
+  organisationId: number
+  externalId: string
+  reference: string
+  referenceKey: string
+  lot?: string | null | runtime.Types.Skip
+  title?: string | null | runtime.Types.Skip
+  supplier?: string | null | runtime.Types.Skip
+  supplierKey?: string | null | runtime.Types.Skip
+  reseller?: string | null | runtime.Types.Skip
+  department?: string | null | runtime.Types.Skip
+  category?: string | null | runtime.Types.Skip
+  ownerId?: number | null | runtime.Types.Skip
+  deputyId?: number | null | runtime.Types.Skip
+  categoryLeadId?: number | null | runtime.Types.Skip
+  financePartnerId?: number | null | runtime.Types.Skip
+  form?: string | runtime.Types.Skip
+  parentId?: number | null | runtime.Types.Skip
+  predecessor?: string | null | runtime.Types.Skip
+  successor?: string | null | runtime.Types.Skip
+  successorStart?: string | null | runtime.Types.Skip
+  start?: string | null | runtime.Types.Skip
+  endKind: string
+  endPrecision?: string | null | runtime.Types.Skip
+  endEarliest?: string | null | runtime.Types.Skip
+  endLatest?: string | null | runtime.Types.Skip
+  endSource?: string | null | runtime.Types.Skip
+  maximumEnd?: string | null | runtime.Types.Skip
+  optionEnds?: string | null | runtime.Types.Skip
+  currentEarliest?: string | null | runtime.Types.Skip
+  currentLatest?: string | null | runtime.Types.Skip
+  disputedEnd?: string | null | runtime.Types.Skip
+  noticeAmount?: number | null | runtime.Types.Skip
+  noticeUnit?: string | null | runtime.Types.Skip
+  noticeText?: string | null | runtime.Types.Skip
+  automaticRenewal?: boolean | null | runtime.Types.Skip
+  renewalAmount?: number | null | runtime.Types.Skip
+  renewalUnit?: string | null | runtime.Types.Skip
+  reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
+  regime?: string | null | runtime.Types.Skip
+  route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
+  units?: string | null | runtime.Types.Skip
+  unitPrice?: string | null | runtime.Types.Skip
+  unitPricePer?: string | null | runtime.Types.Skip
+  edition?: string | null | runtime.Types.Skip
+  value?: string | null | runtime.Types.Skip
+  valueText?: string | null | runtime.Types.Skip
+  valueBasis?: string | runtime.Types.Skip
+  vat?: string | runtime.Types.Skip
+  vatRecoverable?: string | runtime.Types.Skip
+  currency?: string | runtime.Types.Skip
+  periodicCharge?: string | null | runtime.Types.Skip
+  chargeUnit?: string | null | runtime.Types.Skip
+  invoicedLastYear?: string | null | runtime.Types.Skip
+  oneOffCharges?: string | null | runtime.Types.Skip
+  minimumExtensionAmount?: number | null | runtime.Types.Skip
+  minimumExtensionUnit?: string | null | runtime.Types.Skip
+  watched?: boolean | runtime.Types.Skip
+  watchReason?: string | null | runtime.Types.Skip
+  personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
+  firstSeenOn: string
+  historic?: boolean | runtime.Types.Skip
+  closedOn?: string | null | runtime.Types.Skip
+  closedWhy?: string | null | runtime.Types.Skip
+  outOfContractOn?: string | null | runtime.Types.Skip
+  nextRungOn?: string | null | runtime.Types.Skip
+  settings?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: number | runtime.Types.Skip
+  team: Prisma.TeamCreateNestedOneWithoutContractsInput
+  source: Prisma.SourceCreateNestedOneWithoutContractsInput
+  imported?: Prisma.ContractImportCreateNestedOneWithoutContractInput | runtime.Types.Skip
+  questions?: Prisma.QuestionContractCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  buyers?: Prisma.ContractBuyerCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  products?: Prisma.ContractProductCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  extensions?: Prisma.ExtensionCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  waivers?: Prisma.WaiverCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  decisions?: Prisma.DecisionCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  checkpoints?: Prisma.CheckpointCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  deadlines?: Prisma.DeadlineCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  alerts?: Prisma.AlertCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replaces?: Prisma.ContractCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
+  chainAnswers?: Prisma.ChainAnswerCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  chainFollowers?: Prisma.ChainAnswerCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
+}
+
+export type ContractUncheckedCreateWithoutReplacedByInput = {
   id?: number | runtime.Types.Skip
   organisationId: number
   teamId: number
@@ -3402,6 +3840,433 @@ export type ContractUncheckedCreateWithoutImportedInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
+  firstSeenOn: string
+  historic?: boolean | runtime.Types.Skip
+  closedOn?: string | null | runtime.Types.Skip
+  closedWhy?: string | null | runtime.Types.Skip
+  outOfContractOn?: string | null | runtime.Types.Skip
+  nextRungOn?: string | null | runtime.Types.Skip
+  settings?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: number | runtime.Types.Skip
+  imported?: Prisma.ContractImportUncheckedCreateNestedOneWithoutContractInput | runtime.Types.Skip
+  questions?: Prisma.QuestionContractUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  buyers?: Prisma.ContractBuyerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  products?: Prisma.ContractProductUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  extensions?: Prisma.ExtensionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  waivers?: Prisma.WaiverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  decisions?: Prisma.DecisionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  checkpoints?: Prisma.CheckpointUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  deadlines?: Prisma.DeadlineUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  alerts?: Prisma.AlertUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
+  chainAnswers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  chainFollowers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
+}
+
+export type ContractCreateOrConnectWithoutReplacedByInput = {
+  where: Prisma.ContractWhereUniqueInput
+  create: Prisma.XOR<Prisma.ContractCreateWithoutReplacedByInput, Prisma.ContractUncheckedCreateWithoutReplacedByInput>
+}
+
+export type ContractCreateManyReplacedByInputEnvelope = {
+  data: Prisma.ContractCreateManyReplacedByInput | Prisma.ContractCreateManyReplacedByInput[]
+  skipDuplicates?: boolean | runtime.Types.Skip
+}
+
+export type ContractUpsertWithoutReplacesInput = {
+  update: Prisma.XOR<Prisma.ContractUpdateWithoutReplacesInput, Prisma.ContractUncheckedUpdateWithoutReplacesInput>
+  create: Prisma.XOR<Prisma.ContractCreateWithoutReplacesInput, Prisma.ContractUncheckedCreateWithoutReplacesInput>
+  where?: Prisma.ContractWhereInput | runtime.Types.Skip
+}
+
+export type ContractUpdateToOneWithWhereWithoutReplacesInput = {
+  where?: Prisma.ContractWhereInput | runtime.Types.Skip
+  data: Prisma.XOR<Prisma.ContractUpdateWithoutReplacesInput, Prisma.ContractUncheckedUpdateWithoutReplacesInput>
+}
+
+export type ContractUpdateWithoutReplacesInput = {
+  organisationId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  externalId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  reference?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  referenceKey?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  lot?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  title?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  supplier?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  supplierKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reseller?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  department?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  category?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  ownerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  deputyId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  categoryLeadId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  financePartnerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  form?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  parentId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  predecessor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  successor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  successorStart?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  start?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endKind?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  endPrecision?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endEarliest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endLatest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endSource?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  maximumEnd?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionEnds?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  currentEarliest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  currentLatest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  disputedEnd?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  noticeAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  noticeUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  noticeText?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  automaticRenewal?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  edition?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  value?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  valueText?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  valueBasis?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  vat?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  vatRecoverable?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  periodicCharge?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  chargeUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  invoicedLastYear?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  oneOffCharges?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  minimumExtensionAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  minimumExtensionUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  closedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  outOfContractOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  nextRungOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  settings?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  team?: Prisma.TeamUpdateOneRequiredWithoutContractsNestedInput | runtime.Types.Skip
+  source?: Prisma.SourceUpdateOneRequiredWithoutContractsNestedInput | runtime.Types.Skip
+  imported?: Prisma.ContractImportUpdateOneWithoutContractNestedInput | runtime.Types.Skip
+  questions?: Prisma.QuestionContractUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  buyers?: Prisma.ContractBuyerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  products?: Prisma.ContractProductUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  extensions?: Prisma.ExtensionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  waivers?: Prisma.WaiverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  decisions?: Prisma.DecisionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  checkpoints?: Prisma.CheckpointUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  deadlines?: Prisma.DeadlineUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  alerts?: Prisma.AlertUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractUpdateOneWithoutReplacesNestedInput | runtime.Types.Skip
+  chainAnswers?: Prisma.ChainAnswerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  chainFollowers?: Prisma.ChainAnswerUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
+}
+
+export type ContractUncheckedUpdateWithoutReplacesInput = {
+  id?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  organisationId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  teamId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  sourceId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  externalId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  reference?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  referenceKey?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  lot?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  title?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  supplier?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  supplierKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reseller?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  department?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  category?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  ownerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  deputyId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  categoryLeadId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  financePartnerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  form?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  parentId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  replacedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  predecessor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  successor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  successorStart?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  start?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endKind?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  endPrecision?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endEarliest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endLatest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endSource?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  maximumEnd?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionEnds?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  currentEarliest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  currentLatest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  disputedEnd?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  noticeAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  noticeUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  noticeText?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  automaticRenewal?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  edition?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  value?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  valueText?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  valueBasis?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  vat?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  vatRecoverable?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  periodicCharge?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  chargeUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  invoicedLastYear?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  oneOffCharges?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  minimumExtensionAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  minimumExtensionUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  closedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  outOfContractOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  nextRungOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  settings?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  imported?: Prisma.ContractImportUncheckedUpdateOneWithoutContractNestedInput | runtime.Types.Skip
+  questions?: Prisma.QuestionContractUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  buyers?: Prisma.ContractBuyerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  products?: Prisma.ContractProductUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  extensions?: Prisma.ExtensionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  waivers?: Prisma.WaiverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  decisions?: Prisma.DecisionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  checkpoints?: Prisma.CheckpointUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  deadlines?: Prisma.DeadlineUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  alerts?: Prisma.AlertUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  chainAnswers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  chainFollowers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
+}
+
+export type ContractUpsertWithWhereUniqueWithoutReplacedByInput = {
+  where: Prisma.ContractWhereUniqueInput
+  update: Prisma.XOR<Prisma.ContractUpdateWithoutReplacedByInput, Prisma.ContractUncheckedUpdateWithoutReplacedByInput>
+  create: Prisma.XOR<Prisma.ContractCreateWithoutReplacedByInput, Prisma.ContractUncheckedCreateWithoutReplacedByInput>
+}
+
+export type ContractUpdateWithWhereUniqueWithoutReplacedByInput = {
+  where: Prisma.ContractWhereUniqueInput
+  data: Prisma.XOR<Prisma.ContractUpdateWithoutReplacedByInput, Prisma.ContractUncheckedUpdateWithoutReplacedByInput>
+}
+
+export type ContractUpdateManyWithWhereWithoutReplacedByInput = {
+  where: Prisma.ContractScalarWhereInput
+  data: Prisma.XOR<Prisma.ContractUpdateManyMutationInput, Prisma.ContractUncheckedUpdateManyWithoutReplacedByInput>
+}
+
+export type ContractCreateWithoutImportedInput = {
+  organisationId: number
+  externalId: string
+  reference: string
+  referenceKey: string
+  lot?: string | null | runtime.Types.Skip
+  title?: string | null | runtime.Types.Skip
+  supplier?: string | null | runtime.Types.Skip
+  supplierKey?: string | null | runtime.Types.Skip
+  reseller?: string | null | runtime.Types.Skip
+  department?: string | null | runtime.Types.Skip
+  category?: string | null | runtime.Types.Skip
+  ownerId?: number | null | runtime.Types.Skip
+  deputyId?: number | null | runtime.Types.Skip
+  categoryLeadId?: number | null | runtime.Types.Skip
+  financePartnerId?: number | null | runtime.Types.Skip
+  form?: string | runtime.Types.Skip
+  parentId?: number | null | runtime.Types.Skip
+  predecessor?: string | null | runtime.Types.Skip
+  successor?: string | null | runtime.Types.Skip
+  successorStart?: string | null | runtime.Types.Skip
+  start?: string | null | runtime.Types.Skip
+  endKind: string
+  endPrecision?: string | null | runtime.Types.Skip
+  endEarliest?: string | null | runtime.Types.Skip
+  endLatest?: string | null | runtime.Types.Skip
+  endSource?: string | null | runtime.Types.Skip
+  maximumEnd?: string | null | runtime.Types.Skip
+  optionEnds?: string | null | runtime.Types.Skip
+  currentEarliest?: string | null | runtime.Types.Skip
+  currentLatest?: string | null | runtime.Types.Skip
+  disputedEnd?: string | null | runtime.Types.Skip
+  noticeAmount?: number | null | runtime.Types.Skip
+  noticeUnit?: string | null | runtime.Types.Skip
+  noticeText?: string | null | runtime.Types.Skip
+  automaticRenewal?: boolean | null | runtime.Types.Skip
+  renewalAmount?: number | null | runtime.Types.Skip
+  renewalUnit?: string | null | runtime.Types.Skip
+  reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
+  regime?: string | null | runtime.Types.Skip
+  route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
+  units?: string | null | runtime.Types.Skip
+  unitPrice?: string | null | runtime.Types.Skip
+  unitPricePer?: string | null | runtime.Types.Skip
+  edition?: string | null | runtime.Types.Skip
+  value?: string | null | runtime.Types.Skip
+  valueText?: string | null | runtime.Types.Skip
+  valueBasis?: string | runtime.Types.Skip
+  vat?: string | runtime.Types.Skip
+  vatRecoverable?: string | runtime.Types.Skip
+  currency?: string | runtime.Types.Skip
+  periodicCharge?: string | null | runtime.Types.Skip
+  chargeUnit?: string | null | runtime.Types.Skip
+  invoicedLastYear?: string | null | runtime.Types.Skip
+  oneOffCharges?: string | null | runtime.Types.Skip
+  minimumExtensionAmount?: number | null | runtime.Types.Skip
+  minimumExtensionUnit?: string | null | runtime.Types.Skip
+  watched?: boolean | runtime.Types.Skip
+  watchReason?: string | null | runtime.Types.Skip
+  personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
+  firstSeenOn: string
+  historic?: boolean | runtime.Types.Skip
+  closedOn?: string | null | runtime.Types.Skip
+  closedWhy?: string | null | runtime.Types.Skip
+  outOfContractOn?: string | null | runtime.Types.Skip
+  nextRungOn?: string | null | runtime.Types.Skip
+  settings?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: number | runtime.Types.Skip
+  team: Prisma.TeamCreateNestedOneWithoutContractsInput
+  source: Prisma.SourceCreateNestedOneWithoutContractsInput
+  questions?: Prisma.QuestionContractCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  buyers?: Prisma.ContractBuyerCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  products?: Prisma.ContractProductCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  extensions?: Prisma.ExtensionCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  waivers?: Prisma.WaiverCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  decisions?: Prisma.DecisionCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  checkpoints?: Prisma.CheckpointCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  deadlines?: Prisma.DeadlineCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  alerts?: Prisma.AlertCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractCreateNestedOneWithoutReplacesInput | runtime.Types.Skip
+  replaces?: Prisma.ContractCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
+  chainAnswers?: Prisma.ChainAnswerCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  chainFollowers?: Prisma.ChainAnswerCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
+}
+
+export type ContractUncheckedCreateWithoutImportedInput = {
+  id?: number | runtime.Types.Skip
+  organisationId: number
+  teamId: number
+  sourceId: number
+  externalId: string
+  reference: string
+  referenceKey: string
+  lot?: string | null | runtime.Types.Skip
+  title?: string | null | runtime.Types.Skip
+  supplier?: string | null | runtime.Types.Skip
+  supplierKey?: string | null | runtime.Types.Skip
+  reseller?: string | null | runtime.Types.Skip
+  department?: string | null | runtime.Types.Skip
+  category?: string | null | runtime.Types.Skip
+  ownerId?: number | null | runtime.Types.Skip
+  deputyId?: number | null | runtime.Types.Skip
+  categoryLeadId?: number | null | runtime.Types.Skip
+  financePartnerId?: number | null | runtime.Types.Skip
+  form?: string | runtime.Types.Skip
+  parentId?: number | null | runtime.Types.Skip
+  replacedById?: number | null | runtime.Types.Skip
+  predecessor?: string | null | runtime.Types.Skip
+  successor?: string | null | runtime.Types.Skip
+  successorStart?: string | null | runtime.Types.Skip
+  start?: string | null | runtime.Types.Skip
+  endKind: string
+  endPrecision?: string | null | runtime.Types.Skip
+  endEarliest?: string | null | runtime.Types.Skip
+  endLatest?: string | null | runtime.Types.Skip
+  endSource?: string | null | runtime.Types.Skip
+  maximumEnd?: string | null | runtime.Types.Skip
+  optionEnds?: string | null | runtime.Types.Skip
+  currentEarliest?: string | null | runtime.Types.Skip
+  currentLatest?: string | null | runtime.Types.Skip
+  disputedEnd?: string | null | runtime.Types.Skip
+  noticeAmount?: number | null | runtime.Types.Skip
+  noticeUnit?: string | null | runtime.Types.Skip
+  noticeText?: string | null | runtime.Types.Skip
+  automaticRenewal?: boolean | null | runtime.Types.Skip
+  renewalAmount?: number | null | runtime.Types.Skip
+  renewalUnit?: string | null | runtime.Types.Skip
+  reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
+  regime?: string | null | runtime.Types.Skip
+  route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
+  units?: string | null | runtime.Types.Skip
+  unitPrice?: string | null | runtime.Types.Skip
+  unitPricePer?: string | null | runtime.Types.Skip
+  edition?: string | null | runtime.Types.Skip
+  value?: string | null | runtime.Types.Skip
+  valueText?: string | null | runtime.Types.Skip
+  valueBasis?: string | runtime.Types.Skip
+  vat?: string | runtime.Types.Skip
+  vatRecoverable?: string | runtime.Types.Skip
+  currency?: string | runtime.Types.Skip
+  periodicCharge?: string | null | runtime.Types.Skip
+  chargeUnit?: string | null | runtime.Types.Skip
+  invoicedLastYear?: string | null | runtime.Types.Skip
+  oneOffCharges?: string | null | runtime.Types.Skip
+  minimumExtensionAmount?: number | null | runtime.Types.Skip
+  minimumExtensionUnit?: string | null | runtime.Types.Skip
+  watched?: boolean | runtime.Types.Skip
+  watchReason?: string | null | runtime.Types.Skip
+  personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -3420,6 +4285,8 @@ export type ContractUncheckedCreateWithoutImportedInput = {
   checkpoints?: Prisma.CheckpointUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   alerts?: Prisma.AlertUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
 }
@@ -3506,6 +4373,9 @@ export type ContractUpdateWithoutImportedInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -3526,6 +4396,9 @@ export type ContractUpdateWithoutImportedInput = {
   checkpoints?: Prisma.CheckpointUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   alerts?: Prisma.AlertUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractUpdateOneWithoutReplacesNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
 }
@@ -3551,6 +4424,7 @@ export type ContractUncheckedUpdateWithoutImportedInput = {
   financePartnerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   form?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   parentId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  replacedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   predecessor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   successor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   successorStart?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -3599,6 +4473,9 @@ export type ContractUncheckedUpdateWithoutImportedInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -3617,6 +4494,8 @@ export type ContractUncheckedUpdateWithoutImportedInput = {
   checkpoints?: Prisma.CheckpointUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   alerts?: Prisma.AlertUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
 }
@@ -3687,6 +4566,9 @@ export type ContractCreateWithoutBuyersInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -3707,6 +4589,9 @@ export type ContractCreateWithoutBuyersInput = {
   checkpoints?: Prisma.CheckpointCreateNestedManyWithoutContractInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineCreateNestedManyWithoutContractInput | runtime.Types.Skip
   alerts?: Prisma.AlertCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractCreateNestedOneWithoutReplacesInput | runtime.Types.Skip
+  replaces?: Prisma.ContractCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerCreateNestedManyWithoutContractInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
 }
@@ -3732,6 +4617,7 @@ export type ContractUncheckedCreateWithoutBuyersInput = {
   financePartnerId?: number | null | runtime.Types.Skip
   form?: string | runtime.Types.Skip
   parentId?: number | null | runtime.Types.Skip
+  replacedById?: number | null | runtime.Types.Skip
   predecessor?: string | null | runtime.Types.Skip
   successor?: string | null | runtime.Types.Skip
   successorStart?: string | null | runtime.Types.Skip
@@ -3780,6 +4666,9 @@ export type ContractUncheckedCreateWithoutBuyersInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -3798,6 +4687,8 @@ export type ContractUncheckedCreateWithoutBuyersInput = {
   checkpoints?: Prisma.CheckpointUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   alerts?: Prisma.AlertUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
 }
@@ -3884,6 +4775,9 @@ export type ContractUpdateWithoutBuyersInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -3904,6 +4798,9 @@ export type ContractUpdateWithoutBuyersInput = {
   checkpoints?: Prisma.CheckpointUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   alerts?: Prisma.AlertUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractUpdateOneWithoutReplacesNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
 }
@@ -3913,6 +4810,309 @@ export type ContractUncheckedUpdateWithoutBuyersInput = {
   organisationId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   teamId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   sourceId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  externalId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  reference?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  referenceKey?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  lot?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  title?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  supplier?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  supplierKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reseller?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  department?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  category?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  ownerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  deputyId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  categoryLeadId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  financePartnerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  form?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  parentId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  replacedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  predecessor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  successor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  successorStart?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  start?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endKind?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  endPrecision?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endEarliest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endLatest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endSource?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  maximumEnd?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionEnds?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  currentEarliest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  currentLatest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  disputedEnd?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  noticeAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  noticeUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  noticeText?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  automaticRenewal?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  edition?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  value?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  valueText?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  valueBasis?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  vat?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  vatRecoverable?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  periodicCharge?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  chargeUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  invoicedLastYear?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  oneOffCharges?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  minimumExtensionAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  minimumExtensionUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  closedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  outOfContractOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  nextRungOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  settings?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  imported?: Prisma.ContractImportUncheckedUpdateOneWithoutContractNestedInput | runtime.Types.Skip
+  questions?: Prisma.QuestionContractUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  products?: Prisma.ContractProductUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  extensions?: Prisma.ExtensionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  waivers?: Prisma.WaiverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  decisions?: Prisma.DecisionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  checkpoints?: Prisma.CheckpointUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  deadlines?: Prisma.DeadlineUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  alerts?: Prisma.AlertUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
+  chainAnswers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  chainFollowers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
+}
+
+export type ContractCreateWithoutMembersInput = {
+  organisationId: number
+  externalId: string
+  reference: string
+  referenceKey: string
+  lot?: string | null | runtime.Types.Skip
+  title?: string | null | runtime.Types.Skip
+  supplier?: string | null | runtime.Types.Skip
+  supplierKey?: string | null | runtime.Types.Skip
+  reseller?: string | null | runtime.Types.Skip
+  department?: string | null | runtime.Types.Skip
+  category?: string | null | runtime.Types.Skip
+  ownerId?: number | null | runtime.Types.Skip
+  deputyId?: number | null | runtime.Types.Skip
+  categoryLeadId?: number | null | runtime.Types.Skip
+  financePartnerId?: number | null | runtime.Types.Skip
+  form?: string | runtime.Types.Skip
+  parentId?: number | null | runtime.Types.Skip
+  predecessor?: string | null | runtime.Types.Skip
+  successor?: string | null | runtime.Types.Skip
+  successorStart?: string | null | runtime.Types.Skip
+  start?: string | null | runtime.Types.Skip
+  endKind: string
+  endPrecision?: string | null | runtime.Types.Skip
+  endEarliest?: string | null | runtime.Types.Skip
+  endLatest?: string | null | runtime.Types.Skip
+  endSource?: string | null | runtime.Types.Skip
+  maximumEnd?: string | null | runtime.Types.Skip
+  optionEnds?: string | null | runtime.Types.Skip
+  currentEarliest?: string | null | runtime.Types.Skip
+  currentLatest?: string | null | runtime.Types.Skip
+  disputedEnd?: string | null | runtime.Types.Skip
+  noticeAmount?: number | null | runtime.Types.Skip
+  noticeUnit?: string | null | runtime.Types.Skip
+  noticeText?: string | null | runtime.Types.Skip
+  automaticRenewal?: boolean | null | runtime.Types.Skip
+  renewalAmount?: number | null | runtime.Types.Skip
+  renewalUnit?: string | null | runtime.Types.Skip
+  reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
+  regime?: string | null | runtime.Types.Skip
+  route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
+  units?: string | null | runtime.Types.Skip
+  unitPrice?: string | null | runtime.Types.Skip
+  unitPricePer?: string | null | runtime.Types.Skip
+  edition?: string | null | runtime.Types.Skip
+  value?: string | null | runtime.Types.Skip
+  valueText?: string | null | runtime.Types.Skip
+  valueBasis?: string | runtime.Types.Skip
+  vat?: string | runtime.Types.Skip
+  vatRecoverable?: string | runtime.Types.Skip
+  currency?: string | runtime.Types.Skip
+  periodicCharge?: string | null | runtime.Types.Skip
+  chargeUnit?: string | null | runtime.Types.Skip
+  invoicedLastYear?: string | null | runtime.Types.Skip
+  oneOffCharges?: string | null | runtime.Types.Skip
+  minimumExtensionAmount?: number | null | runtime.Types.Skip
+  minimumExtensionUnit?: string | null | runtime.Types.Skip
+  watched?: boolean | runtime.Types.Skip
+  watchReason?: string | null | runtime.Types.Skip
+  personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
+  firstSeenOn: string
+  historic?: boolean | runtime.Types.Skip
+  closedOn?: string | null | runtime.Types.Skip
+  closedWhy?: string | null | runtime.Types.Skip
+  outOfContractOn?: string | null | runtime.Types.Skip
+  nextRungOn?: string | null | runtime.Types.Skip
+  settings?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: number | runtime.Types.Skip
+  team: Prisma.TeamCreateNestedOneWithoutContractsInput
+  source: Prisma.SourceCreateNestedOneWithoutContractsInput
+  imported?: Prisma.ContractImportCreateNestedOneWithoutContractInput | runtime.Types.Skip
+  questions?: Prisma.QuestionContractCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  buyers?: Prisma.ContractBuyerCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  products?: Prisma.ContractProductCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  extensions?: Prisma.ExtensionCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  waivers?: Prisma.WaiverCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  decisions?: Prisma.DecisionCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  checkpoints?: Prisma.CheckpointCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  deadlines?: Prisma.DeadlineCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  alerts?: Prisma.AlertCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractCreateNestedOneWithoutReplacesInput | runtime.Types.Skip
+  replaces?: Prisma.ContractCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
+  chainAnswers?: Prisma.ChainAnswerCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  chainFollowers?: Prisma.ChainAnswerCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
+}
+
+export type ContractUncheckedCreateWithoutMembersInput = {
+  id?: number | runtime.Types.Skip
+  organisationId: number
+  teamId: number
+  sourceId: number
+  externalId: string
+  reference: string
+  referenceKey: string
+  lot?: string | null | runtime.Types.Skip
+  title?: string | null | runtime.Types.Skip
+  supplier?: string | null | runtime.Types.Skip
+  supplierKey?: string | null | runtime.Types.Skip
+  reseller?: string | null | runtime.Types.Skip
+  department?: string | null | runtime.Types.Skip
+  category?: string | null | runtime.Types.Skip
+  ownerId?: number | null | runtime.Types.Skip
+  deputyId?: number | null | runtime.Types.Skip
+  categoryLeadId?: number | null | runtime.Types.Skip
+  financePartnerId?: number | null | runtime.Types.Skip
+  form?: string | runtime.Types.Skip
+  parentId?: number | null | runtime.Types.Skip
+  replacedById?: number | null | runtime.Types.Skip
+  predecessor?: string | null | runtime.Types.Skip
+  successor?: string | null | runtime.Types.Skip
+  successorStart?: string | null | runtime.Types.Skip
+  start?: string | null | runtime.Types.Skip
+  endKind: string
+  endPrecision?: string | null | runtime.Types.Skip
+  endEarliest?: string | null | runtime.Types.Skip
+  endLatest?: string | null | runtime.Types.Skip
+  endSource?: string | null | runtime.Types.Skip
+  maximumEnd?: string | null | runtime.Types.Skip
+  optionEnds?: string | null | runtime.Types.Skip
+  currentEarliest?: string | null | runtime.Types.Skip
+  currentLatest?: string | null | runtime.Types.Skip
+  disputedEnd?: string | null | runtime.Types.Skip
+  noticeAmount?: number | null | runtime.Types.Skip
+  noticeUnit?: string | null | runtime.Types.Skip
+  noticeText?: string | null | runtime.Types.Skip
+  automaticRenewal?: boolean | null | runtime.Types.Skip
+  renewalAmount?: number | null | runtime.Types.Skip
+  renewalUnit?: string | null | runtime.Types.Skip
+  reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
+  regime?: string | null | runtime.Types.Skip
+  route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
+  units?: string | null | runtime.Types.Skip
+  unitPrice?: string | null | runtime.Types.Skip
+  unitPricePer?: string | null | runtime.Types.Skip
+  edition?: string | null | runtime.Types.Skip
+  value?: string | null | runtime.Types.Skip
+  valueText?: string | null | runtime.Types.Skip
+  valueBasis?: string | runtime.Types.Skip
+  vat?: string | runtime.Types.Skip
+  vatRecoverable?: string | runtime.Types.Skip
+  currency?: string | runtime.Types.Skip
+  periodicCharge?: string | null | runtime.Types.Skip
+  chargeUnit?: string | null | runtime.Types.Skip
+  invoicedLastYear?: string | null | runtime.Types.Skip
+  oneOffCharges?: string | null | runtime.Types.Skip
+  minimumExtensionAmount?: number | null | runtime.Types.Skip
+  minimumExtensionUnit?: string | null | runtime.Types.Skip
+  watched?: boolean | runtime.Types.Skip
+  watchReason?: string | null | runtime.Types.Skip
+  personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
+  firstSeenOn: string
+  historic?: boolean | runtime.Types.Skip
+  closedOn?: string | null | runtime.Types.Skip
+  closedWhy?: string | null | runtime.Types.Skip
+  outOfContractOn?: string | null | runtime.Types.Skip
+  nextRungOn?: string | null | runtime.Types.Skip
+  settings?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: number | runtime.Types.Skip
+  imported?: Prisma.ContractImportUncheckedCreateNestedOneWithoutContractInput | runtime.Types.Skip
+  questions?: Prisma.QuestionContractUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  buyers?: Prisma.ContractBuyerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  products?: Prisma.ContractProductUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  extensions?: Prisma.ExtensionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  waivers?: Prisma.WaiverUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  decisions?: Prisma.DecisionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  checkpoints?: Prisma.CheckpointUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  deadlines?: Prisma.DeadlineUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  alerts?: Prisma.AlertUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
+  chainAnswers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  chainFollowers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
+}
+
+export type ContractCreateOrConnectWithoutMembersInput = {
+  where: Prisma.ContractWhereUniqueInput
+  create: Prisma.XOR<Prisma.ContractCreateWithoutMembersInput, Prisma.ContractUncheckedCreateWithoutMembersInput>
+}
+
+export type ContractUpsertWithoutMembersInput = {
+  update: Prisma.XOR<Prisma.ContractUpdateWithoutMembersInput, Prisma.ContractUncheckedUpdateWithoutMembersInput>
+  create: Prisma.XOR<Prisma.ContractCreateWithoutMembersInput, Prisma.ContractUncheckedCreateWithoutMembersInput>
+  where?: Prisma.ContractWhereInput | runtime.Types.Skip
+}
+
+export type ContractUpdateToOneWithWhereWithoutMembersInput = {
+  where?: Prisma.ContractWhereInput | runtime.Types.Skip
+  data: Prisma.XOR<Prisma.ContractUpdateWithoutMembersInput, Prisma.ContractUncheckedUpdateWithoutMembersInput>
+}
+
+export type ContractUpdateWithoutMembersInput = {
+  organisationId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   externalId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   reference?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   referenceKey?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
@@ -3977,6 +5177,109 @@ export type ContractUncheckedUpdateWithoutBuyersInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  closedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  outOfContractOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  nextRungOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  settings?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  team?: Prisma.TeamUpdateOneRequiredWithoutContractsNestedInput | runtime.Types.Skip
+  source?: Prisma.SourceUpdateOneRequiredWithoutContractsNestedInput | runtime.Types.Skip
+  imported?: Prisma.ContractImportUpdateOneWithoutContractNestedInput | runtime.Types.Skip
+  questions?: Prisma.QuestionContractUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  buyers?: Prisma.ContractBuyerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  products?: Prisma.ContractProductUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  extensions?: Prisma.ExtensionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  waivers?: Prisma.WaiverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  decisions?: Prisma.DecisionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  checkpoints?: Prisma.CheckpointUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  deadlines?: Prisma.DeadlineUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  alerts?: Prisma.AlertUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractUpdateOneWithoutReplacesNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
+  chainAnswers?: Prisma.ChainAnswerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  chainFollowers?: Prisma.ChainAnswerUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
+}
+
+export type ContractUncheckedUpdateWithoutMembersInput = {
+  id?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  organisationId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  teamId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  sourceId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  externalId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  reference?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  referenceKey?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  lot?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  title?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  supplier?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  supplierKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reseller?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  department?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  category?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  ownerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  deputyId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  categoryLeadId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  financePartnerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  form?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  parentId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  replacedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  predecessor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  successor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  successorStart?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  start?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endKind?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  endPrecision?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endEarliest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endLatest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endSource?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  maximumEnd?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionEnds?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  currentEarliest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  currentLatest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  disputedEnd?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  noticeAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  noticeUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  noticeText?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  automaticRenewal?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  edition?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  value?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  valueText?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  valueBasis?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  vat?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  vatRecoverable?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  periodicCharge?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  chargeUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  invoicedLastYear?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  oneOffCharges?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  minimumExtensionAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  minimumExtensionUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -3987,6 +5290,7 @@ export type ContractUncheckedUpdateWithoutBuyersInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   imported?: Prisma.ContractImportUncheckedUpdateOneWithoutContractNestedInput | runtime.Types.Skip
   questions?: Prisma.QuestionContractUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  buyers?: Prisma.ContractBuyerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   products?: Prisma.ContractProductUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   covers?: Prisma.CoverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   extensions?: Prisma.ExtensionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
@@ -3995,6 +5299,7 @@ export type ContractUncheckedUpdateWithoutBuyersInput = {
   checkpoints?: Prisma.CheckpointUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   alerts?: Prisma.AlertUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
 }
@@ -4065,6 +5370,9 @@ export type ContractCreateWithoutProductsInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -4085,6 +5393,9 @@ export type ContractCreateWithoutProductsInput = {
   checkpoints?: Prisma.CheckpointCreateNestedManyWithoutContractInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineCreateNestedManyWithoutContractInput | runtime.Types.Skip
   alerts?: Prisma.AlertCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractCreateNestedOneWithoutReplacesInput | runtime.Types.Skip
+  replaces?: Prisma.ContractCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerCreateNestedManyWithoutContractInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
 }
@@ -4110,6 +5421,7 @@ export type ContractUncheckedCreateWithoutProductsInput = {
   financePartnerId?: number | null | runtime.Types.Skip
   form?: string | runtime.Types.Skip
   parentId?: number | null | runtime.Types.Skip
+  replacedById?: number | null | runtime.Types.Skip
   predecessor?: string | null | runtime.Types.Skip
   successor?: string | null | runtime.Types.Skip
   successorStart?: string | null | runtime.Types.Skip
@@ -4158,6 +5470,9 @@ export type ContractUncheckedCreateWithoutProductsInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -4176,6 +5491,8 @@ export type ContractUncheckedCreateWithoutProductsInput = {
   checkpoints?: Prisma.CheckpointUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   alerts?: Prisma.AlertUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
 }
@@ -4262,6 +5579,9 @@ export type ContractUpdateWithoutProductsInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -4282,6 +5602,9 @@ export type ContractUpdateWithoutProductsInput = {
   checkpoints?: Prisma.CheckpointUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   alerts?: Prisma.AlertUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractUpdateOneWithoutReplacesNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
 }
@@ -4307,6 +5630,7 @@ export type ContractUncheckedUpdateWithoutProductsInput = {
   financePartnerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   form?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   parentId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  replacedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   predecessor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   successor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   successorStart?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -4355,6 +5679,9 @@ export type ContractUncheckedUpdateWithoutProductsInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -4373,6 +5700,8 @@ export type ContractUncheckedUpdateWithoutProductsInput = {
   checkpoints?: Prisma.CheckpointUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   alerts?: Prisma.AlertUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
 }
@@ -4443,6 +5772,9 @@ export type ContractCreateWithoutCoversInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -4463,6 +5795,9 @@ export type ContractCreateWithoutCoversInput = {
   checkpoints?: Prisma.CheckpointCreateNestedManyWithoutContractInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineCreateNestedManyWithoutContractInput | runtime.Types.Skip
   alerts?: Prisma.AlertCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractCreateNestedOneWithoutReplacesInput | runtime.Types.Skip
+  replaces?: Prisma.ContractCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerCreateNestedManyWithoutContractInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
 }
@@ -4488,6 +5823,7 @@ export type ContractUncheckedCreateWithoutCoversInput = {
   financePartnerId?: number | null | runtime.Types.Skip
   form?: string | runtime.Types.Skip
   parentId?: number | null | runtime.Types.Skip
+  replacedById?: number | null | runtime.Types.Skip
   predecessor?: string | null | runtime.Types.Skip
   successor?: string | null | runtime.Types.Skip
   successorStart?: string | null | runtime.Types.Skip
@@ -4536,6 +5872,9 @@ export type ContractUncheckedCreateWithoutCoversInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -4554,6 +5893,8 @@ export type ContractUncheckedCreateWithoutCoversInput = {
   checkpoints?: Prisma.CheckpointUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   alerts?: Prisma.AlertUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
 }
@@ -4640,6 +5981,9 @@ export type ContractUpdateWithoutCoversInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -4660,6 +6004,9 @@ export type ContractUpdateWithoutCoversInput = {
   checkpoints?: Prisma.CheckpointUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   alerts?: Prisma.AlertUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractUpdateOneWithoutReplacesNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
 }
@@ -4685,6 +6032,7 @@ export type ContractUncheckedUpdateWithoutCoversInput = {
   financePartnerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   form?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   parentId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  replacedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   predecessor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   successor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   successorStart?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -4733,6 +6081,9 @@ export type ContractUncheckedUpdateWithoutCoversInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -4751,6 +6102,8 @@ export type ContractUncheckedUpdateWithoutCoversInput = {
   checkpoints?: Prisma.CheckpointUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   alerts?: Prisma.AlertUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
 }
@@ -4821,6 +6174,9 @@ export type ContractCreateWithoutExtensionsInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -4841,6 +6197,9 @@ export type ContractCreateWithoutExtensionsInput = {
   checkpoints?: Prisma.CheckpointCreateNestedManyWithoutContractInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineCreateNestedManyWithoutContractInput | runtime.Types.Skip
   alerts?: Prisma.AlertCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractCreateNestedOneWithoutReplacesInput | runtime.Types.Skip
+  replaces?: Prisma.ContractCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerCreateNestedManyWithoutContractInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
 }
@@ -4866,6 +6225,7 @@ export type ContractUncheckedCreateWithoutExtensionsInput = {
   financePartnerId?: number | null | runtime.Types.Skip
   form?: string | runtime.Types.Skip
   parentId?: number | null | runtime.Types.Skip
+  replacedById?: number | null | runtime.Types.Skip
   predecessor?: string | null | runtime.Types.Skip
   successor?: string | null | runtime.Types.Skip
   successorStart?: string | null | runtime.Types.Skip
@@ -4914,6 +6274,9 @@ export type ContractUncheckedCreateWithoutExtensionsInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -4932,6 +6295,8 @@ export type ContractUncheckedCreateWithoutExtensionsInput = {
   checkpoints?: Prisma.CheckpointUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   alerts?: Prisma.AlertUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
 }
@@ -5018,6 +6383,9 @@ export type ContractUpdateWithoutExtensionsInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -5038,6 +6406,9 @@ export type ContractUpdateWithoutExtensionsInput = {
   checkpoints?: Prisma.CheckpointUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   alerts?: Prisma.AlertUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractUpdateOneWithoutReplacesNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
 }
@@ -5063,6 +6434,7 @@ export type ContractUncheckedUpdateWithoutExtensionsInput = {
   financePartnerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   form?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   parentId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  replacedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   predecessor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   successor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   successorStart?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -5111,6 +6483,9 @@ export type ContractUncheckedUpdateWithoutExtensionsInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -5129,6 +6504,8 @@ export type ContractUncheckedUpdateWithoutExtensionsInput = {
   checkpoints?: Prisma.CheckpointUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   alerts?: Prisma.AlertUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
 }
@@ -5199,6 +6576,9 @@ export type ContractCreateWithoutWaiversInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -5219,6 +6599,9 @@ export type ContractCreateWithoutWaiversInput = {
   checkpoints?: Prisma.CheckpointCreateNestedManyWithoutContractInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineCreateNestedManyWithoutContractInput | runtime.Types.Skip
   alerts?: Prisma.AlertCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractCreateNestedOneWithoutReplacesInput | runtime.Types.Skip
+  replaces?: Prisma.ContractCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerCreateNestedManyWithoutContractInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
 }
@@ -5244,6 +6627,7 @@ export type ContractUncheckedCreateWithoutWaiversInput = {
   financePartnerId?: number | null | runtime.Types.Skip
   form?: string | runtime.Types.Skip
   parentId?: number | null | runtime.Types.Skip
+  replacedById?: number | null | runtime.Types.Skip
   predecessor?: string | null | runtime.Types.Skip
   successor?: string | null | runtime.Types.Skip
   successorStart?: string | null | runtime.Types.Skip
@@ -5292,6 +6676,9 @@ export type ContractUncheckedCreateWithoutWaiversInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -5310,6 +6697,8 @@ export type ContractUncheckedCreateWithoutWaiversInput = {
   checkpoints?: Prisma.CheckpointUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   alerts?: Prisma.AlertUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
 }
@@ -5396,6 +6785,9 @@ export type ContractUpdateWithoutWaiversInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -5416,6 +6808,9 @@ export type ContractUpdateWithoutWaiversInput = {
   checkpoints?: Prisma.CheckpointUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   alerts?: Prisma.AlertUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractUpdateOneWithoutReplacesNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
 }
@@ -5441,6 +6836,7 @@ export type ContractUncheckedUpdateWithoutWaiversInput = {
   financePartnerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   form?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   parentId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  replacedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   predecessor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   successor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   successorStart?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -5489,6 +6885,9 @@ export type ContractUncheckedUpdateWithoutWaiversInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -5507,6 +6906,8 @@ export type ContractUncheckedUpdateWithoutWaiversInput = {
   checkpoints?: Prisma.CheckpointUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   alerts?: Prisma.AlertUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
 }
@@ -5577,6 +6978,9 @@ export type ContractCreateWithoutDecisionsInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -5597,6 +7001,9 @@ export type ContractCreateWithoutDecisionsInput = {
   checkpoints?: Prisma.CheckpointCreateNestedManyWithoutContractInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineCreateNestedManyWithoutContractInput | runtime.Types.Skip
   alerts?: Prisma.AlertCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractCreateNestedOneWithoutReplacesInput | runtime.Types.Skip
+  replaces?: Prisma.ContractCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerCreateNestedManyWithoutContractInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
 }
@@ -5622,6 +7029,7 @@ export type ContractUncheckedCreateWithoutDecisionsInput = {
   financePartnerId?: number | null | runtime.Types.Skip
   form?: string | runtime.Types.Skip
   parentId?: number | null | runtime.Types.Skip
+  replacedById?: number | null | runtime.Types.Skip
   predecessor?: string | null | runtime.Types.Skip
   successor?: string | null | runtime.Types.Skip
   successorStart?: string | null | runtime.Types.Skip
@@ -5670,6 +7078,9 @@ export type ContractUncheckedCreateWithoutDecisionsInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -5688,6 +7099,8 @@ export type ContractUncheckedCreateWithoutDecisionsInput = {
   checkpoints?: Prisma.CheckpointUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   alerts?: Prisma.AlertUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
 }
@@ -5774,6 +7187,9 @@ export type ContractUpdateWithoutDecisionsInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -5794,6 +7210,9 @@ export type ContractUpdateWithoutDecisionsInput = {
   checkpoints?: Prisma.CheckpointUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   alerts?: Prisma.AlertUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractUpdateOneWithoutReplacesNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
 }
@@ -5819,6 +7238,7 @@ export type ContractUncheckedUpdateWithoutDecisionsInput = {
   financePartnerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   form?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   parentId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  replacedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   predecessor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   successor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   successorStart?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -5867,6 +7287,9 @@ export type ContractUncheckedUpdateWithoutDecisionsInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -5885,6 +7308,8 @@ export type ContractUncheckedUpdateWithoutDecisionsInput = {
   checkpoints?: Prisma.CheckpointUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   alerts?: Prisma.AlertUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
 }
@@ -5955,6 +7380,9 @@ export type ContractCreateWithoutCheckpointsInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -5975,6 +7403,9 @@ export type ContractCreateWithoutCheckpointsInput = {
   decisions?: Prisma.DecisionCreateNestedManyWithoutContractInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineCreateNestedManyWithoutContractInput | runtime.Types.Skip
   alerts?: Prisma.AlertCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractCreateNestedOneWithoutReplacesInput | runtime.Types.Skip
+  replaces?: Prisma.ContractCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerCreateNestedManyWithoutContractInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
 }
@@ -6000,6 +7431,7 @@ export type ContractUncheckedCreateWithoutCheckpointsInput = {
   financePartnerId?: number | null | runtime.Types.Skip
   form?: string | runtime.Types.Skip
   parentId?: number | null | runtime.Types.Skip
+  replacedById?: number | null | runtime.Types.Skip
   predecessor?: string | null | runtime.Types.Skip
   successor?: string | null | runtime.Types.Skip
   successorStart?: string | null | runtime.Types.Skip
@@ -6048,6 +7480,9 @@ export type ContractUncheckedCreateWithoutCheckpointsInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -6066,6 +7501,8 @@ export type ContractUncheckedCreateWithoutCheckpointsInput = {
   decisions?: Prisma.DecisionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   alerts?: Prisma.AlertUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
 }
@@ -6152,6 +7589,9 @@ export type ContractUpdateWithoutCheckpointsInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -6172,6 +7612,9 @@ export type ContractUpdateWithoutCheckpointsInput = {
   decisions?: Prisma.DecisionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   alerts?: Prisma.AlertUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractUpdateOneWithoutReplacesNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
 }
@@ -6197,6 +7640,7 @@ export type ContractUncheckedUpdateWithoutCheckpointsInput = {
   financePartnerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   form?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   parentId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  replacedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   predecessor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   successor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   successorStart?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -6245,6 +7689,9 @@ export type ContractUncheckedUpdateWithoutCheckpointsInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -6263,6 +7710,8 @@ export type ContractUncheckedUpdateWithoutCheckpointsInput = {
   decisions?: Prisma.DecisionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   alerts?: Prisma.AlertUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
 }
@@ -6333,6 +7782,9 @@ export type ContractCreateWithoutDeadlinesInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -6353,6 +7805,9 @@ export type ContractCreateWithoutDeadlinesInput = {
   decisions?: Prisma.DecisionCreateNestedManyWithoutContractInput | runtime.Types.Skip
   checkpoints?: Prisma.CheckpointCreateNestedManyWithoutContractInput | runtime.Types.Skip
   alerts?: Prisma.AlertCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractCreateNestedOneWithoutReplacesInput | runtime.Types.Skip
+  replaces?: Prisma.ContractCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerCreateNestedManyWithoutContractInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
 }
@@ -6378,6 +7833,7 @@ export type ContractUncheckedCreateWithoutDeadlinesInput = {
   financePartnerId?: number | null | runtime.Types.Skip
   form?: string | runtime.Types.Skip
   parentId?: number | null | runtime.Types.Skip
+  replacedById?: number | null | runtime.Types.Skip
   predecessor?: string | null | runtime.Types.Skip
   successor?: string | null | runtime.Types.Skip
   successorStart?: string | null | runtime.Types.Skip
@@ -6426,6 +7882,9 @@ export type ContractUncheckedCreateWithoutDeadlinesInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -6444,6 +7903,8 @@ export type ContractUncheckedCreateWithoutDeadlinesInput = {
   decisions?: Prisma.DecisionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   checkpoints?: Prisma.CheckpointUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   alerts?: Prisma.AlertUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
 }
@@ -6530,6 +7991,9 @@ export type ContractUpdateWithoutDeadlinesInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -6550,6 +8014,9 @@ export type ContractUpdateWithoutDeadlinesInput = {
   decisions?: Prisma.DecisionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   checkpoints?: Prisma.CheckpointUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   alerts?: Prisma.AlertUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractUpdateOneWithoutReplacesNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
 }
@@ -6575,6 +8042,7 @@ export type ContractUncheckedUpdateWithoutDeadlinesInput = {
   financePartnerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   form?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   parentId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  replacedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   predecessor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   successor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   successorStart?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -6623,6 +8091,9 @@ export type ContractUncheckedUpdateWithoutDeadlinesInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -6641,6 +8112,8 @@ export type ContractUncheckedUpdateWithoutDeadlinesInput = {
   decisions?: Prisma.DecisionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   checkpoints?: Prisma.CheckpointUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   alerts?: Prisma.AlertUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
 }
@@ -6711,6 +8184,9 @@ export type ContractCreateWithoutAlertsInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -6731,6 +8207,9 @@ export type ContractCreateWithoutAlertsInput = {
   decisions?: Prisma.DecisionCreateNestedManyWithoutContractInput | runtime.Types.Skip
   checkpoints?: Prisma.CheckpointCreateNestedManyWithoutContractInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractCreateNestedOneWithoutReplacesInput | runtime.Types.Skip
+  replaces?: Prisma.ContractCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerCreateNestedManyWithoutContractInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
 }
@@ -6756,6 +8235,7 @@ export type ContractUncheckedCreateWithoutAlertsInput = {
   financePartnerId?: number | null | runtime.Types.Skip
   form?: string | runtime.Types.Skip
   parentId?: number | null | runtime.Types.Skip
+  replacedById?: number | null | runtime.Types.Skip
   predecessor?: string | null | runtime.Types.Skip
   successor?: string | null | runtime.Types.Skip
   successorStart?: string | null | runtime.Types.Skip
@@ -6804,6 +8284,9 @@ export type ContractUncheckedCreateWithoutAlertsInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -6822,6 +8305,8 @@ export type ContractUncheckedCreateWithoutAlertsInput = {
   decisions?: Prisma.DecisionUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   checkpoints?: Prisma.CheckpointUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
 }
@@ -6908,6 +8393,9 @@ export type ContractUpdateWithoutAlertsInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -6928,6 +8416,9 @@ export type ContractUpdateWithoutAlertsInput = {
   decisions?: Prisma.DecisionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   checkpoints?: Prisma.CheckpointUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractUpdateOneWithoutReplacesNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
 }
@@ -6953,6 +8444,7 @@ export type ContractUncheckedUpdateWithoutAlertsInput = {
   financePartnerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   form?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   parentId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  replacedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   predecessor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   successor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   successorStart?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7001,6 +8493,9 @@ export type ContractUncheckedUpdateWithoutAlertsInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7019,6 +8514,8 @@ export type ContractUncheckedUpdateWithoutAlertsInput = {
   decisions?: Prisma.DecisionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   checkpoints?: Prisma.CheckpointUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
 }
@@ -7089,6 +8586,9 @@ export type ContractCreateWithoutChainAnswersInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -7110,6 +8610,9 @@ export type ContractCreateWithoutChainAnswersInput = {
   checkpoints?: Prisma.CheckpointCreateNestedManyWithoutContractInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineCreateNestedManyWithoutContractInput | runtime.Types.Skip
   alerts?: Prisma.AlertCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractCreateNestedOneWithoutReplacesInput | runtime.Types.Skip
+  replaces?: Prisma.ContractCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
 }
 
@@ -7134,6 +8637,7 @@ export type ContractUncheckedCreateWithoutChainAnswersInput = {
   financePartnerId?: number | null | runtime.Types.Skip
   form?: string | runtime.Types.Skip
   parentId?: number | null | runtime.Types.Skip
+  replacedById?: number | null | runtime.Types.Skip
   predecessor?: string | null | runtime.Types.Skip
   successor?: string | null | runtime.Types.Skip
   successorStart?: string | null | runtime.Types.Skip
@@ -7182,6 +8686,9 @@ export type ContractUncheckedCreateWithoutChainAnswersInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -7201,6 +8708,8 @@ export type ContractUncheckedCreateWithoutChainAnswersInput = {
   checkpoints?: Prisma.CheckpointUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   alerts?: Prisma.AlertUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutPreviousInput | runtime.Types.Skip
 }
 
@@ -7275,6 +8784,9 @@ export type ContractCreateWithoutChainFollowersInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -7296,6 +8808,9 @@ export type ContractCreateWithoutChainFollowersInput = {
   checkpoints?: Prisma.CheckpointCreateNestedManyWithoutContractInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineCreateNestedManyWithoutContractInput | runtime.Types.Skip
   alerts?: Prisma.AlertCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractCreateNestedOneWithoutReplacesInput | runtime.Types.Skip
+  replaces?: Prisma.ContractCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerCreateNestedManyWithoutContractInput | runtime.Types.Skip
 }
 
@@ -7320,6 +8835,7 @@ export type ContractUncheckedCreateWithoutChainFollowersInput = {
   financePartnerId?: number | null | runtime.Types.Skip
   form?: string | runtime.Types.Skip
   parentId?: number | null | runtime.Types.Skip
+  replacedById?: number | null | runtime.Types.Skip
   predecessor?: string | null | runtime.Types.Skip
   successor?: string | null | runtime.Types.Skip
   successorStart?: string | null | runtime.Types.Skip
@@ -7368,6 +8884,9 @@ export type ContractUncheckedCreateWithoutChainFollowersInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -7387,6 +8906,8 @@ export type ContractUncheckedCreateWithoutChainFollowersInput = {
   checkpoints?: Prisma.CheckpointUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
   alerts?: Prisma.AlertUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedCreateNestedManyWithoutReplacedByInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUncheckedCreateNestedManyWithoutContractInput | runtime.Types.Skip
 }
 
@@ -7472,6 +8993,9 @@ export type ContractUpdateWithoutChainAnswersInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7493,6 +9017,9 @@ export type ContractUpdateWithoutChainAnswersInput = {
   checkpoints?: Prisma.CheckpointUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   alerts?: Prisma.AlertUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractUpdateOneWithoutReplacesNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
 }
 
@@ -7517,6 +9044,7 @@ export type ContractUncheckedUpdateWithoutChainAnswersInput = {
   financePartnerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   form?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   parentId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  replacedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   predecessor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   successor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   successorStart?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7565,6 +9093,9 @@ export type ContractUncheckedUpdateWithoutChainAnswersInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7584,6 +9115,8 @@ export type ContractUncheckedUpdateWithoutChainAnswersInput = {
   checkpoints?: Prisma.CheckpointUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   alerts?: Prisma.AlertUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
 }
 
@@ -7664,6 +9197,9 @@ export type ContractUpdateWithoutChainFollowersInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7685,6 +9221,9 @@ export type ContractUpdateWithoutChainFollowersInput = {
   checkpoints?: Prisma.CheckpointUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   alerts?: Prisma.AlertUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractUpdateOneWithoutReplacesNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
 }
 
@@ -7709,6 +9248,7 @@ export type ContractUncheckedUpdateWithoutChainFollowersInput = {
   financePartnerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   form?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   parentId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  replacedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   predecessor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   successor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   successorStart?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7757,6 +9297,9 @@ export type ContractUncheckedUpdateWithoutChainFollowersInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7776,6 +9319,8 @@ export type ContractUncheckedUpdateWithoutChainFollowersInput = {
   checkpoints?: Prisma.CheckpointUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   alerts?: Prisma.AlertUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
 }
 
@@ -7799,6 +9344,7 @@ export type ContractCreateManyTeamInput = {
   financePartnerId?: number | null | runtime.Types.Skip
   form?: string | runtime.Types.Skip
   parentId?: number | null | runtime.Types.Skip
+  replacedById?: number | null | runtime.Types.Skip
   predecessor?: string | null | runtime.Types.Skip
   successor?: string | null | runtime.Types.Skip
   successorStart?: string | null | runtime.Types.Skip
@@ -7847,6 +9393,9 @@ export type ContractCreateManyTeamInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -7923,6 +9472,9 @@ export type ContractUpdateWithoutTeamInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -7943,6 +9495,9 @@ export type ContractUpdateWithoutTeamInput = {
   checkpoints?: Prisma.CheckpointUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   alerts?: Prisma.AlertUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractUpdateOneWithoutReplacesNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
 }
@@ -7967,6 +9522,7 @@ export type ContractUncheckedUpdateWithoutTeamInput = {
   financePartnerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   form?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   parentId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  replacedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   predecessor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   successor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   successorStart?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -8015,6 +9571,9 @@ export type ContractUncheckedUpdateWithoutTeamInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -8034,6 +9593,8 @@ export type ContractUncheckedUpdateWithoutTeamInput = {
   checkpoints?: Prisma.CheckpointUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   alerts?: Prisma.AlertUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
 }
@@ -8058,6 +9619,7 @@ export type ContractUncheckedUpdateManyWithoutTeamInput = {
   financePartnerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   form?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   parentId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  replacedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   predecessor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   successor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   successorStart?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -8106,6 +9668,9 @@ export type ContractUncheckedUpdateManyWithoutTeamInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -8136,6 +9701,7 @@ export type ContractCreateManySourceInput = {
   financePartnerId?: number | null | runtime.Types.Skip
   form?: string | runtime.Types.Skip
   parentId?: number | null | runtime.Types.Skip
+  replacedById?: number | null | runtime.Types.Skip
   predecessor?: string | null | runtime.Types.Skip
   successor?: string | null | runtime.Types.Skip
   successorStart?: string | null | runtime.Types.Skip
@@ -8184,6 +9750,9 @@ export type ContractCreateManySourceInput = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: string | null | runtime.Types.Skip
   personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
   firstSeenOn: string
   historic?: boolean | runtime.Types.Skip
   closedOn?: string | null | runtime.Types.Skip
@@ -8260,6 +9829,9 @@ export type ContractUpdateWithoutSourceInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -8280,6 +9852,9 @@ export type ContractUpdateWithoutSourceInput = {
   checkpoints?: Prisma.CheckpointUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   alerts?: Prisma.AlertUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replacedBy?: Prisma.ContractUpdateOneWithoutReplacesNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
 }
@@ -8304,6 +9879,7 @@ export type ContractUncheckedUpdateWithoutSourceInput = {
   financePartnerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   form?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   parentId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  replacedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   predecessor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   successor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   successorStart?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -8352,6 +9928,9 @@ export type ContractUncheckedUpdateWithoutSourceInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -8371,6 +9950,8 @@ export type ContractUncheckedUpdateWithoutSourceInput = {
   checkpoints?: Prisma.CheckpointUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   deadlines?: Prisma.DeadlineUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   alerts?: Prisma.AlertUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
   chainAnswers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
   chainFollowers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
 }
@@ -8379,6 +9960,168 @@ export type ContractUncheckedUpdateManyWithoutSourceInput = {
   id?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   organisationId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   teamId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  externalId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  reference?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  referenceKey?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  lot?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  title?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  supplier?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  supplierKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reseller?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  department?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  category?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  ownerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  deputyId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  categoryLeadId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  financePartnerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  form?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  parentId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  replacedById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  predecessor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  successor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  successorStart?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  start?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endKind?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  endPrecision?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endEarliest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endLatest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endSource?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  maximumEnd?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionEnds?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  currentEarliest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  currentLatest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  disputedEnd?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  noticeAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  noticeUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  noticeText?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  automaticRenewal?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  edition?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  value?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  valueText?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  valueBasis?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  vat?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  vatRecoverable?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  periodicCharge?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  chargeUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  invoicedLastYear?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  oneOffCharges?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  minimumExtensionAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  minimumExtensionUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  closedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  outOfContractOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  nextRungOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  settings?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+}
+
+export type ContractCreateManyReplacedByInput = {
+  id?: number | runtime.Types.Skip
+  organisationId: number
+  teamId: number
+  sourceId: number
+  externalId: string
+  reference: string
+  referenceKey: string
+  lot?: string | null | runtime.Types.Skip
+  title?: string | null | runtime.Types.Skip
+  supplier?: string | null | runtime.Types.Skip
+  supplierKey?: string | null | runtime.Types.Skip
+  reseller?: string | null | runtime.Types.Skip
+  department?: string | null | runtime.Types.Skip
+  category?: string | null | runtime.Types.Skip
+  ownerId?: number | null | runtime.Types.Skip
+  deputyId?: number | null | runtime.Types.Skip
+  categoryLeadId?: number | null | runtime.Types.Skip
+  financePartnerId?: number | null | runtime.Types.Skip
+  form?: string | runtime.Types.Skip
+  parentId?: number | null | runtime.Types.Skip
+  predecessor?: string | null | runtime.Types.Skip
+  successor?: string | null | runtime.Types.Skip
+  successorStart?: string | null | runtime.Types.Skip
+  start?: string | null | runtime.Types.Skip
+  endKind: string
+  endPrecision?: string | null | runtime.Types.Skip
+  endEarliest?: string | null | runtime.Types.Skip
+  endLatest?: string | null | runtime.Types.Skip
+  endSource?: string | null | runtime.Types.Skip
+  maximumEnd?: string | null | runtime.Types.Skip
+  optionEnds?: string | null | runtime.Types.Skip
+  currentEarliest?: string | null | runtime.Types.Skip
+  currentLatest?: string | null | runtime.Types.Skip
+  disputedEnd?: string | null | runtime.Types.Skip
+  noticeAmount?: number | null | runtime.Types.Skip
+  noticeUnit?: string | null | runtime.Types.Skip
+  noticeText?: string | null | runtime.Types.Skip
+  automaticRenewal?: boolean | null | runtime.Types.Skip
+  renewalAmount?: number | null | runtime.Types.Skip
+  renewalUnit?: string | null | runtime.Types.Skip
+  reviewOn?: string | null | runtime.Types.Skip
+  callOffBy?: string | null | runtime.Types.Skip
+  rollsFrom?: string | null | runtime.Types.Skip
+  optionBy?: string | null | runtime.Types.Skip
+  regime?: string | null | runtime.Types.Skip
+  route?: string | null | runtime.Types.Skip
+  cpv?: string | null | runtime.Types.Skip
+  itl?: string | null | runtime.Types.Skip
+  documents?: string | null | runtime.Types.Skip
+  units?: string | null | runtime.Types.Skip
+  unitPrice?: string | null | runtime.Types.Skip
+  unitPricePer?: string | null | runtime.Types.Skip
+  edition?: string | null | runtime.Types.Skip
+  value?: string | null | runtime.Types.Skip
+  valueText?: string | null | runtime.Types.Skip
+  valueBasis?: string | runtime.Types.Skip
+  vat?: string | runtime.Types.Skip
+  vatRecoverable?: string | runtime.Types.Skip
+  currency?: string | runtime.Types.Skip
+  periodicCharge?: string | null | runtime.Types.Skip
+  chargeUnit?: string | null | runtime.Types.Skip
+  invoicedLastYear?: string | null | runtime.Types.Skip
+  oneOffCharges?: string | null | runtime.Types.Skip
+  minimumExtensionAmount?: number | null | runtime.Types.Skip
+  minimumExtensionUnit?: string | null | runtime.Types.Skip
+  watched?: boolean | runtime.Types.Skip
+  watchReason?: string | null | runtime.Types.Skip
+  personalData?: boolean | null | runtime.Types.Skip
+  sharesData?: boolean | null | runtime.Types.Skip
+  sharedWith?: string | null | runtime.Types.Skip
+  dpia?: string | null | runtime.Types.Skip
+  firstSeenOn: string
+  historic?: boolean | runtime.Types.Skip
+  closedOn?: string | null | runtime.Types.Skip
+  closedWhy?: string | null | runtime.Types.Skip
+  outOfContractOn?: string | null | runtime.Types.Skip
+  nextRungOn?: string | null | runtime.Types.Skip
+  settings?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: number | runtime.Types.Skip
+}
+
+export type ContractUpdateWithoutReplacedByInput = {
+  organisationId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   externalId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   reference?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   referenceKey?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
@@ -8443,6 +10186,205 @@ export type ContractUncheckedUpdateManyWithoutSourceInput = {
   watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  closedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  outOfContractOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  nextRungOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  settings?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  team?: Prisma.TeamUpdateOneRequiredWithoutContractsNestedInput | runtime.Types.Skip
+  source?: Prisma.SourceUpdateOneRequiredWithoutContractsNestedInput | runtime.Types.Skip
+  imported?: Prisma.ContractImportUpdateOneWithoutContractNestedInput | runtime.Types.Skip
+  questions?: Prisma.QuestionContractUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  buyers?: Prisma.ContractBuyerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  products?: Prisma.ContractProductUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  extensions?: Prisma.ExtensionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  waivers?: Prisma.WaiverUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  decisions?: Prisma.DecisionUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  checkpoints?: Prisma.CheckpointUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  deadlines?: Prisma.DeadlineUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  alerts?: Prisma.AlertUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
+  chainAnswers?: Prisma.ChainAnswerUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  chainFollowers?: Prisma.ChainAnswerUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
+}
+
+export type ContractUncheckedUpdateWithoutReplacedByInput = {
+  id?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  organisationId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  teamId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  sourceId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  externalId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  reference?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  referenceKey?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  lot?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  title?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  supplier?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  supplierKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reseller?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  department?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  category?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  ownerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  deputyId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  categoryLeadId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  financePartnerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  form?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  parentId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  predecessor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  successor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  successorStart?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  start?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endKind?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  endPrecision?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endEarliest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endLatest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endSource?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  maximumEnd?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionEnds?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  currentEarliest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  currentLatest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  disputedEnd?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  noticeAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  noticeUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  noticeText?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  automaticRenewal?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  edition?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  value?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  valueText?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  valueBasis?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  vat?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  vatRecoverable?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  periodicCharge?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  chargeUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  invoicedLastYear?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  oneOffCharges?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  minimumExtensionAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  minimumExtensionUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  closedWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  outOfContractOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  nextRungOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  settings?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  imported?: Prisma.ContractImportUncheckedUpdateOneWithoutContractNestedInput | runtime.Types.Skip
+  questions?: Prisma.QuestionContractUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  buyers?: Prisma.ContractBuyerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  products?: Prisma.ContractProductUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  covers?: Prisma.CoverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  extensions?: Prisma.ExtensionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  waivers?: Prisma.WaiverUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  decisions?: Prisma.DecisionUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  checkpoints?: Prisma.CheckpointUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  deadlines?: Prisma.DeadlineUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  alerts?: Prisma.AlertUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  members?: Prisma.UmbrellaMemberUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  replaces?: Prisma.ContractUncheckedUpdateManyWithoutReplacedByNestedInput | runtime.Types.Skip
+  chainAnswers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutContractNestedInput | runtime.Types.Skip
+  chainFollowers?: Prisma.ChainAnswerUncheckedUpdateManyWithoutPreviousNestedInput | runtime.Types.Skip
+}
+
+export type ContractUncheckedUpdateManyWithoutReplacedByInput = {
+  id?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  organisationId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  teamId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  sourceId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  externalId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  reference?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  referenceKey?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  lot?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  title?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  supplier?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  supplierKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reseller?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  department?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  category?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  ownerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  deputyId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  categoryLeadId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  financePartnerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  form?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  parentId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  predecessor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  successor?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  successorStart?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  start?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endKind?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  endPrecision?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endEarliest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endLatest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  endSource?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  maximumEnd?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionEnds?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  currentEarliest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  currentLatest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  disputedEnd?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  noticeAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  noticeUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  noticeText?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  automaticRenewal?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  renewalAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  renewalUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reviewOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  callOffBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  rollsFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  optionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  regime?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  route?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  cpv?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  itl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  documents?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  units?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  unitPrice?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  unitPricePer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  edition?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  value?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  valueText?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  valueBasis?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  vat?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  vatRecoverable?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  periodicCharge?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  chargeUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  invoicedLastYear?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  oneOffCharges?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  minimumExtensionAmount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  minimumExtensionUnit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  watched?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  watchReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  personalData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharesData?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  sharedWith?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  dpia?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstSeenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   historic?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   closedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -8469,6 +10411,8 @@ export type ContractCountOutputType = {
   checkpoints: number
   deadlines: number
   alerts: number
+  members: number
+  replaces: number
   chainAnswers: number
   chainFollowers: number
 }
@@ -8484,6 +10428,8 @@ export type ContractCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensio
   checkpoints?: boolean | ContractCountOutputTypeCountCheckpointsArgs
   deadlines?: boolean | ContractCountOutputTypeCountDeadlinesArgs
   alerts?: boolean | ContractCountOutputTypeCountAlertsArgs
+  members?: boolean | ContractCountOutputTypeCountMembersArgs
+  replaces?: boolean | ContractCountOutputTypeCountReplacesArgs
   chainAnswers?: boolean | ContractCountOutputTypeCountChainAnswersArgs
   chainFollowers?: boolean | ContractCountOutputTypeCountChainFollowersArgs
 }
@@ -8571,6 +10517,20 @@ export type ContractCountOutputTypeCountAlertsArgs<ExtArgs extends runtime.Types
 /**
  * ContractCountOutputType without action
  */
+export type ContractCountOutputTypeCountMembersArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.UmbrellaMemberWhereInput | runtime.Types.Skip
+}
+
+/**
+ * ContractCountOutputType without action
+ */
+export type ContractCountOutputTypeCountReplacesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ContractWhereInput | runtime.Types.Skip
+}
+
+/**
+ * ContractCountOutputType without action
+ */
 export type ContractCountOutputTypeCountChainAnswersArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   where?: Prisma.ChainAnswerWhereInput | runtime.Types.Skip
 }
@@ -8604,6 +10564,7 @@ export type ContractSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   financePartnerId?: boolean | runtime.Types.Skip
   form?: boolean | runtime.Types.Skip
   parentId?: boolean | runtime.Types.Skip
+  replacedById?: boolean | runtime.Types.Skip
   predecessor?: boolean | runtime.Types.Skip
   successor?: boolean | runtime.Types.Skip
   successorStart?: boolean | runtime.Types.Skip
@@ -8652,6 +10613,9 @@ export type ContractSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   watched?: boolean | runtime.Types.Skip
   watchReason?: boolean | runtime.Types.Skip
   personalData?: boolean | runtime.Types.Skip
+  sharesData?: boolean | runtime.Types.Skip
+  sharedWith?: boolean | runtime.Types.Skip
+  dpia?: boolean | runtime.Types.Skip
   firstSeenOn?: boolean | runtime.Types.Skip
   historic?: boolean | runtime.Types.Skip
   closedOn?: boolean | runtime.Types.Skip
@@ -8673,6 +10637,9 @@ export type ContractSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   checkpoints?: boolean | Prisma.Contract$checkpointsArgs<ExtArgs> | runtime.Types.Skip
   deadlines?: boolean | Prisma.Contract$deadlinesArgs<ExtArgs> | runtime.Types.Skip
   alerts?: boolean | Prisma.Contract$alertsArgs<ExtArgs> | runtime.Types.Skip
+  members?: boolean | Prisma.Contract$membersArgs<ExtArgs> | runtime.Types.Skip
+  replacedBy?: boolean | Prisma.Contract$replacedByArgs<ExtArgs> | runtime.Types.Skip
+  replaces?: boolean | Prisma.Contract$replacesArgs<ExtArgs> | runtime.Types.Skip
   chainAnswers?: boolean | Prisma.Contract$chainAnswersArgs<ExtArgs> | runtime.Types.Skip
   chainFollowers?: boolean | Prisma.Contract$chainFollowersArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.ContractCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
@@ -8699,6 +10666,7 @@ export type ContractSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   financePartnerId?: boolean | runtime.Types.Skip
   form?: boolean | runtime.Types.Skip
   parentId?: boolean | runtime.Types.Skip
+  replacedById?: boolean | runtime.Types.Skip
   predecessor?: boolean | runtime.Types.Skip
   successor?: boolean | runtime.Types.Skip
   successorStart?: boolean | runtime.Types.Skip
@@ -8747,6 +10715,9 @@ export type ContractSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   watched?: boolean | runtime.Types.Skip
   watchReason?: boolean | runtime.Types.Skip
   personalData?: boolean | runtime.Types.Skip
+  sharesData?: boolean | runtime.Types.Skip
+  sharedWith?: boolean | runtime.Types.Skip
+  dpia?: boolean | runtime.Types.Skip
   firstSeenOn?: boolean | runtime.Types.Skip
   historic?: boolean | runtime.Types.Skip
   closedOn?: boolean | runtime.Types.Skip
@@ -8757,6 +10728,7 @@ export type ContractSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   version?: boolean | runtime.Types.Skip
   team?: boolean | Prisma.TeamDefaultArgs<ExtArgs> | runtime.Types.Skip
   source?: boolean | Prisma.SourceDefaultArgs<ExtArgs> | runtime.Types.Skip
+  replacedBy?: boolean | Prisma.Contract$replacedByArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["contract"]>
 
 export type ContractSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -8780,6 +10752,7 @@ export type ContractSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   financePartnerId?: boolean | runtime.Types.Skip
   form?: boolean | runtime.Types.Skip
   parentId?: boolean | runtime.Types.Skip
+  replacedById?: boolean | runtime.Types.Skip
   predecessor?: boolean | runtime.Types.Skip
   successor?: boolean | runtime.Types.Skip
   successorStart?: boolean | runtime.Types.Skip
@@ -8828,6 +10801,9 @@ export type ContractSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   watched?: boolean | runtime.Types.Skip
   watchReason?: boolean | runtime.Types.Skip
   personalData?: boolean | runtime.Types.Skip
+  sharesData?: boolean | runtime.Types.Skip
+  sharedWith?: boolean | runtime.Types.Skip
+  dpia?: boolean | runtime.Types.Skip
   firstSeenOn?: boolean | runtime.Types.Skip
   historic?: boolean | runtime.Types.Skip
   closedOn?: boolean | runtime.Types.Skip
@@ -8838,6 +10814,7 @@ export type ContractSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   version?: boolean | runtime.Types.Skip
   team?: boolean | Prisma.TeamDefaultArgs<ExtArgs> | runtime.Types.Skip
   source?: boolean | Prisma.SourceDefaultArgs<ExtArgs> | runtime.Types.Skip
+  replacedBy?: boolean | Prisma.Contract$replacedByArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["contract"]>
 
 export type ContractSelectScalar = {
@@ -8861,6 +10838,7 @@ export type ContractSelectScalar = {
   financePartnerId?: boolean | runtime.Types.Skip
   form?: boolean | runtime.Types.Skip
   parentId?: boolean | runtime.Types.Skip
+  replacedById?: boolean | runtime.Types.Skip
   predecessor?: boolean | runtime.Types.Skip
   successor?: boolean | runtime.Types.Skip
   successorStart?: boolean | runtime.Types.Skip
@@ -8909,6 +10887,9 @@ export type ContractSelectScalar = {
   watched?: boolean | runtime.Types.Skip
   watchReason?: boolean | runtime.Types.Skip
   personalData?: boolean | runtime.Types.Skip
+  sharesData?: boolean | runtime.Types.Skip
+  sharedWith?: boolean | runtime.Types.Skip
+  dpia?: boolean | runtime.Types.Skip
   firstSeenOn?: boolean | runtime.Types.Skip
   historic?: boolean | runtime.Types.Skip
   closedOn?: boolean | runtime.Types.Skip
@@ -8919,7 +10900,7 @@ export type ContractSelectScalar = {
   version?: boolean | runtime.Types.Skip
 }
 
-export type ContractOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organisationId" | "teamId" | "sourceId" | "externalId" | "reference" | "referenceKey" | "lot" | "title" | "supplier" | "supplierKey" | "reseller" | "department" | "category" | "ownerId" | "deputyId" | "categoryLeadId" | "financePartnerId" | "form" | "parentId" | "predecessor" | "successor" | "successorStart" | "start" | "endKind" | "endPrecision" | "endEarliest" | "endLatest" | "endSource" | "maximumEnd" | "optionEnds" | "currentEarliest" | "currentLatest" | "disputedEnd" | "noticeAmount" | "noticeUnit" | "noticeText" | "automaticRenewal" | "renewalAmount" | "renewalUnit" | "reviewOn" | "callOffBy" | "rollsFrom" | "optionBy" | "regime" | "route" | "cpv" | "itl" | "documents" | "units" | "unitPrice" | "unitPricePer" | "edition" | "value" | "valueText" | "valueBasis" | "vat" | "vatRecoverable" | "currency" | "periodicCharge" | "chargeUnit" | "invoicedLastYear" | "oneOffCharges" | "minimumExtensionAmount" | "minimumExtensionUnit" | "watched" | "watchReason" | "personalData" | "firstSeenOn" | "historic" | "closedOn" | "closedWhy" | "outOfContractOn" | "nextRungOn" | "settings" | "version", ExtArgs["result"]["contract"], runtime.Types.Skip>
+export type ContractOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organisationId" | "teamId" | "sourceId" | "externalId" | "reference" | "referenceKey" | "lot" | "title" | "supplier" | "supplierKey" | "reseller" | "department" | "category" | "ownerId" | "deputyId" | "categoryLeadId" | "financePartnerId" | "form" | "parentId" | "replacedById" | "predecessor" | "successor" | "successorStart" | "start" | "endKind" | "endPrecision" | "endEarliest" | "endLatest" | "endSource" | "maximumEnd" | "optionEnds" | "currentEarliest" | "currentLatest" | "disputedEnd" | "noticeAmount" | "noticeUnit" | "noticeText" | "automaticRenewal" | "renewalAmount" | "renewalUnit" | "reviewOn" | "callOffBy" | "rollsFrom" | "optionBy" | "regime" | "route" | "cpv" | "itl" | "documents" | "units" | "unitPrice" | "unitPricePer" | "edition" | "value" | "valueText" | "valueBasis" | "vat" | "vatRecoverable" | "currency" | "periodicCharge" | "chargeUnit" | "invoicedLastYear" | "oneOffCharges" | "minimumExtensionAmount" | "minimumExtensionUnit" | "watched" | "watchReason" | "personalData" | "sharesData" | "sharedWith" | "dpia" | "firstSeenOn" | "historic" | "closedOn" | "closedWhy" | "outOfContractOn" | "nextRungOn" | "settings" | "version", ExtArgs["result"]["contract"], runtime.Types.Skip>
 export type ContractInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   team?: boolean | Prisma.TeamDefaultArgs<ExtArgs> | runtime.Types.Skip
   source?: boolean | Prisma.SourceDefaultArgs<ExtArgs> | runtime.Types.Skip
@@ -8934,6 +10915,9 @@ export type ContractInclude<ExtArgs extends runtime.Types.Extensions.InternalArg
   checkpoints?: boolean | Prisma.Contract$checkpointsArgs<ExtArgs> | runtime.Types.Skip
   deadlines?: boolean | Prisma.Contract$deadlinesArgs<ExtArgs> | runtime.Types.Skip
   alerts?: boolean | Prisma.Contract$alertsArgs<ExtArgs> | runtime.Types.Skip
+  members?: boolean | Prisma.Contract$membersArgs<ExtArgs> | runtime.Types.Skip
+  replacedBy?: boolean | Prisma.Contract$replacedByArgs<ExtArgs> | runtime.Types.Skip
+  replaces?: boolean | Prisma.Contract$replacesArgs<ExtArgs> | runtime.Types.Skip
   chainAnswers?: boolean | Prisma.Contract$chainAnswersArgs<ExtArgs> | runtime.Types.Skip
   chainFollowers?: boolean | Prisma.Contract$chainFollowersArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.ContractCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
@@ -8941,10 +10925,12 @@ export type ContractInclude<ExtArgs extends runtime.Types.Extensions.InternalArg
 export type ContractIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   team?: boolean | Prisma.TeamDefaultArgs<ExtArgs> | runtime.Types.Skip
   source?: boolean | Prisma.SourceDefaultArgs<ExtArgs> | runtime.Types.Skip
+  replacedBy?: boolean | Prisma.Contract$replacedByArgs<ExtArgs> | runtime.Types.Skip
 }
 export type ContractIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   team?: boolean | Prisma.TeamDefaultArgs<ExtArgs> | runtime.Types.Skip
   source?: boolean | Prisma.SourceDefaultArgs<ExtArgs> | runtime.Types.Skip
+  replacedBy?: boolean | Prisma.Contract$replacedByArgs<ExtArgs> | runtime.Types.Skip
 }
 
 export type $ContractPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -8963,6 +10949,9 @@ export type $ContractPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     checkpoints: Prisma.$CheckpointPayload<ExtArgs>[]
     deadlines: Prisma.$DeadlinePayload<ExtArgs>[]
     alerts: Prisma.$AlertPayload<ExtArgs>[]
+    members: Prisma.$UmbrellaMemberPayload<ExtArgs>[]
+    replacedBy: Prisma.$ContractPayload<ExtArgs> | null
+    replaces: Prisma.$ContractPayload<ExtArgs>[]
     chainAnswers: Prisma.$ChainAnswerPayload<ExtArgs>[]
     chainFollowers: Prisma.$ChainAnswerPayload<ExtArgs>[]
   }
@@ -8993,6 +10982,10 @@ export type $ContractPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     financePartnerId: number | null
     form: string
     parentId: number | null
+    /**
+     * The umbrella agreement that takes its place, as somebody said; it may still be paid beside it.
+     */
+    replacedById: number | null
     predecessor: string | null
     successor: string | null
     /**
@@ -9096,6 +11089,15 @@ export type $ContractPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     watched: boolean
     watchReason: string | null
     personalData: boolean | null
+    /**
+     * Whether that goes to third parties (sub-processors, trackers), and to whom, in words.
+     */
+    sharesData: boolean | null
+    sharedWith: string | null
+    /**
+     * The reference of its data-protection impact assessment.
+     */
+    dpia: string | null
     firstSeenOn: CivilDate
     historic: boolean
     closedOn: CivilDate | null
@@ -9520,6 +11522,9 @@ export interface Prisma__ContractClient<T, Null = never, ExtArgs extends runtime
   checkpoints<T extends Prisma.Contract$checkpointsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contract$checkpointsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CheckpointPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   deadlines<T extends Prisma.Contract$deadlinesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contract$deadlinesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$DeadlinePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   alerts<T extends Prisma.Contract$alertsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contract$alertsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AlertPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  members<T extends Prisma.Contract$membersArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contract$membersArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$UmbrellaMemberPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  replacedBy<T extends Prisma.Contract$replacedByArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contract$replacedByArgs<ExtArgs>>): Prisma.Prisma__ContractClient<runtime.Types.Result.GetResult<Prisma.$ContractPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  replaces<T extends Prisma.Contract$replacesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contract$replacesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ContractPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   chainAnswers<T extends Prisma.Contract$chainAnswersArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contract$chainAnswersArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ChainAnswerPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   chainFollowers<T extends Prisma.Contract$chainFollowersArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contract$chainFollowersArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ChainAnswerPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
@@ -9571,6 +11576,7 @@ export interface ContractFieldRefs {
   readonly financePartnerId: Prisma.FieldRef<"Contract", 'Int'>
   readonly form: Prisma.FieldRef<"Contract", 'String'>
   readonly parentId: Prisma.FieldRef<"Contract", 'Int'>
+  readonly replacedById: Prisma.FieldRef<"Contract", 'Int'>
   readonly predecessor: Prisma.FieldRef<"Contract", 'String'>
   readonly successor: Prisma.FieldRef<"Contract", 'String'>
   readonly successorStart: Prisma.FieldRef<"Contract", 'String'>
@@ -9619,6 +11625,9 @@ export interface ContractFieldRefs {
   readonly watched: Prisma.FieldRef<"Contract", 'Boolean'>
   readonly watchReason: Prisma.FieldRef<"Contract", 'String'>
   readonly personalData: Prisma.FieldRef<"Contract", 'Boolean'>
+  readonly sharesData: Prisma.FieldRef<"Contract", 'Boolean'>
+  readonly sharedWith: Prisma.FieldRef<"Contract", 'String'>
+  readonly dpia: Prisma.FieldRef<"Contract", 'String'>
   readonly firstSeenOn: Prisma.FieldRef<"Contract", 'String'>
   readonly historic: Prisma.FieldRef<"Contract", 'Boolean'>
   readonly closedOn: Prisma.FieldRef<"Contract", 'String'>
@@ -10284,6 +12293,73 @@ export type Contract$alertsArgs<ExtArgs extends runtime.Types.Extensions.Interna
   take?: number | runtime.Types.Skip
   skip?: number | runtime.Types.Skip
   distinct?: Prisma.AlertScalarFieldEnum | Prisma.AlertScalarFieldEnum[] | runtime.Types.Skip
+}
+
+/**
+ * Contract.members
+ */
+export type Contract$membersArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the UmbrellaMember
+   */
+  select?: Prisma.UmbrellaMemberSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the UmbrellaMember
+   */
+  omit?: Prisma.UmbrellaMemberOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.UmbrellaMemberInclude<ExtArgs> | null
+  where?: Prisma.UmbrellaMemberWhereInput | runtime.Types.Skip
+  orderBy?: Prisma.UmbrellaMemberOrderByWithRelationInput | Prisma.UmbrellaMemberOrderByWithRelationInput[] | runtime.Types.Skip
+  cursor?: Prisma.UmbrellaMemberWhereUniqueInput | runtime.Types.Skip
+  take?: number | runtime.Types.Skip
+  skip?: number | runtime.Types.Skip
+  distinct?: Prisma.UmbrellaMemberScalarFieldEnum | Prisma.UmbrellaMemberScalarFieldEnum[] | runtime.Types.Skip
+}
+
+/**
+ * Contract.replacedBy
+ */
+export type Contract$replacedByArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Contract
+   */
+  select?: Prisma.ContractSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Contract
+   */
+  omit?: Prisma.ContractOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ContractInclude<ExtArgs> | null
+  where?: Prisma.ContractWhereInput | runtime.Types.Skip
+}
+
+/**
+ * Contract.replaces
+ */
+export type Contract$replacesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Contract
+   */
+  select?: Prisma.ContractSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Contract
+   */
+  omit?: Prisma.ContractOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ContractInclude<ExtArgs> | null
+  where?: Prisma.ContractWhereInput | runtime.Types.Skip
+  orderBy?: Prisma.ContractOrderByWithRelationInput | Prisma.ContractOrderByWithRelationInput[] | runtime.Types.Skip
+  cursor?: Prisma.ContractWhereUniqueInput | runtime.Types.Skip
+  take?: number | runtime.Types.Skip
+  skip?: number | runtime.Types.Skip
+  distinct?: Prisma.ContractScalarFieldEnum | Prisma.ContractScalarFieldEnum[] | runtime.Types.Skip
 }
 
 /**

@@ -291,6 +291,7 @@ export type TeamWhereInput = {
   createdAt?: Prisma.DateTimeFilter<"Team"> | Date | string | runtime.Types.Skip
   organisation?: Prisma.XOR<Prisma.OrganisationScalarRelationFilter, Prisma.OrganisationWhereInput> | runtime.Types.Skip
   contracts?: Prisma.ContractListRelationFilter | runtime.Types.Skip
+  memberships?: Prisma.UmbrellaMemberListRelationFilter | runtime.Types.Skip
 }
 
 export type TeamOrderByWithRelationInput = {
@@ -310,6 +311,7 @@ export type TeamOrderByWithRelationInput = {
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
   organisation?: Prisma.OrganisationOrderByWithRelationInput | runtime.Types.Skip
   contracts?: Prisma.ContractOrderByRelationAggregateInput | runtime.Types.Skip
+  memberships?: Prisma.UmbrellaMemberOrderByRelationAggregateInput | runtime.Types.Skip
 }
 
 export type TeamWhereUniqueInput = Prisma.AtLeast<{
@@ -333,6 +335,7 @@ export type TeamWhereUniqueInput = Prisma.AtLeast<{
   createdAt?: Prisma.DateTimeFilter<"Team"> | Date | string | runtime.Types.Skip
   organisation?: Prisma.XOR<Prisma.OrganisationScalarRelationFilter, Prisma.OrganisationWhereInput> | runtime.Types.Skip
   contracts?: Prisma.ContractListRelationFilter | runtime.Types.Skip
+  memberships?: Prisma.UmbrellaMemberListRelationFilter | runtime.Types.Skip
 }, "id" | "organisationId_nameKey">
 
 export type TeamOrderByWithAggregationInput = {
@@ -392,6 +395,7 @@ export type TeamCreateInput = {
   createdAt?: Date | string | runtime.Types.Skip
   organisation: Prisma.OrganisationCreateNestedOneWithoutTeamsInput
   contracts?: Prisma.ContractCreateNestedManyWithoutTeamInput | runtime.Types.Skip
+  memberships?: Prisma.UmbrellaMemberCreateNestedManyWithoutTeamInput | runtime.Types.Skip
 }
 
 export type TeamUncheckedCreateInput = {
@@ -410,6 +414,7 @@ export type TeamUncheckedCreateInput = {
   lastSweptOn?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutTeamInput | runtime.Types.Skip
+  memberships?: Prisma.UmbrellaMemberUncheckedCreateNestedManyWithoutTeamInput | runtime.Types.Skip
 }
 
 export type TeamUpdateInput = {
@@ -427,6 +432,7 @@ export type TeamUpdateInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   organisation?: Prisma.OrganisationUpdateOneRequiredWithoutTeamsNestedInput | runtime.Types.Skip
   contracts?: Prisma.ContractUpdateManyWithoutTeamNestedInput | runtime.Types.Skip
+  memberships?: Prisma.UmbrellaMemberUpdateManyWithoutTeamNestedInput | runtime.Types.Skip
 }
 
 export type TeamUncheckedUpdateInput = {
@@ -445,6 +451,7 @@ export type TeamUncheckedUpdateInput = {
   lastSweptOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   contracts?: Prisma.ContractUncheckedUpdateManyWithoutTeamNestedInput | runtime.Types.Skip
+  memberships?: Prisma.UmbrellaMemberUncheckedUpdateManyWithoutTeamNestedInput | runtime.Types.Skip
 }
 
 export type TeamCreateManyInput = {
@@ -575,6 +582,11 @@ export type TeamScalarRelationFilter = {
   isNot?: Prisma.TeamWhereInput | runtime.Types.Skip
 }
 
+export type TeamNullableScalarRelationFilter = {
+  is?: Prisma.TeamWhereInput | null | runtime.Types.Skip
+  isNot?: Prisma.TeamWhereInput | null | runtime.Types.Skip
+}
+
 export type TeamCreateNestedManyWithoutOrganisationInput = {
   create?: Prisma.XOR<Prisma.TeamCreateWithoutOrganisationInput, Prisma.TeamUncheckedCreateWithoutOrganisationInput> | Prisma.TeamCreateWithoutOrganisationInput[] | Prisma.TeamUncheckedCreateWithoutOrganisationInput[] | runtime.Types.Skip
   connectOrCreate?: Prisma.TeamCreateOrConnectWithoutOrganisationInput | Prisma.TeamCreateOrConnectWithoutOrganisationInput[] | runtime.Types.Skip
@@ -635,6 +647,22 @@ export type TeamUpdateOneRequiredWithoutContractsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.TeamUpdateToOneWithWhereWithoutContractsInput, Prisma.TeamUpdateWithoutContractsInput>, Prisma.TeamUncheckedUpdateWithoutContractsInput> | runtime.Types.Skip
 }
 
+export type TeamCreateNestedOneWithoutMembershipsInput = {
+  create?: Prisma.XOR<Prisma.TeamCreateWithoutMembershipsInput, Prisma.TeamUncheckedCreateWithoutMembershipsInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.TeamCreateOrConnectWithoutMembershipsInput | runtime.Types.Skip
+  connect?: Prisma.TeamWhereUniqueInput | runtime.Types.Skip
+}
+
+export type TeamUpdateOneWithoutMembershipsNestedInput = {
+  create?: Prisma.XOR<Prisma.TeamCreateWithoutMembershipsInput, Prisma.TeamUncheckedCreateWithoutMembershipsInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.TeamCreateOrConnectWithoutMembershipsInput | runtime.Types.Skip
+  upsert?: Prisma.TeamUpsertWithoutMembershipsInput | runtime.Types.Skip
+  disconnect?: Prisma.TeamWhereInput | boolean | runtime.Types.Skip
+  delete?: Prisma.TeamWhereInput | boolean | runtime.Types.Skip
+  connect?: Prisma.TeamWhereUniqueInput | runtime.Types.Skip
+  update?: Prisma.XOR<Prisma.XOR<Prisma.TeamUpdateToOneWithWhereWithoutMembershipsInput, Prisma.TeamUpdateWithoutMembershipsInput>, Prisma.TeamUncheckedUpdateWithoutMembershipsInput> | runtime.Types.Skip
+}
+
 export type TeamCreateWithoutOrganisationInput = {
   name: string
   nameKey: string
@@ -649,6 +677,7 @@ export type TeamCreateWithoutOrganisationInput = {
   lastSweptOn?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   contracts?: Prisma.ContractCreateNestedManyWithoutTeamInput | runtime.Types.Skip
+  memberships?: Prisma.UmbrellaMemberCreateNestedManyWithoutTeamInput | runtime.Types.Skip
 }
 
 export type TeamUncheckedCreateWithoutOrganisationInput = {
@@ -666,6 +695,7 @@ export type TeamUncheckedCreateWithoutOrganisationInput = {
   lastSweptOn?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutTeamInput | runtime.Types.Skip
+  memberships?: Prisma.UmbrellaMemberUncheckedCreateNestedManyWithoutTeamInput | runtime.Types.Skip
 }
 
 export type TeamCreateOrConnectWithoutOrganisationInput = {
@@ -728,6 +758,7 @@ export type TeamCreateWithoutContractsInput = {
   lastSweptOn?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   organisation: Prisma.OrganisationCreateNestedOneWithoutTeamsInput
+  memberships?: Prisma.UmbrellaMemberCreateNestedManyWithoutTeamInput | runtime.Types.Skip
 }
 
 export type TeamUncheckedCreateWithoutContractsInput = {
@@ -745,6 +776,7 @@ export type TeamUncheckedCreateWithoutContractsInput = {
   laddersFrom?: string | null | runtime.Types.Skip
   lastSweptOn?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
+  memberships?: Prisma.UmbrellaMemberUncheckedCreateNestedManyWithoutTeamInput | runtime.Types.Skip
 }
 
 export type TeamCreateOrConnectWithoutContractsInput = {
@@ -777,6 +809,7 @@ export type TeamUpdateWithoutContractsInput = {
   lastSweptOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   organisation?: Prisma.OrganisationUpdateOneRequiredWithoutTeamsNestedInput | runtime.Types.Skip
+  memberships?: Prisma.UmbrellaMemberUpdateManyWithoutTeamNestedInput | runtime.Types.Skip
 }
 
 export type TeamUncheckedUpdateWithoutContractsInput = {
@@ -794,6 +827,93 @@ export type TeamUncheckedUpdateWithoutContractsInput = {
   laddersFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   lastSweptOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  memberships?: Prisma.UmbrellaMemberUncheckedUpdateManyWithoutTeamNestedInput | runtime.Types.Skip
+}
+
+export type TeamCreateWithoutMembershipsInput = {
+  name: string
+  nameKey: string
+  channel?: string | null | runtime.Types.Skip
+  escalationChannel?: string | null | runtime.Types.Skip
+  timeZone?: string | null | runtime.Types.Skip
+  calendar?: string | null | runtime.Types.Skip
+  userGroup?: string | null | runtime.Types.Skip
+  isDefault?: boolean | runtime.Types.Skip
+  settings?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  laddersFrom?: string | null | runtime.Types.Skip
+  lastSweptOn?: string | null | runtime.Types.Skip
+  createdAt?: Date | string | runtime.Types.Skip
+  organisation: Prisma.OrganisationCreateNestedOneWithoutTeamsInput
+  contracts?: Prisma.ContractCreateNestedManyWithoutTeamInput | runtime.Types.Skip
+}
+
+export type TeamUncheckedCreateWithoutMembershipsInput = {
+  id?: number | runtime.Types.Skip
+  organisationId: number
+  name: string
+  nameKey: string
+  channel?: string | null | runtime.Types.Skip
+  escalationChannel?: string | null | runtime.Types.Skip
+  timeZone?: string | null | runtime.Types.Skip
+  calendar?: string | null | runtime.Types.Skip
+  userGroup?: string | null | runtime.Types.Skip
+  isDefault?: boolean | runtime.Types.Skip
+  settings?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  laddersFrom?: string | null | runtime.Types.Skip
+  lastSweptOn?: string | null | runtime.Types.Skip
+  createdAt?: Date | string | runtime.Types.Skip
+  contracts?: Prisma.ContractUncheckedCreateNestedManyWithoutTeamInput | runtime.Types.Skip
+}
+
+export type TeamCreateOrConnectWithoutMembershipsInput = {
+  where: Prisma.TeamWhereUniqueInput
+  create: Prisma.XOR<Prisma.TeamCreateWithoutMembershipsInput, Prisma.TeamUncheckedCreateWithoutMembershipsInput>
+}
+
+export type TeamUpsertWithoutMembershipsInput = {
+  update: Prisma.XOR<Prisma.TeamUpdateWithoutMembershipsInput, Prisma.TeamUncheckedUpdateWithoutMembershipsInput>
+  create: Prisma.XOR<Prisma.TeamCreateWithoutMembershipsInput, Prisma.TeamUncheckedCreateWithoutMembershipsInput>
+  where?: Prisma.TeamWhereInput | runtime.Types.Skip
+}
+
+export type TeamUpdateToOneWithWhereWithoutMembershipsInput = {
+  where?: Prisma.TeamWhereInput | runtime.Types.Skip
+  data: Prisma.XOR<Prisma.TeamUpdateWithoutMembershipsInput, Prisma.TeamUncheckedUpdateWithoutMembershipsInput>
+}
+
+export type TeamUpdateWithoutMembershipsInput = {
+  name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  nameKey?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  channel?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  escalationChannel?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  timeZone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  calendar?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  userGroup?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  isDefault?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  settings?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  laddersFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  lastSweptOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  organisation?: Prisma.OrganisationUpdateOneRequiredWithoutTeamsNestedInput | runtime.Types.Skip
+  contracts?: Prisma.ContractUpdateManyWithoutTeamNestedInput | runtime.Types.Skip
+}
+
+export type TeamUncheckedUpdateWithoutMembershipsInput = {
+  id?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  organisationId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  nameKey?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  channel?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  escalationChannel?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  timeZone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  calendar?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  userGroup?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  isDefault?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  settings?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  laddersFrom?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  lastSweptOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  contracts?: Prisma.ContractUncheckedUpdateManyWithoutTeamNestedInput | runtime.Types.Skip
 }
 
 export type TeamCreateManyOrganisationInput = {
@@ -826,6 +946,7 @@ export type TeamUpdateWithoutOrganisationInput = {
   lastSweptOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   contracts?: Prisma.ContractUpdateManyWithoutTeamNestedInput | runtime.Types.Skip
+  memberships?: Prisma.UmbrellaMemberUpdateManyWithoutTeamNestedInput | runtime.Types.Skip
 }
 
 export type TeamUncheckedUpdateWithoutOrganisationInput = {
@@ -843,6 +964,7 @@ export type TeamUncheckedUpdateWithoutOrganisationInput = {
   lastSweptOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   contracts?: Prisma.ContractUncheckedUpdateManyWithoutTeamNestedInput | runtime.Types.Skip
+  memberships?: Prisma.UmbrellaMemberUncheckedUpdateManyWithoutTeamNestedInput | runtime.Types.Skip
 }
 
 export type TeamUncheckedUpdateManyWithoutOrganisationInput = {
@@ -868,10 +990,12 @@ export type TeamUncheckedUpdateManyWithoutOrganisationInput = {
 
 export type TeamCountOutputType = {
   contracts: number
+  memberships: number
 }
 
 export type TeamCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   contracts?: boolean | TeamCountOutputTypeCountContractsArgs
+  memberships?: boolean | TeamCountOutputTypeCountMembershipsArgs
 }
 
 /**
@@ -889,6 +1013,13 @@ export type TeamCountOutputTypeDefaultArgs<ExtArgs extends runtime.Types.Extensi
  */
 export type TeamCountOutputTypeCountContractsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   where?: Prisma.ContractWhereInput | runtime.Types.Skip
+}
+
+/**
+ * TeamCountOutputType without action
+ */
+export type TeamCountOutputTypeCountMembershipsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.UmbrellaMemberWhereInput | runtime.Types.Skip
 }
 
 
@@ -909,6 +1040,7 @@ export type TeamSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   createdAt?: boolean | runtime.Types.Skip
   organisation?: boolean | Prisma.OrganisationDefaultArgs<ExtArgs> | runtime.Types.Skip
   contracts?: boolean | Prisma.Team$contractsArgs<ExtArgs> | runtime.Types.Skip
+  memberships?: boolean | Prisma.Team$membershipsArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.TeamCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["team"]>
 
@@ -969,6 +1101,7 @@ export type TeamOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = run
 export type TeamInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   organisation?: boolean | Prisma.OrganisationDefaultArgs<ExtArgs> | runtime.Types.Skip
   contracts?: boolean | Prisma.Team$contractsArgs<ExtArgs> | runtime.Types.Skip
+  memberships?: boolean | Prisma.Team$membershipsArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.TeamCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }
 export type TeamIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -983,6 +1116,7 @@ export type $TeamPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   objects: {
     organisation: Prisma.$OrganisationPayload<ExtArgs>
     contracts: Prisma.$ContractPayload<ExtArgs>[]
+    memberships: Prisma.$UmbrellaMemberPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: number
@@ -1410,6 +1544,7 @@ export interface Prisma__TeamClient<T, Null = never, ExtArgs extends runtime.Typ
   readonly [Symbol.toStringTag]: "PrismaPromise"
   organisation<T extends Prisma.OrganisationDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.OrganisationDefaultArgs<ExtArgs>>): Prisma.Prisma__OrganisationClient<runtime.Types.Result.GetResult<Prisma.$OrganisationPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
   contracts<T extends Prisma.Team$contractsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Team$contractsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ContractPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  memberships<T extends Prisma.Team$membershipsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Team$membershipsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$UmbrellaMemberPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1875,6 +2010,30 @@ export type Team$contractsArgs<ExtArgs extends runtime.Types.Extensions.Internal
   take?: number | runtime.Types.Skip
   skip?: number | runtime.Types.Skip
   distinct?: Prisma.ContractScalarFieldEnum | Prisma.ContractScalarFieldEnum[] | runtime.Types.Skip
+}
+
+/**
+ * Team.memberships
+ */
+export type Team$membershipsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the UmbrellaMember
+   */
+  select?: Prisma.UmbrellaMemberSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the UmbrellaMember
+   */
+  omit?: Prisma.UmbrellaMemberOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.UmbrellaMemberInclude<ExtArgs> | null
+  where?: Prisma.UmbrellaMemberWhereInput | runtime.Types.Skip
+  orderBy?: Prisma.UmbrellaMemberOrderByWithRelationInput | Prisma.UmbrellaMemberOrderByWithRelationInput[] | runtime.Types.Skip
+  cursor?: Prisma.UmbrellaMemberWhereUniqueInput | runtime.Types.Skip
+  take?: number | runtime.Types.Skip
+  skip?: number | runtime.Types.Skip
+  distinct?: Prisma.UmbrellaMemberScalarFieldEnum | Prisma.UmbrellaMemberScalarFieldEnum[] | runtime.Types.Skip
 }
 
 /**

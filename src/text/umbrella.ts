@@ -1,0 +1,249 @@
+/** Umbrella agreements in words: whom one covers, and what its members' teams are told at its end. */
+import { addDays, type CivilDate, daysBetween } from '../rules/civil-date.ts'
+import type { Precision } from '../rules/contract.ts'
+import type { NotCovered } from '../rules/reminder-plan.ts'
+import type { AnswerContext, MemberFacts, UmbrellaFacts } from './answer-facts.ts'
+import { row } from './buttons.ts'
+import { type ContractNames, contractName, type Message, type MessageFile } from './facts.ts'
+import { answer, body, type Cell, compose, csvFile, note, shareButton } from './message.ts'
+import {
+  counted,
+  dateWords,
+  endWords,
+  figure,
+  joined,
+  type Mrkdwn,
+  mrkdwn,
+  shown,
+  whenWords,
+} from './words.ts'
+
+/** The end of an umbrella, as the channel of some of its members is told of it. */
+export interface UmbrellaEndFacts {
+  readonly asOf: CivilDate
+  readonly contract: ContractNames
+  /** Who holds the agreement. */
+  readonly team: string
+  readonly start: CivilDate | null
+  /** The first and the last day that its end may mean; null where it has none. */
+  readonly earliest: CivilDate | null
+  readonly latest: CivilDate | null
+  readonly precision: Precision
+  /** The last day of cover that was told before and holds no more; null where this is the first word. */
+  readonly was: CivilDate | null
+  /** Its channel is that of the team which holds the agreement. */
+  readonly isHolder: boolean
+  /** It only takes back what was told before: the end is out of sight again. */
+  readonly moved: boolean
+  readonly members: readonly (MemberFacts & { readonly lastDay: CivilDate | null })[]
+}
+
+/** So many organisations are named in a message; its file has all. */
+const NAMED = 15
+
+/** Told once to each channel, with those of its organisations that this end is about. */
+export function umbrellaEndMessage(facts: UmbrellaEndFacts): Message {
+  const { asOf, contract, team, members, was } = facts
+  const covered = members.filter((each) => isCoveredToTheEnd(each, facts))
+  const others = members.filter((each) => !covered.includes(each))
+  const teamless = members.filter((each) => each.team === null)
+  const left = others.length - NAMED
+  return compose(
+    [
+      body(
+        mrkdwn`*${titleOf(facts)}: ${contractName(contract, 60)}*`,
+        was === null ? null : mrkdwn`Told before: ${dateWords(was)}. That holds no more.`,
+        covered.length === 0
+          ? null
+          : mrkdwn`Covered until then (${figure(covered.length)}): ${namesOf(covered)}.`,
+        ...others.slice(0, NAMED).map((each) => mrkdwn`• ${standingOf(each, facts)}`),
+        left > 0 ? mrkdwn`and ${figure(left)} more.` : null,
+        teamless.length === 0
+          ? null
+          : mrkdwn`No team here, so that nobody else tells them (${figure(teamless.length)}): ${namesOf(teamless)}.`,
+        facts.moved ? null : mrkdwn`*Next:* ${nextStep(facts)}`,
+      ),
+      note(
+        mrkdwn`An umbrella agreement: reference ${shown(contract.reference, 60)}, held by team ${shown(team, 60)}, as of ${dateWords(asOf)}.`,
+      ),
+    ],
+    { file: members.length > NAMED ? membersFile(contract.reference, members) : null },
+  )
+}
+
+function isCoveredToTheEnd(
+  { why, lastDay }: UmbrellaEndFacts['members'][number],
+  { earliest }: UmbrellaEndFacts,
+): boolean {
+  return (why === null || why === 'ended' || why === 'not-begun') && lastDay === earliest
+}
+
+/** `Cover ends Sat 30 Jun 2018 (179 days)`: of the agreement, where it covers anybody to its end. */
+function titleOf({ asOf, earliest, latest, precision, members, was }: UmbrellaEndFacts): string {
+  const days = members.flatMap(({ lastDay }) => lastDay ?? []).sort()
+  const first = earliest !== null && days.includes(earliest) ? earliest : days[0]
+  if (first === undefined) return 'Cover has no end date any more'
+  const leaving = days.filter((each) => each === first).length
+  const what = first === earliest ? 'Cover' : `Cover of ${counted(leaving, 'organisation')}`
+  const isImprecise = first === earliest && latest !== null && latest !== earliest
+  const when = isImprecise ? `in ${endWords(latest, precision)}` : dateWords(first)
+  const left = daysBetween(asOf, isImprecise && asOf > first ? latest : first)
+  const verb = left < 0 ? 'ended' : was === null ? 'ends' : 'now ends'
+  if (isImprecise && asOf >= first && asOf <= latest) return `${what} ${verb} ${when} (any day)`
+  return `${what} ${verb} ${when} (${left > 0 ? counted(left, 'day') : whenWords(left)})`
+}
+
+function nextStep({ asOf, team, latest, members, isHolder }: UmbrellaEndFacts): Mrkdwn {
+  const days = members.flatMap(({ lastDay }) => lastDay ?? []).sort()
+  const [first] = days
+  const from =
+    first === undefined ? null : mrkdwn` from ${dateWords(addDays(first < asOf ? asOf : first, 1))}`
+  const held = isHolder
+    ? mrkdwn`say whether the agreement is extended or replaced, and tell them`
+    : mrkdwn`ask who holds the agreement (${shown(team, 60)}) whether it is extended or replaced`
+  return latest !== null && latest < asOf
+    ? mrkdwn`say how each is covered now; ${held}.`
+    : mrkdwn`plan how each is covered${from ?? ''}: ${held}${isHolder ? '' : ', or buy cover of your own'}.`
+}
+
+/** Why a member is not covered, or not to the end, in a sentence. */
+function standingOf(
+  { buyer, from, to, unread, why }: MemberFacts,
+  { start }: Pick<UmbrellaEndFacts, 'start'>,
+): Mrkdwn {
+  const name = shown(buyer, 100)
+  const day = (on: CivilDate | null) => (on === null ? 'a day that is not recorded' : dateWords(on))
+  switch (why) {
+    case 'unread':
+      return mrkdwn`${name} counts as not covered: its list says ${shown(`“${unread ?? ''}”`, 120)}, which nobody could read. Say from when to when it is.`
+    case 'never':
+      return mrkdwn`${name} is not covered: it joins on ${day(from)}, after the end.`
+    case 'left':
+      return mrkdwn`${name} is not covered: it left on ${day(to)}.`
+    case 'not-joined':
+      return mrkdwn`${name} is not covered before ${day(from)}, when it joins${to === null ? '' : mrkdwn`; it leaves on ${day(to)}`}.`
+    case 'not-begun':
+      return mrkdwn`${name} is not covered before ${day(start)}, when the agreement begins.`
+    case 'ended':
+      return mrkdwn`${name} is not covered: ${to === null ? 'the agreement has ended' : `it left on ${day(to)}`}.`
+    case null:
+      return to === null
+        ? mrkdwn`${name} is covered.`
+        : mrkdwn`${name} leaves on ${day(to)}: it is not covered after that.`
+  }
+}
+
+function namesOf(members: readonly Pick<MemberFacts, 'buyer'>[]): Mrkdwn {
+  const left = members.length - NAMED
+  return joined(
+    [
+      ...members.slice(0, NAMED).map(({ buyer }) => shown(buyer, 80)),
+      ...(left > 0 ? [mrkdwn`and ${figure(left)} more in the file`] : []),
+    ],
+    '; ',
+  )
+}
+
+const WHY: Readonly<Record<NotCovered, string>> = {
+  unread: 'its days could not be read',
+  never: 'joins after the end',
+  ended: 'the agreement has ended',
+  left: 'has left',
+  'not-begun': 'the agreement has not begun',
+  'not-joined': 'has not joined yet',
+}
+
+export const MEMBER_HEADINGS = ['Organisation', 'Team', 'From', 'To', 'Covered', 'Why not'] as const
+
+export function memberRows(members: readonly MemberFacts[]): Cell[][] {
+  return members.map(({ buyer, team, from, to, why, unread }) => [
+    buyer,
+    team,
+    from,
+    to,
+    why === null ? 'yes' : 'no',
+    why === null ? null : why === 'unread' ? `${WHY.unread}: ${unread ?? ''}` : WHY[why],
+  ])
+}
+
+function membersFile(reference: string, members: readonly MemberFacts[]): MessageFile {
+  const name = reference.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 60)
+  return csvFile(`members-${name}`, 'Organisations covered', MEMBER_HEADINGS, memberRows(members))
+}
+
+/** Null where it covers nobody and replaces nothing. */
+export function umbrellaSentence({ asOf, members, replaces, calls }: UmbrellaFacts): Mrkdwn | null {
+  if (members.length + replaces.length === 0) return null
+  const uncovered = members.filter(({ why }) => why !== null).length
+  const paid = replaces.filter(({ currentEnd }) => currentEnd === null || currentEnd >= asOf)
+  const last = paid
+    .flatMap(({ currentEnd }) => currentEnd ?? [])
+    .sort()
+    .at(-1)
+  const until = last === undefined ? '' : `, to ${dateWords(last)} at the latest`
+  const said = [
+    members.length === 0
+      ? null
+      : `Covers ${counted(members.length, 'organisation')}, ${figure(uncovered)} of them not covered today.`,
+    replaces.length === 0
+      ? null
+      : `Replaces ${counted(replaces.length, 'contract')}${paid.length === 0 ? '' : `, ${figure(paid.length)} still paid beside it${until}`}.`,
+    members.length === 0 || calls.length === 0
+      ? null
+      : `${counted(calls.length, 'call-off')} under it.`,
+  ]
+  return mrkdwn`${said.filter((sentence) => sentence !== null).join(' ')}`
+}
+
+export interface UmbrellaAnswerFacts extends AnswerContext {
+  readonly contract: ContractNames
+  readonly umbrella: UmbrellaFacts
+}
+
+export function umbrellaAnswer({ contract, umbrella, ...asked }: UmbrellaAnswerFacts): Message {
+  const { asOf, members, replaces, calls } = umbrella
+  const uncovered = members.filter(({ why }) => why !== null)
+  const covered = members.filter(({ why }) => why === null)
+  const left = uncovered.length - NAMED
+  return answer(
+    [
+      body(
+        mrkdwn`*Umbrella agreement: ${contractName(contract)}*`,
+        umbrellaSentence(umbrella) ??
+          mrkdwn`It covers no organisations here: lapsewatch umbrella REF --member NAME, or --members FILE.`,
+      ),
+      body(covered.length === 0 ? null : mrkdwn`*Covered today:* ${namesOf(covered)}.`),
+      body(
+        uncovered.length === 0 ? null : mrkdwn`*Not covered today*`,
+        ...uncovered.slice(0, NAMED).map((each) => mrkdwn`• ${standingOf(each, umbrella)}`),
+        left > 0 ? mrkdwn`and ${figure(left)} more in the file.` : null,
+      ),
+      body(
+        replaces.length === 0 ? null : mrkdwn`*Replaces*`,
+        ...replaces.slice(0, NAMED).map((each) => mrkdwn`• ${replacedLine(each, asOf)}`),
+        replaces.length > NAMED ? mrkdwn`and ${figure(replaces.length - NAMED)} more.` : null,
+      ),
+      body(
+        calls.length === 0
+          ? null
+          : mrkdwn`*Called off under it:* ${namesOf(calls.map(({ reference }) => ({ buyer: reference })))}.`,
+      ),
+      note(mrkdwn`Reference ${shown(contract.reference, 60)}, as of ${dateWords(asOf)}.`),
+      row(shareButton(asked)),
+    ],
+    members.length > NAMED ? membersFile(contract.reference, members) : null,
+  )
+}
+
+/** Until when a contract that was replaced is still paid beside the umbrella. */
+export function replacedLine(
+  { reference, currentEnd }: UmbrellaFacts['replaces'][number],
+  asOf: CivilDate,
+): Mrkdwn {
+  const name = shown(reference, 60)
+  if (currentEnd === null)
+    return mrkdwn`${name}: no end date is recorded, so it may be paid beside it.`
+  return currentEnd < asOf
+    ? mrkdwn`${name}: ended ${dateWords(currentEnd)}.`
+    : mrkdwn`${name}: still paid beside it until ${dateWords(currentEnd)}, ${whenWords(daysBetween(asOf, currentEnd))}.`
+}

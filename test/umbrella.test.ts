@@ -1,0 +1,508 @@
+/** Umbrella agreements: each member's team is told of the end once, in its own channel. */
+import pg from 'pg'
+import { extend } from '../src/actions/extend.ts'
+import { linkToUmbrella, removeMember, setMembers } from '../src/actions/umbrella.ts'
+import { setTeam } from '../src/database/organisation.ts'
+import { readMemberList } from '../src/register/import/parties.ts'
+import { readBoard } from '../src/reports/board.ts'
+import { readUmbrella, umbrellaJson } from '../src/reports/contract.ts'
+import { factsOfWeek } from '../src/reports/weekly.ts'
+import { addDays, type CivilDate } from '../src/rules/civil-date.ts'
+import { groupedBy } from '../src/rules/text-match.ts'
+import { boardLines } from '../src/text/board.ts'
+import { type UmbrellaEndFacts, umbrellaAnswer, umbrellaEndMessage } from '../src/text/umbrella.ts'
+import { weeklyMessage } from '../src/text/weekly.ts'
+import { findMissed } from '../src/warnings/sweep.ts'
+import { PEOPLE } from '../stand-in/slack/state.ts'
+import { said, useBotSetup } from './support/bot-setup.ts'
+import { day, endBetween, endOn } from './support/contract-facts.ts'
+import type { TestDatabase } from './support/database.ts'
+import { present } from './support/present.ts'
+import { refusal, written } from './support/register-file.ts'
+import { draft, useSetup } from './support/setup.ts'
+
+const setup = useSetup({ emptied: 'before' })
+
+/** Ends on Wed 30 Jun 2027: told from Thu 31 Dec 2026 on, as Fri 1 Jan is a holiday 180 days before. */
+const UMBRELLA = { title: 'National licences', start: day('2024-07-01'), end: endOn('2027-06-30') }
+
+async function umbrella(on = '2026-07-01', changes: Parameters<typeof draft>[1] = {}) {
+  await setup.import([draft('U-1', { ...UMBRELLA, ...changes })], on)
+  return setup.contractId('U-1')
+}
+
+async function team(name: string): Promise<number> {
+  const made = await setTeam(setup.db.pool, setup.organisation.id, name, {
+    channel: `#${name.toLowerCase()}`,
+  })
+  return present(made).id
+}
+
+function members(
+  id: number,
+  on: string,
+  said: Parameters<typeof setMembers>[3],
+): ReturnType<typeof setMembers> {
+  return setMembers(setup.db.pool, setup.actor(on), id, said)
+}
+
+interface ToldRow {
+  readonly on: CivilDate
+  readonly channel: string
+  readonly facts: UmbrellaEndFacts
+}
+
+async function messages(): Promise<ToldRow[]> {
+  return setup.rows<ToldRow>(
+    `SELECT as_of::text AS on, destination AS channel, facts FROM delivery
+     WHERE purpose = 'umbrella' ORDER BY as_of, destination, id`,
+  )
+}
+
+/** `2026-12-31 #wards: Northern Trust; Southern Trust` */
+async function told(): Promise<string[]> {
+  return (await messages()).map(
+    ({ on, channel, facts }) =>
+      `${on} ${channel}: ${facts.moved ? 'moved: ' : ''}${facts.members.map(({ buyer }) => buyer).join('; ')}`,
+  )
+}
+
+async function sweepDays(first: string, last: string): Promise<void> {
+  for (let on = day(first); on <= last; on = addDays(on, 1)) await setup.sweep(on)
+}
+
+describe('the end of an umbrella', () => {
+  test('of 200 members is told to each team once through a year, in its own channel', async () => {
+    const id = await umbrella()
+    const teams = await Promise.all(Array.from({ length: 40 }, (_, at) => team(`Team ${at}`)))
+    // Every 41st member has no team here.
+    const named = Array.from({ length: 200 }, (_, at) => ({
+      buyer: `Trust ${at}`,
+      teamId: teams[at % 41] ?? null,
+    }))
+    await members(id, '2026-07-01', named)
+    await sweepDays('2026-07-01', '2026-09-30')
+    expect(await told()).toEqual([])
+    // Leaves in November: told at once, as that is within 180 days.
+    await members(id, '2026-10-01', [{ buyer: 'Trust 7', to: day('2026-11-30') }])
+    await sweepDays('2026-10-01', '2027-02-28')
+    await members(id, '2027-03-01', [
+      { buyer: 'Late Trust', teamId: teams[3] ?? null, from: day('2027-04-01') },
+    ])
+    await sweepDays('2027-03-01', '2027-07-15')
+    const all = await messages()
+    const heard = all.flatMap(({ facts }) => facts.members.map(({ buyer }) => buyer))
+    expect(heard).toHaveLength(201)
+    expect(new Set(heard).size).toBe(201)
+    const days = groupedBy(all, ({ on }): string => on)
+    expect([...days].map(([on, some]) => [on, some.length])).toEqual([
+      ['2026-10-01', 1],
+      // The 40 channels, and the umbrella's own for those without a team.
+      ['2026-12-31', 41],
+      ['2027-03-01', 1],
+    ])
+    const [leaver] = days.get('2026-10-01') ?? []
+    expect(leaver?.channel).toBe('#team 7')
+    expect(umbrellaEndMessage(present(leaver).facts).text).toContain(
+      'Trust 7 leaves on Mon 30 Nov 2026: it is not covered after that.',
+    )
+    const own = present(days.get('2026-12-31')?.find(({ channel }) => channel === '#contracts'))
+    expect(own.facts.members.map(({ buyer }) => buyer)).toEqual([
+      'Trust 122',
+      'Trust 163',
+      'Trust 40',
+      'Trust 81',
+    ])
+    expect(umbrellaEndMessage(own.facts).text).toContain(
+      'No team here, so that nobody else tells them (4)',
+    )
+    const shared = present(days.get('2026-12-31')?.find(({ channel }) => channel === '#team 0'))
+    expect(shared.facts.members.map(({ buyer }) => buyer)).toEqual([
+      ...['Trust 0', 'Trust 123', 'Trust 164', 'Trust 41', 'Trust 82'],
+    ])
+    const [late] = days.get('2027-03-01') ?? []
+    expect(late?.channel).toBe('#team 3')
+    expect(umbrellaEndMessage(present(late).facts).text).toContain(
+      'Late Trust is not covered before Thu 1 Apr 2027, when it joins.',
+    )
+  }, 240_000)
+
+  test('is told once however often a day is swept, and by two sweeps at once', async () => {
+    const id = await umbrella()
+    const wards = await team('Wards')
+    await members(id, '2026-07-01', [
+      { buyer: 'Northern', teamId: wards },
+      { buyer: 'Southern', teamId: wards },
+    ])
+    await Promise.all([setup.sweep('2027-01-04'), setup.sweep('2027-01-04')])
+    await setup.sweep('2027-01-04')
+    await sweepDays('2027-01-05', '2027-02-01')
+    expect(await told()).toEqual(['2027-01-04 #wards: Northern; Southern'])
+  })
+
+  test('that could not be written is told whole by the next sweep', async () => {
+    const id = await umbrella()
+    await members(id, '2026-07-01', [{ buyer: 'Northern', teamId: await team('Wards') }])
+    const { ownerUrl } = setup.db as TestDatabase
+    const owner = new pg.Client({ connectionString: ownerUrl })
+    await owner.connect()
+    try {
+      // The message is queued by then, and that it was told is not noted.
+      await owner.query(
+        'ALTER TABLE umbrella_member ADD CONSTRAINT untold CHECK (told_end IS NULL)',
+      )
+      await expect(setup.sweep('2027-01-04')).rejects.toThrow()
+      await owner.query('ALTER TABLE umbrella_member DROP CONSTRAINT untold')
+    } finally {
+      await owner.end()
+    }
+    expect(await told()).toEqual([])
+    await setup.sweep('2027-01-05')
+    expect(await told()).toEqual(['2027-01-05 #wards: Northern'])
+  })
+
+  test('after weeks without a sweep is told once, on the first day, also where it has passed', async () => {
+    const id = await umbrella()
+    await members(id, '2026-07-01', [{ buyer: 'Northern', teamId: await team('Wards') }])
+    await setup.sweep('2026-08-03')
+    await sweepDays('2027-07-08', '2027-07-12')
+    expect(await told()).toEqual(['2027-07-08 #wards: Northern'])
+    const [message] = await messages()
+    expect(umbrellaEndMessage(present(message).facts).text).toMatch(
+      /^Cover ended Wed 30 Jun 2027 \(8 days ago\): National licences/,
+    )
+  })
+
+  test('that moves out of sight is taken back, and told again in its time', async () => {
+    const id = await umbrella()
+    await members(id, '2026-07-01', [{ buyer: 'Northern', teamId: await team('Wards') }])
+    await setup.sweep('2027-01-04')
+    await extend(setup.db.pool, setup.actor('2027-02-01'), id, {
+      ...{ kind: 'option', to: day('2028-06-30'), from: null, cost: null },
+    })
+    await sweepDays('2027-02-01', '2027-02-10')
+    await setup.sweep('2028-01-03')
+    await sweepDays('2028-01-04', '2028-01-10')
+    expect(await told()).toEqual([
+      '2027-01-04 #wards: Northern',
+      '2027-02-01 #wards: moved: Northern',
+      '2028-01-04 #wards: Northern',
+    ])
+    const [, moved] = await messages()
+    expect(umbrellaEndMessage(present(moved).facts).text).toContain(
+      'Told before: Wed 30 Jun 2027. That holds no more.',
+    )
+  })
+
+  test('known to the month alone is told from its first day, in words that say so', async () => {
+    const id = await umbrella('2018-01-02', {
+      ...{ start: day('2017-08-01'), end: endBetween('2018-06-01', '2018-06-30', 'month') },
+    })
+    await members(id, '2018-01-02', [{ buyer: 'Northern', teamId: await team('Wards') }])
+    await sweepDays('2018-01-02', '2018-01-10')
+    const [message, ...more] = await messages()
+    expect(more).toEqual([])
+    expect(umbrellaEndMessage(present(message).facts).text).toMatch(
+      /^Cover ends in June 2018 \(150 days\): National licences/,
+    )
+  })
+
+  test.each([
+    ['has left', { to: day('2026-12-31') }, 'Northern is not covered: it left on Thu 31 Dec 2026.'],
+    [
+      'joins after the end',
+      { from: day('2027-09-01') },
+      'Northern is not covered: it joins on Wed 1 Sep 2027, after the end.',
+    ],
+    [
+      'has days that nobody could read',
+      { unread: 'to: when merged' },
+      'Northern counts as not covered: its list says “to: when merged”',
+    ],
+  ])('tells a member that %s that it is not covered', async (_, said, words) => {
+    const id = await umbrella()
+    await members(id, '2026-07-01', [{ buyer: 'Northern', teamId: await team('Wards'), ...said }])
+    await setup.sweep('2027-01-04')
+    const [message] = await messages()
+    expect(umbrellaEndMessage(present(message).facts).text).toContain(words)
+    expect(
+      umbrellaJson(await readUmbrella(setup.db.pool, id, day('2027-01-04'))).members,
+    ).toMatchObject([{ buyer: 'Northern', covered: false }])
+  })
+
+  test('is told anew where a member leaves earlier than it was told, and to its new team', async () => {
+    const id = await umbrella()
+    const [wards, theatres] = [await team('Wards'), await team('Theatres')]
+    await members(id, '2026-07-01', [{ buyer: 'Northern', teamId: wards }])
+    await setup.sweep('2027-01-04')
+    await members(id, '2027-01-05', [{ buyer: 'Northern', to: day('2027-03-31') }])
+    await setup.sweep('2027-01-06')
+    await members(id, '2027-01-07', [{ buyer: 'Northern', teamId: theatres }])
+    await sweepDays('2027-01-08', '2027-01-15')
+    expect(await told()).toEqual([
+      '2027-01-04 #wards: Northern',
+      '2027-01-06 #wards: Northern',
+      '2027-01-08 #theatres: Northern',
+    ])
+  })
+
+  test('of what nobody watches, and what is held by a first import, is not told', async () => {
+    const id = await umbrella()
+    await members(id, '2026-07-01', [{ buyer: 'Northern', teamId: await team('Wards') }])
+    await setup.rows(`UPDATE team SET ladders_from = '2027-01-18' WHERE is_default`)
+    await sweepDays('2027-01-04', '2027-01-15')
+    expect(await told()).toEqual([])
+    await setup.rows('UPDATE contract SET watched = false')
+    await setup.sweep('2027-01-18')
+    expect(await told()).toEqual([])
+    await setup.rows('UPDATE contract SET watched = true')
+    await setup.sweep('2027-01-19')
+    expect(await told()).toEqual(['2027-01-19 #wards: Northern'])
+  })
+
+  test('that a sweep should have told and has not is found by the check of the watch itself', async () => {
+    const id = await umbrella()
+    const wards = await team('Wards')
+    await members(id, '2026-07-01', [{ buyer: 'Northern', teamId: wards }])
+    await setup.sweep('2027-01-04')
+    const missed = async () =>
+      findMissed(setup.db.pool, { organisationId: setup.organisation.id, rulesOf: setup.rulesOf }, [
+        await setup.team('Wards'),
+      ])
+    expect(await missed()).toEqual([])
+    await setup.rows('UPDATE umbrella_member SET told_end = NULL')
+    expect(await missed()).toEqual(['U-1 (its members)'])
+    // Said after that sweep: the next one tells it.
+    await setup.rows(`UPDATE umbrella_member SET changed_on = '2027-01-04'`)
+    expect(await missed()).toEqual([])
+  })
+})
+
+describe('an umbrella', () => {
+  test('names its members, what it replaces and what was called off under it', async () => {
+    await setup.import(
+      [
+        draft('U-1', UMBRELLA),
+        draft('OLD-1', { end: endOn('2026-12-31') }),
+        draft('OLD-2', { end: endOn('2024-12-31'), successor: 'U-1' }),
+        draft('CALL-1'),
+      ],
+      '2026-07-01',
+    )
+    const id = await setup.contractId('U-1')
+    const actor = setup.actor('2026-07-01')
+    const link = async (reference: string, as: 'call' | 'replaced', isSo = true) =>
+      linkToUmbrella(setup.db.pool, actor, id, await setup.contractId(reference), { as, isSo })
+    await link('OLD-1', 'replaced')
+    await link('CALL-1', 'call')
+    await members(id, '2026-07-01', [
+      { buyer: 'Southern Trust', teamId: await team('Wards'), from: day('2026-08-01') },
+      { buyer: 'Northern Trust' },
+    ])
+    const read = await readUmbrella(setup.db.pool, id, day('2026-07-01'))
+    expect(umbrellaJson(read)).toEqual({
+      reference: 'U-1',
+      members: [
+        { buyer: 'Northern Trust', team: null, from: null, to: null, covered: true },
+        { buyer: 'Southern Trust', team: 'Wards', from: '2026-08-01', to: null, covered: false },
+      ],
+      replaces: [
+        { reference: 'OLD-1', currentEnd: '2026-12-31' },
+        { reference: 'OLD-2', currentEnd: '2024-12-31' },
+      ],
+      calls: [{ reference: 'CALL-1' }],
+    })
+    const contract = { reference: 'U-1', title: 'National licences', supplier: 'Northwind Ltd' }
+    const { text } = umbrellaAnswer({
+      ...{ query: 'umbrella U-1', shared: false, hidePrices: false, contract, umbrella: read },
+    })
+    expect(text).toContain('Covers 2 organisations, 1 of them not covered today.')
+    expect(text).toContain('OLD-1: still paid beside it until Thu 31 Dec 2026')
+    // What is replaced keeps its own dates: it may renew, and is paid, until somebody ends it.
+    expect(
+      await setup.rows(`SELECT kind FROM deadline d JOIN contract c ON c.id = d.contract_id
+      WHERE c.reference = 'OLD-1' AND settled_why IS NULL`),
+    ).toEqual([{ kind: 'end' }])
+    await expect(link('OLD-1', 'replaced')).rejects.toThrow('already')
+    await link('CALL-1', 'call', false)
+    await expect(link('CALL-1', 'call', false)).rejects.toThrow('is not called off under U-1')
+    await removeMember(setup.db.pool, actor, id, 'northern trust')
+    await expect(removeMember(setup.db.pool, actor, id, 'Northern Trust')).rejects.toThrow(
+      'does not cover',
+    )
+    expect(umbrellaJson(await readUmbrella(setup.db.pool, id, day('2026-08-01')))).toMatchObject({
+      members: [{ buyer: 'Southern Trust', covered: true }],
+      calls: [],
+    })
+    await expect(
+      members(id, '2026-07-01', [{ buyer: 'Southern Trust', to: day('2026-07-15') }]),
+    ).rejects.toThrow('before it joins')
+  })
+
+  test('is counted with its members in the weekly summary and on the board', async () => {
+    const id = await umbrella()
+    await members(id, '2026-07-01', [
+      { buyer: 'Northern' },
+      { buyer: 'Southern', from: day('2027-01-01') },
+    ])
+    const { organisation, rulesOf } = setup
+    const facts = await factsOfWeek(setup.db.pool, {
+      ...{ organisationId: organisation.id, rules: rulesOf(organisation), rulesOf, team: null },
+      ...{ slot: day('2026-11-23'), hoursLate: null },
+    })
+    const board = await readBoard(setup.db.pool, {
+      ...{ organisationId: organisation.id, calendar: organisation.calendar, rulesOf },
+      ...{ today: day('2026-11-23'), questions: { open: 0, asked: 0 } },
+    })
+    expect(boardLines(board).join(' ')).toContain('1 umbrella agreement for 2 organisations')
+    expect(facts.umbrellas).toEqual({ agreements: 1, members: 2, uncovered: 1 })
+    expect(weeklyMessage(facts).text).toContain(
+      '1 umbrella agreement for 2 organisations, 1 of them not covered today.',
+    )
+  })
+
+  test('that an import took away takes its members with it, and nobody else’s', async () => {
+    const id = await umbrella()
+    await members(id, '2026-07-01', [{ buyer: 'Northern' }])
+    await setup.rows('DELETE FROM contract')
+    expect(await setup.rows('SELECT FROM umbrella_member')).toEqual([])
+  })
+})
+
+describe('a list of members', () => {
+  const read = async (text: string) => readMemberList(written('members.csv', text), null)
+
+  test('is read under several headings, with days in the order that the file settles', async () => {
+    const list = await read(
+      'Agreement;Trust name;Our team;Joined on;Leaves on\nU-1;Northern;Wards;13/07/2026;\nU-1;Southern;;01/08/2026;30/09/2026\n',
+    )
+    expect(list.problems).toEqual([])
+    expect(list.members).toEqual([
+      {
+        at: '2',
+        reference: 'U-1',
+        buyer: 'Northern',
+        team: 'Wards',
+        from: '2026-07-13',
+        to: null,
+        unread: null,
+      },
+      {
+        at: '3',
+        reference: 'U-1',
+        buyer: 'Southern',
+        team: null,
+        from: '2026-08-01',
+        to: '2026-09-30',
+        unread: null,
+      },
+    ])
+  })
+
+  test('keeps whom it cannot read as not covered, and names the row', async () => {
+    const list = await read(
+      [
+        'reference,organisation,team,from,to,Notes',
+        'U-1,Northern,,2026-07-01,when merged,x',
+        'U-1,Southern,,2027-07-01,2026-07-01,x',
+        'U-1,Eastern,,2026-07-01,,x',
+        'U-1,EASTERN,,2026-08-01,,x',
+        'U-1,Western,,2026-07-01,June 2027,x',
+        'U-1,,,2026-07-01,,x',
+        'U-1,Total,,,,x',
+        'U-1,Northern Isles,,2026-07-01,ongoing,x',
+      ].join('\n'),
+    )
+    expect(list.members.map(({ buyer, from, to, unread }) => [buyer, from, to, unread])).toEqual([
+      ['Northern', '2026-07-01', null, 'to: when merged'],
+      ['Southern', null, null, 'from 2027-07-01 to 2026-07-01'],
+      ['Eastern', null, null, 'rows 4 and 5 of its list differ'],
+      ['Western', '2026-07-01', '2027-06-01', null],
+      ['Northern Isles', '2026-07-01', null, null],
+    ])
+    expect(list.problems.map(({ at, field, severity }) => [at, field, severity])).toEqual([
+      ['1', 'Notes', 'note'],
+      ['2', 'to', 'question'],
+      ['3', 'to', 'question'],
+      ['6', 'to', 'question'],
+      ['7', 'organisation', 'error'],
+      ['8', 'organisation', 'note'],
+      ['4', null, 'question'],
+    ])
+  })
+
+  test('without organisations, or with days of an order that nothing settles, is refused', async () => {
+    await expect(read('reference,from\nU-1,2026-07-01\n')).rejects.toThrow(
+      'no column of organisations',
+    )
+    await expect(read('organisation,from\nNorthern,03/04/2026\n')).rejects.toThrow(
+      'Give --dates dmy',
+    )
+    expect(await refusal(written('picture.csv', Buffer.from([0x89, 0x50, 0x4e, 0x47])))).not.toBe(
+      '',
+    )
+  })
+})
+
+const REGISTER = `Reference,Title,Supplier,Owner email,Start,End,Value,Processes personal data,Shared with,DPIA reference,DPIA review date
+C-100,National licences,Acme Ltd,olive.owner@trust.example,2024-01-01,2026-12-07,20000,yes,Meta; Hotjar,DPIA-7,2026-03-02
+C-200,Linen hire,Beta plc,olive.owner@trust.example,2024-01-01,2027-12-07,20000,no,,,
+`
+
+describe('in Slack', () => {
+  const bot = useBotSetup('http', REGISTER, {
+    quiet: true,
+    prepare: async (it) => {
+      const { pool } = it.db
+      const id = await it.contractId('C-100')
+      await setMembers(pool, it.actor('2026-11-23'), id, [
+        { buyer: 'Northern Trust' },
+        { buyer: '<!channel> *Trust*', from: day('2026-12-01') },
+      ])
+      const replaced = await it.contractId('C-200')
+      await linkToUmbrella(pool, it.actor('2026-11-23'), id, replaced, {
+        as: 'replaced',
+        isSo: true,
+      })
+      await it.tell()
+    },
+  })
+  const type = async (text: string) => said(await bot.type(PEOPLE.owner, text))
+
+  test('an umbrella is shown by its command, on its card and in a list', async () => {
+    const shown = await type('umbrella C-100')
+    expect(shown).toContain('Umbrella agreement: National licences (Acme Ltd)')
+    expect(shown).toContain('Covers 2 organisations, 1 of them not covered today.')
+    expect(shown).toContain('is not covered before Tue 1 Dec 2026, when it joins.')
+    expect(shown).toContain('C-200: still paid beside it until Tue 7 Dec 2027')
+    expect(shown).not.toContain('<!channel>')
+    expect(await type('show C-100')).toContain(
+      'Covers 2 organisations, 1 of them not covered today.',
+    )
+    expect(await type('show C-200')).toContain('Replaced by C-100; its own dates stand')
+    expect(await type('umbrella C-200')).toContain('It covers no organisations here')
+    const listed = await type('list umbrella agreements')
+    expect(listed).toContain('C-100')
+    expect(listed).not.toContain('C-200')
+    expect(await type('umbrella')).toContain('Which contract?')
+  })
+
+  test('personal data is listed for a data-protection officer, and on the card', async () => {
+    const list = await type('personal-data')
+    expect(list).toContain('1 running contract with personal data, 1 with something to put right.')
+    expect(list).toContain('shared with Meta; Hotjar; assessment DPIA-7; review due Mon 2 Mar 2026')
+    expect(await type('personal-data team Nowhere')).toContain('No team is called')
+    expect(await type('show C-100')).toContain(
+      'Shares it with Meta; Hotjar. Impact assessment DPIA-7.',
+    )
+  })
+
+  test('the channel of a member reads its end once, without a ping from a name', async () => {
+    await bot.sweep('2026-11-24')
+    await bot.tell()
+    const heard = bot.workspace.ledger.messages.filter(({ text }) => text.startsWith('Cover ends'))
+    expect(heard).toHaveLength(1)
+    expect(heard[0]?.text).toContain('Cover ends Mon 7 Dec 2026 (14 days): National licences')
+    expect(JSON.stringify(heard[0])).not.toContain('<!channel>')
+  })
+})
