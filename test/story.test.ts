@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { linkToUmbrella, setMembers } from '../src/actions/umbrella.ts'
+import { linkToUmbrella, setMembers } from '../src/actions/chains.ts'
 import { readTeams, setTeam } from '../src/database/organisation.ts'
 import type { Draft } from '../src/register/draft.ts'
 import { readMemberList } from '../src/register/import/parties.ts'

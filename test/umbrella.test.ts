@@ -1,7 +1,7 @@
 /** Umbrella agreements: each member's team is told of the end once, in its own channel. */
 import pg from 'pg'
+import { linkToUmbrella, removeMember, setMembers } from '../src/actions/chains.ts'
 import { extend } from '../src/actions/extend.ts'
-import { linkToUmbrella, removeMember, setMembers } from '../src/actions/umbrella.ts'
 import { setTeam } from '../src/database/organisation.ts'
 import { readMemberList } from '../src/register/import/parties.ts'
 import { readBoard } from '../src/reports/board.ts'
