@@ -67,8 +67,8 @@ async function told(): Promise<string[]> {
   )
 }
 
-async function sweepDays(first: string, last: string): Promise<void> {
-  for (let on = day(first); on <= last; on = addDays(on, 1)) await setup.sweep(on)
+async function sweepDays(first: string, last: string, step = 1): Promise<void> {
+  for (let on = day(first); on <= last; on = addDays(on, step)) await setup.sweep(on)
 }
 
 describe('the end of an umbrella', () => {
@@ -81,15 +81,21 @@ describe('the end of an umbrella', () => {
       teamId: teams[at % 41] ?? null,
     }))
     await members(id, '2026-07-01', named)
-    await sweepDays('2026-07-01', '2026-09-30')
+    // Each day around those on which something is due, one of each week between.
+    await sweepDays('2026-07-01', '2026-09-30', 7)
     expect(await told()).toEqual([])
     // Leaves in November: told at once, as that is within 180 days.
     await members(id, '2026-10-01', [{ buyer: 'Trust 7', to: day('2026-11-30') }])
-    await sweepDays('2026-10-01', '2027-02-28')
+    await sweepDays('2026-10-01', '2026-10-05')
+    await sweepDays('2026-10-07', '2026-12-23', 7)
+    await sweepDays('2026-12-28', '2027-01-08')
+    await sweepDays('2027-01-13', '2027-02-24', 7)
     await members(id, '2027-03-01', [
       { buyer: 'Late Trust', teamId: teams[3] ?? null, from: day('2027-04-01') },
     ])
-    await sweepDays('2027-03-01', '2027-07-15')
+    await sweepDays('2027-03-01', '2027-03-05')
+    await sweepDays('2027-03-10', '2027-06-23', 7)
+    await sweepDays('2027-06-28', '2027-07-02')
     const all = await messages()
     const heard = all.flatMap(({ facts }) => facts.members.map(({ buyer }) => buyer))
     expect(heard).toHaveLength(201)
