@@ -4,8 +4,9 @@ import { setTeam } from '../src/database/organisation.ts'
 import type { ActResult } from '../stand-in/slack/payloads.ts'
 import { PEOPLE, type ShownView } from '../stand-in/slack/state.ts'
 import type { Given } from '../stand-in/slack/views.ts'
-import { errorsIn, said, useBotSetup } from './support/bot-setup.ts'
+import { errorsIn, said, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
 import { present } from './support/present.ts'
+import { refusedInView } from './support/slack-limits.ts'
 
 const HELD = 'Reference,Title,Supplier,Start,End\nC-100,Cleaning,Acme Ltd,2024-01-01,2026-12-07\n'
 const NEXT = `Reference,Title,Supplier,Start,End,Remarks
@@ -217,5 +218,59 @@ describe('importing', () => {
       await setup.deliver()
       expect(setup.workspace.places.files.size).toBe(before)
     }
+  })
+})
+
+describe.each(TRANSPORTS)('the columns of a wide register over %s', (kind) => {
+  const setup = useBotSetup(kind, HELD, { quiet: true })
+  const admin = () => setup.workspace.as(PEOPLE.admin)
+  const fieldsIn = (view: ShownView) =>
+    view.source.blocks.flatMap((block) =>
+      block.type === 'input' ? [(block.block_id ?? '').replace(/@.*/, '')] : [],
+    )
+
+  test('any number of them is looked through page by page, the doubtful ones first', async () => {
+    const strange = Array.from({ length: 130 }, (_, at) => `Zzz ${at}`)
+    const rows = [
+      ['Title', ...strange, 'Reference', 'Schluss'].join(','),
+      ['Lifts', ...strange.map((_, at) => `v${at}`), 'W-1', '2027-06-30'].join(','),
+    ]
+    const file = admin().upload('wide.csv', `${rows.join('\n')}\n`)
+    const first = present(
+      (await admin().submit(await setup.form(PEOPLE.admin, 'import'), { file: [file.id] })).modal,
+    )
+    expect(refusedInView(first.source as never)).toEqual([])
+    expect(JSON.stringify(first.source).length).toBeLessThan(100_000)
+    // 131 that nobody recognised, 90 of them here, in their order.
+    expect(fieldsIn(first)).toHaveLength(90)
+    expect(fieldsIn(first)[0]).toBe('column-1')
+    expect(JSON.stringify(first.source)).toContain('131 columns that nobody recognised stand first')
+    const second = present((await admin().submit(first, { 'column-2': 'supplier' })).modal)
+    expect(fieldsIn(second).slice(-3)).toEqual(['column-132', 'column-0', 'column-131'])
+    const twice = await admin().submit(second, { 'column-132': 'supplier' })
+    expect(errorsIn(twice)['column-132']).toContain('Column 3 is read as that already')
+    const none = await admin().submit(second, { 'column-132': 'not-read' })
+    expect(Object.values(errorsIn(none)).join()).toContain('No column is read as an end date')
+    const tried = present((await admin().submit(second, { 'column-132': 'end' })).modal)
+    expect(JSON.stringify(tried.source)).toContain('It would make 1 new')
+    await admin().submit(tried)
+    expect(await setup.row('W-1', 'c.supplier, c.title, c.end_latest AS "end"')).toEqual({
+      ...{ supplier: 'v1', title: 'Lifts', end: '2027-06-30' },
+    })
+  })
+
+  test('what a column can be is asked for by what is typed, and nothing else is taken', async () => {
+    const file = admin().upload('asked.csv', 'Ding,Ende\nA-1,2027-01-31\n')
+    const view = present(
+      (await admin().submit(await setup.form(PEOPLE.admin, 'import'), { file: [file.id] })).modal,
+    )
+    const texts = (typed: string) => admin().suggests(view, 'column-0', typed)
+    expect(await texts('REFER')).toContain('Reference')
+    expect(await texts('nothing of that kind')).toEqual([])
+    const all = await texts('')
+    expect(all[0]).toBe('Not read')
+    expect(all.length).toBeLessThanOrEqual(100)
+    await expect(admin().submit(view, { 'column-0': 'no-such-field' })).rejects.toThrow('offers no')
+    await admin().close(view)
   })
 })

@@ -1,6 +1,5 @@
 import type { KnownBlock, ModalView } from '@slack/types'
 import fc from 'fast-check'
-import { FIELDS } from '../src/register/column-names.ts'
 import { addDays, asCivilDate } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import { snoozeLimit } from '../src/rules/reminder-plan.ts'
@@ -42,6 +41,8 @@ const PLAN = {
   dates: null,
   at: { reading: ',', line: 1 },
   fields: [],
+  page: 0,
+  left: 0,
 } as const
 const LADDERS = {
   'start-by': DEFAULT_SCHEDULES['start-by'].before,
@@ -182,7 +183,6 @@ function modalsWith(text: string | null): Record<string, ModalView> {
         field: ['reference', 'title', 'end'][index] ?? null,
         sample: text ?? 'C-1042',
       })),
-      fields: FIELDS.map((name) => ({ name, title: text ?? name })),
       ambiguousDates: true,
     }),
   }
@@ -339,7 +339,7 @@ describe('a modal', () => {
       headings: headingsModal({
         plan: { ...PLAN, fileId: `F0REGISTER${id}` },
         ...{ file: 'a.csv', rows: 1, columns: [{ heading: 'A', field: null, sample: null }] },
-        ...{ fields: [], ambiguousDates: true },
+        ambiguousDates: true,
       }),
     })
     const organisation = rulesModal({ of: { kind: 'organisation' }, own: [], lines: LINES })

@@ -6,6 +6,7 @@ import { ACTION_IDS } from '../text/buttons.ts'
 import { largeAnswers } from './answer-cache.ts'
 import { handleAction } from './buttons.ts'
 import { handleAddShortcut, handleCommand, handleSaid } from './commands.ts'
+import { COLUMN_FIELDS, columnOptions } from './forms/import.ts'
 import { handleHome } from './home.ts'
 import { handleMember } from './member-events.ts'
 import type { SlackDependencies } from './request.ts'
@@ -68,6 +69,9 @@ export function openBot(options: BotOptions): Bot {
 
   app.command(COMMAND, (args) => track(handleCommand(deps, args)))
   app.action(ACTION_IDS, (args) => track(handleAction(deps, args)))
+  app.options<'block_suggestion'>({ action_id: COLUMN_FIELDS }, ({ ack, options }) =>
+    track(ack({ options: columnOptions(options.value) })),
+  )
   app.view(FORMS, (args) => track(handleSubmission(deps, args)))
   app.event('app_mention', (args) => track(handleSaid(deps, args)))
   app.event('message', (args) => track(handleSaid(deps, args)))

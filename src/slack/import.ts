@@ -26,7 +26,7 @@ import { UserError } from '../rules/user-error.ts'
 import type { Message } from '../text/facts.ts'
 import { importAnswer, questionsAnswer, undoneWords } from '../text/import-result.ts'
 import { saidAnswer, tooLateAnswer } from '../text/replies.ts'
-import { capitalised, counted } from '../text/words.ts'
+import { counted } from '../text/words.ts'
 import { answerModal, type ImportPlan } from './forms/fields.ts'
 import type { ImportStep } from './forms/import.ts'
 import { dryRunModal, headingsModal, waitingModal } from './forms/import.ts'
@@ -96,13 +96,19 @@ function refused(deps: SlackDependencies, error: unknown): ModalView {
 async function takeStep(request: RequestContext, step: ImportStep): Promise<ModalView> {
   switch (step.form) {
     case 'import': {
-      const plan: ImportPlan = { ...step.input, dates: null, at: null, fields: [] }
+      const begun = { dates: null, at: null, fields: [], page: 0, left: 0 }
+      const plan: ImportPlan = { ...step.input, ...begun }
       return withFile(request, plan, (path) => look(request, path, plan))
     }
     case 'headings': {
       const { plan, input } = step
       const dates = input.dates === null ? plan.dates : input.dates === 'day-first' ? 'dmy' : 'mdy'
-      const chosen: ImportPlan = { ...plan, dates, fields: [...input.columns] }
+      const fields = [...new Map([...plan.fields, ...input.columns])]
+      const chosen: ImportPlan = { ...plan, dates, fields }
+      if (plan.left > 0) {
+        const next = { ...chosen, page: plan.page + 1 }
+        return withFile(request, next, (path) => look(request, path, next))
+      }
       return withFile(request, chosen, (path) => tryOut(request, path, chosen))
     }
     case 'apply':
@@ -112,7 +118,9 @@ async function takeStep(request: RequestContext, step: ImportStep): Promise<Moda
 
 /** The headings, to be looked through; a register without headings is tried out at once. */
 async function look(request: RequestContext, path: string, plan: ImportPlan): Promise<ModalView> {
-  const register = await openRegister(path, { ...howToRead(request, plan), lenient: true })
+  // As it was recognised, whatever was said of other columns.
+  const how = howToRead(request, { ...plan, fields: [] })
+  const register = await openRegister(path, { ...how, lenient: true })
   const { headings, total } = register
   if (headings === undefined) return tryOut(request, path, plan)
   return headingsView(path, { ...plan, at: headings.at }, headings, total)
@@ -130,14 +138,8 @@ function headingsView(
     file: nameOf(path),
     rows,
     columns,
-    fields: FIELDS.map((name) => ({ name, title: fieldTitle(name) })),
     ambiguousDates,
   })
-}
-
-/** `extensionEnd` is the extension's end: `Extension end`. */
-function fieldTitle(name: string): string {
-  return capitalised(name.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`))
 }
 
 async function tryOut(request: RequestContext, path: string, plan: ImportPlan): Promise<ModalView> {
@@ -149,7 +151,7 @@ async function tryOut(request: RequestContext, path: string, plan: ImportPlan): 
     const how = { ...howToRead(request, plan), lenient: true }
     const { headings, total } = await openRegister(path, how)
     if (headings === undefined) throw error
-    return headingsView(path, plan, headings, total)
+    return headingsView(path, { ...plan, page: 0 }, headings, total)
   }
 }
 

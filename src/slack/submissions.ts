@@ -411,7 +411,7 @@ export function readSubmission(view: unknown, today: CivilDate): Submission | nu
 function readStep(form: string, plan: ImportPlan, fields: Fields): Submission | null {
   if (form === APPLY_FORM) return { form: 'apply', plan }
   if (form !== HEADINGS_FORM) return null
-  const input = readHeadings(fields)
+  const input = readHeadings(fields, plan)
   return input === null ? null : { form: 'headings', plan, input }
 }
 

@@ -185,8 +185,7 @@ function controlHtml(element: Control, position: FieldPosition, wiring: Wiring):
     case 'static_select':
       return selectHtml(attributes, element, entriesOf(element), held)
     case 'external_select':
-      // The page does not type into it: what stood there at first is all it offers.
-      return selectHtml(attributes, element, initialOf(element), held)
+      return selectHtml(attributes, element, askedOf(element, position), held)
     case 'users_select':
       return selectHtml(attributes, element, position.context.people.map(named), held)
     case 'conversations_select':
@@ -246,8 +245,15 @@ function entriesOf(element: Extract<Control, { type: 'static_select' }>): Entry[
     : element.option_groups.flatMap(({ label, options }) => options.map(entry(label.text)))
 }
 
-function initialOf({ initial_option }: Extract<Control, { type: 'external_select' }>): Entry[] {
-  return initial_option === undefined ? [] : [entry(null)(initial_option)]
+function askedOf(
+  element: Extract<Control, { type: 'external_select' }>,
+  { context, surface, blockId }: FieldPosition,
+): Entry[] {
+  const { initial_option: first, action_id = '' } = element
+  const asked = context.suggested?.(surface, { blockId, actionId: action_id }) ?? []
+  const isOffered = first === undefined || asked.some(({ value }) => value === first.value)
+  const options = isOffered ? asked : [first, ...asked]
+  return options.map(({ value, text }) => ({ group: null, value, text: text.text }))
 }
 
 const named = ({ id, name }: NamedPerson): Entry => ({ group: null, value: id, text: name })

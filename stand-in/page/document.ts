@@ -236,6 +236,7 @@ function renderContextFor(user: User, controls: DemoControls): RenderContext {
       if (!ours || file === undefined) return null
       return `/files/${id}/${encodeURIComponent(file.name)}?as=${user.id}`
     },
+    suggested: (surface, field) => controls.workspace.views.suggested(surface, field),
     people: member.map(({ id, realName }) => ({ id, name: realName })),
     channels: channelsOf(user, controls)
       .filter((channel) => channel.user === null)

@@ -1,6 +1,7 @@
 /** Texts as HTML: Slack's markup, plain text, rich text, links and emoji. */
 import { DateTime } from 'luxon'
 import type { Values } from '../slack/state.ts'
+import type { BoxOption } from '../slack/validate.ts'
 import { attribute, type Html, type HtmlPart, html, NOTHING, trusted } from './html.ts'
 
 interface Text {
@@ -176,6 +177,11 @@ export interface RenderContext {
   /** The page's own address for one that the stand-in gave out; null for any other. */
   readonly here: (address: string) => string | null
   readonly people: readonly NamedPerson[]
+  /** What the app offers in a menu that it was asked about. */
+  readonly suggested?: (
+    surface: string,
+    field: { readonly blockId: string; readonly actionId: string },
+  ) => readonly BoxOption[]
   readonly channels: readonly NamedPerson[]
   /** Shows moments as people there read them. */
   readonly timeZone: string

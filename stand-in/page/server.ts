@@ -50,6 +50,8 @@ export function pageOver(controls: DemoControls): Hono {
     const place = placeOf(context, controls)
     // The script fetches the page again whenever Home changes: only a visit opens it.
     if (context.req.header('x-lapsewatch') === undefined) await openHome(place, controls)
+    const modal = controls.workspace.views.modal(place.user.id)
+    if (modal !== null) await controls.workspace.as(place.user.id).askOptions(modal)
     return context.html(show(place, controls, memory))
   })
   app.get('/live', (context) => liveStream(context, controls))

@@ -72,9 +72,21 @@ export class Actor {
     return suggest(this.#stage, this.user, surface, actionId, typed)
   }
 
+  /** Opens these menus of a view whose options the app answers with; all of them where none is named. */
+  async askOptions(view: ShownView, names?: readonly string[]): Promise<void> {
+    for (const field of fieldsOn(view)) {
+      const { element, actionId, blockId } = field
+      const isMeant = names === undefined || names.includes(actionId) || names.includes(blockId)
+      if (element.type !== 'external_select' || !isMeant) continue
+      if (this.#stage.views.suggested(view.id, field).length > 0) continue
+      await this.suggests(view, actionId, '')
+    }
+  }
+
   /** Fills in the modal's fields, by block id or action id, and submits it. */
   submit(view: ShownView, given: Readonly<Record<string, Given>> = {}): Promise<ActResult> {
     return this.#act(async () => {
+      await this.askOptions(onTop(this.#stage, this.user, view), Object.keys(given))
       fillIn(this.#stage, onTop(this.#stage, this.user, view), given)
       return await submitModal(this.#stage, this.user, onTop(this.#stage, this.user, view))
     })

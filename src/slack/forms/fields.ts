@@ -4,6 +4,7 @@
 
 import type { InputBlock, InputBlockElement, KnownBlock, ModalView } from '@slack/types'
 import { z } from 'zod'
+import { FIELDS } from '../../register/column-names.ts'
 import { readAmount } from '../../register/parse-amount.ts'
 import {
   type CivilDate,
@@ -14,7 +15,7 @@ import {
 } from '../../rules/civil-date.ts'
 import type { Period } from '../../rules/contract.ts'
 import type { Decimal } from '../../rules/money.ts'
-import { isRecord } from '../../rules/text-match.ts'
+import { folded, isRecord } from '../../rules/text-match.ts'
 import type { ButtonSubject } from '../../text/buttons.ts'
 import {
   type ContractNames,
@@ -124,6 +125,24 @@ export function selectField(
     options: shown.map(optionOf),
     ...(chosen === undefined ? {} : { initial_option: optionOf(chosen) }),
   })
+}
+
+/** One of many, asked for by what is typed: a form of any number of such fields stays small. */
+export function askedField(field: Field, initial: Choice): InputBlock {
+  return input(field, {
+    type: 'external_select',
+    action_id: field.name,
+    placeholder: plainText('Choose', VIEW_LIMITS.placeholder),
+    min_query_length: 0,
+    initial_option: optionOf(initial),
+  })
+}
+
+/** The options that Slack asks for: those whose text holds what was typed, a hundred at most. */
+export function optionsFor(choices: readonly Choice[], typed: string) {
+  const wanted = folded(typed)
+  const fitting = choices.filter(({ text }) => folded(text).includes(wanted))
+  return fitting.slice(0, VIEW_LIMITS.options).map(optionOf)
 }
 
 /** One of at most ten, all in sight. */
@@ -363,32 +382,56 @@ export interface ImportPlan {
   readonly dates: 'dmy' | 'mdy' | null
   /** Where a table's headings stand; null for a register without headings. */
   readonly at: { readonly reading: string; readonly line: number } | null
-  /** What columns stand for, counted from 0; null: not read. */
+  /** What the columns of the pages until now stand for, counted from 0; null: not read. */
   readonly fields: readonly (readonly [number, string | null])[]
+  /** The page of columns that is shown, counted from 0, and how many columns come after it. */
+  readonly page: number
+  readonly left: number
+}
+
+/** Two letters a column, so that hundreds fit: its field's place in the list, `--` not read, `..` not said. */
+function writeFields(fields: ImportPlan['fields']): string {
+  const last = Math.max(-1, ...fields.map(([index]) => index))
+  const said = new Map(fields)
+  return Array.from({ length: last + 1 }, (_, index) => {
+    const name = said.get(index)
+    if (name === undefined) return '..'
+    const at = FIELDS.findIndex((each) => each === name)
+    return at < 0 ? '--' : at.toString(36).padStart(2, '0')
+  }).join('')
+}
+
+function readFields(written: string): ImportPlan['fields'] {
+  return (written.match(/../g) ?? []).flatMap((letters, index) => {
+    if (letters === '..') return []
+    return [[index, FIELDS[Number.parseInt(letters, 36)] ?? null] as const]
+  })
 }
 
 const Plan = z.tuple([
-  z.literal(1),
+  z.literal(2),
   text(/^[A-Z][A-Z0-9]{2,20}$/),
   z.string().max(100).nullable(),
   id.nullable(),
   z.enum(['dmy', 'mdy']).nullable(),
   z.tuple([z.string().max(10), id]).nullable(),
-  z.array(z.tuple([z.int().min(0).max(999), text(/^[A-Za-z]{1,40}$/).nullable()])).max(100),
+  text(/^(?:\.\.|--|[0-9a-z]{2}){0,999}$/),
+  z.int().min(0).max(99),
+  z.int().min(0).max(999),
 ])
 
-function writePlan({ fileId, source, teamId, dates, at, fields }: ImportPlan): string {
+function writePlan({ fileId, source, teamId, dates, at, fields, page, left }: ImportPlan): string {
   const place = at === null ? null : [at.reading, at.line]
-  return JSON.stringify([1, fileId, source, teamId, dates, place, fields])
+  return JSON.stringify([2, fileId, source, teamId, dates, place, writeFields(fields), page, left])
 }
 
 /** The plan that `writePlan` wrote; null for anything else. */
 export function readPlan(metadata: unknown): ImportPlan | null {
   const parts = readMetadata(Plan, metadata)
   if (parts === null) return null
-  const [, fileId, source, teamId, dates, place, fields] = parts
+  const [, fileId, source, teamId, dates, place, fields, page, left] = parts
   const at = place === null ? null : { reading: place[0], line: place[1] }
-  return { fileId, source, teamId, dates, at, fields }
+  return { fileId, source, teamId, dates, at, fields: readFields(fields), page, left }
 }
 
 /** Slack takes no more characters. */

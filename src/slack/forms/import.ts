@@ -4,8 +4,9 @@ import { z } from 'zod'
 import { FIELDS, type Field } from '../../register/column-names.ts'
 import { countLine, type ImportFacts, problemLines } from '../../text/import-result.ts'
 import { body, note, VIEW_LIMITS } from '../../text/message.ts'
-import { counted, figure, mrkdwn, plainText, shown } from '../../text/words.ts'
+import { capitalised, counted, figure, mrkdwn, plainText, shown } from '../../text/words.ts'
 import {
+  askedField,
   type Choice,
   checked,
   type Fields,
@@ -13,6 +14,7 @@ import {
   type ImportPlan,
   idOf,
   modal,
+  optionsFor,
   radioField,
   selectField,
   textField,
@@ -56,66 +58,102 @@ export function importModal({ teams, teamId }: ImportForm): ModalView {
   ])
 }
 
-/** Columns that are asked about; each takes a block, and a modal has a hundred. */
-const MOST_COLUMNS = 90
-const NOT_READ = 'not-read'
+/** Columns of a page: each takes a block, and a modal has a hundred. */
+const COLUMNS_A_PAGE = 90
+const NOT_READ: Choice = { value: 'not-read', text: 'Not read' }
+/** The fields of columns: what they offer is asked for by what is typed. */
+export const COLUMN_FIELDS = /^column-\d{1,3}$/
 
 export interface HeadingsForm {
   readonly plan: ImportPlan
   readonly file: string
   /** Null where that is not known before it is read. */
   readonly rows: number | null
-  readonly columns: readonly {
-    readonly heading: string
-    /** What it was taken for; null where nothing was recognised. */
-    readonly field: string | null
-    readonly sample: string | null
-  }[]
-  /** Everything that a column can be. */
-  readonly fields: readonly { readonly name: string; readonly title: string }[]
+  readonly columns: readonly HeadingShown[]
   /** Dates such as 03/04/2025 could be read both ways. */
   readonly ambiguousDates: boolean
 }
+interface HeadingShown {
+  readonly heading: string
+  /** What it was taken for; null where nothing was recognised. */
+  readonly field: string | null
+  readonly sample: string | null
+}
 
-/** The second step. Columns past the ninetieth keep what they were taken for. */
+/** Everything that a column can be, as Slack asks for it. */
+export function columnOptions(typed: string) {
+  return optionsFor([NOT_READ, ...FIELDS.map(choiceOf)], typed)
+}
+
+function choiceOf(name: string): Choice {
+  // `extensionEnd` is the extension's end: `Extension end`.
+  return {
+    value: name,
+    text: capitalised(name.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`)),
+  }
+}
+
+/** The second step, page by page: columns that nobody recognised first, empty ones last. */
 export function headingsModal(form: HeadingsForm): ModalView {
-  const { plan, file, rows, columns, fields } = form
-  const choices: Choice[] = [
-    { value: NOT_READ, text: 'Not read' },
-    ...fields.map(({ name, title }) => ({ value: name, text: title })),
-  ]
-  const left = columns.length - MOST_COLUMNS
-  return modal(HEADINGS_FORM, 'Check headings', 'Try it', plan, [
-    body(
-      mrkdwn`*${shown(file, 100)}: ${rows === null ? '' : mrkdwn`${counted(rows, 'row')}, `}${counted(columns.length, 'column')}*`,
-      mrkdwn`Change what a column stands for where it was taken wrongly. Nothing is changed before you have seen what it would do.`,
-    ),
-    form.ambiguousDates
-      ? radioField(
-          { name: 'dates', label: 'Dates such as 03/04/2025 are written' },
-          [
-            { value: 'day-first', text: 'day first: 3 April' },
-            { value: 'month-first', text: 'month first: 4 March' },
-          ],
-          null,
-        )
-      : null,
-    ...columns.slice(0, MOST_COLUMNS).map((column, index) =>
-      selectField(
-        {
-          name: columnName(index),
-          label:
-            column.heading.trim() === '' ? `Column ${index + 1}` : column.heading.slice(0, 150),
-          ...(column.sample === null ? {} : { hint: `Such as ${column.sample.slice(0, 100)}` }),
-        },
-        choices,
-        column.field ?? NOT_READ,
+  const { file, rows, columns } = form
+  const order = doubtfulFirst(columns)
+  const first = form.plan.page * COLUMNS_A_PAGE
+  const shownHere = order.slice(first, first + COLUMNS_A_PAGE)
+  const left = Math.max(0, order.length - first - COLUMNS_A_PAGE)
+  const said = new Map(form.plan.fields)
+  const unknown = columns.filter(isDoubtful).length
+  return modal(
+    HEADINGS_FORM,
+    'Check headings',
+    left > 0 ? 'Next columns' : 'Try it',
+    { ...form.plan, left },
+    [
+      body(
+        mrkdwn`*${shown(file, 100)}: ${rows === null ? '' : mrkdwn`${counted(rows, 'row')}, `}${counted(columns.length, 'column')}*`,
+        mrkdwn`Change what a column stands for where it was taken wrongly. Nothing is changed before you have seen what it would do.`,
+        unknown === 0
+          ? null
+          : mrkdwn`${counted(unknown, 'column')} that nobody recognised ${unknown === 1 ? 'stands' : 'stand'} first.`,
       ),
-    ),
-    left > 0
-      ? note(mrkdwn`${figure(left)} more columns are read as they were recognised.`)
-      : note(null),
-  ])
+      form.ambiguousDates && form.plan.page === 0
+        ? radioField(
+            { name: 'dates', label: 'Dates such as 03/04/2025 are written' },
+            [
+              { value: 'day-first', text: 'day first: 3 April' },
+              { value: 'month-first', text: 'month first: 4 March' },
+            ],
+            null,
+          )
+        : null,
+      ...shownHere.map((index) => {
+        const { heading = '', field = null, sample = null } = columns[index] ?? {}
+        const chosen = said.has(index) ? (said.get(index) ?? null) : field
+        return askedField(
+          {
+            name: columnName(index),
+            label: heading.trim() === '' ? `Column ${index + 1}` : heading.slice(0, 150),
+            ...(sample === null ? {} : { hint: `Such as ${sample.slice(0, 100)}` }),
+          },
+          chosen === null ? NOT_READ : choiceOf(chosen),
+        )
+      }),
+      left > 0
+        ? note(mrkdwn`${counted(left, 'more column', 'more columns')} on the next page.`)
+        : note(null),
+    ],
+  )
+}
+
+function isDoubtful({ field, sample }: HeadingShown): boolean {
+  return field === null && sample !== null
+}
+
+function doubtfulFirst(columns: readonly HeadingShown[]): number[] {
+  const rank = (column: HeadingShown) => (isDoubtful(column) ? 0 : column.field === null ? 2 : 1)
+  return columns
+    .map((column, index) => ({ index, rank: rank(column) }))
+    .sort((a, b) => a.rank - b.rank || a.index - b.index)
+    .map(({ index }) => index)
 }
 
 /** The field of a column, counted from 0. */
@@ -193,35 +231,49 @@ export interface HeadingsInput {
 const ENDS: readonly Field[] = ['end', 'currentEnd', 'maximumEnd', 'extensionEnd']
 const NAMES: readonly Field[] = ['reference', 'title', 'supplier']
 
-export function readHeadings(fields: Fields): HeadingsInput | null {
+/** Of one page; what the pages before it settled stands in the plan. */
+export function readHeadings(
+  fields: Fields,
+  { fields: before, left }: Pick<ImportPlan, 'fields' | 'left'>,
+): HeadingsInput | null {
   const columns = new Map<number, Field | null>()
+  const shownHere = Array.from({ length: MOST_COLUMNS }, (_, index) => index).filter(
+    (index) => fields.chosen(columnName(index)) !== null,
+  )
   const taken = new Map<Field, number>()
-  for (let index = 0; index < MOST_COLUMNS; index++) {
+  for (const [index, name] of before) {
+    const field = FIELDS.find((each) => each === name)
+    if (field !== undefined && !shownHere.includes(index)) taken.set(field, index)
+  }
+  for (const index of shownHere) {
     const chosen = fields.chosen(columnName(index))
-    if (chosen === null) continue
     const field = FIELDS.find((each) => each === chosen) ?? null
-    if (field === null && chosen !== NOT_READ) {
+    if (field === null && chosen !== NOT_READ.value) {
       fields.wrong(columnName(index), 'Choose one of the list.')
     }
-    const before = field === null ? undefined : taken.get(field)
-    if (before !== undefined) {
+    const other = field === null ? undefined : taken.get(field)
+    if (other !== undefined) {
       fields.wrong(
         columnName(index),
-        `Column ${before + 1} is read as that already: choose another, or "Not read".`,
+        `Column ${other + 1} is read as that already: choose another, or "Not read".`,
       )
     }
     columns.set(index, field)
-    if (field !== null && before === undefined) taken.set(field, index)
+    if (field !== null && other === undefined) taken.set(field, index)
   }
-  if (columns.size === 0) return null
-  const first = columnName([...columns.keys()][0] ?? 0)
-  if (!NAMES.some((field) => taken.has(field))) {
-    fields.wrong(first, 'No column is read as reference, title or supplier: choose one that is.')
-  } else if (!ENDS.some((field) => taken.has(field))) {
-    fields.wrong(first, 'No column is read as an end date: choose one that is.')
+  const [first] = shownHere
+  if (first === undefined) return null
+  if (left === 0 && !NAMES.some((field) => taken.has(field))) {
+    const problem = 'No column is read as reference, title or supplier: choose one that is.'
+    fields.wrong(columnName(first), problem)
+  } else if (left === 0 && !ENDS.some((field) => taken.has(field))) {
+    fields.wrong(columnName(first), 'No column is read as an end date: choose one that is.')
   }
   return { columns, dates: fields.choice('dates', ['day-first', 'month-first']) }
 }
+
+/** More columns than a register has. */
+const MOST_COLUMNS = 1000
 
 /** A register on its way in: each step knows what the ones before it settled. */
 export type ImportStep =
