@@ -174,7 +174,10 @@ export class Views {
   }
 
   /** What the app offered in a menu of this surface, a view or a message. */
-  suggested(surface: string, { blockId, actionId }: Field): readonly BoxOption[] {
+  suggested(
+    surface: string,
+    { blockId, actionId }: Pick<Field, 'blockId' | 'actionId'>,
+  ): readonly BoxOption[] {
     return this.#suggested.get([surface, blockId, actionId].join(' ')) ?? []
   }
 
