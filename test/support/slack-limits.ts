@@ -65,7 +65,7 @@ export function refusedIn(blocks: readonly MessageBlock[], most: number): string
         check(lengthOf(option.value) <= 75, 'option value')
         check(lengthOf((option.description as Json | undefined)?.text) <= 75, 'option description')
       }
-      if (each.initial_option !== undefined) {
+      if (each.initial_option !== undefined && each.type !== 'external_select') {
         const options = (each.options as Json[]).map((option) => JSON.stringify(option))
         check(options.includes(JSON.stringify(each.initial_option)), 'initial option')
       }
