@@ -302,8 +302,13 @@ describe.skipIf(BROWSER === null)(`the page in a browser${needed}`, { timeout: 3
     const costs = page.locator('.ephemeral:has-text("Emergency extensions in 2026/27")')
     expect(await costs.last().innerText()).toMatch(/Lingwarren Ltd\s+£19,470\.50\s+£3,971/)
 
-    // The paper that goes with it lies in the thread, and can be opened.
-    await rewritten.locator('.replies a').click()
+    // The paper that goes with it lies in the thread of the newest warning, and can be opened.
+    await page
+      .locator('.message:has-text("Interpreter and translation booking")')
+      .locator('.replies a')
+      .filter({ hasText: /\d/ })
+      .last()
+      .click()
     const draft = page.locator('aside a:has-text("Waiver draft, TG-2024-009")')
     const saved = await Promise.all([page.waitForEvent('download'), draft.click()])
     const paper = readFileSync(await saved[0].path(), 'utf8')

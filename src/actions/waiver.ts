@@ -23,7 +23,7 @@ export interface WaiverRequest {
 
 /**
  * Queues it in the transaction that records the extension, once for each. It goes into the thread of
- * the newest warning of the contract, or stands by itself; never into a channel where others than
+ * the newest warning of the contract, a group's too, or stands by itself; never into a channel where others than
  * the organisation read, which is asked when it is sent.
  */
 export async function queueWaiver(
@@ -39,8 +39,13 @@ export async function queueWaiver(
   const { delivery } = tables(client)
   const { organisationId } = actor
   const about = { organisationId, subject: `contract:${contractId}`, destination: team.channel }
+  const { destination } = about
+  const warned = [
+    { subject: about.subject, purpose: 'post' },
+    { purpose: 'group', alerts: { some: { alert: { contractId } } } },
+  ]
   const thread = await delivery.findFirst({
-    where: { ...about, purpose: 'post', state: 'SENT' },
+    where: { organisationId, destination, state: 'SENT', OR: warned },
     orderBy: { id: 'desc' },
     select: { id: true },
   })
