@@ -263,4 +263,19 @@ describe('the record', () => {
     const kept = await pool.query('SELECT FROM extension WHERE contract_id = $1', [contractId])
     expect(kept.rowCount).toBe(1)
   })
+
+  test('the draft of a waiver goes into the thread of the group that warned of its contract', async () => {
+    const { contractId, version } = await setup.subjectOf('C-400')
+    const actor = { ...setup.actor(TODAY), seenVersion: version }
+    await extend(setup.database.pool, actor, contractId, {
+      ...{ kind: 'emergency', to: day('2027-01-31'), from: null, cost: '2000', grounds: 'waiver' },
+    })
+    expect(
+      await setup.rows(
+        `SELECT root.purpose FROM delivery d
+         JOIN delivery root ON root.id = (d.facts ->> 'thread_of')::int
+         WHERE d.purpose = 'waiver'`,
+      ),
+    ).toEqual([{ purpose: 'group' }])
+  })
 })
