@@ -50,6 +50,6 @@ DO $$
 BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'lapsewatch_run') THEN
         EXECUTE 'GRANT SELECT, INSERT, UPDATE, DELETE ON "umbrella_member" TO lapsewatch_run';
-        EXECUTE 'GRANT USAGE, SELECT, UPDATE ON SEQUENCE "umbrella_member_id_seq" TO lapsewatch_run';
+        EXECUTE 'GRANT USAGE, SELECT ON SEQUENCE "umbrella_member_id_seq" TO lapsewatch_run';
     END IF;
 END $$;
