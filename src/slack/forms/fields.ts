@@ -396,7 +396,7 @@ function writeFields(fields: ImportPlan['fields']): string {
   return Array.from({ length: last + 1 }, (_, index) => {
     const name = said.get(index)
     if (name === undefined) return '..'
-    const at = FIELDS.indexOf(name)
+    const at = FIELDS.findIndex((each) => each === name)
     return at < 0 ? '--' : at.toString(36).padStart(2, '0')
   }).join('')
 }
