@@ -224,7 +224,10 @@ describe('a product without its service pack', () => {
     expect(item?.why).toContain('which service pack is it: 2016 SP3')
     expect((await found('2022-11-01'))[0]).toMatchObject({ until: '2026-07-14' })
     // All past: the last of them.
-    expect((await found('2026-09-01')).at(-1)).toMatchObject({ supportEnds: '2026-07-14' })
+    const past = await found('2026-09-01')
+    expect(past.at(-1)).toMatchObject({ supportEnds: '2026-07-14' })
+    const which = past.find(({ finding }) => finding === 'which-release')
+    expect(which?.why).toContain('The end of each has passed, of the last on Tue 14 Jul 2026')
   })
 
   test('warns of each end that is ahead in turn', async () => {

@@ -466,7 +466,10 @@ function told(
       'The file is the one that was imported last. What changed is how this version reads it (CHANGELOG.md: what an import of the same registers updates), or what it names became known.',
     )
   }
-  if (dryRun || created > 0) lines.push('', 'How its headings were understood:', mapping(register))
+  const hasHeadings = register.mapping.length + register.unmapped.length > 0
+  if (hasHeadings && (dryRun || created > 0)) {
+    lines.push('', 'How its headings were understood:', mapping(register))
+  }
   if (errors.length > 0) {
     lines.push('', `Rejected, so not watched (${errors.length} problems):`, problemTable(errors))
   }

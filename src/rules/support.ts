@@ -129,7 +129,7 @@ function ofRelease(
     found.push({ finding, until, why, covers: [] })
   }
   if (possible.length !== 1 || isPackOpen(possible, name)) {
-    add('which-release', supportEnds, whichWhy(name, possible, supportEnds))
+    add('which-release', supportEnds, whichWhy(name, possible, supportEnds, today))
   }
   const last = later(supportEnds, extendedEnds)
   const isHeld = covers.some((cover) => (reach(cover, extendedEnds) ?? '') >= today)
@@ -158,14 +158,21 @@ function isPackOpen(possible: readonly Release[], name: string): boolean {
   return /\bSP\d/.test(label) && /-sp\d/.test(possible[0]?.release ?? '') && !/\bSP\d/.test(name)
 }
 
-function whichWhy(name: string, possible: readonly Release[], ends: CivilDate | null): string {
+function whichWhy(
+  name: string,
+  possible: readonly Release[],
+  ends: CivilDate | null,
+  today: CivilDate,
+): string {
   if (possible.length === 0) return `${name} is not in the data: which release is it?`
   const labels = possible.slice(0, 6).map(({ label }) => label.replace(/ ?'[^']*'/g, ''))
   const more = possible.length > 6 ? ` and ${possible.length - 6} more` : ''
   const what = possible.some(({ release }) => /-sp\d/.test(release)) ? 'service pack' : 'release'
-  const counts =
-    ends === null ? 'its end is unknown' : `the earliest end still ahead counts, ${dayText(ends)}`
-  return `which ${what} is it: ${labels.join(', ')}${more}? Until somebody says, ${counts}`
+  const asked = `which ${what} is it: ${labels.join(', ')}${more}?`
+  if (ends === null) return `${asked} Until somebody says, its end is unknown`
+  return ends < today
+    ? `${asked} The end of each has passed, of the last on ${dayText(ends)}`
+    : `${asked} Until somebody says, the earliest end still ahead counts, ${dayText(ends)}`
 }
 
 function ofUses(
