@@ -232,6 +232,11 @@ describe('each filter finds exactly the contracts it names', () => {
   })
 
   it('an export holds the ids of all that fit', async () => {
+    const some = await listedIds(context(), { ...NO_FILTERS, order: 'title', top: 2 })
+    const titles = await setup.rows<{ id: number }>(
+      'SELECT id FROM contract ORDER BY lower(title), reference_key LIMIT 2',
+    )
+    expect(some.ids).toEqual(titles.map(({ id }) => id))
     const { ids } = await listedIds(context(), { ...NO_FILTERS, team: 'Digital' })
     expect(ids).toHaveLength(4)
   })

@@ -40,6 +40,8 @@ describe.each(TRANSPORTS)('products over %s', (kind) => {
     expect(await type('support contracts ending in 2027')).toContain('C-200')
     expect(await type('cover C-100 Windows Server 2077 support')).toContain('was not understood')
     expect(await type('cover C-100')).toContain('Which contract covers what?')
+    // `not` that denies nothing that is known is no record.
+    expect(await type('cover C-100 Windows Server 2016 licence not')).not.toContain('Recorded')
   })
 
   test('a product in a title is asked about on the card', async () => {

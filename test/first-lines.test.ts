@@ -165,6 +165,7 @@ describe('for any contract, kind and day', () => {
       const line = firstOf(warningMessage(warningWithoutPrices(facts)))
       const about = facts.contract.title ?? facts.contract.supplier ?? ''
       if (!/[£€$]|GBP/.test(about)) expect(line).not.toMatch(/£|GBP/)
+      if (!/about .* so far/.test(about)) expect(line).not.toMatch(/, about .* so far/)
       if (line.startsWith('Still supplied?') || line.startsWith('Supplied?')) {
         expect(line).toMatch(/no (cover recorded|successor signed)/)
       }

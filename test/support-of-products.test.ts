@@ -12,6 +12,7 @@ import { asDecimal } from '../src/rules/money.ts'
 import type { CoverKind } from '../src/rules/support.ts'
 import { type SupportFacts, supportMessage } from '../src/text/support.ts'
 import { weeklyMessage } from '../src/text/weekly.ts'
+import { retain } from '../src/warnings/retention.ts'
 import { day, endOn } from './support/contract-facts.ts'
 import { present } from './support/present.ts'
 import { written } from './support/register-file.ts'
@@ -210,6 +211,29 @@ describe('ten products of today, each with a contract before, across and past it
     const xp = (await found()).filter(({ contracts }) => contracts[0]?.reference === 'XP')
     expect(xp.map(({ finding }) => finding)).toEqual(['past-last-support', 'custom-agreement'])
   })
+})
+
+test('an end that had passed is told once, is closed on the next day, and is not told again once its alerts are too old', async () => {
+  await setup.import([draft('C-1', { end: endOn('2030-03-31') })], '2026-11-02')
+  await cover('C-1', 'Windows Server 2012', 'support', { on: '2026-11-02' })
+  await sweepFrom('2026-11-02', '2026-11-04')
+  const first = await told()
+  expect(first.length).toBeGreaterThan(0)
+  const states = await setup.rows(`SELECT DISTINCT state FROM alert WHERE kind = 'support'`)
+  expect(states).toEqual([{ state: 'closed' }])
+  await setup.rows(`UPDATE delivery SET state = 'DEAD'`)
+  const { organisation, db } = setup
+  const keep = { closedDays: 100, alertDays: 200 }
+  await retain(db.pool, {
+    organisationId: organisation.id,
+    today: day('2028-11-02'),
+    now: NOW,
+    keep,
+  })
+  expect(await told()).toEqual([])
+  await cover('C-1', 'Windows Server 2012', 'support', { count: 9, on: '2028-11-02' })
+  await setup.sweep('2028-11-02')
+  expect(await told()).toEqual([])
 })
 
 describe('a product without its service pack', () => {

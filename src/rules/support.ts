@@ -265,7 +265,7 @@ function ofCover(
     extendedEnds === null
       ? 'ask now whether extended support is sold and at what price'
       : `ask for the price of extended support now (it is sold until ${dayText(extendedEnds)})`
-  const runs = latest === null ? 'has no end' : `runs until ${endWords(cover)}`
+  const runs = latest === null ? 'has no end that is known' : `runs until ${endWords(cover)}`
   const why = `${reference} ${runs}, past the end of support on ${dayText(supportEnds)}: ${sold}, or replace it by then`
   return [...found('cover-outlasts-support', supportEnds, why), ...successor]
 }
@@ -386,6 +386,7 @@ export function planSupport(
     const [from, to] = [missed[0], missed.at(-1)]
     const skipped = from === undefined || to === undefined ? null : { from, to }
     raise.push({ ...deadline, rung: passed.rung, skipped })
+    if (on < day) checks.push(addDays(day, 1))
   }
   const ahead = checks.filter((each) => each > day).sort(compare)
   return { raise, nextCheckOn: ahead[0] ?? null }

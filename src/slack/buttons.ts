@@ -27,7 +27,7 @@ import { checkpointAnswer } from '../text/procurement.ts'
 import { saidAnswer } from '../text/replies.ts'
 import { KIND_WORDS } from '../text/support.ts'
 import { type ActionRecord, cameFirstAnswer, doneAnswer } from '../text/warning.ts'
-import { counted, dateWords } from '../text/words.ts'
+import { counted, dateWords, figure } from '../text/words.ts'
 import { about, answerTo, sharedAnswer } from './answers.ts'
 import { chainFacts } from './facts/analysis.ts'
 import { linkName, unlinkName } from './forms/assign.ts'
@@ -283,7 +283,7 @@ export async function coverSaid(
     const { pool } = request.deps
     const said = { product, release: '', kind, count, custom }
     const { name } = await coverProduct(pool, request.actor, id, said)
-    const many = count === null ? '' : `, ${count}`
+    const many = count === null ? '' : `, ${figure(count)}`
     return saidAnswer(`Recorded: it covers ${name} (${KIND_WORDS[kind]}${many}).`)
   })
 }

@@ -37,14 +37,17 @@ const DELIVERIES: Expiring = {
 
 /**
  * Only those of a deadline that has passed as well: while a date can still come back, its alerts
- * say what was told of it.
+ * say what was told of it. So it is with a release as long as it is watched: its ends follow from the
+ * data at each look.
  */
 const ALERTS: Expiring = {
   table: 'alert',
   key: 'id',
   where: `raised_on < $2 AND state IN ('superseded', 'closed') AND deadline_on < $2
     AND NOT EXISTS (SELECT FROM deadline d WHERE d.contract_id = old.contract_id
-      AND d.kind = old.kind AND d.due_on = old.deadline_on)`,
+      AND d.kind = old.kind AND d.due_on = old.deadline_on)
+    AND NOT EXISTS (SELECT FROM release_watch w WHERE w.team_id = old.team_id
+      AND w.product = old.product AND w.release = old.release)`,
 }
 
 const SLOTS: Expiring = {

@@ -395,8 +395,13 @@ async function contractIds(
 ): Promise<number[]> {
   const places = parameters()
   const conditions = fitting(context, query, places)
+  const { order, top } = query.filters
+  const day = `${places.add(context.today)}::date`
   const found = await context.pool.query<{ id: number }>(
-    `SELECT c.id FROM contract c WHERE ${conditions.join(' AND ')} ORDER BY c.id`,
+    `SELECT c.id FROM contract c CROSS JOIN LATERAL (SELECT ${stateSql(day)} IN ('closed', 'historic') AS over,
+       ${nearest(query)} AS nearest) f
+     WHERE ${conditions.join(' AND ')}
+     ORDER BY ${orderSql(order, 'f.over, f.nearest')} ${top === null ? '' : `LIMIT ${top}`}`,
     [...places.values],
   )
   return found.rows.map(({ id }) => id)

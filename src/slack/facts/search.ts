@@ -156,7 +156,8 @@ export async function readSpelt(
       wordCondition(word, context.organisationId, places.add),
     ])
     if (isOwn) continue
-    said = said.replace(word, meant)
+    const typed = word.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+    said = said.replace(new RegExp(`(?<![\\p{L}\\p{N}])${typed}(?![\\p{L}\\p{N}])`, 'iu'), meant)
     spelt.push(`“${word}” for “${meant}”`)
   }
   const command = readCommand(said, clock)

@@ -368,10 +368,11 @@ function readCover(list: readonly Token[]): Command | null {
   const after = list.slice(at + 1).map((_, index) => wordAt(list, at + 1 + index))
   const words = after.filter((word) => !/^(?:count|x|of|for|agreement|a|and)$/.test(word ?? ''))
   const count = words.flatMap((word) => /^x?(\d{1,9})$/.exec(word ?? '')?.[1] ?? [])
-  const custom = words.filter((word) => word === 'custom').length > 0
-  const isNot = custom && words.includes('not')
+  const custom = words.includes('custom')
+  const isNot = words.includes('not')
   const rest = words.filter((word) => !/^(?:x?\d{1,9}|custom|not)$/.test(word ?? ''))
-  if (product === '' || rest.length > 0 || count.length > 1) return null
+  // `not` denies that it is custom, and nothing else.
+  if (product === '' || rest.length > 0 || count.length > 1 || (isNot && !custom)) return null
   return {
     ...{ verb: 'cover', ref: first.text, product },
     kind: isExtended ? 'extended-support' : kind,
