@@ -107,6 +107,10 @@ test.each([
   ['twenty-eight days', 28, 'days'],
   ['30 days at any time', 30, 'days'],
   ['4mths', 4, 'months'],
+  ['1/4 year', 3, 'months'],
+  ['3/4 of a year', 9, 'months'],
+  ['1/2 month', 16, 'days'],
+  ['1 month’s notice expiring on a quarter day', 1, 'months'],
 ])('a notice period of %s keeps its unit', (text, amount, unit) => {
   expect(readPeriod(text, null)).toEqual({ kind: 'period', period: { amount, unit } })
 })

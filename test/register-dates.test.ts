@@ -97,6 +97,26 @@ test.each([
 })
 
 test.each([
+  ['the day before 1 April 2027', '2027-03-31'],
+  ['to but excluding 1/4/2027', '2027-03-31'],
+  ['up to but not including 01/04/2027', '2027-03-31'],
+  ['00:00 on 01/04/2027', '2027-03-31'],
+  ['00.00 hrs on 1 March 2028', '2028-02-29'],
+])('%s is the day before', (text, day) => {
+  const read = { kind: 'date', earliest: day, latest: day, precision: 'day' }
+  expect(readDate(text, 'dmy', { isEnd: true })).toEqual(read)
+})
+
+test.each([
+  'was 30/09/2026',
+  'previously 31 March 2027',
+  'not before 31/03/2027',
+  'other than 1/4/27',
+])('%s names a day that does not hold: it is asked about', (text) => {
+  expect(readDate(text, 'dmy', { years: 2000 })).toMatchObject({ kind: 'bad' })
+})
+
+test.each([
   ['31/03/2027 (+1+1)', '2027-03-31'],
   ['31/03/2027 or 31/03/2029', '2027-03-31'],
   ['4 years from 1 April 2023', '2027-03-31'],

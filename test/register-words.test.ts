@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Draft } from '../src/register/draft.ts'
-import { linksText, readLinks } from '../src/register/parse-words.ts'
+import { linksText, readLinks, yesOrNo } from '../src/register/parse-words.ts'
 import { asCivilDate } from '../src/rules/civil-date.ts'
 import { documentsOf, documentsText, webAddress } from '../src/rules/contract.ts'
 import { holds } from './support/holds.ts'
@@ -942,4 +942,20 @@ test('two columns of one name are told apart by their letters', async () => {
   )
   const choices = problems[0]?.ask?.choices.map(({ text }) => text) ?? []
   expect(choices.slice(0, 2)).toEqual(['“End date, column C”', '“End date, column E”'])
+})
+
+test.each(['Y/N', 'yes or no', 'No / Yes', 'no (yes from 2028)'])(
+  'whether it renews by itself is asked about where the cell says both: %s',
+  (said) => {
+    expect(yesOrNo(said)).toBeNull()
+  },
+)
+
+test.each([
+  ['Yes, no notice needed', true],
+  ['No auto renewal', false],
+  ['y', true],
+  ['Not rolling', false],
+])('%s is one answer', (said, answer) => {
+  expect(yesOrNo(said)).toBe(answer)
 })

@@ -264,7 +264,7 @@ const NUMBER = `\\d{1,4}(?:\\.\\d+)?|${WORDED}`
 /** Before a unit of time alone. */
 const ARTICLE = '(?:half an?|half|an?|single)(?= )'
 const UNIT =
-  '(working|business|calendar|consecutive|clear)?[\\s-]*(?:w\\.?d\\b|days?\\b|wks?\\b|weeks?\\b|fortnights?\\b|months?\\b|mnths?\\b|mths?\\b|mos?\\b|quarters?\\b|qtrs?\\b|years?\\b|yrs?\\b|d\\b|w\\b|m\\b|y\\b)'
+  '(working|business|calendar|consecutive|clear)?[\\s-]*(?:w\\.?d\\b|days?\\b|wks?\\b|weeks?\\b|fortnights?\\b|months?\\b|mnths?\\b|mths?\\b|mos?\\b|quarters?\\b(?! days?\\b)|qtrs?\\b|years?\\b|yrs?\\b|d\\b|w\\b|m\\b|y\\b)'
 const LENGTHS = new RegExp(
   `(?<![\\w.])(${NUMBER}|${ARTICLE})(?:\\s*\\(\\s*(${NUMBER})\\s*\\))?(?:\\s*(?:-|–|to|or|and|\\/)\\s*(\\d{1,4}))?[\\s-]*(?:full |further |more |additional )?(${UNIT})`,
   'gi',
@@ -308,9 +308,13 @@ export function alternativesIn(text: string): Period[] {
   return rangesIn(text).flat()
 }
 
+/** Of one year or month: `1/2 years` may be one or two. */
+const FRACTION = /(?<![\d./])([13])\/([24])[ -]*(?:of )?(?:an? )?(?=(?:year|yr|month|mth)\b)/gi
+
 /** Lengths, each with the shorter ones that stand before the same unit. */
 function rangesIn(text: string): Period[][] {
-  return [...text.matchAll(LENGTHS)].map(([, number = '', brackets, upTo, named = '', kind]) => {
+  const decimal = text.replace(FRACTION, (_, a, b) => `${Number(a) / Number(b)} `)
+  return [...decimal.matchAll(LENGTHS)].map(([, number = '', brackets, upTo, named = '', kind]) => {
     const amounts = [number, brackets, upTo].flatMap((each) => (each ? [numberOf(each)] : []))
     const isWorking = /^(?:working|business)$/i.test(kind ?? '') || /w\.?d$/i.test(named)
     const word = named.replace(/^(?:working|business|calendar|consecutive|clear)[\s-]*/i, '')

@@ -137,9 +137,32 @@ export function readDate(
   if (numeric) return numericDate(Number(numeric[1]), Number(numeric[2]), Number(numeric[3]), order)
   if (isNil(text)) return NIL
   const plain = text.replace(/[\s\u00a0]+/g, ' ')
-  const written = writtenDate(plain, order, years)
+  const written = writtenDate(plain, order, years) ?? besideDate(plain, order, years)
   if (written !== null) return written
   return amongWords(plain, order, years, isEnd) ?? serial(text)
+}
+
+const DAY_BEFORE =
+  /^(?:(?:up )?(?:to|until|till) )?(?:but )?(?:excluding|exclusive of|not including) (.+)$|^(?:the )?day before (.+)$|^(?:00[:.]?00|midnight at the (?:start|beginning))(?: ?h(?:ou)?rs)? (?:on|of) (.+)$/i
+const ANOTHER_DAY =
+  /^(?:was|were|formerly|previously|originally|not (?:before|earlier than|until)|no earlier than|other than) (.+)$/i
+
+/** A date behind words that mean the day before it, or that it is not the day; null where none stands. */
+function besideDate(
+  text: string,
+  order: DateOrder | null,
+  years: number | null,
+): DateReading | null {
+  const before = DAY_BEFORE.exec(text)
+  const [named] = (before ?? ANOTHER_DAY.exec(text) ?? []).slice(1).filter(Boolean)
+  const reading = named === undefined ? null : writtenDate(named, order, years)
+  if (reading?.kind !== 'date') return reading
+  if (before === null) {
+    return bad('these words say which day it is not, or was', 'Write the day that holds.')
+  }
+  if (reading.earliest !== reading.latest) return null
+  const eve = addDays(reading.earliest, -1)
+  return { ...reading, earliest: eve, latest: eve }
 }
 
 /** A cell that is a date and nothing else; null where it is something else. */

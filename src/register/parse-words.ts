@@ -18,9 +18,12 @@ import { isNil } from './parse-date.ts'
 /** Yes or no in a cell, also with words behind it; null where it is neither. */
 export function yesOrNo(text: string): boolean | null {
   const words = text.replace(/[\s*]+/g, ' ').trim()
+  if (BOTH.test(words)) return null
   if (NO.test(words)) return false
   return YES.test(words) ? true : null
 }
+/** `Y/N`, `yes or no`, `no (yes from 2028)`: neither. */
+const BOTH = /^y(?:es)? ?(?:[/|]|or) ?n(?:o)?\b|^n(?:o)? ?(?:[/|]|or) ?y(?:es)?\b|^no\b.*\byes\b/i
 const NO =
   /^(?:n|no|false|0|none|nil|never|manual(?:ly)?|✗|✘|fixed(?: term)?)$|^(?:no|not|none|never|manual(?:ly)?|non|does not|doesn.?t|will not|fixed term|by (?:mutual )?agreement)\b/i
 const YES =
