@@ -236,6 +236,13 @@ test('an end that had passed is told once, is closed on the next day, and is not
   expect(await told()).toEqual([])
 })
 
+test('extended support whose last day nobody knows is recorded, and asked for its day', async () => {
+  await setup.import([draft('U-1', { end: { kind: 'undated' } })], '2026-11-02')
+  await cover('U-1', 'Windows 10 22H2', 'extended-support')
+  const past = (await found()).find(({ finding }) => finding === 'past-support')
+  expect(past?.why).toContain('its last day is not known: give it')
+})
+
 describe('a product without its service pack', () => {
   beforeEach(async () => {
     await setup.import([draft('C-1', { end: endOn('2027-03-31') })], '2022-01-10')

@@ -437,6 +437,33 @@ describe('a list of members', () => {
     ])
   })
 
+  test.each(['everyone except York', 'Left: Wakefield', 'not yet joined: Rotherham', 'Harrogate?'])(
+    'takes no words for an organisation that is covered: %s',
+    async (words) => {
+      const { members, problems } = await read(`reference,organisation\nU-1,${words}\n`)
+      expect(members).toMatchObject([{ buyer: words, unread: `organisation: ${words}` }])
+      expect(problems.filter(({ severity }) => severity === 'question')).toHaveLength(1)
+    },
+  )
+
+  test.each(['5 other ICBs', 'All trusts in West Yorkshire', 'Hull; Selby', 'Vacant'])(
+    'nor takes several or none for one: %s',
+    async (words) => {
+      const { members } = await read(`reference,organisation\nU-1,${words}\n`)
+      expect(members).toMatchObject([{ unread: `organisation: ${words}` }])
+    },
+  )
+
+  test.each([
+    'Leeds & Bradford NHS Trust',
+    'All Saints Academy',
+    '2gether NHS Trust',
+    'Leftwich Council',
+  ])('a name is a name: %s', async (name) => {
+    const { members } = await read(`reference,organisation\nU-1,${name}\n`)
+    expect(members).toMatchObject([{ buyer: name, unread: null }])
+  })
+
   test('without organisations, or with days of an order that nothing settles, is refused', async () => {
     await expect(read('reference,from\nU-1,2026-07-01\n')).rejects.toThrow(
       'no column of organisations',

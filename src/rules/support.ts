@@ -136,7 +136,12 @@ function ofRelease(
   const open = covers.some((cover) => isCustomAsked(cover, extendedEnds))
   if (supportEnds !== null && supportEnds < today && !isHeld) {
     if (extendedEnds !== null && extendedEnds >= today) {
-      const why = `support ended on ${dayText(supportEnds)} and no extended support is recorded: ask for its price now, it is sold until ${dayText(extendedEnds)}, or replace it`
+      const isUndated = covers.some(
+        ({ kind, earliest }) => kind === 'extended-support' && earliest === null,
+      )
+      const why = isUndated
+        ? `support ended on ${dayText(supportEnds)}; extended support is recorded, and its last day is not known: give it. It is sold until ${dayText(extendedEnds)}`
+        : `support ended on ${dayText(supportEnds)} and no extended support is recorded: ask for its price now, it is sold until ${dayText(extendedEnds)}, or replace it`
       add('past-support', extendedEnds, why)
     } else {
       const why = `the last support ended on ${dayText(last ?? supportEnds)}: no fault is mended any more; replace it${open ? ', or say that the agreement is a custom one' : ''}`

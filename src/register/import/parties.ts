@@ -12,7 +12,7 @@ import { sniff } from '../formats/detect.ts'
 import { headText, surveyText } from '../formats/encoding.ts'
 import { LIMITS } from '../limits.ts'
 import { readDate } from '../parse-date.ts'
-import { cleanText } from '../parse-words.ts'
+import { cleanText, isNobody } from '../parse-words.ts'
 import type { Resolved } from './columns.ts'
 
 /** Turns names into ids, batch by batch; a name is looked up once in an import. */
@@ -495,6 +495,10 @@ function unusedColumns({ headings, line, at }: Found): Problem[] {
   )
 }
 
+/** `everyone except York`, `Left: Wakefield`, `5 other ICBs`, `Harrogate?`, `Hull; Selby`. */
+const UNCLEAR_ORGANISATION =
+  /[?;]|^(?:everyone|everybody|any|others?|various|several|the rest|left|leaving|not yet|formerly|pending|\d+ )\b|^all (?:the |other |\w+ )?(?:trusts?|councils?|organisations?|members?|sites?|hospitals?|icbs?|schools?|bodies|authorities|of)\b|\b(?:except|excluding|not yet joined|has left|tbc)\b/i
+
 function readRow(
   row: RegisterRow,
   { at, headings }: Found,
@@ -528,6 +532,11 @@ function readRow(
     return []
   }
   const unread: string[] = []
+  if (isNobody(buyer) || UNCLEAR_ORGANISATION.test(buyer)) {
+    unread.push(`organisation: ${buyer.slice(0, 60)}`)
+    const problem = 'this may be several organisations, or none: it counts as not covered'
+    report('buyer', problem, 'Give each a row with its name and nothing else.', 'question')
+  }
   const day = (field: 'from' | 'to'): CivilDate | null => {
     const index = at[field]
     if (index === undefined) return null
