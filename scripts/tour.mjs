@@ -28,6 +28,16 @@ OP-07,"Rostering licences, community",Quillmere Software Ltd,Tom Hallowick,,Rhys
 OP-08,"Rostering licences, theatres",Quillmere Software Ltd,Priya Nandakesh,,Rhys Pellandine,14/03/2024,13/03/2027,,7200,,,,,Fosswell Theatres,Quillmere Roster,20,120
 `
 
+/** Another, as departments really write them: much in words, and a column that two things may be meant by. */
+const WORDED = `Ref,Service,Provider,Commences,Expires,Latest end,Notice,Renewal,Annual value,Lead
+ES-01,Lift maintenance,Fernhollow Lifts Ltd,01/04/2023,31/03/2027,31/03/2029,3 months,,"£48,000",Tom Hallowick
+ES-02,Fire alarm testing,Fernhollow Lifts Ltd,01/04/2023,31/03/2027,31/03/2028,90 days prior to expiry,Annual,up to £30k,Tom Hallowick
+ES-03,Window cleaning,Brightmere Ltd,01/06/2022,end of May 2027,,1 month's notice,Annual,Schedule of rates,vacant
+ES-04,Grounds maintenance,Brightmere Ltd,01/04/2024,Easter 2027,,,,£-,vacant
+ES-05,Pest control,Alderfen Services,2024,rolling,,30 days,monthly,"£6,000 – £9,000",Priya Nandakesh
+ES-06,Waste compactors,Alderfen Services,01/10/2023,30/09/2026 (extended to 30/09/2027),,,,"£22,500",Priya Nandakesh
+`
+
 const folder = mkdtempSync(path.join(tmpdir(), 'lapsewatch-tour-'))
 chmodSync(folder, 0o711)
 const demo = await openDemo({
@@ -82,7 +92,7 @@ async function play() {
   const list = latest(({ text }) => text.includes('look through them first'))
   step(
     'Triage',
-    'A first register is looked through before its ladders start. What is near speaks at once.',
+    'A first register is looked through before its reminders start. What is near speaks at once.',
     {
       messages: [list],
     },
@@ -219,6 +229,60 @@ async function play() {
   step('History', 'Who did what, when, from where.', {
     messages: shown(await type(samira, 'history OP-01')),
   })
+  await playQuestions()
+}
+
+/** A register that leaves much open, its questions answered by press, and read once more. */
+async function playQuestions() {
+  const tried = await tryRegister()
+  step(
+    'A register full of words',
+    'What cannot be read is not dropped: the row is watched by what can be, and the rest is asked.',
+    { view: tried.source },
+  )
+  await rhys.submit(tried)
+  await openForm(rhys)
+  await settle()
+  let [list] = shown(await type(rhys, 'questions'))
+  step(
+    'What it leaves open',
+    'One question for each wording, with what holds until it is answered.',
+    {
+      messages: [list],
+    },
+  )
+  list = await answer(list)
+  step('One press answers for all of its contracts', 'What that changed stands above those left.', {
+    messages: [list],
+  })
+  while (answersOf(list).length > 0) list = await answer(list)
+  step('Nothing is open', 'What was answered is how this register is read from now on.', {
+    messages: [list],
+  })
+  const again = await tryRegister()
+  step('The same register again', 'It asks nothing that was answered, and changes nothing.', {
+    view: again.source,
+  })
+}
+
+/** Gives the worded register, takes its headings as they were understood, and goes as far as the trial. */
+async function tryRegister() {
+  const form = await type(rhys, 'import')
+  const file = rhys.upload('estates.csv', WORDED)
+  await rhys.submit(form.modal, { file: file.id, source: 'Estates' })
+  await rhys.submit(await openForm(rhys))
+  return openForm(rhys)
+}
+
+function answersOf(message) {
+  return elements(message).filter(({ value }) => /"act":"answer"/.test(value ?? ''))
+}
+
+/** Presses the first answer of the first question; the list as it reads then. */
+async function answer(list) {
+  const [first] = answersOf(list)
+  const { ephemerals } = await rhys.press(list, first.action_id, first.value)
+  return ephemerals.at(-1)
 }
 
 // --- Acting ---------------------------------------------------------------------------------

@@ -127,6 +127,12 @@ describe('the documents', () => {
     expect(cli.commands.map((each) => each.name()).filter((name) => !listed.has(name))).toEqual([])
   })
 
+  test('list every word of /contracts in the README', () => {
+    const [row = ''] = /^\| `\/contracts` with a word \|.*$/m.exec(read('README.md')) ?? []
+    const listed = new Set([...row.matchAll(/`([a-z-]+)`/g)].map(([, verb]) => verb))
+    expect(Object.keys(MANUAL).filter((verb) => !listed.has(verb))).toEqual([])
+  })
+
   test('type what the bot answers', () => {
     const unknown = everywhere((document) =>
       inCode(document, /^\/contracts ([a-z-]+)/g)

@@ -53,7 +53,7 @@ describe('the five figures', () => {
 
   it('read well aloud, each with its coverage; what is unknown is never nothing', () => {
     expect(told(null)).toEqual([
-      '2 suppliers out of contract: 3 contracts, still supplied as far as is known 1, not answered 2.',
+      '2 suppliers out of contract: 3 contracts, 1 known to be still supplied, 2 not answered yet.',
       '£8,070,000 on emergency extensions in 2026/27; premium (estimate) £3,191,123. Cost known of 3 of 4, premium of 2.',
       'an unknown amount of GBP extra in the next 90 days if nothing is done (estimate), beside £462,878 payable anyway. Priced 0 of 4.',
       '1 procurement behind plan, of 7 under way; the longest gap without cover would be 12 days.',

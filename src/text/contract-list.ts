@@ -150,10 +150,10 @@ function entries(facts: PageFacts, caption: string): AnswerPart[] {
 
 const ENTRY_HEADINGS = [
   'Contract',
-  'Supplier',
-  'Reference',
   'When',
   'What',
+  'Supplier',
+  'Reference',
   'Value',
   'Owner',
   'Remark',
@@ -164,10 +164,10 @@ function entryCells(entry: ListEntry, hidePrices: boolean): TableCell[] {
   const hidden = hidePrices || entry.hidePrices === true
   return [
     contractTitle(entry),
-    supplier ?? '',
-    reference,
     daysLeft === null ? '' : { value: daysLeft, words: whenWords(daysLeft) },
     kind === null || on === null ? '' : dated(kind, on, daysLeft),
+    supplier ?? '',
+    reference,
     hidden ? '' : amountCell(value, value === null ? 'unknown' : amountWords(value, currency)),
     owner === null ? 'No owner recorded' : owner.name.trim() || (owner.slackUser ?? ''),
     entry.note === null ? '' : capitalised(entry.note.trim()),

@@ -394,7 +394,8 @@ function outOfContractLine({ outOfContract }: FiveFigures): Mrkdwn {
   const { suppliers, contracts, stillSupplied } = outOfContract
   const noun = suppliers === 1 ? 'supplier' : 'suppliers'
   if (contracts === 0) return mrkdwn`*0* suppliers out of contract.`
-  const said = `${counted(contracts, 'contract')}, still supplied as far as is known ${figure(stillSupplied)}, not answered ${figure(contracts - stillSupplied)}`
+  const unanswered = contracts - stillSupplied
+  const said = `${counted(contracts, 'contract')}, ${figure(stillSupplied)} known to be still supplied, ${figure(unanswered)} not answered yet`
   return mrkdwn`*${figure(suppliers)}* ${noun} out of contract: ${said}.`
 }
 

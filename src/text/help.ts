@@ -12,7 +12,12 @@ export function helpAnswer(about: Verb | null): Message {
       body(
         mrkdwn`*What you can ask*`,
         mrkdwn`/contracts by itself shows what is due for you. Ask as you would say it: /contracts digital over £1m ending this FY by value. A mention of the app, or a direct message to it, takes the same words.`,
-        ...VERBS.map((verb) => mrkdwn`• *${usage(verb)}*: ${MANUAL[verb].does}`),
+      ),
+      ...Object.entries(HELP_GROUPS).map(([title, verbs]) =>
+        body(
+          mrkdwn`*${title}*`,
+          ...verbs.map((verb) => mrkdwn`• *${usage(verb)}*: ${MANUAL[verb].does}`),
+        ),
       ),
       note(
         mrkdwn`Capitals, order and quotes do not matter. REF is a reference, a part of a reference or title that only one contract has, or #number.`,
@@ -336,15 +341,57 @@ const PAGES = {
   history: { takes: 'REF', does: 'who changed what, and when', examples: ['history C-1042'] },
   settings: {
     takes: '[organisation|team NAME|REF]',
-    does: 'channels, time zone, calendar and ladders of a team; or the rules of the organisation or of one contract',
+    does: 'channels, time zone, calendar and reminder days of a team; or the rules of the organisation or of one contract',
     examples: ['settings', 'settings organisation', 'settings team Digital', 'settings C-1042'],
   },
 } satisfies Readonly<Record<string, ManualPage>>
 
 export type Verb = keyof typeof PAGES
 export const MANUAL: Readonly<Record<Verb, ManualPage>> = PAGES
-/** In the order of the help. */
 export const VERBS = Object.keys(PAGES) as readonly Verb[]
+
+/** The commands as the help lists them, each once. */
+const HELP_GROUPS: Readonly<Record<string, readonly Verb[]>> = {
+  'What is coming': [
+    'due',
+    'list',
+    'find',
+    'show',
+    'explain',
+    'history',
+    'preview',
+    'summary',
+    'board',
+    'cliffs',
+  ],
+  'What you do': ['ack', 'snooze', 'decide', 'extend', 'withdraw', 'own', 'add', 'edit', 'triage'],
+  'What it costs': ['costs', 'ledger', 'exposure', 'consolidate', 'chains'],
+  'Law and its records': [
+    'start-by',
+    'headroom',
+    'published',
+    'pipeline',
+    'waiver',
+    'waivers',
+    'personal-data',
+  ],
+  'Products and shared agreements': ['support', 'products', 'cover', 'umbrella'],
+  'Registers, people, settings': [
+    'import',
+    'questions',
+    'export',
+    'people',
+    'link',
+    'unlink',
+    'teams',
+    'calendar',
+    'subscribe',
+    'unsubscribe',
+    'subscriptions',
+    'settings',
+    'help',
+  ],
+}
 
 /** How a command is typed: `snooze REF 2w [why]`. */
 export function usage(verb: Verb): string {

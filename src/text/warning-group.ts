@@ -210,7 +210,7 @@ function entry({ sight, addressees, promised, status }: Lead, number: number): M
     laterEnd(sight),
     valueSentence(contract),
     ...addressedLine(addressees),
-    ownerSentence(contract.owner),
+    contract.owner === null ? ownerSentence(null) : mrkdwn`Owner: ${ownerSentence(contract.owner)}`,
     mrkdwn`Next: ${nextStep(sight)}`,
     reviewed === null ? null : mrkdwn`${shown(reviewed, 300)}`,
   ]

@@ -30,7 +30,10 @@ export function worker(
 ): DeliveryDeps & { readonly lines: string[] } {
   owners += 1
   const lines: string[] = []
-  const all = { ...QUICK, ...settings }
+  const { timeoutMs = QUICK.timeoutMs } = settings
+  // Where a request may take longer, the lease has as much left beside it, also on a busy machine.
+  const longer = { leaseMs: QUICK.leaseMs + 10 * (timeoutMs - QUICK.timeoutMs) }
+  const all = { ...QUICK, ...(timeoutMs > QUICK.timeoutMs ? longer : {}), ...settings }
   return {
     pool,
     gateway: openSlackGateway({
