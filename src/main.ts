@@ -7,8 +7,9 @@ import { showPage } from './app/demo.ts'
 import { openLog, secretsOf } from './app/log.ts'
 import { asOfWords, isEmpty, loadSample } from './app/sample.ts'
 import { loadDotEnv, readSettings } from './app/settings.ts'
-import { canConverse, converse, deliveryDeps, deskFor } from './app/slack.ts'
+import { canConverse, converse, deliveryDeps, deskFor, gatewayFor } from './app/slack.ts'
 import { type RunningWorker, startTicking } from './app/worker.ts'
+import type { Gateway } from './delivery/gateway.ts'
 import { runDelivery } from './delivery/worker.ts'
 import { calendarRoutes } from './ops/calendar.ts'
 import { type Health, hangs, lackingIn, type OpsServer, opsRoutes, serveOps } from './ops/http.ts'
@@ -59,8 +60,9 @@ async function main(): Promise<void> {
   const onReady = () => {
     reachable = true
   }
-  const conversation = answers ? converse(program, log, stop.signal, { onReady }) : null
-  const delivery = watches ? startDelivery(program, log, metrics, stop.signal) : null
+  const gateway = gatewayFor(settings, process.stdout)
+  const conversation = answers ? converse(program, gateway, log, stop.signal, { onReady }) : null
+  const delivery = watches ? startDelivery(program, gateway, log, metrics, stop.signal) : null
   ticking = watches ? startTicking(program, { log, metrics, elapsed }) : null
   const page = settings.role === 'all' ? showPage(program, log, stop.signal) : null
   log.info(`Lapsewatch is ${watches ? 'watching' : 'answering'}. Stop it with Ctrl-C.`)
@@ -98,10 +100,16 @@ function leave(log: Logger): void {
 }
 
 /** The outbox, until the signal. */
-function startDelivery(program: Program, log: Logger, metrics: Metrics, signal: AbortSignal) {
+function startDelivery(
+  program: Program,
+  gateway: Gateway,
+  log: Logger,
+  metrics: Metrics,
+  signal: AbortSignal,
+) {
   return runDelivery(
     {
-      ...deliveryDeps(program, process.stdout),
+      ...deliveryDeps(program, gateway),
       // Another process may be the one that answers.
       answerable: canConverse(program),
       observe: (attempt) => {

@@ -3,6 +3,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { readTeams } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
+import { queueRewriting, STANDS } from '../delivery/enqueue-updates.ts'
 import {
   type Gap,
   gapOf,
@@ -155,16 +156,13 @@ async function queueAnswered(client: PoolClient, asked: AnsweredQuestion): Promi
   const { organisationId, checkpointId, today, personId, answer } = asked
   const by = personId === null ? null : await personOf(client, personId)
   const answered = JSON.stringify({ ...answer, by })
-  await client.query(
-    `INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of, facts)
-     SELECT d.organisation_id, d.team_id, d.subject, 'update', d.sequence, d.destination, $3,
-            jsonb_build_object('update_of', d.id,
-              'checkpoint', (d.facts -> 'checkpoint') || jsonb_build_object('answer', $4::jsonb))
-     FROM delivery d
-     WHERE d.organisation_id = $1 AND d.subject = $2 AND d.purpose = 'checkpoint' AND d.state = 'SENT'
-       AND d.slack_ts IS NOT NULL
-     ON CONFLICT DO NOTHING`,
+  await queueRewriting(
+    client,
+    `delivery d WHERE d.organisation_id = $1 AND d.subject = $2 AND d.purpose = 'checkpoint' AND ${STANDS}
+       AND NOT EXISTS (SELECT FROM delivery u WHERE u.organisation_id = $1 AND u.subject = $2
+         AND u.purpose = 'update' AND u.sequence > 0 AND (u.facts ->> 'update_of')::int = d.id)`,
     [organisationId, `checkpoint:${checkpointId}`, today, answered],
+    `jsonb_build_object('checkpoint', (d.facts -> 'checkpoint') || jsonb_build_object('answer', $4::jsonb))`,
   )
   await answerInGroups(client, asked, answered)
 }
@@ -180,27 +178,22 @@ async function answerInGroups(
   answered: string,
 ): Promise<void> {
   if (askedOn === null) return
-  await client.query(
-    `WITH answered AS (
-       UPDATE delivery d
-       SET facts = jsonb_set(d.facts, '{checkpoints}', (
-         SELECT jsonb_agg(CASE WHEN q.fact ->> 'checkpointId' = $2::text AND q.fact -> 'answer' = 'null'
-                               THEN q.fact || jsonb_build_object('answer', $4::jsonb) ELSE q.fact END
-                          ORDER BY q.place)
-         FROM jsonb_array_elements(d.facts -> 'checkpoints') WITH ORDINALITY AS q (fact, place)))
-       WHERE d.organisation_id = $1 AND d.purpose = 'checkpoint' AND d.subject = $5
-         AND d.facts @> jsonb_build_object('checkpoints', jsonb_build_array(
-               jsonb_build_object('checkpointId', $2::int, 'answer', NULL)))
-       RETURNING d.*)
-     INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of, facts)
-     SELECT a.organisation_id, a.team_id, a.subject, 'update',
-            1 + coalesce((SELECT max(u.sequence) FROM delivery u WHERE u.organisation_id = a.organisation_id
-              AND u.subject = a.subject AND u.purpose = 'update' AND u.destination = a.destination
-              AND u.sequence > 0), 0),
-            a.destination, $3, jsonb_build_object('update_of', a.id)
-     FROM answered a WHERE a.state = 'SENT' AND a.slack_ts IS NOT NULL`,
-    [organisationId, checkpointId, today, answered, `checkpoints:${askedOn}`],
+  const groups = await client.query<{ id: number }>(
+    `UPDATE delivery d
+     SET facts = jsonb_set(d.facts, '{checkpoints}', (
+       SELECT jsonb_agg(CASE WHEN q.fact ->> 'checkpointId' = $2::text AND q.fact -> 'answer' = 'null'
+                             THEN q.fact || jsonb_build_object('answer', $3::jsonb) ELSE q.fact END
+                        ORDER BY q.place)
+       FROM jsonb_array_elements(d.facts -> 'checkpoints') WITH ORDINALITY AS q (fact, place)))
+     WHERE d.organisation_id = $1 AND d.purpose = 'checkpoint' AND d.subject = $4
+       AND d.facts @> jsonb_build_object('checkpoints', jsonb_build_array(
+             jsonb_build_object('checkpointId', $2::int, 'answer', NULL)))
+     RETURNING id`,
+    [organisationId, checkpointId, answered, `checkpoints:${askedOn}`],
   )
+  const ids = groups.rows.map(({ id }) => id)
+  const answeredNow = `delivery d WHERE d.organisation_id = $1 AND d.id = ANY($2::int[]) AND ${STANDS}`
+  await queueRewriting(client, answeredNow, [organisationId, ids, today])
 }
 
 async function personOf(client: PoolClient, personId: number): Promise<PersonFact | null> {

@@ -67,8 +67,8 @@ export async function erasePerson(pool: Pool, eraser: Eraser, asked: string): Pr
       select: { id: true },
     })
     if (person.slackUser !== null) await closeLetterBox(client, organisationId, person.slackUser)
-    const aliases = await client.query<KnownPerson>(`${PERSON} WHERE same_as_id = $1`, [person.id])
-    const pattern = wordsOf([person, ...aliases.rows])
+    const aliases = await readPeople(client, 'same_as_id = $1', [person.id])
+    const pattern = wordsOf([person, ...aliases])
     // Nobody can look for the name once it is gone.
     const leftInRecord = await namedInRecord(client, organisationId, pattern)
     const cleaned = pattern === null ? {} : await clean(client, organisationId, pattern)
@@ -226,9 +226,20 @@ interface KnownPerson {
   readonly sameAsId: number | null
 }
 
-const PERSON = `
-  SELECT id, pseudonym, same_as_id AS "sameAsId", display_name AS name, email, slack_workspace AS "slackWorkspace",
-         slack_user AS "slackUser", voice, gone_on AS "goneOn", erased_at AS "erasedAt" FROM person`
+async function readPeople(
+  client: Pool | PoolClient,
+  which: string,
+  values: readonly unknown[],
+): Promise<KnownPerson[]> {
+  const found = await client.query<KnownPerson>(
+    `SELECT id, pseudonym, same_as_id AS "sameAsId", display_name AS name, email,
+            slack_workspace AS "slackWorkspace", slack_user AS "slackUser", voice, gone_on AS "goneOn",
+            erased_at AS "erasedAt"
+     FROM person WHERE ${which} ORDER BY id`,
+    [...values],
+  )
+  return found.rows
+}
 
 /**
  * The person of this Slack id, email address, name, number or pseudonym.
@@ -240,20 +251,21 @@ export async function findPerson(
   asked: string,
 ): Promise<KnownPerson> {
   const text = asked.trim()
-  const found = await pool.query<KnownPerson>(
-    `${PERSON} WHERE organisation_id = $1 AND (slack_user = $2 OR lower(email) = lower($2)
+  const found = await readPeople(
+    pool,
+    `organisation_id = $1 AND (slack_user = $2 OR lower(email) = lower($2)
        OR pseudonym::text = lower($2) OR 'person ' || id = lower($2)
-       OR ($3 <> '' AND name_key = $3)) ORDER BY id`,
+       OR ($3 <> '' AND name_key = $3))`,
     [organisationId, text.replace(/^<@([UW][A-Z0-9]+)(\|.*)?>$/, '$1'), nameKey(text)],
   )
-  const [person, ...others] = found.rows
+  const [person, ...others] = found
   if (person === undefined) {
     throw new UserError(
       'Nobody here has that Slack id, email address, name or number. Names are compared whole.',
     )
   }
   if (others.length > 0) {
-    const candidates = found.rows.map(
+    const candidates = found.map(
       ({ id, name, email, slackUser }) =>
         `person ${id}: ${[name, email, slackUser].filter((part) => part !== null).join(', ')}`,
     )

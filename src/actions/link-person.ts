@@ -2,6 +2,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { type AuditChange, personText } from '../database/audit-log.ts'
 import { inTransaction } from '../database/connect.ts'
+import { LIVE } from '../database/contracts.ts'
 import { lockTeams, nameKey } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import { recalculate } from '../database/recalculate.ts'
@@ -31,7 +32,7 @@ export async function readUnlinked(
     `SELECT p.id, p.display_name AS name, p.email, count(c.id)::int AS contracts,
             min(c.current_earliest)::text AS "nearestEnd"
      FROM person p JOIN contract c ON p.id IN (${ROLES.map((role) => `c.${role}`).join(', ')})
-       AND c.closed_on IS NULL AND NOT c.historic
+       AND ${LIVE}
      WHERE p.organisation_id = $1 AND p.slack_user IS NULL AND p.erased_at IS NULL
      GROUP BY p.id ORDER BY "nearestEnd" NULLS LAST, p.id`,
     [organisationId],
@@ -117,13 +118,12 @@ export async function unlinkPerson(pool: Pool, actor: Actor, asked: string): Pro
   return inTransaction(pool, async (client) => {
     const { organisationId } = actor
     await lockTeams(client, organisationId)
-    const found = await client.query<{ id: number; sameAsId: number | null }>(
-      `SELECT id, same_as_id AS "sameAsId" FROM person
-       WHERE organisation_id = $1 AND erased_at IS NULL AND (same_as_id IS NOT NULL OR slack_user IS NOT NULL)
-         AND ${IS_CALLED} ORDER BY same_as_id IS NULL, id`,
-      [organisationId, asked.trim(), nameKey(asked)],
+    const [person] = await called(
+      client,
+      organisationId,
+      asked,
+      '(same_as_id IS NOT NULL OR slack_user IS NOT NULL)',
     )
-    const [person] = found.rows
     if (person === undefined)
       throw new UserError(`Nobody called "${asked}" is linked to an account.`)
     const { id, sameAsId } = person
@@ -144,22 +144,39 @@ export async function unlinkPerson(pool: Pool, actor: Actor, asked: string): Pro
   })
 }
 
-/** $2 as it was typed, $3 its key. */
-const IS_CALLED = `(lower(email) = lower($2) OR 'person ' || id = lower($2) OR ($3 <> '' AND name_key = $3)
-  OR slack_user = $2)`
+interface CalledPerson {
+  readonly id: number
+  readonly sameAsId: number | null
+  readonly name: string | null
+  readonly email: string | null
+}
+
+/** People of this name, address, number or account, those who are linked to another first. */
+async function called(
+  client: PoolClient,
+  organisationId: number,
+  asked: string,
+  which: string,
+): Promise<CalledPerson[]> {
+  const found = await client.query<CalledPerson>(
+    `SELECT id, same_as_id AS "sameAsId", display_name AS name, email FROM person
+     WHERE organisation_id = $1 AND erased_at IS NULL AND ${which}
+       AND (lower(email) = lower($2) OR 'person ' || id = lower($2) OR ($3 <> '' AND name_key = $3)
+         OR slack_user = $2)
+     ORDER BY same_as_id IS NULL, id`,
+    [organisationId, asked.trim(), nameKey(asked)],
+  )
+  return found.rows
+}
 
 async function findUnlinked(
   client: PoolClient,
   organisationId: number,
   asked: string,
 ): Promise<{ readonly id: number }> {
-  const found = await client.query<{ id: number; name: string | null; email: string | null }>(
-    `SELECT id, display_name AS name, email FROM person
-     WHERE organisation_id = $1 AND slack_user IS NULL AND same_as_id IS NULL AND erased_at IS NULL
-       AND ${IS_CALLED} ORDER BY id`,
-    [organisationId, asked.trim(), nameKey(asked)],
-  )
-  const [person, ...others] = found.rows
+  const isUnlinked = 'slack_user IS NULL AND same_as_id IS NULL'
+  const found = await called(client, organisationId, asked, isUnlinked)
+  const [person, ...others] = found
   if (person === undefined) {
     const all = await readUnlinked(client, organisationId)
     const names = all.slice(0, 5).map(({ name, email, id }) => name ?? email ?? `person ${id}`)
@@ -170,9 +187,7 @@ async function findUnlinked(
   if (others.length === 0) return person
   throw new UserError(
     'Several people fit. Say which one by its number:',
-    found.rows.map(
-      ({ id, name, email }) => `person ${id}: ${[name, email].filter(Boolean).join(', ')}`,
-    ),
+    found.map(({ id, name, email }) => `person ${id}: ${[name, email].filter(Boolean).join(', ')}`),
   )
 }
 

@@ -29,13 +29,14 @@ export function canConverse({ settings: { slack } }: Program): boolean {
  */
 export async function converse(
   program: Program,
+  gateway: Gateway,
   log: Logger,
   signal: AbortSignal,
   { onReady }: { readonly onReady: () => void },
 ): Promise<void> {
   while (canConverse(program) && !signal.aborted) {
     try {
-      const bot = botFor(program)
+      const bot = botFor(program, gateway)
       await bot.start()
       onReady()
       log.info('The bot answers /contracts.')
@@ -56,12 +57,13 @@ const RETRY_BOT_MS = 60_000
 /** The bot that these settings describe, not started yet. */
 export function botFor(
   program: Program,
+  { readersOf }: Gateway,
   publicUrl: () => string | null = () => program.settings.publicUrl,
 ): Bot {
   const { settings } = program
   const { botToken, appToken, signingSecret, timeoutMs } = settings.slack
   return openBot({
-    deps: slackDependencies(program, publicUrl),
+    deps: { ...slackDependencies(program, publicUrl), readersOf },
     token: botToken ?? '',
     apiUrl: slackApiUrl(settings),
     timeoutMs,
@@ -90,8 +92,11 @@ export function deskFor({ pool, organisation, now, today, log }: Program): Calen
 
 const SLACK_API = 'https://slack.com/api/'
 
-/** A gateway as the settings say; terminal messages go to `terminal`. */
-function gatewayFor(settings: Settings, terminal: NodeJS.WriteStream): Gateway {
+/**
+ * The one gateway of a program, as its settings say; terminal messages go to `terminal`. What it
+ * remembers of channels holds for warnings and answers alike.
+ */
+export function gatewayFor(settings: Settings, terminal: NodeJS.WriteStream): Gateway {
   const { botToken, timeoutMs } = settings.slack
   if (botToken !== null) {
     return openSlackGateway({
@@ -112,11 +117,11 @@ export function slackApiUrl(settings: Settings): string {
   return url.endsWith('/') ? url : `${url}/`
 }
 
-export function deliveryDeps(program: Program, terminal: NodeJS.WriteStream): DeliveryDeps {
+export function deliveryDeps(program: Program, gateway: Gateway): DeliveryDeps {
   const { settings, pool, log } = program
   return {
     pool,
-    gateway: gatewayFor(settings, terminal),
+    gateway,
     owner: `${hostname()}:${process.pid}:${randomUUID()}`,
     settings: {
       ...DELIVERY_DEFAULTS,

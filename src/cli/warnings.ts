@@ -91,8 +91,9 @@ function addDeliver(cli: Command): void {
       run(options, async (program) => {
         const terminal = options.json === true ? process.stderr : process.stdout
         // Slack's client takes its time to load, and no other command needs it.
-        const { deliveryDeps } = await import('../app/slack.ts')
-        const delivered = await deliverDue(deliveryDeps(program, terminal))
+        const { deliveryDeps, gatewayFor } = await import('../app/slack.ts')
+        const gateway = gatewayFor(program.settings, terminal)
+        const delivered = await deliverDue(deliveryDeps(program, gateway))
         const { sent, retried, uncertain, blocked, dead } = delivered
         const text = `${sent} sent, ${retried} to be tried again, ${uncertain} uncertain, ${blocked} blocked, ${dead} dead.`
         return { json: { sent, retried, uncertain, blocked, dead }, text }

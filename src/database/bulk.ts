@@ -5,6 +5,7 @@
 import { finished } from 'node:stream/promises'
 import type { ClientBase, PoolClient } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
+import type { CivilDate } from '../rules/civil-date.ts'
 
 // Rows into a table by COPY: the only way to write a hundred thousand of them in seconds.
 
@@ -52,6 +53,19 @@ const ESCAPES: Readonly<Record<string, string>> = {
 function encodeText(value: string): string {
   if (!SPECIAL.test(value)) return value
   return value.replace(/[\\\t\n\r\0]/g, (character) => ESCAPES[character] ?? '')
+}
+
+/** Writes a day of each of these rows, by their ids, in one statement. */
+export async function writeDays(
+  client: ClientBase,
+  column: `${string}.${string}`,
+  days: readonly { readonly id: number; readonly on: CivilDate | null }[],
+): Promise<void> {
+  const [table, name] = column.split('.')
+  await client.query(
+    `UPDATE ${table} t SET ${name} = d.on FROM unnest($1::int[], $2::date[]) AS d (id, "on") WHERE t.id = d.id`,
+    [days.map(({ id }) => id), days.map(({ on }) => on)],
+  )
 }
 
 /** What an import fills and what is asked about whole registers. */

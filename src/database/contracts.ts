@@ -123,6 +123,23 @@ export function personIn(column: string): string {
   FROM person p WHERE p.id = c.${column} AND p.erased_at IS NULL)`
 }
 
+/** SQL: `contract c` is neither of the past nor closed. */
+export const LIVE = 'NOT c.historic AND c.closed_on IS NULL'
+
+/** SQL: `contract c` is warned of. */
+export const WATCHED = `${LIVE} AND c.watched`
+
+/** SQL: the buyers of `contract c`, as one text; and the first of them. */
+export const BUYERS = `(SELECT string_agg(b.name, '; ' ORDER BY cb.position) FROM contract_buyer cb
+  JOIN buyer b ON b.id = cb.buyer_id WHERE cb.contract_id = c.id)`
+export const FIRST_BUYER = `(SELECT b.name FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
+  WHERE cb.contract_id = c.id ORDER BY cb.position LIMIT 1)`
+
+/** SQL: deadline `d` is of an end, or before that of `contract c`: what is over asks for nothing else. */
+export function beforeItsEnd(day: string): string {
+  return `(d.kind IN ('end', 'emergency-end') OR c.current_latest IS NULL OR c.current_latest >= ${day})`
+}
+
 /** SQL: until when a framework runs, which may have been closed before its end. */
 export function frameworkEnd(framework: string): string {
   return `least(${framework}.current_earliest, ${framework}.closed_on)`

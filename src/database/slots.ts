@@ -60,29 +60,32 @@ export async function releasingSlots<T>(
 }
 
 /** Leaves them for another tick. */
-export async function releaseSlots(
+export function releaseSlots(
   pool: Pool,
   { owner }: SlotOwner,
   kind: string,
   slots: readonly SlotOf[],
 ): Promise<void> {
-  await pool.query(
-    `UPDATE slot SET lease_until = now() FROM unnest($1::int[], $2::date[]) AS s (team_id, slot_on)
-     WHERE slot.team_id = s.team_id AND slot.kind = $3 AND slot.slot_on = s.slot_on
-       AND slot.owner = $4 AND slot.finished_at IS NULL`,
-    [...columns(slots), kind, owner],
-  )
+  const ours = 'slot.owner = $4 AND slot.finished_at IS NULL'
+  return note(pool, kind, slots, `SET lease_until = now()`, ours, [owner])
 }
 
-export async function finishSlots(
+export function finishSlots(pool: Pool, kind: string, slots: readonly SlotOf[]): Promise<void> {
+  return note(pool, kind, slots, 'SET finished_at = now()')
+}
+
+async function note(
   pool: Pool,
   kind: string,
   slots: readonly SlotOf[],
+  set: string,
+  which = 'true',
+  values: readonly string[] = [],
 ): Promise<void> {
   await pool.query(
-    `UPDATE slot SET finished_at = now() FROM unnest($1::int[], $2::date[]) AS s (team_id, slot_on)
-     WHERE slot.team_id = s.team_id AND slot.kind = $3 AND slot.slot_on = s.slot_on`,
-    [...columns(slots), kind],
+    `UPDATE slot ${set} FROM unnest($1::int[], $2::date[]) AS s (team_id, slot_on)
+     WHERE slot.team_id = s.team_id AND slot.slot_on = s.slot_on AND slot.kind = $3 AND ${which}`,
+    [...columns(slots), kind, ...values],
   )
 }
 

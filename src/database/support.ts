@@ -3,6 +3,7 @@ import type { Pool, PoolClient } from 'pg'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import { productData } from '../rules/products.ts'
 import { type Covering, type InUse, type ProductInUse, supportDeadlines } from '../rules/support.ts'
+import { LIVE } from './contracts.ts'
 import { tables } from './prisma.ts'
 
 /** A release as it was said, of a product of the data. */
@@ -40,7 +41,7 @@ export async function readProductsInUse(
             (SELECT min(d.due_on) FROM deadline d WHERE d.contract_id = c.id AND d.kind = 'start-by'
                AND d.settled_why IS NULL) AS "startBy"
        FROM cover v JOIN contract c ON c.id = v.contract_id ${only('v')}
-      WHERE v.organisation_id = $1 AND v.product IS NOT NULL AND c.closed_on IS NULL AND NOT c.historic
+      WHERE v.organisation_id = $1 AND v.product IS NOT NULL AND ${LIVE}
       ORDER BY c.reference, c.id, v.id`,
     [organisationId, ...values],
   )

@@ -2,6 +2,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { writeAudit } from '../database/audit-log.ts'
 import { inTransaction } from '../database/connect.ts'
+import { LIVE } from '../database/contracts.ts'
 import { jsonOf, tables } from '../database/prisma.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { LeaverFacts } from '../text/people.ts'
@@ -182,7 +183,7 @@ const LEFT_BEHIND = `
            CASE WHEN d.gone_on IS NULL THEN d.display_name END AS deputy,
            d.id IS NULL OR d.gone_on IS NOT NULL AS alone
       FROM contract c LEFT JOIN person d ON d.id = c.deputy_id AND d.erased_at IS NULL
-     WHERE c.owner_id = $1 AND c.closed_on IS NULL AND NOT c.historic),
+     WHERE c.owner_id = $1 AND ${LIVE}),
   counts AS (SELECT count(*)::int AS total, (count(*) FILTER (WHERE alone))::int AS without FROM theirs)
   SELECT counts.total, counts.without AS "withoutDeputy",
          (SELECT count(*)::int FROM contract d

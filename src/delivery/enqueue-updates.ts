@@ -7,6 +7,14 @@ import { UNKNOWN_MS } from './channels.ts'
 import type { LoadedDelivery } from './load.ts'
 import type { Claim } from './outbox.ts'
 
+/** SQL: delivery `d` stands in Slack. */
+export const STANDS = `d.state = 'SENT' AND d.slack_ts IS NOT NULL`
+/** SQL: a rewriting of `d` waits already. */
+const WAITING = `EXISTS (SELECT FROM delivery w
+  WHERE w.organisation_id = d.organisation_id AND w.subject = d.subject
+    AND w.purpose = 'update' AND w.state IN ('PENDING', 'RETRY')
+    AND (w.facts ->> 'update_of')::int = d.id AND NOT w.facts ? 'amounts_of')`
+
 /** How far back posted messages are kept up to date: a thread may go on for more than a year. */
 const LOOK_BACK_DAYS = 400
 
@@ -25,23 +33,55 @@ export async function queueUpdates(
 ): Promise<number> {
   if (contractIds.length === 0) return 0
   const ofGroups = groups
-    ? await client.query(UPDATE_GROUPS, [organisationId, contractIds, today])
-    : null
+    ? await queueRewriting(client, GROUPS, [organisationId, contractIds, today])
+    : 0
+  const subjects = contractIds.map((id) => `contract:${id}`)
+  return ofGroups + (await queueRewriting(client, POSTED, [organisationId, subjects, today]))
+}
+
+/** The first message of each thread. */
+const POSTED = `delivery d
+  WHERE d.organisation_id = $1 AND d.subject = ANY($2) AND d.purpose IN ('post', 'ask-again', 'direct', 'escalate')
+    AND d.facts -> 'thread_of' IS NULL AND ${STANDS} AND d.as_of > $3::date - ${LOOK_BACK_DAYS}
+    AND NOT ${WAITING}
+  ON CONFLICT DO NOTHING`
+
+/** For so long a group is what people act on: after it each of its contracts has been told of again. */
+const GROUP_LOOK_BACK_DAYS = 31
+
+const GROUPS = `delivery d
+  WHERE d.organisation_id = $1 AND d.purpose = 'group' AND ${STANDS}
+    AND d.as_of > $3::date - ${GROUP_LOOK_BACK_DAYS}
+    AND EXISTS (SELECT FROM delivery_alert da JOIN alert a ON a.id = da.alert_id
+                 WHERE da.delivery_id = d.id AND a.contract_id = ANY ($2))
+    AND (SELECT count(DISTINCT a.contract_id) FROM delivery_alert da JOIN alert a ON a.id = da.alert_id
+          WHERE da.delivery_id = d.id) <= ${GROUP_SHOWN}
+    AND NOT ${WAITING}
+  ON CONFLICT DO NOTHING`
+
+/**
+ * Queues a rewriting of each posted message `d` that `messages` gives, with these facts beside; $1 is the
+ * organisation, $3 the day. Each is numbered behind those that
+ * are there. Returns how many.
+ */
+export async function queueRewriting(
+  client: Pool | PoolClient,
+  messages: string,
+  values: readonly unknown[],
+  facts = `'{}'`,
+): Promise<number> {
   const queued = await client.query(
     `INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of, facts)
-     SELECT d.organisation_id, d.team_id, d.subject, 'update', ${NEXT_UPDATE}, d.destination, $3, jsonb_build_object('update_of', d.id)
-     FROM delivery d
-     WHERE d.organisation_id = $1 AND d.subject = ANY($2) AND d.purpose IN ('post', 'ask-again', 'direct', 'escalate')
-       AND d.facts -> 'thread_of' IS NULL AND d.state = 'SENT' AND d.slack_ts IS NOT NULL AND d.as_of > $3::date - ${LOOK_BACK_DAYS}
-       AND NOT EXISTS (SELECT FROM delivery w
-                       WHERE w.organisation_id = d.organisation_id AND w.subject = d.subject
-                         AND w.purpose = 'update' AND w.state IN ('PENDING', 'RETRY')
-                         AND (w.facts ->> 'update_of')::int = d.id
-                         AND NOT w.facts ? 'amounts_of')
-     ON CONFLICT DO NOTHING`,
-    [organisationId, contractIds.map((id) => `contract:${id}`), today],
+     SELECT d.organisation_id, d.team_id, d.subject, 'update',
+            row_number() OVER (PARTITION BY d.subject, d.destination ORDER BY d.id)
+              + coalesce((SELECT max(u.sequence) FROM delivery u
+                          WHERE u.organisation_id = d.organisation_id AND u.subject = d.subject
+                            AND u.purpose = 'update' AND u.destination = d.destination AND u.sequence > 0), 0),
+            d.destination, $3, jsonb_build_object('update_of', d.id) || ${facts}
+     FROM ${messages}`,
+    [...values],
   )
-  return (queued.rowCount ?? 0) + (ofGroups?.rowCount ?? 0)
+  return queued.rowCount ?? 0
 }
 
 /**
@@ -56,23 +96,11 @@ export async function queueWithdrawals(
   today: CivilDate,
 ): Promise<number> {
   if (contractIds.length === 0) return 0
-  const queued = await client.query(
-    `WITH carried AS (
-       SELECT da.delivery_id AS id, jsonb_agg(DISTINCT jsonb_build_object('reference', c.reference,
-                'title', c.title, 'supplier', c.supplier)) AS contracts
-       FROM delivery_alert da JOIN alert a ON a.id = da.alert_id JOIN contract c ON c.id = a.contract_id
-       WHERE c.id = ANY($2) GROUP BY da.delivery_id
-       UNION ALL
-       SELECT d.id, '[]' FROM delivery d
-       WHERE d.organisation_id = $1 AND d.purpose = 'triage'
-         AND d.team_id IN (SELECT team_id FROM contract WHERE id = ANY($2))
-         AND NOT EXISTS (SELECT FROM contract c WHERE c.team_id = d.team_id AND c.id <> ALL($2)))
-     INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of, facts)
-     SELECT d.organisation_id, d.team_id, d.subject, 'update', ${NEXT_UPDATE}, d.destination, $3,
-            jsonb_build_object('update_of', d.id, 'withdrawn', carried.contracts)
-     FROM delivery d JOIN carried USING (id)
-     WHERE d.purpose <> 'update' AND d.state NOT IN ('DEAD', 'SUPERSEDED')`,
+  const queued = await queueRewriting(
+    client,
+    WITHDRAWN,
     [organisationId, contractIds, today],
+    `jsonb_build_object('withdrawn', carried.contracts)`,
   )
   await client.query(
     `UPDATE delivery d SET state = 'SUPERSEDED' FROM delivery u
@@ -80,35 +108,21 @@ export async function queueWithdrawals(
        AND d.id = (u.facts ->> 'update_of')::int AND d.state IN ('PENDING', 'RETRY', 'BLOCKED')`,
     [organisationId],
   )
-  return queued.rowCount ?? 0
+  return queued
 }
 
-/** The number of an update of `d`, behind those that are there. */
-const NEXT_UPDATE = `row_number() OVER (PARTITION BY d.subject, d.destination ORDER BY d.id)
-  + coalesce((SELECT max(u.sequence) FROM delivery u
-              WHERE u.organisation_id = d.organisation_id AND u.subject = d.subject
-                AND u.purpose = 'update' AND u.destination = d.destination AND u.sequence > 0), 0)`
-
-/** For so long a group is what people act on: after it each of its contracts has been told of again. */
-const GROUP_LOOK_BACK_DAYS = 31
-
-/** $1 organisation, $2 contracts, $3 today. */
-const UPDATE_GROUPS = `
-  INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of, facts)
-  SELECT d.organisation_id, d.team_id, d.subject, 'update', ${NEXT_UPDATE}, d.destination, $3,
-         jsonb_build_object('update_of', d.id)
-    FROM delivery d
-   WHERE d.organisation_id = $1 AND d.purpose = 'group' AND d.state = 'SENT'
-     AND d.slack_ts IS NOT NULL AND d.as_of > $3::date - ${GROUP_LOOK_BACK_DAYS}
-     AND EXISTS (SELECT FROM delivery_alert da JOIN alert a ON a.id = da.alert_id
-                  WHERE da.delivery_id = d.id AND a.contract_id = ANY ($2))
-     AND (SELECT count(DISTINCT a.contract_id) FROM delivery_alert da JOIN alert a ON a.id = da.alert_id
-           WHERE da.delivery_id = d.id) <= ${GROUP_SHOWN}
-     AND NOT EXISTS (SELECT FROM delivery w
-                      WHERE w.organisation_id = d.organisation_id AND w.subject = d.subject
-                        AND w.purpose = 'update' AND w.state IN ('PENDING', 'RETRY')
-                        AND (w.facts ->> 'update_of')::int = d.id AND NOT w.facts ? 'amounts_of')
-  ON CONFLICT DO NOTHING`
+const WITHDRAWN = `(
+    SELECT da.delivery_id AS id, jsonb_agg(DISTINCT jsonb_build_object('reference', c.reference,
+             'title', c.title, 'supplier', c.supplier)) AS contracts
+    FROM delivery_alert da JOIN alert a ON a.id = da.alert_id JOIN contract c ON c.id = a.contract_id
+    WHERE c.id = ANY($2) GROUP BY da.delivery_id
+    UNION ALL
+    SELECT d.id, '[]' FROM delivery d
+    WHERE d.organisation_id = $1 AND d.purpose = 'triage'
+      AND d.team_id IN (SELECT team_id FROM contract WHERE id = ANY($2))
+      AND NOT EXISTS (SELECT FROM contract c WHERE c.team_id = d.team_id AND c.id <> ALL($2))) carried
+  JOIN delivery d USING (id)
+  WHERE d.purpose <> 'update' AND d.state NOT IN ('DEAD', 'SUPERSEDED')`
 
 /**
  * Queues the amounts that a message goes out without because nobody can say yet who reads it; called

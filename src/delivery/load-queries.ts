@@ -2,6 +2,7 @@
 
 import {
   EXTENDED_FROM,
+  FIRST_BUYER,
   PRICE_COLUMNS,
   type PriceRow,
   REVIEW_COLUMNS,
@@ -49,8 +50,7 @@ export interface AlertRow {
 
 export const CONTRACTS = `
   SELECT ${TOLD_COLUMNS}, ${PRICE_COLUMNS}, ${REVIEW_COLUMNS}, ${EXTENDED_FROM}, t.name AS team,
-         (SELECT b.name FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
-           WHERE cb.contract_id = c.id ORDER BY cb.position LIMIT 1) AS buyer,
+         ${FIRST_BUYER} AS buyer,
          said.name AS "saidName", said.slack AS "saidSlack", said.on AS "saidOn"
     FROM contract c
     JOIN team t ON t.id = c.team_id

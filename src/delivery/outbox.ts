@@ -405,6 +405,74 @@ async function changed(pool: Pool | PoolClient, sql: string, values: unknown[]):
   return (rowCount ?? 0) > 0
 }
 
+/** One message to send, before it has its number. */
+export interface QueuedMessage {
+  readonly teamId: number | null
+  readonly subject: string
+  readonly purpose: string
+  readonly destination: string
+  readonly asOf: CivilDate
+  readonly catchUp?: boolean
+  readonly facts: object
+  /** The warnings that it carries. */
+  readonly alertIds?: readonly number[]
+  /** Where this subject was warned of in the destination, it is a reply there. */
+  readonly repliesTo?: string | null
+}
+
+/**
+ * Queues these in the transaction of what they tell of. Each is numbered on from what was queued for
+ * its subject, purpose and destination.
+ */
+export async function queueMessages(
+  client: Pool | PoolClient,
+  organisationId: number,
+  messages: readonly QueuedMessage[],
+): Promise<void> {
+  if (messages.length === 0) return
+  const carried = messages.flatMap(({ alertIds = [] }, index) =>
+    alertIds.map((alertId) => ({ place: index + 1, alertId })),
+  )
+  await client.query(QUEUE, [
+    organisationId,
+    messages.map(({ teamId }) => teamId),
+    messages.map(({ subject }) => subject),
+    messages.map(({ purpose }) => purpose),
+    messages.map(({ destination }) => destination),
+    messages.map(({ asOf }) => asOf),
+    messages.map(({ catchUp = false }) => catchUp),
+    messages.map(({ facts }) => JSON.stringify(facts)),
+    messages.map(({ repliesTo = null }) => repliesTo),
+    carried.map(({ place }) => place),
+    carried.map(({ alertId }) => alertId),
+  ])
+}
+
+const QUEUE = `
+  WITH numbered AS (
+    SELECT m.*, row_number() OVER (PARTITION BY subject, purpose, destination ORDER BY place)
+             + coalesce((SELECT max(d.sequence) FROM delivery d
+                 WHERE d.organisation_id = $1 AND d.subject = m.subject AND d.purpose = m.purpose
+                   AND d.destination = m.destination), 0) AS sequence
+      FROM unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::date[], $7::bool[], $8::jsonb[],
+             $9::text[]) WITH ORDINALITY
+        AS m (team_id, subject, purpose, destination, as_of, catch_up, facts, replies_to, place)),
+  made AS (
+    INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of,
+                          catch_up, facts)
+    SELECT $1, team_id, subject, purpose, sequence, destination, as_of, catch_up,
+           facts || CASE WHEN replies_to IS NULL THEN '{}' ELSE jsonb_build_object('thread_of',
+             (SELECT max(d.id) FROM delivery d WHERE d.organisation_id = $1 AND d.purpose = 'post'
+                 AND d.subject = replies_to AND d.destination = numbered.destination
+                 AND d.state = 'SENT')) END
+      FROM numbered ORDER BY place
+    RETURNING id, subject, purpose, sequence, destination)
+  INSERT INTO delivery_alert (delivery_id, alert_id)
+  SELECT made.id, a.alert_id
+    FROM unnest($10::int[], $11::int[]) AS a (place, alert_id)
+    JOIN numbered USING (place) JOIN made USING (subject, purpose, sequence, destination)
+  ON CONFLICT DO NOTHING`
+
 // What the bot has to tell one person after its answer in Slack: queued like every other message, so
 // that nothing that happens to Slack or to this process loses it or tells it twice. It is for them
 // alone: no channel is told of it instead, and nobody who is no colleague any more.

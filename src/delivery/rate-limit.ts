@@ -169,19 +169,19 @@ export async function resume(
   const named = `organisation_id = $1
      AND ($2::text IS NULL OR ltrim(destination, '#') = ltrim($2, '#') OR destination IN (
        SELECT destination FROM channel WHERE organisation_id = $1 AND slack_channel = $2))`
-  const values = [organisationId, destination]
-  const paused = await pool.query<{ destination: string }>(
-    `UPDATE channel SET paused_until = ${NOW} WHERE ${named} AND paused_until > ${NOW}
-     RETURNING destination`,
-    values,
-  )
-  const waiting = await pool.query<{ destination: string }>(
-    `UPDATE delivery SET due_at = ${NOW}
-      WHERE ${named} AND state IN ('RETRY', 'UNCERTAIN', 'BLOCKED') AND due_at > ${NOW}
-     RETURNING destination`,
-    values,
-  )
-  const met = [...paused.rows, ...waiting.rows].map((row) => row.destination)
+  const bringForward = async (table: string, column: string, which: string) => {
+    const { rows } = await pool.query<{ destination: string }>(
+      `UPDATE ${table} SET ${column} = ${NOW} WHERE ${named} AND ${column} > ${NOW} AND ${which}
+       RETURNING destination`,
+      [organisationId, destination],
+    )
+    return rows.map((row) => row.destination)
+  }
+  const paused = await bringForward('channel', 'paused_until', 'true')
+  const met = [
+    ...paused,
+    ...(await bringForward('delivery', 'due_at', "state IN ('RETRY', 'UNCERTAIN', 'BLOCKED')")),
+  ]
   return [...new Set(met)].sort()
 }
 

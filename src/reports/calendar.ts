@@ -1,6 +1,6 @@
 /** What a calendar shows: open deadlines, without prices and without names of people. */
 import type { Pool } from 'pg'
-import { stillAsks } from '../database/contracts.ts'
+import { beforeItsEnd, stillAsks, WATCHED } from '../database/contracts.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import type { DeadlineKind } from '../rules/contract.ts'
 import type { CalendarEvent } from '../text/calendar-feed.ts'
@@ -26,15 +26,15 @@ export async function readCalendar(
     // A person's contracts first: joined the other way, all 300,000 deadlines of a large register
     // are read for the few that are theirs.
     `WITH c AS MATERIALIZED (
-       SELECT id, team_id, reference, title, supplier, current_latest FROM contract
-       WHERE organisation_id = $1 AND NOT historic AND closed_on IS NULL AND watched
+       SELECT id, team_id, reference, title, supplier, current_latest FROM contract c
+       WHERE organisation_id = $1 AND ${WATCHED}
          AND CASE WHEN $4::int IS NOT NULL THEN team_id = $4
                   ELSE $5::int IN (owner_id, deputy_id, category_lead_id) END)
      SELECT d.contract_id AS "contractId", d.kind, d.due_on AS "on", d.reason, c.reference, c.title,
             c.supplier, t.name AS team, count(*) OVER ()::int AS total
      FROM c JOIN deadline d ON d.contract_id = c.id JOIN team t ON t.id = c.team_id
      WHERE d.settled_why IS NULL AND d.due_on >= $2 AND ${stillAsks('$3::date')}
-       AND (d.kind IN ('end', 'emergency-end') OR c.current_latest IS NULL OR c.current_latest >= $3)
+       AND ${beforeItsEnd('$3')}
      ORDER BY d.due_on, d.contract_id, d.kind LIMIT $6`,
     [organisationId, addDays(today, -DAYS_BACK), today, teamId, personId, MOST_EVENTS],
   )

@@ -1,6 +1,7 @@
 /** Chains of awards among the contracts held: read, found, and shown as proposals. */
 import { setImmediate as breath } from 'node:timers/promises'
 import type { Pool, PoolClient } from 'pg'
+import { FIRST_BUYER } from '../database/contracts.ts'
 import { tables } from '../database/prisma.ts'
 import {
   type Award,
@@ -141,8 +142,7 @@ type Names = Pick<
 
 const NAMES = `
   SELECT c.id, c.reference, c.title, c.team_id AS "teamId", c.supplier AS "supplierName",
-         (SELECT b.name FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
-           WHERE cb.contract_id = c.id ORDER BY cb.position LIMIT 1) AS "buyerName"
+         ${FIRST_BUYER} AS "buyerName"
     FROM contract c WHERE c.id = ANY($1)`
 
 /** The chain that this contract stands in; null where it stands in none. */

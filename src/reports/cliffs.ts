@@ -1,6 +1,6 @@
 /** The cliffs among the contracts held: what ends together and has to be settled together. */
 import type { Pool, PoolClient } from 'pg'
-import { supplierKey } from '../database/contracts.ts'
+import { supplierKey, WATCHED } from '../database/contracts.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import { findCliffs } from '../rules/cliffs.ts'
 import { type Decimal, sumByCurrency } from '../rules/money.ts'
@@ -68,8 +68,7 @@ async function readEndings(
   const ends = new Map(due.rows.map(({ id, end }) => [id, end]))
   const contracts = await client.query<Omit<EndingRow, 'end' | keyof Parties>>(
     `SELECT id, reference, title, value::text AS value, currency
-       FROM contract WHERE id = ANY($1) AND ($2::int[] IS NULL OR team_id = ANY($2))
-        AND NOT historic AND closed_on IS NULL AND watched`,
+       FROM contract c WHERE id = ANY($1) AND ($2::int[] IS NULL OR team_id = ANY($2)) AND ${WATCHED}`,
     [[...ends.keys()], teamIds],
   )
   const parties = await readParties(

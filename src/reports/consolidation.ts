@@ -1,6 +1,6 @@
 /** What is held of one supplier's products, or through one reseller, and what it costs for a unit. */
 import type { Pool, PoolClient } from 'pg'
-import { supplierKey } from '../database/contracts.ts'
+import { FIRST_BUYER, LIVE, supplierKey } from '../database/contracts.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import {
   type Comparison,
@@ -71,12 +71,11 @@ const HOLDINGS = `
          c.end_latest AS "awardedEnd", c.current_latest AS "currentEnd", c.units::text AS units,
          c.unit_price::text AS "unitPrice", c.unit_price_per AS per, c.value::text AS value,
          c.value_basis AS "valueBasis", c.currency,
-         (SELECT b.name FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
-           WHERE cb.contract_id = c.id ORDER BY cb.position LIMIT 1) AS buyer,
+         ${FIRST_BUYER} AS buyer,
          ARRAY(SELECT p.name FROM contract_product cp JOIN product p ON p.id = cp.product_id
                 WHERE cp.contract_id = c.id ORDER BY p.name) AS products
     FROM contract c
-   WHERE c.organisation_id = $1 AND NOT c.historic AND c.closed_on IS NULL
+   WHERE c.organisation_id = $1 AND ${LIVE}
      AND (c.current_latest IS NULL OR c.current_latest >= $2)
      AND (c.units IS NOT NULL OR c.unit_price IS NOT NULL
           OR EXISTS (SELECT FROM contract_product cp WHERE cp.contract_id = c.id))

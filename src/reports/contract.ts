@@ -3,10 +3,12 @@
  */
 import type { Pool, PoolClient } from 'pg'
 import {
+  BUYERS,
   LAST_EXTENSION_FIRST,
   MOVES_END,
   monitoredContract,
   readContracts,
+  WATCHED,
 } from '../database/contracts.ts'
 import { type RulesByTeam, readTeams } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
@@ -149,8 +151,7 @@ export async function showContract(
     }
   >(
     `SELECT c.reference, c.title,
-            (SELECT string_agg(b.name, '; ' ORDER BY cb.position) FROM contract_buyer cb
-             JOIN buyer b ON b.id = cb.buyer_id WHERE cb.contract_id = c.id) AS buyer,
+            ${BUYERS} AS buyer,
             c.supplier, c.start, c.end_latest AS "end", c.end_precision AS "endPrecision",
             c.current_latest AS "currentEnd", ${END_SOURCE} AS "endSource",
             c.maximum_end AS "maximumEnd", c.option_ends AS "optionEnds",
@@ -390,7 +391,7 @@ export async function countUmbrellas(
               OR $3 > m.to_on OR $3 > c.current_latest OR m.from_on > c.current_latest)::int AS uncovered
      FROM umbrella_member m JOIN contract c ON c.id = m.contract_id
      WHERE m.organisation_id = $1 AND ($2::int IS NULL OR c.team_id = $2)
-       AND NOT c.historic AND c.closed_on IS NULL AND c.watched`,
+       AND ${WATCHED}`,
     [organisationId, teamId, day],
   )
   return rows[0] ?? { agreements: 0, members: 0, uncovered: 0 }

@@ -1,6 +1,6 @@
 /** The register and what is due of it, page by page. */
 import type { Pool, PoolClient } from 'pg'
-import { readContracts, stillAsks } from '../database/contracts.ts'
+import { BUYERS, beforeItsEnd, readContracts, stillAsks, WATCHED } from '../database/contracts.ts'
 import type { Contract, Prisma, Source } from '../database/generated/client.ts'
 import { tables } from '../database/prisma.ts'
 import { type CivilDate, daysBetween, dayText } from '../rules/civil-date.ts'
@@ -47,8 +47,7 @@ export async function listContracts(
     Omit<ListedContract, 'disputedEnd'> & { readonly disputedEnd: CivilDate | null }
   >(
     `SELECT c.reference, s.name AS source, c.title,
-            (SELECT string_agg(b.name, '; ' ORDER BY cb.position) FROM contract_buyer cb
-             JOIN buyer b ON b.id = cb.buyer_id WHERE cb.contract_id = c.id) AS buyer,
+            ${BUYERS} AS buyer,
             c.supplier, c.start, c.end_latest AS "end", c.current_latest AS "currentEnd",
             c.disputed_end AS "disputedEnd",
             c.value, c.currency, ${stateSql('$2')} AS state,
@@ -145,9 +144,9 @@ export async function listDue(
      FROM deadline d JOIN contract c ON c.id = d.contract_id
      LEFT JOIN person p ON p.id = c.owner_id AND p.erased_at IS NULL
      WHERE d.organisation_id = $1 AND d.settled_why IS NULL AND ${stillAsks('$2::date')} AND d.due_on <= $2::date + $3::int
-       AND NOT c.historic AND c.closed_on IS NULL AND c.watched
+       AND ${WATCHED}
        AND ($4::int IS NULL OR c.team_id = $4)
-       AND (d.kind IN ('end', 'emergency-end') OR c.current_latest IS NULL OR c.current_latest >= $2)
+       AND ${beforeItsEnd('$2')}
      ) AS each
      ORDER BY $6 AND "isAssumed" AND latest < $2::date, date, reference, kind LIMIT $5`,
     [organisationId, asOf, days, teamId, limit, plannedLast],

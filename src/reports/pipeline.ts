@@ -1,6 +1,11 @@
 /** The pipeline of a financial year: what has to be replaced, and what its notice may have to name. */
 import type { Pool, PoolClient } from 'pg'
-import { CONTRACT_COLUMNS, type ContractRow, completeContracts } from '../database/contracts.ts'
+import {
+  CONTRACT_COLUMNS,
+  type ContractRow,
+  completeContracts,
+  WATCHED,
+} from '../database/contracts.ts'
 import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import { addMonths, type CivilDate } from '../rules/civil-date.ts'
@@ -34,7 +39,7 @@ export async function readPipeline(
   const period = pipelinePeriod({ first })
   const { rows } = await client.query<Row>(
     `SELECT ${CONTRACT_COLUMNS}, c.title, c.supplier, c.cpv, c.itl FROM contract c
-     WHERE c.organisation_id = $1 AND NOT c.historic AND c.closed_on IS NULL AND c.watched
+     WHERE c.organisation_id = $1 AND ${WATCHED}
        AND c.current_earliest BETWEEN $2 AND $3 ORDER BY c.id`,
     [organisationId, today, addMonths(period.to, ENDS_WITHIN_MONTHS)],
   )

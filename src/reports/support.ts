@@ -1,5 +1,6 @@
 /** What is covered and in use, how long it is supported, and what follows: of the whole organisation. */
 import type { Pool, PoolClient } from 'pg'
+import { LIVE } from '../database/contracts.ts'
 import { tables } from '../database/prisma.ts'
 import { readProductsInUse, type TeamProduct } from '../database/support.ts'
 import { addDays, type CivilDate, daysBetween } from '../rules/civil-date.ts'
@@ -121,7 +122,7 @@ export async function readWordings(
        SELECT u.words, u.key FROM in_use u WHERE u.organisation_id = $1 AND u.product IS NULL
        UNION ALL
        SELECT v.words, v.key FROM cover v JOIN contract c ON c.id = v.contract_id
-        WHERE v.organisation_id = $1 AND v.product IS NULL AND c.closed_on IS NULL AND NOT c.historic) o
+        WHERE v.organisation_id = $1 AND v.product IS NULL AND ${LIVE}) o
       WHERE NOT EXISTS (SELECT FROM product_wording w WHERE w.organisation_id = $1 AND w.key = o.key)
       GROUP BY o.key ORDER BY count(*) DESC, min(o.words)`,
     [organisationId],

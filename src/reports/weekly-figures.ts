@@ -1,7 +1,7 @@
 /** The five figures of the weekly summary, and the months ahead. */
 import { Big } from 'big.js'
 import type { Pool, PoolClient } from 'pg'
-import { stillAsks } from '../database/contracts.ts'
+import { stillAsks, WATCHED } from '../database/contracts.ts'
 import { type RulesByTeam, readTeams } from '../database/organisation.ts'
 import { addDays, addMonths, type CivilDate, dateParts, daysBetween } from '../rules/civil-date.ts'
 import { movesEnd } from '../rules/contract.ts'
@@ -326,7 +326,7 @@ const COUNTED = `
     FROM deadline d JOIN contract c ON c.id = d.contract_id
    WHERE d.organisation_id = $1 AND d.due_on BETWEEN $3 AND $4
      AND d.kind IN ('end', 'emergency-end', 'start-by') AND d.settled_why IS NULL
-     AND ($2::int IS NULL OR c.team_id = $2) AND NOT c.historic AND c.closed_on IS NULL AND c.watched`
+     AND ($2::int IS NULL OR c.team_id = $2) AND ${WATCHED}`
 
 const COUNTS = `
   SELECT to_char(d.due_on, 'YYYY-MM') AS month,

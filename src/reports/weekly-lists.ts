@@ -1,6 +1,6 @@
 /** The lists of the weekly summary: which contracts stand in each, and what is said of them there. */
 import type { Pool, PoolClient } from 'pg'
-import { stillAsks } from '../database/contracts.ts'
+import { stillAsks, WATCHED } from '../database/contracts.ts'
 import { addDays, type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
 import type { DeadlineKind, Precision } from '../rules/contract.ts'
 import type { Decimal } from '../rules/money.ts'
@@ -285,78 +285,104 @@ function unreadItem(row: UnreadRow): SummaryItem {
 // $1 organisation, $2 team or null, $3 the slot's day.
 
 export const MONITORED = `c.organisation_id = $1 AND ($2::int IS NULL OR c.team_id = $2)
-  AND NOT c.historic AND c.closed_on IS NULL AND c.watched`
+  AND ${WATCHED}`
 
 // A settlement may have no day (a signed successor), but it always has a reason.
 const OPEN = `d.settled_why IS NULL AND ${stillAsks('$3::date')}`
 
 const ENDS = `d.kind IN ('end', 'emergency-end')`
 
+/** SQL of a row's columns, empty where they are left out. */
+interface Columns {
+  readonly kind?: string
+  readonly on?: string
+  /** The day that is counted to; `on` where it is left out. */
+  readonly daysTo?: string
+  readonly note?: string
+}
+
+/** SQL: rows of a list, of these tables, where this holds as well. */
+function listed(
+  tables: string,
+  fits: string,
+  { kind = 'NULL', on = 'NULL::date', daysTo = on, note = 'NULL' }: Columns = {},
+): string {
+  return `
+  SELECT c.id AS contract_id, ${kind} AS kind, ${on} AS on_day, ${daysTo} - $3::date AS days_left, ${note} AS note
+    FROM ${tables} WHERE ${MONITORED} AND ${fits}`
+}
+
+/** The same of deadlines that are open. */
+function deadlines(fits: string, columns: Columns = {}): string {
+  const tables = 'deadline d JOIN contract c ON c.id = d.contract_id'
+  return listed(tables, `${OPEN} AND ${fits}`, { kind: 'd.kind', on: 'd.due_on', ...columns })
+}
+
+const EXTENSIONS = 'extension e JOIN contract c ON c.id = e.contract_id'
+
 /** Past its end, also where only the month is known, and nothing recorded that covers it. */
-const OUT_OF_CONTRACT_LIST = `
-  SELECT c.id AS contract_id, d.kind, c.current_latest AS on_day, c.current_latest - $3::date AS days_left,
-         CASE WHEN c.out_of_contract_on IS NOT NULL THEN 'still supplied, without a contract' END AS note
-    FROM deadline d JOIN contract c ON c.id = d.contract_id
-   WHERE ${MONITORED} AND ${OPEN} AND ${ENDS} AND d.due_on < $3 AND c.current_latest < $3`
+const OUT_OF_CONTRACT_LIST = deadlines(`${ENDS} AND d.due_on < $3 AND c.current_latest < $3`, {
+  on: 'c.current_latest',
+  note: `CASE WHEN c.out_of_contract_on IS NOT NULL THEN 'still supplied, without a contract' END`,
+})
 
 /** Reviews have a list of their own; whether a contract renews is a question, and no date missed. */
-const DECISIONS = `${OPEN} AND d.kind NOT IN ('review', 'renewal')`
+const DECISIONS = `d.kind NOT IN ('review', 'renewal')`
 
 /** Of an end known to the month, quarter or year: overdue only after the latest day it may mean. */
 const LATEST = 'coalesce(d.latest_on, d.due_on)'
 
+const STILL_RUNS = '(c.current_latest IS NULL OR c.current_latest >= $3)'
+
 /** With those that process personal data and have no review to come: nobody would be asked again. */
-const REVIEWS = `
-  SELECT c.id AS contract_id, d.kind, d.due_on AS on_day, d.due_on - $3::date AS days_left,
-         CASE WHEN c.personal_data THEN 'Of data protection' END AS note
-    FROM deadline d JOIN contract c ON c.id = d.contract_id
-   WHERE ${MONITORED} AND ${OPEN} AND d.kind = 'review' AND d.due_on <= $3::date + 30
-     AND (c.current_latest IS NULL OR c.current_latest >= $3)
-  UNION ALL
-  SELECT c.id, NULL, NULL, NULL, 'It processes personal data, and no review is to come: set its date'
-    FROM contract c
-   WHERE ${MONITORED} AND c.personal_data AND (c.current_latest IS NULL OR c.current_latest >= $3)
-     AND NOT EXISTS (SELECT FROM deadline d WHERE d.contract_id = c.id AND d.kind = 'review' AND ${OPEN})`
+const REVIEWS = [
+  deadlines(`d.kind = 'review' AND d.due_on <= $3::date + 30 AND ${STILL_RUNS}`, {
+    note: `CASE WHEN c.personal_data THEN 'Of data protection' END`,
+  }),
+  listed(
+    'contract c',
+    `c.personal_data AND ${STILL_RUNS} AND NOT EXISTS (
+       SELECT FROM deadline d WHERE d.contract_id = c.id AND d.kind = 'review' AND ${OPEN})`,
+    { note: `'It processes personal data, and no review is to come: set its date'` },
+  ),
+].join(' UNION ALL ')
 
 /** A date passed without a decision, while the contract still runs. */
-const OVERDUE = `
-  SELECT c.id AS contract_id, d.kind, d.due_on AS on_day, d.due_on - $3::date AS days_left, NULL AS note
-    FROM deadline d JOIN contract c ON c.id = d.contract_id
-   WHERE ${MONITORED} AND ${DECISIONS} AND NOT ${ENDS} AND ${LATEST} < $3
-     AND (c.current_latest IS NULL OR c.current_latest >= $3)`
+const OVERDUE = deadlines(`${DECISIONS} AND NOT ${ENDS} AND ${LATEST} < $3 AND ${STILL_RUNS}`)
 
-const DECIDE_THIS_WEEK = `
-  SELECT c.id AS contract_id, d.kind, d.due_on AS on_day, d.due_on - $3::date AS days_left, NULL AS note
-    FROM deadline d JOIN contract c ON c.id = d.contract_id
-   WHERE ${MONITORED} AND ${DECISIONS} AND d.due_on <= $3::date + 6
-     AND (d.due_on >= $3 OR NOT ${ENDS} AND ${LATEST} > d.due_on AND ${LATEST} >= $3)`
+const DECIDE_THIS_WEEK = deadlines(
+  `${DECISIONS} AND d.due_on <= $3::date + 6
+     AND (d.due_on >= $3 OR NOT ${ENDS} AND ${LATEST} > d.due_on AND ${LATEST} >= $3)`,
+)
 
 /** Start-bys on assumed routes whose range has begun, or begins within 30 days: planned, not overdue. */
-const ROUTES_TO_NAME = `
-  SELECT c.id AS contract_id, d.kind, d.due_on AS on_day, d.due_on - $3::date AS days_left, d.from_on::text AS note
-    FROM deadline d JOIN contract c ON c.id = d.contract_id
-   WHERE ${MONITORED} AND ${OPEN} AND d.kind = 'start-by' AND d.from_on <= $3::date + 30 AND d.due_on >= $3`
+const ROUTES_TO_NAME = deadlines(
+  `d.kind = 'start-by' AND d.from_on <= $3::date + 30 AND d.due_on >= $3`,
+  { note: 'd.from_on::text' },
+)
 
 /** Ends by the earliest possible day; an end that may fall any day belongs to the nearest band. */
 function lapseBetween(from: number, to: number): string {
   const since = from === 0 ? 'c.current_latest >= $3' : `d.due_on >= $3::date + ${from}`
-  return `
-  SELECT c.id AS contract_id, d.kind, d.due_on AS on_day, d.due_on - $3::date AS days_left, NULL AS note
-    FROM deadline d JOIN contract c ON c.id = d.contract_id
-   WHERE ${MONITORED} AND ${OPEN} AND ${ENDS} AND ${since} AND d.due_on <= $3::date + ${to}`
+  return deadlines(`${ENDS} AND ${since} AND d.due_on <= $3::date + ${to}`)
 }
 
-const EMERGENCIES = `
-  SELECT c.id AS contract_id, 'emergency-end' AS kind, e.to_on AS on_day, e.to_on - $3::date AS days_left,
-         jsonb_build_object('since', e.from_on, 'cost', e.cost::text, 'currency', e.currency)::text AS note
-    FROM extension e JOIN contract c ON c.id = e.contract_id
-   WHERE ${MONITORED} AND e.kind = 'emergency' AND e.status = 'confirmed' AND $3 BETWEEN e.from_on AND e.to_on`
+const EMERGENCIES = listed(
+  EXTENSIONS,
+  `e.kind = 'emergency' AND e.status = 'confirmed' AND $3 BETWEEN e.from_on AND e.to_on`,
+  {
+    kind: `'emergency-end'`,
+    on: 'e.to_on',
+    note: `jsonb_build_object('since', e.from_on, 'cost', e.cost::text, 'currency', e.currency)::text`,
+  },
+)
 
 /** Later ends from registers, of which nobody has said what they were: asked about once a week. */
-const UNCLASSIFIED = `
-  SELECT c.id AS contract_id, NULL AS kind, e.to_on AS on_day, NULL::date - $3::date AS days_left, NULL AS note
-    FROM extension e JOIN contract c ON c.id = e.contract_id
-   WHERE ${MONITORED} AND e.kind = 'unknown' AND e.status IN ('confirmed', 'presumed')`
+const UNCLASSIFIED = listed(
+  EXTENSIONS,
+  `e.kind = 'unknown' AND e.status IN ('confirmed', 'presumed')`,
+  { on: 'e.to_on', daysTo: 'NULL::date' },
+)
 
 /**
  * Extensions that overlap, leave a gap or pass the maximum end. Finds too many rather than too few:
@@ -368,37 +394,36 @@ const UNFIT = `
                  greatest(c.end_latest, max(e.to_on) OVER (
                    PARTITION BY e.contract_id ORDER BY e.from_on, e.to_on, e.id
                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) AS covered
-            FROM extension e JOIN contract c ON c.id = e.contract_id
+            FROM ${EXTENSIONS}
            WHERE ${MONITORED} AND e.status IN ('confirmed', 'presumed')) e
    WHERE to_on > maximum_end OR from_on <> covered + 1`
 
-const UNDATED = `
-  SELECT c.id AS contract_id, NULL AS kind, NULL::date AS on_day, NULL::date - $3::date AS days_left, NULL AS note
-    FROM contract c WHERE ${MONITORED} AND c.end_kind = 'undated' AND c.current_latest IS NULL`
+const UNDATED = listed('contract c', `c.end_kind = 'undated' AND c.current_latest IS NULL`)
 
-const ROLLING = `
-  SELECT c.id AS contract_id, NULL AS kind, NULL::date AS on_day, NULL::date - $3::date AS days_left, NULL AS note
-    FROM contract c WHERE ${MONITORED} AND c.end_kind = 'rolling'`
+const ROLLING = listed('contract c', `c.end_kind = 'rolling'`)
 
 /** Nobody is named, or who is named has left. */
-const UNOWNED = `
-  SELECT c.id AS contract_id, NULL AS kind, c.current_latest AS on_day, c.current_latest - $3::date AS days_left,
-         CASE WHEN c.owner_id IS NOT NULL THEN 'the owner has left' END AS note
-    FROM contract c LEFT JOIN person p ON p.id = c.owner_id
-   WHERE ${MONITORED} AND (c.owner_id IS NULL OR p.gone_on <= $3 OR p.erased_at IS NOT NULL)`
+const UNOWNED = listed(
+  'contract c LEFT JOIN person p ON p.id = c.owner_id',
+  '(c.owner_id IS NULL OR p.gone_on <= $3 OR p.erased_at IS NOT NULL)',
+  {
+    on: 'c.current_latest',
+    note: `CASE WHEN c.owner_id IS NOT NULL THEN 'the owner has left' END`,
+  },
+)
 
 /**
  * Who is named cannot be told: a register knows the name, and no account is theirs. Only what is due
  * within 90 days, and where people have accounts at all.
  */
-const UNTOLD = `
-  SELECT c.id AS contract_id, NULL AS kind, c.current_latest AS on_day, c.current_latest - $3::date AS days_left,
-         NULL AS note
-    FROM contract c JOIN person p ON p.id = c.owner_id
-   WHERE ${MONITORED} AND p.slack_user IS NULL AND p.gone_on IS NULL AND p.erased_at IS NULL
+const UNTOLD = listed(
+  'contract c JOIN person p ON p.id = c.owner_id',
+  `p.slack_user IS NULL AND p.gone_on IS NULL AND p.erased_at IS NULL
      AND EXISTS (SELECT FROM deadline d WHERE d.contract_id = c.id AND d.settled_why IS NULL
        AND d.due_on BETWEEN $3 AND $3::date + 90)
-     AND EXISTS (SELECT FROM person a WHERE a.organisation_id = $1 AND a.slack_user IS NOT NULL)`
+     AND EXISTS (SELECT FROM person a WHERE a.organisation_id = $1 AND a.slack_user IS NOT NULL)`,
+  { on: 'c.current_latest' },
+)
 
 const CONTRACT_LISTS = {
   outOfContract: OUT_OF_CONTRACT_LIST,

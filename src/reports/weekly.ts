@@ -1,6 +1,7 @@
 /** The weekly summary: what it says, and how it goes out once; when, in warnings/schedule.ts. */
 
 import type { Pool, PoolClient } from 'pg'
+import { LIVE } from '../database/contracts.ts'
 import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import { addDays, type CivilDate, daysBetween } from '../rules/civil-date.ts'
@@ -227,7 +228,7 @@ const QUESTIONS = `
     SELECT q.id, q.text, q.holds, q.choices, p.slack_user AS account, min(c.current_earliest) AS nearest
       FROM question q JOIN question_contract r ON r.question_id = q.id
       JOIN contract c ON c.id = r.contract_id JOIN person p ON p.id = c.owner_id
-     WHERE q.organisation_id = $1 AND c.team_id = $2 AND c.closed_on IS NULL AND NOT c.historic
+     WHERE q.organisation_id = $1 AND c.team_id = $2 AND ${LIVE}
        AND q.answer IS NULL AND q.asked_on IS NOT NULL AND q.about <> 'waiting'
        AND p.slack_user IS NOT NULL AND p.gone_on IS NULL AND p.id IS DISTINCT FROM q.asked_of_id
        AND NOT EXISTS (SELECT FROM question_contract o JOIN contract oc ON oc.id = o.contract_id

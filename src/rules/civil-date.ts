@@ -14,6 +14,9 @@ declare const civil: unique symbol
 /** A day of the proleptic Gregorian calendar as `YYYY-MM-DD`, years 0001 to 9999. */
 export type CivilDate = string & { readonly [civil]: true }
 
+/** The calendar has no day after it. */
+export const LAST_DAY = '9999-12-31'
+
 const SHAPE = /^(\d{4})-(\d{2})-(\d{2})$/
 
 const DAYS_BEFORE_MONTH = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334] as const

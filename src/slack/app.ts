@@ -1,7 +1,6 @@
 /** The whole surface of the bot on one page: what Slack can send, and who answers it. */
 import type { Server } from 'node:http'
 import { App, type CustomRoute, type GlobalShortcut, type Logger, LogLevel } from '@slack/bolt'
-import { openSlackGateway } from '../delivery/slack-client.ts'
 import { ACTION_IDS } from '../text/buttons.ts'
 import { largeAnswers } from './answer-cache.ts'
 import { handleAction } from './buttons.ts'
@@ -52,8 +51,7 @@ export function openBot(options: BotOptions): Bot {
   const { pool, organisation } = options.deps
   const elapsed = () => performance.now()
   const large = largeAnswers({ pool, organisationId: organisation.id, elapsed })
-  const { readersOf } = openSlackGateway({ token, apiUrl, timeoutMs, elapsed })
-  const deps: SlackDependencies = { large, readersOf, ...options.deps }
+  const deps: SlackDependencies = { large, ...options.deps }
   const logger = boltLogger(deps.log)
   const receiver = openReceiver({ transport, apiUrl, logger, routes: options.routes ?? [], limits })
   const app = new App({

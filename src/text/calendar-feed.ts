@@ -1,6 +1,6 @@
 /** Deadlines as a calendar file, and the address at which it is fetched. */
 import ical, { ICalEventTransparency } from 'ical-generator'
-import { addDays, type CivilDate } from '../rules/civil-date.ts'
+import { addDays, type CivilDate, LAST_DAY } from '../rules/civil-date.ts'
 import type { DeadlineKind } from '../rules/contract.ts'
 import type { Message } from './facts.ts'
 import { answer, body, note } from './message.ts'
@@ -104,9 +104,6 @@ const WHAT: Record<DeadlineKind, string> = {
   'emergency-end': 'Emergency extension ends',
   review: 'Review due',
 }
-
-/** The calendar has no day after it. */
-const LAST_DAY = '9999-12-31'
 
 function nameOf({ title, supplier, reference }: CalendarEvent): string {
   const what = plain(title ?? `contract ${reference}`, 120)

@@ -1,5 +1,5 @@
 /** A deadline in words: what it is, how near, how urgent, and what to do next. */
-import { addDays, type CivilDate, daysBetween } from '../rules/civil-date.ts'
+import { addDays, type CivilDate, daysBetween, LAST_DAY } from '../rules/civil-date.ts'
 import { type DeadlineKind, isEnd, type Severity, severity } from '../rules/contract.ts'
 import type { ContractFacts, DeadlineFacts, WarningFacts } from './facts.ts'
 import { dateWords, endWords, whenWords } from './words.ts'
@@ -177,9 +177,6 @@ function firstDay({ contract, deadline }: DeadlineContext): string {
   const last = isUncertain(contract) ? deadline.on : (contract.currentEnd ?? deadline.on)
   return last === LAST_DAY ? '' : ` from ${dateWords(addDays(last, 1))}`
 }
-
-/** The calendar has no day after it. */
-const LAST_DAY = '9999-12-31'
 
 /**
  * What is to be said of the data-protection review, where the contract runs on an extension and is to

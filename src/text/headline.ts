@@ -3,7 +3,7 @@
  * and the days left in brackets; then what it is about. Other words give way before these do.
  */
 import type { CheckpointName } from '../rules/checkpoints.ts'
-import { addDays, type CivilDate, dateParts, daysBetween } from '../rules/civil-date.ts'
+import { addDays, type CivilDate, dateParts, daysBetween, LAST_DAY } from '../rules/civil-date.ts'
 import { type DeadlineKind, isEnd } from '../rules/contract.ts'
 import { type DeadlineContext, endPhrase, standing } from './deadline.ts'
 import { type ContractNames, contractTitle, type SupersededFacts } from './facts.ts'
@@ -281,9 +281,6 @@ function endHeading(sight: DeadlineContext): Heading {
     ],
   }
 }
-
-/** The calendar has no day after it. */
-const LAST_DAY = '9999-12-31'
 
 function endedHeading({ contract, deadline }: DeadlineContext): Heading {
   const { outOfContract = null, hidePrices, currency } = contract

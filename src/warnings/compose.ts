@@ -1,6 +1,7 @@
 /** Which messages carry what is due: one a contract, or one for many, to channels and to people. Pure. */
 import type { PoolClient } from 'pg'
 import { queueUpdates } from '../delivery/enqueue-updates.ts'
+import { type QueuedMessage, queueMessages } from '../delivery/outbox.ts'
 import { type Parties, readParties, writtenName } from '../reports/cliffs.ts'
 import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
 import { type Cliff, type Ending, findCliffs } from '../rules/cliffs.ts'
@@ -25,12 +26,9 @@ import {
   subscribersOf,
 } from './recipients.ts'
 
-interface Outgoing {
-  readonly subject: string
+interface Outgoing extends QueuedMessage {
   readonly purpose: 'post' | 'thread' | 'ask-again' | 'group' | 'escalate' | 'direct'
-  readonly destination: string
   readonly teamId: number
-  readonly asOf: CivilDate
   readonly catchUp: boolean
   readonly alertIds: readonly number[]
   readonly facts: OutgoingFacts
@@ -310,7 +308,7 @@ export async function queueDeliveries(
   })
   const roots = await findRoots(client, organisationId, composed, due)
   const messages = composed.map((message) => inThread(message, roots))
-  await insertDeliveries(client, organisationId, messages)
+  await queueMessages(client, organisationId, messages)
   // What was told before is brought up to date: it names the days left, and who acted.
   const told = [...new Set([...alerts, ...asked].map((alert) => alert.contractId))]
   const today = due[0]?.day
@@ -322,50 +320,6 @@ export async function queueDeliveries(
 
 function warnedOf({ contractId, team, day, raise }: DueContract): ContractWarning {
   return { contractId, team, day, deadlines: raise.map(({ deadline }) => deadline) }
-}
-
-/** The sequence counts on from what was sent for the same subject, purpose and destination. */
-async function insertDeliveries(
-  client: PoolClient,
-  organisationId: number,
-  messages: readonly Outgoing[],
-): Promise<void> {
-  const ids = await client.query<{
-    id: number
-    subject: string
-    purpose: string
-    destination: string
-  }>(
-    `INSERT INTO delivery (organisation_id, subject, purpose, destination, team_id, as_of, catch_up, facts, sequence)
-     SELECT $1, m.*, 1 + coalesce((SELECT max(d.sequence) FROM delivery d
-              WHERE d.organisation_id = $1 AND d.subject = m.subject AND d.purpose = m.purpose
-                AND d.destination = m.destination), 0)
-     FROM unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::date[], $7::bool[], $8::jsonb[])
-       AS m (subject, purpose, destination, team_id, as_of, catch_up, facts)
-     RETURNING id, subject, purpose, destination`,
-    [
-      organisationId,
-      messages.map((message) => message.subject),
-      messages.map((message) => message.purpose),
-      messages.map((message) => message.destination),
-      messages.map((message) => message.teamId),
-      messages.map((message) => message.asOf),
-      messages.map((message) => message.catchUp),
-      messages.map((message) => JSON.stringify(message.facts)),
-    ],
-  )
-  const idOf = new Map(
-    ids.rows.map((row) => [`${row.subject} ${row.purpose} ${row.destination}`, row.id]),
-  )
-  const carried = messages.flatMap((message) => {
-    const id = idOf.get(`${message.subject} ${message.purpose} ${message.destination}`)
-    return message.alertIds.map((alertId) => ({ id, alertId }))
-  })
-  await client.query(
-    `INSERT INTO delivery_alert (delivery_id, alert_id)
-     SELECT * FROM unnest($1::int[], $2::int[]) ON CONFLICT DO NOTHING`,
-    [carried.map(({ id }) => id), carried.map(({ alertId }) => alertId)],
-  )
 }
 
 /** From so many days before on, a reply in a thread is shown to the whole channel. */

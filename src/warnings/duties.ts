@@ -3,9 +3,11 @@
  * once, within the last seven days in which it is in time.
  */
 import type { Pool, PoolClient } from 'pg'
+import { writeDays } from '../database/bulk.ts'
 import { type ContractRecord, readContracts } from '../database/contracts.ts'
 import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
 import { jsonOf, tables } from '../database/prisma.ts'
+import { queueMessages } from '../delivery/outbox.ts'
 import { readDuties } from '../reports/notices.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import { lastExtension, type Precision } from '../rules/contract.ts'
@@ -151,11 +153,8 @@ export async function tellMembers(
       `${contractId} ${on.day} ${moved} ${toldEnd} ${on.team.channel}`,
   )
   await queue(client, context.organisationId, [...messages.values()], teams)
-  await client.query(
-    `UPDATE umbrella_member SET told_end = t.told FROM unnest($1::int[], $2::date[]) AS t (id, told)
-     WHERE umbrella_member.id = t.id`,
-    [due.map(({ id }) => id), due.map(({ moved, lastDay }) => (moved ? null : lastDay))],
-  )
+  const told = due.map(({ id, moved, lastDay }) => ({ id, on: moved ? null : lastDay }))
+  await writeDays(client, 'umbrella_member.told_end', told)
   return messages.size
 }
 
@@ -260,32 +259,20 @@ async function queue(
   messages: readonly (readonly DueMember[])[],
   teams: readonly Team[],
 ): Promise<void> {
-  const rows = messages.flatMap((members) => {
+  const queued = messages.flatMap((members) => {
     const [first] = members
     if (first === undefined) return []
-    const facts = factsOf(first, members, teams)
     const { contractId, on } = first
-    return [{ teamId: on.team.id, contractId, destination: on.team.channel, day: on.day, facts }]
+    return {
+      teamId: on.team.id,
+      subject: `umbrella:${contractId}`,
+      purpose: 'umbrella',
+      destination: on.team.channel,
+      asOf: on.day,
+      facts: factsOf(first, members, teams),
+    }
   })
-  await client.query(
-    `INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of, facts)
-     SELECT $1, q.team_id, 'umbrella:' || q.contract_id, 'umbrella',
-            row_number() OVER (PARTITION BY q.contract_id, q.destination ORDER BY q.place)
-              + coalesce((SELECT max(d.sequence) FROM delivery d WHERE d.organisation_id = $1
-                AND d.subject = 'umbrella:' || q.contract_id AND d.purpose = 'umbrella'
-                AND d.destination = q.destination), 0),
-            q.destination, q.as_of, q.facts
-     FROM unnest($2::int[], $3::int[], $4::text[], $5::date[], $6::jsonb[]) WITH ORDINALITY
-       AS q (team_id, contract_id, destination, as_of, facts, place)`,
-    [
-      organisationId,
-      rows.map(({ teamId }) => teamId),
-      rows.map(({ contractId }) => contractId),
-      rows.map(({ destination }) => destination),
-      rows.map(({ day }) => day),
-      rows.map(({ facts }) => JSON.stringify(facts)),
-    ],
-  )
+  await queueMessages(client, organisationId, queued)
 }
 
 function factsOf(

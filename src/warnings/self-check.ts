@@ -1,5 +1,6 @@
 /** The check of the watch itself: what was missed, stuck or broken, said once a day where it is. */
 import type { Pool } from 'pg'
+import { LIVE, WATCHED } from '../database/contracts.ts'
 import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
 import { jsonOf, tables } from '../database/prisma.ts'
 import { WORKSPACE } from '../delivery/rate-limit.ts'
@@ -290,13 +291,13 @@ async function count(
           AND a.raised_on > $2
           AND NOT EXISTS (SELECT FROM delivery_alert da WHERE da.alert_id = a.id)) AS untold,
        (SELECT count(*)::int FROM contract c JOIN person p ON p.id = c.owner_id
-          WHERE c.organisation_id = $1 AND c.watched AND NOT c.historic AND c.closed_on IS NULL
+          WHERE c.organisation_id = $1 AND ${WATCHED}
             AND (p.gone_on <= $3 OR p.erased_at IS NOT NULL)) AS "ownersGone",
        (SELECT count(DISTINCT (source_id, at))::int FROM import_problem WHERE organisation_id = $1
           AND severity = 'error' AND resolved_import_id IS NULL) AS "unreadRows",
        (SELECT count(*)::int FROM extension e JOIN contract c ON c.id = e.contract_id
           WHERE e.organisation_id = $1 AND e.kind = 'unknown' AND e.status <> 'withdrawn'
-            AND c.closed_on IS NULL AND NOT c.historic) AS unclassified`,
+            AND ${LIVE}) AS unclassified`,
     [organisationId, addDays(today, -UNTOLD_DAYS), today],
   )
   const stale = await pool.query<RegisterCheckFacts['stale'][number]>(

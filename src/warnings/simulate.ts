@@ -5,6 +5,7 @@ import {
   CONTRACT_COLUMNS,
   type ContractRow,
   completeContracts,
+  FIRST_BUYER,
   PRICE_COLUMNS,
   type PriceRow,
   pricedOf,
@@ -125,8 +126,7 @@ async function* readReplayed(
     const rows = await client.query<Row>(
       `SELECT ${CONTRACT_COLUMNS}, ${PRICE_COLUMNS}, c.title, c.supplier, c.documents, p.display_name AS owner,
               p.slack_user AS "slackUser",
-              (SELECT b.name FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
-               WHERE cb.contract_id = c.id ORDER BY cb.position LIMIT 1) AS buyer,
+              ${FIRST_BUYER} AS buyer,
               c.current_latest AS "currentLatest"
        FROM contract c LEFT JOIN person p ON p.id = c.owner_id
        WHERE c.organisation_id = $1 AND ($2::int IS NULL OR c.source_id = $2) AND NOT c.historic

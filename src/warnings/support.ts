@@ -12,6 +12,7 @@ import {
   recalculateSupport,
   type TeamProduct,
 } from '../database/support.ts'
+import { queueMessages } from '../delivery/outbox.ts'
 import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
 import { productData } from '../rules/products.ts'
 import type { Rules } from '../rules/settings.ts'
@@ -219,37 +220,14 @@ async function queue(
     return groups.map(([name, inside]) => ({
       teamId,
       subject: `support:${teamId}:${name}`,
+      purpose: 'support',
       destination: team.channel,
-      day,
+      asOf: day,
       alertIds: inside.map(({ alertId }) => alertId),
       facts: factsOf(team, day, inside),
     }))
   })
-  const made = await client.query<{ id: number; place: number }>(
-    `INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of, facts)
-     SELECT $1, m.team_id, m.subject, 'support', 1 + coalesce((SELECT max(d.sequence) FROM delivery d
-              WHERE d.organisation_id = $1 AND d.subject = m.subject AND d.purpose = 'support'
-                AND d.destination = m.destination), 0), m.destination, m.as_of, m.facts
-       FROM unnest($2::int[], $3::text[], $4::text[], $5::date[], $6::jsonb[])
-         AS m (team_id, subject, destination, as_of, facts)
-     RETURNING id, (facts ->> 'place')::int AS place`,
-    [
-      organisationId,
-      messages.map(({ teamId }) => teamId),
-      messages.map(({ subject }) => subject),
-      messages.map(({ destination }) => destination),
-      messages.map(({ day }) => day),
-      messages.map(({ facts }, place) => JSON.stringify({ ...facts, place })),
-    ],
-  )
-  const carried = made.rows.flatMap(({ id, place }) =>
-    (messages[place]?.alertIds ?? []).map((alertId) => ({ id, alertId })),
-  )
-  await client.query(
-    `INSERT INTO delivery_alert (delivery_id, alert_id)
-     SELECT * FROM unnest($1::int[], $2::int[]) ON CONFLICT DO NOTHING`,
-    [carried.map(({ id }) => id), carried.map(({ alertId }) => alertId)],
-  )
+  await queueMessages(client, organisationId, messages)
   return messages.length
 }
 

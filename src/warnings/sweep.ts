@@ -7,6 +7,7 @@
  */
 import type { Pool, PoolClient } from 'pg'
 import { type AuditChange, writeAudit } from '../database/audit-log.ts'
+import { writeDays } from '../database/bulk.ts'
 import { inTransaction } from '../database/connect.ts'
 import {
   CONTRACT_COLUMNS,
@@ -14,11 +15,13 @@ import {
   completeContracts,
   monitoredContract,
   readContracts,
+  WATCHED,
 } from '../database/contracts.ts'
 import { lockTeams, type RulesByTeam, type Team } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import { presumeRenewals } from '../database/recalculate.ts'
 import { queueUpdates } from '../delivery/enqueue-updates.ts'
+import { queueMessages } from '../delivery/outbox.ts'
 import { checkpointFacts, readNamed, readProcurements } from '../reports/procurement.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import { planWarnings } from '../rules/reminder-plan.ts'
@@ -159,22 +162,14 @@ async function look(
       due.push({ contractId, team, day, catchUp, raise, askAgain, outOfContract, ...shared })
     }
   }
-  await client.query(
-    `UPDATE contract SET next_rung_on = l.look_on FROM unnest($1::int[], $2::date[]) AS l (id, look_on)
-     WHERE contract.id = l.id`,
-    [checks.map(({ id }) => id), checks.map(({ on }) => on)],
-  )
+  await writeDays(client, 'contract.next_rung_on', checks)
   return due
 }
 
 async function noteSwept(client: PoolClient, swept: readonly SweptTeam[]): Promise<void> {
   const news = swept.filter(({ team, day }) => team.lastSweptOn !== day)
-  if (news.length === 0) return
-  await client.query(
-    `UPDATE team SET last_swept_on = s.day FROM unnest($1::int[], $2::date[]) AS s (id, day)
-     WHERE team.id = s.id`,
-    [news.map(({ team }) => team.id), news.map(({ day }) => day)],
-  )
+  const days = news.map(({ team, day }) => ({ id: team.id, on: day }))
+  await writeDays(client, 'team.last_swept_on', days)
 }
 
 async function countSuperseded(client: PoolClient, organisationId: number): Promise<number> {
@@ -228,7 +223,7 @@ async function inReach(
   const found = await pool.query<{ id: number }>(
     `SELECT DISTINCT c.id FROM deadline d JOIN contract c ON c.id = d.contract_id
      WHERE d.organisation_id = $1 AND d.due_on <= $2 AND d.settled_why IS NULL
-       AND c.team_id = $3 AND c.watched AND NOT c.historic AND c.closed_on IS NULL
+       AND c.team_id = $3 AND ${WATCHED}
        AND (c.next_rung_on IS NULL OR c.next_rung_on > $4) ORDER BY c.id`,
     [organisationId, addDays(day, EARLIEST_REMINDER), teamId, sweptOn],
   )
@@ -273,11 +268,8 @@ async function askCheckpoints(
     return [{ id, contractId, team, facts }]
   })
   await queueQuestions(client, organisationId, questions)
-  await client.query(
-    `UPDATE checkpoint SET asked_on = q.day FROM unnest($1::int[], $2::date[]) AS q (id, day)
-     WHERE checkpoint.id = q.id`,
-    [questions.map(({ id }) => id), questions.map(({ team }) => team.day)],
-  )
+  const days = questions.map(({ id, team }) => ({ id, on: team.day }))
+  await writeDays(client, 'checkpoint.asked_on', days)
   return questions.length
 }
 
@@ -296,7 +288,7 @@ async function queueQuestions(
 ): Promise<void> {
   const places = groupedBy(questions, ({ team }) => `${team.day} ${team.team.channel}`)
   const messages = [...places.values()].flatMap((asked) => inPieces(asked, QUESTIONS_A_MESSAGE))
-  const rows = messages.flatMap((asked) => {
+  const queued = messages.flatMap((asked) => {
     const [first] = asked
     if (first === undefined) return []
     const { team, day } = first.team
@@ -305,32 +297,18 @@ async function queueQuestions(
         ? { checkpoint: first.facts }
         : { checkpoints: asked.map((each) => each.facts) }
     const subject = asked.length === 1 ? `checkpoint:${first.id}` : `checkpoints:${day}`
-    // A question of its own replies to the warning of its contract.
-    const threadOf = asked.length === 1 ? `contract:${first.contractId}` : null
-    return [{ teamId: team.id, subject, threadOf, destination: team.channel, day, facts }]
+    return {
+      teamId: team.id,
+      subject,
+      purpose: 'checkpoint',
+      destination: team.channel,
+      asOf: day,
+      facts,
+      // A question of its own replies to the warning of its contract.
+      repliesTo: asked.length === 1 ? `contract:${first.contractId}` : null,
+    }
   })
-  await client.query(
-    `INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of, facts)
-     SELECT $1, q.team_id, q.subject, 'checkpoint',
-            row_number() OVER (PARTITION BY q.subject, q.destination ORDER BY q.place)
-              + coalesce((SELECT max(d.sequence) FROM delivery d WHERE d.organisation_id = $1
-                AND d.subject = q.subject AND d.purpose = 'checkpoint' AND d.destination = q.destination), 0),
-            q.destination, q.as_of,
-            q.facts || jsonb_build_object('thread_of', (SELECT max(d.id) FROM delivery d
-              WHERE d.organisation_id = $1 AND d.subject = q.thread_of AND d.purpose = 'post'
-                AND d.destination = q.destination AND d.state = 'SENT'))
-     FROM unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::date[], $7::jsonb[]) WITH ORDINALITY
-       AS q (team_id, subject, thread_of, destination, as_of, facts, place)`,
-    [
-      organisationId,
-      rows.map(({ teamId }) => teamId),
-      rows.map(({ subject }) => subject),
-      rows.map(({ threadOf }) => threadOf),
-      rows.map(({ destination }) => destination),
-      rows.map(({ day }) => day),
-      rows.map(({ facts }) => JSON.stringify(facts)),
-    ],
-  )
+  await queueMessages(client, organisationId, queued)
 }
 
 function inPieces<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {

@@ -4,10 +4,11 @@ import type { Pool } from 'pg'
 import { type Program, programOver } from '../../src/app/app.ts'
 import { loadSample } from '../../src/app/sample.ts'
 import type { Settings } from '../../src/app/settings.ts'
-import { botFor, deliveryDeps, deskFor } from '../../src/app/slack.ts'
+import { botFor, deliveryDeps, deskFor, gatewayFor } from '../../src/app/slack.ts'
 import type { Scratch } from '../../src/database/embedded/scratch.ts'
 import { openDatabase } from '../../src/database/open.ts'
 import { tieAccounts } from '../../src/database/organisation.ts'
+import type { Gateway } from '../../src/delivery/gateway.ts'
 import { sleep } from '../../src/delivery/rate-limit.ts'
 import type { DeliveryDeps } from '../../src/delivery/send.ts'
 import { deliverDue, runDelivery } from '../../src/delivery/worker.ts'
@@ -100,13 +101,14 @@ async function furnish(
   addDemoPeople(workspace.places)
   const slack = { ...own.slack, ...tokens, apiUrl: workspace.url }
   const connected: Program = { ...program, settings: { ...own, slack } }
-  const bot = botFor(connected, publicUrl)
+  const gateway = gatewayFor(connected.settings, process.stdout)
+  const bot = botFor(connected, gateway, publicUrl)
   await bot.start()
   undo.push(async () => {
     await bot.stop()
     await hungUp(workspace)
   })
-  const work = workOf(connected, clock)
+  const work = workOf(connected, gateway, clock)
   const day = clock.today()
   clock.set(day, sweepingHours(own)[0])
   await loadSample(program)
@@ -127,10 +129,10 @@ async function furnish(
 }
 
 /** The tick and the outbox, as fast as they can: the stand-in keeps no pace and no history back. */
-function workOf(program: Program, clock: LocalClock) {
+function workOf(program: Program, gateway: Gateway, clock: LocalClock) {
   const { organisation, rulesOf, pool, settings } = program
   const { sweepAt, weeklyAt, weeklyOn } = settings
-  const usual = deliveryDeps(program, process.stdout)
+  const usual = deliveryDeps(program, gateway)
   const deps = {
     ...usual,
     answerable: true,

@@ -2,6 +2,7 @@
 
 import type { CustomRoute } from '@slack/bolt'
 import type { DeliverySettings } from '../../src/delivery/rate-limit.ts'
+import { openSlackGateway } from '../../src/delivery/slack-client.ts'
 import { type Delivered, deliverDue } from '../../src/delivery/worker.ts'
 import { calendarDesk, calendarRoute } from '../../src/ops/calendar.ts'
 import { openRegister } from '../../src/register/open.ts'
@@ -161,11 +162,11 @@ export async function openBotSetup(
       elapsed: () => performance.now() + waited,
     }),
   }
+  const slack = { token: 'xoxb-stand-in', apiUrl: workspace.url, timeoutMs: 2000 }
+  const { readersOf } = openSlackGateway({ ...slack, elapsed })
   const bot = openBot({
-    deps,
-    token: 'xoxb-stand-in',
-    apiUrl: workspace.url,
-    timeoutMs: 2000,
+    ...slack,
+    deps: { ...deps, readersOf },
     transport:
       kind === 'socket'
         ? { kind, appToken: 'xapp-stand-in' }

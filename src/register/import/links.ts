@@ -1,6 +1,7 @@
 /** Call-offs under their frameworks, and contracts with their successors. */
 import type { PoolClient } from 'pg'
 import type { AuditChange } from '../../database/audit-log.ts'
+import { writeDays } from '../../database/bulk.ts'
 import { recalculate } from '../../database/recalculate.ts'
 import { type CivilDate, dayText } from '../../rules/civil-date.ts'
 import { groupedBy } from '../../rules/text-match.ts'
@@ -137,18 +138,18 @@ async function readParents(
   names: readonly string[],
 ): Promise<Parent[]> {
   const processes = names.filter(isProcess)
-  const byReference = await client.query<Parent>(
-    `SELECT id, source_id AS "sourceId", reference_key AS key FROM contract
-     WHERE organisation_id = $1 AND reference_key = ANY($2)`,
-    [organisationId, names.filter((name) => !isProcess(name)).map(keyOf)],
-  )
-  if (processes.length === 0) return byReference.rows
-  const byProcess = await client.query<Parent>(
-    `SELECT id, source_id AS "sourceId", split_part(external_id, '/', 1) AS key FROM contract
-     WHERE organisation_id = $1 AND split_part(external_id, '/', 1) = ANY($2)`,
-    [organisationId, processes.map(keyOf)],
-  )
-  return [...byReference.rows, ...byProcess.rows]
+  const references = names.filter((name) => !isProcess(name))
+  const by = async (key: string, among: readonly string[]) => {
+    const found = await client.query<Parent>(
+      `SELECT id, source_id AS "sourceId", ${key} AS key FROM contract
+       WHERE organisation_id = $1 AND ${key} = ANY($2)`,
+      [organisationId, among.map(keyOf)],
+    )
+    return found.rows
+  }
+  const byReference = await by('reference_key', references)
+  if (processes.length === 0) return byReference
+  return [...byReference, ...(await by("split_part(external_id, '/', 1)", processes))]
 }
 
 async function readHeld(
@@ -217,11 +218,8 @@ export async function linkSuccessors(
   }
   const ids = changed.map(([id]) => id)
   await keepContracts(client, context.importId, ids)
-  await client.query(
-    `UPDATE contract SET successor_start = s.start FROM unnest($1::int[], $2::date[]) AS s (id, start)
-     WHERE contract.id = s.id`,
-    [ids, changed.map(([, start]) => start)],
-  )
+  const days = changed.map(([id, on]) => ({ id, on }))
+  await writeDays(client, 'contract.successor_start', days)
   const { organisationId, teams, rulesOf, today } = context
   await recalculate(client, { organisationId, teams, rulesOf, today }, ids)
   return changed.map(([contractId, to]) => ({

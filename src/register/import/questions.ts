@@ -7,6 +7,7 @@ import type { Pool, PoolClient } from 'pg'
 import { beginAudit, writeAudit } from '../../database/audit-log.ts'
 import { copyRows } from '../../database/bulk.ts'
 import { inTransaction, lockFor, withTimeLimit } from '../../database/connect.ts'
+import { LIVE } from '../../database/contracts.ts'
 import { lockTeams, type RulesByTeam, rewriteRules } from '../../database/organisation.ts'
 import { jsonOf, tables } from '../../database/prisma.ts'
 import { recalculate, recalculateStaleTeams } from '../../database/recalculate.ts'
@@ -345,7 +346,7 @@ async function openLaws(
             c.form = 'call-off' AS "callOff", f.start AS "frameworkStart"
      FROM staged s JOIN contract c ON c.id = s.contract_id LEFT JOIN contract f ON f.id = c.parent_id
      WHERE c.organisation_id = $1 AND s.verdict IN ('new', 'changed', 'unchanged')
-       AND NOT c.historic AND c.closed_on IS NULL AND (c.current_latest IS NULL OR c.current_latest >= $2)
+       AND ${LIVE} AND (c.current_latest IS NULL OR c.current_latest >= $2)
        AND (coalesce(f.regime, c.regime) IS NULL AND (c.start IS NULL OR c.form = 'call-off')
             OR coalesce(f.regime, c.regime) = 'PA23' AND c.start < '${PA23_FROM}')
      ORDER BY s.ordinal`,

@@ -19,6 +19,7 @@ import {
   releasingSlots,
   type SlotOwner,
 } from '../../database/slots.ts'
+import { queueMessages } from '../../delivery/outbox.ts'
 import { addDays, type CivilDate, civilDateIn, instantOf, weekday } from '../../rules/civil-date.ts'
 import { UserError } from '../../rules/user-error.ts'
 import { addWorkingDays, type Calendar } from '../../rules/working-days.ts'
@@ -504,18 +505,15 @@ async function tell(
   const { organisationId, adminChannel } = context
   const { channel, escalationChannel } = await defaultTeam(client, organisationId)
   const asOf = today(context)
-  await client.query(
-    `INSERT INTO delivery (organisation_id, subject, purpose, sequence, destination, as_of, facts)
-     SELECT $1, $2, 'refresh', 1 + coalesce(max(sequence), 0), $3, $4, $5
-     FROM delivery WHERE organisation_id = $1 AND subject = $2 AND purpose = 'refresh' AND destination = $3`,
-    [
-      organisationId,
-      `source:${source.id}`,
-      adminChannel ?? escalationChannel ?? channel,
-      asOf,
-      JSON.stringify({ ...facts, source: source.name, asOf } satisfies RefreshFacts),
-    ],
-  )
+  const message = {
+    teamId: null,
+    subject: `source:${source.id}`,
+    purpose: 'refresh',
+    destination: adminChannel ?? escalationChannel ?? channel,
+    asOf,
+    facts: { ...facts, source: source.name, asOf } satisfies RefreshFacts,
+  }
+  await queueMessages(client, organisationId, [message])
 }
 
 async function defaultTeam(client: Pool | PoolClient, organisationId: number): Promise<Team> {

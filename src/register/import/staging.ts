@@ -269,11 +269,12 @@ export async function identifyStaged(
     UPDATE staged SET verdict = CASE WHEN contract_id IS NULL THEN 'new' ELSE 'changed' END,
       contract_id = coalesce(contract_id, nextval(pg_get_serial_sequence('contract', 'id')))
     WHERE verdict IS NULL`)
-  await client.query('CREATE INDEX ON staged (verdict, ordinal)')
-  await client.query('CREATE INDEX ON staged_draft (ordinal)')
   // Without fresh statistics the planner takes these columns for empty and reads the table for each row.
-  await client.query('ANALYZE staged, staged_draft')
-  await client.query('SET LOCAL enable_nestloop = on')
+  await client.query(`
+    CREATE INDEX ON staged (verdict, ordinal);
+    CREATE INDEX ON staged_draft (ordinal);
+    ANALYZE staged, staged_draft;
+    SET LOCAL enable_nestloop = on`)
 }
 
 /**

@@ -1,5 +1,7 @@
 /** After a team's first register: one list to look through, and schedules held until it has been. */
 import type { PoolClient } from 'pg'
+import { writeDays } from '../../database/bulk.ts'
+import { FIRST_BUYER, LIVE } from '../../database/contracts.ts'
 import type { Team } from '../../database/organisation.ts'
 import { jsonOf, tables } from '../../database/prisma.ts'
 import { type CivilDate, daysBetween } from '../../rules/civil-date.ts'
@@ -30,11 +32,8 @@ export async function queueTriage(
   today: CivilDate,
 ): Promise<void> {
   const ids = teams.map((team) => team.id)
-  await client.query(
-    `UPDATE team SET ladders_from = t.day FROM unnest($1::int[], $2::date[]) AS t (id, day)
-     WHERE team.id = t.id`,
-    [ids, teams.map((team) => team.laddersFrom)],
-  )
+  const days = teams.map(({ id, laddersFrom: on }) => ({ id, on }))
+  await writeDays(client, 'team.ladders_from', days)
   const counts = await client.query<TriageFacts['counts'] & { teamId: number }>(
     `SELECT team_id AS "teamId", count(*) AS contracts,
             count(*) FILTER (WHERE live AND (current_latest IS NULL OR current_latest >= $2)) AS active,
@@ -53,11 +52,10 @@ export async function queueTriage(
        SELECT c.team_id AS "teamId", c.reference, c.title, c.supplier, c.value, c.currency,
               c.end_latest AS "awardedEnd", c.current_latest AS "currentEnd", c.end_precision AS "endPrecision",
               c.current_earliest AS earliest, p.display_name AS owner, p.slack_user AS "slackUser",
-              (SELECT b.name FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
-               WHERE cb.contract_id = c.id ORDER BY cb.position LIMIT 1) AS buyer,
+              ${FIRST_BUYER} AS buyer,
               row_number() OVER (PARTITION BY c.team_id ORDER BY c.current_earliest, c.id) AS rank
        FROM contract c LEFT JOIN person p ON p.id = c.owner_id
-       WHERE c.team_id = ANY($1) AND NOT c.historic AND c.closed_on IS NULL AND c.current_earliest >= $2) ranked
+       WHERE c.team_id = ANY($1) AND ${LIVE} AND c.current_earliest >= $2) ranked
      WHERE rank <= $3 ORDER BY "teamId", rank`,
     [ids, today, NEAREST],
   )

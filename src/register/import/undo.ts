@@ -19,19 +19,27 @@ export async function keepContracts(
   importId: number,
   ids: readonly number[],
 ): Promise<void> {
-  await client.query(
-    `INSERT INTO import_before (import_id, kind, row_id, before)
-     SELECT $1, 'contract', c.id, jsonb_build_object('contract', to_jsonb(c), 'imported', to_jsonb(i),
+  await keep(
+    client,
+    `'contract', c.id, jsonb_build_object('contract', to_jsonb(c), 'imported', to_jsonb(i),
        'extensions', ${rowsOf('extension')}, 'buyers', ${rowsOf('contract_buyer')},
        'products', ${rowsOf('contract_product')})
      FROM contract c JOIN contract_import i ON i.contract_id = c.id AND i.last_import_id <> $1
-     WHERE c.id = ANY($2) ON CONFLICT DO NOTHING`,
+     WHERE c.id = ANY($2)`,
     [importId, ids],
   )
 }
 
-function rowsOf(table: 'extension' | 'contract_buyer' | 'contract_product'): string {
-  return `(SELECT coalesce(jsonb_agg(to_jsonb(r)), '[]') FROM ${table} r WHERE r.contract_id = c.id)`
+/** Kind, row and what it is like before import $1; what it keeps already is from before it. */
+async function keep(client: PoolClient, rows: string, values: readonly unknown[]): Promise<void> {
+  await client.query(
+    `INSERT INTO import_before (import_id, kind, row_id, before) SELECT $1, ${rows} ON CONFLICT DO NOTHING`,
+    [...values],
+  )
+}
+
+function rowsOf(table: string, at = 'r.contract_id = c.id'): string {
+  return `(SELECT coalesce(jsonb_agg(to_jsonb(r)), '[]') FROM ${table} r WHERE ${at})`
 }
 
 /** Keeps the source's open questions, and those of these keys. */
@@ -41,13 +49,12 @@ export async function keepQuestionsBefore(
   sourceId: number,
   keys: readonly string[],
 ): Promise<void> {
-  await client.query(
-    `INSERT INTO import_before (import_id, kind, row_id, before)
-     SELECT $1, 'question', q.id, jsonb_build_object('question', to_jsonb(q), 'rows',
-       (SELECT coalesce(jsonb_agg(to_jsonb(r)), '[]') FROM question_contract r WHERE r.question_id = q.id))
+  await keep(
+    client,
+    `'question', q.id, jsonb_build_object('question', to_jsonb(q),
+       'rows', ${rowsOf('question_contract', 'r.question_id = q.id')})
      FROM question q WHERE q.source_id = $2 AND q.import_id <> $1
-       AND (q.answer IS NULL OR q.key = ANY($3))
-     ON CONFLICT DO NOTHING`,
+       AND (q.answer IS NULL OR q.key = ANY($3))`,
     [importId, sourceId, keys],
   )
 }
@@ -58,10 +65,10 @@ export async function keepSource(
   importId: number,
   sourceId: number,
 ): Promise<void> {
-  await client.query(
-    `INSERT INTO import_before (import_id, kind, row_id, before)
-     SELECT $1, 'source', id, jsonb_build_object('reading', reading, 'last_imported_at', last_imported_at)
-     FROM source WHERE id = $2 ON CONFLICT DO NOTHING`,
+  await keep(
+    client,
+    `'source', id, jsonb_build_object('reading', reading, 'last_imported_at', last_imported_at)
+     FROM source WHERE id = $2`,
     [importId, sourceId],
   )
 }
@@ -376,21 +383,17 @@ async function putBack(client: PoolClient, importId: number): Promise<void> {
      FROM ${KEPT}, LATERAL jsonb_populate_recordset(NULL::extension, b.before -> 'extensions') was
      WHERE e.id = was.id`,
   )
-  for (const [table, name] of [
-    ['contract_buyer', 'buyers'],
-    ['contract_product', 'products'],
+  for (const [table, rows] of [
+    ['contract_buyer', `b.before -> 'buyers'`],
+    ['contract_product', `b.before -> 'products'`],
+    ['contract_import', `jsonb_build_array(b.before -> 'imported')`],
   ] as const) {
     await each(`DELETE FROM ${table} t USING ${KEPT} WHERE t.contract_id = c.id`)
     await each(
       `INSERT INTO ${table} SELECT was.*
-       FROM ${KEPT}, LATERAL jsonb_populate_recordset(NULL::${table}, b.before -> '${name}') was`,
+       FROM ${KEPT}, LATERAL jsonb_populate_recordset(NULL::${table}, ${rows}) was`,
     )
   }
-  await each(`DELETE FROM contract_import t USING ${KEPT} WHERE t.contract_id = c.id`)
-  await each(
-    `INSERT INTO contract_import SELECT was.*
-     FROM ${KEPT}, LATERAL jsonb_populate_record(NULL::contract_import, b.before -> 'imported') was`,
-  )
   await each(
     `UPDATE source s SET reading = nullif(b.before -> 'reading', 'null'),
             last_imported_at = (b.before ->> 'last_imported_at')::timestamptz

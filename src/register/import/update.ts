@@ -165,10 +165,9 @@ async function rewriteParties(
 ): Promise<void> {
   const ids = changes.map(({ id }) => id)
   const rebought = changes.filter(({ buyers }) => buyers !== null)
-  await client.query('DELETE FROM contract_buyer WHERE contract_id = ANY($1)', [
-    rebought.map(({ id }) => id),
-  ])
-  await client.query('DELETE FROM contract_product WHERE contract_id = ANY($1)', [ids])
+  const rebuyers = rebought.map(({ id }) => id)
+  await removeOf(client, 'contract_buyer', rebuyers)
+  await removeOf(client, 'contract_product', ids)
   const buyers = rebought.flatMap(({ id, staged: { draft } }) =>
     context.parties.buyerIds(draft).map((buyer, position) => [id, buyer, position]),
   )
@@ -177,6 +176,15 @@ async function rewriteParties(
   )
   await copyRows(client, 'contract_buyer', ['contract_id', 'buyer_id', 'position'], buyers)
   await copyRows(client, 'contract_product', ['contract_id', 'product_id'], products)
+}
+
+/** Of as many contracts as a register has, by one array. */
+async function removeOf(
+  client: PoolClient,
+  table: 'contract_buyer' | 'contract_product' | 'contract_import',
+  contractIds: readonly number[],
+): Promise<void> {
+  await client.query(`DELETE FROM ${table} WHERE contract_id = ANY($1)`, [contractIds])
 }
 
 /** What the register says that they cover, where it says something new; what a person chose stays. */
@@ -211,9 +219,11 @@ async function writeImports(
   changes: readonly ContractUpdate[],
 ): Promise<void> {
   // Written anew: updating 100,000 of them in place takes twice as long.
-  await client.query('DELETE FROM contract_import WHERE contract_id = ANY($1)', [
+  await removeOf(
+    client,
+    'contract_import',
     changes.map(({ id }) => id),
-  ])
+  )
   const rows = changes.map(({ id, imported, staged: { hash } }) => {
     return [id, context.importId, hash, JSON.stringify(imported)]
   })

@@ -1,6 +1,6 @@
 /** Everything known of one contract, for `show`. */
 
-import { personIn, readBaseline } from '../../database/contracts.ts'
+import { BUYERS, personIn, readBaseline } from '../../database/contracts.ts'
 import { tables } from '../../database/prisma.ts'
 import { readQuestions } from '../../register/import/questions.ts'
 import {
@@ -298,8 +298,7 @@ export async function readContract(
 
 const CONTRACT = `
   SELECT c.id, c.version, c.team_id AS "teamId", ${RESPONSIBLE}, c.reference, c.title, c.supplier,
-         (SELECT string_agg(b.name, '; ' ORDER BY cb.position) FROM contract_buyer cb
-          JOIN buyer b ON b.id = cb.buyer_id WHERE cb.contract_id = c.id) AS buyer,
+         ${BUYERS} AS buyer,
          c.start, c.end_kind AS "endKind", c.end_precision AS "endPrecision",
          c.end_latest AS "endLatest", c.current_latest AS "currentLatest", c.disputed_end AS "disputedEnd",
          (SELECT f.reference FROM contract f WHERE f.id = c.parent_id) AS parent,

@@ -1,5 +1,5 @@
 /** The filters of a question as conditions of a query, and whom they mean. */
-import { stillAsks, supplierKey } from '../../database/contracts.ts'
+import { beforeItsEnd, stillAsks, supplierKey, WATCHED } from '../../database/contracts.ts'
 import type { Prisma } from '../../database/generated/client.ts'
 import { nameKey, type Team } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
@@ -176,8 +176,8 @@ export function dateConditions(
 ): string[] {
   const day = `${add(today)}::date`
   const conditions = [
-    `d.settled_why IS NULL AND ${stillAsks(day)} AND NOT c.historic AND c.closed_on IS NULL AND c.watched`,
-    `(${ENDS} OR c.current_latest IS NULL OR c.current_latest >= ${day})`,
+    `d.settled_why IS NULL AND ${stillAsks(day)} AND ${WATCHED}`,
+    beforeItsEnd(day),
   ]
   if (kind !== null) conditions.push(`d.kind = ANY(${add(kindsOf(kind))}::text[])`)
   if (days !== null) conditions.push(`d.due_on <= ${day} + ${add(days)}::int`)

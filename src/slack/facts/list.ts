@@ -1,5 +1,6 @@
 /** Lists of contracts page by page: the register, what is due, what is in trouble. */
 import type { Pool } from 'pg'
+import { LIVE } from '../../database/contracts.ts'
 import { tables } from '../../database/prisma.ts'
 import { type ContractState, stateSql } from '../../reports/contract.ts'
 import { type CivilDate, daysBetween } from '../../rules/civil-date.ts'
@@ -325,7 +326,7 @@ async function readByEnd(context: BotContext, query: ListQuery): Promise<FoundRo
   const first = `
     SELECT c.id, false AS over, c.current_earliest AS nearest, c.reference_key
       FROM contract c
-     WHERE ${conditions.join(' AND ')} AND NOT c.historic AND c.closed_on IS NULL
+     WHERE ${conditions.join(' AND ')} AND ${LIVE}
        AND ${stateSql(day)} <> 'closed'
      ORDER BY c.current_earliest, c.reference_key, c.id
      LIMIT ${size} OFFSET ${places.add((page - 1) * size)}::int`

@@ -70,25 +70,21 @@ export async function namedIn(
   const read = await readFilterIds(context, { ...NO_FILTERS, words: key.split(' ') })
   // Of `patient transport` a word is a category's name too; where the whole is one, that is meant.
   if (read.either.length > 0 && read.filters.words.length === 0) return []
-  const found = await context.pool.query<Candidate>(
-    `SELECT ${CANDIDATE} FROM contract c WHERE c.organisation_id = $1 AND lower(c.title) LIKE $2
-       AND lower(c.title) ~ $3
-     ORDER BY c.historic OR c.closed_on IS NOT NULL, c.id LIMIT ${SHOWN + 1}`,
-    [
-      context.organisationId,
-      part(key),
-      `\\m${key.replace(/[!-/:-@[-`{-~]/g, (sign) => `\\${sign}`)}`,
-    ],
+  const found = await candidates(
+    context,
+    'lower(c.title) LIKE $2 AND lower(c.title) ~ $3',
+    part(key),
+    `\\m${key.replace(/[!-/:-@[-`{-~]/g, (sign) => `\\${sign}`)}`,
   )
   if (!/^[\p{L}\p{N}]/u.test(key)) return []
   // One word of a title may be a supplier's or a person's too: then all that hold it are meant.
-  if (key.includes(' ')) return found.rows
-  const ids = found.rows.map(({ contractId }) => contractId)
+  if (key.includes(' ')) return found
+  const ids = found.map(({ contractId }) => contractId)
   const others = await isHeld(context, (places) => [
     ...wholeCondition(read, context, places),
     `c.id <> ALL(${places.add(ids)}::int[])`,
   ])
-  return others ? [] : found.rows
+  return others ? [] : found
 }
 
 /** The contracts whose title holds it as it was typed. */
@@ -118,13 +114,19 @@ async function parts(
   like: string,
 ): Promise<readonly (Candidate & { readonly partly: boolean })[]> {
   const found = await pool.query<Candidate & { readonly partly: boolean }>(
-    `SELECT ${CANDIDATE}, coalesce(c.reference_key LIKE $2 OR lower(c.title) LIKE $2, false) AS partly
-     FROM contract c WHERE c.organisation_id = $1
-       AND (c.reference_key LIKE $2 OR lower(c.title) LIKE $2 OR lower(c.supplier) LIKE $2)
-     ORDER BY partly DESC, c.historic OR c.closed_on IS NOT NULL, c.id LIMIT ${SHOWN + 1}`,
+    candidatesWhere(
+      '(c.reference_key LIKE $2 OR lower(c.title) LIKE $2 OR lower(c.supplier) LIKE $2)',
+      'coalesce(c.reference_key LIKE $2 OR lower(c.title) LIKE $2, false)',
+    ),
     [organisationId, like],
   )
   return found.rows
+}
+
+/** Those that are `partly` what was looked for first, then the living. */
+function candidatesWhere(condition: string, partly = 'true'): string {
+  return `SELECT ${CANDIDATE}, ${partly} AS partly FROM contract c WHERE c.organisation_id = $1 AND ${condition}
+     ORDER BY partly DESC, c.historic OR c.closed_on IS NOT NULL, c.id LIMIT ${SHOWN + 1}`
 }
 
 /** Of this reference, else of the one that it is but for signs and zeros: `tg 2023 3`. */
@@ -169,13 +171,9 @@ export async function readSpelt(
 async function candidates(
   { pool, organisationId }: BotContext,
   condition: string,
-  value: string | number,
+  ...values: readonly (string | number)[]
 ): Promise<Candidate[]> {
-  const found = await pool.query<Candidate>(
-    `SELECT ${CANDIDATE} FROM contract c WHERE c.organisation_id = $1 AND ${condition}
-     ORDER BY c.historic OR c.closed_on IS NOT NULL, c.id LIMIT ${SHOWN + 1}`,
-    [organisationId, value],
-  )
+  const found = await pool.query<Candidate>(candidatesWhere(condition), [organisationId, ...values])
   return found.rows
 }
 
