@@ -10,7 +10,7 @@ import { NOON_DAY, operator, useOperator } from './support/command.ts'
 /** Ahead, whatever the day on which this runs. */
 const END = addDays(NOON_DAY, 200)
 
-const { me, db } = useOperator()
+const { me, db } = useOperator(undefined, { again: true })
 beforeAll(async () => {
   writeFileSync(
     path.join(me.folder, 'register.csv'),
@@ -24,7 +24,9 @@ beforeAll(async () => {
   await me.json('import', 'register.csv')
 })
 
-// Each of these is a process of its own: two at a time keep both cores busy.
+/** Each command a process of its own: several at a time keep both cores busy. */
+const alone = () => me.with({})
+
 describe.concurrent('a command that was typed wrongly ends with 2', () => {
   test.each([
     [['nonsense'], 'unknown command'],
@@ -38,24 +40,24 @@ describe.concurrent('a command that was typed wrongly ends with 2', () => {
       'start-by, notice, option, call-off-by, end',
     ],
   ])('%j', async (args, told) => {
-    const refused = await me.refused(...args)
+    const refused = await alone().refused(...args)
     expect(refused).toMatchObject({ code: 2, error: expect.stringContaining(told), problems: [] })
   })
 
   test('so does no command at all, with the list of them', async () => {
-    const { code, stdout, stderr } = await me.run()
+    const { code, stdout, stderr } = await alone().run()
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toMatch(/simulate[\s\S]*Name a command: see above\.\n$/)
   })
 
   test('without --json stdout stays empty', async () => {
-    const { code, stdout, stderr } = await me.run('due', '--days', 'many')
+    const { code, stdout, stderr } = await alone().run('due', '--days', 'many')
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr.trim().split('\n')).toHaveLength(1)
   })
 
   test('asking for help is no mistake', async () => {
-    const { code, stdout, stderr } = await me.run('import', '--help')
+    const { code, stdout, stderr } = await alone().run('import', '--help')
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toContain('--dry-run')
   })
@@ -78,7 +80,7 @@ describe('options that cannot be meant', () => {
   })
 })
 
-describe.concurrent('a command that is refused ends with 1 and says what to do', () => {
+describe('a command that is refused ends with 1 and says what to do', () => {
   test.each([
     [['show', 'nothing-like-it'], 'No contract is called "nothing-like-it"'],
     [['ack', 'C-1'], 'no open warning'],

@@ -143,7 +143,7 @@ export async function answerWording(
   const named = meant === null ? null : chosenRelease(meant.product, meant.release)
   const key = wordingKey(words)
   return inTransaction(pool, async (client) => {
-    // As every writer of contracts does, before their rows.
+    // Locked before the contracts, in the order in which every writer locks them.
     await lockTeams(client, organisationId)
     const { productWording } = tables(client)
     const before = await productWording.findFirst({ where: { organisationId, key } })

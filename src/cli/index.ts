@@ -1,4 +1,4 @@
-/** Every command and the file that makes it: whoever asks for one waits for no other to be loaded. */
+/** Every command and the file that makes it, which is loaded only when that command is asked for. */
 import type { Command } from 'commander'
 
 export interface CommandGroup {

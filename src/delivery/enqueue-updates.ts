@@ -46,7 +46,7 @@ const POSTED = `delivery d
     AND NOT ${WAITING}
   ON CONFLICT DO NOTHING`
 
-/** For so long a group is what people act on: after it each of its contracts has been told of again. */
+/** A group is rewritten for so long: by then each of its contracts has had a later message. */
 const GROUP_LOOK_BACK_DAYS = 31
 
 const GROUPS = `delivery d

@@ -109,7 +109,7 @@ export interface Gateway {
   lookUp(search: Search): Promise<LookedUp>
   /** What was told in a stretch that is over; read once, and remembered. */
   toldBetween(stretch: HistoryRange): Promise<HistoryResult>
-  /** Uploads it, or goes on with what an earlier try began. */
+  /** Uploads the file, or continues the upload that an earlier try began. */
   uploadFile(file: MessageFile, memory: UploadMemory): Promise<Uploaded>
   /** Whose token it is; asked of Slack each time. */
   identify(): Promise<Identity>

@@ -286,7 +286,7 @@ interface PromiseOf extends WrittenPromise {
   readonly contractId: number
 }
 
-/** What the sweep wrote down of promises whose time was over. */
+/** The promises that had run out when the sweep asked again, as it wrote them into the delivery. */
 function promisesOf(claim: Pick<Claim, 'purpose' | 'subject' | 'facts'>): PromiseOf[] {
   return Object.entries(toldOf(claim).promised).map(([id, promise]) => ({
     ...promise,

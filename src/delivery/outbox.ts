@@ -116,7 +116,7 @@ const CLAIM_FIRST = `
 
 export interface BegunUpload {
   readonly id: string
-  /** A digest of what it holds: what reads differently by now is uploaded anew. */
+  /** A digest of its contents: where they have changed since, it is uploaded anew. */
   readonly holds: string
 }
 

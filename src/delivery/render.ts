@@ -284,7 +284,7 @@ function questionMessage(questions: readonly CheckpointFacts[], options: RenderO
     : checkpointGroupMessage(questions, options)
 }
 
-/** Written by this program as such. */
+/** The questions in the facts of a delivery, which this program wrote itself. */
 function questionsIn(facts: unknown): readonly CheckpointFacts[] {
   if (has(facts, 'checkpoint')) return [facts.checkpoint as CheckpointFacts]
   return has(facts, 'checkpoints') ? (facts.checkpoints as readonly CheckpointFacts[]) : []

@@ -63,7 +63,7 @@ async function searchIn(call: Call, channel: string, search: Search): Promise<Lo
         const ours = ourMessage(message)
         if (ours === null || !search.keys.includes(ours.key)) continue
         const before = found.get(ours.key) ?? []
-        // A reply that the channel shows as well is read twice.
+        // A reply that is also shown in the channel comes up twice.
         if (!before.some(({ ts }) => ts === ours.ts)) found.set(ours.key, [...before, ours])
         missing.delete(ours.key)
         if (missing.size === 0 && !search.repeats) break

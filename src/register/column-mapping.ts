@@ -506,7 +506,7 @@ const SECONDS: ReadonlyMap<Field, Field> = new Map([
 const OF_SUPPLIER = 1020
 const RENEWAL_DATE = 1090
 
-/** Whether a column of renewal dates has one in a row whose end is no day. */
+/** Whether this column has a date in one of the first rows whose end is not a day. */
 function holdsWhatIsOpen(
   best: ReadonlyMap<Field, { readonly index: number }>,
   { index }: { readonly index: number },

@@ -9,9 +9,9 @@ export const LIMITS = {
   recordCharacters: 1_000_000,
   /** Characters of a date, an amount, a period: patterns are never run over longer text. */
   figureCharacters: 100,
-  /** Bytes of a register that is handed over in Slack; larger ones go through the command line. */
   /** Rows of a workbook that is written: it is made in memory. */
   exportSheetRows: 20_000,
+  /** Bytes of a register that is handed over in Slack; larger ones go through the command line. */
   uploadBytes: 100 * 1024 * 1024,
   headingCharacters: 300,
   columns: 500,

@@ -42,7 +42,7 @@ export class Cells {
   readonly #marks: ReadonlyMap<number, DecimalMark>
   readonly #years: ReadonlyMap<number, number>
   readonly #headings: readonly string[]
-  /** Headings that several columns have. */
+  /** The headings that more than one column has. */
   readonly #twins: ReadonlySet<string>
   readonly #timeZone: string | null
   readonly today: CivilDate

@@ -105,7 +105,7 @@ const NOTICES: readonly (readonly [string, Period])[] = [
   ['6 months', { amount: 6, unit: 'months' }],
 ]
 
-/** `lengths`: what stands in the words, where several do; the longest, `held`, counts meanwhile. */
+/** `lengths`: the periods that the words name, where there are several. Until somebody answers, the longest (`held`) counts. */
 export function askNotice(words: string, lengths: readonly Period[] = [], held?: Period): Ask {
   const several = [...new Map(lengths.map((each) => [periodText(each), each]))]
   const known = several.length > 1 ? several.slice(0, 4) : NOTICES

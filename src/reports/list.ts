@@ -14,6 +14,7 @@ import {
 } from '../rules/contract.ts'
 import type { Decimal } from '../rules/money.ts'
 import { UserError } from '../rules/user-error.ts'
+import type { PersonalDataFacts } from '../text/contract-list.ts'
 import { type ContractState, stateSql } from './contract.ts'
 
 export interface ListedContract {
@@ -230,32 +231,7 @@ function candidateLine({ id, reference, title, supplier, source }: Candidate): s
 
 // The contracts that process personal data, for a data-protection officer.
 
-export interface PersonalDataItem {
-  readonly reference: string
-  readonly title: string | null
-  readonly supplier: string | null
-  readonly team: string
-  readonly currentEnd: CivilDate | null
-  /** Null: nobody said. */
-  readonly personalData: boolean | null
-  readonly sharesData: boolean | null
-  readonly sharedWith: string | null
-  readonly dpia: string | null
-  /** When it is due, and when one was recorded last. */
-  readonly reviewOn: CivilDate | null
-  readonly reviewedOn: CivilDate | null
-  /** The first day of the extension that it runs on. */
-  readonly extendedFrom: CivilDate | null
-  /** What is to be put right, in words. */
-  readonly findings: readonly string[]
-}
-
-export interface PersonalDataList {
-  /** Those that do, or that share data or have an assessment, with most to put right first. */
-  readonly items: readonly PersonalDataItem[]
-  /** Of how many running contracts nobody said whether they do. */
-  readonly unknown: number
-}
+type PersonalDataItem = PersonalDataFacts['items'][number]
 
 /** Running contracts of a team, or of all. */
 export async function readPersonalData(
@@ -269,7 +245,7 @@ export async function readPersonalData(
     readonly teamId: number | null
     readonly asOf: CivilDate
   },
-): Promise<PersonalDataList> {
+): Promise<Omit<PersonalDataFacts, 'asOf'>> {
   const { contract } = tables(client)
   const running = {
     ...{ organisationId, historic: false, closedOn: null },

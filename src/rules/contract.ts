@@ -392,7 +392,7 @@ export function warningState(
   if (state === 'out-of-contract' && (isCard || living.some(({ kind }) => isEnd(kind)))) {
     return stillSupplied ? 'out-of-contract' : 'asked'
   }
-  // Of several an open one speaks, then one that was snoozed.
+  // One open warning makes all of it open; else one that is snoozed makes it snoozed.
   return (
     (['open', 'snoozed'] as const).find((each) => living.some((alert) => alert.state === each)) ??
     'acknowledged'

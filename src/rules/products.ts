@@ -44,7 +44,7 @@ let known: ProductData | undefined
 
 /** What endoflife.date said on the day of `asOf`; made by scripts/end-of-life.mjs. Read when first asked for. */
 export function productData(): ProductData {
-  // From src/rules, dist/src/rules and the commands' own parts alike.
+  // This path leads to it from src/rules, from dist/src/rules and from the bundled commands.
   known ??= dataOf(createRequire(import.meta.url)('../../src/rules/end-of-life.json') as DataFile)
   return known
 }

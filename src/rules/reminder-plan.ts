@@ -103,7 +103,7 @@ export function planWarnings(
   return new Decided(raise, askAgain, nextCheckOn, () => silences(quiet, monitored))
 }
 
-/** A plan whose silences are worded when somebody asks: most never are, and words cost most of it. */
+/** A plan that words why deadlines stay silent only when asked: making those words takes most of its time. */
 class Decided implements Plan {
   readonly raise: readonly DueReminder[]
   readonly askAgain: readonly AskAgain[]
@@ -200,7 +200,7 @@ function judge(
       deadline,
       rung: passed.rung,
       skipped,
-      // What it stands for as well may have been for the channel.
+      // A reminder that it replaces may have been one for the channel.
       inThread: passed.inThread === true && skipped === null && lastReminder !== null,
       escalates: reachesDay(passed.rung, lastReminder)
         ? 'day-reached'
@@ -611,7 +611,7 @@ export interface MonitoredContract {
 export interface Membership {
   readonly from: CivilDate | null
   readonly to: CivilDate | null
-  /** What its list says of these days and nobody could read. */
+  /** The days as the list of members has them, where they could not be read. */
   readonly unread: string | null
 }
 

@@ -135,7 +135,7 @@ export function* remindersPast(
   let from = span.notAfter === null ? near : earlier(near, span.notAfter)
   if (span.notBefore !== null) from = later(from, span.notBefore)
   for (const reminder of remindersAfter(schedule.afterwards, span, calendar, from)) {
-    // They go on without end: the span's last day is what stops them.
+    // These have no last one of their own: the last day of the span ends them.
     if (span.notAfter !== null && reminder.on > span.notAfter) return
     if (!outside(reminder.on, span)) yield reminder
   }

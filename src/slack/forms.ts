@@ -109,7 +109,7 @@ async function openFilled(request: RequestContext, query: string, asked: OpenedF
   if (command.verb === 'misread' || form === undefined || number === null) {
     throw new UserError('That button is not one of ours any more. Ask again with /contracts.')
   }
-  // The form reads the contract as it is: whatever version is named.
+  // The form is filled from the contract as it is now, so that the version here does not matter.
   const subject = { contractId: Number(number[1]), version: 1, alertIds: [] }
   return openContractForm(request, form, subject, asked, fillOf(command))
 }

@@ -133,7 +133,7 @@ async function inTwoSteps(
   await renewHome(request)
 }
 
-/** A channel that the bot cannot see would never be warned: each stands with its field. */
+/** An error for each field whose channel the bot cannot see: nobody there would be warned. */
 async function unseenChannels(
   { client }: RequestContext,
   before: SettingsForm,

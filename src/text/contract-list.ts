@@ -296,21 +296,27 @@ function entryMenu({
 
 export interface PersonalDataFacts {
   readonly asOf: CivilDate
+  /** Those that do, or that share data or have an assessment, with most to put right first. */
   readonly items: readonly {
     readonly reference: string
     readonly title: string | null
     readonly supplier: string | null
     readonly team: string
     readonly currentEnd: CivilDate | null
+    /** Null: nobody said. */
     readonly personalData: boolean | null
     readonly sharesData: boolean | null
     readonly sharedWith: string | null
     readonly dpia: string | null
+    /** When it is due, and when one was recorded last. */
     readonly reviewOn: CivilDate | null
     readonly reviewedOn: CivilDate | null
+    /** The first day of the extension that it runs on. */
     readonly extendedFrom: CivilDate | null
+    /** What is to be put right, in words. */
     readonly findings: readonly string[]
   }[]
+  /** Of how many running contracts nobody said whether they do. */
   readonly unknown: number
 }
 

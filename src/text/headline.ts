@@ -138,7 +138,7 @@ export function groupHeadline(sight: DeadlineContext, others: number): Mrkdwn {
   const { acts, on, more = [] } = headingOf(sight)
   return firstLine({
     ...{ acts, on, asOf: sight.asOf, about: contractTitle(sight.contract) },
-    // What belongs to one of several gives way to how many there are.
+    // A message about several says how many, in place of what concerns one of them alone.
     ...(others === 0 ? { more } : { end: mrkdwn`, and ${counted(others, 'more', 'more')}` }),
   })
 }

@@ -147,7 +147,7 @@ export interface RefreshFacts {
     readonly unchanged: number
     readonly rejected: number
   } | null
-  /** What waits for one press. */
+  /** What is applied once somebody presses its button. */
   readonly question: {
     readonly id: number
     readonly contracts: number

@@ -163,7 +163,7 @@ function title({ asOf, catchUp, cliff }: GroupFacts, leads: readonly Lead[]): (M
   ]
 }
 
-/** The contracts of the message as one cliff: what its first line and its worth are made of. */
+/** What the first line of a group that ends together says: from when to when, and how much it is worth. */
 function cliffOf(
   { by, name }: NonNullable<GroupFacts['cliff']>,
   sights: readonly DeadlineContext[],

@@ -87,7 +87,8 @@ export function environment(settings: Settings): NodeJS.ProcessEnv {
 
 /**
  * An operator whose environment holds these settings and nothing else. Every command is a process of
- * its own; with `again` only the first of each name is, and the others follow in one that stays.
+ * its own; with `again` they follow one another in one that stays, and leave nothing open there: what
+ * is open would keep theirs from ending. One that comes while another is under way has its own.
  */
 export function operator(settings: Settings, { again = false } = {}): Operator {
   const folder = mkdtempSync(path.join(tmpdir(), 'operator-'))
@@ -148,20 +149,15 @@ function inFolder(folder: string, settings: Settings, again: boolean): Operator 
   }
 }
 
-/** Runs a command that ran before; null for the first of its name, and while another is under way. */
+/** Runs one command at a time; null while another is under way. */
 function commandHost(folder: string, settings: Settings) {
-  const ran = new Set<string>()
   const cli = pathToFileURL(path.join(dist, 'src/cli.js')).href
   const script = fileURLToPath(new URL('command-host.mjs', import.meta.url))
   let child: ChildProcess | null = null
   let isBusy = false
   return {
     async run(args: readonly string[]): Promise<Ran | null> {
-      const [name = ''] = args
-      if (isBusy || !ran.has(name)) {
-        ran.add(name)
-        return null
-      }
+      if (isBusy) return null
       isBusy = true
       child ??= fork(script, [cli], { cwd: folder, env: environment(settings), execArgv: [] })
       const answer = await asked(child, args)

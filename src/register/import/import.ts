@@ -451,7 +451,7 @@ async function requireNoRegister(client: PoolClient, organisationId: number): Pr
   throw new UserError('The sample is only loaded into an empty register; this one has been used.')
 }
 
-/** The first day on which held schedules speak: one on which something is sent. */
+/** The working day from which schedules that were held back after a first import warn. */
 function heldUntil(team: Team, { today, triageDays, rulesOf }: ApplyOptions): CivilDate {
   return workingDayOnOrAfter(addDays(today, triageDays), rulesOf(team).calendar)
 }

@@ -48,7 +48,7 @@ export function parties(
       readonly at: string
       readonly name: string
       count: number
-      /** Known contracts, and the team that they stay with. */
+      /** How many known contracts stay with the team that they have, and its name. */
       staying: number
       team: string
     }

@@ -401,7 +401,7 @@ async function putBack(client: PoolClient, importId: number): Promise<void> {
   )
 }
 
-/** Buyers and products that no contract names; teams without a contract hold no schedules. */
+/** Removes buyers and products that no contract names; a team without contracts holds no schedules back. */
 async function removeNameless(client: PoolClient, organisationId: number): Promise<void> {
   const none = { organisationId, contracts: { none: {} } }
   // An organisation may be known by the umbrella that covers it alone.

@@ -33,7 +33,7 @@ export interface AssignForm extends AboutContract {
   readonly deputy: PersonFact | null
 }
 
-/** `said`: whom somebody named by name; what stands in that field is chosen, and not the owner until now. */
+/** `said`: the person named in the command, who stands in the field in place of the present owner. */
 export function assignModal(
   { subject, contract, owner, deputy }: AssignForm,
   said: PersonFact | null = null,

@@ -201,7 +201,7 @@ const CATEGORY_WORDS: Readonly<Record<WaiverCategory, string>> = {
 
 export interface WaiverForm extends AboutContract {
   readonly currency: string
-  /** Emergency extensions that are signed: it stands beside the one that covers its first day. */
+  /** Signed emergency extensions: a waiver is shown beside the one that covers its first day. */
   readonly emergencies: readonly { readonly from: CivilDate; readonly to: CivilDate }[]
 }
 

@@ -505,7 +505,7 @@ class Sentence {
     return name
   }
 
-  /** A stretch of time is looked for at a word more than once. */
+  /** The period that begins at this word; remembered, as it is asked for several times. */
   #periodAt(at: number): PeriodReading | null {
     const known = this.#periods.get(at)
     if (known !== undefined) return known
@@ -846,7 +846,7 @@ function areUnited(first: Part, second: Part): boolean {
   return UNITED.has(second.type) && !isOpen(first) && !isOpen(second)
 }
 
-/** Of these a contract has one: `estates and facilities` are the contracts of both. */
+/** A contract has one of each of these, so that `estates and facilities` means those of either. */
 const UNITED: ReadonlySet<string> = new Set(
   'owner person supplier team category words text period'.split(' '),
 )

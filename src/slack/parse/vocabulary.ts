@@ -12,7 +12,7 @@ import {
 import { readPeriod } from './period.ts'
 import { type Clock, longest, phrases, readSpan, type Words } from './when.ts'
 
-/** Of what a time is the time: the word before it, else the one that comes after. */
+/** Which date of a contract a period is about: said by the word before it, else by the one after it. */
 export interface Mode {
   readonly of: Dates['of']
   readonly kind: DeadlineKind | null
@@ -159,7 +159,7 @@ export const PEOPLE = meaning<'owner' | 'deputy' | 'lead'>([
     'lead, lead:, lead is, led by, category lead, category lead is, lead by, headed by, whose lead is',
   ],
 ])
-/** As people shorten them. */
+/** Words as people shorten them. */
 export const SHORT: ReadonlyMap<string, string> = new Map(
   Object.entries({
     ...{ nxt: 'next', b4: 'before', btwn: 'between', qtr: 'quarter', wk: 'week', mth: 'month' },
