@@ -30,6 +30,9 @@ const SWAPPED = {
   '/': '*',
 }
 
+/** Settings of vitest without the server of the run. */
+const ALONE = 'vitest.alone.config.ts'
+
 const green = new Map()
 
 const { values: asked } = parseArgs({
@@ -91,6 +94,8 @@ function copyCheckout() {
     command('git', ['archive', '-o', archive, asked.tests, 'test'], ROOT)
     command('tar', ['-xf', archive], folder)
   }
+  const settings = fs.readFileSync(inFolder('vitest.config.ts'), 'utf8')
+  fs.writeFileSync(inFolder(ALONE), settings.replace(/^ *globalSetup.*\n/m, ''))
   // Where the server of the tests runs as another user.
   fs.chmodSync(folder, 0o755)
   command('node', ['scripts/prepare.mjs', '--force'], folder)
@@ -224,20 +229,31 @@ function tried(mutant, imports) {
   const result = { ...mutant, by: null, seconds: 0, state: 'survived' }
   try {
     fs.writeFileSync(inFolder(file), whole.slice(0, start) + to + whole.slice(end))
-    if (!compiles()) return { ...result, state: 'not compiled' }
     const tests = testsOf(file, imports)
     for (let from = 0, tier = 0; from < tests.length; tier += 1) {
       const some = tests.slice(from, from + (TIERS[tier] ?? tests.length))
       from += some.length
-      result.by = failedIn(some)
+      if (reaches(some, 'src/cli.ts', imports) && !builds())
+        return { ...result, state: 'not compiled' }
+      result.by = failedIn(some, imports)
       if (result.by !== null) break
     }
+    // The compiler takes longer than the tests that kill most of them.
+    if (result.by === null && !compiles()) result.state = 'not compiled'
   } finally {
     fs.writeFileSync(inFolder(file), whole)
   }
   result.seconds = Math.round((performance.now() - began) / 1000)
-  if (result.by !== null) result.state = isGreen(result.by.split(': ')[0]) ? 'killed' : 'unclear'
+  if (result.by !== null) {
+    result.state = isGreen(result.by.split(': ')[0], imports) ? 'killed' : 'unclear'
+  }
   return result
+}
+
+function reaches(tests, file, imports) {
+  const queue = new Set(tests)
+  for (const from of queue) for (const to of imports.get(from) ?? []) queue.add(to)
+  return queue.has(file)
 }
 
 function compiles() {
@@ -247,16 +263,20 @@ function compiles() {
   if (ran.status !== 0 && (!ran.stdout.includes('error TS') || ran.stdout.includes('TS2307'))) {
     throw new Error(`The copy cannot be compiled for now: ${ran.stdout}${ran.stderr}`)
   }
-  if (ran.status !== 0) return false
-  const built = spawnSync('node', ['scripts/prepare.mjs', '--force'], { cwd: folder })
-  return built.status === 0
+  return ran.status === 0
+}
+
+function builds() {
+  return spawnSync('node', ['scripts/prepare.mjs', '--force'], { cwd: folder }).status === 0
 }
 
 /** The first test of these files that fails, with its file; null where none does. */
-function failedIn(tests) {
+function failedIn(tests, imports) {
   const report = path.join(folder, 'report.json')
   fs.rmSync(report, { force: true })
   const args = ['run', '--bail=1', '--reporter=json', `--outputFile=${report}`, ...tests]
+  // No server is started for tests that ask none.
+  if (!reaches(tests, 'test/support/postgres.ts', imports)) args.push(`--config=${ALONE}`)
   const ran = spawnSync('node', ['node_modules/vitest/vitest.mjs', ...args], {
     cwd: folder,
     timeout: TIER_MS,
@@ -274,7 +294,7 @@ function failedIn(tests) {
 }
 
 /** Whether a test file passes without the mutant: one that does not kills nothing. */
-function isGreen(test) {
-  if (!green.has(test)) green.set(test, compiles() && failedIn([test]) === null)
+function isGreen(test, imports) {
+  if (!green.has(test)) green.set(test, builds() && failedIn([test], imports) === null)
   return green.get(test)
 }

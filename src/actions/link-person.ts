@@ -3,6 +3,7 @@ import type { Pool, PoolClient } from 'pg'
 import { type AuditChange, personText } from '../database/audit-log.ts'
 import { inTransaction } from '../database/connect.ts'
 import { LIVE } from '../database/contracts.ts'
+import type { Person } from '../database/generated/client.ts'
 import { lockTeams, nameKey } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import { recalculate } from '../database/recalculate.ts'
@@ -144,12 +145,7 @@ export async function unlinkPerson(pool: Pool, actor: Actor, asked: string): Pro
   })
 }
 
-interface CalledPerson {
-  readonly id: number
-  readonly sameAsId: number | null
-  readonly name: string | null
-  readonly email: string | null
-}
+type CalledPerson = Pick<Person, 'id' | 'sameAsId' | 'email'> & { readonly name: string | null }
 
 /** People of this name, address, number or account, those who are linked to another first. */
 async function called(

@@ -429,48 +429,32 @@ export async function queueMessages(
   organisationId: number,
   messages: readonly QueuedMessage[],
 ): Promise<void> {
-  if (messages.length === 0) return
-  const carried = messages.flatMap(({ alertIds = [] }, index) =>
-    alertIds.map((alertId) => ({ place: index + 1, alertId })),
-  )
-  await client.query(QUEUE, [
-    organisationId,
-    messages.map(({ teamId }) => teamId),
-    messages.map(({ subject }) => subject),
-    messages.map(({ purpose }) => purpose),
-    messages.map(({ destination }) => destination),
-    messages.map(({ asOf }) => asOf),
-    messages.map(({ catchUp = false }) => catchUp),
-    messages.map(({ facts }) => JSON.stringify(facts)),
-    messages.map(({ repliesTo = null }) => repliesTo),
-    carried.map(({ place }) => place),
-    carried.map(({ alertId }) => alertId),
-  ])
+  if (messages.length > 0) await client.query(QUEUE, [organisationId, JSON.stringify(messages)])
 }
 
 const QUEUE = `
   WITH numbered AS (
-    SELECT m.*, row_number() OVER (PARTITION BY subject, purpose, destination ORDER BY place)
+    SELECT m.*, row_number() OVER (PARTITION BY subject, purpose, destination ORDER BY ordinality)
              + coalesce((SELECT max(d.sequence) FROM delivery d
                  WHERE d.organisation_id = $1 AND d.subject = m.subject AND d.purpose = m.purpose
                    AND d.destination = m.destination), 0) AS sequence
-      FROM unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::date[], $7::bool[], $8::jsonb[],
-             $9::text[]) WITH ORDINALITY
-        AS m (team_id, subject, purpose, destination, as_of, catch_up, facts, replies_to, place)),
+      FROM ROWS FROM (jsonb_to_recordset($2::jsonb) AS ("teamId" int, subject text, purpose text,
+             destination text, "asOf" date, "catchUp" bool, facts jsonb, "alertIds" int[],
+             "repliesTo" text)) WITH ORDINALITY AS m),
   made AS (
     INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of,
                           catch_up, facts)
-    SELECT $1, team_id, subject, purpose, sequence, destination, as_of, catch_up,
-           facts || CASE WHEN replies_to IS NULL THEN '{}' ELSE jsonb_build_object('thread_of',
+    SELECT $1, "teamId", subject, purpose, sequence, destination, "asOf", coalesce("catchUp", false),
+           facts || CASE WHEN "repliesTo" IS NULL THEN '{}' ELSE jsonb_build_object('thread_of',
              (SELECT max(d.id) FROM delivery d WHERE d.organisation_id = $1 AND d.purpose = 'post'
-                 AND d.subject = replies_to AND d.destination = numbered.destination
+                 AND d.subject = "repliesTo" AND d.destination = numbered.destination
                  AND d.state = 'SENT')) END
-      FROM numbered ORDER BY place
+      FROM numbered ORDER BY ordinality
     RETURNING id, subject, purpose, sequence, destination)
   INSERT INTO delivery_alert (delivery_id, alert_id)
-  SELECT made.id, a.alert_id
-    FROM unnest($10::int[], $11::int[]) AS a (place, alert_id)
-    JOIN numbered USING (place) JOIN made USING (subject, purpose, sequence, destination)
+  SELECT made.id, a.id
+    FROM made JOIN numbered USING (subject, purpose, sequence, destination),
+         unnest("alertIds") AS a (id)
   ON CONFLICT DO NOTHING`
 
 // What the bot has to tell one person after its answer in Slack: queued like every other message, so

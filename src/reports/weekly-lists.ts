@@ -292,20 +292,14 @@ const OPEN = `d.settled_why IS NULL AND ${stillAsks('$3::date')}`
 
 const ENDS = `d.kind IN ('end', 'emergency-end')`
 
-/** SQL of a row's columns, empty where they are left out. */
-interface Columns {
-  readonly kind?: string
-  readonly on?: string
-  /** The day that is counted to; `on` where it is left out. */
-  readonly daysTo?: string
-  readonly note?: string
-}
-
-/** SQL: rows of a list, of these tables, where this holds as well. */
+/** SQL: rows of a list, of these tables, where this holds as well; the days left are those to `daysTo`. */
 function listed(
   tables: string,
   fits: string,
-  { kind = 'NULL', on = 'NULL::date', daysTo = on, note = 'NULL' }: Columns = {},
+  on = 'NULL::date',
+  note = 'NULL',
+  kind = 'NULL',
+  daysTo = on,
 ): string {
   return `
   SELECT c.id AS contract_id, ${kind} AS kind, ${on} AS on_day, ${daysTo} - $3::date AS days_left, ${note} AS note
@@ -313,18 +307,19 @@ function listed(
 }
 
 /** The same of deadlines that are open. */
-function deadlines(fits: string, columns: Columns = {}): string {
+function deadlines(fits: string, note = 'NULL', on = 'd.due_on'): string {
   const tables = 'deadline d JOIN contract c ON c.id = d.contract_id'
-  return listed(tables, `${OPEN} AND ${fits}`, { kind: 'd.kind', on: 'd.due_on', ...columns })
+  return listed(tables, `${OPEN} AND ${fits}`, on, note, 'd.kind')
 }
 
 const EXTENSIONS = 'extension e JOIN contract c ON c.id = e.contract_id'
 
 /** Past its end, also where only the month is known, and nothing recorded that covers it. */
-const OUT_OF_CONTRACT_LIST = deadlines(`${ENDS} AND d.due_on < $3 AND c.current_latest < $3`, {
-  on: 'c.current_latest',
-  note: `CASE WHEN c.out_of_contract_on IS NOT NULL THEN 'still supplied, without a contract' END`,
-})
+const OUT_OF_CONTRACT_LIST = deadlines(
+  `${ENDS} AND d.due_on < $3 AND c.current_latest < $3`,
+  `CASE WHEN c.out_of_contract_on IS NOT NULL THEN 'still supplied, without a contract' END`,
+  'c.current_latest',
+)
 
 /** Reviews have a list of their own; whether a contract renews is a question, and no date missed. */
 const DECISIONS = `d.kind NOT IN ('review', 'renewal')`
@@ -336,14 +331,16 @@ const STILL_RUNS = '(c.current_latest IS NULL OR c.current_latest >= $3)'
 
 /** With those that process personal data and have no review to come: nobody would be asked again. */
 const REVIEWS = [
-  deadlines(`d.kind = 'review' AND d.due_on <= $3::date + 30 AND ${STILL_RUNS}`, {
-    note: `CASE WHEN c.personal_data THEN 'Of data protection' END`,
-  }),
+  deadlines(
+    `d.kind = 'review' AND d.due_on <= $3::date + 30 AND ${STILL_RUNS}`,
+    `CASE WHEN c.personal_data THEN 'Of data protection' END`,
+  ),
   listed(
     'contract c',
     `c.personal_data AND ${STILL_RUNS} AND NOT EXISTS (
        SELECT FROM deadline d WHERE d.contract_id = c.id AND d.kind = 'review' AND ${OPEN})`,
-    { note: `'It processes personal data, and no review is to come: set its date'` },
+    'NULL::date',
+    `'It processes personal data, and no review is to come: set its date'`,
   ),
 ].join(' UNION ALL ')
 
@@ -358,7 +355,7 @@ const DECIDE_THIS_WEEK = deadlines(
 /** Start-bys on assumed routes whose range has begun, or begins within 30 days: planned, not overdue. */
 const ROUTES_TO_NAME = deadlines(
   `d.kind = 'start-by' AND d.from_on <= $3::date + 30 AND d.due_on >= $3`,
-  { note: 'd.from_on::text' },
+  'd.from_on::text',
 )
 
 /** Ends by the earliest possible day; an end that may fall any day belongs to the nearest band. */
@@ -370,18 +367,16 @@ function lapseBetween(from: number, to: number): string {
 const EMERGENCIES = listed(
   EXTENSIONS,
   `e.kind = 'emergency' AND e.status = 'confirmed' AND $3 BETWEEN e.from_on AND e.to_on`,
-  {
-    kind: `'emergency-end'`,
-    on: 'e.to_on',
-    note: `jsonb_build_object('since', e.from_on, 'cost', e.cost::text, 'currency', e.currency)::text`,
-  },
+  'e.to_on',
+  `jsonb_build_object('since', e.from_on, 'cost', e.cost::text, 'currency', e.currency)::text`,
+  `'emergency-end'`,
 )
 
 /** Later ends from registers, of which nobody has said what they were: asked about once a week. */
 const UNCLASSIFIED = listed(
   EXTENSIONS,
   `e.kind = 'unknown' AND e.status IN ('confirmed', 'presumed')`,
-  { on: 'e.to_on', daysTo: 'NULL::date' },
+  ...(['e.to_on', 'NULL', 'NULL', 'NULL::date'] as const),
 )
 
 /**
@@ -406,10 +401,8 @@ const ROLLING = listed('contract c', `c.end_kind = 'rolling'`)
 const UNOWNED = listed(
   'contract c LEFT JOIN person p ON p.id = c.owner_id',
   '(c.owner_id IS NULL OR p.gone_on <= $3 OR p.erased_at IS NOT NULL)',
-  {
-    on: 'c.current_latest',
-    note: `CASE WHEN c.owner_id IS NOT NULL THEN 'the owner has left' END`,
-  },
+  'c.current_latest',
+  `CASE WHEN c.owner_id IS NOT NULL THEN 'the owner has left' END`,
 )
 
 /**
@@ -422,7 +415,7 @@ const UNTOLD = listed(
      AND EXISTS (SELECT FROM deadline d WHERE d.contract_id = c.id AND d.settled_why IS NULL
        AND d.due_on BETWEEN $3 AND $3::date + 90)
      AND EXISTS (SELECT FROM person a WHERE a.organisation_id = $1 AND a.slack_user IS NOT NULL)`,
-  { on: 'c.current_latest' },
+  'c.current_latest',
 )
 
 const CONTRACT_LISTS = {

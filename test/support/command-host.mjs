@@ -10,7 +10,8 @@ const ENDS_WITHIN_MS = 20_000
 
 /** What would keep a process from ending, beside what this one has anyway. */
 function open() {
-  const names = process.getActiveResourcesInfo()
+  // Its own pipes are opened as they are used.
+  const names = process.getActiveResourcesInfo().filter((name) => name !== 'PipeWrap')
   usual ??= names
   return names.length > usual.length ? names : []
 }
