@@ -275,7 +275,7 @@ async function tryRegister() {
 }
 
 function answersOf(message) {
-  return elements(message).filter(({ value }) => /"act":"answer"/.test(value ?? ''))
+  return elements(message).filter(({ action_id: id }) => /^lw\.answer\b/.test(id ?? ''))
 }
 
 /** Presses the first answer of the first question; the list as it reads then. */

@@ -115,6 +115,58 @@ P2,Post,Beck,2024-04-01,2027-01-13,2027-06-30,3 months,Yes`)
     expect((await shown('E2')).maximumEnd).toBeNull()
   })
 
+  test('what an answer excepts is asked by itself, and no later file reads it so', async () => {
+    await imported(EXTENDED)
+    const [question] = await open()
+    await answered(question?.id ?? 0, 'signed', ['E2'])
+    const [left, ...more] = await open()
+    expect(more).toEqual([])
+    expect(left?.text).toBe(
+      'E2: Is “Extended until” an end that was signed, or the latest one possible?',
+    )
+    for (const file of [EXTENDED, `${EXTENDED}E4,Post,Dene,2025-01-01,2027-04-30,2028-04-30\n`]) {
+      expect(await imported(file)).toMatchObject({ updated: 0, rejected: 0 })
+      expect((await open()).map(({ id, text }) => [id, text])).toEqual([[left?.id, left?.text]])
+      expect((await shown('E2')).currentEnd).toBe('2027-02-13')
+    }
+    expect((await shown('E4')).currentEnd).toBe('2028-04-30')
+    await answered(left?.id ?? 0, 'possible')
+    expect((await shown('E2')).maximumEnd).toBe('2028-02-13')
+    expect(await imported(EXTENDED)).toMatchObject({ updated: 0 })
+    expect(await open()).toEqual([])
+  })
+
+  test('an answer takes back no other about the same contract, in whatever order they come', async () => {
+    const register = `Ref,Title,Supplier,Start date,End date,Extended until,Notice
+A1,Cleaning,Alder,2024-04-01,2027-01-13,2029-01-13,3 months
+A2,Security,Beck,2024-04-01,end of May 2027,,1 month's notice
+A3,Waste,Cairn,2024-04-01,2027-03-13,2028-03-13,90 days prior to expiry
+`
+    const stands = async () => {
+      const found = await setup.rows<{ is: string }>(
+        `SELECT concat_ws(' ', reference, end_earliest, current_latest, automatic_renewal) AS is
+         FROM contract ORDER BY reference`,
+      )
+      return found.map((each) => each.is)
+    }
+    const first = (each: { readonly choices: readonly { readonly id: string }[] }) =>
+      each.choices[0]?.id ?? ''
+    for (const order of [1, -1]) {
+      await imported(register)
+      const asked = (await open()).sort((one, other) => order * (one.id - other.id))
+      expect(asked.length).toBeGreaterThan(3)
+      for (const each of asked) await answered(each.id, first(each))
+      expect(await stands()).toEqual([
+        'A1 2027-01-13 2029-01-13 t',
+        'A2 2027-05-31 2027-05-31 t',
+        'A3 2027-03-13 2028-03-13 t',
+      ])
+      expect(await imported(register)).toMatchObject({ updated: 0, questions: { asked: 0 } })
+      for (const table of ['question', 'contract', 'import'])
+        await setup.rows(`DELETE FROM ${table}`)
+    }
+  })
+
   test('next month a new row is read as it was answered', async () => {
     await imported(EXTENDED)
     const [question] = await open()

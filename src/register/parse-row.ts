@@ -494,7 +494,7 @@ function readRollsFrom(
   const day = rolls?.from ?? (said === null || end.kind === 'dated' ? null : said)
   if (rolls !== null && term === null && field !== null && (day ?? start) !== null) {
     const problem =
-      'it goes on from term to term, and how long a term is is not said: assumed as 12 months'
+      'it goes on from term to term, and the length of a term is not said: 12 months are assumed'
     cells.report(
       'end',
       problem,

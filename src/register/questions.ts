@@ -505,7 +505,7 @@ export function settingQuestions(
 // What was answered before: the same column and wording are read so, and not asked again.
 
 /** The answer of each answered question of a source, by its key. */
-export type Answers = ReadonlyMap<string, string>
+export type Answers = ReadonlyMap<string, string | null>
 
 /** Words with which somebody says that it is not known. */
 const SAYS_NOT_KNOWN =
@@ -615,7 +615,32 @@ export function ownWords(about: string): string[] {
 
 /** The key under which an answer is remembered that holds for one contract alone. */
 export function keyOfOne(key: string, draft: Pick<Draft, 'reference' | 'title'>): string {
-  return `${key}|of ${compared(draft.reference ?? draft.title ?? '')}`
+  const of = ofOne(draft)
+  return key.endsWith(of) ? key : `${key}${of}`
+}
+
+export const OF_ONE = '|of '
+
+function ofOne({ reference, title }: Pick<Draft, 'reference' | 'title'>): string {
+  return `${OF_ONE}${compared(reference ?? title ?? '')}`
+}
+
+/**
+ * What was answered to `ask` for this row, undefined where nobody did; and the question as it is asked of
+ * it: one that was excepted from an answer for all is asked by itself from then on.
+ */
+export function answerTo(
+  answers: Answers,
+  ask: Ask,
+  field: string | null,
+  draft: Draft,
+): { readonly answer: string | undefined; readonly ask: Ask } {
+  const key = keyOf(ask, field)
+  const ofThis = answers.get(keyOfOne(key, draft))
+  if (ofThis === null) {
+    return { answer: undefined, ask: { ...ask, wording: `${ask.wording}${ofOne(draft)}` } }
+  }
+  return { answer: ofThis ?? answers.get(key) ?? undefined, ask }
 }
 
 /** A row that leaves a question open. */
@@ -637,11 +662,10 @@ export function settled(
 ): { readonly draft: Draft; readonly problems: readonly Problem[] } {
   let now = draft
   const left = problems.map((problem): Problem => {
-    const { ask, ...rest } = problem
-    if (ask === undefined || answers.size === 0) return problem
-    const key = keyOf(ask, problem.field)
-    const answer = answers.get(keyOfOne(key, draft)) ?? answers.get(key)
-    if (answer === undefined) return problem
+    const { ask: open, ...rest } = problem
+    if (open === undefined || answers.size === 0) return problem
+    const { answer, ask } = answerTo(answers, open, problem.field, draft)
+    if (answer === undefined) return { ...problem, ask }
     const choice = ask.choices.find(({ id }) => id === answer)
     const own = choice === undefined ? ownAnswer(ask.about, answer) : null
     if (choice === undefined && own === null) return problem

@@ -23,10 +23,12 @@ import { UserError } from '../../rules/user-error.ts'
 import type { Ask, AskedAbout, Draft, Problem } from '../draft.ts'
 import {
   type Answers,
+  answerTo,
   askOlderLaw,
   askRegime,
   keyOf,
   keyOfOne,
+  OF_ONE,
   type OpenRow,
   ownAnswer,
   ownWords,
@@ -50,10 +52,13 @@ export async function readAnswers(
   source: string,
 ): Promise<Answers> {
   const found = await tables(client).question.findMany({
-    where: { source: { organisationId, name: source }, answer: { not: null } },
+    where: {
+      source: { organisationId, name: source },
+      OR: [{ answer: { not: null } }, { key: { contains: OF_ONE } }],
+    },
     select: { key: true, answer: true },
   })
-  return new Map(found.map(({ key, answer }) => [key, answer ?? '']))
+  return new Map(found.map(({ key, answer }) => [key, answer]))
 }
 
 // Which questions matter: an answer would change a warning of the next twelve months, whether the
@@ -246,10 +251,11 @@ export async function askLaw(
   const answers = await readAnswers(client, organisationId, sourceName)
   const groups = new Map<string, Group>()
   const remembered: StagedContract[] = []
-  for (const { ask, draft, contractId, externalId } of await openLaws(client, context)) {
-    const key = keyOf(ask, null)
-    const says = ask.choices.find(({ id }) => id === answers.get(key))?.says
+  for (const { ask: open, draft, contractId, externalId } of await openLaws(client, context)) {
+    const { answer, ask } = answerTo(answers, open, null, draft)
+    const says = ask.choices.find(({ id }) => id === answer)?.says
     if (says === undefined) {
+      const key = keyOf(ask, null)
       const group = groups.get(key) ?? { key, ask, field: null, rows: [] }
       groups.set(key, group)
       group.rows.push({ draft, value: draft.regime, ask, contractId })
@@ -720,9 +726,9 @@ export async function answerQuestion(
       if (unknown.length > 0) {
         throw new UserError(`Question ${id} is not about ${unknown.join(', ')}.`)
       }
-      const meant = rows.rows.filter(
-        ({ reference }) => !except.some((name) => isSame(reference, name)),
-      )
+      const isMeant = ({ reference }: { readonly reference: string }) =>
+        !except.some((name) => isSame(reference, name))
+      const meant = rows.rows.filter(isMeant)
       if (own?.ofOne && meant.length !== 1) {
         throw new UserError(
           `Question ${id} is about ${meant.length} contracts, and ${own.id} holds for one of them. Put theirs into the register (import --rejected writes these rows to a file of their own), or answer: ${question.choices.map((each) => each.id).join(', ')}.`,
@@ -733,16 +739,25 @@ export async function answerQuestion(
         throw new UserError(`What waited under question ${id} was applied already.`)
       }
       const applied = isWaiting && chosen.id !== 'apply' ? [] : meant
+      const beside = isWaiting ? new Map() : await answeredBeside(client, question, id, applied)
       const staged = applied.flatMap(
         ({ contractId, externalId, draft, says }, ordinal): StagedContract[] => {
           if (draft === null) return []
-          const read = {
-            ...draft,
-            ...(isWaiting ? {} : own === null ? says[chosen.id] : own.saysOf(draft)),
-          }
+          const said = isWaiting ? {} : own === null ? says[chosen.id] : own.saysOf(draft)
+          const { row = {}, law = {} } = beside.get(contractId) ?? {}
           // The law is asked about after the rows were read: the row itself says what it said.
-          const hash = draftHash(question.about === 'regime' ? draft : read)
-          return [{ ordinal, externalId, contractId, hash, draft: read }]
+          const isLaw = question.about === 'regime'
+          const read = { ...draft, ...row, ...(isLaw ? {} : said) }
+          const hash = draftHash(read)
+          return [
+            {
+              ordinal,
+              externalId,
+              contractId,
+              hash,
+              draft: { ...read, ...law, ...(isLaw ? said : {}) },
+            },
+          ]
         },
       )
       const audit = await beginAudit(client)
@@ -767,9 +782,16 @@ export async function answerQuestion(
       await tables(client).question.deleteMany({
         where: { sourceId: question.sourceId, id: { not: id }, key: key.key ?? '' },
       })
+      if (!isWaiting) {
+        const excepted = rows.rows.filter((row) => !isMeant(row))
+        for (const row of excepted) await keepOpen(client, id, question, row, today)
+      }
       await tables(client).question.updateMany({
         where: { id },
-        data: { answer: chosen.id, answeredOn: today, answeredById: personId, ...key },
+        data: {
+          ...{ answer: chosen.id, answeredOn: today, answeredById: personId },
+          ...{ ...(isWaiting ? {} : { contracts: meant.length }), ...key },
+        },
       })
       // Warnings that ask it ask no more, whether the answer changes them or not.
       const asking = rows.rows.map(({ contractId }) => contractId)
@@ -787,6 +809,78 @@ export async function answerQuestion(
       return { question: question.text, answer: chosen.text, changed: count, isSetting: false }
     }),
   )
+}
+
+interface Beside {
+  readonly row: Partial<Draft>
+  readonly law: Partial<Draft>
+}
+
+/**
+ * What was answered about these contracts since the same import, by contract and in the order of asking:
+ * their drafts are of before all answers, and one answer takes back no other.
+ */
+async function answeredBeside(
+  client: PoolClient,
+  { sourceId, importId }: { readonly sourceId: number; readonly importId: number },
+  id: number,
+  contracts: readonly { readonly contractId: number; readonly draft: Draft | null }[],
+): Promise<Map<number, Beside>> {
+  const drafts = new Map(contracts.map(({ contractId, draft }) => [contractId, draft]))
+  const { rows } = await client.query<{
+    contractId: number
+    about: string
+    answer: string
+    says: Partial<Draft> | null
+  }>(
+    `SELECT r.contract_id AS "contractId", q.about, q.answer, r.says -> q.answer AS says
+     FROM question_contract r JOIN question q ON q.id = r.question_id
+     WHERE q.source_id = $1 AND q.import_id = $2 AND q.id <> $3 AND q.answer IS NOT NULL
+       AND q.about NOT IN ('setting', $4) AND r.contract_id = ANY($5) ORDER BY q.id`,
+    [sourceId, importId, id, WAITING, [...drafts.keys()]],
+  )
+  const beside = new Map<number, Beside>()
+  for (const { contractId, about, answer, says } of rows) {
+    const draft = drafts.get(contractId)
+    const said = says ?? (draft ? ownAnswer(about, answer)?.saysOf(draft) : undefined)
+    const { row, law } = beside.get(contractId) ?? { row: {}, law: {} }
+    beside.set(
+      contractId,
+      about === 'regime' ? { row, law: { ...law, ...said } } : { row: { ...row, ...said }, law },
+    )
+  }
+  return beside
+}
+
+/** A contract that an answer for all excepted keeps the question, asked of it alone from now on. */
+async function keepOpen(
+  client: PoolClient,
+  id: number,
+  { key, text }: Pick<Question, 'text'> & { readonly key: string },
+  row: { readonly contractId: number; readonly reference: string; readonly draft: Draft | null },
+  today: CivilDate,
+): Promise<void> {
+  if (row.draft === null) return
+  const {
+    rows: [made],
+  } = await client.query<{ id: number }>(
+    `INSERT INTO question (organisation_id, source_id, import_id, key, about, field, text, choices, holds,
+       contracts, asked_of_id, asked_on)
+     SELECT organisation_id, source_id, import_id, $2, about, field, $3, choices, holds, 1, asked_of_id, $4
+     FROM question WHERE id = $1
+     ON CONFLICT (source_id, key) DO UPDATE SET answer = NULL, answered_on = NULL RETURNING id`,
+    [id, keyOfOne(key, row.draft), `${row.reference}: ${withoutNames(text)}`, today],
+  )
+  if (made === undefined) return
+  await tables(client).questionContract.updateMany({
+    where: { questionId: id, contractId: row.contractId },
+    data: { questionId: made.id },
+  })
+}
+
+/** A group's question without the contracts that it names. */
+function withoutNames(text: string): string {
+  return text.replace(/ \([\d,]+ contracts: .*\)$/, '')
 }
 
 /** Sets the rule that was asked about, and counts anew what follows; returns how many contracts. */

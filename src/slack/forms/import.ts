@@ -189,7 +189,9 @@ export function dryRunModal(plan: ImportPlan, facts: ImportFacts): ModalView {
     lines.length === 0 ? null : body(mrkdwn`*Worth a look*`, ...lines),
     facts.problems.length > lines.length
       ? note(
-          mrkdwn`${figure(facts.problems.length - lines.length)} more: after the import a file lists them all.`,
+          lines.length === 0
+            ? mrkdwn`Nothing new to look at. After the import a file lists what was told before (${figure(facts.problems.length)}).`
+            : mrkdwn`${figure(facts.problems.length - lines.length)} more: after the import a file lists them all.`,
         )
       : null,
   ])
