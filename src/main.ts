@@ -10,6 +10,7 @@ import { loadDotEnv, readSettings } from './app/settings.ts'
 import { canConverse, converse, deliveryDeps, deskFor, gatewayFor } from './app/slack.ts'
 import { type RunningWorker, startTicking } from './app/worker.ts'
 import type { Gateway } from './delivery/gateway.ts'
+import type { Attempt } from './delivery/send.ts'
 import { runDelivery } from './delivery/worker.ts'
 import { calendarRoutes } from './ops/calendar.ts'
 import { type Health, hangs, lackingIn, type OpsServer, opsRoutes, serveOps } from './ops/http.ts'
@@ -62,7 +63,8 @@ async function main(): Promise<void> {
   }
   const gateway = gatewayFor(settings, process.stdout)
   const conversation = answers ? converse(program, gateway, log, stop.signal, { onReady }) : null
-  const delivery = watches ? startDelivery(program, gateway, log, metrics, stop.signal) : null
+  const outbox = outboxDeps(program, gateway, log, metrics)
+  const delivery = watches ? runDelivery(outbox, stop.signal) : null
   ticking = watches ? startTicking(program, { log, metrics, elapsed }) : null
   const page = settings.role === 'all' ? showPage(program, log, stop.signal) : null
   log.info(`Lapsewatch is ${watches ? 'watching' : 'answering'}. Stop it with Ctrl-C.`)
@@ -99,26 +101,17 @@ function leave(log: Logger): void {
   process.exit(0)
 }
 
-/** The outbox, until the signal. */
-function startDelivery(
-  program: Program,
-  gateway: Gateway,
-  log: Logger,
-  metrics: Metrics,
-  signal: AbortSignal,
-) {
-  return runDelivery(
-    {
-      ...deliveryDeps(program, gateway),
-      // Another process may be the one that answers.
-      answerable: canConverse(program),
-      observe: (attempt) => {
-        metrics.attempted(attempt)
-        log.info({ ...attempt }, `Delivery ${attempt.delivery}: ${attempt.outcome}`)
-      },
+/** What empties the outbox; each attempt is counted and logged. */
+function outboxDeps(program: Program, gateway: Gateway, log: Logger, metrics: Metrics) {
+  return {
+    ...deliveryDeps(program, gateway),
+    // Another process may be the one that answers.
+    answerable: canConverse(program),
+    observe: (attempt: Attempt) => {
+      metrics.attempted(attempt)
+      log.info({ ...attempt }, `Delivery ${attempt.delivery}: ${attempt.outcome}`)
     },
-    signal,
-  )
+  }
 }
 
 /** The port for supervisors, where one is set. */

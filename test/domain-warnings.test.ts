@@ -4,7 +4,7 @@ import type { Contract } from '../src/rules/contract.ts'
 import { deadlinesOf } from '../src/rules/deadlines.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import { type MonitoredContract, type Plan, planWarnings } from '../src/rules/reminder-plan.ts'
-import { contract, day, endBetween, endOn, extension, RULES } from './support/contract-facts.ts'
+import { contract, day, endBetween, endOn, RULES } from './support/contract-facts.ts'
 import {
   type Act,
   EVERY_DAY,
@@ -67,27 +67,6 @@ describe('looked at every day', () => {
       '2027-03-24 end 7',
       '2027-03-31 end 0',
       '2027-04-01 end -1',
-    ])
-  })
-
-  test('an emergency extension warns from 21 days on; after it on working days 1 and 5, and weekly', () => {
-    const extended = contract({
-      value: asDecimal('20000'),
-      extensions: [extension('2027-04-01', '2027-04-30', { kind: 'emergency' })],
-    })
-    expect(told(extended, '2027-03-01', '2027-05-22')).toEqual([
-      '2027-04-09 emergency-end 21',
-      '2027-04-16 emergency-end 14',
-      '2027-04-20 emergency-end 10',
-      '2027-04-23 emergency-end 5',
-      '2027-04-27 emergency-end 3',
-      '2027-04-28 emergency-end 2',
-      '2027-04-29 emergency-end 1',
-      '2027-04-30 emergency-end 0',
-      '2027-05-04 emergency-end -1',
-      '2027-05-10 emergency-end -10',
-      '2027-05-14 emergency-end -14',
-      '2027-05-21 emergency-end -21',
     ])
   })
 

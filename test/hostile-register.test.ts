@@ -19,6 +19,7 @@ const COMMANDS = [
   'help',
   'due 400',
   'due 30 mine',
+  'due 90 team',
   'list',
   'list page 99999',
   'list unowned',

@@ -241,37 +241,47 @@ async function readPeople(
   return found.rows
 }
 
-/**
- * The person of this Slack id, email address, name, number or pseudonym.
- * @throws UserError where there is none, or several: people of one name are told apart by the rest.
- */
-export async function findPerson(
-  pool: Pool | PoolClient,
+/** Everybody of this Slack id, email address, name, number or pseudonym. */
+export async function peopleCalled(
+  client: Pool | PoolClient,
   organisationId: number,
   asked: string,
-): Promise<KnownPerson> {
+): Promise<KnownPerson[]> {
   const text = asked.trim()
-  const found = await readPeople(
-    pool,
+  return await readPeople(
+    client,
     `organisation_id = $1 AND (slack_user = $2 OR lower(email) = lower($2)
        OR pseudonym::text = lower($2) OR 'person ' || id = lower($2)
        OR ($3 <> '' AND name_key = $3))`,
     [organisationId, text.replace(/^<@([UW][A-Z0-9]+)(\|.*)?>$/, '$1'), nameKey(text)],
   )
-  const [person, ...others] = found
-  if (person === undefined) {
-    throw new UserError(
-      'Nobody here has that Slack id, email address, name or number. Names are compared whole.',
-    )
-  }
-  if (others.length > 0) {
-    const candidates = found.map(
-      ({ id, name, email, slackUser }) =>
-        `person ${id}: ${[name, email, slackUser].filter((part) => part !== null).join(', ')}`,
-    )
-    throw new UserError('Several people fit. Say which one by its number:', candidates)
-  }
-  return person
+}
+
+/**
+ * The one of them; what is thrown where there is none is `nobody`.
+ * @throws UserError where there are several: people of one name are told apart by the rest.
+ */
+export function theOne(people: readonly KnownPerson[], nobody: string): KnownPerson {
+  const [person, ...others] = people
+  if (person === undefined) throw new UserError(nobody)
+  if (others.length === 0) return person
+  const candidates = people.map(
+    ({ id, name, email, slackUser }) =>
+      `person ${id}: ${[name, email, slackUser].filter((part) => part !== null).join(', ')}`,
+  )
+  throw new UserError('Several people fit. Say which one by its number:', candidates)
+}
+
+/** @throws UserError where nobody is called so, or several are. */
+export async function findPerson(
+  pool: Pool | PoolClient,
+  organisationId: number,
+  asked: string,
+): Promise<KnownPerson> {
+  return theOne(
+    await peopleCalled(pool, organisationId, asked),
+    'Nobody here has that Slack id, email address, name or number. Names are compared whole.',
+  )
 }
 
 /** All that is held of a person, for the person to read. */

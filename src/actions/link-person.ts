@@ -3,14 +3,14 @@ import type { Pool, PoolClient } from 'pg'
 import { type AuditChange, personText } from '../database/audit-log.ts'
 import { inTransaction } from '../database/connect.ts'
 import { LIVE } from '../database/contracts.ts'
-import type { Person } from '../database/generated/client.ts'
-import { lockTeams, nameKey } from '../database/organisation.ts'
+import { lockTeams } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import { recalculate } from '../database/recalculate.ts'
 import { queueUpdates } from '../delivery/enqueue-updates.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import { UserError } from '../rules/user-error.ts'
 import { type Actor, noteAct } from './act.ts'
+import { peopleCalled, theOne } from './erase-person.ts'
 
 /** Somebody whom a register names and who has no account: nobody can tell them anything. */
 export interface Unlinked {
@@ -119,12 +119,10 @@ export async function unlinkPerson(pool: Pool, actor: Actor, asked: string): Pro
   return inTransaction(pool, async (client) => {
     const { organisationId } = actor
     await lockTeams(client, organisationId)
-    const [person] = await called(
-      client,
-      organisationId,
-      asked,
-      '(same_as_id IS NOT NULL OR slack_user IS NOT NULL)',
+    const linked = (await peopleCalled(client, organisationId, asked)).filter(
+      (each) => each.erasedAt === null && (each.sameAsId !== null || each.slackUser !== null),
     )
+    const person = linked.find((each) => each.sameAsId !== null) ?? linked[0]
     if (person === undefined)
       throw new UserError(`Nobody called "${asked}" is linked to an account.`)
     const { id, sameAsId } = person
@@ -145,45 +143,19 @@ export async function unlinkPerson(pool: Pool, actor: Actor, asked: string): Pro
   })
 }
 
-type CalledPerson = Pick<Person, 'id' | 'sameAsId' | 'email'> & { readonly name: string | null }
-
-/** People of this name, address, number or account, those who are linked to another first. */
-async function called(
-  client: PoolClient,
-  organisationId: number,
-  asked: string,
-  which: string,
-): Promise<CalledPerson[]> {
-  const found = await client.query<CalledPerson>(
-    `SELECT id, same_as_id AS "sameAsId", display_name AS name, email FROM person
-     WHERE organisation_id = $1 AND erased_at IS NULL AND ${which}
-       AND (lower(email) = lower($2) OR 'person ' || id = lower($2) OR ($3 <> '' AND name_key = $3)
-         OR slack_user = $2)
-     ORDER BY same_as_id IS NULL, id`,
-    [organisationId, asked.trim(), nameKey(asked)],
-  )
-  return found.rows
-}
-
 async function findUnlinked(
   client: PoolClient,
   organisationId: number,
   asked: string,
 ): Promise<{ readonly id: number }> {
-  const isUnlinked = 'slack_user IS NULL AND same_as_id IS NULL'
-  const found = await called(client, organisationId, asked, isUnlinked)
-  const [person, ...others] = found
-  if (person === undefined) {
-    const all = await readUnlinked(client, organisationId)
-    const names = all.slice(0, 5).map(({ name, email, id }) => name ?? email ?? `person ${id}`)
-    throw new UserError(
-      `No register names "${asked}" without an account. ${names.length === 0 ? 'Everybody has one' : `These have none: ${names.join(', ')}`}.`,
-    )
-  }
-  if (others.length === 0) return person
-  throw new UserError(
-    'Several people fit. Say which one by its number:',
-    found.map(({ id, name, email }) => `person ${id}: ${[name, email].filter(Boolean).join(', ')}`),
+  const unlinked = (await peopleCalled(client, organisationId, asked)).filter(
+    (each) => each.erasedAt === null && each.sameAsId === null && each.slackUser === null,
+  )
+  const all = unlinked.length > 0 ? [] : await readUnlinked(client, organisationId)
+  const names = all.slice(0, 5).map(({ name, email, id }) => name ?? email ?? `person ${id}`)
+  return theOne(
+    unlinked,
+    `No register names "${asked}" without an account. ${names.length === 0 ? 'Everybody has one' : `These have none: ${names.join(', ')}`}.`,
   )
 }
 

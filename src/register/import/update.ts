@@ -1,7 +1,7 @@
 /** Contracts that a register speaks of again: what changed is compared, written and told. */
 import type { PoolClient } from 'pg'
 import type { AuditChange } from '../../database/audit-log.ts'
-import { copyRows } from '../../database/bulk.ts'
+import { type CopyValue, copyRows } from '../../database/bulk.ts'
 import { type ContractRow, contractOf, readContracts } from '../../database/contracts.ts'
 import { tables } from '../../database/prisma.ts'
 import { presumeRenewals, recalculate } from '../../database/recalculate.ts'
@@ -163,28 +163,29 @@ async function rewriteParties(
   context: ImportContext,
   changes: readonly ContractUpdate[],
 ): Promise<void> {
-  const ids = changes.map(({ id }) => id)
   const rebought = changes.filter(({ buyers }) => buyers !== null)
-  const rebuyers = rebought.map(({ id }) => id)
-  await removeOf(client, 'contract_buyer', rebuyers)
-  await removeOf(client, 'contract_product', ids)
   const buyers = rebought.flatMap(({ id, staged: { draft } }) =>
     context.parties.buyerIds(draft).map((buyer, position) => [id, buyer, position]),
   )
   const products = changes.flatMap(({ id, staged: { draft } }) =>
     context.parties.productIds(draft).map((product) => [id, product]),
   )
-  await copyRows(client, 'contract_buyer', ['contract_id', 'buyer_id', 'position'], buyers)
-  await copyRows(client, 'contract_product', ['contract_id', 'product_id'], products)
+  const columns = ['contract_id', 'buyer_id', 'position']
+  await writeAnew(client, 'contract_buyer', rebought, columns, buyers)
+  await writeAnew(client, 'contract_product', changes, ['contract_id', 'product_id'], products)
 }
 
-/** Of as many contracts as a register has, by one array. */
-async function removeOf(
+/** The rows of these contracts in place of those that they have. */
+async function writeAnew(
   client: PoolClient,
   table: 'contract_buyer' | 'contract_product' | 'contract_import',
-  contractIds: readonly number[],
+  of: readonly ContractUpdate[],
+  columns: readonly string[],
+  rows: readonly (readonly CopyValue[])[],
 ): Promise<void> {
-  await client.query(`DELETE FROM ${table} WHERE contract_id = ANY($1)`, [contractIds])
+  const ids = of.map(({ id }) => id)
+  await client.query(`DELETE FROM ${table} WHERE contract_id = ANY($1)`, [ids])
+  await copyRows(client, table, columns, rows)
 }
 
 /** What the register says that they cover, where it says something new; what a person chose stays. */
@@ -218,16 +219,11 @@ async function writeImports(
   context: ImportContext,
   changes: readonly ContractUpdate[],
 ): Promise<void> {
-  // Written anew: updating 100,000 of them in place takes twice as long.
-  await removeOf(
-    client,
-    'contract_import',
-    changes.map(({ id }) => id),
-  )
+  // Updating 100,000 of them in place takes twice as long.
   const rows = changes.map(({ id, imported, staged: { hash } }) => {
     return [id, context.importId, hash, JSON.stringify(imported)]
   })
-  await copyRows(client, 'contract_import', IMPORTED, rows)
+  await writeAnew(client, 'contract_import', changes, IMPORTED, rows)
 }
 
 // What changes when a register says something new of a contract: only what it changed since its last
