@@ -182,7 +182,7 @@ describe('the rungs of any deadline', () => {
   })
 
   test('rungs before the contract’s start do not exist', () => {
-    const late = { notBefore: day('2026-12-10') }
+    const late = { notBefore: day('2026-12-11') }
     expect(rungs('end', '2026-12-27', 3, late)).toEqual([
       '14 2026-12-11',
       '7 2026-12-18',

@@ -99,6 +99,7 @@ describe('a contract under the Procurement Act', () => {
     // 37 of 365 days are more than 36.5; £80,000 is a tenth of the value.
     const longer = extension({ to: day('2027-01-06'), cost: asDecimal('80000.01') })
     expect(dates({}, [longer])).toContain('UK10 2026-11-30')
+    expect(dates({}, [{ ...longer, to: day('2027-01-05') }]).join()).not.toContain('UK10')
     expect(dates({}, [{ ...longer, cost: asDecimal('80000') }]).join()).not.toContain('UK10')
     expect(dates({}, [{ ...longer, cost: null }])).toContain('UK10 2026-11-30')
     const works = { works: true, value: asDecimal('8000000') }

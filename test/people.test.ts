@@ -49,6 +49,7 @@ describe('whose turn it is', () => {
     expect(addresseeOf('start', noLead)?.role).toBe('owner')
     const noOwner = { ...noLead, owner: { gone: true, name: 'owner' } }
     expect(addresseeOf('start', noOwner)?.role).toBe('deputy')
+    expect(addresseeOf('rest', { ...people, owner: noOwner.owner })?.role).toBe('deputy')
     expect(addresseeOf('rest', { ...noOwner, deputy: null })).toBeNull()
     // Without an owner the lead is spoken to, else the deputy, else the channel alone.
     const unowned = { ...people, owner: null }

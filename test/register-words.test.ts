@@ -623,6 +623,10 @@ describe('links to documents', () => {
     expect([none.draft.documents, none.problems]).toEqual([undefined, []])
   })
 
+  test('what would end a link in a message is escaped', () => {
+    expect(webAddress("https://a.example/it's|b")).toBe('https://a.example/it%27s%7Cb')
+  })
+
   test('what was read is written and read back as it was, whatever it is called', () => {
     const address = fc.webUrl({ withQueryParameters: true, withFragments: true })
     const title = fc.string({ unit: 'binary', maxLength: 200 })

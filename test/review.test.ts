@@ -9,7 +9,7 @@ import { editContract } from '../src/register/edit/edit.ts'
 import { listDue, readPersonalData } from '../src/reports/list.ts'
 import { contractStartBy } from '../src/reports/start-by.ts'
 import { weeklyFacts } from '../src/reports/weekly-lists.ts'
-import type { Contract } from '../src/rules/contract.ts'
+import { type Contract, reviewBeside } from '../src/rules/contract.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import { type WaiverFacts, waiverDocument } from '../src/text/waiver.ts'
 import { warningMessage } from '../src/text/warning.ts'
@@ -328,6 +328,16 @@ describe('personal data that goes to others', () => {
       [undefined, false, undefined, undefined, null],
       [undefined, true, 'Meta pixel', undefined, null],
     ])
+  })
+
+  test('is not older than an extension that begins on its day', () => {
+    const on = (reviewed: string) =>
+      reviewBeside(
+        { personalData: true, reviewOn: null, reviewedOn: day(reviewed) },
+        day('2027-01-01'),
+      )
+    expect(on('2027-01-01')).toBeNull()
+    expect(on('2026-12-31')).toContain('is older than the extension')
   })
 
   describe('beside an extension', () => {
