@@ -210,3 +210,81 @@ test('local midnight that a publisher turned into UTC is the day in its own zone
   const plain = readDate('2026-03-30', null, 'Europe/Kyiv')
   expect(plain).toMatchObject({ earliest: '2026-03-30' })
 })
+
+/** Ways of writing an end that registers have, with what each means to the day. */
+test.each([
+  ['31.XII.2027', '2027-12-31'],
+  ['31-xii-2027', '2027-12-31'],
+  ['1 IV 2028', '2028-04-01'],
+  ['30/VI/28', '2028-06-30'],
+  ['until 31.III.2027', '2027-03-31'],
+  ['2027 March 31', '2027-03-31'],
+  ['2027-Mar-31', '2027-03-31'],
+  ['2028/Feb/29', '2028-02-29'],
+  ['2027-W13-3', '2027-03-31'],
+  ['2026W537', '2027-01-03'],
+  ['YE Mar-27', '2027-03-31'],
+  ['Y/E 31/03/2028', '2028-03-31'],
+  ['YE 30.09.27', '2027-09-30'],
+  ['FYE March 2028', '2028-03-31'],
+  ['year ending 30 June 2027', '2027-06-30'],
+  ['Year end Feb 2028', '2028-02-29'],
+  ['YE 27/28', '2028-03-31'],
+  ['FY27/28 end', '2028-03-31'],
+  ['end of FY 2027-28', '2028-03-31'],
+  ['2027/28 year end', '2028-03-31'],
+  ['end 27/28', '2028-03-31'],
+  ['2027/28 financial year end', '2028-03-31'],
+  ['end of Q2 2027/28', '2027-09-30'],
+  ['Q4 2026/27 end', '2027-03-31'],
+  ['end of H1 2027/28', '2027-09-30'],
+  ['２０２７-０３-３１', '2027-03-31'],
+  ['３１／０３／２０２７', '2027-03-31'],
+  ['31\u00a0March\u00a02027', '2027-03-31'],
+  ['31\u2009Mar\u20092027', '2027-03-31'],
+  ['31\u3000March\u30002027', '2027-03-31'],
+  ['31\u201103\u20112027', '2027-03-31'],
+  ['2027\u201303\u201331', '2027-03-31'],
+  ['31\u221203\u22122027', '2027-03-31'],
+  ['\u200e31/03/2027\u200f', '2027-03-31'],
+  ['31\u204403\u20442027', '2027-03-31'],
+  ['until\u202f31/03/2027', '2027-03-31'],
+])('%j is the day that it means', (text, day) => {
+  const reading = readDate(text, 'dmy', { isEnd: true, years: 2000 })
+  expect(reading).toEqual({ kind: 'date', earliest: day, latest: day, precision: 'day' })
+})
+
+test.each([
+  ['2027-W13', '2027-03-29', '2027-04-04'],
+  ['2026-W53', '2026-12-28', '2027-01-03'],
+  ['w/e 28/03/2027', '2027-03-22', '2027-03-28'],
+  ['week ending 4 April 2027', '2027-03-29', '2027-04-04'],
+  ['week commencing 5 April 2027', '2027-04-05', '2027-04-11'],
+  ['w/c 05/04/2027', '2027-04-05', '2027-04-11'],
+  ['H1 2027/28', '2027-04-01', '2027-09-30'],
+  ['H2 FY27/28', '2027-10-01', '2028-03-31'],
+  ['Q3 FY27/28', '2027-10-01', '2027-12-31'],
+  ['Q1 26/27', '2026-04-01', '2026-06-30'],
+  ['1st quarter 2028', '2028-01-01', '2028-03-31'],
+  ['third quarter of 2027', '2027-07-01', '2027-09-30'],
+  ['Qtr 4 2027', '2027-10-01', '2027-12-31'],
+  ['4Q 2027', '2027-10-01', '2027-12-31'],
+  ['Q1 28', '2028-01-01', '2028-03-31'],
+  ['second quarter 2027/28', '2027-07-01', '2027-09-30'],
+  // The year that ends in 2027, or the one that begins in it.
+  ['end FY27', '2027-03-31', '2028-03-31'],
+  ['FY28 year end', '2028-03-31', '2029-03-31'],
+])('%s is known from its first to its last possible day', (text, earliest, latest) => {
+  expect(readDate(text, 'dmy', { isEnd: true, years: 2000 })).toMatchObject({ earliest, latest })
+})
+
+test.each(['2027-W53', '31.XIII.2027', 'YE 31/02/2027', '2027-W00'])(
+  '%s is no day, and is asked about',
+  (text) => {
+    expect(readDate(text, 'dmy', { isEnd: true, years: 2000 }).kind).toBe('bad')
+  },
+)
+
+test.each(['2 x 12', '1+1', 'see v. 2', 'IV', 'Yes'])('%s is no day', (text) => {
+  expect(readDate(text, 'dmy', { years: 2000 }).kind).toBe('bad')
+})

@@ -963,3 +963,418 @@ test.each([
 ])('%s is one answer', (said, answer) => {
   expect(yesOrNo(said)).toBe(answer)
 })
+
+describe('what became of an option', () => {
+  /** Awarded to 31 March 2027; extended to a day, and as far as any option reaches. */
+  const TABLE: readonly (readonly [string, string | null, string | null, readonly string[]])[] = [
+    ['1+1 years, second not taken up', '2028-03-31', null, ['option']],
+    ['2 x 12 months (second declined)', '2028-03-31', null, []],
+    ['Declined', null, null, []],
+    ['Not exercised', null, null, []],
+    ['12 months - lapsed', null, null, []],
+    ['12 months, not taken up', null, null, ['option']],
+    ['24 months; not exercised', null, null, ['option']],
+    ['12 months (withdrawn by supplier)', null, null, []],
+    ['Option refused by Board', null, null, []],
+    ['No further extensions available', null, null, []],
+    ['12 months will not be exercised', null, null, []],
+    ['1 year no longer available', null, null, []],
+    ['2 x 12 months, neither taken', null, null, ['option']],
+    ['12+12, last one declined', '2028-03-31', null, []],
+    ['1 year waived', null, null, []],
+    ['exercised to 31/03/2028', '2028-03-31', '2028-03-31', ['extension']],
+    ['Taken up to 31 March 2028', '2028-03-31', '2028-03-31', ['extension']],
+    ['extended until 30/09/2027', '2027-09-30', '2027-09-30', ['extension']],
+    ['extended to 31 May 2028', '2028-05-31', '2028-05-31', ['extension']],
+    ['Extension agreed to 31-Mar-2028', '2028-03-31', '2028-03-31', ['extension']],
+    ['Invoked, runs to 31/03/2028', '2028-03-31', '2028-03-31', ['extension']],
+    ['12 months exercised', '2028-03-31', '2028-03-31', ['extension']],
+    ['12 months, exercised 01/10/2026', '2028-03-31', '2028-03-31', ['extension']],
+    ['2 x 12 months, first exercised', '2029-03-31', '2028-03-31', ['extension']],
+    [
+      'first 12 months taken up, second 12 months available',
+      '2029-03-31',
+      '2028-03-31',
+      ['extension'],
+    ],
+    [
+      '2 x 1 year: first exercised to 31/03/2028, second not taken up',
+      '2028-03-31',
+      '2028-03-31',
+      ['option', 'extension'],
+    ],
+    ['2 x 12 months (1 of 2 exercised)', '2029-03-31', '2028-03-31', ['extension']],
+    ['Both extensions exercised, 2 x 12 months', '2029-03-31', '2029-03-31', ['extension']],
+    ['12 months exercised; 12 months remaining', '2029-03-31', '2028-03-31', ['extension']],
+    // The end counts it already.
+    ['exercised to 31/03/2027', null, null, []],
+    // Still there.
+    ['12 months, not yet exercised', '2028-03-31', null, []],
+    ['yet to be taken up: 12 months', '2028-03-31', null, []],
+    ['May be extended to 31/03/2029', '2029-03-31', null, []],
+    ['can be extended by a further 24 months', '2029-03-31', null, []],
+    ['12 months if agreed by both parties', '2028-03-31', null, []],
+    ['unexercised: 12 months', '2028-03-31', null, []],
+    ['12 months, may not be declined by supplier unless agreed', '2028-03-31', null, []],
+    ['2 x 12 months available', '2029-03-31', null, []],
+  ]
+
+  test.each(TABLE)('%s', async (cell, maximumEnd, to, asked) => {
+    const { draft, problems } = await row('Extension option', cell)
+    expect(draft.end).toMatchObject({ latest: '2027-03-31' })
+    expect(draft.maximumEnd).toBe(maximumEnd)
+    expect(draft.optionBy).toBeUndefined()
+    expect(draft.extensions.map((each) => [each.to, each.status])).toEqual(
+      to === null ? [] : [[to, 'proposed']],
+    )
+    expect(problems.flatMap(({ ask }) => ask?.about ?? [])).toEqual(asked)
+    // Nothing of it goes without a word.
+    if (maximumEnd === null) expect(problems).not.toEqual([])
+  })
+
+  test('one that was taken: signed moves the end, counted already leaves it, not signed is an option', async () => {
+    const { problems } = await row('Extension option', '2 x 12 months, first exercised')
+    const says = Object.fromEntries(
+      problems[0]?.ask?.choices.map(({ id, says }) => [id, says]) ?? [],
+    )
+    expect(says.signed?.extensions).toMatchObject([{ to: '2028-03-31', status: 'confirmed' }])
+    expect(says.counted).toMatchObject({ extensions: [], maximumEnd: '2028-03-31' })
+    expect(says.possible).toEqual({ extensions: [] })
+  })
+
+  test('one that was only not taken may still be: the answer has it again', async () => {
+    const { problems } = await row('Extension option', '12+12, second not taken up')
+    const open = problems[0]?.ask?.choices.find(({ id }) => id === 'open')
+    expect(open?.says).toMatchObject({ maximumEnd: '2029-03-31' })
+  })
+
+  test('of an end that has passed the day to which it was extended counts: a contract that runs is not over', async () => {
+    const { drafts } = await reading(
+      'past.csv',
+      'Ref,Title,Start,End,Extension option\nA,A,2023-04-01,2026-03-31,exercised to 31/03/2027\nB,B,2023-04-01,,extended to 31/03/2027\n',
+    )
+    expect(
+      drafts.map(({ extensions }) => extensions.map(({ status, to }) => [status, to])),
+    ).toEqual([[['confirmed', '2027-03-31']], [['confirmed', '2027-03-31']]])
+  })
+
+  test.each([
+    ['2 years + 1 year (exercised)', '2028-03-31', '2028-03-31'],
+    ['2 years + 1 year (declined)', null, null],
+    ['2+1+1 years, first exercised', '2029-03-31', '2028-03-31'],
+    ['2 years (extended to 31/03/2028)', '2028-03-31', '2028-03-31'],
+    ['24 months, option of 12 months not taken up', null, null],
+  ])('a duration of "%s" ends on its day', async (cell, maximumEnd, to) => {
+    const { drafts } = await reading(
+      'term.csv',
+      `Ref,Title,Start,Duration\nA,A,2025-04-01,${quoted(cell)}\n`,
+    )
+    const { end, extensions, ...read } = only(drafts)
+    expect(end).toMatchObject({ latest: '2027-03-31' })
+    expect(read.maximumEnd).toBe(maximumEnd)
+    expect(extensions.map((each) => each.to)).toEqual(to === null ? [] : [to])
+  })
+
+  test.each([
+    ['Duration', '2+1 years', 'Extension option', 'Declined', null],
+    ['Duration', '2+1 years', 'Extension option', 'Lapsed', null],
+    ['Maximum end date', '31/03/2029 (not extended)', 'Remarks', 'x', null],
+    ['Maximum end date', '31/03/2029 - option lapsed', 'Remarks', 'x', null],
+  ])('%s "%s" with %s "%s" has no option', async (a, first, b, second, maximumEnd) => {
+    const { drafts, problems } = await reading(
+      'two.csv',
+      `Ref,Title,Start,End,${a},${b}\nA,A,2025-04-01,2027-03-31,${quoted(first)},${quoted(second)}\nB,B,13/04/2025,14/03/2027,,\n`,
+    )
+    expect(drafts[0]?.maximumEnd).toBe(maximumEnd)
+    expect(problems).not.toEqual([])
+  })
+})
+
+describe('a day from which on it goes from term to term is its end, and its terms are kept', () => {
+  const months = (amount: number) => ({ amount, unit: 'months' })
+  const read = async (end: string, start = '2024-04-01') => {
+    const { drafts, problems } = await reading(
+      'rolls.csv',
+      `Ref,Title,Start,End,Notice period\nA,A,${start},${quoted(end)},3 months\nB,B,13/04/2024,14/03/2027,3 months\n`,
+    )
+    return { draft: drafts[0], problems: problems.filter(({ at }) => at === '2') }
+  }
+
+  test.each([
+    ['From 1 Jan 2028 rolls quarterly', '2027-12-31', months(3)],
+    ['Rolls monthly from 1 April 2027', '2027-03-31', months(1)],
+    ['Rolling annually after 31/03/2027', '2027-03-31', months(12)],
+    ['31/12/2027 then rolling quarterly', '2027-12-31', months(3)],
+    ['31 March 2027, then month to month', '2027-03-31', months(1)],
+    ['Until 30/09/2027 and rolling 6 months thereafter', '2027-09-30', months(6)],
+    ['31/03/2027 (auto-renews annually)', '2027-03-31', months(12)],
+    ['Ends 31/03/2027, auto renews for 2 years', '2027-03-31', { amount: 2, unit: 'years' }],
+    ['31/03/2027 then 12 month rolling', '2027-03-31', months(12)],
+    ['quarterly rolling from 1st January 2028', '2027-12-31', months(3)],
+    ['From 01/01/2028 rolls on a monthly basis', '2027-12-31', months(1)],
+    ['commencing 1 April 2027 rolls yearly', '2027-03-31', months(12)],
+    ['evergreen from 1 July 2027', '2027-06-30', null],
+    ['31/03/2027 rolling', '2027-03-31', null],
+  ])('%s', async (end, latest, renewalTerm) => {
+    const { draft, problems } = await read(end)
+    expect(draft).toMatchObject({
+      end: { kind: 'dated', earliest: latest, latest },
+      automaticRenewal: true,
+      renewalTerm,
+      noticePeriod: months(3),
+    })
+    const asked = problems.flatMap(({ ask }) => ask?.about ?? [])
+    expect(asked).toEqual(renewalTerm === null ? ['rolls'] : [])
+  })
+
+  test.each([
+    '31/03/2027 - renewable by agreement',
+    '31/03/2027, no auto-renewal',
+    '31/03/2027 (not rolling)',
+    '31/03/2027, may be renewed annually',
+  ])('%s renews nothing by itself', async (end) => {
+    const { draft } = await read(end)
+    expect(draft).toMatchObject({ end: { latest: '2027-03-31' }, automaticRenewal: null })
+  })
+
+  test.each([
+    ['From 1 Jan 2026 rolls quarterly', '2024-04-01', '2026-01-01'],
+    ['Month to month since 01/04/2025', '2024-04-01', '2025-04-01'],
+    // It only begins then.
+    ['From 1 Jan 2028 rolls quarterly', '2028-01-01', '2028-01-01'],
+  ])('%s with a start of %s is rolling from %s', async (end, start, rollsFrom) => {
+    const { draft } = await read(end, start)
+    expect(draft).toMatchObject({ end: { kind: 'rolling' }, automaticRenewal: true, rollsFrom })
+  })
+
+  test('an end beside its beginning is kept: "Rolling from 01/04/2024 until 31/03/2027"', async () => {
+    const { draft } = await read('Rolling from 01/04/2024 until 31/03/2027')
+    expect(draft).toMatchObject({ end: { latest: '2027-03-31' } })
+  })
+
+  test.each([
+    ['Yes - annually', months(12), null],
+    ['Yes, 2 years', { amount: 2, unit: 'years' }, null],
+    ['Yes (rolls quarterly)', months(3), null],
+    ["Yes, 90 days' notice", null, { amount: 90, unit: 'days' }],
+    ['Y - 12 months, 3 months notice', months(12), months(3)],
+    ['Auto-renews monthly', months(1), null],
+  ])('an automatic renewal of "%s"', async (cell, renewalTerm, noticePeriod) => {
+    const { draft } = await row('Auto renew', cell)
+    expect(draft).toMatchObject({ automaticRenewal: true, renewalTerm, noticePeriod })
+  })
+
+  test.each([
+    ['quarterly', months(3), null],
+    ['Annual', months(12), null],
+    ['every 6 months', months(6), null],
+    ['rolling monthly', months(1), null],
+    ['1 year (3 months notice)', { amount: 1, unit: 'years' }, months(3)],
+  ])('a renewal term of "%s"', async (cell, renewalTerm, noticePeriod) => {
+    const { draft, problems } = await row('Renewal term', cell)
+    expect(draft).toMatchObject({ renewalTerm, noticePeriod })
+    expect(problems.filter(({ severity }) => severity === 'warning')).toEqual([])
+  })
+
+  test('where no end is given the words of its renewal give it', async () => {
+    const { drafts } = await reading(
+      'renewal.csv',
+      'Ref,Title,Start,End,Auto renew\nA,A,2024-04-01,,From 1 Jan 2028 rolls quarterly\nB,B,13/04/2024,14/03/2027,No\n',
+    )
+    expect(drafts[0]).toMatchObject({
+      end: { latest: '2027-12-31' },
+      automaticRenewal: true,
+      renewalTerm: months(3),
+    })
+  })
+})
+
+describe('a length of time in the place of an end is counted from the start', () => {
+  const read = async (end: string, start = '2024-04-01') => {
+    const { drafts, problems } = await reading(
+      'counted.csv',
+      `Ref,Title,Start,End\nA,A,${start},${quoted(end)}\nB,B,13/04/2024,14/03/2027\n`,
+    )
+    return { draft: drafts[0], problems }
+  }
+
+  test.each([
+    ['5 years from start', '2024-04-01', '2029-03-31'],
+    ['five years from the start date', '2024-04-01', '2029-03-31'],
+    ['60 months from commencement', '2024-04-01', '2029-03-31'],
+    ['Start date + 3 years', '2024-04-01', '2027-03-31'],
+    ['Start plus 36 months', '2024-04-01', '2027-03-31'],
+    ['3 years from contract start', '2024-04-01', '2027-03-31'],
+    ['3 years from the contract’s start date', '2024-04-01', '2027-03-31'],
+    ['36 months after commencement date', '2024-04-01', '2027-04-01'],
+    ['eighteen months from start', '2025-10-01', '2027-03-31'],
+    ['two and a half years from start'.replace('two and a half', '2½'), '2024-10-01', '2027-03-31'],
+    ['156 weeks from start', '2024-04-01', '2027-03-28'],
+    ['36 months from 29 February', '2024-02-29', '2027-02-28'],
+    ['36 months from 29 Feb', '2024-02-29', '2027-02-28'],
+    ['12 months from start', '2024-02-29', '2025-02-28'],
+    ['4 years from 1st April', '2024-04-01', '2028-03-31'],
+    ['3 years commencing April 1st', '2024-04-01', '2027-03-31'],
+    ['3\u00a0years from\u00a0start', '2024-04-01', '2027-03-31'],
+    ['３ years from start', '2024-04-01', '2027-03-31'],
+  ])('%s, begun on %s', async (end, start, latest) => {
+    const { draft, problems } = await read(end, start)
+    expect(draft?.end).toEqual({ kind: 'dated', earliest: latest, latest, precision: 'day' })
+    expect(problems).toEqual([])
+  })
+
+  test('with its options', async () => {
+    const { draft } = await read('3 years from start + 1 year option')
+    expect(draft).toMatchObject({ end: { latest: '2027-03-31' }, maximumEnd: '2028-03-31' })
+  })
+
+  test.each(['36 months', '3 years', 'three years fixed term'])(
+    'a bare length, "%s", too, and it is asked about',
+    async (end) => {
+      const { draft, problems } = await read(end)
+      expect(draft?.end).toMatchObject({ latest: '2027-03-31' })
+      expect(problems.map(({ ask }) => ask?.about)).toEqual(['end'])
+      expect(problems[0]?.ask?.choices.map(({ id }) => id)).toEqual(['yes', 'no'])
+    },
+  )
+
+  test.each([
+    '5 years from award',
+    '36 months from 1 March',
+    'up to 5 years from start',
+    '2-3 years from start',
+    'start of next year',
+    '3 years from signature',
+    '5 from start',
+  ])('%s is none that can be counted: it is asked about', async (end) => {
+    const { draft, problems } = await read(end)
+    expect(draft?.end.kind).toBe('undated')
+    expect(problems).toMatchObject([{ severity: 'question', ask: { about: 'end' } }])
+  })
+
+  test('without a start it is asked about', async () => {
+    const { draft, problems } = await read('5 years from start', '')
+    expect(draft?.end.kind).toBe('undated')
+    expect(problems).toMatchObject([{ severity: 'question' }])
+  })
+})
+
+describe('a column that names product and release together', () => {
+  const read = (heading: string, cell: string) =>
+    reading(
+      'product.csv',
+      `Ref,Title,End,${heading}\nA,A,2027-03-31,${quoted(cell)}\nB,B,2027-03-31,${quoted(cell)}\n`,
+    )
+
+  test.each([
+    'Software/version',
+    'Product & version',
+    'Application (release)',
+    'Software and release',
+    'System / Version',
+    'App version',
+    'Product/Release',
+    'Application - Version',
+    'OS version',
+    'Operating system & version',
+    'Database version',
+    'Platform (version)',
+    'Tool & version',
+    'Package version',
+    'Solution release',
+    'Product name & version',
+    'Products and versions',
+    'Software (version installed)',
+    'Software_version',
+    'SOFTWARE RELEASE',
+    'Application/Build',
+    'Technology & release',
+    'Middleware version',
+    'Product + release',
+    'Applications and releases',
+    'Systems (releases)',
+    'Version of software',
+    'Release of product',
+    'Software ver',
+    'Firmware version',
+  ])('"%s" is read', async (heading) => {
+    const { drafts } = await read(heading, 'SQL Server 2016')
+    expect(drafts[0]?.covers).toMatchObject([{ product: 'SQL Server 2016', release: '' }])
+    expect(drafts[0]).toMatchObject({ title: 'A', end: { latest: '2027-03-31' } })
+  })
+
+  test('one of releases that name their product in the cell is read too', async () => {
+    const { drafts } = await read('Version', 'Windows Server 2016')
+    expect(drafts[0]?.covers).toMatchObject([{ product: 'Windows Server 2016' }])
+  })
+
+  test.each(['Version', 'Release', 'Version number', 'Installed version'])(
+    '"%s" without a product of which it is, is named',
+    async (heading) => {
+      const { register, drafts } = await read(heading, '11.4')
+      expect(drafts[0]?.covers ?? []).toEqual([])
+      expect(register.warnings).toMatchObject([{ field: heading, severity: 'warning' }])
+      expect(register.warnings?.[0]?.problem).toContain('no column names the product')
+    },
+  )
+
+  test.each(['Document version', 'Contract version', 'Release notes'])(
+    '"%s" is none of a product',
+    async (heading) => {
+      const { register } = await read(heading, 'v2')
+      expect(register.mapping.map(({ field }) => field)).not.toContain('release')
+    },
+  )
+
+  test('what is covered is read without a release as well', async () => {
+    const { drafts } = await read('Covered product', 'Windows Server 2016')
+    expect(drafts[0]?.covers).toMatchObject([{ product: 'Windows Server 2016', release: '' }])
+  })
+})
+
+describe('what a register says of an impact assessment', () => {
+  const MADE = 'made, no reference is known'
+  test.each([
+    ...(
+      ['Yes', 'Y', 'Completed', 'Done', 'Approved', 'Signed off', 'In place', 'On file'] as const
+    ).map((cell) => [cell, true, MADE] as const),
+    ...(['true', 'Complete', 'yes - held by IG', 'Carried out'] as const).map(
+      (cell) => [cell, true, MADE] as const,
+    ),
+    ...(
+      [
+        ...(['Pending', 'In progress', 'in progress - IG team', 'Draft', 'Under review'] as const),
+        ...(['Awaiting sign off', 'Required', 'To be completed', 'Not yet started'] as const),
+        ...(['With DPO', 'Submitted', 'Outstanding', 'WIP', 'Started', 'Not completed'] as const),
+        ...(['Overdue', 'Yes - in progress', 'To do'] as const),
+      ] as const
+    ).map((cell) => [cell, true, cell] as const),
+    ...(['DPIA-2026-14', 'IG/123', '15/03/2026'] as const).map(
+      (cell) => [cell, true, cell] as const,
+    ),
+    ...(['No', 'N', 'Not required', 'Screened out', 'TBC', 'TBD', '?', 'Unknown'] as const).map(
+      (cell) => [cell, undefined, undefined] as const,
+    ),
+  ])('DPIA "%s"', async (cell, personalData, dpia) => {
+    const { draft, problems } = await row('DPIA', cell)
+    expect([draft.personalData, draft.dpia]).toEqual([personalData, dpia])
+    const isOpen = dpia === cell && !/\d/.test(cell)
+    const says = /^(?:TB|\?|Unk)/.test(cell) || isOpen
+    expect(problems.map(({ severity }) => severity)).toEqual(says ? ['note'] : [])
+  })
+
+  test.each([
+    ['Yes', MADE],
+    ['In progress', 'In progress'],
+    ['No', undefined],
+    ['D/7', 'D/7'],
+  ])('a reference of "%s"', async (cell, dpia) => {
+    const { draft } = await row('DPIA reference', cell)
+    expect(draft.dpia).toBe(dpia)
+  })
+
+  test('one that is required is not made', async () => {
+    const { draft } = await row('DPIA required', 'Yes')
+    expect([draft.personalData, draft.dpia]).toEqual([true, undefined])
+  })
+})

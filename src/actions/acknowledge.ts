@@ -146,6 +146,50 @@ export async function answerEnded(
 }
 
 /**
+ * The answers of a workbook about the contracts that are still asked about (`open`): yes or no, each
+ * for one of them. Returns what none of them is about, or says neither, in a sentence each.
+ */
+export async function answerEndedSheet(
+  pool: Pool,
+  actor: Actor,
+  open: Parameters<typeof answerEnded>[2],
+  answers: readonly {
+    readonly contractId: number
+    readonly reference: string
+    readonly said: string
+  }[],
+): Promise<{
+  readonly supplied: number
+  readonly closed: number
+  readonly refused: readonly string[]
+}> {
+  const refused: string[] = []
+  const supplied = new Set<number>()
+  const meant: Parameters<typeof answerEnded>[2][number][] = []
+  for (const { contractId, reference, said } of new Map(
+    answers.map((each) => [each.contractId, each]),
+  ).values()) {
+    const item = open.find((each) => each.contractId === contractId)
+    const answer = /^(?:y(?:es)?|true|1|x|✓|✔|still supplied)$/i.test(said)
+      ? true
+      : /^(?:no?|false|0|ended|stopped|no longer supplied)$/i.test(said)
+        ? false
+        : null
+    if (item === undefined) {
+      refused.push(`Whether ${reference} is still supplied is not asked any more.`)
+    } else if (answer === null) {
+      refused.push(
+        `"${said}" does not say whether ${reference} is still supplied: write yes or no.`,
+      )
+    } else {
+      meant.push(item)
+      if (answer) supplied.add(contractId)
+    }
+  }
+  return { ...(await answerEnded(pool, actor, meant, supplied)), refused }
+}
+
+/**
  * Takes back that a contract is no longer supplied: it is asked about again.
  * @throws UserError for one that was closed for another reason, or not at all.
  */

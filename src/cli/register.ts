@@ -1,7 +1,7 @@
 /** `import`, `export` and `triage`. */
 import { resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { answerEnded, reopenEnded } from '../actions/acknowledge.ts'
+import { answerEnded, answerEndedSheet, reopenEnded } from '../actions/acknowledge.ts'
 import { confirmTriage } from '../actions/triage.ts'
 import { type Program, refreshContext } from '../app/app.ts'
 import { findTeam, readTeams, type Team } from '../database/organisation.ts'
@@ -232,27 +232,36 @@ export function addImport(cli: Command): void {
           )
         }
         const isNew = result.applied && result.created > 0
-        const teams = isNew ? await readTeams(program.pool, program.organisation.id) : []
-        const lately = isNew
+        const said = result.applied ? (register.ended ?? []) : []
+        const looks = isNew || said.length > 0
+        const teams = looks ? await readTeams(program.pool, program.organisation.id) : []
+        const endedBefore = looks
           ? await readEnded(program.pool, program.organisation.id, teams, program.rulesOf)
           : []
+        const lately = isNew ? endedBefore : []
+        const told =
+          said.length === 0
+            ? { supplied: 0, closed: 0, refused: [] }
+            : await answerEndedSheet(program.pool, actorOf(program), endedBefore, said)
         return {
           json: {
             ...answer(file, result),
             ...(answered > 0 ? { answered } : {}),
+            ...(said.length > 0 ? { ended: { supplied: told.supplied, closed: told.closed } } : {}),
             ...(options.rejected === undefined ? {} : { toCorrect: corrected }),
           },
           text: [
-            told(file, register, result, options.dryRun === true, applying(file, options)),
+            importText(file, register, result, options.dryRun === true, applying(file, options)),
             ...(lately.length === 0
               ? []
               : [
                   '',
                   `${counted(lately.length, 'contract')} had ended before: tick what is still supplied with lapsewatch ended.`,
                 ]),
-            ...heldLines(teams, program.today()),
+            ...(isNew ? heldLines(teams, program.today()) : []),
+            ...(said.length === 0 ? [] : [`${endedWords(told)}.`]),
             ...(answered === 0 ? [] : [`${counted(answered, 'question')} answered by its sheet.`]),
-            ...refused.map((each) => visible(each, 300)),
+            ...[...refused, ...told.refused].map((each) => visible(each, 300)),
             ...correctedLines(options.rejected, corrected, register, result),
           ].join('\n'),
         }
@@ -434,7 +443,7 @@ function laterWords(later: number): string {
 /** At most so many problems on the screen; all of them are kept and in the JSON. */
 const SHOWN = 20
 
-function told(
+function importText(
   file: string,
   register: OpenRegister,
   result: ImportResult,
@@ -460,7 +469,11 @@ function told(
   const fields = result.updatedFields.map(
     ({ field, contracts }) => `${field.replace(/_id$/, '').replaceAll('_', ' ')} of ${contracts}`,
   )
-  if (fields.length > 0) lines.push('', `Updated: ${fields.join(', ')}.`)
+  if (fields.length > 0)
+    lines.push('', `${dryRun ? 'Would update' : 'Updated'}: ${fields.join(', ')}.`)
+  const { changes = [] } = result
+  if (changes.length > 0)
+    lines.push('', `Changed in the export (${changes.length}):`, edited(changes))
   if (fields.length > 0 && result.isSameFile) {
     lines.push(
       'The file is the one that was imported last. What changed is how this version reads it (CHANGELOG.md: what an import of the same registers updates), or what it names became known.',
@@ -483,6 +496,19 @@ function told(
   if (notes > 0) lines.push('', `Noted, and of no consequence: ${notes}. --json lists them.`)
   if (dryRun) lines.push('', `To apply it: ${apply}`)
   return lines.join('\n')
+}
+
+function edited(changes: NonNullable<ImportResult['changes']>): string {
+  const rows = changes.slice(0, SHOWN).map(({ reference, field, from, to }) => {
+    return [reference, field.replace(/_id$/, '').replaceAll('_', ' '), from, to]
+  })
+  const left = changes.length - rows.length
+  const more = left > 0 ? `\nand ${figure(left)} more: --json lists them all` : ''
+  return `${table(['contract', 'field', 'from', 'to'], rows)}${more}`
+}
+
+function endedWords({ supplied, closed }: { supplied: number; closed: number }): string {
+  return `${counted(supplied, 'contract')} still supplied, out of contract; ${counted(closed, 'contract')} closed, as the sheet says`
 }
 
 function mapping(register: OpenRegister): string {

@@ -151,7 +151,7 @@ export interface DeliveryRow {
 
 /** The first open question about each contract; what a refresh left waiting is not asked of everybody. */
 export const ASKED = `
-  SELECT DISTINCT ON (r.contract_id) r.contract_id, q.id, q.text, q.holds, q.choices
+  SELECT DISTINCT ON (r.contract_id) r.contract_id, q.id, q.text, q.holds, q.choices, q.about, q.contracts
     FROM question_contract r JOIN question q ON q.id = r.question_id
    WHERE r.contract_id = ANY ($1::int[]) AND q.answer IS NULL AND q.about <> 'waiting'
    ORDER BY r.contract_id, q.asked_on IS NULL, q.id`

@@ -1,5 +1,6 @@
 /** Which column of a file holds which field, and how its dates and amounts are to be read. */
 import type { CivilDate } from '../rules/civil-date.ts'
+import { readProduct } from '../rules/products.ts'
 import { nearWord } from '../rules/text-match.ts'
 import {
   AMOUNT_FIELDS,
@@ -13,6 +14,8 @@ import {
   isBeside,
   isRowNumber,
   type Match,
+  namesProduct,
+  OF_EXPORT,
   readHeading,
 } from './column-names.ts'
 import {
@@ -489,7 +492,10 @@ export function mapColumns(
     if (index !== undefined && heading) all.push({ field, index, heading })
   }
   const used = new Set(all.map(({ index }) => index))
-  const unmapped = headings.filter(({ key }, i) => key !== '' && !used.has(i)).map((h) => h.text)
+  const isOwn = best.has('identity')
+  const unmapped = headings
+    .filter(({ key }, i) => key !== '' && !used.has(i) && !(isOwn && OF_EXPORT.has(key)))
+    .map((h) => h.text)
   return { all, headings: headings.map((h) => h.text), unmapped, line }
 }
 
@@ -571,12 +577,14 @@ function isDenied(
   return false
 }
 
-/** Lengths of time that some registers give as the day to which they reach. */
+/** Lengths of time that some registers give as the day to which they reach, and what only looks like days. */
 const MAY_HOLD_DAYS: ReadonlySet<Field> = new Set([
   'termMonths',
   'extensionMonths',
   'secondExtensionMonths',
   'noticePeriod',
+  // `SQL Server 2016` reads as a year.
+  'release',
 ])
 
 function mayBeDate(cell: string): boolean {
@@ -636,7 +644,14 @@ export function columnProblems(
   below: readonly RegisterRow[],
   { lenient = false, chosen, map, remembered = new Map() }: OpenOptions,
 ): Problem[] {
-  if (columns.all.some(({ field }) => field === 'identity')) return []
+  if (columns.all.some(({ field }) => field === 'identity')) {
+    return columns.unmapped.map((heading) => ({
+      ...{ at: 'the whole file', reference: null, field: heading, value: null },
+      problem: 'this column is none of an export: what stands in it is not taken back',
+      remedy: 'Write it into the column of the export that it is about.',
+      severity: 'warning',
+    }))
+  }
   const filled = below.filter((row) => row.cells.some((cell) => cell.trim() !== ''))
   if (filled.length === 0) return []
   const unused = unusedColumns(columns, below)
@@ -685,6 +700,7 @@ export function columnProblems(
           each,
         ),
   )
+  problems.push(...releasesAlone(columns, filled))
   const dated = filled.filter((row) =>
     ends.some(({ index }) => (row.cells[index] ?? '').trim() !== ''),
   )
@@ -703,6 +719,29 @@ export function columnProblems(
       null,
     ),
     ...problems,
+  ]
+}
+
+/** Releases without a product of which they are are kept nowhere. */
+function releasesAlone(columns: Columns, filled: readonly RegisterRow[]): Problem[] {
+  const of = (field: Field) => columns.all.find((column) => column.field === field)
+  const release = of('release')
+  if (release === undefined || (of('products') ?? of('coverProduct')) !== undefined) return []
+  const { heading, index } = release
+  const cells = filled.map((row) => (row.cells[index] ?? '').trim()).filter((cell) => !isNil(cell))
+  const [value] = cells
+  if (value === undefined || namesProduct(heading)) return []
+  if (cells.slice(0, WITNESSES).some((cell) => readProduct(cell).product !== null)) return []
+  return [
+    {
+      at: 'the whole file',
+      reference: null,
+      field: heading.text,
+      value: value.slice(0, 200),
+      problem: 'its releases are not used: no column names the product of which they are',
+      remedy: 'Say which does: --map products="…".',
+      severity: 'warning',
+    },
   ]
 }
 

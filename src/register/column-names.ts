@@ -442,8 +442,13 @@ const BESIDE =
 /** Whether a heading names a date or a length of another thing than a contract's course. */
 export function isBeside({ text }: Heading): boolean {
   const key = compared(text)
-  return BESIDE.test(key) || START.test(key) || key === 'kept in' || key === 'ends now'
+  return BESIDE.test(key) || START.test(key) || OF_EXPORT.has(key)
 }
+
+/** Of an export of ours: what is no field of a register. */
+export const OF_EXPORT: ReadonlySet<string> = new Set([
+  ...['watched', 'ends now', 'kept in', 'as of change'],
+])
 
 const NO_DATE =
   /\b(?:reason|rationale|notice|status|type|clause|rights?|user|owner|year end|month end|front|back|justification|comments?|notes?|number|count|remaining|days (?:to|until|left)|(?:days|weeks|months|time) (?:to|until|before|till)|left|due|spend|trend|friend|email|flag|url|link)\b/
@@ -454,14 +459,14 @@ function match(field: Field, weight: number): Match {
 
 /** What the words of a heading mean; `hasUnit`: a unit of time stood behind them. */
 function meaningOf(key: string, hasUnit: boolean): Match | null {
-  // Of an export of ours: what follows from other columns.
-  if (key === 'ends now' || key === 'kept in') return null
+  if (OF_EXPORT.has(key)) return null
   if (key === '' || key.split(' ').length > 16) return null
   const has = (words: RegExp) => words.test(key)
   return (
     meaningOfTime(has, key, hasUnit) ??
     meaningOfMoney(has) ??
     meaningOfPeople(has) ??
+    meaningOfRelease(has, key) ??
     meaningOfText(has, key)
   )
 }
@@ -697,6 +702,27 @@ function meaningOfPeople(has: Has): Match | null {
   if (has(/^(?:company|companies|business|organisation|organization)(?: name)?$/))
     return match('supplier', 60)
   return null
+}
+
+const PRODUCT =
+  /\b(?:products?|software|applications?|apps?|systems?|packages?|platforms?|solutions?|tools?|databases?|os|technolog(?:y|ies)|middleware|firmware)\b/
+
+/** Whether the heading of a release names its product as well: `Software/version`, `Application (release)`. */
+export function namesProduct({ text }: Heading): boolean {
+  return PRODUCT.test(compared(text))
+}
+
+function meaningOfRelease(has: Has, key: string): Match | null {
+  if (!has(/\b(?:versions?|releases?|ver|builds?)\b/)) return null
+  if (
+    has(
+      /\b(?:dates?|notes?|control|history|contract|documents?|agreement|template|policy|status|by|owner|end|support|until|template)\b/,
+    )
+  )
+    return null
+  const isAlone =
+    /^(?:(?:current|installed|latest|supported) )?(?:version|release|ver)(?: (?:number|no))?$/
+  return has(PRODUCT) || isAlone.test(key) ? match('release', 10) : null
 }
 
 function meaningOfText(has: Has, key: string): Match | null {

@@ -126,6 +126,17 @@ export interface DraftCover {
   readonly custom: boolean | null
 }
 
+/** What a row of an export of ours says besides. */
+export interface OwnRow {
+  /** The register that it is kept in; absent where there is no such column any more. */
+  readonly keptIn?: string | null
+  /** How far the record of changes went when it was written; null in older exports. */
+  readonly asOf: number | null
+  /** Null where the cell is neither yes nor no; absent where there is no such column. */
+  readonly watched?: boolean | null
+  readonly status: string | null
+}
+
 /** A contract as one register tells it. A missing field is null: unknown, never a guess. */
 export interface Draft {
   /** Line number or JSON path, as text. */
@@ -169,6 +180,8 @@ export interface Draft {
   readonly optionEnds?: readonly CivilDate[]
   /** The current end as an export of ours says it: only compared with what stands. */
   readonly endsNow?: CivilDate
+  /** There only in an export of ours: what else it says of the contract and of itself. */
+  readonly own?: OwnRow
   /** The register's own current end, where it has one besides the awarded end. */
   readonly currentEnd: CivilDate | null
   readonly extensions: readonly DraftExtension[]
@@ -301,6 +314,8 @@ export interface OpenRegister {
   readonly warnings?: readonly Problem[]
   /** What somebody wrote into a workbook's sheet of questions. */
   readonly answers?: readonly SheetAnswer[]
+  /** What somebody wrote into the sheet of what had ended before. */
+  readonly ended?: readonly EndedAnswer[]
   /** Its rows as they are written, that of the headings too; only of a table. */
   readonly written?: WrittenRows
   /** The most common OCID prefix, where the register is OCDS. */
@@ -319,6 +334,17 @@ export interface WrittenRows {
 /** Beside rows that are to be put right: a file with this column holds only a part of its register. */
 export const PROBLEM_HEADING = 'Lapsewatch problem'
 export const REMEDY_HEADING = 'Lapsewatch remedy'
+
+/** Whether one of the contracts that had ended before they were first read is still supplied. */
+export interface EndedAnswer {
+  readonly contractId: number
+  readonly reference: string
+  readonly said: string
+}
+
+/** The sheet of a workbook that holds those, and its column for answers. */
+export const ENDED_SHEET = 'Ended before'
+export const SUPPLIED_HEADING = 'Still supplied? (yes or no)'
 
 /** The sheet of a workbook that holds questions, and its column for answers. */
 export const QUESTIONS_SHEET = 'Questions'

@@ -4,7 +4,7 @@ import type { Period, PeriodUnit } from '../rules/contract.ts'
 import { canonical, type Decimal } from '../rules/money.ts'
 import type { ChargeUnit } from '../rules/premium.ts'
 import { LIMITS } from './limits.ts'
-import { isNil, wholeNumber } from './parse-date.ts'
+import { isNil, plainMarks, wholeNumber } from './parse-date.ts'
 
 export type AmountReading =
   | {
@@ -56,7 +56,7 @@ const REMARK =
  * so is a negative amount, also in brackets.
  */
 export function readAmount(raw: string, mark: DecimalMark | null = null): AmountReading {
-  const text = raw.trim()
+  const text = plainMarks(raw)
   if (text.length > LIMITS.figureCharacters) {
     return badAmount('this is not an amount', 'Write it in figures, such as 1234.50.')
   }
@@ -70,7 +70,8 @@ export function readAmount(raw: string, mark: DecimalMark | null = null): Amount
   }
   if (isNil(text) || EMPTY_MONEY.test(text)) return NIL
   const figure = readFigure(text, mark)
-  return figure.kind === 'bad' ? (amongWords(text, mark) ?? figure) : figure
+  const among = figure.kind === 'bad' ? amongWords(text, mark) : null
+  return among?.kind === 'amount' ? { ...among, words: raw.trim() } : (among ?? figure)
 }
 
 /** What Excel's accounting format writes for 0. */
@@ -277,7 +278,7 @@ const NO_PERIOD =
  * (60) days`; the longest of several. A bare number takes `unit`.
  */
 export function readPeriod(raw: string, unit: PeriodUnit | null): PeriodReading {
-  const text = raw.trim()
+  const text = plainMarks(raw)
   if (text === '' || NO_PERIOD.test(text)) return { kind: 'nil' }
   if (text.length > LIMITS.figureCharacters) return badPeriod('this is not a period of time')
   const lengths = alternativesIn(text)
@@ -295,7 +296,7 @@ export function readPeriod(raw: string, unit: PeriodUnit | null): PeriodReading 
   if (period.amount === 0) return { kind: 'nil' }
   if (period.amount > LONGEST[period.unit]) return badPeriod('this is longer than a hundred years')
   const isOne = lengths.every((each) => daysIn(each) === daysIn(period))
-  return isOne ? { kind: 'period', period } : { kind: 'period', period, words: text }
+  return isOne ? { kind: 'period', period } : { kind: 'period', period, words: raw.trim() }
 }
 
 /** Every length of time that stands in the text, in its order: of `3-6 months` the longer. */
@@ -313,7 +314,7 @@ const FRACTION = /(?<![\d./])([13])\/([24])[ -]*(?:of )?(?:an? )?(?=(?:year|yr|m
 
 /** Lengths, each with the shorter ones that stand before the same unit. */
 function rangesIn(text: string): Period[][] {
-  const decimal = text.replace(FRACTION, (_, a, b) => `${Number(a) / Number(b)} `)
+  const decimal = plainMarks(text).replace(FRACTION, (_, a, b) => `${Number(a) / Number(b)} `)
   return [...decimal.matchAll(LENGTHS)].map(([, number = '', brackets, upTo, named = '', kind]) => {
     const amounts = [number, brackets, upTo].flatMap((each) => (each ? [numberOf(each)] : []))
     const isWorking = /^(?:working|business)$/i.test(kind ?? '') || /w\.?d$/i.test(named)
@@ -362,7 +363,7 @@ const TIMES = new RegExp(
 
 /** A contract's length with its options; a number without a unit takes the others', else `unit`. */
 export function readTerm(raw: string, unit: PeriodUnit | null, isSure = false): TermReading {
-  const text = raw.trim()
+  const text = plainMarks(raw)
   if (text === '' || isNil(text)) return { kind: 'nil' }
   if (text.length > LIMITS.figureCharacters) return badTerm('this is too long for a length of time')
   if (/\b(?:up to|max(?:imum)?|at least|min(?:imum)?)\b/i.test(text.split(JOINED)[0] ?? '')) {
@@ -408,9 +409,20 @@ export function readTerm(raw: string, unit: PeriodUnit | null, isSure = false): 
   return { kind: 'term', base, options }
 }
 
+/** Whether nothing but a length of time stands there, with its options. */
+export function isTermAlone(text: string): boolean {
+  const left = plainMarks(text)
+    .replace(LENGTHS, ' ')
+    .replace(/\d{1,2}(?= *\+)|\b\d{1,2} *[x×*]/g, ' ')
+    .replace(TERM_NOISE, ' ')
+  return !/[\p{L}\p{N}]/u.test(left)
+}
+const TERM_NOISE =
+  /\b(?:a|an|the|of|for|fixed|initial|term|period|duration|contract|length|lasting|plus|with|and|then|options?|optional|extensions?|extendable|further|additional|possible|to extend|in total|only)\b/gi
+
 /** The options that a cell of an extension column names, together. */
 export function readOptions(raw: string, unit: PeriodUnit | null, isSure = false): TermReading {
-  const text = raw.trim()
+  const text = plainMarks(raw)
   if (text === '' || isNil(text) || /^(?:no|none|nil|zero|0)\b/i.test(text)) return { kind: 'nil' }
   if (text.length > LIMITS.figureCharacters) return badTerm('this is too long for a length of time')
   const pieces = text.split(/\s*(?:\+|\bplus\b|&|;|,|\band\b|\bthen\b)\s*/i)
@@ -434,7 +446,7 @@ export function readOptions(raw: string, unit: PeriodUnit | null, isSure = false
 }
 
 /** The lengths of one piece, multiplied where it says so: `2 x 12 months`. */
-function partLengths(text: string, unit: PeriodUnit | null): Period[] {
+export function partLengths(text: string, unit: PeriodUnit | null): Period[] {
   const times: Period[] = []
   const left = text.replace(TIMES, (whole, count: string, at: number) => {
     const after = text.slice(at + whole.length)

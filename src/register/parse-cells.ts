@@ -168,6 +168,12 @@ export class Cells {
     return raw === '' ? NIL : this.#read(unguarded(raw), index, true)
   }
 
+  /** The text in a column that holds no field, or null; undefined where there is no such column. */
+  otherText(heading: string): string | null | undefined {
+    const index = this.#headings.indexOf(heading)
+    return index < 0 ? undefined : cleanText(unguarded(this.#row.cells[index] ?? ''))
+  }
+
   /** The cell's amount, or null: unknown. Words that are no plain amount are reported. */
   amount(field: Field): Amount | null {
     const reading = this.amountIn(field)

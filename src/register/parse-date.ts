@@ -14,6 +14,7 @@ import {
   lastOfMonths,
   later,
   parseCivilDate,
+  weekday,
 } from '../rules/civil-date.ts'
 import type { End, Precision } from '../rules/contract.ts'
 import type { DateOrder } from './draft.ts'
@@ -33,6 +34,8 @@ export type DateReading =
       readonly last?: CivilDate
       /** A bare number, read as a spreadsheet counts days. */
       readonly isNumber?: true
+      /** Its words say that from then on it goes from term to term. */
+      readonly rolls?: true
     }
   /** Blank, `N/A`, `TBC`, 1900-01-01: unknown. */
   | { readonly kind: 'nil' }
@@ -51,6 +54,8 @@ const NIL_WORDS =
 /** That it runs until somebody ends it. */
 const ROLLING_WORDS =
   /\b(?:rolling|rolls|on-?going|(?:un)?til (?:further notice|(?:it is )?(?:terminated|cancell?ed)|termination|notice)|open[ -]?ended|perpetual|perpetuity|evergreen|indefinite(?:ly)?|no (?:fixed |set |defined |specified )?(?:end|expiry)(?: date)?|(?:no|non) expir\w+|continuous|continuing|permanent|month(?:ly)?[ -]to[ -]month(?:ly)?|year(?:ly)?[ -]to[ -]year(?:ly)?|week(?:ly)?[ -]to[ -]week(?:ly)?|quarter(?:ly)?[ -]to[ -]quarter(?:ly)?|month by month|year (?:by|on) year|periodic|(?:auto(?:matic(?:ally)?)?|self)[ -]?renew\w*|renews|(?:annual(?:ly)?|yearly|monthly|quarterly) renew(?:al|ing)s?|renewable (?:annual|month|year|quarter)ly)\b/i
+/** That what goes from term to term may do so only where somebody agrees. */
+const MAY_RENEW = /\brenewable\b|\b(?:may|can|could|option\w*|if|subject to)\b/i
 /** Of these, that it goes on from term to term. */
 const TERM_WORDS =
   /\b(?:rolling|rolls|evergreen|(?:month|year|week|quarter)(?:ly)?[ -](?:to|by|on)[ -](?:month|year|week|quarter)(?:ly)?|periodic|(?:auto(?:matic(?:ally)?)?|self)[ -]?renew\w*|renews|renewable|(?:annual(?:ly)?|yearly|monthly|quarterly) renew\w*)\b/i
@@ -60,6 +65,14 @@ const NOT_ROLLING = /\b(?:not|never|no longer|isn.?t|ceased|stopped|was)\b/i
 /** Whether the text says that nothing is known. */
 export function isNil(text: string): boolean {
   return text === '' || (text.length <= 20 && NIL_WORDS.test(text))
+}
+
+/** The day and month that stand in the text without a year behind them, as `--MM-DD`; null where there are none. */
+export function dayWithoutYear(text: string): string | null {
+  const [, before, name, otherName, after] = DAY_IN_YEAR.exec(plainMarks(text)) ?? []
+  const month = monthOf(name ?? otherName)
+  const two = (figure: string | number) => String(figure).padStart(2, '0')
+  return month === 0 ? null : `--${two(month)}-${two(before ?? after ?? '')}`
 }
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
@@ -88,7 +101,7 @@ const NO_YEAR = new RegExp(
 )
 const MONTH_ISO = /^(\d{4})[-/](\d{1,2})$/
 const MONTH_NUMERIC = /^(\d{1,2})[/.-](\d{4})$/
-const QUARTER = /^(?:q([1-4])[ /-]*(\d{4})|(\d{4})[ /-]*q([1-4]))$/i
+const QUARTER = /^(?:q([1-4])[ /-]*(\d{4})|(\d{4})[ /-]*q([1-4])|q([1-4])[ '’/-]*(\d{2}))$/i
 const YEAR =
   /^(?:(?:until|(?:the )?end(?: of)?|early|mid|late|during|in|sometime in)[ -])?(\d{4})$/i
 const SERIAL = /^\d{5,6}(?:\.\d+)?$/
@@ -125,9 +138,9 @@ export function readDate(
     years = null,
     isEnd = false,
   } = typeof style === 'string' ? { timeZone: style } : (style ?? {})
-  const text = raw.trim()
-  if (text === '') return NIL
-  if (text.length > LIMITS.figureCharacters) return notADate()
+  if (raw.trim() === '') return NIL
+  if (raw.trim().length > LIMITS.figureCharacters) return notADate()
+  const text = plainMarks(raw)
   const iso = ISO.exec(text)
   if (iso) {
     if (timeZone !== null && text.length > 10) return inZone(text, timeZone)
@@ -136,10 +149,32 @@ export function readDate(
   const numeric = NUMERIC.exec(text)
   if (numeric) return numericDate(Number(numeric[1]), Number(numeric[2]), Number(numeric[3]), order)
   if (isNil(text)) return NIL
-  const plain = text.replace(/[\s\u00a0]+/g, ' ')
+  const plain = withPlainQuarter(text.replace(/\s+/g, ' '))
   const written = writtenDate(plain, order, years) ?? besideDate(plain, order, years)
   if (written !== null) return written
   return amongWords(plain, order, years, isEnd) ?? serial(text)
+}
+
+const UNUSUAL = /[^\x20-\x7e£€]/
+const PARTS_OF_ONE: ReadonlyMap<string, string> = new Map([
+  ['½', '.5'],
+  ['¼', '.25'],
+  ['¾', '.75'],
+])
+
+/** Without what only looks otherwise: full-width figures, other blanks and dashes, marks that nobody sees. */
+export function plainMarks(raw: string): string {
+  if (!UNUSUAL.test(raw)) return raw.trim()
+  return raw
+    .replace(/[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g, '')
+    .replace(/[\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d]/g, '-')
+    .replace(/[\u2044\u2215]/g, '/')
+    .replace(/(\d?) ?([½¼¾])/g, (_, whole: string, part: string) => {
+      return `${whole === '' ? '0' : whole}${PARTS_OF_ONE.get(part) ?? ''}`
+    })
+    .replace(/[\uff01-\uff5e]/g, (mark) => String.fromCharCode(mark.charCodeAt(0) - 0xfee0))
+    .replace(/\s/g, ' ')
+    .trim()
 }
 
 const DAY_BEFORE =
@@ -147,12 +182,21 @@ const DAY_BEFORE =
 const ANOTHER_DAY =
   /^(?:was|were|formerly|previously|originally|not (?:before|earlier than|until)|no earlier than|other than) (.+)$/i
 
-/** A date behind words that mean the day before it, or that it is not the day; null where none stands. */
+const WEEK =
+  /^(?:the )?(?:(w\/?e|week[ -]ending)|w\/?[cb]|week[ -](?:commencing|beginning|starting))[.:]? (.+)$/i
+
+/** A date behind words that mean the day before it, its week, or that it is not the day; null where none stands. */
 function besideDate(
   text: string,
   order: DateOrder | null,
   years: number | null,
 ): DateReading | null {
+  const [, isEnding, ofWeek] = WEEK.exec(text) ?? []
+  const week = ofWeek === undefined ? null : writtenDate(ofWeek, order, years)
+  if (week?.kind === 'date' && week.precision === 'day') {
+    const first = addDays(week.earliest, isEnding === undefined ? 0 : -6)
+    return { ...week, earliest: first, latest: addDays(first, 6), precision: 'month' }
+  }
   const before = DAY_BEFORE.exec(text)
   const [named] = (before ?? ANOTHER_DAY.exec(text) ?? []).slice(1).filter(Boolean)
   const reading = named === undefined ? null : writtenDate(named, order, years)
@@ -163,6 +207,72 @@ function besideDate(
   if (reading.earliest !== reading.latest) return null
   const eve = addDays(reading.earliest, -1)
   return { ...reading, earliest: eve, latest: eve }
+}
+
+const ROMAN = 'i ii iii iv v vi vii viii ix x xi xii'.split(' ')
+const ROMAN_MONTH =
+  /^(\d{1,2})(?:\.? ([IVX]{1,4})\.? (\d{4})|([./-]) ?([IVX]{1,4})\4 ?(\d{4}|\d{2}))$/i
+const YEAR_NAMED = new RegExp(`^(\\d{4})[ /.-]?${MONTH_NAME}[ /.-]?(\\d{1,2})$`, 'i')
+const ISO_WEEK = /^(\d{4})-?W(\d{2})(?:-?([1-7]))?$/i
+const YEAR_END =
+  /^(?:the )?(?:f?\/?y\/?e|(?:(?:financial |fiscal |f\/?y )?year|f\/?y)[ -]end(?:ing|ed|s)?)[.:]?[ -]*(?:on |at |in |of )?(?=\S*\d|[a-z]{3})(.+)$/i
+
+/** Ways of writing a day, or a week, that few registers have; null where it is none of them. */
+function rarelyWritten(
+  text: string,
+  order: DateOrder | null,
+  years: number | null,
+): DateReading | null {
+  const roman = ROMAN_MONTH.exec(text)
+  if (roman) {
+    const month = ROMAN.indexOf((roman[2] ?? roman[5] ?? '').toLowerCase()) + 1
+    const year = roman[3] ?? roman[6] ?? ''
+    if (month === 0) return null
+    if (year.length === 2 && years === null) return twoDigits()
+    return day(
+      year.length === 2 ? (years ?? 0) + Number(year) : Number(year),
+      month,
+      Number(roman[1]),
+    )
+  }
+  const named = YEAR_NAMED.exec(text)
+  if (named) return day(Number(named[1]), monthOf(named[2]), Number(named[3]))
+  const week = ISO_WEEK.exec(text)
+  if (week) return isoWeek(Number(week[1]), Number(week[2]), week[3])
+  const ended = YEAR_END.exec(text)?.[1]
+  const end =
+    ended === undefined
+      ? null
+      : (writtenDate(ended, order, years ?? 2000) ?? financialYear(`end of ${ended}`))
+  if (end?.kind !== 'date' || end.precision === 'day') return end
+  const year = YEAR.exec(ended ?? '')
+  if (year === null) return exactly(end.latest)
+  // A year alone: the financial year that ends in it, or any year.
+  return /^(?:the )?f/i.test(text) ? ofFinancialYear(Number(year[1]) - 1) : end
+}
+
+/** A week from Monday to Sunday, numbered as ISO 8601 does, or a day of it. */
+function isoWeek(year: number, number: number, dayOfWeek: string | undefined): DateReading {
+  const fourth = civilDate(year, 1, 4)
+  if (fourth === null || number < 1) return notADate()
+  const first = addDays(fourth, (number - 1) * 7 + 1 - weekday(fourth))
+  // The Thursday of a week says whose year it is of.
+  if (!addDays(first, 3).startsWith(String(year)))
+    return bad('there is no such week', 'Correct it.')
+  if (dayOfWeek !== undefined) return exactly(addDays(first, Number(dayOfWeek) - 1))
+  return { kind: 'date', earliest: first, latest: addDays(first, 6), precision: 'month' }
+}
+
+const NTH = '1st 2nd 3rd 4th first second third fourth'.split(' ')
+const NTH_QUARTER = new RegExp(`\\b(${NTH.join('|')}) (?:quarter|qtr)\\b(?: of)?`, 'i')
+
+/** `1st quarter of`, `Qtr 1`, `1Q`: as `Q1` is written. */
+function withPlainQuarter(text: string): string {
+  if (!/quarter|qtr|\dq/i.test(text)) return text
+  return text
+    .replace(NTH_QUARTER, (_, nth: string) => `q${(NTH.indexOf(nth.toLowerCase()) % 4) + 1}`)
+    .replace(/\b(?:quarter|qtr)[ -]?([1-4])\b(?: of)?/i, 'q$1')
+    .replace(/\b([1-4])q(?=[ '’/-]?\d)/i, 'q$1 ')
 }
 
 /** A cell that is a date and nothing else; null where it is something else. */
@@ -205,8 +315,10 @@ function writtenDate(
   if (monthNumeric) return months(Number(monthNumeric[2]), Number(monthNumeric[1]), 1, 'month')
   const quarter = QUARTER.exec(text)
   if (quarter) {
-    const number = Number(quarter[1] ?? quarter[4])
-    return months(Number(quarter[2] ?? quarter[3]), number * 3 - 2, 3, 'quarter')
+    const number = Number(quarter[1] ?? quarter[4] ?? quarter[5])
+    if (quarter[6] !== undefined && years === null) return twoDigits()
+    const year = quarter[6] === undefined ? 0 : (years ?? 0) + Number(quarter[6])
+    return months(Number(quarter[2] ?? quarter[3] ?? year), number * 3 - 2, 3, 'quarter')
   }
   const season = SEASON.exec(text)
   if (season) {
@@ -228,7 +340,7 @@ function writtenDate(
     return { kind: 'date', earliest, latest, precision }
   }
   const year = YEAR.exec(text)
-  return year ? months(Number(year[1]), 1, 12, 'year') : null
+  return year ? months(Number(year[1]), 1, 12, 'year') : rarelyWritten(text, order, years)
 }
 
 const HALF =
@@ -246,32 +358,44 @@ const SEASONS: ReadonlyMap<string, number> = new Map([
 ])
 
 const FINANCIAL =
-  /^(?:(?:the )?(end) (?:of )?)?(?:q([1-4])[ ,/-]*)?(?:the )?(fy|f\/y|financial year|fiscal year)?[ -]*((?:20)?\d{2}) ?[/–-] ?((?:20)?\d{2})$/i
+  /^(?:(?:the )?(end) (?:of )?)?(?:(?:the )?(?:q([1-4])|h([12]))[ ,/-]*)?(?:the )?(fy|f\/y|financial year|fiscal year)?[ -]*((?:20)?\d{2}) ?[/–-] ?((?:20)?\d{2})(?: (fy|financial year|fiscal year))?(?:[ ,-]*(?:year[ -]?)?(end))?$/i
 
 /** April to March, where the two years follow one another: `2026/27`, `FY26-27`, `Q2 2026/27`. */
 function financialYear(text: string): DateReading | null {
-  const named = NAMED_FINANCIAL.exec(text)?.[1]
-  // `FY27` is the year that ends in 2027: of the two that it may mean the earlier.
-  if (named !== undefined) return ofFinancialYear(1999 + (Number(named) % 100))
+  const named = NAMED_FINANCIAL.exec(text)
+  if (named) {
+    // `FY27` is the year that ends in 2027: of the two that it may mean the earlier.
+    const year = ofFinancialYear(1999 + (Number(named[2]) % 100))
+    if ((named[1] ?? named[3]) === undefined || year.kind !== 'date') return year
+    return { ...year, earliest: year.latest, latest: lastOfMonths(addDays(year.latest, 1), 12) }
+  }
   const parts = FINANCIAL.exec(text)
   if (!parts) return null
-  const [, isEnd, quarter, word, first = '', second = ''] = parts
-  if (first.length === 2 && word === undefined) return null
+  const [, begins, quarter, half, word, first = '', second = '', wordBehind, ends] = parts
+  const isEnd = (begins ?? ends) !== undefined
+  if (first.length === 2 && (word ?? wordBehind ?? quarter ?? half) === undefined && !isEnd) {
+    return null
+  }
   const year = 2000 + (Number(first) % 100)
   if ((year + 1) % 100 !== Number(second) % 100) return null
   // `2010-11` is a month of ISO as well: only old contracts could end there.
   if (/^\d{4}-\d{2}$/.test(text) && Number(second) <= 12) return null
-  if (isEnd !== undefined) return day(year + 1, 3, 31)
-  if (quarter !== undefined) {
-    const month = Number(quarter) * 3 + 1
-    return month > 12
-      ? months(year + 1, month - 12, 3, 'quarter')
-      : months(year, month, 3, 'quarter')
-  }
-  return ofFinancialYear(year)
+  const [after, count] =
+    quarter !== undefined
+      ? [Number(quarter) * 3 - 3, 3]
+      : half !== undefined
+        ? [Number(half) * 6 - 6, 6]
+        : [0, 12]
+  const april = civilDate(year, 4, 1)
+  if (april === null) return notADate()
+  const earliest = addMonths(april, after)
+  const latest = lastOfMonths(earliest, count)
+  if (isEnd) return exactly(latest)
+  return { kind: 'date', earliest, latest, precision: count === 3 ? 'quarter' : 'year' }
 }
 
-const NAMED_FINANCIAL = /^(?:the )?(?:fy|f\/y|financial year|fiscal year)[ -]*((?:20)?\d{2})$/i
+const NAMED_FINANCIAL =
+  /^(?:(?:the )?(end) (?:of )?)?(?:the )?(?:fy|f\/y|financial year|fiscal year)[ -]*((?:20)?\d{2})(?:[ ,-]*(?:year[ -]?)?(end))?$/i
 
 function ofFinancialYear(year: number): DateReading {
   const [from, to] = [civilDate(year, 4, 1), civilDate(year + 1, 3, 31)]
@@ -287,6 +411,9 @@ const ANY_DATE = new RegExp(
   [
     '\\d{4}-\\d{2}-\\d{2}',
     '\\d{4}[/.]\\d{1,2}[/.]\\d{1,2}',
+    '\\d{4}-?W\\d{2}(?:-?[1-7])?(?![\\w-])',
+    `\\d{4}[ /.-]${MONTH_NAME}[ /.-]\\d{1,2}(?!\\d)`,
+    '\\d{1,2}([./-])[IVX]{1,4}\\2(?:\\d{4}|\\d{2})(?!\\d)',
     '\\d{1,2}[/.-]\\d{1,2}[/.-](?:\\d{4}|\\d{2})(?!\\d)',
     `\\d{1,2}(?:st|nd|rd|th)?[ /-]*(?:of )?${MONTH_NAME}[ ,/-]*(?:\\d{4}|['’]?\\d{2})(?!\\d)`,
     `${MONTH_NAME} \\d{1,2}(?:st|nd|rd|th)?,? \\d{4}`,
@@ -323,10 +450,11 @@ function amongWords(
   if (first === undefined) return rolls ? rollingOf(text, null) : null
   const lead = bare.slice(0, first.index)
   const begins = BEGINS.test(lead)
-  if (begins && rolls) {
+  if (begins && rolls && found.length === 1) {
     const since = writtenDate(first[0], order, years)
     const isDay = since?.kind === 'date' && since.precision === 'day'
-    return rollingOf(text, isDay ? since.earliest : null)
+    const isAfter = /\b(?:after|following)\b/i.test(lead)
+    return rollingOf(text, isDay ? addDays(since.earliest, isAfter ? 1 : 0) : null)
   }
   const readings = found.map(([each]) => writtenDate(each, order, years) ?? notADate())
   const failed = readings.find((each) => each.kind === 'bad')
@@ -339,14 +467,29 @@ function amongWords(
   if (date === undefined) return null
   if (isEnd && begins && dates.length === 1) return afterLength(lead, date, text)
   if (!isEnd && FINISHES.test(lead)) return bad('this says when it ends', 'Write the first day.')
-  const rest = found.reduce((left, [each]) => left.replace(each, ' '), bare).replace(NOISE, '')
+  const goesOn =
+    rolls && isEnd && TERM_WORDS.test(text) && !MAY_RENEW.test(text) && !DENIES.test(text)
+  const words = found.reduce((left, [each]) => left.replace(each, ' '), bare)
+  const rest = (goesOn ? words.replace(ROLLING_NOISE, ' ') : words).replace(NOISE, '')
   const isPlain = dates.length === 1 && rest === ''
   const last = dates.reduce((most, each) => later(most, each.latest), date.latest)
-  return isPlain ? date : { ...date, remark: text, ...(dates.length > 1 ? { last } : {}) }
+  return {
+    ...date,
+    ...(isPlain ? {} : { remark: text }),
+    ...(dates.length > 1 ? { last } : {}),
+    ...(goesOn ? { rolls: true } : {}),
+  }
 }
 
+const DENIES = /\b(?:no|non|without)\b/i
+/** Words that say nothing besides, of a day from which on it goes from term to term. */
+const ROLLING_NOISE =
+  /\b(?:then|there ?after|afterwards|roll(?:s|ing)?(?: over| on)?|auto(?:matic(?:ally)?)?|self|renew\w*|evergreen|contract|agreement|basis|period|terms?|and|for|every|each|a|per|unless|notice|is|given|served|half|(?:bi-?)?annual(?:ly)?|(?:\d{1,2}[ -]?)?(?:month|mth|year|yr|quarter|week)(?:s|ly)?)\b/gi
+
+const DAY_AND_MONTH = `(?:(\\d{1,2})(?:st|nd|rd|th)? (?:of )?${MONTH_NAME}|${MONTH_NAME} (\\d{1,2})(?:st|nd|rd|th)?)(?![a-z]|[ ,]*\\d)`
+const DAY_IN_YEAR = new RegExp(`\\b${DAY_AND_MONTH}`, 'i')
 const DAY_OF_YEAR = new RegExp(
-  `\\b(until |to |ends? |ending |expir\\w+ )?(?:on |each |every |the )*(?:(\\d{1,2})(?:st|nd|rd|th)? (?:of )?${MONTH_NAME}|${MONTH_NAME} (\\d{1,2})(?:st|nd|rd|th)?)(?! ?\\d)`,
+  `\\b(until |to |ends? |ending |expir\\w+ )?(?:on |each |every |the )*${DAY_AND_MONTH}`,
   'i',
 )
 
@@ -485,8 +628,9 @@ function bad(problem: string, remedy: string): DateReading {
  * What a cell tells of the order of day and month in its column: settled either way, could be
  * either (`ambiguous`), starts with the year (`ymd`), or nothing.
  */
-export function dateEvidence(text: string): DateOrder | 'ambiguous' | null {
-  if (text.length > LIMITS.figureCharacters) return null
+export function dateEvidence(raw: string): DateOrder | 'ambiguous' | null {
+  if (raw.length > LIMITS.figureCharacters) return null
+  const text = plainMarks(raw)
   const numeric = NUMERIC.exec(text) ?? NUMERIC_AMONG.exec(text)
   if (numeric) {
     const a = Number(numeric[1])
@@ -500,8 +644,10 @@ export function dateEvidence(text: string): DateOrder | 'ambiguous' | null {
 const NUMERIC_AMONG = /(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-](?:\d{4}|\d{2})(?![\d/.-])/
 
 /** Whether a date has its year in two digits or in four; null where there is none. */
-export function yearEvidence(text: string): 'two' | 'four' | null {
-  if (text.length > LIMITS.figureCharacters || !/\d/.test(text)) return null
+export function yearEvidence(raw: string): 'two' | 'four' | null {
+  if (raw.length > LIMITS.figureCharacters) return null
+  const text = plainMarks(raw)
+  if (!/\d/.test(text)) return null
   if (NUMERIC_SHORT.test(text) || NAMED_SHORT.test(text) || SHORT_AMONG.test(text)) return 'two'
   return /(?<!\d)20\d{2}(?!\d)/.test(text) ? 'four' : null
 }

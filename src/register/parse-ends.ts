@@ -2,6 +2,7 @@
 import {
   addDays,
   type CivilDate,
+  dateParts,
   daysBetween,
   dayText,
   lastOfMonths,
@@ -11,21 +12,46 @@ import type { End, Period, PeriodUnit } from '../rules/contract.ts'
 import { periodText } from '../rules/working-days.ts'
 import type { Field } from './column-names.ts'
 import type { Draft, DraftExtension, ExtensionRecord } from './draft.ts'
-import { lengthsIn, readOptions, readTerm, type TermReading } from './parse-amount.ts'
+import {
+  isTermAlone,
+  lengthsIn,
+  partLengths,
+  readOptions,
+  readPeriod,
+  readTerm,
+  type TermReading,
+} from './parse-amount.ts'
 import type { Cells } from './parse-cells.ts'
-import { checkEnd, type DateReading, dayOfYearIn, isSentinel } from './parse-date.ts'
-import { extensionKind } from './parse-words.ts'
+import {
+  checkEnd,
+  type DateReading,
+  dayOfYearIn,
+  dayWithoutYear,
+  isSentinel,
+  plainMarks,
+} from './parse-date.ts'
+import {
+  extensionKind,
+  type OptionFate,
+  optionFate,
+  optionsMeant,
+  optionsNamed,
+} from './parse-words.ts'
 import {
   askBeforeStart,
+  askCounted,
   askExtension,
   askIsDay,
   askLength,
   askMaximum,
+  askNotTaken,
+  askTaken,
   askTerm,
   askUnread,
   askWhichColumn,
   askWhichDay,
   askWhichEnd,
+  knownTo,
 } from './questions.ts'
 
 export interface Ends {
@@ -34,6 +60,8 @@ export interface Ends {
   readonly currentEnd: CivilDate | null
   /** Lengths that the column of its term gives besides: counted from the end. */
   readonly options: readonly Period[]
+  /** There where its words say what became of them. */
+  readonly fates?: CellOptions
   /** There where no other end is given than the latest possible. */
   readonly endIsMaximum?: true
   /** There where its words say that it goes on from term to term. */
@@ -42,6 +70,7 @@ export interface Ends {
 
 /** What the words of an end say of the terms from one to the next of which it goes on. */
 export interface Rolling {
+  readonly field: Field
   readonly words: string
   /** How long each is; null where they do not say. */
   readonly term: Period | null
@@ -68,6 +97,7 @@ export function readEnds(cells: Cells, start: CivilDate | null): Ends {
     (['maximumEnd', 'extensionEnd', 'rollsFrom'] as const).some(
       (field) => cells.dateIn(field).kind === 'date',
     )
+  const counted = countedEnd(cells, 'end', start)
   const awarded = endOf(cells, 'end', start, current.kind !== 'dated', isElsewhere)
   const endSource = awarded.kind === 'undated' ? null : sourceOf(cells, 'end')
   const found: Ends =
@@ -77,27 +107,48 @@ export function readEnds(cells: Cells, start: CivilDate | null): Ends {
           end: awarded,
           endSource,
           currentEnd: null,
-          options: NO_OPTIONS,
+          options: counted?.options ?? NO_OPTIONS,
         })
   const given = orMaximum(cells, withOther(cells, found, other), start)
   const ends = given.end.kind === 'undated' ? orRenewal(cells, given, start) : given
   tellImprecise(cells, ends, start)
   // What an export of ours says of its terms stands in columns of their own.
-  const rolls = ends.end.kind === 'rolling' && !cells.isOwn ? rollsIn(cells) : null
+  const rolls = cells.isOwn ? null : rollsIn(cells, ends.end, start)
   return rolls === null ? ends : { ...ends, rolls }
 }
 
-const ROLLS_IN = ['currentEnd', 'end', 'otherEnd', 'termMonths', 'otherTerm'] as const
+const ROLLS_IN = [
+  ...(['currentEnd', 'end', 'otherEnd', 'termMonths', 'otherTerm'] as const),
+  ...(['rollsFrom', 'automaticRenewal'] as const),
+] as const
 
-/** What the row says of its terms, where it goes on from one to the next. */
-function rollsIn(cells: Cells): Rolling | null {
+/** What the row says of its terms, where it goes on from one to the next, or will from its end on. */
+function rollsIn(cells: Cells, end: End, start: CivilDate | null): Rolling | null {
   for (const field of ROLLS_IN) {
-    const reading = cells.dateIn(field)
-    if (reading.kind !== 'rolling' || reading.rolls === undefined) continue
+    const said = cells.dateIn(field)
+    const reading = notYetRolling(said, start, cells.today)
     const words = cells.text(field) ?? ''
-    return { words, ...termsIn(words, reading.rolls.from, cells.today) }
+    if (reading.kind === 'rolling' && reading.rolls !== undefined && end.kind === 'rolling') {
+      return { field, words, ...termsIn(words, reading.rolls.from, cells.today) }
+    }
+    const isEnd = reading.kind === 'date' && end.kind === 'dated' && reading.latest === end.latest
+    if (isEnd && reading.rolls === true) {
+      return { field, words, ...termsIn(words, null, cells.today), from: null }
+    }
   }
   return null
+}
+
+/** `From 1 Jan 2028 rolls quarterly`: until then it has an end, unless it only begins then. */
+function notYetRolling(
+  reading: DateReading,
+  start: CivilDate | null,
+  today: CivilDate,
+): DateReading {
+  const from = reading.kind === 'rolling' ? (reading.rolls?.from ?? null) : null
+  if (from === null || from <= today || (start !== null && start >= from)) return reading
+  const last = addDays(from, -1)
+  return { kind: 'date', earliest: last, latest: last, precision: 'day', rolls: true }
 }
 
 const EACH: readonly (readonly [RegExp, Period])[] = [
@@ -112,13 +163,49 @@ const NOTICE_IN =
   /\b(?:\d{1,4}|[a-z]+(?:-[a-z]+)?)(?: \(\d+\))?[ -]*(?:(?:calendar|working|business) )?(?:days?|weeks?|months?|mths?|years?|yrs?)['’]?s?['’]?(?: (?:written|prior|advance|clear))* notice\b|\bnotice(?: period)?(?: of|:)? *(?:\d{1,4}|[a-z]+)[ -]*(?:(?:calendar|working|business) )?(?:days?|weeks?|months?|years?)\b/i
 
 /** `Rolling 12 months, 3 months' notice`: what is about the terms, and what about the notice. */
-function termsIn(words: string, from: CivilDate | null, today: CivilDate): Omit<Rolling, 'words'> {
-  const notice = NOTICE_IN.exec(words)?.[0] ?? null
+function termsIn(
+  words: string,
+  from: CivilDate | null,
+  today: CivilDate,
+): Omit<Rolling, 'field' | 'words'> {
+  const notice = noticeIn(words)
   const rest = notice === null ? words : words.replace(notice, ' ')
   const inYear = dayOfYearIn(rest, today)
-  const said = lengthsIn(rest)[0] ?? EACH.find(([each]) => each.test(rest))?.[1] ?? null
-  const term = said ?? (inYear === null ? null : ({ amount: 12, unit: 'months' } as const))
+  const term = termIn(rest) ?? (inYear === null ? null : ({ amount: 12, unit: 'months' } as const))
   return { term, from: from ?? inYear, notice }
+}
+
+/** The notice that stands among other words. */
+export function noticeIn(words: string): string | null {
+  return NOTICE_IN.exec(words)?.[0] ?? null
+}
+
+/** How long a term is: what stands behind the word for going on, else right before it. */
+function termIn(words: string): Period | null {
+  const [, head = '', tail = ''] = GOES_ON.exec(words) ?? [null, '', words]
+  const near = head.trim().split(/\s+/).slice(-3).join(' ')
+  for (const part of [tail, near, words]) {
+    const said = lengthsIn(part)[0] ?? EACH.find(([each]) => each.test(part))?.[1]
+    if (said !== undefined) return said
+  }
+  return null
+}
+const GOES_ON = /^(.*?)\b(?:roll(?:s|ing)|renew\w*|then|thereafter)\b(.*)$/is
+
+/** How long its terms are, by a column of its own, the words of its end, or what it says of renewal. */
+export function renewalTermOf(
+  cells: Cells,
+  rolls: Rolling | null,
+  renews: boolean | null,
+): Period | null {
+  const words = cells.text('renewalTerm')
+  if (words === null) {
+    const said = renews === true && !cells.isOwn ? cells.text('automaticRenewal') : null
+    return rolls?.term ?? (said === null ? null : termIn(said.replace(NOTICE_IN, ' ')))
+  }
+  const rest = words.replace(NOTICE_IN, ' ')
+  const each = readPeriod(rest, cells.unit('renewalTerm')).kind === 'bad' ? termIn(rest) : null
+  return each ?? cells.period('renewalTerm') ?? rolls?.term ?? null
 }
 
 /** Another column that reads as the end: beside one that is still ahead the earlier of the two warns. */
@@ -177,9 +264,16 @@ function orMaximum(cells: Cells, ends: Ends, start: CivilDate | null): Ends {
 /** The day on which it is to renew, where the row gives no end. */
 function orRenewal(cells: Cells, ends: Ends, start: CivilDate | null): Ends {
   if (ends.currentEnd !== null || cells.dateIn('extensionEnd').kind === 'date') return ends
-  const { end } = checkEnd(cells.dateIn('rollsFrom'), start)
-  if (end.kind !== 'dated' || end.precision !== 'day' || end.latest < cells.today) return ends
-  return { ...ends, end, endSource: sourceOf(cells, 'rollsFrom') }
+  for (const field of ['rollsFrom', 'automaticRenewal'] as const) {
+    const said = cells.dateIn(field)
+    const reading = notYetRolling(said, start, cells.today)
+    if (field === 'automaticRenewal' && reading === said) continue
+    const { end } = checkEnd(reading, start)
+    if (end.kind === 'dated' && end.precision === 'day' && end.latest >= cells.today) {
+      return { ...ends, end, endSource: sourceOf(cells, field) }
+    }
+  }
+  return ends
 }
 
 /** An end known to the month, quarter or year, or one of two days: which it is would move every date. */
@@ -212,7 +306,7 @@ function tellImprecise(
     cells.report(field, problem, 'Write the one that holds.', 'question', ask)
   }
   if (end.precision === 'day') return
-  const problem = `only the ${end.precision} is known: warnings count to its first day, ${dayText(end.earliest)}, and it is overdue after ${dayText(end.latest)}`
+  const problem = `only the ${knownTo(end)} is known: warnings count to its first day, ${dayText(end.earliest)}, and it is overdue after ${dayText(end.latest)}`
   const ask = askWhichDay(words, end)
   cells.report(field, problem, 'Write the day, such as 2027-06-30.', 'question', ask)
 }
@@ -246,9 +340,10 @@ const TERMS = ['termMonths', 'otherTerm'] as const
 type TermField = (typeof TERMS)[number]
 
 function saysLength(cells: Cells, field: TermField): boolean {
-  const words = cells.text(field)
-  if (words === null) return false
-  const day = cells.dateIn(field)
+  const text = cells.text(field)
+  if (text === null) return false
+  const words = withoutFates(text)
+  const day = words === text ? cells.dateIn(field) : cells.dateInPart(field, words)
   if (day.kind === 'rolling' || (day.kind === 'date' && day.precision === 'day')) return true
   return readTerm(words, termUnit(cells, field)).kind === 'term'
 }
@@ -259,9 +354,10 @@ function termUnit(cells: Cells, field: TermField): PeriodUnit | null {
 }
 
 function termEndIn(cells: Cells, field: TermField, start: CivilDate | null): Ends | null {
-  const words = cells.text(field)
-  if (words === null) return null
-  const day = cells.dateIn(field)
+  const text = cells.text(field)
+  if (text === null) return null
+  const words = withoutFates(text)
+  const day = words === text ? cells.dateIn(field) : cells.dateInPart(field, words)
   const source = `${sourceOf(cells, field)}, counted from the start`
   if (day.kind === 'rolling' || (day.kind === 'date' && day.precision === 'day')) {
     const { end } = checkEnd(day, start)
@@ -274,11 +370,16 @@ function termEndIn(cells: Cells, field: TermField, start: CivilDate | null): End
     cells.report(field, problem, 'Fill in the start or the end.', 'warning')
     return null
   }
-  const ends = (term: TermReading): Pick<Ends, 'end' | 'options'> | null => {
+  const ends = (term: TermReading): Pick<Ends, 'end' | 'options' | 'fates'> | null => {
     if (term.kind !== 'term') return null
     const last = dayAfterLengths(start, term.base)
     const end: End = { kind: 'dated', earliest: last, latest: last, precision: 'day' }
-    return { end, options: term.options }
+    const unit = termUnit(cells, field)
+    const fates = cellOptions(cells, field, text, last, (part) => {
+      const read = readTerm(part, unit)
+      return read.kind === 'term' && read.options.length > 0 ? read.options : []
+    })
+    return fates === null ? { end, options: term.options } : { end, options: NO_OPTIONS, fates }
   }
   const read = ends(reading)
   if (read !== null) return { ...read, endSource: source, currentEnd: null }
@@ -356,9 +457,19 @@ function endOf(
   wantsRolling = true,
   isElsewhere = field !== 'end',
 ): End {
+  const counted = cells.isOwn ? null : countedEnd(cells, field, start)
+  if (counted !== null) {
+    if (!counted.isSure) {
+      const ask = askCounted(cells.name(field), cells.text(field) ?? '', counted.end)
+      const problem = `a length of time: counted from the start, to ${dayText(counted.end.latest)}`
+      cells.report(field, problem, 'Write the last day, such as 2027-06-30.', 'question', ask)
+    }
+    return counted.end
+  }
   const unread = (words: string) => askUnread(cells.name(field), words)
   const reading = cells.date(field, 'warning', isElsewhere ? undefined : unread)
-  const { end, finding } = checkEnd(ofTwoDays(reading, start, cells.today), start)
+  const held = ofTwoDays(notYetRolling(reading, start, cells.today), start, cells.today)
+  const { end, finding } = checkEnd(held, start)
   if (finding === null || (!wantsRolling && end.kind === 'rolling')) return end
   if (finding.severity === 'error' && end.kind === 'dated' && end.latest >= cells.today) {
     // The end is still ahead: it warns, and what is unknown is the start.
@@ -376,6 +487,52 @@ function endOf(
     cells.report(field, finding.problem, finding.remedy, 'warning')
   }
   return end
+}
+
+type DatedEnd = Extract<End, { kind: 'dated' }>
+
+const FROM_START =
+  /\b(from|after|following|since) (?:the )?(?:date of )?(?:(?:contract|agreement|service|lease|licen[cs]e|term|framework|call[ -]off)(?:['’]?s)? )?(?:start|commencement|beginning|inception|effective)(?: date)?(?: of (?:the )?(?:contract|agreement|services?))?\b|^(?:contract )?(?:start|commencement)(?: date)? ?(?:\+|plus) ?/i
+const FROM_DAY =
+  /\b(from|after|following|since|commencing|starting|beginning) (?:on )?(?:the )?(?=\d|[a-z]{3})/i
+
+/** The end that a length of time in its place gives: `5 years from start`, `36 months`; null where it is none. */
+function countedEnd(
+  cells: Cells,
+  field: Field,
+  start: CivilDate | null,
+): {
+  readonly end: DatedEnd
+  readonly options: readonly Period[]
+  readonly isSure: boolean
+} | null {
+  const text = start === null ? null : cells.text(field)
+  const words = text === null ? null : plainMarks(text)
+  if (start === null || words === null || !/[\d½]|[a-z]{3} (?:day|week|month|year)/i.test(words)) {
+    return null
+  }
+  if (cells.dateIn(field).kind !== 'bad') return null
+  const behind = FROM_START.exec(words)
+  const day = behind === null ? FROM_DAY.exec(words) : null
+  const { month, day: dayOfMonth } = dateParts(start)
+  const two = (figure: number) => String(figure).padStart(2, '0')
+  const isStart =
+    day !== null && dayWithoutYear(words.slice(day.index)) === `--${two(month)}-${two(dayOfMonth)}`
+  const length = isStart
+    ? words.slice(0, day.index)
+    : behind === null
+      ? words
+      : words.replace(FROM_START, ' ')
+  if (!isTermAlone(length)) return null
+  const term = readTerm(length, null)
+  if (term.kind !== 'term') return null
+  const isAfter = /after|following/i.test(behind?.[1] ?? (isStart ? (day[1] ?? '') : ''))
+  const last = dayAfterLengths(addDays(start, isAfter ? 1 : 0), term.base)
+  return {
+    end: { kind: 'dated', earliest: last, latest: last, precision: 'day' },
+    options: term.options,
+    isSure: behind !== null || isStart,
+  }
 }
 
 /**
@@ -399,16 +556,28 @@ export interface OptionsRead {
   readonly optionEnds: readonly CivilDate[]
   /** The last day to exercise the first of them, where the row gives it. */
   readonly optionBy: CivilDate | null
+  /** One that its words say was taken. */
+  readonly taken: TakenOption | null
+}
+
+/** An option that was taken, as its words say. */
+export interface TakenOption {
+  readonly field: Field
+  readonly words: string
+  readonly to: CivilDate
+  /** Whether the day stands there; else it is counted from the end. */
+  readonly isDay: boolean
+  /** What is left where the end counts it already. */
+  readonly left: readonly CivilDate[]
 }
 
 /** The day past which no option reaches: written, or counted from the end; and each option's own. */
 export function readOptionsOf(
   cells: Cells,
   start: CivilDate | null,
-  end: End,
-  ofTerm: readonly Period[],
+  { end, options, fates }: Ends,
 ): OptionsRead {
-  const read = readReach(cells, start, end, ofTerm)
+  const read = readReach(cells, start, end, options, fates ?? null)
   const inCell = OPTION_CELLS.map((field) => exerciseBy(cells, field, end)?.by ?? null)
   const optionBy = [cells.firstDay('optionBy'), ...inCell].reduce((first, day) =>
     first === null || (day !== null && day < first) ? day : first,
@@ -420,7 +589,7 @@ const OPTION_CELLS = ['extensionMonths', 'secondExtensionMonths'] as const
 type OptionCell = (typeof OPTION_CELLS)[number]
 
 const EXERCISE =
-  /\b(?:(?:to be |must be |if )?exercis\w*|notif\w*|(?:give |with )?notice|decision|decid\w*|elect\w*|serv(?:e|ed)|trigger\w*|tak(?:e|en) up|opt(?:ion)? by|by|before|no later than|deadline)\b/i
+  /\b(?:(?:to be |must be |if )?exercis\w*|notif\w*|(?:give |with )?notice|decision|decid\w*|elect\w*|serv(?:e|ed)|trigger\w*|tak(?:e|en) up|opt(?:ion)? by|laps(?:e|es)|by|before|no later than|deadline)\b/i
 
 /** `12 months, exercise by 30/09/2026`: the day by which, and what stands there besides; null where it says none. */
 function exerciseBy(
@@ -428,7 +597,8 @@ function exerciseBy(
   field: OptionCell,
   end: End,
 ): { readonly by: CivilDate; readonly rest: string } | null {
-  const words = cells.text(field)
+  const text = cells.text(field)
+  const words = text === null ? null : withoutFates(text)
   const found = words === null ? null : EXERCISE.exec(words)
   if (words === null || found === null) return null
   const tail = words.slice(found.index + found[0].length)
@@ -445,14 +615,143 @@ function exerciseBy(
   }
 }
 
+// What became of an option, where the words of its cell say it: `1+1, first exercised to 31/03/2028`.
+
+interface OptionSaid {
+  readonly length: Period
+  readonly fate: OptionFate | null
+}
+
+/** The options of a cell, each with what became of it. */
+export interface CellOptions {
+  readonly field: Field
+  readonly words: string
+  readonly options: readonly OptionSaid[]
+  /** The day to which it was extended, where that stands there. */
+  readonly to: CivilDate | null
+  /** The day to which an option that is left reaches, where that stands there. */
+  readonly reach: CivilDate | null
+  /** What became of the options, where the cell says no more. */
+  readonly whole: OptionFate | null
+  readonly isUnclear: boolean
+}
+
+function clausesIn(words: string): string[] {
+  return words
+    .split(/[;()[\]\n]+|:\s|,(?!\s*\d{4}\b)|\s[-–—]+\s|\.\s+|\b(?:and|but|of which|then)\b/i)
+    .map((clause) => clause.trim())
+    .filter((clause) => clause !== '')
+}
+
+/** The words but for what they say of options that were taken, or are gone. */
+function withoutFates(words: string): string {
+  const clauses = clausesIn(words)
+  const open = clauses.filter((clause) => optionFate(clause) === null)
+  return open.length === clauses.length ? words : open.join(', ')
+}
+
+/** Null where the words say nothing of what became of them. `lengthsOf` reads a part that says none. */
+function cellOptions(
+  cells: Cells,
+  field: OptionCell | TermField,
+  words: string,
+  end: CivilDate | null,
+  lengthsOf: (part: string) => readonly Period[],
+): CellOptions | null {
+  const clauses = clausesIn(words).map((text) => ({ text, fate: optionFate(text) }))
+  if (clauses.every(({ fate }) => fate === null)) return null
+  let options: readonly OptionSaid[] = []
+  let to: CivilDate | null = null
+  let reach: CivilDate | null = null
+  let whole: { readonly fate: OptionFate; readonly text: string } | null = null
+  let isUnclear = false
+  /** How many the part before has named. */
+  let named = 0
+  for (const { text, fate } of clauses) {
+    if (fate === null) {
+      const which = optionsNamed(text)
+      const isAgain = which.length > 0 && which.every((at) => at < options.length)
+      const lengths = isAgain ? [] : lengthsOf(text)
+      const day = lengths.length > 0 ? null : cells.dateInPart(field, text)
+      // `Invoked, runs to 31/03/2028`
+      if (day?.kind === 'date' && whole?.fate === 'taken' && (end === null || day.latest > end)) {
+        to = day.latest
+      } else if (day?.kind === 'date' && (end === null || day.latest > end)) {
+        reach = day.latest
+      }
+      options = [...options, ...lengths.map((length) => ({ length, fate }))]
+      named = lengths.length
+      continue
+    }
+    const day = fate === 'taken' ? cells.dateInPart(field, text) : null
+    const isTo = /\b(?:to|until|till|through|ending|ends?)\b/i.test(text)
+    if (day?.kind === 'date' && (isTo || (end !== null && day.latest > end))) {
+      to = to === null ? day.latest : later(to, day.latest)
+    }
+    const which = optionsMeant(text, options.length)
+    const lengths = partLengths(text, null)
+    const count = options.length
+    if (which !== null && count > 0 && which.every((at) => at < count)) {
+      options = fated(options, fate, (at) => which.includes(at))
+    } else if (lengths.length > 0) {
+      // `24 months, 12 months taken`: of them, or besides?
+      isUnclear ||= which === null && named > 0 && options.some((each) => each.fate === null)
+      options = [...options, ...lengths.map((length) => ({ length, fate }))]
+    } else if (count === 0) {
+      whole = { fate, text }
+    } else if (count === 1 || named === 1) {
+      options = fated(options, fate, (at) => at === count - 1)
+    } else if (fate === 'taken') {
+      isUnclear ||= to === null
+    } else {
+      // All of them, or the last alone: asked about.
+      options = fated(options, 'not-taken', () => true)
+    }
+  }
+  if (whole !== null && options.length > 0 && options.every(({ fate }) => fate === null)) {
+    // What became of them stands before them.
+    const { fate, text } = whole
+    const which = optionsMeant(text, options.length) ?? (options.length === 1 ? [0] : [])
+    isUnclear ||= which.length === 0
+    options = fated(options, fate, (at) => which.includes(at))
+  }
+  if (to !== null && end !== null && !options.some(({ fate }) => fate === 'taken')) {
+    const reached = endsOfOptions(
+      end,
+      options.map(({ length }) => length),
+    )
+    const day = to
+    const last = reached.findIndex((each) => Math.abs(daysBetween(each, day)) <= 1)
+    options = fated(options, 'taken', (at) => at <= last)
+  }
+  // They are taken one after another.
+  const taken = options.findLastIndex(({ fate }) => fate === 'taken')
+  options = fated(options, 'taken', (at) => at < taken && options[at]?.fate === null)
+  return { field, words, options, to, reach, whole: whole?.fate ?? null, isUnclear }
+}
+
+function fated(
+  options: readonly OptionSaid[],
+  fate: OptionFate,
+  isMeant: (at: number) => boolean,
+): OptionSaid[] {
+  return options.map((each, at) => (isMeant(at) ? { ...each, fate } : each))
+}
+
 function readReach(
   cells: Cells,
   start: CivilDate | null,
   end: End,
   ofTerm: readonly Period[],
+  fates: CellOptions | null,
 ): Omit<OptionsRead, 'optionBy'> {
-  const none = { maximumEnd: null, optionEnds: [] }
+  const none = { maximumEnd: null, optionEnds: [], taken: null }
   const written = cells.lastDay('maximumEnd')
+  const fate = written === null ? null : optionFate(cells.text('maximumEnd') ?? '')
+  if (written !== null && (fate === 'gone' || fate === 'not-taken')) {
+    tellGone(cells, 'maximumEnd', cells.text('maximumEnd') ?? '', fate, end, [written])
+    return none
+  }
   if (written !== null) {
     if (isSentinel(written, start)) return none
     if (end.kind !== 'dated' || written >= end.latest) return { ...none, maximumEnd: written }
@@ -460,17 +759,102 @@ function readReach(
     cells.report('maximumEnd', 'the maximum end lies before the end', remedy, 'warning')
     return none
   }
-  const options: Period[] = [...ofTerm]
+  const said = fates === null ? [] : [fates]
+  let options: OptionSaid[] = ofTerm.map((length) => ({ length, fate: null }))
   for (const field of OPTION_CELLS) {
     const found = readOptionCell(cells, field, start, end)
     if (found === null) continue
-    if (!Array.isArray(found)) return { ...none, maximumEnd: found as CivilDate }
-    options.push(...(found as Period[]))
+    if (typeof found === 'string') return { ...none, maximumEnd: found }
+    if (Array.isArray(found)) {
+      options.push(...(found as Period[]).map((length) => ({ length, fate: null })))
+    } else said.push(found as CellOptions)
   }
-  if (end.kind !== 'dated' || options.length === 0) return none
-  const optionEnds = endsOfOptions(end.latest, options)
+  if (said.length === 0 && (end.kind !== 'dated' || options.length === 0)) return none
+  for (const { field, whole, options: own } of said) {
+    // `3+1 years` in one column, and in another what became of the year.
+    const nth = field === 'secondExtensionMonths' ? 1 : 0
+    const isMeant = (at: number) => (whole === 'taken' || nth > 0 ? at === nth : true)
+    if (whole !== null && own.length === 0) options = fated(options, whole, isMeant)
+    options.push(...own)
+  }
+  return reachOf(cells, end, options, said)
+}
+
+/** How far the options reach that are left, and which of them were taken. */
+function reachOf(
+  cells: Cells,
+  end: End,
+  options: readonly OptionSaid[],
+  said: readonly CellOptions[],
+): Omit<OptionsRead, 'optionBy'> {
+  const last = end.kind === 'dated' ? end.latest : null
+  const ends = (of: readonly (OptionFate | null)[]) =>
+    last === null
+      ? []
+      : endsOfOptions(
+          last,
+          options.filter(({ fate }) => of.includes(fate)).map(({ length }) => length),
+        )
+  const isUnclear = said.some((each) => each.isUnclear)
+  const [named] = said
+  for (const each of said) {
+    const { field, words, whole } = each
+    const isOpen = whole === 'taken' && !options.some(({ fate }) => fate === 'taken')
+    if (each.isUnclear || (isOpen && each.to === null)) {
+      const problem = each.isUnclear
+        ? 'which of its options these words are about is not clear: all are watched'
+        : 'its words say that an option was taken, and not to when: none is watched'
+      cells.report(field, problem, 'Write the day to which it was extended as an end.', 'warning')
+    } else if (whole === 'gone' || whole === 'not-taken') {
+      tellGone(cells, field, words, whole, end, ends(['taken', null, whole]))
+    } else if (each.options.some(({ fate }) => fate === 'gone' || fate === 'not-taken')) {
+      const fate = each.options.some((one) => one.fate === 'not-taken') ? 'not-taken' : 'gone'
+      tellGone(cells, field, words, fate, end, ends(['taken', null, 'not-taken']))
+    }
+  }
+  const held = isUnclear ? ends(['taken', 'gone', 'not-taken', null]) : ends(['taken', null])
+  const written = said.reduce<CivilDate | null>(
+    (most, { to }) => (to === null ? most : most === null ? to : later(most, to)),
+    null,
+  )
+  const counted = isUnclear ? null : (ends(['taken']).at(-1) ?? null)
+  const to = written ?? counted
+  const reached = said.flatMap(({ reach }) => reach ?? [])
+  const left = [...ends([null]), ...reached].sort()
+  // The end counts it already.
+  const isCounted = to !== null && last !== null && to <= addDays(last, 1)
+  if (isCounted && named !== undefined) {
+    const problem = 'its words say that an option was taken: the end counts it already'
+    cells.report(named.field, problem, 'None needed, if so.', 'note')
+  }
+  const all = [...held, ...reached, ...(to === null ? [] : [to])]
+  const optionEnds = isCounted ? left : [...new Set(all)].sort()
   const maximumEnd = optionEnds.at(-1) ?? null
-  return maximumEnd === null || maximumEnd <= end.latest ? none : { maximumEnd, optionEnds }
+  const isNone = maximumEnd === null || (last !== null && maximumEnd <= last)
+  const taken =
+    to === null || isCounted || named === undefined
+      ? null
+      : { field: named.field, words: named.words, to, isDay: written !== null, left }
+  return isNone ? { maximumEnd: null, optionEnds: [], taken } : { maximumEnd, optionEnds, taken }
+}
+
+/** Options that are gone are noted; of those that were only not taken it is asked, while they may be. */
+function tellGone(
+  cells: Cells,
+  field: Field,
+  words: string,
+  fate: OptionFate,
+  end: End,
+  open: readonly CivilDate[],
+): void {
+  const maximumEnd = open.at(-1) ?? null
+  const isAhead = end.kind !== 'dated' || end.latest >= cells.today
+  const asks = fate === 'not-taken' && isAhead && maximumEnd !== null && !cells.isOwn
+  const ask = asks
+    ? askNotTaken(cells.name(field), words, { maximumEnd, optionEnds: open })
+    : undefined
+  const problem = 'its words say that an option was not taken: that one is not watched'
+  cells.report(field, problem, 'None needed, if so.', ask === undefined ? 'note' : 'question', ask)
 }
 
 /** The options of a cell, or the day to which they reach; null where it says none. */
@@ -479,10 +863,21 @@ function readOptionCell(
   field: OptionCell,
   start: CivilDate | null,
   end: End,
-): Period[] | CivilDate | null {
+): readonly Period[] | CellOptions | CivilDate | null {
   const exercise = exerciseBy(cells, field, end)
-  const words = exercise?.rest ?? cells.text(field)
-  if (words === null) return null
+  const text = cells.text(field)
+  if (text === null) return null
+  const words = exercise?.rest ?? text
+  const heading = cells.columns[field]?.heading
+  const unit =
+    heading?.unit ?? (/month|period|extension/.test(heading?.key ?? '') ? 'months' : null)
+  const inferred = lengthsIn(text)[0]?.unit ?? unit
+  const said = cellOptions(cells, field, text, end.kind === 'dated' ? end.latest : null, (part) => {
+    const isDated = cells.dateInPart(field, part).kind === 'date'
+    const bare = isDated || EXERCISE.test(part) ? null : inferred
+    return part.split(/\s*(?:\+|\bplus\b|&)\s*/i).flatMap((each) => partLengths(each, bare))
+  })
+  if (said !== null) return said
   const day = exercise === null ? cells.dateIn(field) : cells.dateInPart(field, words)
   if (day.kind === 'date' && !/^\d{1,4}$/.test(words)) {
     if (end.kind === 'dated' && day.latest <= end.latest) {
@@ -492,12 +887,9 @@ function readOptionCell(
     }
     return isSentinel(day.latest, start) ? null : day.latest
   }
-  const heading = cells.columns[field]?.heading
-  const unit =
-    heading?.unit ?? (/month|period|extension/.test(heading?.key ?? '') ? 'months' : null)
   const reading = readOptions(words, unit)
   if (reading.kind === 'nil') return null
-  if (reading.kind === 'term') return [...reading.options]
+  if (reading.kind === 'term') return reading.options
   const says = (unit: PeriodUnit): Partial<Draft> | null => {
     const term = readOptions(words, unit, true)
     if (term.kind !== 'term' || end.kind !== 'dated') return null
@@ -509,6 +901,37 @@ function readOptionCell(
   const severity = ask === undefined ? 'warning' : 'question'
   cells.report(field, `${reading.problem}: no option is watched`, reading.remedy, severity, ask)
   return null
+}
+
+/**
+ * The extensions with an option that the row's words say was taken. Beside an end that is still ahead
+ * nothing says that it was signed: both stand, the earlier warns.
+ */
+export function withTaken(
+  cells: Cells,
+  { end, currentEnd }: Ends,
+  taken: TakenOption | null,
+  extensions: readonly DraftExtension[],
+): readonly DraftExtension[] {
+  if (taken === null) return extensions
+  const { field, words, to, isDay, left } = taken
+  const isKnown =
+    (currentEnd !== null && currentEnd >= to) || extensions.some((each) => each.to >= to)
+  if (isKnown) return extensions
+  const extension: DraftExtension = {
+    ...{ kind: 'option', status: 'proposed', from: null, to, cost: null, knownOn: null },
+    source: sourceOf(cells, field) ?? '',
+  }
+  if (isDay && (end.kind !== 'dated' || end.latest < cells.today)) {
+    return [...extensions, { ...extension, status: 'confirmed' }]
+  }
+  if (end.kind !== 'dated') return extensions
+  const besides = { extensions, maximumEnd: left.at(-1) ?? null, optionEnds: left }
+  const ask = askTaken(cells.name(field), words, end.latest, extension, besides)
+  const problem = `its words do not say that it was signed: ${end.latest} warns until somebody says so`
+  const remedy = 'Write the day to which it was extended as the end, once that is signed.'
+  cells.report(field, problem, remedy, 'question', ask)
+  return [...extensions, extension]
 }
 
 const NO_EXTENSIONS: readonly DraftExtension[] = []
@@ -584,7 +1007,10 @@ function isSigned(cells: Cells, extension: DraftExtension, words: string | null)
 
 function readStatus(cells: Cells, kind: string | null): DraftExtension['status'] {
   const words = `${kind ?? ''} ${cells.text('extensionStatus') ?? ''}`
-  if (/\b(?:withdrawn|cancelled|canceled)\b/i.test(words)) return 'withdrawn'
+  // One that has expired was one.
+  const fate = optionFate((cells.text('extensionEnd') ?? '').replace(/\bexpired\b/gi, ' '))
+  if (fate === 'gone' || /\b(?:withdrawn|cancelled|canceled)\b/i.test(words)) return 'withdrawn'
+  if (fate === 'not-taken') return 'proposed'
   return /\b(?:proposed|requested|not (?:yet )?(?:agreed|signed))\b/i.test(words)
     ? 'proposed'
     : 'confirmed'

@@ -1,6 +1,8 @@
 /** One row of a register into a draft, or into what is wrong with it. */
 import { addMonths, type CivilDate } from '../rules/civil-date.ts'
 import {
+  ASSESSED,
+  assessmentSaid,
   type End,
   type Period,
   VALUE_BASES,
@@ -9,16 +11,33 @@ import {
 } from '../rules/contract.ts'
 import { type Decimal, isNothing } from '../rules/money.ts'
 import type { ChargeUnit } from '../rules/premium.ts'
+import { readProduct } from '../rules/products.ts'
 import { COVER_KINDS } from '../rules/support.ts'
 import { before, periodText, ukCalendar } from '../rules/working-days.ts'
 import { unguarded } from '../text/message.ts'
 import type { Columns } from './column-mapping.ts'
-import type { Field } from './column-names.ts'
-import type { Draft, DraftCover, DraftPrices, Problem, ReadItem, UnitTerms } from './draft.ts'
+import { type Field, namesProduct } from './column-names.ts'
+import type {
+  Draft,
+  DraftCover,
+  DraftPrices,
+  OwnRow,
+  Problem,
+  ReadItem,
+  UnitTerms,
+} from './draft.ts'
 import type { RegisterRow } from './formats/csv-rows.ts'
 import { alternativesIn, daysIn, lengthsIn, readCurrency, readPeriod } from './parse-amount.ts'
 import { Cells, type TableReading } from './parse-cells.ts'
-import { type Rolling, readEnds, readExtensions, readOptionsOf } from './parse-ends.ts'
+import {
+  noticeIn,
+  type Rolling,
+  readEnds,
+  readExtensions,
+  readOptionsOf,
+  renewalTermOf,
+  withTaken,
+} from './parse-ends.ts'
 import {
   coverKindOf,
   formOf,
@@ -150,21 +169,21 @@ function readDraft(cells: Cells, at: string): Draft {
   }
   const said = cells.firstDay('start')
   const ends = readEnds(cells, said)
-  const { end, endSource, currentEnd, options, endIsMaximum, rolls = null } = ends
+  const { end, endSource, currentEnd, endIsMaximum, rolls = null } = ends
   const start = end.kind === 'dated' && said !== null && said > end.latest ? null : said
   const contractType = columns.contractType === null ? null : cells.text('contractType')
   const route = cells.text('route')
   const regime = cells.text('regime')
   const form = cells.text('form') ?? contractType
   const owner = personIn(cells, 'owner')
-  const { maximumEnd, optionEnds, optionBy } = readOptionsOf(cells, start, end, options)
+  const { maximumEnd, optionEnds, optionBy, taken } = readOptionsOf(cells, start, ends)
   const renewal = renewalSaid(cells, rolls)
   const { renews: automaticRenewal } = renewal
-  const renewalTerm = cells.period('renewalTerm') ?? rolls?.term ?? null
+  const renewalTerm = renewalTermOf(cells, rolls, automaticRenewal)
   const notice = readNotice(cells, end, automaticRenewal, rolls)
   tellRenewal(cells, end, renewal, notice)
   const rollsFrom = readRollsFrom(cells, end, start, rolls, renewalTerm, notice)
-  const extensions = readExtensions(cells, end, currentEnd)
+  const extensions = withTaken(cells, ends, taken, readExtensions(cells, end, currentEnd))
   if (end.kind === 'undated' && extensions.length === 0 && !cells.isOwn) tellUndated(cells)
   return {
     at,
@@ -174,7 +193,7 @@ function readDraft(cells: Cells, at: string): Draft {
     ...named(cells, 'cpv'),
     ...named(cells, 'itl'),
     ...readDocuments(cells),
-    ...(cells.isOwn ? readEndsNow(cells) : {}),
+    ...(cells.isOwn ? { ...readEndsNow(cells), own: readOwn(cells) } : {}),
     reference,
     lot: cells.text('lot'),
     ocid,
@@ -225,17 +244,28 @@ function readDraft(cells: Cells, at: string): Draft {
 }
 
 /**
- * What it covers, where the register has a column for releases: of several, product, release, kind and
- * count stand in the same order.
+ * What it covers, where the register has a column for releases or for what is covered: of several,
+ * product, release, kind and count stand in the same order. Where no column is of products alone, that
+ * of the releases names both.
  */
 function readCovers(cells: Cells): Pick<Draft, 'covers'> {
-  if (cells.columns.release === null) return {}
+  const { release, coverProduct } = cells.columns
+  if (release === null && coverProduct === null) return {}
   const of = (field: 'products' | 'coverProduct' | 'release' | 'coverKind' | 'coverCount') => {
     const text = cells.text(field)
     return text === null ? [] : text.split(';').map((each) => each.trim())
   }
-  const products = of(cells.columns.coverProduct === null ? 'products' : 'coverProduct')
-  const [releases, kinds, counts] = [of('release'), of('coverKind'), of('coverCount')]
+  const isTogether = coverProduct === null && cells.columns.products === null
+  const isNamed = release !== null && namesProduct(release.heading)
+  const both = isTogether
+    ? of('release').filter((each) => isNamed || readProduct(each).product !== null)
+    : []
+  const products = isTogether ? both : of(coverProduct === null ? 'products' : 'coverProduct')
+  const [releases, kinds, counts] = [
+    isTogether ? [] : of('release'),
+    of('coverKind'),
+    of('coverCount'),
+  ]
   if (products.every((each) => each === '')) return {}
   const covers = products.map((product, at): DraftCover => {
     const kind = kinds.length === 1 ? kinds[0] : kinds[at]
@@ -264,6 +294,17 @@ function readCovers(cells: Cells): Pick<Draft, 'covers'> {
 function readEndsNow(cells: Cells): Pick<Draft, 'endsNow'> {
   const reading = cells.other('Ends now')
   return reading.kind === 'date' ? { endsNow: reading.latest } : {}
+}
+
+function readOwn(cells: Cells): OwnRow {
+  const asOf = (cells.otherText('As of change') ?? '').replace(/[\s,]|\.0+$/g, '')
+  const [keptIn, watched] = [cells.otherText('Kept in'), cells.otherText('Watched')]
+  return {
+    asOf: /^\d{1,9}$/.test(asOf) ? Number(asOf) : null,
+    status: cells.text('status'),
+    ...(keptIn === undefined ? {} : { keptIn }),
+    ...(watched === undefined ? {} : { watched: yesOrNo(watched ?? '') }),
+  }
 }
 
 /** Somebody; words such as `Vacant` and `TBC` are nobody, and noted. */
@@ -420,11 +461,12 @@ function readLengths(
       field === 'noticeBy' ? !holdsLength(cells, field) : by !== null && field === 'noticePeriod'
     return words === null ? [] : (readLength(cells, field, words, renews, isDay) ?? [])
   })
-  const inEnd = rolls?.notice ?? null
-  if (found.length === 0 && inEnd !== null) {
-    const read = readPeriod(inEnd, null)
+  const among = found.length > 0 ? null : noticeAmong(cells, rolls)
+  if (among !== null) {
+    const { field, words } = among
+    const read = readPeriod(words, null)
     const noticePeriod = read.kind === 'period' ? read.period : null
-    return { says: { noticePeriod, noticeText: inEnd }, field: 'end', words: inEnd }
+    return { says: { noticePeriod, noticeText: words }, field, words }
   }
   const [first, second] = found
   const [a, b] = [first?.says.noticePeriod ?? null, second?.says.noticePeriod ?? null]
@@ -446,6 +488,20 @@ function readLengths(
   const severity = ask === undefined ? 'warning' : 'question'
   cells.report(second.field, problem, 'Say which of the two holds.', severity, ask)
   return held
+}
+
+/** A notice among the words of an end, or of its renewal. */
+function noticeAmong(
+  cells: Cells,
+  rolls: Rolling | null,
+): { readonly field: Field; readonly words: string } | null {
+  if (rolls !== null && rolls.notice !== null) return { field: rolls.field, words: rolls.notice }
+  if (cells.isOwn) return null
+  for (const field of ['automaticRenewal', 'renewalTerm'] as const) {
+    const words = noticeIn(cells.text(field) ?? '')
+    if (words !== null) return { field, words }
+  }
+  return null
 }
 
 /** `isDay`: the cell holds a day besides, which was read already. */
@@ -490,9 +546,11 @@ function readRollsFrom(
   term: Period | null,
   { says, field, words }: NoticeRead,
 ): { readonly rollsFrom?: CivilDate } {
-  const said = cells.firstDay('rollsFrom')
+  const isWords = cells.dateIn('rollsFrom').kind === 'rolling'
+  const said = isWords ? null : cells.firstDay('rollsFrom')
   const day = rolls?.from ?? (said === null || end.kind === 'dated' ? null : said)
-  if (rolls !== null && term === null && field !== null && (day ?? start) !== null) {
+  const isCounted = end.kind === 'dated' || (day ?? start) !== null
+  if (rolls !== null && term === null && field !== null && isCounted) {
     const problem =
       'it goes on from term to term, and the length of a term is not said: 12 months are assumed'
     cells.report(
@@ -503,7 +561,8 @@ function readRollsFrom(
       askRollTerm(rolls.words),
     )
   }
-  if (day !== null) return { rollsFrom: begun(day, term, cells.today) }
+  // From a day to come on it only begins then: its first term is that one.
+  if (day !== null) return { rollsFrom: rolls?.from === day ? day : begun(day, term, cells.today) }
   if (start !== null || field === null || cells.isOwn) return {}
   const isAnniversary = says.noticePeriod !== null && /\banniversar/i.test(says.noticeText ?? '')
   if (end.kind === 'dated' ? !isAnniversary || end.latest < cells.today : rolls === null) return {}
@@ -584,16 +643,52 @@ function named<Name extends 'identity' | 'deputyEmail' | 'categoryLeadEmail' | '
 function readPersonalData(cells: Cells): Pick<Draft, 'personalData' | 'dpia'> {
   const heading = cells.columns.personalData?.heading.key ?? ''
   const isAssessment = /dpia|assessment/.test(heading)
-  const text = cells.text('personalData')
-  const dpia = cells.text('dpia')
+  const dpia = readAssessment(cells, 'dpia')
   const reference = dpia === null ? {} : { dpia }
-  if (isAssessment && text !== null && yesOrNo(text) === null && /\d/.test(text)) {
-    return { personalData: true, dpia: dpia ?? text }
+  const isReference = assessmentSaid(cells.text('personalData') ?? '') === 'known'
+  if (isAssessment && (isReference || !/\brequired\b/.test(heading))) {
+    const said = readAssessment(cells, 'personalData')
+    return said === null ? reference : { personalData: true, dpia: dpia ?? said }
   }
   const answer = readYesOrNo(cells, 'personalData')
   return answer === null || (isAssessment && !answer)
     ? reference
     : { personalData: answer, ...reference }
+}
+
+function unfinished(cells: Cells, field: 'dpia' | 'personalData', words: string): string {
+  const problem = 'the impact assessment is not finished: no reference of it is known'
+  cells.report(field, problem, 'Write its reference once it is made.', 'note')
+  return words
+}
+
+/** An assessment's reference, else how far it is; null where none was made, or nothing is said of one. */
+function readAssessment(cells: Cells, field: 'dpia' | 'personalData'): string | null {
+  const text = cells.text(field)
+  const raw = cells.raw(field).trim()
+  if (text === null) {
+    if (/^(?:tb[acd]|\?+|unknown|pending|to be \w+)$/i.test(raw)) {
+      // Words for nothing elsewhere; here it is under way.
+      if (/^pending$/i.test(raw)) return unfinished(cells, field, raw)
+      const problem = 'whether an impact assessment was made is not said'
+      cells.report(field, problem, 'Write its reference, yes, no or in progress.', 'note')
+    }
+    return null
+  }
+  const said = assessmentSaid(text)
+  if (said === 'none') return null
+  if (said === 'made') return ASSESSED
+  if (said === 'open') return unfinished(cells, field, text)
+  if (said === null && !cells.isOwn && field === 'personalData') {
+    cells.report(
+      field,
+      'neither yes, no nor a reference',
+      'Write its reference, yes or no.',
+      'warning',
+    )
+    return null
+  }
+  return text
 }
 
 /** Whether personal data goes to third parties, and to whom: of two columns, each a yes, a no or names. */

@@ -13,7 +13,7 @@ import { ROUTES } from '../rules/procurement-routes.ts'
 import type { CoverKind } from '../rules/support.ts'
 import { oneLine } from '../text/words.ts'
 import { vatOf } from './parse-amount.ts'
-import { isNil } from './parse-date.ts'
+import { isNil, wholeNumber } from './parse-date.ts'
 
 /** Yes or no in a cell, also with words behind it; null where it is neither. */
 export function yesOrNo(text: string): boolean | null {
@@ -72,6 +72,61 @@ export function describedKind(text: string): ExtensionKind {
   const option =
     /\boptions? (?:to extend|period|taken|exercised)\b|\bexercis\w+ (?:of )?(?:the |an |its )?(?:\w+ )?option\b/i
   return option.test(text) ? 'option' : 'unknown'
+}
+
+/** What became of an option: none is left; it was not taken so far; it was taken. */
+export type OptionFate = 'gone' | 'not-taken' | 'taken'
+
+const DONE =
+  'taken(?: up)?|exercised|used|utili[sz]ed|extended|activated|invoked|triggered|enacted|actioned|implemented|called(?: off)?|drawn(?: down)?|executed'
+/** That it may still come, whatever else stands there. */
+const OPEN_YET = /\b(?:yet|so far|to date|if|unless|where|should)\b|\?/i
+const GONE =
+  /\b(?:declin(?:ed|es)|refus(?:ed|al)|reject(?:ed|ion)|lapsed|expired|waived|fore?gone|forfeited|relinquished|withdrawn|cancell?ed|removed|deleted|revoked|void(?:ed)?|dropped|no longer|(?:will|would|shall) not|wo ?n['’]?t|not (?:to be|going to)|decided (?:not to|against)|(?:do|does|did) not (?:want|intend|wish)|cannot|not (?:available|possible|extend(?:able|ible)|pursued|required|needed|wanted|proceeding|approved|agreed|granted|supported|renewed)|(?:none|nothing|no (?:further |more |other )?(?:options?|extensions?|periods?|terms?)) (?:is |are )?(?:left|remain(?:s|ing)?|available|possible|allowed|permitted))\b|^\W*no (?:further|more|other) (?:options?|extensions?)\b/i
+const NOT_TAKEN = new RegExp(
+  `\\b(?:not|never|neither|none|without(?: being)?|(?:was|has|have|is|did)n['’]?t)(?: \\w+){0,3}? (?:${DONE}|exercis(?:e|ing)|tak(?:e|ing)(?: up)?|us(?:e|ing))\\b`,
+  'i',
+)
+/** That it is still to be taken, or may be. */
+const OPEN =
+  /(?<!\d(?:st|nd|rd|th)?[ /-])\bmay\b(?![ /-]?\d)|\b(?:can|could|might|would|must|to be|shall|available|remain(?:s|ing)?|left|subject to|when|possible|potential(?:ly)?|optional|plan(?:ned|s)?|intend(?:s|ed)?|expect(?:s|ed)?|propos(?:ed|al)|consider(?:ed|ing)?|likely|unlikely|pending|awaiting|review|discussion|negotiation|un(?:used|exercised|taken)|before|no later than|(?:as|mutually|where) agreed)\b|\bby (?:the )?(?:end )?(?:of )?(?:\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/i
+const AGREED = 'signed|agreed|approved|granted|confirmed|accepted|in (?:place|effect|force)'
+const TAKEN = new RegExp(
+  `\\b(?:${DONE}|exhausted|in extension)\\b|\\b(?:${AGREED})(?=\\W*$| (?:to|until|till|on|for|in)\\b|[ :]*\\d)`,
+  'i',
+)
+
+/** What a few words say of an option; null where it stands, or they say nothing of it. */
+export function optionFate(words: string): OptionFate | null {
+  if (OPEN_YET.test(words)) return null
+  if (GONE.test(words)) return 'gone'
+  if (NOT_TAKEN.test(words)) return 'not-taken'
+  return OPEN.test(words) || !TAKEN.test(words) ? null : 'taken'
+}
+
+const NTH_OPTION = /\b(first|1st|second|2nd|third|3rd|fourth|4th|fifth|5th)\b/gi
+const NTH = ['first', '1st', 'second', '2nd', 'third', '3rd', 'fourth', '4th', 'fifth', '5th']
+/** Options that are named by their place, counted from 0. */
+export function optionsNamed(words: string): number[] {
+  return [...words.matchAll(NTH_OPTION)].map(([, nth = '']) => {
+    return Math.floor(NTH.indexOf(nth.toLowerCase()) / 2)
+  })
+}
+
+const SO_MANY =
+  /\b(\d|one|two|three|four) (?:of|\/|out of) (?:the |a )?(?:\d|two|three|four|five)\b/i
+
+/** Which of so many options they are about, counted from 0; null where they do not say. */
+export function optionsMeant(words: string, count: number): number[] | null {
+  const all = Array.from({ length: count }, (_, at) => at)
+  if (/\b(?:all|both|neither|none|every|fully|exhausted|options|extensions|any)\b/i.test(words))
+    return all
+  const many = SO_MANY.exec(words)?.[1]
+  if (many !== undefined) return all.slice(0, wholeNumber(many) ?? 0)
+  const named = optionsNamed(words)
+  if (named.length > 0) return named
+  if (/\b(?:last|final)\b/i.test(words)) return count === 0 ? [0] : [count - 1]
+  return /\b(?:other|remaining|rest|remainder)\b/i.test(words) ? all.slice(1) : null
 }
 
 /** The form that the words name; null where they name none. */

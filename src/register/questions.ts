@@ -1,6 +1,13 @@
 /** What a row leaves open, as questions that a person can answer with one word. */
 
-import { addDays, addMonths, type CivilDate, civilDate, dayText } from '../rules/civil-date.ts'
+import {
+  addDays,
+  addMonths,
+  type CivilDate,
+  civilDate,
+  daysBetween,
+  dayText,
+} from '../rules/civil-date.ts'
 import { type Period, REGIMES } from '../rules/contract.ts'
 import {
   AUTHORITY_WORDS,
@@ -11,6 +18,7 @@ import {
 } from '../rules/regime.ts'
 import type { Rules } from '../rules/settings.ts'
 import { isUkCalendar, periodText } from '../rules/working-days.ts'
+import { ownWords } from '../text/import-result.ts'
 import { compared } from './column-names.ts'
 import type { Ask, AskChoice, AskedAbout, Draft, DraftExtension, Problem } from './draft.ts'
 import { alternativesIn, readPeriod } from './parse-amount.ts'
@@ -51,6 +59,55 @@ export function askExtension(heading: string, end: CivilDate, extension: DraftEx
       },
     ],
     holds: `the earlier end, ${dayText(end)}`,
+  }
+}
+
+/** Words of an option that say that it was taken: signed, counted in the end already, or only meant? */
+export function askTaken(
+  heading: string,
+  words: string,
+  end: CivilDate,
+  extension: DraftExtension,
+  besides: Pick<Draft, 'extensions' | 'maximumEnd' | 'optionEnds'>,
+): Ask {
+  const to = dayText(extension.to)
+  const { extensions } = besides
+  return {
+    about: 'extension',
+    wording: wordingOf(words),
+    text: `“${heading}” says “${words}”. Was that signed, so that these run on, such as to ${to}?`,
+    choices: [
+      {
+        id: 'signed',
+        text: `Signed: they run on, such as to ${to}`,
+        says: { extensions: [...extensions, { ...extension, status: 'confirmed' }] },
+      },
+      {
+        id: 'counted',
+        text: `Signed, and their end, such as ${dayText(end)}, counts it already`,
+        says: besides,
+      },
+      { id: 'possible', text: 'Not signed yet: an option', says: { extensions } },
+    ],
+    holds: `the earlier end, ${dayText(end)}`,
+  }
+}
+
+/** Words of an option that was not taken: is it gone, or may it still be? */
+export function askNotTaken(
+  heading: string,
+  words: string,
+  open: Pick<Draft, 'maximumEnd' | 'optionEnds'>,
+): Ask {
+  return {
+    about: 'option',
+    wording: wordingOf(words),
+    text: `“${heading}” says “${words}”. Is that option gone, or may it still be taken?`,
+    choices: [
+      { id: 'gone', text: 'It is gone', says: {} },
+      { id: 'open', text: 'It may still be taken', says: open },
+    ],
+    holds: 'it is not watched',
   }
 }
 
@@ -220,6 +277,25 @@ export function askWhichEnd(
   }
 }
 
+/** A length of time in the place of an end. */
+export function askCounted(heading: string, words: string, end: DatedEnd): Ask {
+  return {
+    about: 'end',
+    wording: `length ${words.toLowerCase().replace(/\s+/g, ' ').slice(0, 80)}`,
+    text: `“${heading}” says “${words}”. Is that counted from their start, such as to ${dayText(end.latest)}?`,
+    choices: [
+      { id: 'yes', text: 'Yes', says: { end } },
+      { id: 'no', text: 'No: their end is not known', says: { end: { kind: 'undated' } } },
+    ],
+    holds: 'it is counted from the start',
+  }
+}
+
+/** What is known of an end that is no day. */
+export function knownTo({ earliest, latest, precision }: DatedEnd): string {
+  return precision === 'month' && daysBetween(earliest, latest) < 7 ? 'week' : precision
+}
+
 /** An end known to the month, quarter or year; a quarter may be one of the financial year. */
 export function askWhichDay(words: string, end: DatedEnd): Ask {
   const { earliest, latest, precision } = end
@@ -230,8 +306,8 @@ export function askWhichDay(words: string, end: DatedEnd): Ask {
   const financial = addDays(addMonths(addDays(latest, 1), 3), -1)
   return {
     about: 'end',
-    wording: `${precision} ${wordingOf(words)}`,
-    text: `Of an end such as “${words}” only the ${precision} is known. Which day of it do they end on?`,
+    wording: `${knownTo(end)} ${wordingOf(words)}`,
+    text: `Of an end such as “${words}” only the ${knownTo(end)} is known. Which day of it do they end on?`,
     choices: [
       { id: 'last', text: `The last, such as ${dayText(latest)}`, says: ofDay(latest) },
       { id: 'first', text: `The first, such as ${dayText(earliest)}`, says: ofDay(earliest) },
@@ -588,29 +664,6 @@ export function answersTo({
 }): string[] {
   const own = ownWords(about).filter((words) => !choices.some(({ id }) => id === words))
   return [...choices.map(({ id, text }) => `${id}: ${text}`), ...own]
-}
-
-/** What else than its choices a question takes. */
-export function ownWords(about: string): string[] {
-  switch (about) {
-    case 'end':
-    case 'term':
-      return ['a day such as 2027-06-30', 'not-known']
-    case 'rolls':
-      return [
-        'the first day of a term, such as 2027-04-01',
-        'a length such as 6 months',
-        'not-known',
-      ]
-    case 'notice':
-      return ['a length such as 45 days', 'not-known']
-    case 'setting':
-    case 'waiting':
-    case 'regime':
-      return []
-    default:
-      return ['not-known']
-  }
 }
 
 /** The key under which an answer is remembered that holds for one contract alone. */

@@ -5,6 +5,7 @@ import type { Contract, Prisma, Source } from '../database/generated/client.ts'
 import { tables } from '../database/prisma.ts'
 import { type CivilDate, daysBetween, dayText } from '../rules/civil-date.ts'
 import {
+  assessmentSaid,
   type DeadlineKind,
   lastExtension,
   reviewBeside,
@@ -286,6 +287,13 @@ export async function readPersonalData(
   return { items: items.sort((a, b) => b.findings.length - a.findings.length), unknown }
 }
 
+function unassessed(dpia: string | null): string | null {
+  const said = dpia === null ? 'none' : assessmentSaid(dpia)
+  if (said === 'none') return 'no impact assessment is recorded'
+  if (said === 'open') return 'its impact assessment is not finished'
+  return said === 'made' ? 'no reference of its impact assessment is known' : null
+}
+
 function findingsOf(row: Omit<PersonalDataItem, 'findings'>, asOf: CivilDate): string[] {
   const { personalData, sharesData, sharedWith, dpia, reviewOn, reviewedOn, extendedFrom } = row
   const beside = reviewBeside(row, extendedFrom)
@@ -295,7 +303,7 @@ function findingsOf(row: Omit<PersonalDataItem, 'findings'>, asOf: CivilDate): s
     beside,
     isOverdue ? `its review was due on ${dayText(reviewOn)}` : null,
     none ? 'no review is recorded' : null,
-    dpia === null ? 'no impact assessment is recorded' : null,
+    unassessed(dpia),
     sharesData === true && sharedWith === null ? 'it is not recorded with whom it is shared' : null,
     sharesData === null ? 'nobody said whether it is shared' : null,
     personalData === null ? 'nobody said whether it processes personal data' : null,

@@ -225,7 +225,7 @@ export async function queueQuestions(
 
 const QUESTIONS = `
   WITH open AS (
-    SELECT q.id, q.text, q.holds, q.choices, p.slack_user AS account, min(c.current_earliest) AS nearest
+    SELECT q.id, q.text, q.holds, q.choices, q.about, q.contracts, p.slack_user AS account, min(c.current_earliest) AS nearest
       FROM question q JOIN question_contract r ON r.question_id = q.id
       JOIN contract c ON c.id = r.contract_id JOIN person p ON p.id = c.owner_id
      WHERE q.organisation_id = $1 AND c.team_id = $2 AND ${LIVE}
@@ -244,6 +244,6 @@ const QUESTIONS = `
   SELECT $1, 'questions', 'questions', to_char(date_trunc('week', $3::date), 'YYYYMMDD')::int, account,
          $3::date, jsonb_build_object('asOf', $3::date, 'ids', jsonb_agg(id ORDER BY rank),
            'questions', jsonb_agg(jsonb_build_object('id', id, 'text', text, 'holds', holds,
-             'choices', choices) ORDER BY rank))
+             'choices', choices, 'about', about, 'contracts', contracts) ORDER BY rank))
     FROM ranked WHERE rank <= ${ASKED.aWeek} GROUP BY account
   ON CONFLICT DO NOTHING`

@@ -128,6 +128,30 @@ export interface Contract {
   readonly historic: boolean
 }
 
+/** Stands for the reference of an impact assessment that was made and has none here. */
+export const ASSESSED = 'made, no reference is known'
+
+/** What words say of an impact assessment; null where they are none that is known. */
+export function assessmentSaid(text: string): 'none' | 'open' | 'made' | 'known' | null {
+  const words = text.replace(/\s+/g, ' ').trim()
+  if (
+    /^(?:(?:is |was |to be )?(?:pending|in (?:progress|draft|review|hand)|ongoing|on-going|under ?way|draft(?:ed|ing)?|started|begun|awaiting|with |being |under |sent|submitted|required|needed|outstanding|overdue|due|planned|scheduled|requested|not (?:yet|complete[d]?|finished|signed|approved)|incomplete|partial\w*|wip|to (?:be )?(?:do|done|complete[d]?|start\w*|follow|review\w*|write|written|draft\w*))\b|for review|yes\W+(?:but |in progress|draft|pending|required|not ))/i.test(
+      words,
+    )
+  )
+    return 'open'
+  if (/\d/.test(words) && !/^[01]$/.test(words)) return 'known'
+  if (
+    /^(?:0|n|no|none|nil|never|false|✗|✘|not (?:required|needed|applicable|necessary|done|made|recorded|undertaken|completed before)|no (?:dpia|assessment|personal data)\b.*|screened out|exempt|out of scope)\.?$/i.test(
+      words,
+    )
+  )
+    return 'none'
+  const made =
+    /^(?:1|y|yes|true|✓|✔|x|made|done|complete[d]?|approved|signed(?: off)?|in place|on file|held|undertaken|carried out|finished|published|available|attached|received|conducted|agreed|satisfactory|current|valid)\b/i
+  return made.test(words) ? 'made' : null
+}
+
 // Where a contract ends today: its awarded end, moved by its extensions.
 
 /** The extension that sets the current end, or null where the awarded end still holds. */

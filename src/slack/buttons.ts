@@ -107,6 +107,7 @@ const FORM_ACTS: ReadonlySet<string> = new Set<Action['act']>([
   'settings-team',
   'team-rules',
   'ended',
+  'answer-own',
   'snooze-date',
   'decide',
   'extend',

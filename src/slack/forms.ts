@@ -1,6 +1,7 @@
 /** The forms about one contract: opened with what is known of it. */
 import type { ModalView } from '@slack/types'
 import { readTeams } from '../database/organisation.ts'
+import { readQuestions } from '../register/import/questions.ts'
 import { readEnded } from '../reports/ended.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import { UserError } from '../rules/user-error.ts'
@@ -25,13 +26,13 @@ import { assignModal, preferencesModal } from './forms/assign.ts'
 import { contractModal } from './forms/contract.ts'
 import { decideModal, type EndedForm, endedModal } from './forms/decide.ts'
 import { classifyModal, extendModal, waiverModal, withdrawModal } from './forms/extend.ts'
-import { importModal } from './forms/import.ts'
+import { importModal, ownAnswerModal } from './forms/import.ts'
 import { settingsModal } from './forms/settings.ts'
 import { snoozeModal } from './forms/snooze.ts'
 import { readCommand } from './parse/command.ts'
 import type { Command, Fill } from './parse/command-types.ts'
 import type { Clock } from './parse/when.ts'
-import { need, needTriage } from './permissions.ts'
+import { need, needAnswer, needTriage } from './permissions.ts'
 import { clockOf, type Opening, type RequestContext, showView } from './request.ts'
 import { rulesView, settingsForm } from './settings.ts'
 
@@ -55,6 +56,7 @@ export async function openForm(
   if (action.act === 'settings-team') return openSettings(request, action.teamId, asked)
   if (action.act === 'team-rules') return openRules(request, action.teamId, asked)
   if (action.act === 'ended') return openEnded(request, action.teamId, anew)
+  if (action.act === 'answer-own') return openOwnAnswer(request, action, anew)
   if (action.act === 'open') {
     switch (action.what) {
       case 'organisation-rules':
@@ -77,6 +79,20 @@ export async function openForm(
   throw new UserError(
     'That does not work in Slack yet. Ask whoever runs Lapsewatch: the command line has it.',
   )
+}
+
+/** For whoever may answer it: as long as nobody has. */
+async function openOwnAnswer(
+  request: RequestContext,
+  action: Extract<Action, { readonly act: 'answer-own' }>,
+  asked: OpenedFor,
+): Promise<void> {
+  await needAnswer(request, action.questionId)
+  const { pool, organisation } = request.deps
+  const questions = await readQuestions(pool, organisation.id, { isOpen: true })
+  const question = questions.find(({ id }) => id === action.questionId)
+  if (question === undefined) throw new UserError('That question is answered already.')
+  return open(request, ownAnswerModal(question), asked, action)
 }
 
 /** What of a team had ended before it was first read; for whoever may confirm its list. */

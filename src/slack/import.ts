@@ -10,6 +10,7 @@ import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } fro
 import type { ModalView } from '@slack/types'
 import type { WebClient } from '@slack/web-api'
 import type { PoolClient } from 'pg'
+import { answerEndedSheet } from '../actions/acknowledge.ts'
 import { readTeams, type Team } from '../database/organisation.ts'
 import { downloadFile } from '../delivery/download.ts'
 import { queuePersonal } from '../delivery/outbox.ts'
@@ -22,6 +23,7 @@ import { answerQuestion, type Question, readQuestions } from '../register/import
 import { undoImport } from '../register/import/undo.ts'
 import { LIMITS } from '../register/limits.ts'
 import { openRegister } from '../register/open.ts'
+import { readEnded } from '../reports/ended.ts'
 import { UserError } from '../rules/user-error.ts'
 import type { Message } from '../text/facts.ts'
 import { importAnswer, questionsAnswer, undoneWords } from '../text/import-result.ts'
@@ -144,7 +146,8 @@ function headingsView(
 
 async function tryOut(request: RequestContext, path: string, plan: ImportPlan): Promise<ModalView> {
   try {
-    return dryRunModal(plan, factsOf(path, await run(request, path, plan, true)))
+    const { result } = await run(request, path, plan, true)
+    return dryRunModal(plan, factsOf(path, result))
   } catch (error) {
     if (!(error instanceof UnsettledDates)) throw error
     // A column that was made one of dates: its order has to be said as well.
@@ -156,8 +159,8 @@ async function tryOut(request: RequestContext, path: string, plan: ImportPlan): 
 }
 
 async function apply(request: RequestContext, path: string, plan: ImportPlan): Promise<ModalView> {
-  const result = await run(request, path, plan, false)
-  return answerModal('Import register', importAnswer(factsOf(path, result)))
+  const { result, ended } = await run(request, path, plan, false)
+  return answerModal('Import register', importAnswer({ ...factsOf(path, result), said: ended }))
 }
 
 async function run(
@@ -165,27 +168,39 @@ async function run(
   path: string,
   plan: ImportPlan,
   dryRun: boolean,
-): Promise<ImportResult> {
+): Promise<{ readonly result: ImportResult; readonly ended: readonly string[] }> {
   const { deps, actor } = request
   const { pool, organisation, rulesOf, triageDays } = deps
-  const { result } = await importFile(pool, path, howToRead(request, plan), {
-    organisationId: organisation.id,
-    source: plan.source,
-    team: null,
-    fallbackTeam: await teamOf(request, plan.teamId),
-    today: deps.today(),
-    now: deps.now(),
-    via: 'slack import',
-    byPersonId: actor.personId,
-    rulesOf,
-    triageDays,
-    isSample: false,
-    dryRun,
-    strict: false,
-    onProgress: () => undefined,
-    tell: (client, importId, result) => tellImporter(request, client, { path, importId, result }),
-  })
-  return result
+  const { register, result, answered, refused } = await importFile(
+    pool,
+    path,
+    howToRead(request, plan),
+    {
+      organisationId: organisation.id,
+      source: plan.source,
+      team: null,
+      fallbackTeam: await teamOf(request, plan.teamId),
+      today: deps.today(),
+      now: deps.now(),
+      via: 'slack import',
+      byPersonId: actor.personId,
+      rulesOf,
+      triageDays,
+      isSample: false,
+      dryRun,
+      strict: false,
+      onProgress: () => undefined,
+      tell: (client, importId, result) => tellImporter(request, client, { path, importId, result }),
+    },
+  )
+  const said = result.applied ? (register.ended ?? []) : []
+  const words = answered > 0 ? [`${counted(answered, 'question')} answered by its sheet.`] : []
+  if (said.length === 0) return { result, ended: [...words, ...refused] }
+  const teams = await readTeams(pool, organisation.id)
+  const open = await readEnded(pool, organisation.id, teams, rulesOf)
+  const told = await answerEndedSheet(pool, actor, open, said)
+  const counts = `${counted(told.supplied, 'contract')} still supplied, ${counted(told.closed, 'contract')} closed, as its sheet says.`
+  return { result, ended: [...words, counts, ...refused, ...told.refused] }
 }
 
 /** Whoever closes the view before the end hears it all the same, with what was wrong as a file. */

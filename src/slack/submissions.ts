@@ -74,8 +74,10 @@ import {
   HEADINGS_FORM,
   IMPORT_FORM,
   type ImportStep,
+  OWN_ANSWER_FORM,
   readHeadings,
   readImport,
+  readOwnAnswer,
 } from './forms/import.ts'
 import {
   RULES_FORM,
@@ -88,7 +90,7 @@ import {
 import { readSnooze, SNOOZE_FORM, type SnoozeInput } from './forms/snooze.ts'
 import { endedOf } from './forms.ts'
 import { renewHome } from './home.ts'
-import { handleImport } from './import.ts'
+import { answerAsked, handleImport } from './import.ts'
 import { need, needTriage } from './permissions.ts'
 import {
   atBlocks,
@@ -188,6 +190,7 @@ async function submit(
     return saidAnswer('Your preference is saved.')
   }
   if (sent.form === 'add') return addContract(request, sent.input)
+  if (sent.form === 'own-answer') return answerAsked(request, sent.questionId, sent.input)
   if (sent.form === 'ended') return submitEnded(request, sent.teamId, sent.input)
   if (sent.form === 'waiver') return submitWaiver(request, sent, view.id)
   if (!('about' in sent)) throw new UserError('That form does not work in Slack yet.')
@@ -371,6 +374,7 @@ export type Submission =
   | { readonly form: 'add'; readonly input: ContractSent }
   | { readonly form: 'preferences'; readonly input: ReturnType<typeof readPreference> }
   | { readonly form: 'ended'; readonly teamId: number; readonly input: EndedInput }
+  | { readonly form: 'own-answer'; readonly questionId: number; readonly input: string }
   /** `about` null: of the contract that was typed. */
   | {
       readonly form: 'waiver'
@@ -421,8 +425,11 @@ function readForm(
   fields: Fields,
   today: CivilDate,
 ): Submission | null {
-  const { contractId, teamId, previewed, touched } = context
+  const { contractId, teamId, previewed, touched, questionId } = context
   switch (form) {
+    case OWN_ANSWER_FORM:
+      if (questionId === null) return null
+      return sent('own-answer', readOwnAnswer(fields), { questionId })
     case ADD_FORM:
       return sent('add', readContract(fields, true))
     case IMPORT_FORM:

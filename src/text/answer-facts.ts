@@ -10,6 +10,7 @@ import type { NotCovered } from '../rules/reminder-plan.ts'
 import type { BoardFacts } from './board.ts'
 import type { ButtonSubject, HomeViewName, WarningState } from './buttons.ts'
 import type {
+  AskedFact,
   CliffFacts,
   ContractFacts,
   ContractNames,
@@ -273,12 +274,7 @@ export interface HomeList {
 }
 
 /** What a register leaves open, with its answers. */
-export interface QuestionFact {
-  readonly id: number
-  readonly text: string
-  readonly holds: string
-  readonly choices: readonly { readonly id: string; readonly text: string }[]
-}
+export type QuestionFact = AskedFact
 
 export interface HomeFacts {
   readonly asOf: CivilDate

@@ -315,6 +315,8 @@ export type Action =
   | { readonly act: 'undo-import'; readonly importId: number }
   /** What a register leaves open: one of the answers to it. */
   | { readonly act: 'answer'; readonly questionId: number; readonly choice: string }
+  /** The form in which it is answered in words of one's own. */
+  | { readonly act: 'answer-own'; readonly questionId: number }
   | { readonly act: 'checkpoint-slip'; readonly checkpointId: number; readonly to: CivilDate }
 
 const VERSION = 1
@@ -387,6 +389,8 @@ function argumentsOf(action: Exclude<Action, { subject: ButtonSubject }>): unkno
       return [action.act, action.importId]
     case 'answer':
       return [action.act, action.questionId, action.choice]
+    case 'answer-own':
+      return [action.act, action.questionId]
     case 'checkpoint-slip':
       return [action.act, action.checkpointId, action.to]
     default:
@@ -460,6 +464,8 @@ export function readActionValue(value: unknown): Action | null {
         /^[a-z0-9-]{1,30}$/.test(second)
         ? { act, questionId: first, choice: second }
         : null
+    case 'answer-own':
+      return length === 1 && isId(first) ? { act, questionId: first } : null
     case 'undo-import':
       return length === 1 && isId(first) ? { act, importId: first } : null
     case 'checkpoint-done':

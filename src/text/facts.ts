@@ -132,6 +132,9 @@ export interface AskedFact {
   /** What counts until it is answered. */
   readonly holds: string
   readonly choices: readonly { readonly id: string; readonly text: string }[]
+  /** What it is about, and how many contracts; missing in what was queued before these were told. */
+  readonly about?: string
+  readonly contracts?: number
 }
 
 export interface GroupFacts {

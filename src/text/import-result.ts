@@ -26,6 +26,15 @@ export interface ImportFacts {
   readonly over?: number
   readonly questions?: { readonly asked: number }
   readonly problems: readonly ImportProblemFact[]
+  /** What was changed in an export that comes back, contract by contract. */
+  readonly changes?: readonly {
+    readonly reference: string
+    readonly field: string
+    readonly from: string | null
+    readonly to: string | null
+  }[]
+  /** What the sheets of a workbook said besides. */
+  readonly said?: readonly string[]
 }
 
 /** What an undone import took away and put back, in words. */
@@ -83,6 +92,9 @@ export function importAnswer(facts: ImportFacts): Message {
           : mrkdwn`Nobody watches rejected rows: put them right, and import the file again.`,
       ),
       asking(facts),
+      facts.said === undefined || facts.said.length === 0
+        ? null
+        : body(...facts.said.slice(0, 10).map((each) => mrkdwn`${shown(each, 300)}`)),
       lines.length === 0 ? null : body(mrkdwn`*Worth a look*`, ...lines),
       undoing(facts),
     ],
@@ -262,11 +274,46 @@ export function ownQuestionsMessage(
   ])
 }
 
-/** A button for each answer. */
-export function answerButtons({ id, choices }: Pick<AskedFact, 'id' | 'choices'>) {
-  return choices.map((choice) =>
-    button(choice.text, { act: 'answer', questionId: id, choice: choice.id }),
-  )
+/** A button for each answer, and one for an answer in words of their own, where it takes one. */
+export function answerButtons({ id, choices, about = '', contracts = 1 }: AskedFact) {
+  return [
+    ...choices.map((choice) =>
+      button(choice.text, { act: 'answer', questionId: id, choice: choice.id }),
+    ),
+    takesOwn(about, contracts)
+      ? button('Another answer…', { act: 'answer-own', questionId: id })
+      : null,
+  ]
+}
+
+/** What else than its choices a question takes. */
+export function ownWords(about: string): string[] {
+  switch (about) {
+    case 'end':
+    case 'term':
+      return ['a day such as 2027-06-30', 'not-known']
+    case 'rolls':
+      return [
+        'the first day of a term, such as 2027-04-01',
+        'a length such as 6 months',
+        'not-known',
+      ]
+    case 'notice':
+      return ['a length such as 45 days', 'not-known']
+    case 'setting':
+    case 'waiting':
+    case 'regime':
+      return []
+    default:
+      return ['not-known']
+  }
+}
+
+/** Whether somebody may answer it with a day or a length: a day of an end holds for one contract alone. */
+export function takesOwn(about: string, contracts: number): boolean {
+  return about === 'rolls' || about === 'notice'
+    ? true
+    : (about === 'end' || about === 'term') && contracts === 1
 }
 
 /** A question with a button for each answer. */
@@ -301,6 +348,18 @@ export function placesWords(problems: readonly ImportProblemFact[]): string {
   const places = [...new Set(problems.map(({ at }) => at))]
   const left = places.length - 3
   return `${places.slice(0, 3).join(', ')}${left > 0 ? ` and ${figure(left)} more` : ''}`
+}
+
+/** What an export that comes back would change: `C-1: owner Ann Ash → Bo Lee`. */
+export function changeLines({ changes = [] }: ImportFacts, most: number): Mrkdwn[] {
+  const left = changes.length - most
+  return [
+    ...changes.slice(0, most).map(({ reference, field, from, to }) => {
+      const name = field.replace(/_id$/, '').replaceAll('_', ' ')
+      return mrkdwn`• ${shown(reference, 40)}: ${shown(name, 40)} ${shown(from ?? 'nothing', 60)} → ${shown(to ?? 'nothing', 60)}`
+    }),
+    ...(left > 0 ? [mrkdwn`and ${figure(left)} more`] : []),
+  ]
 }
 
 /** The first problems, what rejects a row before what is only worth a look. */

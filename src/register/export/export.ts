@@ -5,7 +5,7 @@
 import type { Pool } from 'pg'
 import { nameKey } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
-import { dateParts } from '../../rules/civil-date.ts'
+import { dateParts, lastOfMonths } from '../../rules/civil-date.ts'
 import type { Period } from '../../rules/contract.ts'
 import { periodText } from '../../rules/working-days.ts'
 import { guarded, unguarded } from '../../text/message.ts'
@@ -110,6 +110,9 @@ export const EXPORT_COLUMNS: readonly ExportColumn[] = [
     heading: 'Extension notice',
     cell: (_, each) => text(each?.noticeReference ?? null),
   },
+  { heading: 'Watched', cell: ({ watched }) => yesOrNo(watched) },
+  // Whether a contract was changed since then is known by this.
+  { heading: 'As of change', cell: ({ asOf }) => numberCell(asOf) },
   // For people: an import reads neither.
   { heading: 'Ends now', cell: ({ currentLatest }) => dayCell(currentLatest) },
   { heading: 'Kept in', cell: ({ source }) => text(source) },
@@ -151,9 +154,9 @@ function endCell(contract: ExportedContract): ExportCell {
   if (endKind === 'rolling') return { text: 'rolling' }
   if (endKind === 'undated' || endLatest === null) return null
   const { year, month } = dateParts(endLatest)
-  const isCalendar =
-    endPrecision === 'year' ? endEarliest === `${year}-01-01` && month === 12 : month % 3 === 0
-  if (endEarliest !== null && (endPrecision === 'year' || endPrecision === 'quarter')) {
+  const months = { day: 0, month: 1, quarter: 3, year: 12 }[endPrecision ?? 'day']
+  if (months > 0 && endEarliest !== null) {
+    const isCalendar = month % months === 0 && lastOfMonths(endEarliest, months) === endLatest
     if (!isCalendar) return { text: `${endEarliest}..${endLatest}` }
   }
   switch (endPrecision) {

@@ -73,6 +73,9 @@ export interface ExportedContract {
   readonly minimumExtension: Period | null
   readonly isClosed: boolean
   readonly historic: boolean
+  readonly watched: boolean
+  /** How far the record of changes went when it was read. */
+  readonly asOf: number
   readonly buyers: readonly string[]
   readonly products: readonly string[]
   readonly covers: readonly {
@@ -149,7 +152,8 @@ const CONTRACTS = `
          c.periodic_charge AS "periodicCharge", c.charge_unit AS "chargeUnit",
          c.invoiced_last_year AS "invoicedLastYear", c.one_off_charges AS "oneOffCharges",
          c.minimum_extension_amount AS "minimumAmount", c.minimum_extension_unit AS "minimumUnit",
-         c.closed_on IS NOT NULL AS "isClosed", c.historic,
+         c.closed_on IS NOT NULL AS "isClosed", c.historic, c.watched,
+         (SELECT coalesce(max(position), 0)::int FROM audit_entry WHERE organisation_id = $1) AS "asOf",
          ARRAY(SELECT b.name FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
                WHERE cb.contract_id = c.id ORDER BY cb.position) AS buyers,
          ARRAY(SELECT p.name FROM contract_product cp JOIN product p ON p.id = cp.product_id

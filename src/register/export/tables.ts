@@ -2,8 +2,9 @@
 import { extname } from 'node:path'
 import type { Pool } from 'pg'
 import { PERSON_SHOWN, withNames } from '../../database/audit-log.ts'
-import type { RulesByTeam } from '../../database/organisation.ts'
+import { type RulesByTeam, readTeams } from '../../database/organisation.ts'
 import { type BoardAsked, readBoard } from '../../reports/board.ts'
+import { readEnded } from '../../reports/ended.ts'
 import { type LedgerLine, readLedger, readPriceRules } from '../../reports/ledger.ts'
 import type { RecordedWaiver } from '../../reports/waivers.ts'
 import { type CivilDate, parseCivilDate } from '../../rules/civil-date.ts'
@@ -25,7 +26,7 @@ import {
 } from '../../text/contract-list.ts'
 import { PIPELINE_HEADINGS, type PipelineFacts, pipelineRows } from '../../text/pipeline.ts'
 import { counted, dateWords, type Mrkdwn } from '../../text/words.ts'
-import { ANSWER_HEADING, QUESTIONS_SHEET } from '../draft.ts'
+import { ANSWER_HEADING, ENDED_SHEET, QUESTIONS_SHEET, SUPPLIED_HEADING } from '../draft.ts'
 import { type Question, readQuestions } from '../import/questions.ts'
 import { answersTo } from '../questions.ts'
 import { registerSheet } from './export.ts'
@@ -85,9 +86,11 @@ export async function exportTable(
       const count = ids.length
       const register = registerSheet(exportedContracts(pool, organisationId, ids))
       const questions = await readQuestions(pool, organisationId, { isOpen: true, withLaw: true })
-      const sheet = questions.every(({ about }) => about === 'setting' || about === 'regime')
-        ? register
-        : { ...register, beside: questionsSheet(questions) }
+      const ended = await endedSheet(deps, ids)
+      const asked = questions.every(({ about }) => about === 'setting' || about === 'regime')
+        ? ended
+        : { ...questionsSheet(questions), ...(ended === null ? {} : { beside: ended }) }
+      const sheet = asked === null ? register : { ...register, beside: asked }
       return { sheet, count, said: counted(count, 'contract') }
     }
     case 'extensions': {
@@ -119,6 +122,30 @@ function questionsSheet(questions: readonly Question[]): Sheet {
     }
   }
   return { name: QUESTIONS_SHEET, headings: QUESTION_HEADINGS, rows: rows() }
+}
+
+/** What had ended before it was first read, to be answered in the last column and imported again; null where nothing had. */
+async function endedSheet(
+  { pool, organisationId, rulesOf }: ExportDeps,
+  ids: readonly number[],
+): Promise<Sheet | null> {
+  const wanted = new Set(ids)
+  const teams = await readTeams(pool, organisationId)
+  const all = await readEnded(pool, organisationId, teams, rulesOf)
+  const ended = all.filter(({ contractId }) => wanted.has(contractId))
+  if (ended.length === 0) return null
+  return {
+    name: ENDED_SHEET,
+    headings: [
+      ...['Contract number', 'Reference', 'Title', 'Supplier', 'Team', 'Ended', 'Value'],
+      ...['Currency', 'Seems replaced by', SUPPLIED_HEADING],
+    ],
+    rows: rowsOf(ended, (each) => [
+      ...[numberCell(each.contractId), saidCell(each.reference), saidCell(each.title)],
+      ...[saidCell(each.supplier), saidCell(each.team), dayCell(each.ended)],
+      ...[numberCell(each.value), saidCell(each.currency), saidCell(each.replacedBy), null],
+    ]),
+  }
 }
 
 const QUESTION_HEADINGS = [

@@ -2,6 +2,7 @@
 import { crc32 } from 'node:zlib'
 import readSheets from 'read-excel-file/node'
 import { type Entry, openPromise, type ZipFile } from 'yauzl'
+import { unguarded } from '../../text/message.ts'
 import {
   columnProblems,
   DateSurvey,
@@ -19,6 +20,8 @@ import {
 } from '../column-mapping.ts'
 import {
   ANSWER_HEADING,
+  ENDED_SHEET,
+  type EndedAnswer,
   type OpenOptions,
   type OpenRegister,
   type Problem,
@@ -26,6 +29,7 @@ import {
   type ReadItem,
   RegisterError,
   type SheetAnswer,
+  SUPPLIED_HEADING,
 } from '../draft.ts'
 import { LIMITS } from '../limits.ts'
 import type { TableReading } from '../parse-cells.ts'
@@ -43,9 +47,11 @@ export async function openWorkbook(file: Sniffed, options: OpenOptions): Promise
     ...sheet,
     data: unmerged(sheet.data, merges[index] ?? []),
   }))
-  const answers = answersIn(named)
-  const sheets = named.map(({ data, sheet }) => (sheet === QUESTIONS_SHEET ? [] : data))
-  if (answers.length > 0 && sheets.every((sheet) => sheet.length === 0)) return onlyAnswers(answers)
+  const said = { ...answersIn(named), ...endedIn(named) }
+  const sheets = named.map(({ data, sheet }) => (OF_ANSWERS.has(sheet) ? [] : data))
+  if (Object.keys(said).length > 0 && sheets.every((sheet) => sheet.length === 0)) {
+    return onlyAnswers(said)
+  }
   const map = readHandMap(options.map)
   const readings = sheets.map((sheet, index) => ({
     name: String(index),
@@ -67,7 +73,7 @@ export async function openWorkbook(file: Sniffed, options: OpenOptions): Promise
       ...columnProblems(file.name, columns, shown, options),
       ...otherRegisters(named, Number(name)),
     ],
-    ...(answers.length > 0 ? { answers } : {}),
+    ...said,
     written: {
       line: columns.line,
       rows: async function* () {
@@ -88,29 +94,50 @@ export async function openWorkbook(file: Sniffed, options: OpenOptions): Promise
   }
 }
 
-/** The answers that somebody wrote into the sheet of questions. */
-function answersIn(sheets: readonly NamedSheet[]): SheetAnswer[] {
-  const found = sheets.find(({ sheet }) => sheet === QUESTIONS_SHEET)
+const OF_ANSWERS: ReadonlySet<string> = new Set([QUESTIONS_SHEET, ENDED_SHEET])
+type Answered = Pick<OpenRegister, 'answers' | 'ended'>
+
+/** What somebody wrote below this heading of a sheet for answers: its cells, and their answer. */
+function answeredRows(sheets: readonly NamedSheet[], name: string, below: string) {
+  const found = sheets.find(({ sheet }) => sheet === name)
   const [headings = [], ...rows] = (found?.data ?? []).map((cells) => cells.map(cellText))
-  const at = headings.findIndex((heading) => heading.trim() === ANSWER_HEADING)
-  if (at < 0) return []
+  const at = headings.findIndex((heading) => heading.trim() === below)
   return rows.flatMap((cells) => {
-    const question = Number(cells[0])
-    const answer = (cells[at] ?? '').trim().replace(/:.*$/s, '')
-    return Number.isInteger(question) && question > 0 && answer !== '' ? [{ question, answer }] : []
+    const [id, answer] = [Number(cells[0]), (cells[at] ?? '').trim()]
+    return Number.isInteger(id) && id > 0 && answer !== '' ? [{ id, cells, answer }] : []
   })
 }
 
-/** A workbook that holds nothing but answered questions. */
-function onlyAnswers(answers: readonly SheetAnswer[]): OpenRegister {
+/** The answers that somebody wrote into the sheet of questions. */
+function answersIn(sheets: readonly NamedSheet[]): Answered {
+  const answers = answeredRows(sheets, QUESTIONS_SHEET, ANSWER_HEADING).flatMap(
+    ({ id, answer }): SheetAnswer[] => {
+      const choice = answer.replace(/:.*$/s, '')
+      return choice === '' ? [] : [{ question: id, answer: choice }]
+    },
+  )
+  return answers.length > 0 ? { answers } : {}
+}
+
+function endedIn(sheets: readonly NamedSheet[]): Answered {
+  const ended = answeredRows(sheets, ENDED_SHEET, SUPPLIED_HEADING).map(
+    ({ id, cells, answer }): EndedAnswer => {
+      return { contractId: id, reference: unguarded(cells[1] ?? '').trim(), said: answer }
+    },
+  )
+  return ended.length > 0 ? { ended } : {}
+}
+
+/** A workbook that holds nothing but answers. */
+function onlyAnswers(said: Answered): OpenRegister {
   const nothing = { mapping: [], unmapped: [], ocidPrefix: null, total: 0 }
-  return { format: 'xlsx', ...nothing, answers, items: async function* () {} }
+  return { format: 'xlsx', ...nothing, ...said, items: async function* () {} }
 }
 
 /** Other sheets with contracts and their ends: nobody would watch them, so somebody is told. */
 function otherRegisters(sheets: readonly NamedSheet[], read: number): Problem[] {
   return sheets.flatMap(({ sheet, data }, index): Problem[] => {
-    const rows = index === read || sheet === QUESTIONS_SHEET ? 0 : rowsOfRegister(data)
+    const rows = index === read || OF_ANSWERS.has(sheet) ? 0 : rowsOfRegister(data)
     if (rows === 0) return []
     const problem = `this sheet looks like a register too: its ${rows === 1 ? 'row was' : `${rows} rows were`} not read`
     const remedy = 'Save it as a file of its own and import that, or delete it from the workbook.'

@@ -80,7 +80,7 @@ export function fieldsOf(draft: Draft, resolved: Resolved) {
     unit_price_per: draft.unitTerms?.unitPricePer ?? null,
     value_text: draft.valueText ?? null,
     notice_text: draft.noticeText ?? null,
-    option_ends: draft.optionEnds?.join(' ') ?? null,
+    option_ends: draft.optionEnds?.join(' ') || null,
     rolls_from: draft.rollsFrom ?? null,
     option_by: draft.optionBy ?? null,
   }

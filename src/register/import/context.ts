@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg'
 import type { AuditChange, AuditWriter } from '../../database/audit-log.ts'
 import type { ContractRow } from '../../database/contracts.ts'
 import type { RulesByTeam, Team } from '../../database/organisation.ts'
+import { tables } from '../../database/prisma.ts'
 import type { ReleaseKey } from '../../database/support.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
 import type { Draft, DraftCover, Problem } from '../draft.ts'
@@ -37,6 +38,10 @@ export interface ImportContext {
   readonly audit: AuditWriter
   /** Teams that contracts were written for, gathered on the way. */
   readonly wrote: Set<number>
+  /** The headings that were read of the file. */
+  readonly headings?: ReadonlySet<string>
+  /** Contracts that were changed since the export was written that comes back. */
+  readonly changedSince?: ReadonlySet<number>
   /** Where nobody looks: what would make a contract quieter is gathered here and not applied. */
   readonly unattended?: Unattended
 }
@@ -95,10 +100,20 @@ export type StoredContractRow = ContractRow &
     readonly covers: readonly DraftCover[]
     readonly closed_on: string | null
     readonly closed_why: string | null
+    /** The register that it is kept in. */
+    readonly source: string
   }
 export interface StoredContract {
   readonly row: StoredContractRow
   readonly extensions: readonly HeldExtension[]
+  /** Its owner, deputy and category lead, as an export words them. */
+  readonly people: readonly HeldPerson[]
+}
+
+export interface HeldPerson {
+  readonly id: number
+  readonly name: string | null
+  readonly email: string | null
 }
 
 export async function readHeld(
@@ -122,7 +137,7 @@ export async function readHeld(
             coalesce((SELECT json_agg(json_build_object('product', coalesce(v.product, v.words), 'release', v.release,
                 'kind', v.kind, 'count', v.count, 'custom', v.custom) ORDER BY v.id)
               FROM cover v WHERE v.contract_id = c.id), '[]') AS covers,
-            c.settings -> 'rules' AS rules,
+            c.settings -> 'rules' AS rules, (SELECT s.name FROM source s WHERE s.id = c.source_id) AS source,
             i.fields AS imported
      FROM contract c JOIN contract_import i ON i.contract_id = c.id
      WHERE c.id = ANY($1) FOR UPDATE OF c`,
@@ -138,7 +153,25 @@ export async function readHeld(
   )
   const extensionsOf = new Map<number, HeldExtension[]>(rows.rows.map((row) => [row.id, []]))
   for (const each of extensions.rows) extensionsOf.get(each.contractId)?.push(each)
+  const named = rows.rows.flatMap((row) => [row.owner_id, row.deputy_id, row.category_lead_id])
+  const found = await tables(client).person.findMany({
+    where: { id: { in: named.flatMap((id) => id ?? []) }, erasedAt: null },
+    select: { id: true, displayName: true, email: true },
+  })
+  const people = new Map(
+    found.map(({ displayName: name, ...each }) => [each.id, { ...each, name }]),
+  )
   return new Map(
-    rows.rows.map((row) => [row.id, { row, extensions: extensionsOf.get(row.id) ?? [] }]),
+    rows.rows.map((row) => {
+      const of = [row.owner_id, row.deputy_id, row.category_lead_id]
+      return [
+        row.id,
+        {
+          row,
+          extensions: extensionsOf.get(row.id) ?? [],
+          people: of.flatMap((id) => people.get(id ?? 0) ?? []),
+        },
+      ]
+    }),
   )
 }

@@ -86,10 +86,8 @@ function addContract(rows: Rows, context: ImportContext, staged: StagedContract)
   const { stands: contract, presumed } = firstSeen(draft, add, today, rules)
   const deadlines = contract.historic ? [] : deadlinesOf(contract, rules)
   const { laddersFrom } = team
-  const checkOn = firstCheckOn(
-    { contract, deadlines, alerts: [], laddersFrom, watched: true },
-    rules,
-  )
+  const watched = draft.own?.watched !== false
+  const checkOn = firstCheckOn({ contract, deadlines, alerts: [], laddersFrom, watched }, rules)
   const end = currentEnd(contract)
   rows.contracts.push([
     id,
@@ -103,6 +101,7 @@ function addContract(rows: Rows, context: ImportContext, staged: StagedContract)
     contract.historic,
     draft.closed ? today : null,
     draft.closed ? CLOSED_BY_REGISTER : null,
+    watched,
     checkOn,
   ])
   rows.imports.push([
@@ -160,6 +159,7 @@ const CONTRACT = [
   'historic',
   'closed_on',
   'closed_why',
+  'watched',
   'next_rung_on',
 ]
 

@@ -22,17 +22,23 @@ export function endVerdict(
   draft: Draft,
   { row, extensions }: StoredContract,
 ): EndVerdict {
-  if (saysNoEnd(draft, row) || endsSaid(draft) === row.imported.ends_said) {
-    return endStays(row)
-  }
+  const isEdited = (draft.own?.asOf ?? null) !== null
+  if (saysNoEnd(draft, row)) return endStays(row)
+  if (!isEdited && endsSaid(draft) === row.imported.ends_said) return endStays(row)
+  const awardedEnd = awardedEndOf(row)
+  // An export of ours was written from what stands, whoever had said it.
+  const stands = extensions.filter(({ status }) => status === 'confirmed' || status === 'proposed')
+  const shown = stands.map((each) => ({ ...each, source: '' }))
   return judgeEnds(
     draft,
     {
-      awardedEnd: awardedEndOf(row),
+      awardedEnd,
       extensions,
       disputedEnd: row.disputedEnd,
-      before: readEndsSaid(row.imported.ends_said),
-      awardedByRegister: row.imported.awarded ?? null,
+      before: isEdited
+        ? ({ end: awardedEnd, currentEnd: null, extensions: shown } as EndsSaid)
+        : readEndsSaid(row.imported.ends_said),
+      awardedByRegister: isEdited ? null : (row.imported.awarded ?? null),
     },
     today,
   )

@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs'
 import { basename, extname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Pool, PoolClient } from 'pg'
-import { beginAudit } from '../../database/audit-log.ts'
+import { beginAudit, withNames } from '../../database/audit-log.ts'
 import { countForPlanner } from '../../database/bulk.ts'
 import {
   inTransaction,
@@ -93,11 +93,12 @@ export async function importFile(
     years: how.years ?? before.years,
     remembered: new Map(Object.entries(before.map)),
   })
+  const keptIn = source === null ? await keptInOf(pool, register, options.organisationId) : null
   const result = await applyRegister(pool, register, {
     ...options,
     file: basename(path),
     sha256: await sha256Of(path),
-    source: source ?? register.ocidPrefix ?? stem,
+    source: source ?? keptIn ?? register.ocidPrefix ?? stem,
     reading: {
       map: { ...before.map, ...Object.fromEntries(how.map) },
       dates: how.dates ?? before.dates,
@@ -116,6 +117,34 @@ export async function importFile(
     }
   }
   return { register, result, answered, refused }
+}
+
+/**
+ * The register that an export of ours is of, where it says that of one alone that is known.
+ * @throws UserError where it is of several: each is a register of its own.
+ */
+async function keptInOf(
+  pool: Pool,
+  { mapping, written }: OpenRegister,
+  organisationId: number,
+): Promise<string | null> {
+  if (written === undefined || !mapping.some(({ field }) => field === 'identity')) return null
+  const sources = await tables(pool).source.findMany({ where: { organisationId } })
+  const known = new Set(sources.map(({ name }) => name))
+  const named = new Set<string>()
+  let at = -1
+  for await (const rows of written.rows()) {
+    for (const { line, cells } of rows) {
+      if (line === written.line) at = cells.findIndex((cell) => cell.trim() === 'Kept in')
+      const name = cells[at]?.trim() ?? ''
+      if (line > written.line && known.has(name)) named.add(name)
+    }
+  }
+  const [only = null, ...more] = named
+  if (more.length === 0) return only
+  throw new UserError(
+    `This export is of several registers: ${[...named].slice(0, 10).join(', ')}. Import it once for each, such as --source "${only}": the rows of the others are left alone.`,
+  )
 }
 
 /** How a source's files are read, as somebody said it once. */
@@ -160,6 +189,8 @@ export interface ImportResult {
   readonly problems: readonly Problem[]
   /** Which columns of how many contracts were updated. */
   readonly updatedFields: readonly UpdatedField[]
+  /** Of an export that comes back: what was changed in it, contract by contract. */
+  readonly changes?: readonly EditedField[]
   /** Whether the source's last import was of the same file, byte for byte. */
   readonly isSameFile: boolean
   /** False for a dry run, and where `strict` or a `refusal` refused the whole. */
@@ -170,6 +201,13 @@ export interface ImportResult {
   readonly waiting?: WaitingQuestion | null
   /** Why an unattended import changed nothing. */
   readonly refusal?: string
+}
+
+export interface EditedField {
+  readonly reference: string
+  readonly field: string
+  readonly from: string | null
+  readonly to: string | null
 }
 
 export interface UpdatedField {
@@ -237,7 +275,9 @@ async function applyIn(
   // Sorting and hashing a whole register in memory: only for this transaction.
   await client.query(`SET LOCAL work_mem = '64MB'`)
   const answers = await readAnswers(client, organisationId, options.source)
-  const staged = await stageRegister(client, register, answers, options.onProgress)
+  const isOwn = register.mapping.some(({ field }) => field === 'identity')
+  const others = isOwn ? await otherSources(client, options) : new Set<string>()
+  const staged = await stageRegister(client, register, answers, options.onProgress, others)
   // Teams before contracts, as every writer locks them: else a sweep could lock the other way round.
   const current = await lockTeams(client, organisationId)
   if (options.isSample) await requireNoRegister(client, organisationId)
@@ -265,6 +305,7 @@ async function applyIn(
     wrote: new Set(),
     wordings: await readWordingAnswers(client, organisationId),
     covered,
+    headings: new Set(register.mapping.map(({ heading }) => heading)),
     ...(options.unattended ? { unattended: { waiting: [], ends: 0 } } : {}),
   }
   const created = await each(client, 'new', async (rows) => ({
@@ -292,9 +333,10 @@ async function applyIn(
   // A notice by itself tells of one process, and nothing of the others.
   const isNotice =
     staged.read === 0
-      ? register.answers !== undefined
+      ? (register.answers ?? register.ended) !== undefined
       : register.format === 'ocds' && staged.read === 1
-  const isPart = register.unmapped.includes(PROBLEM_HEADING)
+  const isPart =
+    (isOwn && options.unattended !== true) || register.unmapped.includes(PROBLEM_HEADING)
   const missing =
     isNotice || isPart ? [] : await readMissing(client, sourceId, staged.rejectedReferences)
   const told = missingProblem(missing)
@@ -310,7 +352,8 @@ async function applyIn(
     rejected,
     skipped: staged.skipped + repeats + conflicts,
   }
-  const asking = { ...context, sourceName: options.source, personId: options.byPersonId, isPart }
+  const of = { sourceName: options.source, personId: options.byPersonId, isPart, isOwn }
+  const asking = { ...context, ...of }
   const anyTeam = options.team ?? teams.find((team) => team.isDefault) ?? teams[0]
   // A workbook of answers alone says nothing of the register: its questions stay.
   const asked = anyTeam === undefined ? null : { ...asking, rules: options.rulesOf(anyTeam) }
@@ -392,6 +435,7 @@ async function applyIn(
     lawQuestions: law.asked,
     problems,
     updatedFields: await readUpdatedFields(client, audit.entryId),
+    ...(isOwn ? { changes: await readChanges(client, organisationId, audit.entryId) } : {}),
     isSameFile: await isLastFile(client, sourceId, importId, options.sha256),
     applied: !options.dryRun && !refused && refusal === null,
     bad: rejected + unread.size,
@@ -428,6 +472,33 @@ async function readUpdatedFields(client: PoolClient, entryId: number): Promise<U
     [entryId],
   )
   return found.rows
+}
+
+async function readChanges(
+  client: PoolClient,
+  organisationId: number,
+  entryId: number,
+): Promise<EditedField[]> {
+  const found = await client.query<EditedField>(
+    `SELECT c.reference, coalesce(CASE WHEN a.what <> 'updated' THEN a.what END, a.field, '') AS field,
+            a.from_value AS "from", a.to_value AS "to"
+     FROM audit_change a JOIN contract c ON c.id = a.contract_id
+     WHERE a.entry_id = $1 AND a.what <> 'created' ORDER BY a.position`,
+    [entryId],
+  )
+  return withNames(client, organisationId, found.rows)
+}
+
+/** The registers that there are besides the one that is imported. */
+async function otherSources(
+  client: PoolClient,
+  { organisationId, source }: ApplyOptions,
+): Promise<ReadonlySet<string>> {
+  const found = await tables(client).source.findMany({
+    where: { organisationId, name: { not: source } },
+    select: { name: true },
+  })
+  return new Set(found.map(({ name }) => name))
 }
 
 async function isLastFile(

@@ -14,7 +14,7 @@ import type { StoredContract, StoredContractRow, WaitingChange } from './context
 import type { EndChange, HeldExtension } from './ends-in-register.ts'
 
 /** A part of what a row says that is not applied. */
-export type HeldPart = FieldName | 'ends' | 'closed'
+export type HeldPart = FieldName | 'ends' | 'closed' | 'watched'
 
 /** Contracts of which a file has no row any more. */
 export function goneFrom(
@@ -50,6 +50,7 @@ export function quieterParts(
     if (goes) held.set(name, `${what}: ${said ?? 'nobody'}`)
   }
   if (row.closed_on === null && (columns.closed_on ?? null) !== null) held.set('closed', 'closed')
+  if (row.watched && columns.watched === false) held.set('watched', 'no longer watched')
   const ends = laterEnd(row, extensions, applied)
   if (ends !== null) held.set('ends', ends)
   const before = contractOf(row, extensions, [])

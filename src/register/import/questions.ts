@@ -20,6 +20,7 @@ import type { Rules } from '../../rules/settings.ts'
 import { ruleKeyNamed, withSetting } from '../../rules/settings-text.ts'
 import { groupedBy, nearWord } from '../../rules/text-match.ts'
 import { UserError } from '../../rules/user-error.ts'
+import { ownWords } from '../../text/import-result.ts'
 import type { Ask, AskedAbout, Draft, Problem } from '../draft.ts'
 import {
   type Answers,
@@ -31,7 +32,6 @@ import {
   OF_ONE,
   type OpenRow,
   ownAnswer,
-  ownWords,
   type SettingQuestion,
   settingQuestions,
 } from '../questions.ts'
@@ -109,6 +109,8 @@ interface AskingContext extends ImportContext {
   readonly personId: number | null
   /** The file holds only a part of its register. */
   readonly isPart: boolean
+  /** It is an export of ours: what its rows do not ask stays open. */
+  readonly isOwn: boolean
   /** Of the team that everything goes to, or of the default one. */
   readonly rules: Rules
 }
@@ -165,9 +167,11 @@ export async function keepQuestions(
   const settled = context.isPart
     ? await settledIn(client, sourceId, importId)
     : { importId: { not: importId } }
-  await tables(client).question.deleteMany({
-    where: { sourceId, answer: null, about: { notIn: OF_LAW }, ...settled },
-  })
+  if (!context.isOwn) {
+    await tables(client).question.deleteMany({
+      where: { sourceId, answer: null, about: { notIn: OF_LAW }, ...settled },
+    })
+  }
   return {
     problems: problems.map((problem) => withQuestion(problem, ids, asking)),
     counts: { asked: asked.size, open: groups.size },

@@ -29,6 +29,7 @@ export async function stageRegister(
   register: OpenRegister,
   answers: Answers,
   onProgress: (rows: number) => void,
+  others: ReadonlySet<string> = new Set(),
 ): Promise<Staged> {
   // What rows say is apart from what they are known by, which is written anew as they are told apart.
   await client.query(`
@@ -42,6 +43,7 @@ export async function stageRegister(
   const problems: Problem[] = [...(register.warnings ?? [])]
   const rejectedReferences: string[] = []
   const open: OpenRow[] = []
+  const elsewhere = new Map<string, string[]>()
   let read = 0
   let rejected = 0
   let skipped = 0
@@ -56,6 +58,11 @@ export async function stageRegister(
         problems.push(...item.problems)
         const reference = item.problems[0]?.reference
         if (reference) rejectedReferences.push(referenceKey(reference))
+      } else if (others.has(item.draft.own?.keptIn ?? '')) {
+        // A row of an export of ours that is about a contract of another register.
+        const keptIn = item.draft.own?.keptIn ?? ''
+        elsewhere.set(keptIn, [...(elsewhere.get(keptIn) ?? []), item.draft.at])
+        skipped += 1
       } else {
         let { draft } = item
         if (item.warnings.length > 0) {
@@ -76,7 +83,18 @@ export async function stageRegister(
     throw error
   }
   await lots.end()
+  problems.push(...[...elsewhere].map(([name, rows]) => elsewhereProblem(name, rows)))
   return { read, rejected, skipped, problems, open, rejectedReferences }
+}
+
+function elsewhereProblem(keptIn: string, rows: readonly string[]): Problem {
+  const count = rows.length === 1 ? 'one row is' : `${rows.length} rows are`
+  return {
+    ...{ at: rows[0] ?? '', reference: null, field: 'Kept in', value: keptIn },
+    problem: `${count} of contracts that are kept in another register: not taken back here`,
+    remedy: `import the file again with --source "${keptIn}"`,
+    severity: 'warning',
+  }
 }
 
 interface StagedRow {

@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg'
 import type { AuditChange } from '../../database/audit-log.ts'
 import { type CopyValue, copyRows } from '../../database/bulk.ts'
 import { type ContractRow, contractOf, readContracts } from '../../database/contracts.ts'
+import { nameKey } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
 import { presumeRenewals, recalculate } from '../../database/recalculate.ts'
 import { coveredBy, recalculateSupport } from '../../database/support.ts'
@@ -59,13 +60,17 @@ export async function prepareChanged(
   staged: readonly StagedContract[],
   problems: Problem[],
 ): Promise<PreparedUpdate> {
-  await context.parties.meet(staged.map(({ draft }) => draft))
-  const ids = staged.map(({ contractId }) => contractId)
-  const held = await readHeld(client, ids)
+  const held = await readHeld(
+    client,
+    staged.map(({ contractId }) => contractId),
+  )
+  const rows = staged.map((each) => ownPeople(each, held.get(each.contractId)))
+  await context.parties.meet(rows.map(({ draft }) => draft))
+  const changedSince = await readChangedSince(client, rows)
   const changes: ContractUpdate[] = []
-  for (const each of staged) {
+  for (const each of rows) {
     const before = held.get(each.contractId)
-    if (before) changes.push(changeOf(context, each, before))
+    if (before) changes.push(changeOf({ ...context, changedSince }, each, before))
   }
   for (const change of changes) problems.push(...change.problems)
   const changed = changes.filter(({ isChanged }) => isChanged)
@@ -87,6 +92,61 @@ export async function prepareChanged(
     await presumeAtOnce(client, context, changed)
   }
   return { count: changed.length, write }
+}
+
+/**
+ * Contracts whose row of an export of ours was written before somebody, or their register, changed
+ * them: what it says of them may be what they were.
+ */
+async function readChangedSince(
+  client: PoolClient,
+  staged: readonly StagedContract[],
+): Promise<ReadonlySet<number>> {
+  const own = staged.flatMap(({ contractId, draft }) => {
+    const asOf = draft.own?.asOf ?? null
+    return asOf === null ? [] : [{ contractId, asOf }]
+  })
+  if (own.length === 0) return new Set()
+  const found = await client.query<{ id: number }>(
+    `SELECT DISTINCT s.id FROM unnest($1::int[], $2::int[]) AS s (id, as_of)
+     JOIN audit_change a ON a.contract_id = s.id JOIN audit_entry e ON e.id = a.entry_id
+     WHERE e.position > s.as_of AND a.what IN ('updated', 'extended', 'extension withdrawn',
+       'extension restated', 'closed', 'reopened')`,
+    [own.map(({ contractId }) => contractId), own.map(({ asOf }) => asOf)],
+  )
+  return new Set(found.rows.map(({ id }) => id))
+}
+
+/**
+ * In an export of ours a person stands by name and address: where one of the two was changed, the other
+ * is what is left of the one before, and neither of them is called otherwise now.
+ */
+function ownPeople(staged: StagedContract, held: StoredContract | undefined): StagedContract {
+  const { draft } = staged
+  if (draft.own === undefined || held === undefined) return staged
+  const { row, people } = held
+  const now = (id: unknown, name: string | null, email: string | null) => {
+    const was = people.find((each) => each.id === id)
+    if (was === undefined) return { name, email }
+    const isNamed = name !== null && nameKey(name) !== nameKey(was.name ?? '')
+    const isMoved = email !== null && email.toLowerCase() !== (was.email ?? '').toLowerCase()
+    if (isNamed === isMoved) return { name, email }
+    return isNamed ? { name, email: null } : { name: null, email }
+  }
+  const owner = now(row.owner_id, draft.owner, draft.ownerEmail)
+  const deputy = now(row.deputy_id, draft.deputy, draft.deputyEmail ?? null)
+  const lead = now(row.category_lead_id, draft.categoryLead, draft.categoryLeadEmail ?? null)
+  const { deputyEmail: _, categoryLeadEmail: __, ...rest } = draft
+  return {
+    ...staged,
+    draft: {
+      ...rest,
+      ...{ owner: owner.name, ownerEmail: owner.email },
+      ...{ deputy: deputy.name, categoryLead: lead.name },
+      ...(deputy.email === null ? {} : { deputyEmail: deputy.email }),
+      ...(lead.email === null ? {} : { categoryLeadEmail: lead.email }),
+    },
+  }
 }
 
 /** What a notice that has passed unheard means for those that renew by what was said now. */
@@ -120,6 +180,7 @@ async function writeFields(client: PoolClient, changes: readonly ContractUpdate[
     'closed_why',
     'historic',
     'disputed_end',
+    'watched',
   ]
   await client.query(
     `UPDATE contract SET ${names.map((name) => `"${name}" = r."${name}"`).join(', ')}
@@ -285,7 +346,7 @@ function compare(
   const { row, extensions } = held
   const fields = fieldsSaid(context, draft, row)
   const changing = beginChanging(row, staged)
-  compareFields(changing, draft, row, fields, waits)
+  compareFields(changing, context, draft, row, fields, waits)
   tellAnother(changing, draft, row, fields)
   const ends = currentEnd(contractOf(row, extensions, []))
   const changesEnd = endsSaid(draft) !== row.imported.ends_said
@@ -308,6 +369,7 @@ function compare(
   const verdict = waits.has('ends') ? endStays(row) : endVerdict(context, draft, held)
   moveEnd(changing, draft, row, fields, verdict)
   closeOrReopen(changing, draft, row, context.today, waits)
+  watchOrNot(changing, context, draft, row, waits)
   const runs = reviveWhereItRuns(changing, context, held, verdict.ends)
   const moved = endPresumed(changing, context, held, runs)
   if (moved) changing.audit.push(...extensionChanges(row.id, moved))
@@ -315,6 +377,7 @@ function compare(
   if (buyers.conflict) {
     changing.problems.push(conflict(draft, row, 'buyers', draft.buyers.join('; ')))
   }
+  tellUntaken(changing, context, draft, held, fields, { moved, verdict })
   const { columns, audit, problems } = changing
   const parties = buyers.names !== null || productsChanged(draft, row)
   const covers = draft.covers === undefined ? null : JSON.stringify(draft.covers)
@@ -362,6 +425,7 @@ function fieldsSaid(context: ImportContext, draft: Draft, row: StoredContractRow
 /** What the register changed since it last spoke, but for its ends. */
 function compareFields(
   { columns, problems, set }: Changing,
+  { changedSince }: ImportContext,
   draft: Draft,
   row: StoredContractRow,
   fields: Fields,
@@ -373,12 +437,221 @@ function compareFields(
     // A field that is younger than the last import was not said then.
     const said = row.imported[name] ?? null
     if (END_FIELDS.has(name) || name === END_SOURCE) continue
-    if (fields[name] === said || fields[name] === row[name]) continue
+    const isOwn = isEdited(draft)
+    if (fields[name] === row[name] || (!isOwn && fields[name] === said)) continue
     // A blank says nothing: what was known stays.
     if (isBlank(name, fields)) continue
-    if (row[name] === said) set(name, row[name], fields[name])
+    // Of an export of ours what stands here was changed in it, whoever had said that.
+    if (isOwn && changedSince?.has(row.id)) problems.push(stale(draft, row, name, fields[name]))
+    else if (isOwn || row[name] === said) set(name, row[name], fields[name])
     else problems.push(conflict(draft, row, name, fields[name]))
   }
+}
+
+/** Whether it is a row of an export of ours that says how far changes were known to it. */
+function isEdited({ own }: Draft): boolean {
+  return (own?.asOf ?? null) !== null
+}
+
+function stale(draft: Draft, row: StoredContractRow, name: FieldName, said: unknown): Problem {
+  return {
+    ...conflict(draft, row, name, said),
+    problem: `the contract was changed since this export was written: ${text(row[name]) ?? 'nothing'} stays`,
+    remedy: 'export it again, and change it there',
+  }
+}
+
+/** Whether it is watched, as an export of ours says. */
+function watchOrNot(
+  { columns, set }: Changing,
+  { changedSince }: ImportContext,
+  { own }: Draft,
+  row: StoredContractRow,
+  waits: ReadonlySet<HeldPart>,
+): void {
+  columns.watched = row.watched
+  const said = own?.watched ?? null
+  if (said === null || said === row.watched || waits.has('watched')) return
+  if (!changedSince?.has(row.id)) set('watched', row.watched, said)
+}
+
+/** The columns of an export by what they say. */
+const EXPORTED: readonly (readonly [FieldName, string])[] = [
+  ...([
+    ['reference', 'Reference'],
+    ['lot', 'Lot'],
+    ['title', 'Title'],
+  ] as const),
+  ...([
+    ['supplier', 'Supplier'],
+    ['reseller', 'Reseller'],
+    ['department', 'Department'],
+  ] as const),
+  ...([
+    ['category', 'Category'],
+    ['form', 'Form'],
+    ['start', 'Start'],
+  ] as const),
+  ...([
+    ['maximum_end', 'Maximum end'],
+    ['notice_amount', 'Notice period'],
+  ] as const),
+  ...([
+    ['automatic_renewal', 'Automatic renewal'],
+    ['renewal_amount', 'Renewal term'],
+  ] as const),
+  ...([
+    ['rolls_from', 'Rolls from'],
+    ['option_by', 'Option to be exercised by'],
+  ] as const),
+  ...([
+    ['review_on', 'Review date'],
+    ['call_off_by', 'Last call-off'],
+  ] as const),
+  ...([
+    ['personal_data', 'Personal data'],
+    ['shares_data', 'Shares personal data'],
+  ] as const),
+  ...([
+    ['shared_with', 'Shared with'],
+    ['dpia', 'DPIA reference'],
+    ['regime', 'Regime'],
+  ] as const),
+  ...([
+    ['route', 'Route'],
+    ['cpv', 'CPV codes'],
+    ['itl', 'ITL region'],
+  ] as const),
+  ...([
+    ['documents', 'Documents'],
+    ['units', 'Units'],
+    ['unit_price', 'Unit price'],
+  ] as const),
+  ...([
+    ['value', 'Contract value'],
+    ['value_basis', 'Value basis'],
+    ['vat', 'VAT'],
+  ] as const),
+  ...([
+    ['vat_recoverable', 'VAT recoverable'],
+    ['currency', 'Currency'],
+  ] as const),
+  ...([
+    ['periodic_charge', 'Periodic charge'],
+    ['charge_unit', 'Charge unit'],
+  ] as const),
+  ...([['invoiced_last_year', 'Invoiced in the last 12 months']] as const),
+  ...([['one_off_charges', 'One-off charges']] as const),
+  ...([['minimum_extension_amount', 'Minimum extension']] as const),
+  ...([
+    ['predecessor', 'Replaces'],
+    ['successor', 'Replaced by'],
+  ] as const),
+]
+
+/** What was changed in an export of ours and is not taken back: each column is named. */
+function tellUntaken(
+  { columns, problems }: Changing,
+  { changedSince, headings }: ImportContext,
+  draft: Draft,
+  { row, extensions, people }: StoredContract,
+  fields: Fields,
+  { moved, verdict }: { readonly moved: EndChange | null; readonly verdict: EndVerdict },
+): void {
+  const { own } = draft
+  if (own === undefined || !isEdited(draft)) return
+  const tell = (field: string, value: unknown, stays: unknown, remedy = '') => {
+    const isTold = problems.some((each) => each.field === field)
+    // A column that was taken out says nothing.
+    if (isTold || headings?.has(field) === false) return
+    problems.push({
+      ...{ at: draft.at, reference: row.reference, field, value: text(value) },
+      problem: `this column was changed and is not taken back: ${text(stays) ?? 'nothing'} stays`,
+      remedy:
+        remedy === '' ? 'a cleared cell takes nothing away: put it right in Lapsewatch' : remedy,
+      severity: 'warning',
+    })
+  }
+  for (const [name, heading] of EXPORTED) {
+    const isSaid = problems.some((each) => each.field === name)
+    if (isSaid || fields[name] === row[name] || columns[name] !== row[name]) continue
+    if (name === 'notice_amount' && fields.notice_text === row.notice_text) continue
+    tell(heading, fields[name], row[name])
+  }
+  if (fields.notice_amount === null && fields.notice_text === null && row.notice_text !== null) {
+    tell('Notice period', null, row.notice_text)
+  }
+  for (const [name, heading] of PEOPLE) {
+    const held = people.find(({ id }) => id === row[name])
+    if (held !== undefined && fields[name] === null) tell(heading, null, held.name ?? held.email)
+  }
+  if (draft.team === null) tell('Team', null, 'it')
+  if (draft.covers === undefined && row.covers.length > 0) tell('Covered product', null, 'it')
+  if (own.watched !== undefined && own.watched !== columns.watched) {
+    const remedy = changedSince?.has(row.id) ? AGAIN : 'write yes or no'
+    tell('Watched', own.watched, columns.watched === true ? 'yes' : 'no', remedy)
+  }
+  const end = awardedEndOf(row)
+  const isMoved = draft.end.kind !== 'undated' && awardedText(draft.end) !== awardedText(end)
+  if (isMoved && verdict.ends === null && verdict.conflict === null) {
+    tell('End', awardedText(draft.end), awardedText(end), 'put it right in Lapsewatch')
+  }
+  const stands = columns.closed_on !== null ? 'closed' : columns.historic ? 'historic' : 'active'
+  if (own.status !== stands)
+    tell('Status', own.status, stands, 'say what became of it in Lapsewatch')
+  if (own.keptIn !== undefined && own.keptIn !== row.source)
+    tell('Kept in', own.keptIn, row.source, KEPT)
+  if (draft.identity !== row.external_id) {
+    columns.external_id = row.external_id
+    tell('Lapsewatch id', draft.identity, row.external_id, KEPT)
+  }
+  for (const [heading, said, held] of extensionsUntaken(draft, extensions, moved)) {
+    tell(heading, said, held, 'record it in Lapsewatch, or take the extension back there')
+  }
+}
+
+const AGAIN = 'export it again, and change it there'
+const KEPT = 'leave it as the export wrote it'
+const PEOPLE = [
+  ['owner_id', 'Owner'],
+  ['deputy_id', 'Deputy'],
+  ['category_lead_id', 'Category lead'],
+] as const
+
+/** Of extensions that are known: column, what the export says now, and what stays. */
+function extensionsUntaken(
+  draft: Draft,
+  extensions: readonly HeldExtension[],
+  moved: EndChange | null,
+): (readonly [string, string | null, string | null])[] {
+  return extensions.flatMap((held): (readonly [string, string | null, string | null])[] => {
+    if (held.status !== 'confirmed' && held.status !== 'proposed') return []
+    if (moved?.withdraw.some(({ id }) => id === held.id)) return []
+    const of = draft.extensions.filter(({ to }) => to === held.to)
+    const said = of.find(({ kind }) => kind === held.kind) ?? of[0]
+    if (said === undefined) return [['Extension end', null, held.to]]
+    const now = moved?.restate.find(({ id }) => id === held.id)
+    const { record } = held
+    const told = said.record
+    return (
+      [
+        ['Extension type', said.kind, now?.kind ?? held.kind],
+        ['Extension status', said.status, held.status],
+        ['Extension start', said.from, held.from],
+        ['Extension agreed', said.knownOn, held.knownOn],
+        ['Extension cost', said.cost, now?.cost ?? held.cost],
+        ['Extension invoiced', told?.invoiced ?? null, now?.invoiced ?? record.invoiced],
+        ['Extension rule', told?.rule ?? null, now?.rule ?? record.rule],
+        ['Extension grounds', told?.grounds ?? null, now?.grounds ?? record.grounds],
+        ['Extension approver', told?.approver ?? null, now?.approver ?? record.approver],
+        [
+          'Extension notice',
+          told?.noticeReference ?? null,
+          now?.noticeReference ?? record.noticeReference,
+        ],
+      ] as const
+    ).filter(([, is, stays]) => is !== stays)
+  })
 }
 
 /** Whether the register says nothing here, also where that stands as a default. */
@@ -527,6 +800,8 @@ function nextImported(
   // An export that comes back says what stands here, also what people changed: that is not the
   // source's own word, and what the source said before is kept where the two agree.
   const isOwn = draft.identity !== undefined
+  // What was changed in it a person said: the source's own word is as it was.
+  if (isEdited(draft)) return imported
   const now = importedFields(fields, draft)
   const blank = Object.fromEntries(
     FIELD_NAMES.filter((name) => isBlank(name, fields)).map((name) => [

@@ -42,8 +42,9 @@ import { readSpan } from '../parse/when.ts'
  */
 export function formId(callbackId: string, about: ModalContext | ImportPlan): string {
   if ('fileId' in about) return `${callbackId}:file-${about.fileId}`
-  const { contractId, extensionId, teamId } = about
-  const subject = Object.entries({ contract: contractId, extension: extensionId, team: teamId })
+  const { contractId, extensionId, teamId, questionId } = about
+  const of = { contract: contractId, extension: extensionId, team: teamId, question: questionId }
+  const subject = Object.entries(of)
     .filter(([, id]) => id !== null)
     .map(([kind, id]) => `${kind}-${id}`)
   return `${callbackId}:${subject.join(':') || 'organisation'}`
@@ -314,6 +315,8 @@ export interface ModalContext {
   readonly previewed: string | null
   /** What the person had changed by then; the view shows it as if it stood there. */
   readonly touched: readonly string[]
+  /** What a register leaves open. */
+  readonly questionId: number | null
 }
 
 const NO_CONTEXT: ModalContext = {
@@ -325,6 +328,7 @@ const NO_CONTEXT: ModalContext = {
   end: null,
   previewed: null,
   touched: [],
+  questionId: null,
 }
 
 const MOST_ALERTS = 50
@@ -348,6 +352,7 @@ const Context = z.tuple([
     .nullable()
     .optional(),
   z.array(text(/^[A-Za-z.-]{1,60}$/)).optional(),
+  id.optional(),
 ])
 
 export function contextOf(context: Partial<ModalContext>): ModalContext {
@@ -357,8 +362,10 @@ export function contextOf(context: Partial<ModalContext>): ModalContext {
 export function writeContext(context: Partial<ModalContext>): string {
   const { contractId, version, alertIds, extensionId, teamId, end, previewed, touched } =
     contextOf(context)
+  const { questionId = null } = context
   const alerts = alertIds.slice(0, MOST_ALERTS)
   const parts = [2, contractId, version, alerts, extensionId, teamId, end]
+  if (questionId !== null) return JSON.stringify([...parts, previewed, touched, questionId])
   return JSON.stringify(previewed === null ? parts : [...parts, previewed, touched])
 }
 
@@ -367,9 +374,10 @@ export function readContext(metadata: unknown): ModalContext | null {
   const parts = readMetadata(Context, metadata)
   if (parts === null) return null
   const [, contractId, version, alertIds, extensionId, teamId, end] = parts
-  const [previewed = null, touched = []] = [parts[7], parts[8]]
+  const [previewed = null, touched = [], questionId = null] = [parts[7], parts[8], parts[9]]
   if ((contractId === null) !== (version === null)) return null
-  return { contractId, version, alertIds, extensionId, teamId, end, previewed, touched }
+  const about = { contractId, version, alertIds, extensionId, teamId, questionId }
+  return { ...about, end, previewed, touched }
 }
 
 // What an import in Slack has settled so far: strict JSON in the private_metadata of its steps.

@@ -2,7 +2,14 @@
 import type { ModalView } from '@slack/types'
 import { z } from 'zod'
 import { FIELDS, type Field } from '../../register/column-names.ts'
-import { countLine, type ImportFacts, problemLines } from '../../text/import-result.ts'
+import type { Question } from '../../register/import/questions.ts'
+import {
+  changeLines,
+  countLine,
+  type ImportFacts,
+  ownWords,
+  problemLines,
+} from '../../text/import-result.ts'
 import { body, note, VIEW_LIMITS } from '../../text/message.ts'
 import { capitalised, counted, figure, mrkdwn, plainText, shown } from '../../text/words.ts'
 import {
@@ -180,12 +187,14 @@ export function waitingModal(words: string): ModalView {
 /** What the register would change, tried and taken back. */
 export function dryRunModal(plan: ImportPlan, facts: ImportFacts): ModalView {
   const lines = problemLines(facts, 8)
+  const changes = changeLines(facts, 15)
   return modal(APPLY_FORM, 'Import register', 'Import', plan, [
     body(
       mrkdwn`*${shown(facts.file, 100)}, as register ${shown(facts.source, 100)}*`,
       countLine(facts, 'would'),
       mrkdwn`Nothing is changed yet.`,
     ),
+    changes.length === 0 ? null : body(mrkdwn`*What was changed in the export*`, ...changes),
     lines.length === 0 ? null : body(mrkdwn`*Worth a look*`, ...lines),
     facts.problems.length > lines.length
       ? note(
@@ -276,6 +285,24 @@ export function readHeadings(
 
 /** More columns than a register has. */
 const MOST_COLUMNS = 1000
+
+// What a register leaves open, answered in words of one's own.
+
+export const OWN_ANSWER_FORM = 'lw.answer'
+
+export function ownAnswerModal({ id, text, holds, about }: Question): ModalView {
+  const takes = ownWords(about).map((words) => words.replace('not-known', '“not known”'))
+  const hint = `Write ${takes.join(', or ')}.`
+  return modal(OWN_ANSWER_FORM, 'Answer', 'Answer', { questionId: id }, [
+    body(mrkdwn`*${shown(text, 400)}*`, mrkdwn`Until it is answered: ${shown(holds, 200)}.`),
+    textField({ name: 'answer', label: 'Your answer', hint }, null, { most: 80 }),
+  ])
+}
+
+export function readOwnAnswer(fields: Fields): string | null {
+  const asked = z.object({ answer: z.string('Write your answer.') })
+  return checked(fields, asked, { answer: fields.text('answer', 80) })?.answer ?? null
+}
 
 /** A register on its way in: each step knows what the ones before it settled. */
 export type ImportStep =
