@@ -136,6 +136,55 @@ M2,Security,Beck,olive.owner@trust.example,2024-04-01,2027-02-13,2028-02-13
   })
 })
 
+describe('an answer in words of one’s own', () => {
+  const setup = useBotSetup(
+    'http',
+    `Ref,Title,Supplier,Start date,End date,Notice period,Auto renew
+O1,Cleaning,Alder,2024-04-01,see contract,,
+O2,Security,Beck,2024-04-01,2027-05-13,as per terms,Yes
+O3,Waste,Cairn,2024-04-01,2027-06-13,as per terms,Yes
+`,
+    { quiet: true },
+  )
+  const question = async (about: string) => {
+    const found = await setup.rows<{ id: number }>('SELECT id FROM question WHERE about = $1', [
+      about,
+    ])
+    return present(found[0]).id
+  }
+  const open = async (who: string, about: string) =>
+    setup.pressAction(who, { act: 'answer-own', questionId: await question(about) })
+
+  test('is asked for beside the choices where a day or a length may be said', async () => {
+    const list = await setup.type(PEOPLE.admin, 'questions')
+    expect(JSON.stringify(list).match(/Another answer…/g)).toHaveLength(2)
+    expect((await open(PEOPLE.colleague, 'end')).modal).toBeNull()
+  })
+
+  test('a day is the end of its contract; what is no answer stays at its field', async () => {
+    const { modal } = await open(PEOPLE.admin, 'end')
+    expect(JSON.stringify(modal?.source)).toContain('a day such as 2027-06-30')
+    const refused = await setup.submit(PEOPLE.admin, modal, { answer: 'soon' })
+    expect(JSON.stringify(refused.errors)).toContain('is no answer to question')
+    await setup.submit(PEOPLE.admin, modal, { answer: '30 June 2027' })
+    expect(await setup.toldDirectly(PEOPLE.admin)).toContain('1 contract changed')
+    expect(await setup.row('O1', 'current_latest AS ends')).toEqual({ ends: '2027-06-30' })
+    expect(said(await open(PEOPLE.admin, 'end'))).toContain('answered already')
+  })
+
+  test('a length holds for all contracts of the wording', async () => {
+    const { modal } = await open(PEOPLE.admin, 'notice')
+    await setup.submit(PEOPLE.admin, modal, { answer: '45 days' })
+    const notices = await setup.rows(
+      `SELECT notice_amount AS n, notice_unit AS unit FROM contract WHERE reference <> 'O1'`,
+    )
+    expect(notices).toEqual([
+      { n: 45, unit: 'days' },
+      { n: 45, unit: 'days' },
+    ])
+  })
+})
+
 function carriedBy({ blocks }: { readonly blocks: readonly unknown[] }, id: string): string {
   const elements = blocks.flatMap(
     (block) => (block as { elements?: { action_id?: string; value?: string }[] }).elements ?? [],

@@ -1,10 +1,17 @@
 /** Contracts that had ended before they were first read: asked about in one list, and never lost. */
-import { reopenEnded } from '../src/actions/acknowledge.ts'
+import { answerEndedSheet, reopenEnded } from '../src/actions/acknowledge.ts'
 import { readTeams } from '../src/database/organisation.ts'
+import { exportedIds } from '../src/register/export/export.ts'
+import { type Sheet, sheetXlsx } from '../src/register/export/sheet.ts'
+import { exportTable } from '../src/register/export/tables.ts'
+import { openRegister } from '../src/register/open.ts'
 import { readEnded } from '../src/reports/ended.ts'
+import { asCivilDate } from '../src/rules/civil-date.ts'
 import { isLikeTitle } from '../src/rules/text-match.ts'
 import { PEOPLE } from '../stand-in/slack/state.ts'
 import { useBotSetup } from './support/bot-setup.ts'
+import { present } from './support/present.ts'
+import { written } from './support/register-file.ts'
 
 /** Read on Mon 23 Nov 2026. */
 const REGISTER = `Reference,Title,Supplier,Start,End,Value
@@ -55,6 +62,52 @@ describe('what had ended before it was first read', () => {
     await setup.tell()
     for (const reference of ['LARGE', 'NOVALUE', 'FIRST'])
       expect(await setup.alerts(reference)).toEqual([])
+  })
+
+  test('is answered in the sheet of a workbook: yes, no, and what says neither is refused', async () => {
+    const { database, organisation, rulesOf } = setup
+    const { pool } = database
+    const ids = await exportedIds(pool, organisation.id, {
+      ...{ teamId: null, source: null, supplier: null },
+    })
+    const deps = { pool, organisationId: organisation.id, rulesOf }
+    const { sheet } = await exportTable(deps, 'register', ids)
+    const sheets: Sheet[] = []
+    for (let next: Sheet | undefined = sheet; next !== undefined; next = next.beside) {
+      sheets.push(next)
+    }
+    const ended = present(sheets.find(({ name }) => name === 'Ended before'))
+    const said = new Map([['LARGE', 'Yes'], ['FIRST', 'no'], ['LATE', 'perhaps']])
+    async function* answered() {
+      for await (const cells of ended.rows) {
+        const reference = (cells[1] as { text: string }).text
+        yield [...cells.slice(0, -1), { text: said.get(reference) ?? '' }]
+      }
+    }
+    const file = await sheetXlsx({ ...ended, rows: answered() }, 'dd/mm/yyyy')
+    const register = await openRegister(written('ended.xlsx', file), {
+      ...{ map: new Map(), dates: null, timeZone: null, today: asCivilDate('2026-11-24') },
+    })
+    const open = await listed()
+    const actor = setup.actor('2026-11-24')
+    const told = await answerEndedSheet(pool, actor, open, register.ended ?? [])
+    expect(told).toMatchObject({ supplied: 1, closed: 1 })
+    expect(told.refused).toEqual([expect.stringContaining('"perhaps" does not say whether LATE')])
+    expect(await setup.row('LARGE', 'out_of_contract_on')).toMatchObject({
+      out_of_contract_on: '2026-06-01',
+    })
+    expect(await setup.row('FIRST', 'closed_why')).toMatchObject({
+      closed_why: expect.stringContaining('replaced by NEXT'),
+    })
+    expect((await listed()).map(({ reference }) => reference)).toEqual(['LATE', 'NOVALUE'])
+    // The same sheet again says of them what is answered already.
+    const again = await answerEndedSheet(pool, actor, await listed(), register.ended ?? [])
+    expect(again).toMatchObject({ supplied: 0, closed: 0 })
+    expect(again.refused).toHaveLength(3)
+    await setup.rows(
+      `UPDATE contract SET out_of_contract_on = NULL, closed_on = NULL, closed_why = NULL
+       WHERE reference IN ('LARGE', 'FIRST')`,
+    )
   })
 
   test('is ticked in a form: ticked is supplied and counted from then on, the rest is closed', async () => {

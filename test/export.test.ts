@@ -442,6 +442,177 @@ describe('an export', () => {
     ])
   })
 
+  /** The export with cells of a row, by their headings, written anew. */
+  async function editedFile(
+    edits: Readonly<Record<string, Readonly<Record<string, string>>>>,
+    source: string | null = 'register',
+  ): Promise<string> {
+    const path = await exported('csv', source)
+    const [headings = [], ...rows] = parse(readFileSync(path, 'utf8'), { bom: true }) as string[][]
+    const at = (heading: string) => headings.indexOf(heading)
+    const written = rows.map((cells) =>
+      headings.map((heading, i) => edits[cells[at('Reference')] ?? '']?.[heading] ?? cells[i] ?? ''),
+    )
+    const line = (cells: readonly string[]) =>
+      cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(',')
+    writeFileSync(path, [headings, ...written].map(line).join('\r\n'))
+    return path
+  }
+  const people = () =>
+    setup.rows(
+      `SELECT c.reference, o.display_name AS owner, t.name AS team, c.category, c.watched,
+              c.current_latest AS ends, c.notice_amount AS notice
+       FROM contract c JOIN team t ON t.id = c.team_id LEFT JOIN person o ON o.id = c.owner_id
+       ORDER BY c.reference`,
+    )
+  const OWNED = { owner: 'Amira Khan', ownerEmail: 'amira@trust.example', category: 'IT' } as const
+
+  test('changed in bulk changes owner, team, category, end, notice and watch, and says what of whom', async () => {
+    await setup.import([draft('A-1', OWNED), draft('A-2', OWNED), draft('A-3', OWNED)], ON)
+    const changed = {
+      ...{ Owner: 'Bo Lee', Team: 'Digital', Category: 'Estates', End: '2027-09-30' },
+      ...{ 'Notice period': '6 months', Watched: 'no' },
+    }
+    const path = await editedFile({ 'A-1': changed, 'A-2': { Owner: 'Bo Lee', Watched: 'No' } })
+    const result = await importFrom(path)
+    expect(result).toMatchObject({ created: 0, updated: 2, problems: [] })
+    const bo = { owner: 'Bo Lee', watched: false }
+    expect(await people()).toEqual([
+      {
+        ...{ reference: 'A-1', ...bo, team: 'Digital', category: 'Estates' },
+        ...{ ends: '2027-09-30', notice: 6 },
+      },
+      {
+        ...{ reference: 'A-2', ...bo, team: 'Default team', category: 'IT' },
+        ...{ ends: '2027-03-31', notice: null },
+      },
+      {
+        ...{ reference: 'A-3', owner: 'Amira Khan', watched: true, team: 'Default team' },
+        ...{ category: 'IT', ends: '2027-03-31', notice: null },
+      },
+    ])
+    // Who kept the other contract is called as before.
+    const said = (result.changes ?? []).map((each) => Object.values(each).join(' '))
+    expect(said).toContain('A-1 owner_id Amira Khan Bo Lee')
+    expect(said).toContain('A-2 watched true false')
+    // Its register repeats itself: it takes nothing of that back.
+    await setup.import([draft('A-1', OWNED), draft('A-2', OWNED), draft('A-3', OWNED)], ON)
+    expect(await people()).toMatchObject([
+      { ...bo, category: 'Estates', ends: '2027-09-30' },
+      bo,
+      { watched: true },
+    ])
+    await expectNothingChanges('csv')
+  })
+
+  test('changed in bulk takes what people had said before it was written, and leaves what changed since', async () => {
+    await setup.import([draft('A-1', OWNED), draft('A-2', OWNED)], ON)
+    const { pool } = setup.db
+    const entitle = async (reference: string, title: string) => {
+      const contractId = await setup.contractId(reference)
+      const actor = setup.actor(ON)
+      await act(pool, actor, contractId, (client, acted) =>
+        editContract(
+          client,
+          { ...actor, ...acted, contractId },
+          { changes: { title }, terminatesOn: null, why: null, holds: null },
+        ),
+      )
+    }
+    await entitle('A-1', 'By hand')
+    const path = await editedFile({ 'A-1': { Title: 'In bulk' }, 'A-2': { Title: 'In bulk' } })
+    await entitle('A-2', 'Since then')
+    const { problems } = await importFrom(path)
+    expect(problems).toMatchObject([{ reference: 'A-2', field: 'title', value: 'In bulk' }])
+    expect(problems[0]?.problem).toContain('changed since this export was written')
+    const titles = await setup.rows('SELECT title FROM contract ORDER BY reference')
+    expect(titles).toEqual([{ title: 'In bulk' }, { title: 'Since then' }])
+  })
+
+  test.each([
+    ['Owner', { Owner: '', 'Owner email': '' }],
+    ['Title', { Title: '' }],
+    ['Category', { Category: '' }],
+    ['Team', { Team: '' }],
+    ['Form', { Form: 'contract' }],
+    ['Status', { Status: 'historic' }],
+    ['Watched', { Watched: 'perhaps' }],
+    ['Kept in', { 'Kept in': 'another' }],
+    ['Lapsewatch id', { 'Lapsewatch id': 'another' }],
+    ['Ends now', { 'Ends now': '2030-01-01' }],
+    ['end', { End: '' }],
+    ['Notice period', { 'Notice period': '' }],
+    ['Automatic renewal', { 'Automatic renewal': '' }],
+    ['Contract value', { 'Contract value': '' }],
+    ['Extension cost', { 'Extension cost': '9' }],
+    ['Extension type', { 'Extension type': 'variation' }],
+    ['Regime', { Regime: '' }],
+    ['Review date', { 'Review date': '' }],
+  ] as const)('a column that is not taken back is named: %s', async (named, cells) => {
+    const of = {
+      ...OWNED,
+      ...{ form: 'framework', value: asDecimal('1000.00'), regime: 'PA23' },
+      ...{ noticePeriod: { amount: 3, unit: 'months' }, automaticRenewal: false },
+      reviewOn: day('2027-01-04'),
+      extensions: [extended('2027-09-30', { kind: 'option', cost: asDecimal('12.00') })],
+    } as const
+    await setup.import([draft('A-1', of), draft('A-2', of)], ON)
+    const before = await setup.rows('SELECT * FROM contract ORDER BY id')
+    const result = await importFrom(await editedFile({ 'A-1': cells }))
+    expect(result.problems.map(({ reference, field }) => [reference, field])).toEqual([
+      ['A-1', named],
+    ])
+    expect(result).toMatchObject({ created: 0, updated: 0 })
+    expect(await setup.rows('SELECT * FROM contract ORDER BY id')).toEqual(before)
+  })
+
+  test('a column that was added is named, one that was taken out says nothing', async () => {
+    await setup.import([draft('A-1', OWNED)], ON)
+    const path = await exported('csv')
+    const rows = parse(readFileSync(path, 'utf8'), { bom: true }) as string[][]
+    const kept = ['Lapsewatch id', 'Reference', 'Owner', 'As of change']
+    const at = kept.map((heading) => (rows[0] ?? []).indexOf(heading))
+    const lines = rows.map((cells, i) =>
+      [...at.map((index) => cells[index]), i === 0 ? 'Remarks' : 'mine'].join(','),
+    )
+    writeFileSync(path, lines.join('\n'))
+    const { problems, updated } = await importFrom(path)
+    expect(problems).toMatchObject([{ field: 'Remarks', severity: 'warning' }])
+    expect(updated).toBe(0)
+  })
+
+  test('rows of another register are left alone, and a file of several says which there are', async () => {
+    await setup.import([draft('A-1', OWNED)], ON)
+    await setup.import([draft('B-1', OWNED)], ON, { source: 'other' })
+    const path = await editedFile({ 'A-1': { Title: 'New' }, 'B-1': { Title: 'New' } }, null)
+    const { created, updated, skipped, problems } = await importFrom(path)
+    expect({ created, updated, skipped }).toEqual({ created: 0, updated: 1, skipped: 1 })
+    expect(problems).toMatchObject([{ field: 'Kept in', value: 'other' }])
+    await expect(setup.importFile(path, ON, { source: null })).rejects.toThrow(
+      'of several registers: register, other',
+    )
+    // Of one alone it is known.
+    const own = await editedFile({ 'B-1': { Title: 'Newer' } }, 'other')
+    const { result } = await setup.importFile(own, ON, { source: null })
+    expect(result).toMatchObject({ source: 'other', created: 0, updated: 1 })
+  })
+
+  test.each([
+    ['Bo Lee', { 'Owner email': 'bo@trust.example' }, 'bo@trust.example'],
+    ['Amira Khan', { Owner: 'Bo Lee' }, 'Bo Lee'],
+  ] as const)('an owner changed by name or by address alone renames nobody (%s)', async (other, cells, now) => {
+    const bo = { owner: 'Bo Lee', ownerEmail: 'bo@trust.example' }
+    await setup.import([draft('A-1', OWNED), draft('A-2', OWNED), draft('B-1', bo)], ON)
+    await importFrom(await editedFile({ 'A-1': cells }))
+    const found = await setup.rows<{ name: string; email: string | null }>(
+      `SELECT p.display_name AS name, p.email FROM contract c JOIN person p ON p.id = c.owner_id
+       WHERE c.reference = 'A-1'`,
+    )
+    expect([found[0]?.name, found[0]?.email]).toContain(now)
+    expect(await setup.personId('Amira Khan')).toBeGreaterThan(0)
+    expect(await setup.personId(other)).toBeGreaterThan(0)
+  })
+
   test('whatever text stands in it, it comes back as it was', async () => {
     const texts = fc
       .oneof(

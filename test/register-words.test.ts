@@ -1019,7 +1019,7 @@ describe('what became of an option', () => {
     ['2 x 12 months available', '2029-03-31', null, []],
   ]
 
-  test.each(TABLE)('%s', async (cell, maximumEnd, to, asked) => {
+  test.each(TABLE)('an option of "%s" is what became of it', async (cell, maximumEnd, to, asked) => {
     const { draft, problems } = await row('Extension option', cell)
     expect(draft.end).toMatchObject({ latest: '2027-03-31' })
     expect(draft.maximumEnd).toBe(maximumEnd)
@@ -1115,7 +1115,7 @@ describe('a day from which on it goes from term to term is its end, and its term
     ['commencing 1 April 2027 rolls yearly', '2027-03-31', months(12)],
     ['evergreen from 1 July 2027', '2027-06-30', null],
     ['31/03/2027 rolling', '2027-03-31', null],
-  ])('%s', async (end, latest, renewalTerm) => {
+  ])('%s is an end from which on it renews term by term', async (end, latest, renewalTerm) => {
     const { draft, problems } = await read(end)
     expect(draft).toMatchObject({
       end: { kind: 'dated', earliest: latest, latest },
@@ -1217,7 +1217,7 @@ describe('a length of time in the place of an end is counted from the start', ()
     ['3 years commencing April 1st', '2024-04-01', '2027-03-31'],
     ['3\u00a0years from\u00a0start', '2024-04-01', '2027-03-31'],
     ['３ years from start', '2024-04-01', '2027-03-31'],
-  ])('%s, begun on %s', async (end, start, latest) => {
+  ])('an end of "%s", begun on %s, is counted from it', async (end, start, latest) => {
     const { draft, problems } = await read(end, start)
     expect(draft?.end).toEqual({ kind: 'dated', earliest: latest, latest, precision: 'day' })
     expect(problems).toEqual([])
@@ -1297,7 +1297,7 @@ describe('a column that names product and release together', () => {
     'Release of product',
     'Software ver',
     'Firmware version',
-  ])('"%s" is read', async (heading) => {
+  ])('a column "%s" names product and release together', async (heading) => {
     const { drafts } = await read(heading, 'SQL Server 2016')
     expect(drafts[0]?.covers).toMatchObject([{ product: 'SQL Server 2016', release: '' }])
     expect(drafts[0]).toMatchObject({ title: 'A', end: { latest: '2027-03-31' } })
@@ -1355,7 +1355,7 @@ describe('what a register says of an impact assessment', () => {
     ...(['No', 'N', 'Not required', 'Screened out', 'TBC', 'TBD', '?', 'Unknown'] as const).map(
       (cell) => [cell, undefined, undefined] as const,
     ),
-  ])('DPIA "%s"', async (cell, personalData, dpia) => {
+  ])('an assessment of "%s" says how far it is', async (cell, personalData, dpia) => {
     const { draft, problems } = await row('DPIA', cell)
     expect([draft.personalData, draft.dpia]).toEqual([personalData, dpia])
     const isOpen = dpia === cell && !/\d/.test(cell)
