@@ -140,7 +140,7 @@ describe('an answer in words of one’s own', () => {
   const setup = useBotSetup(
     'http',
     `Ref,Title,Supplier,Start date,End date,Notice period,Auto renew
-O1,Cleaning,Alder,2024-04-01,see contract,,
+O1,Cleaning,Alder,2024-04-01,Q3 2027,,
 O2,Security,Beck,2024-04-01,2027-05-13,as per terms,Yes
 O3,Waste,Cairn,2024-04-01,2027-06-13,as per terms,Yes
 `,

@@ -77,7 +77,11 @@ describe('what had ended before it was first read', () => {
       sheets.push(next)
     }
     const ended = present(sheets.find(({ name }) => name === 'Ended before'))
-    const said = new Map([['LARGE', 'Yes'], ['FIRST', 'no'], ['LATE', 'perhaps']])
+    const said = new Map([
+      ['LARGE', 'Yes'],
+      ['FIRST', 'no'],
+      ['LATE', 'perhaps'],
+    ])
     async function* answered() {
       for await (const cells of ended.rows) {
         const reference = (cells[1] as { text: string }).text

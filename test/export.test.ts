@@ -451,7 +451,9 @@ describe('an export', () => {
     const [headings = [], ...rows] = parse(readFileSync(path, 'utf8'), { bom: true }) as string[][]
     const at = (heading: string) => headings.indexOf(heading)
     const written = rows.map((cells) =>
-      headings.map((heading, i) => edits[cells[at('Reference')] ?? '']?.[heading] ?? cells[i] ?? ''),
+      headings.map(
+        (heading, i) => edits[cells[at('Reference')] ?? '']?.[heading] ?? cells[i] ?? '',
+      ),
     )
     const line = (cells: readonly string[]) =>
       cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(',')
@@ -468,6 +470,7 @@ describe('an export', () => {
   const OWNED = { owner: 'Amira Khan', ownerEmail: 'amira@trust.example', category: 'IT' } as const
 
   test('changed in bulk changes owner, team, category, end, notice and watch, and says what of whom', async () => {
+    await setTeam(setup.db.pool, setup.organisation.id, 'Digital', {})
     await setup.import([draft('A-1', OWNED), draft('A-2', OWNED), draft('A-3', OWNED)], ON)
     const changed = {
       ...{ Owner: 'Bo Lee', Team: 'Digital', Category: 'Estates', End: '2027-09-30' },
@@ -540,7 +543,7 @@ describe('an export', () => {
     ['Kept in', { 'Kept in': 'another' }],
     ['Lapsewatch id', { 'Lapsewatch id': 'another' }],
     ['Ends now', { 'Ends now': '2030-01-01' }],
-    ['end', { End: '' }],
+    ['End', { End: '' }],
     ['Notice period', { 'Notice period': '' }],
     ['Automatic renewal', { 'Automatic renewal': '' }],
     ['Contract value', { 'Contract value': '' }],
@@ -549,13 +552,13 @@ describe('an export', () => {
     ['Regime', { Regime: '' }],
     ['Review date', { 'Review date': '' }],
   ] as const)('a column that is not taken back is named: %s', async (named, cells) => {
-    const of = {
+    const of: Partial<Draft> = {
       ...OWNED,
       ...{ form: 'framework', value: asDecimal('1000.00'), regime: 'PA23' },
       ...{ noticePeriod: { amount: 3, unit: 'months' }, automaticRenewal: false },
       reviewOn: day('2027-01-04'),
       extensions: [extended('2027-09-30', { kind: 'option', cost: asDecimal('12.00') })],
-    } as const
+    }
     await setup.import([draft('A-1', of), draft('A-2', of)], ON)
     const before = await setup.rows('SELECT * FROM contract ORDER BY id')
     const result = await importFrom(await editedFile({ 'A-1': cells }))
@@ -600,18 +603,21 @@ describe('an export', () => {
   test.each([
     ['Bo Lee', { 'Owner email': 'bo@trust.example' }, 'bo@trust.example'],
     ['Amira Khan', { Owner: 'Bo Lee' }, 'Bo Lee'],
-  ] as const)('an owner changed by name or by address alone renames nobody (%s)', async (other, cells, now) => {
-    const bo = { owner: 'Bo Lee', ownerEmail: 'bo@trust.example' }
-    await setup.import([draft('A-1', OWNED), draft('A-2', OWNED), draft('B-1', bo)], ON)
-    await importFrom(await editedFile({ 'A-1': cells }))
-    const found = await setup.rows<{ name: string; email: string | null }>(
-      `SELECT p.display_name AS name, p.email FROM contract c JOIN person p ON p.id = c.owner_id
+  ] as const)(
+    'an owner changed by name or by address alone renames nobody (%s)',
+    async (other, cells, now) => {
+      const bo = { owner: 'Bo Lee', ownerEmail: 'bo@trust.example' }
+      await setup.import([draft('A-1', OWNED), draft('A-2', OWNED), draft('B-1', bo)], ON)
+      await importFrom(await editedFile({ 'A-1': cells }))
+      const found = await setup.rows<{ name: string; email: string | null }>(
+        `SELECT p.display_name AS name, p.email FROM contract c JOIN person p ON p.id = c.owner_id
        WHERE c.reference = 'A-1'`,
-    )
-    expect([found[0]?.name, found[0]?.email]).toContain(now)
-    expect(await setup.personId('Amira Khan')).toBeGreaterThan(0)
-    expect(await setup.personId(other)).toBeGreaterThan(0)
-  })
+      )
+      expect([found[0]?.name, found[0]?.email]).toContain(now)
+      expect(await setup.personId('Amira Khan')).toBeGreaterThan(0)
+      expect(await setup.personId(other)).toBeGreaterThan(0)
+    },
+  )
 
   test('whatever text stands in it, it comes back as it was', async () => {
     const texts = fc
@@ -760,6 +766,8 @@ describe.each(['csv', 'xlsx'] as const)('opened as %s by another library', (form
     expect(opened).toHaveLength(held.length)
     for (const [index, row] of held.entries()) {
       for (const [heading, value] of Object.entries(row)) {
+        // People and teams stand there by their names.
+        if (/_id$/.test(String(row.Field)) && /^(?:From|To)$/.test(heading)) continue
         const cell = plainly(opened[index]?.[heading])
         const wanted = plainly(value ?? undefined)
         expect(unapostrophed(cell), heading).toBe(oneLine(wanted))

@@ -1019,18 +1019,21 @@ describe('what became of an option', () => {
     ['2 x 12 months available', '2029-03-31', null, []],
   ]
 
-  test.each(TABLE)('an option of "%s" is what became of it', async (cell, maximumEnd, to, asked) => {
-    const { draft, problems } = await row('Extension option', cell)
-    expect(draft.end).toMatchObject({ latest: '2027-03-31' })
-    expect(draft.maximumEnd).toBe(maximumEnd)
-    expect(draft.optionBy).toBeUndefined()
-    expect(draft.extensions.map((each) => [each.to, each.status])).toEqual(
-      to === null ? [] : [[to, 'proposed']],
-    )
-    expect(problems.flatMap(({ ask }) => ask?.about ?? [])).toEqual(asked)
-    // Nothing of it goes without a word.
-    if (maximumEnd === null) expect(problems).not.toEqual([])
-  })
+  test.each(TABLE)(
+    'an option of "%s" is what became of it',
+    async (cell, maximumEnd, to, asked) => {
+      const { draft, problems } = await row('Extension option', cell)
+      expect(draft.end).toMatchObject({ latest: '2027-03-31' })
+      expect(draft.maximumEnd).toBe(maximumEnd)
+      expect(draft.optionBy).toBeUndefined()
+      expect(draft.extensions.map((each) => [each.to, each.status])).toEqual(
+        to === null ? [] : [[to, 'proposed']],
+      )
+      expect(problems.flatMap(({ ask }) => ask?.about ?? [])).toEqual(asked)
+      // Nothing of it goes without a word.
+      if (maximumEnd === null) expect(problems).not.toEqual([])
+    },
+  )
 
   test('one that was taken: signed moves the end, counted already leaves it, not signed is an option', async () => {
     const { problems } = await row('Extension option', '2 x 12 months, first exercised')

@@ -390,7 +390,7 @@ function tellRenewal(
   { renews, words }: RenewalSaid,
   notice: NoticeRead,
 ): void {
-  if (renews !== null) return
+  if (renews !== null || cells.isOwn) return
   const field = notice.field ?? 'automaticRenewal'
   const isAhead = end.kind === 'dated' && end.latest >= cells.today
   if (isAhead && (notice.field !== null || words !== '')) {
@@ -658,7 +658,7 @@ function readPersonalData(cells: Cells): Pick<Draft, 'personalData' | 'dpia'> {
 
 function unfinished(cells: Cells, field: 'dpia' | 'personalData', words: string): string {
   const problem = 'the impact assessment is not finished: no reference of it is known'
-  cells.report(field, problem, 'Write its reference once it is made.', 'note')
+  if (!cells.isOwn) cells.report(field, problem, 'Write its reference once it is made.', 'note')
   return words
 }
 

@@ -18,7 +18,7 @@ import {
 } from './ends-in-register.ts'
 
 export function endVerdict(
-  { today }: ImportContext,
+  { today, headings }: ImportContext,
   draft: Draft,
   { row, extensions }: StoredContract,
 ): EndVerdict {
@@ -29,14 +29,26 @@ export function endVerdict(
   // An export of ours was written from what stands, whoever had said it.
   const stands = extensions.filter(({ status }) => status === 'confirmed' || status === 'proposed')
   const shown = stands.map((each) => ({ ...each, source: '' }))
+  const isWithout = isEdited && headings?.has('Extension end') === false
+  const kindOf = ({ kind, to }: Draft['extensions'][number]) => {
+    const known = isEdited ? stands.find((each) => each.to === to && each.kind !== 'unknown') : null
+    return known?.kind ?? kind
+  }
   return judgeEnds(
-    draft,
+    {
+      ...draft,
+      // A blank says nothing of the end, where an extension stands beside it.
+      end: draft.end.kind === 'undated' ? awardedEnd : draft.end,
+      extensions: isWithout
+        ? shown
+        : draft.extensions.map((each) => ({ ...each, kind: kindOf(each) })),
+    },
     {
       awardedEnd,
       extensions,
       disputedEnd: row.disputedEnd,
       before: isEdited
-        ? ({ end: awardedEnd, currentEnd: null, extensions: shown } as EndsSaid)
+        ? { end: awardedEnd, currentEnd: null, extensions: shown }
         : readEndsSaid(row.imported.ends_said),
       awardedByRegister: isEdited ? null : (row.imported.awarded ?? null),
     },

@@ -349,7 +349,9 @@ function compare(
   compareFields(changing, context, draft, row, fields, waits)
   tellAnother(changing, draft, row, fields)
   const ends = currentEnd(contractOf(row, extensions, []))
-  const changesEnd = endsSaid(draft) !== row.imported.ends_said
+  const changesEnd = isEdited(draft)
+    ? awardedText(draft.end) !== awardedText(awardedEndOf(row))
+    : endsSaid(draft) !== row.imported.ends_said
   if (
     draft.endsNow !== undefined &&
     !changesEnd &&
@@ -366,24 +368,36 @@ function compare(
       severity: 'warning',
     })
   }
-  const verdict = waits.has('ends') ? endStays(row) : endVerdict(context, draft, held)
+  // Of an export that was written before the contract was changed nothing is applied.
+  const isStale = isEdited(draft) && context.changedSince?.has(row.id) === true
+  // A column that was taken out of an export says nothing.
+  const isGone = (heading: string) => isEdited(draft) && context.headings?.has(heading) === false
+  const isOpen = isStale || isGone('Status')
+  const stays = isStale || waits.has('ends') || (isGone('End') && isGone('Extension end'))
+  const verdict = stays ? endStays(row) : endVerdict(context, draft, held)
   moveEnd(changing, draft, row, fields, verdict)
-  closeOrReopen(changing, draft, row, context.today, waits)
+  closeOrReopen(changing, draft, row, context.today, isOpen ? new Set(['closed']) : waits)
   watchOrNot(changing, context, draft, row, waits)
   const runs = reviveWhereItRuns(changing, context, held, verdict.ends)
   const moved = endPresumed(changing, context, held, runs)
   if (moved) changing.audit.push(...extensionChanges(row.id, moved))
-  const buyers = newBuyers(draft, row)
+  const none = { names: null, conflict: false }
+  const buyers = isGone('Buyer') ? none : newBuyers(draft, row, isStale)
   if (buyers.conflict) {
     changing.problems.push(conflict(draft, row, 'buyers', draft.buyers.join('; ')))
   }
   tellUntaken(changing, context, draft, held, fields, { moved, verdict })
   const { columns, audit, problems } = changing
-  const parties = buyers.names !== null || productsChanged(draft, row)
+  const products = !isGone('Products') && productsChanged(draft, row)
   const covers = draft.covers === undefined ? null : JSON.stringify(draft.covers)
   // An export that comes back says what stands.
-  const saysCovers =
-    covers !== null && covers !== row.imported.covers && covers !== JSON.stringify(row.covers)
+  const isOther = covers !== null && covers !== JSON.stringify(row.covers)
+  const newCovers = isOther && (isEdited(draft) || covers !== row.imported.covers)
+  if (isStale && (products || newCovers)) {
+    problems.push(stale(draft, row, 'products', draft.products.join('; ')))
+  }
+  const parties = buyers.names !== null || (products && !isStale)
+  const saysCovers = newCovers && !isStale
   const isChanged = audit.length > 0 || parties || saysCovers || (moved?.restate.length ?? 0) > 0
   if (isChanged) context.wrote.add(Number(columns.team_id))
   return {
@@ -453,10 +467,18 @@ function isEdited({ own }: Draft): boolean {
   return (own?.asOf ?? null) !== null
 }
 
-function stale(draft: Draft, row: StoredContractRow, name: FieldName, said: unknown): Problem {
+function stale(
+  draft: Draft,
+  row: StoredContractRow,
+  name: FieldName | 'products',
+  said: unknown,
+): Problem {
+  const field = name === 'products' ? 'title' : name
+  const stays = name === 'products' ? 'what stands' : (text(row[name]) ?? 'nothing')
   return {
-    ...conflict(draft, row, name, said),
-    problem: `the contract was changed since this export was written: ${text(row[name]) ?? 'nothing'} stays`,
+    ...conflict(draft, row, field, said),
+    field: name,
+    problem: `the contract was changed since this export was written: ${stays} stays`,
     remedy: 'export it again, and change it there',
   }
 }
@@ -563,7 +585,7 @@ function tellUntaken(
   const tell = (field: string, value: unknown, stays: unknown, remedy = '') => {
     const isTold = problems.some((each) => each.field === field)
     // A column that was taken out says nothing.
-    if (isTold || headings?.has(field) === false) return
+    if (isTold || (headings?.has(field) === false && !BESIDE.has(field))) return
     problems.push({
       ...{ at: draft.at, reference: row.reference, field, value: text(value) },
       problem: `this column was changed and is not taken back: ${text(stays) ?? 'nothing'} stays`,
@@ -575,7 +597,7 @@ function tellUntaken(
   for (const [name, heading] of EXPORTED) {
     const isSaid = problems.some((each) => each.field === name)
     if (isSaid || fields[name] === row[name] || columns[name] !== row[name]) continue
-    if (name === 'notice_amount' && fields.notice_text === row.notice_text) continue
+    if (name === 'notice_amount' && fields.notice_text !== null) continue
     tell(heading, fields[name], row[name])
   }
   if (fields.notice_amount === null && fields.notice_text === null && row.notice_text !== null) {
@@ -592,8 +614,13 @@ function tellUntaken(
     tell('Watched', own.watched, columns.watched === true ? 'yes' : 'no', remedy)
   }
   const end = awardedEndOf(row)
-  const isMoved = draft.end.kind !== 'undated' && awardedText(draft.end) !== awardedText(end)
-  if (isMoved && verdict.ends === null && verdict.conflict === null) {
+  // A column that was taken out is no end that was.
+  const told = problems.findIndex((each) => each.field === 'end' && each.value === null)
+  if (headings?.has('End') === false && told >= 0) problems.splice(told, 1)
+  const isMoved = awardedText(draft.end) !== awardedText(end)
+  const isBlank = draft.end.kind === 'undated' && told < 0
+  if (isMoved && isBlank) tell('End', null, awardedText(end))
+  if (isMoved && !isBlank && told < 0 && verdict.ends === null && verdict.conflict === null) {
     tell('End', awardedText(draft.end), awardedText(end), 'put it right in Lapsewatch')
   }
   const stands = columns.closed_on !== null ? 'closed' : columns.historic ? 'historic' : 'active'
@@ -605,11 +632,15 @@ function tellUntaken(
     columns.external_id = row.external_id
     tell('Lapsewatch id', draft.identity, row.external_id, KEPT)
   }
-  for (const [heading, said, held] of extensionsUntaken(draft, extensions, moved)) {
+  const hasExtensions = headings?.has('Extension end') !== false
+  const untaken = hasExtensions ? extensionsUntaken(draft, extensions, moved) : []
+  for (const [heading, said, held] of untaken) {
     tell(heading, said, held, 'record it in Lapsewatch, or take the extension back there')
   }
 }
 
+/** No fields: absent of a row where their column is. */
+const BESIDE: ReadonlySet<string> = new Set(['Watched', 'Kept in'])
 const AGAIN = 'export it again, and change it there'
 const KEPT = 'leave it as the export wrote it'
 const PEOPLE = [
@@ -769,9 +800,13 @@ function endPresumed(
 function newBuyers(
   draft: Draft,
   row: StoredContractRow,
+  isStale: boolean,
 ): { readonly names: readonly string[] | null; readonly conflict: boolean } {
   const now = partyKeys(draft.buyers).join('|')
   const held = row.buyers.join('|')
+  if (isEdited(draft) && now !== held) {
+    return isStale ? { names: null, conflict: true } : { names: draft.buyers, conflict: false }
+  }
   const before = row.imported.buyers ?? held
   if (now === before || now === held) return { names: null, conflict: false }
   return held === before
