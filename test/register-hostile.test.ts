@@ -111,6 +111,27 @@ test.each([
   },
 )
 
+test('a workbook whose sheet was damaged anywhere is read or refused with a sentence', async () => {
+  const entries = workbookEntries({
+    A: [
+      ['Reference', 'Supplier', 'End', 'Value'],
+      ['C-1', 'Acme', { serial: 46000 }, 10.5],
+      ['C-2', 'Beta', '31/03/2027', '£5'],
+    ],
+  })
+  const part = 'xl/worksheets/sheet1.xml'
+  await holdsInTime([damages], Number(process.env.HOSTILE_RUNS ?? 67), async (all) => {
+    const sheet = damaged(Buffer.from(entries[part] ?? ''), all)
+    const path = written('sheet.xlsx', zip({ ...entries, [part]: sheet }))
+    try {
+      await reading(path)
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== 'RegisterError') throw error
+      expect(error.message).toMatch(/\.$/)
+    }
+  })
+})
+
 test.each([
   ['blanks in an amount', `C-1,Acme,,1${' '.repeat(200_000)}x`],
   ['words in an amount', `C-1,Acme,,${'plus vat, '.repeat(20_000)}x`.replaceAll(', ', ' ')],
@@ -129,6 +150,21 @@ test('a workbook of unfinished cells costs no more time than its length', async 
   const entries = { ...workbookEntries({ A: [] }), 'xl/worksheets/sheet1.xml': sheet }
   const before = performance.now()
   expect(await refusal(written('slow.xlsx', zip(entries)))).not.toBe('')
+  expect(performance.now() - before).toBeLessThan(15_000)
+})
+
+test.each([
+  ['a comment', '<!--<', '<a>'],
+  ['a text', '', 'words '],
+  ['a tag', '<c ', 'r="A1" '],
+  ['a value', '<c r="', '> '],
+  ['CDATA', '<![CDATA[', '<a>'],
+])('%s without an end costs a workbook no more time than its length', async (_, begins, goesOn) => {
+  const sheet = `<worksheet><sheetData>${begins}${goesOn.repeat(Math.ceil(20_000_000 / goesOn.length))}`
+  const entries = { ...workbookEntries({ A: [] }), 'xl/worksheets/sheet1.xml': sheet }
+  const path = written('endless.xlsx', zip(entries))
+  const before = performance.now()
+  expect(await refusal(path)).toMatch(/cannot be read|damaged/)
   expect(performance.now() - before).toBeLessThan(15_000)
 })
 

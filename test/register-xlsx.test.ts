@@ -1,5 +1,4 @@
 import fc from 'fast-check'
-import { storedArchive } from '../src/register/formats/xlsx.ts'
 import { dateOfDayNumber, dayNumber } from '../src/rules/civil-date.ts'
 import { holdsInTime } from './support/holds.ts'
 import {
@@ -146,8 +145,7 @@ test('an archive stored without compression reads the same', async () => {
       ['C-1', 'Acme'],
     ],
   })
-  const parts = Object.entries(entries).map(([name, xml]) => ({ name, bytes: Buffer.from(xml) }))
-  const { drafts } = await readingOf('stored.xlsx', storedArchive(parts))
+  const { drafts } = await readingOf('stored.xlsx', zip(entries, undefined, true))
   expect(only(drafts).reference).toBe('C-1')
 })
 
@@ -263,5 +261,179 @@ describe('a workbook whose cells carry no address', () => {
     expect(await refusal(written('wide.xlsx', zip({ ...plain, [PART]: wide })))).toContain(
       'too large',
     )
+  })
+})
+
+describe('what a cell says', () => {
+  const PART = 'xl/worksheets/sheet1.xml'
+  const HEADINGS = ['Reference', 'Supplier', 'End', 'Title', 'Value']
+  const STRINGS = `<si><t>one</t></si><si><r><rPr><b/></rPr><t>two </t></r><r><t xml:space="preserve">halves</t></r><rPh sb="0" eb="1"><t>said aloud</t></rPh></si><si><t>A&amp;B &#128640; _x000D_x</t></si>`
+
+  /** A sheet with these rows as XML below the headings, and what else its workbook needs. */
+  function book(rows: string, more: Readonly<Record<string, string>> = {}, behind = ''): Buffer {
+    const plain = workbookEntries({ Register: [HEADINGS] })
+    const sheet = (plain[PART] ?? '').replace('</sheetData>', `${rows}</sheetData>${behind}`)
+    return zip({
+      ...plain,
+      [PART]: sheet,
+      'xl/sharedStrings.xml': `<sst>${STRINGS}</sst>`,
+      ...more,
+    })
+  }
+  const row = (line: number, cells: string) =>
+    `<row r="${line}"><c r="A${line}" t="inlineStr"><is><t>C-${line}</t></is></c>${cells}</row>`
+  const END = '<c r="C2" s="1"><v>46477</v></c>'
+
+  test.each<readonly [string, string, string | null]>([
+    ['a text of the table', '<c r="D2" t="s"><v>0</v></c>', 'one'],
+    [
+      'the runs of a rich text, without how it is said',
+      '<c r="D2" t="s"><v>1</v></c>',
+      'two halves',
+    ],
+    [
+      'signs that XML escapes, as Excel escapes them too',
+      '<c r="D2" t="s"><v>2</v></c>',
+      'A&B 🚀 x',
+    ],
+    ['a text in the cell', '<c r="D2" t="inlineStr"><is><t> one </t></is></c>', 'one'],
+    [
+      'the runs of a text in the cell',
+      '<c r="D2" t="inlineStr"><is><r><t>o</t></r><r><t>ne</t></r><rPh><t>x</t></rPh></is></c>',
+      'one',
+    ],
+    [
+      'text that is no markup',
+      '<c r="D2" t="inlineStr"><is><t><![CDATA[<one>]]></t></is></c>',
+      '<one>',
+    ],
+    ['a text around a comment', '<c r="D2" t="inlineStr"><is><t>o<!-- x -->ne</t></is></c>', 'one'],
+    ['what a formula gave', '<c r="D2" t="str"><f>1&amp;"a"</f><v>1a</v></c>', '1a'],
+    ['that nobody calculated a formula', '<c r="D2"><f>A1</f></c>', 'a formula without a value'],
+    [
+      'the same of a shared one',
+      '<c r="D2" t="str"><f t="shared" si="0"/><v></v></c>',
+      'a formula without a value',
+    ],
+    ['yes', '<c r="D2" t="b"><v>1</v></c>', 'yes'],
+    ['no', '<c r="D2" t="b"><v>0</v></c>', 'no'],
+    ['nothing where a formula went wrong', '<c r="D2" t="e"><f>1/0</f><v>#DIV/0!</v></c>', null],
+    ['a number in full', '<c r="D2"><v>1.5E+21</v></c>', '1500000000000000000000'],
+    ['nothing', '<c r="D2" s="1"/>', null],
+  ])('%s', async (_, cell, title) => {
+    const { drafts } = await readingOf('cell.xlsx', book(row(2, `${END}${cell}`)))
+    expect(only(drafts)).toMatchObject({ title, end: { latest: '2027-03-31' } })
+  })
+
+  test.each([
+    ['d/m/yy', true],
+    ['[$-809]dd mmmm yyyy;@', true],
+    ['yyyy\\-mm\\-dd', true],
+    ['dd"th of" mmm yyyy', true],
+    ['[h]:mm:ss.00', true],
+    ['0.00', false],
+    ['#,##0.00 "dd"', false],
+    ['[Red]General', false],
+    ['_-£* #,##0.00_-', false],
+    ['0 "days"', false],
+  ])('a number in the format %s is a date: %s', async (format, isDate) => {
+    const code = format.replaceAll('"', '&quot;')
+    const styles = `<styleSheet><numFmts count="1"><numFmt numFmtId="170" formatCode="${code}"/></numFmts><cellStyleXfs><xf numFmtId="0"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="170" xfId="0"/></cellXfs></styleSheet>`
+    const content = book(row(2, `${END}<c r="D2" s="2"><v>46477</v></c>`), {
+      'xl/styles.xml': styles,
+    })
+    const { drafts } = await readingOf('format.xlsx', content)
+    expect(only(drafts).title).toBe(isDate ? '2027-03-31' : '46477')
+  })
+
+  test.each(['1', 'true'])(
+    'days are counted from 1904 where the workbook says so: %s',
+    async (is) => {
+      const plain = workbookEntries({ Register: [HEADINGS] })
+      const workbookXml = (plain['xl/workbook.xml'] ?? '').replace(
+        '<sheets>',
+        `<workbookPr date1904="${is}"/><sheets>`,
+      )
+      const content = book(row(2, END.replace('46477', '45015')), {
+        'xl/workbook.xml': workbookXml,
+      })
+      expect(only((await readingOf('mac.xlsx', content)).drafts).end).toMatchObject({
+        latest: '2027-03-31',
+      })
+    },
+  )
+
+  test('a day that is written out is that day, in every time zone', async () => {
+    const zone = process.env.TZ
+    try {
+      process.env.TZ = 'Europe/London'
+      const cell = '<c r="C2" t="d"><v>2027-03-31T00:00:00</v></c>'
+      const { drafts } = await readingOf('written.xlsx', book(row(2, cell)))
+      expect(only(drafts).end).toMatchObject({ latest: '2027-03-31' })
+    } finally {
+      if (zone === undefined) delete process.env.TZ
+      else process.env.TZ = zone
+    }
+  })
+
+  test('every row of merged cells says what they say, also one that has no cell of its own', async () => {
+    const text = (at: string, words: string) =>
+      `<c r="${at}" t="inlineStr"><is><t>${words}</t></is></c>`
+    const rows = [
+      row(2, `${text('B2', 'Acme')}${END}`),
+      row(3, '<c r="B3"/><c r="C3" s="1"><v>46477</v></c>'),
+      `<row r="6">${text('A6', 'C-6')}${text('B6', 'Beta')}</row>`,
+      row(7, text('D7', 'last')),
+    ]
+    const behind =
+      '<mergeCells><mergeCell ref="B2:B5"/><mergeCell ref="C3:C4"/><mergeCell ref="A4:B4"/></mergeCells>'
+    const { drafts, skipped } = await readingOf('merged.xlsx', book(rows.join(''), {}, behind))
+    expect(drafts.map(({ at, supplier, end }) => [at, supplier, end.kind])).toEqual([
+      ['2', 'Acme', 'dated'],
+      ['3', 'Acme', 'dated'],
+      ['4', 'Acme', 'dated'],
+      ['6', 'Beta', 'undated'],
+      ['7', null, 'undated'],
+    ])
+    expect(skipped).toEqual(['a note: only one cell is filled'])
+  })
+
+  test('a chart beside the register is no sheet of contracts', async () => {
+    const plain = workbookEntries({ Register: [HEADINGS] })
+    const workbookXml = (plain['xl/workbook.xml'] ?? '').replace(
+      '<sheets>',
+      '<sheets><sheet name="Chart" sheetId="9" r:id="rId90"/>',
+    )
+    const relations = (plain['xl/_rels/workbook.xml.rels'] ?? '').replace(
+      '</Relationships>',
+      '<Relationship Id="rId90" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/chartsheet" Target="chartsheets/sheet1.xml"/></Relationships>',
+    )
+    const content = book(row(2, END), {
+      'xl/workbook.xml': workbookXml,
+      'xl/_rels/workbook.xml.rels': relations,
+      'xl/chartsheets/sheet1.xml': '<chartsheet/>',
+    })
+    expect((await readingOf('chart.xlsx', content)).drafts).toHaveLength(1)
+  })
+
+  test.each([
+    ['tags that close another', '<row r="2"><c r="A2"><v>1</c></v></row>'],
+    ['rows out of order', `${row(3, '')}${row(2, '')}`],
+    ['cells out of order', '<row r="2"><c r="B2"><v>1</v></c><c r="A2"><v>1</v></c></row>'],
+    ['a cell that stands in no row', '<c r="A2"><v>1</v></c>'],
+    ['a text that the table does not hold', '<row r="2"><c r="A2" t="s"><v>9</v></c></row>'],
+    ['a style that there is not', '<row r="2"><c r="A2" s="7"><v>9</v></c></row>'],
+    ['a kind of cell that there is not', '<row r="2"><c r="A2" t="x"><v>9</v></c></row>'],
+    ['a number that is none', '<row r="2"><c r="A2"><v>nine</v></c></row>'],
+    ['an attribute without an end', '<row r="2><c r="A2"><v>1</v></c></row>'],
+  ])('a sheet with %s is refused, as nobody can say what it means', async (_, rows) => {
+    const text = await refusal(written('wrong.xlsx', book(rows)))
+    expect(text).toMatch(/is a workbook that cannot be read .* Save the register as CSV/)
+  })
+
+  test('a sign that closes a tag may stand in an attribute, wherever a piece of the file ends', async () => {
+    const note = `<row r="2" note="${'a > b '.repeat(60_000)}">`
+    const rows = `${note}<c r="A2" t="inlineStr"><is><t>C-2</t></is></c>${END}</row>`
+    expect((await readingOf('signs.xlsx', book(rows))).drafts).toHaveLength(1)
   })
 })

@@ -30,7 +30,7 @@ import {
 import { type RegisterRow, tooWide } from './formats/csv-rows.ts'
 import { LIMITS } from './limits.ts'
 import { type DecimalMark, lengthsIn, markShown } from './parse-amount.ts'
-import { dateEvidence, isNil, readDate, yearEvidence } from './parse-date.ts'
+import { dateEvidence, isNil, mayBeEvidence, readDate, yearEvidence } from './parse-date.ts'
 import { yesOrNo } from './parse-words.ts'
 
 /** One way to read the beginning of a file: a delimiter, or a sheet. */
@@ -249,6 +249,31 @@ export class DateSurvey {
       orders.set(column.index, common)
     }
     return orders
+  }
+}
+
+/**
+ * Of rows whose columns are not understood yet, those that a survey of dates will want: in each
+ * column the first that tells anything new.
+ */
+export class TellingRows {
+  readonly rows: RegisterRow[] = []
+  readonly #told: Set<string>[] = []
+
+  see(row: RegisterRow): void {
+    let isNew = false
+    for (let i = 0; i < row.cells.length; i++) {
+      const text = row.cells[i]?.trim() ?? ''
+      if (!mayBeEvidence(text)) continue
+      const told = this.#told[i] ?? new Set()
+      this.#told[i] = told
+      for (const kind of [dateEvidence(text), yearEvidence(text)]) {
+        if (kind === null || told.has(kind)) continue
+        told.add(kind)
+        isNew = true
+      }
+    }
+    if (isNew) this.rows.push(row)
   }
 }
 

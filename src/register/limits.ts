@@ -5,7 +5,7 @@
 export const LIMITS = {
   /** Bytes of the start of a file that are looked at to tell what it is. */
   head: 256 * 1024,
-  /** Characters of one CSV record: an unclosed quote would otherwise swallow the whole file. */
+  /** Characters of a CSV record, or of a tag or text of a workbook: an unclosed one would swallow the file. */
   recordCharacters: 1_000_000,
   /** Characters of a date, an amount, a period: patterns are never run over longer text. */
   figureCharacters: 100,

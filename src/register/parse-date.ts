@@ -653,6 +653,11 @@ export function yearEvidence(raw: string): 'two' | 'four' | null {
 }
 const SHORT_AMONG = /(?<![\d/.-])\d{1,2}[/.-]\d{1,2}[/.-]\d{2}(?![\d/.-])/
 
+/** A quick look: where it says no, there is neither evidence in the text. */
+export function mayBeEvidence(text: string): boolean {
+  return /\d[/.-]\d|20\d\d/.test(text) || NAMED_SHORT.test(text)
+}
+
 /** Terms of fifty years and more are typing errors or sentinels (2122) in every register tried. */
 const LONGEST_MONTHS = 600
 

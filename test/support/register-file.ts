@@ -86,18 +86,22 @@ export async function refusal(path: string, options: Partial<OpenOptions> = {}):
   }
 }
 
-/** A zip archive of these entries, deflated. `declare` lies about the sizes, as a bomb may. */
-export function zip(entries: Readonly<Record<string, string | Buffer>>, declare?: number): Buffer {
+/** A zip archive of these entries, deflated or stored. `declare` lies about the sizes, as a bomb may. */
+export function zip(
+  entries: Readonly<Record<string, string | Buffer>>,
+  declare?: number,
+  stored = false,
+): Buffer {
   const locals: Buffer[] = []
   const directory: Buffer[] = []
   let offset = 0
   for (const [name, content] of Object.entries(entries)) {
     const path = Buffer.from(name)
     const bytes = Buffer.from(content)
-    const packed = deflateRawSync(bytes)
+    const packed = stored ? bytes : deflateRawSync(bytes)
     const header = Buffer.alloc(26)
     header.writeUInt16LE(20, 0)
-    header.writeUInt16LE(8, 4)
+    header.writeUInt16LE(stored ? 0 : 8, 4)
     header.writeUInt32LE(crc32(bytes), 10)
     header.writeUInt32LE(packed.length, 14)
     header.writeUInt32LE(declare ?? bytes.length, 18)

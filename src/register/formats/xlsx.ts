@@ -1,6 +1,6 @@
 /** Opens an Excel workbook: the first sheet with recognised headings is the register. */
-import { crc32 } from 'node:zlib'
-import readSheets from 'read-excel-file/node'
+import { decodeXML } from 'entities'
+import { Parser } from 'saxen'
 import { type Entry, openPromise, type ZipFile } from 'yauzl'
 import { unguarded } from '../../text/message.ts'
 import {
@@ -17,6 +17,7 @@ import {
   readHandMap,
   shownHeadings,
   suffices,
+  TellingRows,
 } from '../column-mapping.ts'
 import {
   ANSWER_HEADING,
@@ -42,28 +43,24 @@ const MARK_ROWS = 500
 
 /** Opens the workbook that was sniffed; see `openRegister` for its errors. */
 export async function openWorkbook(file: Sniffed, options: OpenOptions): Promise<OpenRegister> {
-  const { archive, merges } = await checkedArchive(file)
-  const named = (await readWorkbook(archive, file.name)).map((sheet, index) => ({
-    ...sheet,
-    data: unmerged(sheet.data, merges[index] ?? []),
-  }))
-  const said = { ...answersIn(named), ...endedIn(named) }
-  const sheets = named.map(({ data, sheet }) => (OF_ANSWERS.has(sheet) ? [] : data))
-  if (Object.keys(said).length > 0 && sheets.every((sheet) => sheet.length === 0)) {
+  const { book, sheets, answered } = await surveyBook(file)
+  const said = { ...answersIn(answered), ...endedIn(answered) }
+  if (Object.keys(said).length > 0 && sheets.every(({ lines }) => lines === 0)) {
     return onlyAnswers(said)
   }
   const map = readHandMap(options.map)
-  const readings = sheets.map((sheet, index) => ({
+  const readings = sheets.map(({ head }, index) => ({
     name: String(index),
-    rows: sheet.slice(0, LIMITS.headingRows).map(rowOf),
+    rows: head.slice(0, LIMITS.headingRows),
   }))
   const { name, columns } = findHeadings(file.name, readings, map, options)
-  const sheet = sheets[Number(name)] ?? []
+  const { sheet, head, telling, lines, width, merges } = sheets[Number(name)] ?? EMPTY
   const dates = new DateSurvey(dateColumns(columns))
-  for (let i = columns.line; i < sheet.length; i++) dates.see(rowOf(sheet[i] ?? [], i))
+  for (const row of [...head, ...telling]) if (row.line > columns.line) dates.see(row)
   const { orders, years, isAmbiguous } = ordersOf(dates, file.name, options)
-  const shown = sheet.slice(columns.line, columns.line + MARK_ROWS).map(rowOf)
+  const shown = head.slice(columns.line, columns.line + MARK_ROWS)
   const marks = decimalMarks(columns, shown)
+  const rows = () => sheetRows(file, book, sheet, merges, width)
   return {
     format: 'xlsx',
     mapping: describe(columns, orders),
@@ -71,19 +68,14 @@ export async function openWorkbook(file: Sniffed, options: OpenOptions): Promise
     headings: shownHeadings(name, columns, shown, isAmbiguous),
     warnings: [
       ...columnProblems(file.name, columns, shown, options),
-      ...otherRegisters(named, Number(name)),
+      ...otherRegisters(sheets, Number(name)),
     ],
     ...said,
-    written: {
-      line: columns.line,
-      rows: async function* () {
-        yield sheet.map(rowOf)
-      },
-    },
+    written: { line: columns.line, rows },
     ocidPrefix: null,
-    total: sheet.length - columns.line,
+    total: lines - columns.line,
     items: () =>
-      items(sheet, {
+      items(rows(), {
         columns,
         orders,
         marks,
@@ -94,13 +86,26 @@ export async function openWorkbook(file: Sniffed, options: OpenOptions): Promise
   }
 }
 
+async function* items(
+  sheet: AsyncIterable<readonly RegisterRow[]>,
+  table: TableReading,
+): AsyncGenerator<ReadItem> {
+  const read = rowReader(table)
+  for await (const rows of sheet) {
+    for (const row of rows) {
+      const item = row.line <= table.columns.line ? null : read(row)
+      if (item !== null) yield item
+    }
+  }
+}
+
 const OF_ANSWERS: ReadonlySet<string> = new Set([QUESTIONS_SHEET, ENDED_SHEET])
 type Answered = Pick<OpenRegister, 'answers' | 'ended'>
+type RowsByName = ReadonlyMap<string, readonly RegisterRow[]>
 
 /** What somebody wrote below this heading of a sheet for answers: its cells, and their answer. */
-function answeredRows(sheets: readonly NamedSheet[], name: string, below: string) {
-  const found = sheets.find(({ sheet }) => sheet === name)
-  const [headings = [], ...rows] = (found?.data ?? []).map((cells) => cells.map(cellText))
+function answeredRows(sheets: RowsByName, name: string, below: string) {
+  const [headings = [], ...rows] = (sheets.get(name) ?? []).map(({ cells }) => cells)
   const at = headings.findIndex((heading) => heading.trim() === below)
   return rows.flatMap((cells) => {
     const [id, answer] = [Number(cells[0]), (cells[at] ?? '').trim()]
@@ -109,7 +114,7 @@ function answeredRows(sheets: readonly NamedSheet[], name: string, below: string
 }
 
 /** The answers that somebody wrote into the sheet of questions. */
-function answersIn(sheets: readonly NamedSheet[]): Answered {
+function answersIn(sheets: RowsByName): Answered {
   const answers = answeredRows(sheets, QUESTIONS_SHEET, ANSWER_HEADING).flatMap(
     ({ id, answer }): SheetAnswer[] => {
       const choice = answer.replace(/:.*$/s, '')
@@ -119,7 +124,7 @@ function answersIn(sheets: readonly NamedSheet[]): Answered {
   return answers.length > 0 ? { answers } : {}
 }
 
-function endedIn(sheets: readonly NamedSheet[]): Answered {
+function endedIn(sheets: RowsByName): Answered {
   const ended = answeredRows(sheets, ENDED_SHEET, SUPPLIED_HEADING).map(
     ({ id, cells, answer }): EndedAnswer => {
       return { contractId: id, reference: unguarded(cells[1] ?? '').trim(), said: answer }
@@ -135,221 +140,386 @@ function onlyAnswers(said: Answered): OpenRegister {
 }
 
 /** Other sheets with contracts and their ends: nobody would watch them, so somebody is told. */
-function otherRegisters(sheets: readonly NamedSheet[], read: number): Problem[] {
-  return sheets.flatMap(({ sheet, data }, index): Problem[] => {
-    const rows = index === read || OF_ANSWERS.has(sheet) ? 0 : rowsOfRegister(data)
+function otherRegisters(sheets: readonly SheetSurvey[], read: number): Problem[] {
+  return sheets.flatMap((survey, index): Problem[] => {
+    const rows = index === read ? 0 : rowsOfRegister(survey)
     if (rows === 0) return []
     const problem = `this sheet looks like a register too: its ${rows === 1 ? 'row was' : `${rows} rows were`} not read`
     const remedy = 'Save it as a file of its own and import that, or delete it from the workbook.'
-    const at = `sheet "${sheet.slice(0, 60)}"`
+    const at = `sheet "${survey.sheet.name.slice(0, 60)}"`
     return [{ at, reference: null, field: null, value: null, problem, remedy, severity: 'warning' }]
   })
 }
 
 /** The filled rows below the headings, where these tell ends of contracts; else 0. */
-function rowsOfRegister(sheet: Sheet): number {
-  const rows = sheet.slice(0, LIMITS.headingRows).map(rowOf)
-  const scored = rows.map((row) => ({ row, score: headingScore(row.cells, NO_MAP) }))
+function rowsOfRegister({ head, filled }: SheetSurvey): number {
+  const scored = head
+    .slice(0, LIMITS.headingRows)
+    .map((row) => ({ row, score: headingScore(row.cells, NO_MAP) }))
   const [best] = scored.sort((a, b) => b.score - a.score)
   if (best === undefined || best.score === 0) return 0
   const columns = mapColumns(best.row.cells, best.row.line, NO_MAP)
   const tellsEnds = columns.all.some(({ field }) => field === 'end' || field === 'termMonths')
   if (!tellsEnds || !suffices(columns)) return 0
-  const below = sheet.slice(columns.line)
-  return below.filter((cells) => cells.filter((cell) => cellText(cell) !== '').length > 1).length
+  return filled - head.slice(0, columns.line).filter(isFilled).length
 }
 
 const NO_MAP: HandMap = new Map()
 
-interface NamedSheet {
-  readonly sheet: string
-  readonly data: Sheet
+function isFilled({ cells }: RegisterRow): boolean {
+  return cells.filter((cell) => cell !== '').length > 1
 }
 
-/** A sheet as its reader gives it; its cells become text row by row, so no second copy is held. */
-type Sheet = readonly (readonly unknown[])[]
+// A workbook is read twice, a piece of a sheet at a time: once to learn of all sheets what their
+// headings and the order of their dates are told by, then row by row what the register says.
 
-interface CheckedArchive {
-  readonly archive: Buffer
-  /** The merged cells of each sheet, in the order of the workbook. */
-  readonly merges: readonly (readonly Merge[])[]
+interface Sheet {
+  readonly name: string
+  /** Its part of the archive; null for what holds no cells, such as a chart. */
+  readonly part: string | null
 }
 
-async function checkedArchive(file: Sniffed): Promise<CheckedArchive> {
-  const parts = await workbookParts(file)
-  const isSheet = ({ name }: ArchivePart) => /^xl\/worksheets\/[^/]+\.xml$/.test(name)
-  const sheets = parts.filter(isSheet).length
-  if (sheets > LIMITS.sheets) {
-    throw new RegisterError(
-      `${file.name} has ${sheets} sheets. Save the sheet with the register alone and import it.`,
-    )
+/** What cells refer to. */
+interface Book {
+  readonly sheets: readonly Sheet[]
+  readonly strings: readonly string[]
+  /** Of each style, whether it shows a number as a date. */
+  readonly dates: readonly boolean[]
+  /** Days are counted from 1904. */
+  readonly from1904: boolean
+}
+
+interface SheetSurvey {
+  readonly sheet: Sheet
+  /** The first lines, blank ones too, each as wide as the sheet. */
+  readonly head: readonly RegisterRow[]
+  /** Rows further down that tell how days are written. */
+  readonly telling: readonly RegisterRow[]
+  /** The last line that holds something. */
+  readonly lines: number
+  readonly width: number
+  /** Rows of more than one filled cell. */
+  readonly filled: number
+  readonly merges: readonly Merge[]
+}
+
+const EMPTY: SheetSurvey = {
+  sheet: { name: '', part: null },
+  ...{ head: [], telling: [], lines: 0, width: 0, filled: 0, merges: [] },
+}
+
+interface BookSurvey {
+  readonly book: Book
+  /** Those of answers are empty here. */
+  readonly sheets: readonly SheetSurvey[]
+  readonly answered: RowsByName
+}
+
+async function surveyBook(file: Sniffed): Promise<BookSurvey> {
+  const archive = await openArchive(file)
+  try {
+    const book = await readBook(archive)
+    const sheets: SheetSurvey[] = []
+    const answered = new Map<string, RegisterRow[]>()
+    for (const sheet of book.sheets) {
+      const survey = await surveySheet(archive, book, sheet)
+      const isOfAnswers = OF_ANSWERS.has(sheet.name)
+      sheets.push(isOfAnswers ? EMPTY : survey)
+      if (!isOfAnswers) continue
+      const rows: RegisterRow[] = []
+      for await (const some of rowsIn(archive, book, survey)) rows.push(...some)
+      answered.set(sheet.name, rows)
+    }
+    await archive.finish()
+    return { book, sheets, answered }
+  } finally {
+    archive.close()
   }
-  const read = parts.map((part) =>
-    isSheet(part) ? addressed(withFormulas(part), file.name) : part,
-  )
-  const names = sheetParts(parts)
-  const merges = names.map((name) => mergesIn(parts.find((part) => part.name === name)))
-  return { archive: storedArchive(read), merges }
 }
 
-// Cells that hold nothing themselves: merged ones, and formulas that nobody calculated.
+async function surveySheet(archive: Archive, book: Book, sheet: Sheet): Promise<SheetSurvey> {
+  if (sheet.part === null) return EMPTY
+  const first = await survey(archive, book, sheet, [])
+  // Merged cells are named behind the rows: where there are any, these are read with them.
+  return first.merges.length === 0 ? first : survey(archive, book, sheet, first.merges)
+}
 
+async function survey(
+  archive: Archive,
+  book: Book,
+  sheet: Sheet,
+  merges: readonly Merge[],
+): Promise<SheetSurvey> {
+  const head: { line: number; cells: string[] }[] = []
+  const telling = new TellingRows()
+  let [lines, width, filled] = [0, 0, 0]
+  const cells = cellReader(archive.name, book, merges, 0)
+  for await (const rows of piecewise(archive, sheet, cells)) {
+    for (const row of rows) {
+      lines = row.line
+      width = Math.max(width, row.cells.length)
+      if (isFilled(row)) filled += 1
+      if (row.line > LIMITS.headingRows + MARK_ROWS) {
+        telling.see(row)
+        continue
+      }
+      while (head.length < row.line - 1) head.push({ line: head.length + 1, cells: [] })
+      head.push({ line: row.line, cells: [...row.cells] })
+    }
+  }
+  for (const row of head) widen(row.cells, width)
+  return { sheet, head, telling: telling.rows, lines, width, filled, merges: cells.merges() }
+}
+
+/** The rows of a sheet as a CSV file has them: dates as YYYY-MM-DD; those that are blank are left out. */
+async function* sheetRows(
+  file: Sniffed,
+  book: Book,
+  sheet: Sheet,
+  merges: readonly Merge[],
+  width: number,
+): AsyncGenerator<readonly RegisterRow[]> {
+  const archive = await openArchive(file)
+  try {
+    yield* rowsIn(archive, book, { sheet, merges, width })
+  } finally {
+    archive.close()
+  }
+}
+
+function rowsIn(
+  archive: Archive,
+  book: Book,
+  { sheet, merges, width }: Pick<SheetSurvey, 'sheet' | 'merges' | 'width'>,
+): AsyncGenerator<readonly RegisterRow[]> {
+  return piecewise(archive, sheet, cellReader(archive.name, book, merges, width))
+}
+
+async function* piecewise(
+  archive: Archive,
+  { part }: Sheet,
+  cells: CellReader,
+): AsyncGenerator<readonly RegisterRow[]> {
+  if (part === null) return
+  for await (const _ of archive.read(part, cells)) yield cells.take()
+  yield cells.take()
+}
+
+// Rows and cells out of a sheet's XML.
+
+/** Cells merged over several lines, by their first column, counted from 0. */
 interface Merge {
   readonly column: number
   readonly from: number
   readonly to: number
 }
 
-const MERGE =
-  /<(?:\w+:)?mergeCell\s[^<>]*?ref\s*=\s*["']([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})["']/g
+const MERGED = /^([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})$/i
+/** More of them than anybody made by hand. */
+const MOST_MERGES = 100_000
 
-/** The cells that are merged over several rows, by their first column. */
-function mergesIn(part: ArchivePart | undefined): Merge[] {
-  const at = part === undefined ? -1 : part.bytes.lastIndexOf('mergeCells')
-  const first = part === undefined || at < 0 ? -1 : part.bytes.indexOf('mergeCells')
-  if (part === undefined || first < 0) return []
-  return [...part.bytes.toString('latin1', first).matchAll(MERGE)]
-    .map(([, letters = '', from, to]) => {
-      return { column: columnNumber(letters) - 1, from: Number(from) - 1, to: Number(to) - 1 }
-    })
-    .filter(({ from, to }) => to > from)
+interface CellReader extends XmlReader {
+  /** The rows that are complete and were not taken yet. */
+  take(): readonly RegisterRow[]
+  merges(): readonly Merge[]
 }
-
-/** The names of the sheets' parts in the order of the workbook. */
-function sheetParts(parts: readonly ArchivePart[]): string[] {
-  const text = (name: string) =>
-    parts.find((part) => part.name === name)?.bytes.toString('latin1') ?? ''
-  const targets = new Map(
-    [...text('xl/_rels/workbook.xml.rels').matchAll(/<Relationship\s[^<>]*>/g)].map(([tag]) => [
-      /\sId\s*=\s*["']([^"']+)["']/.exec(tag)?.[1] ?? '',
-      /\sTarget\s*=\s*["']\/?(?:xl\/)?([^"']+)["']/.exec(tag)?.[1] ?? '',
-    ]),
-  )
-  return [...text('xl/workbook.xml').matchAll(/<(?:\w+:)?sheet\s[^<>]*>/g)].map(
-    ([tag]) => `xl/${targets.get(/\s\w+:id\s*=\s*["']([^"']+)["']/.exec(tag)?.[1] ?? '') ?? ''}`,
-  )
-}
-
-/** Each row of a merged cell has its value, as whoever merged it means it. */
-function unmerged(data: Sheet, merges: readonly Merge[]): Sheet {
-  if (merges.length === 0) return data
-  const rows = data.map((cells) => [...cells])
-  for (const { column, from, to } of merges) {
-    const value = rows[from]?.[column]
-    if (value === null || value === undefined) continue
-    for (let row = from + 1; row <= Math.min(to, rows.length - 1); row++) {
-      const cells = rows[row]
-      if (cells !== undefined) cells[column] ??= value
-    }
-  }
-  return rows
-}
-
-const NO_RESULT =
-  /<((?:\w+:)?)c((?:\s[^<>]*)?)>\s*<\1f(?:\s[^<>]*)?(?:\/>|>[^<]*<\/\1f>)\s*(?:<\1v\s*\/>|<\1v>\s*<\/\1v>)?\s*<\/\1c>/g
-
-/** A formula that was saved without its value says so: a blank would be taken for nothing. */
-function withFormulas(part: ArchivePart): ArchivePart {
-  if (!/<(?:\w+:)?f[\s>/]/.test(part.bytes.toString('latin1'))) return part
-  const xml = part.bytes.toString('latin1')
-  const marked = xml.replace(NO_RESULT, (_, prefix: string, attributes: string) => {
-    const kept = attributes.replace(/\s[ts]\s*=\s*["'][^"']*["']/g, '')
-    return `<${prefix}c${kept} t="inlineStr"><${prefix}is><${prefix}t>a formula without a value</${prefix}t></${prefix}is></${prefix}c>`
-  })
-  return marked === xml ? part : { name: part.name, bytes: Buffer.from(marked, 'latin1') }
-}
-
-/** A row or a cell; what stands in a comment is neither. */
-const TAG = /<!--[\s\S]*?-->|<((?:\w+:)?)(row|c)(?=[\s/>])([^<>]*)>/g
-const ADDRESS = /\sr\s*=\s*["']([A-Z]{0,3})(\d{0,7})["']/i
-const SLICE = 1 << 20
 
 /**
- * The sheet with an address at each cell. They may be left out: a row without one follows the row
- * before, a cell without one the cell before (ECMA-376, part 1, 18.3.1.4 and 18.3.1.73). The sheet
- * reader takes no such cell, and makes a cell of every gap: one at XFD1048576 would ask for
- * 17 billion, so that the far corner of each sheet is looked up here as well.
+ * Addresses may be left out: a row without one follows the row before, a cell without one the cell
+ * before (ECMA-376, part 1, 18.3.1.4 and 18.3.1.73). Each row of a merged cell has its value, as
+ * whoever merged it means it. Rows are as wide as `width` at least.
  */
-function addressed({ name: part, bytes }: ArchivePart, file: string): ArchivePart {
-  const pieces: Buffer[] = []
-  let [row, column, rows, columns] = [0, 0, 0, 0]
-  for (let at = 0, next = 0; at < bytes.length; at = next) {
-    // A slice ends with a tag. Latin-1 keeps one byte a character; names and addresses are ASCII.
-    next = bytes.indexOf('>', Math.min(at + SLICE, bytes.length)) + 1 || bytes.length
-    const xml = bytes.toString('latin1', at, next)
-    let written = ''
-    let kept = 0
-    for (const tag of xml.matchAll(TAG)) {
-      const [, prefix = '', what, attributes = ''] = tag
-      if (what === undefined) continue
-      const [, letters = '', number = ''] = ADDRESS.exec(attributes) ?? []
-      if (what === 'row') {
-        row = number === '' ? row + 1 : Number(number)
-        column = 0
-      } else if (letters !== '' && number !== '') {
-        row = Number(number)
-        column = columnNumber(letters.toUpperCase())
-      } else {
-        column += 1
-        const place = tag.index + `<${prefix}c`.length
-        written += `${xml.slice(kept, place)} r="${lettersOf(column)}${row}"`
-        kept = place
-      }
-      rows = Math.max(rows, row)
-      columns = Math.max(columns, column)
-      if (columns > LIMITS.columns || rows > LIMITS.rows || rows * columns > LIMITS.sheetCells) {
-        throw tooLarge(file, rows, columns)
+function cellReader(file: string, book: Book, merges: readonly Merge[], width: number): CellReader {
+  const starts = [...merges].sort((a, b) => a.from - b.from)
+  const found: Merge[] = []
+  /** What the merged cell says that reaches into this line, by column. */
+  const merged = new Map<number, { readonly to: number; readonly text: string }>()
+  let ready: RegisterRow[] = []
+  let next = 0
+  let given = 0
+  let isData = false
+  let row = 0
+  let isNumbered = false
+  let column = 0
+  let columns = 0
+  let cells: string[] | null = null
+  let cell: Cell | null = null
+  let into: 'value' | 'inline' | null = null
+  let isPhonetic = false
+
+  const beginRow = (address: string | undefined) => {
+    if (cells !== null) throw new Unreadable('a row within a row')
+    const number = Number(address)
+    isNumbered = Number.isInteger(number) && number > 0
+    goTo(isNumbered ? number : row + 1)
+    cells = []
+    column = 0
+  }
+  const goTo = (line: number) => {
+    if (line <= row) throw new Unreadable(`row ${line} stands behind row ${row}`)
+    row = line
+    checkExtent()
+  }
+  const checkExtent = () => {
+    if (columns > LIMITS.columns || row > LIMITS.rows || row * columns > LIMITS.sheetCells) {
+      throw tooLarge(file, row, columns)
+    }
+  }
+  const beginCell = ({ r = '', t = 'n', s = '' }: Attributes) => {
+    if (cells === null) throw new Unreadable('a cell outside of a row')
+    const named = columnNumber(r)
+    const line = named === 0 ? Number.NaN : Number(r.replace(/^[A-Z]+/i, ''))
+    if (!isNumbered && line > row) goTo(line)
+    isNumbered = true
+    const at = named === 0 || Number.isNaN(line) ? column + 1 : named
+    if (at <= column) throw new Unreadable(`cell ${r} of row ${row} stands behind another`)
+    column = at
+    if (column > columns) {
+      columns = column
+      checkExtent()
+    }
+    cell = { type: t, style: s, isFormula: false, value: undefined, inline: undefined }
+  }
+  const endCell = () => {
+    const text = cell === null ? '' : textOf(cell, book)
+    cell = null
+    if (text === '' || cells === null) return
+    widen(cells, column - 1)
+    cells.push(text)
+  }
+  const endRow = () => {
+    const own = cells ?? []
+    cells = null
+    if (own.length === 0) return
+    for (let line = given + 1; line < row && merged.size > 0; line += 1) give(line, [])
+    give(row, own)
+  }
+  const give = (line: number, own: string[]) => {
+    for (const [at, { to, text }] of merged) {
+      if (line > to) merged.delete(at)
+      else if ((own[at] ?? '') === '') {
+        widen(own, at + 1)
+        own[at] = text
       }
     }
-    pieces.push(
-      written === '' ? bytes.subarray(at, next) : Buffer.from(written + xml.slice(kept), 'latin1'),
-    )
+    for (; (starts[next]?.from ?? line + 1) <= line; next += 1) {
+      const { column = 0, from = 0, to = 0 } = starts[next] ?? {}
+      const text = own[column] ?? ''
+      if (from === line && text !== '') merged.set(column, { to, text })
+    }
+    given = line
+    if (own.length === 0) return
+    widen(own, width)
+    ready.push({ line, cells: own })
   }
-  return { name: part, bytes: pieces.length === 1 ? (pieces[0] ?? bytes) : Buffer.concat(pieces) }
-}
+  const meetMerge = (ref: string) => {
+    const [, letters = '', from = '', to = ''] = MERGED.exec(ref) ?? []
+    if (Number(to) <= Number(from)) return
+    found.push({ column: columnNumber(letters) - 1, from: Number(from), to: Number(to) })
+    if (found.length > MOST_MERGES) throw new Unreadable('it has too many merged cells')
+  }
 
-function tooLarge(name: string, rows: number, columns: number): RegisterError {
-  return new RegisterError(
-    `${name} has a sheet of at least ${rows} rows and ${columns} columns, which is too large. ` +
-      'Delete the empty rows and columns beside the register, or save it as CSV.',
-  )
-}
-
-/** 1 is A, 27 is AA. */
-function lettersOf(column: number): string {
-  const before = Math.floor((column - 1) / 26)
-  return `${before === 0 ? '' : lettersOf(before)}${String.fromCharCode(65 + ((column - 1) % 26))}`
-}
-
-function columnNumber(letters: string): number {
-  let number = 0
-  for (let i = 0; i < letters.length; i++) number = number * 26 + letters.charCodeAt(i) - 64
-  return number
-}
-
-async function readWorkbook(archive: Buffer, name: string): Promise<readonly NamedSheet[]> {
-  try {
-    return await readSheets(archive)
-  } catch (error) {
-    const why = error instanceof Error ? error.message.slice(0, 200) : ''
-    throw new RegisterError(
-      `${name} is a workbook that cannot be read (${why}). Save the register as CSV and import that.`,
-    )
+  return {
+    open(name, attributes) {
+      if (cell !== null) {
+        if (name === 'v') {
+          cell.value ??= ''
+          into = 'value'
+        } else if (name === 'is') cell.inline = ''
+        else if (name === 't' && cell.inline !== undefined) into = isPhonetic ? null : 'inline'
+        else if (name === 'rPh') isPhonetic = true
+        else if (name === 'f') cell.isFormula = true
+      } else if (isData && name === 'c') beginCell(attributes())
+      else if (isData && name === 'row') beginRow(attributes().r)
+      else if (name === 'sheetData') isData = true
+      else if (name === 'mergeCell') meetMerge(attributes().ref ?? '')
+    },
+    text(text) {
+      if (into !== null && cell !== null) cell[into] = (cell[into] ?? '') + text
+    },
+    close(name) {
+      if (name === 'v' || name === 't') into = null
+      else if (name === 'rPh') isPhonetic = false
+      else if (name === 'c' && cell !== null) endCell()
+      else if (name === 'row' && cells !== null) endRow()
+      else if (name === 'sheetData') isData = false
+    },
+    take() {
+      const rows = ready
+      ready = []
+      return rows
+    },
+    merges: () => found,
   }
 }
 
-function rowOf(cells: readonly unknown[], index: number): RegisterRow {
-  return { line: index + 1, cells: cells.map(cellText) }
+function widen(cells: string[], width: number): void {
+  while (cells.length < width) cells.push('')
+}
+
+/** A cell as it stands in the XML. */
+interface Cell {
+  readonly type: string
+  readonly style: string
+  isFormula: boolean
+  value: string | undefined
+  inline: string | undefined
 }
 
 /** A cell as a CSV file would have it: dates as YYYY-MM-DD, without any time zone. */
-function cellText(cell: unknown): string {
-  if (typeof cell === 'string') return cell
-  if (cell === null || cell === undefined) return ''
-  if (typeof cell === 'number') return numberText(cell)
-  if (typeof cell === 'boolean') return cell ? 'yes' : 'no'
-  if (cell instanceof Date) return dateText(cell)
-  return String(cell)
+function textOf({ type, style, isFormula, value, inline }: Cell, book: Book): string {
+  // A formula that was saved without its value says so: a blank would be taken for nothing.
+  if (isFormula && inline === undefined && (value ?? '').trim() === '') return NO_VALUE
+  if (type === 'inlineStr') return plainText(inline ?? '')
+  // Blank, or a formula that went wrong: `#N/A`.
+  if (value === undefined || value === '' || type === 'e') return ''
+  switch (type) {
+    case 'n':
+      return book.dates[styleOf(style, book)] === true
+        ? dateText(numberOf(value), book.from1904)
+        : numberText(numberOf(value))
+    case 's': {
+      const text = book.strings[Number(value)]
+      if (text === undefined) throw new Unreadable(`there is no text ${value.slice(0, 20)}`)
+      return text
+    }
+    case 'str':
+      return plainText(value)
+    case 'b':
+      if (value === '1' || value === '0') return value === '1' ? 'yes' : 'no'
+      break
+    case 'd':
+      // The day as it is written, whatever the zone.
+      if (/^\d{4}-\d{2}-\d{2}(?:T|$)/.test(value)) return value.slice(0, 10)
+      break
+  }
+  throw new Unreadable(`a cell of type ${type.slice(0, 20)} holds ${value.slice(0, 20)}`)
+}
+
+const NO_VALUE = 'a formula without a value'
+
+function styleOf(style: string, { dates }: Book): number {
+  if (style === '') return -1
+  if (dates[Number(style)] === undefined) {
+    throw new Unreadable(`there is no style ${style.slice(0, 20)}`)
+  }
+  return Number(style)
+}
+
+function numberOf(value: string): number {
+  const number = Number(value)
+  if (Number.isNaN(number)) throw new Unreadable(`${value.slice(0, 20)} is no number`)
+  return number
+}
+
+/** Characters that XML cannot hold are written as `_x000D_` (ECMA-376, part 1, 22.9.2.19). */
+function plainText(text: string): string {
+  const plain = text.includes('_x')
+    ? text.replace(/_x([0-9a-f]{4})_/gi, (_, hex: string) =>
+        String.fromCharCode(Number.parseInt(hex, 16)),
+      )
+    : text
+  return plain.trim()
 }
 
 /** In full and with a decimal that no reader can take for a group of thousands. */
@@ -359,50 +529,315 @@ function numberText(number: number): string {
   return /\.\d{3}$/.test(text) ? `${text}0` : text
 }
 
+/** Days from 1899-12-30 to 1970, and from there to 1904-01-01. */
+const EXCEL_DAY_ZERO = 25_569
+const DAYS_TO_1904 = 1_462
+const DAY_MS = 86_400_000
+
 /** Excel keeps a day as a number, read here as midnight UTC; half a second mends its rounding. */
-function dateText(date: Date): string {
-  const time = date.getTime() + 500
+function dateText(serial: number, from1904: boolean): string {
+  const days = serial + (from1904 ? DAYS_TO_1904 : 0) - EXCEL_DAY_ZERO
+  const time = Math.floor(days * DAY_MS) + 500
   return Number.isFinite(time) && Math.abs(time) < 8e15
     ? new Date(time).toISOString().slice(0, 10)
     : ''
 }
 
-async function* items(sheet: Sheet, table: TableReading): AsyncGenerator<ReadItem> {
-  const read = rowReader(table)
-  for (let i = table.columns.line; i < sheet.length; i++) {
-    const item = read(rowOf(sheet[i] ?? [], i))
-    if (item !== null) yield item
+/** The column that an address names: A1 is 1, AA1 is 27, one without letters 0. */
+function columnNumber(address: string): number {
+  let number = 0
+  for (let i = 0; i < address.length; i += 1) {
+    const letter = address.charCodeAt(i) & ~0x20
+    if (letter < 65 || letter > 90) break
+    number = number * 26 + letter - 64
+  }
+  return number
+}
+
+function tooLarge(name: string, rows: number, columns: number): RegisterError {
+  return new RegisterError(
+    `${name} has a sheet of at least ${rows} rows and ${columns} columns, which is too large. ` +
+      'Delete the empty rows and columns beside the register, or save it as CSV.',
+  )
+}
+
+// What cells refer to: names and parts of sheets, texts, styles.
+
+const WORKBOOK = 'xl/workbook.xml'
+
+async function readBook(archive: Archive): Promise<Book> {
+  const targets = new Map<string, { readonly kind: string; readonly part: string }>()
+  await readAll(archive, 'xl/_rels/workbook.xml.rels', {
+    open(name, attributes) {
+      if (name !== 'Relationship') return
+      const { Id = '', Type = '', Target = '' } = attributes()
+      const part = Target.startsWith('/') ? Target.slice(1) : `xl/${Target}`
+      targets.set(Id, { kind: Type.slice(Type.lastIndexOf('/') + 1), part })
+    },
+  })
+  let from1904 = false
+  const sheets: Sheet[] = []
+  await readAll(archive, WORKBOOK, {
+    open(tag, attributes) {
+      if (tag === 'workbookPr') from1904 = /^(?:1|true)$/.test(attributes().date1904 ?? '')
+      if (tag !== 'sheet') return
+      const { name = '', id = '' } = attributes()
+      const { kind, part = null } = targets.get(id) ?? {}
+      if (name !== '') {
+        sheets.push({ name: plainText(name), part: kind === 'worksheet' ? part : null })
+      }
+    },
+  })
+  const partOf = (kind: string) => [...targets.values()].find((each) => each.kind === kind)?.part
+  return {
+    sheets,
+    from1904,
+    strings: await readStrings(archive, partOf('sharedStrings') ?? 'xl/sharedStrings.xml'),
+    dates: await readStyles(archive, partOf('styles') ?? 'xl/styles.xml'),
   }
 }
 
-/** A part of a workbook. */
-interface ArchivePart {
-  readonly name: string
-  readonly bytes: Buffer
+async function readStrings(archive: Archive, part: string): Promise<string[]> {
+  const strings: string[] = []
+  if (!archive.has(part)) return strings
+  let text: string | null = null
+  let isText = false
+  let isPhonetic = false
+  await readAll(archive, part, {
+    open(name) {
+      if (name === 'si') text = ''
+      else if (name === 't') isText = !isPhonetic
+      else if (name === 'rPh') isPhonetic = true
+    },
+    text(more) {
+      if (isText && text !== null) text += more
+    },
+    close(name) {
+      if (name === 't') isText = false
+      else if (name === 'rPh') isPhonetic = false
+      else if (name === 'si' && text !== null) {
+        strings.push(plainText(text))
+        text = null
+      }
+    },
+  })
+  return strings
 }
 
+/** Of each style of a cell, whether it shows a number as a date. */
+async function readStyles(archive: Archive, part: string): Promise<boolean[]> {
+  const formats = new Map<number, string>()
+  const base: (string | undefined)[] = []
+  const styles: boolean[] = []
+  if (!archive.has(part)) return styles
+  let list = ''
+  const isDate = (id: number) => isDateFormat(id, formats.get(id) ?? '')
+  await readAll(archive, part, {
+    open(name, attributes) {
+      if (LISTS_OF_STYLES.has(name)) list = name
+      else if (list === 'numFmts' && name === 'numFmt') {
+        const { numFmtId, formatCode = '' } = attributes()
+        formats.set(Number(numFmtId), formatCode)
+      } else if (list === 'cellStyleXfs' && name === 'xf') base.push(attributes().numFmtId)
+      else if (list === 'cellXfs' && name === 'xf') {
+        const { numFmtId, xfId } = attributes()
+        styles.push(isDate(Number(numFmtId ?? base[Number(xfId)] ?? 0)))
+      }
+    },
+    close(name) {
+      if (name === list) list = ''
+    },
+  })
+  return styles
+}
+
+const LISTS_OF_STYLES = new Set(['numFmts', 'cellStyleXfs', 'cellXfs'])
+
+/** The formats of days and times that Excel knows without being told, in all its languages. */
+const OWN_DATE_FORMATS = [
+  [14, 22],
+  [27, 36],
+  [45, 47],
+  [50, 58],
+  [71, 81],
+] as const
+/** Numbers from here on are a workbook's own formats. */
+const OWN_FORMATS = 100
+/** The letters of days and times, as Excel's formats have them. */
+const DATE_LETTERS = /^(?:s{1,2}|m{1,5}|h{1,2}|[ap]m?|a{3,5}|d{1,4}|y{1,4}|e{1,4})$/
+
+/** Whether a section of a format shows days or times and nothing else. */
+function isDateFormat(id: number, code: string): boolean {
+  if (OWN_DATE_FORMATS.some(([from, to]) => id >= from && id <= to)) return true
+  if (id < OWN_FORMATS) return false
+  const sections = code
+    .toLowerCase()
+    .replace(/;@$/, '')
+    .replace(/\\.|"[^"]*"/g, ' ')
+    .split(';')
+  return sections.some((section) => {
+    const letters = section
+      .replace(/\[([hms]{1,2})\]/g, '$1')
+      .replace(/\[[^\]]*\]/g, '')
+      // Parts of a second.
+      .replace(/([hms])[.,]0{1,3}/g, '$1')
+      .split(/[^a-z0#?%]+/)
+      .filter((each) => each !== '')
+    return letters.length > 0 && letters.every((each) => DATE_LETTERS.test(each))
+  })
+}
+
+// XML out of an archive, a piece at a time.
+
+type Attributes = Readonly<Record<string, string>>
+
+/** What is told of a part's XML; names are without their prefix, texts decoded. */
+interface XmlReader {
+  open(name: string, attributes: () => Attributes): void
+  text?(text: string): void
+  close?(name: string): void
+}
+
+interface Archive {
+  /** The file's name, for messages. */
+  readonly name: string
+  has(part: string): boolean
+  /** Tells the reader of the whole part; yields where the caller may take what has come. */
+  read(part: string, reader: XmlReader): AsyncGenerator<void>
+  /** Unpacks what nobody has read yet: nothing is taken from an archive of which a part is damaged. */
+  finish(): Promise<void>
+  close(): void
+}
+
+async function readAll(archive: Archive, part: string, reader: XmlReader): Promise<void> {
+  for await (const _ of archive.read(part, reader));
+}
+
+/** What a workbook's XML says that no workbook does. */
+class Unreadable extends Error {}
+
 /**
- * The XML parts of a workbook.
+ * Opens the archive. Its directory says what each part unpacks to, and no part unpacks to more or
+ * less than that (yauzl sees to it), so that a bomb is refused before it is lit.
  * @throws RegisterError for a damaged archive, a bomb, a password, and a zip that is no workbook.
  */
-async function workbookParts(file: Sniffed): Promise<ArchivePart[]> {
+async function openArchive(file: Sniffed): Promise<Archive> {
+  const { name } = file
   const zip = await openPromise(file.path, { lazyEntries: true, autoClose: false }).catch(() => {
-    throw damaged(file.name)
+    throw damaged(name)
   })
+  const asTold = (error: unknown) => {
+    if (error instanceof RegisterError) return error
+    return error instanceof Unreadable ? unreadable(name, error.message) : damaged(name)
+  }
+  const parts = new Map<string, Entry>()
   try {
-    const entries = await xmlEntries(zip, file)
-    if (!entries.some(({ fileName }) => fileName === 'xl/workbook.xml')) {
+    for (const entry of await xmlEntries(zip, file)) parts.set(entry.fileName, entry)
+    if (!parts.has(WORKBOOK)) {
       throw new RegisterError(
-        `${file.name} is a zip archive but not an Excel workbook. ` +
+        `${name} is a zip archive but not an Excel workbook. ` +
           'Unpack it and import the register inside.',
       )
     }
-    return await inflate(zip, entries, file)
+    const sheets = [...parts.keys()].filter((each) => /^xl\/worksheets\/[^/]+\.xml$/.test(each))
+    if (sheets.length > LIMITS.sheets) {
+      throw new RegisterError(
+        `${name} has ${sheets.length} sheets. Save the sheet with the register alone and import it.`,
+      )
+    }
   } catch (error) {
-    throw error instanceof RegisterError ? error : damaged(file.name)
-  } finally {
     zip.close()
+    throw asTold(error)
   }
+  const unread = new Set(parts.values())
+  return {
+    name,
+    has: (part) => parts.has(part),
+    async *read(part, reader) {
+      const entry = parts.get(part)
+      if (entry === undefined) throw unreadable(name, `${part} is missing`)
+      unread.delete(entry)
+      try {
+        yield* parseXml(await zip.openReadStreamPromise(entry), reader)
+      } catch (error) {
+        throw asTold(error)
+      }
+    },
+    async finish() {
+      for (const entry of unread) {
+        try {
+          for await (const _ of await zip.openReadStreamPromise(entry));
+        } catch (error) {
+          throw asTold(error)
+        }
+      }
+    },
+    close: () => zip.close(),
+  }
+}
+
+/** @throws Unreadable where the XML is not well-formed, or one tag or text of it has no end. */
+async function* parseXml(bytes: AsyncIterable<unknown>, reader: XmlReader): AsyncGenerator<void> {
+  const parser = new Parser()
+  // Characters since anything was complete: the parser looks through them again with each piece.
+  let pending = 0
+  const seen = () => {
+    pending = 0
+  }
+  parser.on('openTag', (name, attributes) => {
+    pending = 0
+    reader.open(withoutPrefix(name), () => plainAttributes(attributes()))
+  })
+  parser.on('closeTag', (name) => {
+    pending = 0
+    reader.close?.(withoutPrefix(name))
+  })
+  parser.on('text', (text) => reader.text?.(text.includes('&') ? decodeXML(text) : text))
+  parser.on('cdata', (text) => {
+    pending = 0
+    reader.text?.(text)
+  })
+  parser.on('comment', seen)
+  parser.on('question', seen)
+  parser.on('attention', seen)
+  const refuse = (error: Error) => {
+    throw new Unreadable(error.message)
+  }
+  parser.on('error', refuse)
+  parser.on('warn', refuse)
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const chunk of bytes) {
+    if (!Buffer.isBuffer(chunk)) continue
+    text += decoder.decode(chunk, { stream: true })
+    // Up to a tag: of a value that goes on in the next piece the parser takes ">" for the tag's end.
+    const cut = Math.max(0, text.lastIndexOf('<'))
+    pending += cut
+    parser.write(text.slice(0, cut))
+    text = text.slice(cut)
+    if (pending > LIMITS.recordCharacters || text.length > LIMITS.recordCharacters) {
+      throw new Unreadable('a tag or a text without end')
+    }
+    yield
+  }
+  parser.write(text + decoder.decode())
+  parser.end()
+}
+
+function withoutPrefix(name: string): string {
+  return name.slice(name.indexOf(':') + 1)
+}
+
+/** Without prefixes, but for those of namespaces, and decoded. */
+function plainAttributes(attributes: Attributes): Attributes {
+  const plain: Record<string, string> = {}
+  for (const name in attributes) {
+    const value = attributes[name] ?? ''
+    plain[name.startsWith('xmlns:') ? name : withoutPrefix(name)] = value.includes('&')
+      ? decodeXML(value)
+      : value
+  }
+  return plain
 }
 
 async function xmlEntries(zip: ZipFile, file: Sniffed): Promise<Entry[]> {
@@ -420,50 +855,6 @@ async function xmlEntries(zip: ZipFile, file: Sniffed): Promise<Entry[]> {
   }
   return entries
 }
-
-async function inflate(
-  zip: ZipFile,
-  entries: readonly Entry[],
-  file: Sniffed,
-): Promise<ArchivePart[]> {
-  const parts: ArchivePart[] = []
-  let total = 0
-  for (const entry of entries) {
-    const chunks: Buffer[] = []
-    const stream = await zip.openReadStreamPromise(entry)
-    for await (const chunk of stream) {
-      if (!Buffer.isBuffer(chunk)) continue
-      total += chunk.length
-      if (total > LIMITS.sheetBytes) stream.destroy()
-      checkSize(total, file)
-      chunks.push(chunk)
-    }
-    const bytes = Buffer.concat(chunks)
-    if (!hasWholeTags(bytes)) throw damaged(file.name)
-    parts.push({ name: entry.fileName, bytes })
-  }
-  return parts
-}
-
-/**
- * Whether every tag is closed before the next one opens, as XML demands. The sheet reader takes
- * 97 s over a million unclosed tags (3 MB); well-formed files cost it nothing.
- */
-function hasWholeTags(xml: Buffer): boolean {
-  let open = false
-  for (let i = 0; i < xml.length; i++) {
-    const byte = xml[i]
-    if (byte === LESS) {
-      // Comments and CDATA may hold such a sign; they begin with an exclamation mark.
-      if (open) return false
-      open = xml[i + 1] !== EXCLAMATION
-    } else if (byte === GREATER) open = false
-  }
-  return !open
-}
-const LESS = 0x3c
-const GREATER = 0x3e
-const EXCLAMATION = 0x21
 
 function checkSize(bytes: number, file: Sniffed): void {
   if (bytes > LIMITS.sheetBytes) throw bomb(file.name, 'it unpacks to more than 150 MB')
@@ -485,36 +876,8 @@ function damaged(name: string): RegisterError {
   )
 }
 
-/**
- * Parts as a fresh archive, stored without compression. The sheet reader walks an archive by its
- * local headers, which a hostile file may make differ from the directory that was checked here;
- * what it is given is therefore exactly what was checked.
- */
-export function storedArchive(parts: readonly ArchivePart[]): Buffer {
-  const locals: Buffer[] = []
-  const directory: Buffer[] = []
-  let offset = 0
-  for (const { name, bytes } of parts) {
-    const path = Buffer.from(name, 'utf8')
-    const header = Buffer.alloc(26)
-    header.writeUInt16LE(20, 0)
-    header.writeUInt16LE(0x0800, 2)
-    header.writeUInt32LE(crc32(bytes), 10)
-    header.writeUInt32LE(bytes.length, 14)
-    header.writeUInt32LE(bytes.length, 18)
-    header.writeUInt16LE(path.length, 22)
-    locals.push(Buffer.from('PK\x03\x04', 'latin1'), header, path, bytes)
-    const tail = Buffer.alloc(14)
-    tail.writeUInt32LE(offset, 10)
-    directory.push(Buffer.from('PK\x01\x02\x14\x00', 'latin1'), header, tail, path)
-    offset += 4 + header.length + path.length + bytes.length
-  }
-  const size = directory.reduce((sum, { length }) => sum + length, 0)
-  const end = Buffer.alloc(22)
-  end.write('PK\x05\x06', 0, 'latin1')
-  end.writeUInt16LE(parts.length, 8)
-  end.writeUInt16LE(parts.length, 10)
-  end.writeUInt32LE(size, 12)
-  end.writeUInt32LE(offset, 16)
-  return Buffer.concat([...locals, ...directory, end])
+function unreadable(name: string, why: string): RegisterError {
+  return new RegisterError(
+    `${name} is a workbook that cannot be read (${why.slice(0, 200)}). Save the register as CSV and import that.`,
+  )
 }

@@ -1,4 +1,4 @@
-/** The part of yauzl that is used here; the package brings no types of its own. */
+/** The parts of libraries without types of their own that are used here. */
 declare module 'yauzl' {
   import type { Readable } from 'node:stream'
   export interface Entry {
@@ -18,4 +18,20 @@ declare module 'yauzl' {
     path: string,
     options: { readonly lazyEntries: true; readonly autoClose: false },
   ): Promise<ZipFile>
+}
+
+declare module 'saxen' {
+  export class Parser {
+    on(
+      event: 'openTag',
+      told: (name: string, attributes: () => Readonly<Record<string, string>>) => void,
+    ): this
+    on(
+      event: 'closeTag' | 'text' | 'cdata' | 'comment' | 'question' | 'attention',
+      told: (text: string) => void,
+    ): this
+    on(event: 'error' | 'warn', told: (error: Error) => void): this
+    write(xml: string): this
+    end(): Error | null
+  }
 }
