@@ -9,7 +9,9 @@ import {
   WHOLE_ORGANISATION,
 } from '../src/actions/settings.ts'
 import { verifyAudit } from '../src/database/audit-log.ts'
-import { setTeam } from '../src/database/organisation.ts'
+import { inTransaction } from '../src/database/connect.ts'
+import { rewriteRules, setTeam } from '../src/database/organisation.ts'
+import { noteStaleTeams, recalculateWhereRulesChanged } from '../src/database/recalculate.ts'
 import { addDays } from '../src/rules/civil-date.ts'
 import { scheduleFor } from '../src/rules/reminder-plan.ts'
 import { checkedRuleSettings, withRuleSettings } from '../src/rules/settings.ts'
@@ -150,6 +152,79 @@ describe('a rule that is changed', () => {
       { field: 'rules.routes.open.leadDays', from: null, to: '30', organisation: true },
       { field: 'rules.routes.open.leadDays', from: null, to: '20', organisation: false },
     ])
+  })
+
+  /** A rule changed as its transaction leaves it, before anything that follows is counted. */
+  const changeAlone = (name: string, typed: string) =>
+    inTransaction(setup.db.pool, async (client) => {
+      const step = setting(ruleKeyNamed(name), typed)
+      await rewriteRules(client, 'organisation', setup.organisation.id, null, step)
+      const { organisation, rulesOf } = setup
+      await noteStaleTeams(client, { organisationId: organisation.id, rulesOf })
+    })
+  const kept = () =>
+    setup.rows(`SELECT c.reference, c.version, c.xmin::text, c.current_latest, c.next_rung_on,
+      (SELECT json_agg(d ORDER BY d.kind, d.due_on) FROM deadline d WHERE d.contract_id = c.id) AS deadlines
+      FROM contract c ORDER BY c.reference`)
+
+  test('what a rule does not move is not written, nor its version', async () => {
+    const [big, small] = ['300000', '4000'].map((value) => ({ value: value as never }))
+    const closed = { ...small, closed: true }
+    await setup.import([draft('A-1', big), draft('B-1', small), draft('C-1', closed)], MONDAY)
+    // Swept: what was told already is no reason to look at it again.
+    await setup.followRules(MONDAY)
+    await setup.sweep(MONDAY)
+    const before = await kept()
+    expect(await change('routes.open.leadDays', '30')).toBe(3)
+    const after = await kept()
+    expect(after.slice(1)).toEqual(before.slice(1))
+    expect(after[0]).not.toEqual(before[0])
+    expect(after[0]).toMatchObject({ version: Number(before[0]?.version) + 1 })
+    // What only groups contracts moves nothing.
+    expect(await change('cliffDays', '9')).toBe(0)
+  })
+
+  test('a sweep that comes before what follows was counted counts it, and tells of the day', async () => {
+    await setup.import([draft('A-1', { end: endOn('2026-12-31') })], MONDAY)
+    await setup.sweep(MONDAY)
+    await changeAlone('ladders.end', '36, 0')
+    await setup.sweep('2026-11-25')
+    expect(await setup.alerts()).toContain('2026-11-25 end 36')
+  })
+
+  test('counting anew that breaks off is taken up at the next start', async () => {
+    await setup.import([draft('A-1', { value: '300000' as never })], MONDAY)
+    await setup.followRules(MONDAY)
+    const before = await kept()
+    await changeAlone('routes.open.leadDays', '30')
+    const { db, organisation, rulesOf } = setup
+    const context = { organisationId: organisation.id, rulesOf, todayOf: () => day(MONDAY) }
+    const broken = recalculateWhereRulesChanged(db.pool, {
+      ...{ ...context, log: () => undefined },
+      retired: () => Promise.reject(new Error('the power went')),
+    })
+    await expect(broken).rejects.toThrow('the power went')
+    expect(await kept()).toEqual(before)
+    expect(await setup.followRules(MONDAY)).toBe(1)
+    expect(await kept()).not.toEqual(before)
+    expect(await setup.followRules(MONDAY)).toBe(0)
+  })
+
+  test('of two changes that meet, what follows is counted by both', async () => {
+    const rows = Array.from({ length: 40 }, (_, index) =>
+      draft(`A-${index}`, { value: '300000' as never }),
+    )
+    await setup.import(rows, MONDAY)
+    await Promise.all([
+      change('mobilisationDays', '20'),
+      change('mobilisationDays', '50'),
+      change('routes.open.leadDays', '30'),
+      setup.sweep(MONDAY),
+    ])
+    const before = await kept()
+    await setup.rows(`UPDATE team SET settings = settings - 'keyed_by'`)
+    await setup.followRules(MONDAY)
+    expect(await kept()).toEqual(before)
   })
 
   test('a refused change leaves everything as it was', async () => {

@@ -9,7 +9,13 @@ import {
   type TeamChange,
 } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
-import { recalculateStaleTeams } from '../database/recalculate.ts'
+import {
+  noteStaleTeams,
+  type Rekeyed,
+  type RulesContext,
+  recalculateStaleTeams,
+  recalculateWhereRulesChanged,
+} from '../database/recalculate.ts'
 import { queueUpdates } from '../delivery/enqueue-updates.ts'
 import { type RuleKey, withoutSetting, withSetting } from '../rules/settings-text.ts'
 import { UserError } from '../rules/user-error.ts'
@@ -20,14 +26,15 @@ export interface TeamSettings extends Omit<TeamChange, 'since'> {
   readonly rules: RulesStep
 }
 
-/** Changes a team in one transaction with the audit and everything that follows. */
+/** Changes a team in one transaction with the audit; then counts anew what follows. */
 export async function changeTeam(
   pool: Pool,
   actor: Actor,
   teamId: number,
   settings: TeamSettings,
-): Promise<RecalculationCounts> {
-  return inTransaction(pool, (client) => changedTeam(client, actor, teamId, settings))
+): Promise<Rekeyed> {
+  await inTransaction(pool, (client) => changedTeam(client, actor, teamId, settings))
+  return recalculateWhereRulesChanged(pool, following(actor))
 }
 
 /** What `changeTeam` would do, tried and taken back; null for a team of many contracts. */
@@ -36,9 +43,8 @@ export async function tryTeam(
   actor: Actor,
   teamId: number,
   settings: TeamSettings,
-): Promise<RecalculationCounts | null> {
-  const of = { organisationId: actor.organisationId, teamId }
-  return tried(pool, of, (client) => changedTeam(client, actor, teamId, settings))
+): Promise<Rekeyed | null> {
+  return tried(pool, actor, teamId, (client) => changedTeam(client, actor, teamId, settings))
 }
 
 const COLUMNS = {
@@ -53,7 +59,7 @@ async function changedTeam(
   actor: Actor,
   teamId: number,
   settings: TeamSettings,
-): Promise<RecalculationCounts> {
+): Promise<void> {
   const teams = await lockTeams(client, actor.organisationId)
   const team = teams.find(({ id }) => id === teamId)
   if (team === undefined) throw new UserError('That team is gone: open the settings again.')
@@ -65,13 +71,11 @@ async function changedTeam(
     changes.push({ contractId: null, what: 'updated', field: column, from: team[name], to })
   }
   changes.push(...(await rewriteRules(client, 'team', teamId, null, settings.rules)))
-  if (changes.length === 0) return { rekeyed: 0, moved: 0 }
-  const of = { organisationId: actor.organisationId, teamId }
-  return reachOf(client, of, () => followRules(client, actor, `team ${team.name}`, changes))
+  if (changes.length > 0) await noteChange(client, actor, `team ${team.name}`, changes)
 }
 
-// A rule changed for the organisation, a team or one contract: written, audited, and everything that
-// follows from it counted anew, in one transaction.
+// A rule changed for the organisation, a team or one contract: written and audited in one transaction.
+// What follows for the contracts of teams is counted anew behind it, a few of them at a time.
 
 /** Whose rules: one contract's, else one team's, else the organisation's. */
 export interface RulesScope {
@@ -90,7 +94,7 @@ export function unsetting(key: RuleKey): RulesStep {
   return (kept) => withoutSetting(kept, key)
 }
 
-/** Returns how many contracts were counted anew; 0 where nothing changed. */
+/** Returns how many contracts were looked at anew; 0 where nothing changed. */
 export async function changeRules(
   pool: Pool,
   actor: Actor,
@@ -98,7 +102,9 @@ export async function changeRules(
   step: RulesStep,
 ): Promise<number> {
   if (scope.contractId !== null) return changeOfContract(pool, actor, scope.contractId, step)
-  return inTransaction(pool, (client) => changeOfTeam(client, actor, scope.teamId, step))
+  await inTransaction(pool, (client) => changeOfTeam(client, actor, scope.teamId, step))
+  const { rekeyed } = await recalculateWhereRulesChanged(pool, following(actor))
+  return rekeyed
 }
 
 /**
@@ -110,11 +116,8 @@ export async function tryRules(
   actor: Actor,
   teamId: number | null,
   step: RulesStep,
-): Promise<RecalculationCounts | null> {
-  const of = { organisationId: actor.organisationId, teamId }
-  return tried(pool, of, (client) =>
-    reachOf(client, of, () => changeOfTeam(client, actor, teamId, step)),
-  )
+): Promise<Rekeyed | null> {
+  return tried(pool, actor, teamId, (client) => changeOfTeam(client, actor, teamId, step))
 }
 
 /** Of a team, or of the organisation where none is given. */
@@ -123,7 +126,7 @@ async function changeOfTeam(
   actor: Actor,
   teamId: number | null,
   step: RulesStep,
-): Promise<number> {
+): Promise<void> {
   const { organisationId } = actor
   // Teams first, as sweeps and imports lock them.
   const teams = await lockTeams(client, organisationId)
@@ -133,29 +136,32 @@ async function changeOfTeam(
     teamId === null
       ? await rewriteRules(client, 'organisation', organisationId, null, step)
       : await rewriteRules(client, 'team', teamId, null, step)
-  if (changes.length === 0) return 0
+  if (changes.length === 0) return
   const whose = team === undefined ? 'the organisation' : `team ${team.name}`
-  return followRules(client, actor, whose, changes)
+  await noteChange(client, actor, whose, changes)
 }
 
-/** Writes the audit and counts anew what follows from the rules of teams; returns how many contracts. */
-async function followRules(
+/** Writes the audit, and notes whose contracts are to be counted anew. */
+async function noteChange(
   client: PoolClient,
   actor: Actor,
   whose: string,
   changes: readonly AuditChange[],
-): Promise<number> {
-  const { organisationId, rulesOf, todayOf } = actor
-  const rekeyed = await recalculateStaleTeams(client, {
+): Promise<void> {
+  await noteStaleTeams(client, actor)
+  const what = changes.map((change) => change.field).join(', ')
+  await noteAct(client, actor, `changed the settings of ${whose}: ${what}`, changes)
+}
+
+/** How contracts are counted anew, and their posted warnings with them. */
+function following({ organisationId, rulesOf, todayOf }: Actor): RulesContext {
+  return {
     organisationId,
     rulesOf,
     todayOf,
     log: () => undefined,
     retired: (of, ids, today) => queueUpdates(of, organisationId, ids, today),
-  })
-  const what = changes.map((change) => change.field).join(', ')
-  await noteAct(client, actor, `changed the settings of ${whose}: ${what}`, changes)
-  return rekeyed
+  }
 }
 
 async function changeOfContract(
@@ -174,55 +180,25 @@ async function changeOfContract(
 
 // How far a change of rules reaches, tried before it is made.
 
-interface RecalculationCounts {
-  /** Contracts that were counted anew. */
-  readonly rekeyed: number
-  /** Of those, how many are to be looked at on another day than before. */
-  readonly moved: number
-}
-
-/** The contracts of a team; of the organisation where none is given. */
-export interface RuleScope {
-  readonly organisationId: number
-  readonly teamId: number | null
-}
-
 /** More contracts than this are not tried out while somebody waits: counting them anew takes long. */
 const MOST_TRIED = 500
 
-/** What `change` would do, tried and taken back; null where too many contracts follow. */
+/**
+ * What `change` would do, tried and taken back; null where too many contracts follow: those of a team,
+ * or of the organisation where none is given.
+ */
 async function tried(
   pool: Pool,
-  of: RuleScope,
-  change: (client: PoolClient) => Promise<RecalculationCounts>,
-): Promise<RecalculationCounts | null> {
-  const count = await tables(pool).contract.count({ where: contractsOf(of), take: MOST_TRIED + 1 })
-  return count > MOST_TRIED ? null : takenBack(pool, change)
-}
-
-/** The reach of what `recalculate` counts anew; it returns how many contracts. */
-async function reachOf(
-  client: PoolClient,
-  of: RuleScope,
-  recalculate: () => Promise<number>,
-): Promise<RecalculationCounts> {
-  const before = await looksOf(client, of)
-  const rekeyed = await recalculate()
-  if (rekeyed === 0) return { rekeyed, moved: 0 }
-  const after = await looksOf(client, of)
-  return { rekeyed, moved: [...after].filter(([id, look]) => before.get(id) !== look).length }
-}
-
-async function looksOf(
-  client: PoolClient,
-  of: RuleScope,
-): Promise<ReadonlyMap<number, string | null>> {
-  const found = await tables(client).contract.findMany({
-    where: contractsOf(of),
-    select: { id: true, nextRungOn: true },
+  actor: Actor,
+  teamId: number | null,
+  change: (client: PoolClient) => Promise<void>,
+): Promise<Rekeyed | null> {
+  const { organisationId } = actor
+  const where = teamId === null ? { organisationId } : { organisationId, teamId }
+  const count = await tables(pool).contract.count({ where, take: MOST_TRIED + 1 })
+  if (count > MOST_TRIED) return null
+  return takenBack(pool, async (client) => {
+    await change(client)
+    return recalculateStaleTeams(client, following(actor))
   })
-  return new Map(found.map(({ id, nextRungOn }) => [id, nextRungOn]))
 }
-
-const contractsOf = ({ organisationId, teamId }: RuleScope) =>
-  teamId === null ? { organisationId } : { organisationId, teamId }

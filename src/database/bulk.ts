@@ -18,13 +18,40 @@ export async function copyRows(
   columns: readonly string[],
   rows: readonly (readonly CopyValue[])[],
 ): Promise<void> {
-  if (rows.length === 0) return
+  await copyText(client, table, columns, encodedRows(rows))
+}
+
+/** The same of rows that were encoded before. */
+export async function copyText(
+  client: PoolClient,
+  table: string,
+  columns: readonly string[],
+  text: string,
+): Promise<void> {
+  if (text === '') return
   const names = columns.map((column) => `"${column}"`).join(', ')
   const stream = client.query(copyFrom(`COPY "${table}" (${names}) FROM STDIN`))
   const done = finished(stream)
   // In one piece: a COPY left open keeps its connection, so nothing may fail on the way.
-  stream.end(rows.map(encodeRow).join(''))
+  stream.end(text)
   await done
+}
+
+/** Rows as COPY takes them. */
+export function encodedRows(rows: readonly (readonly CopyValue[])[]): string {
+  let text = ''
+  for (const row of rows) text += encodeRow(row)
+  return text
+}
+
+/**
+ * Lets what the server has answered be taken up. Whoever makes many rows ready calls it every few
+ * rows: else the server waits for what is sent next until all of them are.
+ */
+export function atEase(): Promise<void> {
+  return new Promise((done) => {
+    setImmediate(done)
+  })
 }
 
 function encodeRow(row: readonly CopyValue[]): string {

@@ -35,6 +35,8 @@ export interface Team {
   /** What the organisation and the team changed of the rules; null where nothing. */
   readonly organisationRules: RuleSettings | null
   readonly teamRules: RuleSettings | null
+  /** A digest of the rules by which its contracts were counted; null where they never were again. */
+  readonly keyedBy?: string | null
 }
 
 /** What stands for a channel where none is set: the messages go to the terminal. */
@@ -112,7 +114,8 @@ const TEAMS = `
          coalesce(team.time_zone, organisation.time_zone) AS "timeZone",
          coalesce(team.calendar, organisation.calendar) AS calendar,
          team.ladders_from AS "laddersFrom", team.last_swept_on AS "lastSweptOn",
-         organisation.settings -> 'rules' AS "organisationRules", team.settings -> 'rules' AS "teamRules"
+         organisation.settings -> 'rules' AS "organisationRules", team.settings -> 'rules' AS "teamRules",
+         team.settings ->> 'keyed_by' AS "keyedBy"
   FROM team
   JOIN organisation ON organisation.id = team.organisation_id
   LEFT JOIN team fallback ON fallback.organisation_id = team.organisation_id AND fallback.is_default

@@ -6,9 +6,16 @@ import type { Pool, PoolClient } from 'pg'
 import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
 import { currentEnd, type Extension } from '../rules/contract.ts'
 import { type Deadline, deadlinesOf } from '../rules/deadlines.ts'
-import { datedSchedulesOf, firstCheckOn } from '../rules/reminder-plan.ts'
+import {
+  datedSchedulesOf,
+  firstCheckOn,
+  type MonitoredContract,
+  planWarnings,
+} from '../rules/reminder-plan.ts'
 import { remindersAround } from '../rules/reminder-schedule.ts'
 import { presumedRenewals } from '../rules/renewal.ts'
+import type { Rules } from '../rules/settings.ts'
+import { groupedBy } from '../rules/text-match.ts'
 import type { AuditChange } from './audit-log.ts'
 import { inTransaction } from './connect.ts'
 import {
@@ -72,16 +79,7 @@ async function recalculateThese(
       throw new Error(
         `Contract ${record.row.reference} belongs to team ${record.row.teamId}, which is gone.`,
       )
-    const rules = context.rulesOf(team, record.row)
-    const monitored = monitoredContract(record, team.laddersFrom, rules)
-    const end = currentEnd(record.contract)
-    return {
-      id: record.row.id,
-      earliest: end.kind === 'dated' ? end.earliest : null,
-      latest: end.kind === 'dated' ? end.latest : null,
-      nextCheckOn: firstCheckOn(monitored, rules),
-      deadlines: record.contract.historic ? [] : monitored.deadlines,
-    }
+    return derive(record, team, context.rulesOf)
   })
   await client.query(
     `UPDATE contract SET current_earliest = d.earliest, current_latest = d.latest,
@@ -92,7 +90,7 @@ async function recalculateThese(
       derived.map((each) => each.id),
       derived.map((each) => each.earliest),
       derived.map((each) => each.latest),
-      derived.map((each) => each.nextCheckOn),
+      derived.map((each) => each.lookOn),
     ],
   )
   const rows = derived.flatMap(({ id, deadlines }) => deadlines.map((each) => ({ id, each })))
@@ -106,6 +104,31 @@ async function recalculateThese(
     })
   }
   return { superseded, retired }
+}
+
+interface Derived {
+  readonly id: number
+  readonly earliest: CivilDate | null
+  readonly latest: CivilDate | null
+  readonly lookOn: CivilDate | null
+  readonly deadlines: readonly Deadline[]
+  readonly monitored: MonitoredContract
+  readonly rules: Rules
+}
+
+/** What follows from a contract under the rules of its team. */
+function derive(record: ContractRecord, team: Team, rulesOf: RulesByTeam): Derived {
+  const rules = rulesOf(team, record.row)
+  const monitored = monitoredContract(record, team.laddersFrom, rules)
+  const end = currentEnd(record.contract)
+  return {
+    id: record.row.id,
+    earliest: end.kind === 'dated' ? end.earliest : null,
+    latest: end.kind === 'dated' ? end.latest : null,
+    lookOn: firstCheckOn(monitored, rules),
+    deadlines: record.contract.historic ? [] : monitored.deadlines,
+    ...{ monitored, rules },
+  }
 }
 
 /**
@@ -129,6 +152,7 @@ async function insertDeadlines(
   organisationId: number,
   rows: readonly { readonly id: number; readonly each: Deadline }[],
 ): Promise<void> {
+  const kept = rows.map(({ each }) => keptOf(each))
   await client.query(
     `INSERT INTO deadline (organisation_id, contract_id, kind, due_on, reason, settled_on, settled_why, from_on, latest_on, renews_to)
      SELECT $1, d.* FROM unnest($2::int[], $3::text[], $4::date[], $5::text[], $6::date[], $7::text[], $8::date[], $9::date[], $10::date[])
@@ -140,13 +164,24 @@ async function insertDeadlines(
       rows.map(({ each }) => each.kind),
       rows.map(({ each }) => each.on),
       rows.map(({ each }) => each.reason),
-      rows.map(({ each }) => each.settled?.on ?? null),
-      rows.map(({ each }) => each.settled?.why ?? null),
-      rows.map(({ each }) => each.from ?? null),
-      rows.map(({ each }) => (each.latest === each.on ? null : each.latest)),
-      rows.map(({ each }) => each.renewsTo ?? null),
+      kept.map((each) => each.settledOn),
+      kept.map((each) => each.settledWhy),
+      kept.map((each) => each.from),
+      kept.map((each) => each.latest),
+      kept.map((each) => each.renewsTo),
     ],
   )
+}
+
+/** What else is kept of a deadline than its kind, its day and its reason. */
+function keptOf({ on, latest, from, settled, renewsTo }: Deadline) {
+  return {
+    settledOn: settled?.on ?? null,
+    settledWhy: settled?.why ?? null,
+    from: from ?? null,
+    latest: latest === on ? null : latest,
+    renewsTo: renewsTo ?? null,
+  }
 }
 
 /**
@@ -261,7 +296,11 @@ async function insertPresumed(
 
 // Deadlines and the day to look at a contract next are kept, and follow from the rules as well as
 // from the contract: where a team's rules changed (its calendar, a setting, bank holidays that became
-// known), everything that follows is written anew.
+// known), what follows otherwise is written anew.
+//
+// All contracts of the team are read and judged under no lock; those of which something differs are
+// counted anew a few at a time, each few in a transaction of their own. A program that ends on the way
+// goes on at its next start: the team is known by the rules that its last contract was counted by.
 
 export interface RulesContext {
   readonly organisationId: number
@@ -276,73 +315,240 @@ export interface RulesContext {
   ) => Promise<unknown>
 }
 
+/** Contracts read and judged together. */
 const BATCH = 2000
+/** Contracts written under one lock, which takes well under a second. */
+const UNDER_ONE_LOCK = 500
 
-/** Re-keys the contracts of each team whose rules changed; returns how many contracts. */
-export async function recalculateWhereRulesChanged(
-  pool: Pool,
-  context: RulesContext,
-): Promise<number> {
-  const { organisationId } = context
-  const stale = await staleTeams(pool, context, await readTeams(pool, organisationId))
-  if (stale.length === 0) return 0
-  return inTransaction(pool, (client) => recalculateStaleTeams(client, context))
+/** Where a few contracts are counted anew: a transaction of their own, or one that tries rules out. */
+type InPiece = <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>
+
+/** How far a change of rules reached. */
+export interface Rekeyed {
+  /** Contracts that were looked at. */
+  readonly rekeyed: number
+  /** Of those, how many are to be looked at on another day than before. */
+  readonly moved: number
 }
 
-/** The same within the transaction that changed the rules. */
-export async function recalculateStaleTeams(
+/** Re-keys the contracts of each team whose rules changed. */
+export function recalculateWhereRulesChanged(pool: Pool, context: RulesContext): Promise<Rekeyed> {
+  return rekey(pool, (work) => inTransaction(pool, work), context)
+}
+
+/** The same within a transaction, all of it under one lock: for rules that are only tried. */
+export function recalculateStaleTeams(client: PoolClient, context: RulesContext): Promise<Rekeyed> {
+  return rekey(client, (work) => work(client), context)
+}
+
+/**
+ * Notes which teams' contracts no longer follow from their rules, in the transaction that changed the
+ * rules: until they are counted anew no sweep goes by them.
+ */
+export async function noteStaleTeams(
   client: PoolClient,
-  context: RulesContext,
-): Promise<number> {
-  // Another process may have done it while this one waited for the lock.
-  const teams = await lockTeams(client, context.organisationId)
-  let rekeyed = 0
-  for (const team of await staleTeams(client, context, teams)) {
-    rekeyed += await recalculateTeam(client, context, teams, team)
-  }
-  return rekeyed
-}
-
-async function staleTeams(
-  client: Pool | PoolClient,
-  { organisationId, rulesOf }: RulesContext,
-  teams: readonly Team[],
-): Promise<Team[]> {
-  const kept = await client.query<{ id: number; rules: string | null }>(
-    `SELECT id, settings ->> 'keyed_by' AS rules FROM team WHERE organisation_id = $1`,
-    [organisationId],
-  )
-  const rules = new Map(kept.rows.map((row) => [row.id, row.rules]))
-  return teams.filter((team) => rules.get(team.id) !== digestOf(team, rulesOf))
-}
-
-async function recalculateTeam(
-  client: PoolClient,
-  { organisationId, rulesOf, todayOf, log, retired }: RulesContext,
-  teams: readonly Team[],
-  team: Team,
-): Promise<number> {
-  const context = { organisationId, teams, rulesOf, today: todayOf(team) }
-  let rekeyed = 0
-  for (let after = 0; ; ) {
-    const found = await client.query<{ id: number }>(
-      'SELECT id FROM contract WHERE team_id = $1 AND id > $2 ORDER BY id LIMIT $3 FOR UPDATE',
-      [team.id, after, BATCH],
-    )
-    const ids = found.rows.map((row) => row.id)
-    if (ids.length === 0) break
-    if (rekeyed === 0) log(`The rules of ${team.name} changed: its deadlines are counted anew.`)
-    const moved = await carryStartBys(client, context, ids)
-    const followed = await recalculate(client, context, ids)
-    await retired?.(client, [...new Set([...moved, ...followed.retired])], context.today)
-    rekeyed += ids.length
-    after = ids.at(-1) ?? after
-  }
+  { organisationId, rulesOf }: Pick<RulesContext, 'organisationId' | 'rulesOf'>,
+): Promise<void> {
+  const stale = staleTeams(await lockTeams(client, organisationId), rulesOf)
   await client.query(
-    `UPDATE team SET settings = settings || jsonb_build_object('keyed_by', $2::text) WHERE id = $1`,
-    [team.id, digestOf(team, rulesOf)],
+    `UPDATE team SET settings = settings || '{"keyed_by": ""}' WHERE id = ANY($1)`,
+    [stale.map(({ id }) => id)],
   )
-  return rekeyed
+}
+
+/** Whether contracts of these teams were counted by rules that hold no longer. */
+export function areStale(teams: readonly Team[], rulesOf: RulesByTeam): boolean {
+  // A team that is new was never counted anew: what it has was counted as it came.
+  return staleTeams(teams, rulesOf).some(({ keyedBy = null }) => keyedBy !== null)
+}
+
+function staleTeams(teams: readonly Team[], rulesOf: RulesByTeam): Team[] {
+  return teams.filter((team) => team.keyedBy !== digestOf(team, rulesOf))
+}
+
+async function rekey(
+  reader: Pool | PoolClient,
+  inPiece: InPiece,
+  context: RulesContext,
+): Promise<Rekeyed> {
+  let [rekeyed, moved] = [0, 0]
+  const teams = await readTeams(reader, context.organisationId)
+  for (const team of staleTeams(teams, context.rulesOf)) {
+    const ofTeam = await rekeyTeam(reader, inPiece, context, team)
+    rekeyed += ofTeam.rekeyed
+    moved += ofTeam.moved
+  }
+  return { rekeyed, moved }
+}
+
+async function rekeyTeam(
+  reader: Pool | PoolClient,
+  inPiece: InPiece,
+  context: RulesContext,
+  team: Team,
+): Promise<Rekeyed> {
+  const { rulesOf, log } = context
+  const digest = digestOf(team, rulesOf)
+  let [rekeyed, moved] = [0, 0]
+  let reading = readKept(reader, team.id, 0)
+  for (;;) {
+    const kept = await reading
+    const last = kept.at(-1)
+    if (last === undefined) break
+    if (rekeyed === 0) log(`The rules of ${team.name} changed: its deadlines are counted anew.`)
+    rekeyed += kept.length
+    // The next ones are read while these are judged and written.
+    reading = readKept(reader, team.id, last.record.row.id)
+    reading.catch(() => undefined)
+    const differ = kept.filter((each) => !stands(each, team, rulesOf))
+    for (let from = 0; from < differ.length; from += UNDER_ONE_LOCK) {
+      const ids = differ.slice(from, from + UNDER_ONE_LOCK).map(({ record }) => record.row.id)
+      const count = await inPiece((client) => countAnew(client, context, team.id, digest, ids))
+      // Whoever changed the rules meanwhile counts by those.
+      if (count === null) return { rekeyed, moved }
+      moved += count
+    }
+  }
+  await inPiece(async (client) => {
+    const found = await lockedTeam(client, context, team.id, digest)
+    if (found === null) return
+    await client.query(
+      `UPDATE team SET settings = settings || jsonb_build_object('keyed_by', $2::text) WHERE id = $1`,
+      [team.id, digest],
+    )
+  })
+  return { rekeyed, moved }
+}
+
+/**
+ * Counts these anew under a lock; returns how many are to be looked at on another day, null where the
+ * team's rules are no longer those.
+ */
+async function countAnew(
+  client: PoolClient,
+  { organisationId, rulesOf, todayOf, retired }: RulesContext,
+  teamId: number,
+  digest: string,
+  candidates: readonly number[],
+): Promise<number | null> {
+  const found = await lockedTeam(client, { organisationId, rulesOf }, teamId, digest)
+  if (found === null) return null
+  const { team, teams } = found
+  const context = { organisationId, teams, rulesOf, today: todayOf(team) }
+  const locked = await client.query<{ id: number; lookOn: CivilDate | null }>(
+    `SELECT id, next_rung_on AS "lookOn" FROM contract WHERE id = ANY($1) AND team_id = $2
+     ORDER BY id FOR UPDATE`,
+    [candidates, teamId],
+  )
+  const ids = locked.rows.map(({ id }) => id)
+  const moved = await carryStartBys(client, context, ids)
+  const followed = await recalculate(client, context, ids)
+  await retired?.(client, [...new Set([...moved, ...followed.retired])], context.today)
+  const looks = await client.query<{ moved: number }>(
+    `SELECT count(*)::int AS moved FROM unnest($1::int[], $2::date[]) AS before (id, look_on)
+     JOIN contract c USING (id) WHERE c.next_rung_on IS DISTINCT FROM before.look_on`,
+    [ids, locked.rows.map(({ lookOn }) => lookOn)],
+  )
+  return looks.rows[0]?.moved ?? 0
+}
+
+/** The team with all the others, locked; null where its rules have another digest now. */
+async function lockedTeam(
+  client: PoolClient,
+  { organisationId, rulesOf }: Pick<RulesContext, 'organisationId' | 'rulesOf'>,
+  teamId: number,
+  digest: string,
+): Promise<{ readonly team: Team; readonly teams: readonly Team[] } | null> {
+  const teams = await lockTeams(client, organisationId)
+  const team = teams.find(({ id }) => id === teamId)
+  return team === undefined || digestOf(team, rulesOf) !== digest ? null : { team, teams }
+}
+
+/** A contract beside what is kept of it. */
+interface Kept {
+  readonly record: ContractRecord
+  readonly earliest: CivilDate | null
+  readonly latest: CivilDate | null
+  readonly lookOn: CivilDate | null
+  readonly deadlines: readonly KeptDeadline[]
+}
+interface KeptDeadline {
+  readonly contractId: number
+  readonly kind: string
+  readonly on: CivilDate
+  readonly reason: string
+  readonly settledOn: CivilDate | null
+  readonly settledWhy: string | null
+  readonly from: CivilDate | null
+  readonly latest: CivilDate | null
+  readonly renewsTo: CivilDate | null
+}
+
+/** The next contracts of a team after this one. */
+async function readKept(
+  reader: Pool | PoolClient,
+  teamId: number,
+  after: number,
+): Promise<readonly Kept[]> {
+  const found = await reader.query<Pick<Kept, 'earliest' | 'latest' | 'lookOn'> & { id: number }>(
+    `SELECT id, current_earliest AS earliest, current_latest AS latest, next_rung_on AS "lookOn"
+     FROM contract WHERE team_id = $1 AND id > $2 ORDER BY id LIMIT ${BATCH}`,
+    [teamId, after],
+  )
+  const ids = found.rows.map(({ id }) => id)
+  if (ids.length === 0) return []
+  const deadlines = await reader.query<KeptDeadline>(
+    `SELECT contract_id AS "contractId", kind, due_on AS "on", reason, settled_on AS "settledOn",
+            settled_why AS "settledWhy", from_on AS "from", latest_on AS latest, renews_to AS "renewsTo"
+     FROM deadline WHERE contract_id = ANY($1)`,
+    [ids],
+  )
+  const deadlinesOf = groupedBy(deadlines.rows, ({ contractId }) => contractId)
+  const keptOf = new Map(found.rows.map((row) => [row.id, row]))
+  return (await readContracts(reader, ids)).flatMap((record): Kept[] => {
+    const { id } = record.row
+    const kept = keptOf.get(id)
+    return kept === undefined ? [] : [{ ...kept, record, deadlines: deadlinesOf.get(id) ?? [] }]
+  })
+}
+
+/** Whether a sweep of the team's last day would have left that day to look at it next, and told nothing. */
+function isNextLook(
+  lookOn: CivilDate | null,
+  { monitored, rules }: Derived,
+  { lastSweptOn }: Team,
+): boolean {
+  if (lastSweptOn === null) return false
+  const plan = planWarnings(monitored, lastSweptOn, rules)
+  return plan.raise.length + plan.askAgain.length === 0 && plan.nextCheckOn === lookOn
+}
+
+/** Whether what is kept of a contract follows from these rules as it is. */
+function stands(kept: Kept, team: Team, rulesOf: RulesByTeam): boolean {
+  const derived = derive(kept.record, team, rulesOf)
+  const { earliest, latest, lookOn, deadlines } = derived
+  if (earliest !== kept.earliest || latest !== kept.latest) return false
+  if (lookOn !== kept.lookOn && !isNextLook(kept.lookOn, derived, team)) return false
+  const said = new Map<string, Deadline>()
+  for (const each of deadlines) {
+    const key = `${each.kind} ${each.on}`
+    // Of two of a kind on one day the first is kept.
+    if (!said.has(key)) said.set(key, each)
+  }
+  if (said.size !== kept.deadlines.length) return false
+  return kept.deadlines.every((each) => {
+    const now = said.get(`${each.kind} ${each.on}`)
+    if (now === undefined) return false
+    const { settledOn, settledWhy, from, latest: last, renewsTo } = keptOf(now)
+    return (
+      now.reason === each.reason &&
+      settledOn === each.settledOn &&
+      settledWhy === each.settledWhy &&
+      from === each.from &&
+      last === each.latest &&
+      renewsTo === each.renewsTo
+    )
+  })
 }
 
 const SAME_REMINDER_DAYS = 7

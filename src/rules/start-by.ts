@@ -315,8 +315,30 @@ export function routesThatFit(
 
 /** The count back by one route, with the rules' days of mobilisation and approval. */
 export function startByRoute(coverFrom: CivilDate, route: Route, rules: Rules): StartBy {
+  const counted = countedBy(rules, route)
+  const known = counted.get(coverFrom)
+  if (known !== undefined) return known
   const { mobilisationDays, approvalDays, calendar, standstillCalendar } = rules
-  return startBy(coverFrom, { route, mobilisationDays, approvalDays }, calendar, standstillCalendar)
+  const lead = { route, mobilisationDays, approvalDays }
+  const start = startBy(coverFrom, lead, calendar, standstillCalendar)
+  if (counted.size >= MOST_COUNTED) counted.clear()
+  counted.set(coverFrom, start)
+  return start
+}
+
+// Contracts share their days: of 100,000 in a register all but some thousand counts are known.
+const MOST_COUNTED = 4_000
+const COUNTED = new WeakMap<Rules, Map<Route, Map<CivilDate, StartBy>>>()
+
+function countedBy(rules: Rules, route: Route): Map<CivilDate, StartBy> {
+  const ofRules = COUNTED.get(rules) ?? new Map<Route, Map<CivilDate, StartBy>>()
+  COUNTED.set(rules, ofRules)
+  const known = ofRules.get(route)
+  if (known !== undefined) return known
+  const fresh = new Map<CivilDate, StartBy>()
+  // One that is made up for a question is counted, not kept.
+  if (rules.routes.includes(route)) ofRules.set(route, fresh)
+  return fresh
 }
 
 /**

@@ -198,13 +198,15 @@ export async function setupIn(
       )
       return team
     },
-    followRules: (on) =>
-      recalculateWhereRulesChanged(db.pool, {
+    async followRules(on) {
+      const { rekeyed } = await recalculateWhereRulesChanged(db.pool, {
         organisationId,
         rulesOf,
         todayOf: () => asCivilDate(on),
         log: () => undefined,
-      }),
+      })
+      return rekeyed
+    },
     contractId,
     shown: async (reference, on) =>
       showContract(db.pool, organisationId, await contractId(reference), asCivilDate(on), rulesOf),

@@ -1,7 +1,7 @@
 /** New contracts, by COPY: the contract, what it came from, its extensions, deadlines and audit. */
 import type { PoolClient } from 'pg'
 import type { AuditChange } from '../../database/audit-log.ts'
-import { type CopyValue, copyRows } from '../../database/bulk.ts'
+import { atEase, type CopyValue, copyText, encodedRows } from '../../database/bulk.ts'
 import { callOffsOf, workOf } from '../../database/contracts.ts'
 import { addDays, type CivilDate } from '../../rules/civil-date.ts'
 import { type Contract, currentEnd } from '../../rules/contract.ts'
@@ -23,6 +23,9 @@ import { CLOSED_BY_REGISTER, type ImportContext } from './context.ts'
 import { type NewExtension, registerEnds } from './ends-in-register.ts'
 import type { StagedContract } from './staging.ts'
 
+/** Rows made ready before the server is answered. */
+const AT_ONCE = 25
+
 /** Makes these drafts contracts of their own, ready to be written. */
 export async function prepareNew(
   client: PoolClient,
@@ -30,23 +33,19 @@ export async function prepareNew(
   staged: readonly StagedContract[],
 ): Promise<() => Promise<void>> {
   await context.parties.meet(staged.map(({ draft }) => draft))
-  const rows = emptyRows()
-  for (const each of staged) addContract(rows, context, each)
-  const { entryId } = context.audit
-  const audited = context.audit
-    .number(rows.changes)
-    .map(({ position, change: { contractId, what, field, from, to } }) => {
-      return [entryId, position, contractId, what, field, from, to]
-    })
+  const texts = new Map<string, string>()
+  for (let from = 0; from < staged.length; from += AT_ONCE) {
+    const rows = emptyRows()
+    for (const each of staged.slice(from, from + AT_ONCE)) addContract(rows, context, each)
+    for (const { table, of } of TABLES) {
+      texts.set(table, (texts.get(table) ?? '') + encodedRows(of(rows, context)))
+    }
+    await atEase()
+  }
   return async () => {
-    await copyRows(client, 'contract', CONTRACT, rows.contracts)
-    await copyRows(client, 'contract_import', IMPORTED, rows.imports)
-    await copyRows(client, 'contract_buyer', ['contract_id', 'buyer_id', 'position'], rows.buyers)
-    await copyRows(client, 'contract_product', ['contract_id', 'product_id'], rows.products)
-    await copyRows(client, 'cover', COVER, rows.covers)
-    await copyRows(client, 'extension', EXTENSION, rows.extensions)
-    await copyRows(client, 'deadline', DEADLINE, rows.deadlines)
-    await copyRows(client, 'audit_change', AUDIT_CHANGE, audited)
+    for (const { table, columns } of TABLES) {
+      await copyText(client, table, columns, texts.get(table) ?? '')
+    }
   }
 }
 
@@ -186,6 +185,38 @@ const AUDIT_CHANGE = [
   'from_value',
   'to_value',
 ]
+
+/** What is written of new contracts, in this order. */
+const TABLES: readonly {
+  readonly table: string
+  readonly columns: readonly string[]
+  readonly of: (rows: Rows, context: ImportContext) => CopyValue[][]
+}[] = [
+  { table: 'contract', columns: CONTRACT, of: ({ contracts }) => contracts },
+  { table: 'contract_import', columns: IMPORTED, of: ({ imports }) => imports },
+  {
+    table: 'contract_buyer',
+    columns: ['contract_id', 'buyer_id', 'position'],
+    of: ({ buyers }) => buyers,
+  },
+  {
+    table: 'contract_product',
+    columns: ['contract_id', 'product_id'],
+    of: ({ products }) => products,
+  },
+  { table: 'cover', columns: COVER, of: ({ covers }) => covers },
+  { table: 'extension', columns: EXTENSION, of: ({ extensions }) => extensions },
+  { table: 'deadline', columns: DEADLINE, of: ({ deadlines }) => deadlines },
+  { table: 'audit_change', columns: AUDIT_CHANGE, of: auditRows },
+]
+
+function auditRows({ changes }: Rows, { audit }: ImportContext): CopyValue[][] {
+  return audit
+    .number(changes)
+    .map(({ position, change: { contractId, what, field, from, to } }) => {
+      return [audit.entryId, position, contractId, what, field, from, to]
+    })
+}
 
 /** A contract as it stands when it is first seen: renewed as often as it must have, perhaps historic. */
 function firstSeen(

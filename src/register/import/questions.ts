@@ -10,7 +10,11 @@ import { inTransaction, lockFor, withTimeLimit } from '../../database/connect.ts
 import { LIVE } from '../../database/contracts.ts'
 import { lockTeams, type RulesByTeam, rewriteRules } from '../../database/organisation.ts'
 import { jsonOf, tables } from '../../database/prisma.ts'
-import { recalculate, recalculateStaleTeams } from '../../database/recalculate.ts'
+import {
+  noteStaleTeams,
+  recalculate,
+  recalculateWhereRulesChanged,
+} from '../../database/recalculate.ts'
 import { queueUpdates } from '../../delivery/enqueue-updates.ts'
 import { addDays, type CivilDate } from '../../rules/civil-date.ts'
 import type { Contract } from '../../rules/contract.ts'
@@ -67,11 +71,9 @@ export async function readAnswers(
 /** So far ahead warnings may count back from a deadline, the first of them. */
 const FIRST_WARNING_DAYS = 180
 
-function matters(draft: Draft, ask: Ask, today: CivilDate, rules: Rules): boolean {
-  const readings = [{}, ...ask.choices.map(({ says }) => says)].map((says) =>
-    outlook({ ...draft, ...says }, today, rules),
-  )
-  return new Set(readings).size > 1
+export function matters(draft: Draft, ask: Ask, today: CivilDate, rules: Rules): boolean {
+  const held = outlook(draft, today, rules)
+  return ask.choices.some(({ says }) => outlook({ ...draft, ...says }, today, rules) !== held)
 }
 
 /** What is warned of within a year under this reading, as text to compare. */
@@ -122,8 +124,8 @@ export interface QuestionCounts {
 }
 
 /**
- * Keeps what the rows leave open: asked within limits, the nearest dates and the highest values
- * first. What an answer would not change is a note. Returns the problems with their questions.
+ * Keeps what the rows leave open and matters: asked within limits, the nearest dates and the highest
+ * values first. What an answer would not change is a note. Returns the problems with their questions.
  */
 export async function keepQuestions(
   client: PoolClient,
@@ -131,7 +133,7 @@ export async function keepQuestions(
   open: readonly OpenRow[],
   problems: readonly Problem[],
 ): Promise<{ readonly problems: Problem[]; readonly counts: QuestionCounts }> {
-  const { sourceId, importId, today, rules } = context
+  const { sourceId, importId, today } = context
   const contracts = await contractsAt(client, open)
   const groups = new Map<string, Group>()
   const asking = new Set<string>()
@@ -145,7 +147,6 @@ export async function keepQuestions(
     if (known.hasEnd && row.draft.end.kind === 'undated' && ENDS.has(ask.about)) continue
     // The latest possible is none beside it.
     if (row.draft.endIsMaximum === true && known.endSource !== row.draft.endSource) continue
-    if (!matters(row.draft, ask, today, rules)) continue
     const contractId = known.id
     const key = keyOf(ask, field)
     asking.add(`${row.draft.at} ${key}`)
@@ -677,8 +678,8 @@ export async function answerQuestion(
   except: readonly string[] = [],
 ): Promise<AnsweredQuestion> {
   const { organisationId, personId, via, now, today, rulesOf } = answering
-  return withTimeLimit('long', () =>
-    inTransaction(pool, async (client) => {
+  const answered = await withTimeLimit('long', () =>
+    inTransaction(pool, async (client): Promise<AnsweredQuestion> => {
       // As an import: one at a time, teams before contracts.
       await lockFor(client, 'import', organisationId)
       const teams = await lockTeams(client, organisationId)
@@ -709,8 +710,8 @@ export async function answerQuestion(
         )
       }
       if (question.about === 'setting') {
-        const changed = await answerSetting(client, answering, question.key, id, chosen)
-        return { question: question.text, answer: chosen.text, changed, isSetting: true }
+        await answerSetting(client, answering, question.key, id, chosen)
+        return { question: question.text, answer: chosen.text, changed: 0, isSetting: true }
       }
       const rows = await client.query<{
         contractId: number
@@ -813,6 +814,15 @@ export async function answerQuestion(
       return { question: question.text, answer: chosen.text, changed: count, isSetting: false }
     }),
   )
+  if (!answered.isSetting) return answered
+  const { rekeyed } = await recalculateWhereRulesChanged(pool, {
+    organisationId,
+    rulesOf,
+    todayOf: () => today,
+    log: () => undefined,
+    retired: (of, ids, day) => queueUpdates(of, organisationId, ids, day),
+  })
+  return { ...answered, changed: rekeyed }
 }
 
 interface Beside {
@@ -887,14 +897,14 @@ function withoutNames(text: string): string {
   return text.replace(/ \([\d,]+ contracts: .*\)$/, '')
 }
 
-/** Sets the rule that was asked about, and counts anew what follows; returns how many contracts. */
+/** Sets the rule that was asked about; what follows is counted anew behind it. */
 async function answerSetting(
   client: PoolClient,
   { organisationId, personId, via, now, today, rulesOf }: Answering,
   key: string,
   id: number,
   chosen: Question['choices'][number],
-): Promise<number> {
+): Promise<void> {
   const [, teamId = '', name = ''] = key.split('|')
   const rule = ruleKeyNamed(name)
   const changes = await rewriteRules(
@@ -904,20 +914,13 @@ async function answerSetting(
     null,
     (kept) => withSetting(kept, rule, chosen.id),
   )
-  const changed = await recalculateStaleTeams(client, {
-    organisationId,
-    rulesOf,
-    todayOf: () => today,
-    log: () => undefined,
-    retired: (of, ids, day) => queueUpdates(of, organisationId, ids, day),
-  })
+  await noteStaleTeams(client, { organisationId, rulesOf })
   await tables(client).question.updateMany({
     where: { id },
     data: { answer: chosen.id, answeredOn: today, answeredById: personId },
   })
   const source = { organisationId, byPersonId: personId, via, at: now }
   await writeAudit(client, source, `answered question ${id}: ${chosen.text}`, changes)
-  return changed
 }
 
 function isSame(reference: string, name: string): boolean {

@@ -4,10 +4,10 @@
  */
 import { createHash } from 'node:crypto'
 import type { PoolClient } from 'pg'
-import { type CopyValue, copyRows } from '../../database/bulk.ts'
+import { atEase, type CopyValue, copyText, encodedRows } from '../../database/bulk.ts'
 import { supplierKey } from '../../database/contracts.ts'
 import { nameKey } from '../../database/organisation.ts'
-import type { Draft, OpenRegister, Problem } from '../draft.ts'
+import type { Ask, Draft, OpenRegister, Problem } from '../draft.ts'
 import { type Answers, type OpenRow, settled } from '../questions.ts'
 import { referenceKey } from './columns.ts'
 
@@ -17,7 +17,7 @@ export interface Staged {
   readonly rejected: number
   readonly skipped: number
   readonly problems: readonly Problem[]
-  /** Rows that leave a question open. */
+  /** Rows that leave a question open which matters. */
   readonly open: readonly OpenRow[]
   /** References of rejected rows are still named in the file: not missing from it. */
   readonly rejectedReferences: readonly string[]
@@ -28,6 +28,7 @@ export async function stageRegister(
   client: PoolClient,
   register: OpenRegister,
   answers: Answers,
+  matters: (draft: Draft, ask: Ask) => boolean,
   onProgress: (rows: number) => void,
   others: ReadonlySet<string> = new Set(),
 ): Promise<Staged> {
@@ -51,6 +52,7 @@ export async function stageRegister(
     for await (const item of register.items()) {
       read += 1
       if (read % 10_000 === 0) onProgress(read)
+      if (read % 50 === 0) await atEase()
       if (item.kind === 'skipped') {
         skipped += 1
       } else if (item.kind === 'rejected') {
@@ -68,10 +70,11 @@ export async function stageRegister(
         if (item.warnings.length > 0) {
           const now = settled(draft, item.warnings, answers)
           draft = now.draft
-          for (const problem of now.problems) {
-            problems.push(problem)
-            if (problem.ask !== undefined)
-              open.push({ draft, problem: { ...problem, ask: problem.ask } })
+          for (const { ask, ...problem } of now.problems) {
+            // Judged here, where the draft is at hand: of a large register most do not matter.
+            const asks = ask !== undefined && matters(draft, ask)
+            problems.push(asks ? { ...problem, ask } : problem)
+            if (asks) open.push({ draft, problem: { ...problem, ask } })
           }
         }
         await lots.add(stagedRow(read, draft, keyOf))
@@ -110,11 +113,13 @@ function lotWriter(client: PoolClient) {
   let lot: StagedRow[] = []
   let writing: Promise<void> = Promise.resolve()
   const write = async () => {
+    const key = encodedRows(lot.map((row) => row.key))
+    const draft = encodedRows(lot.map((row) => row.draft))
+    lot = []
     await writing
-    writing = writeLot(client, lot)
+    writing = writeLot(client, key, draft)
     // Thrown where it is awaited; until then it must not count as unhandled.
     writing.catch(() => undefined)
-    lot = []
   }
   return {
     async add(row: StagedRow): Promise<void> {
@@ -132,32 +137,14 @@ function lotWriter(client: PoolClient) {
   }
 }
 
-async function writeLot(client: PoolClient, lot: readonly StagedRow[]): Promise<void> {
-  await copyRows(
-    client,
-    'staged',
-    [
-      'ordinal',
-      'at',
-      'external_id',
-      'reference_key',
-      'lot',
-      'supplier_key',
-      'team_key',
-      'department_key',
-      'end_on',
-      'hash',
-      'base_hash',
-      'named',
-    ],
-    lot.map(({ key }) => key),
-  )
-  await copyRows(
-    client,
-    'staged_draft',
-    ['ordinal', 'draft'],
-    lot.map(({ draft }) => draft),
-  )
+const KEY = [
+  ...['ordinal', 'at', 'external_id', 'reference_key', 'lot', 'supplier_key', 'team_key'],
+  ...['department_key', 'end_on', 'hash', 'base_hash', 'named'],
+]
+
+async function writeLot(client: PoolClient, key: string, draft: string): Promise<void> {
+  await copyText(client, 'staged', KEY, key)
+  await copyText(client, 'staged_draft', ['ordinal', 'draft'], draft)
 }
 
 /** Departments repeat from row to row: each name is folded once. */
@@ -231,14 +218,14 @@ export type StagedVerdict = 'new' | 'changed' | 'unchanged' | 'repeat' | 'confli
 
 /**
  * Tells the staged rows apart: which contract of this source each speaks of, which are new, and
- * which repeat or contradict another row or say nothing new. `teamId` is the team that everything
- * goes to, whatever the register says.
+ * which repeat or contradict another row or say nothing new; returns how many of each. `teamId` is the
+ * team that everything goes to, whatever the register says.
  */
 export async function identifyStaged(
   client: PoolClient,
   sourceId: number,
   teamId: number | null,
-): Promise<void> {
+): Promise<StagedCounts> {
   // The planner knows little of rows that were written a moment ago: a loop that it takes for one
   // round was seen to run 100,000 rounds over as many rows.
   await client.query('SET LOCAL enable_nestloop = off')
@@ -287,12 +274,14 @@ export async function identifyStaged(
     UPDATE staged SET verdict = CASE WHEN contract_id IS NULL THEN 'new' ELSE 'changed' END,
       contract_id = coalesce(contract_id, nextval(pg_get_serial_sequence('contract', 'id')))
     WHERE verdict IS NULL`)
-  // Without fresh statistics the planner takes these columns for empty and reads the table for each row.
+  // Without fresh statistics the planner takes these columns for empty and reads the table for each
+  // row. Of drafts it needs their order alone, not what they say.
   await client.query(`
     CREATE INDEX ON staged (verdict, ordinal);
     CREATE INDEX ON staged_draft (ordinal);
-    ANALYZE staged, staged_draft;
+    ANALYZE staged, staged_draft (ordinal);
     SET LOCAL enable_nestloop = on`)
+  return countStaged(client)
 }
 
 /**
@@ -326,7 +315,7 @@ export interface StagedCounts {
   readonly conflicts: number
 }
 
-export async function countStaged(client: PoolClient): Promise<StagedCounts> {
+async function countStaged(client: PoolClient): Promise<StagedCounts> {
   const counted = await client.query<{ verdict: StagedVerdict; n: number }>(
     'SELECT verdict, count(*) AS n FROM staged GROUP BY verdict',
   )
@@ -349,24 +338,27 @@ export interface StagedContract {
   readonly draft: Draft
 }
 
-/** The next rows of this verdict after this ordinal. */
+/** The next rows of this verdict after this ordinal; `repeats`: some rows repeat another. */
 export async function readStaged(
   client: PoolClient,
   verdict: 'new' | 'changed',
   after: number,
   limit: number,
+  repeats: boolean,
 ): Promise<StagedContract[]> {
-  const found = await client.query<Omit<StagedContract, 'draft'>>(
-    `SELECT ordinal, external_id AS "externalId", contract_id AS "contractId", hash
+  // By a question of its own for each: joined, the planner reads every draft for each batch.
+  const found = await client.query<Omit<StagedContract, 'draft'> & { draft: string }>(
+    `SELECT ordinal, external_id AS "externalId", contract_id AS "contractId", hash,
+            (SELECT draft FROM staged_draft d WHERE d.ordinal = staged.ordinal) AS draft
      FROM staged WHERE verdict = $1 AND ordinal > $2 ORDER BY ordinal LIMIT $3`,
     [verdict, after, limit],
   )
-  const repeats = await readRepeats(client, found.rows)
-  const again = [...repeats.values()].flat()
-  const texts = await readTexts(client, [...found.rows.map(({ ordinal }) => ordinal), ...again])
+  if (!repeats) return found.rows.map((row) => ({ ...row, draft: together(row.draft, []) }))
+  const again = await readRepeats(client, found.rows)
+  const texts = await readTexts(client, [...again.values()].flat())
   return found.rows.map((row) => {
-    const repeated = (repeats.get(row.externalId) ?? []).map((ordinal) => texts.get(ordinal) ?? '')
-    return { ...row, draft: together(texts.get(row.ordinal) ?? '', repeated) }
+    const repeated = (again.get(row.externalId) ?? []).map((ordinal) => texts.get(ordinal) ?? '')
+    return { ...row, draft: together(row.draft, repeated) }
   })
 }
 
