@@ -21,12 +21,16 @@ export async function runChild(args, env) {
   const peakFile = path.join(tmpdir(), `lapsewatch-bench-peak-${process.pid}-${count++}`)
   const began = performance.now()
   const [script, ...rest] = args
-  const child = spawn(process.execPath, ['--import', PRELOAD, path.join(ROOT, script), ...rest], {
-    // Away from the checkout: a .env there is not the bench's.
-    cwd: tmpdir(),
-    env: { ...cleanEnvironment(), ...env, BENCH_PEAK: peakFile },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = spawn(
+    process.execPath,
+    ['--import', PRELOAD, path.resolve(ROOT, script), ...rest],
+    {
+      // Away from the checkout: a .env there is not the bench's.
+      cwd: tmpdir(),
+      env: { ...cleanEnvironment(), ...env, BENCH_PEAK: peakFile },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
   let out = ''
   let told = ''
   child.stdout.on('data', (chunk) => {

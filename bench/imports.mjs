@@ -5,7 +5,7 @@ import pg from 'pg'
 import { runChild } from './child.mjs'
 import { countTables, dumpTables } from './dump.mjs'
 import { figures } from './figures.mjs'
-import { writeCsv, writeOcds } from './registers.mjs'
+import { writeCsv, writeOcds, writeXlsx } from './registers.mjs'
 
 /** A CSV register: first, again, and again with every end moved; each beside csv-parse and COPY. */
 export async function benchCsv(server, rows, rounds, say) {
@@ -19,10 +19,34 @@ export async function benchCsv(server, rows, rounds, say) {
   const first = await beside(server, 'csv', file, rounds, say)
   say('CSV: the same again, then with every end moved…')
   const env = await server.fresh('bench_import')
-  await importInto(env, file, { created: rows })
-  const again = await importInto(env, file, { unchanged: rows })
-  const changed = await importInto(env, moved, { updated: rows }, ['--source', 'register'])
+  await importInto(server, env, file, { created: rows })
+  const again = await importInto(server, env, file, { unchanged: rows })
+  const changed = await importInto(server, env, moved, { updated: rows }, ['--source', 'register'])
   return { rows, ...first, again: brief(again), changed: brief(changed) }
+}
+
+/** The same rows as a workbook, beside their CSV file. */
+export async function benchXlsx(server, rows, rounds, say) {
+  const today = Math.floor(Date.now() / 86_400_000)
+  const folder = ready(server)
+  const [csv, xlsx] = ['csv', 'xlsx'].map((format) => path.join(folder, `register.${format}`))
+  say(`XLSX: writing ${rows.toLocaleString('en-GB')} rows…`)
+  await writeCsv(csv, rows, today)
+  await writeXlsx(xlsx, rows, today)
+  const imports = []
+  const besides = []
+  for (let round = 1; round <= rounds; round += 1) {
+    say(`XLSX: round ${round} of ${rounds}…`)
+    for (const [file, tries] of [
+      [xlsx, imports],
+      [csv, besides],
+    ]) {
+      const env = await server.fresh('bench_import')
+      await prepare(server, env)
+      tries.push(await importInto(server, env, file, { created: rows }))
+    }
+  }
+  return { rows, import: brief(...imports), copy: brief(...besides) }
 }
 
 /** An OCDS release package beside JSON.parse and COPY. */
@@ -50,11 +74,11 @@ async function beside(server, format, file, rounds, say) {
     say(`${format.toUpperCase()}: round ${round} of ${rounds}…`)
     const into = await server.fresh('bench_import')
     await prepare(server, into)
-    imports.push(await runChild(['dist/cli.js', 'import', file, '--json'], into))
+    imports.push(await importInto(server, into, file, {}))
     rows ??= await dumpTables(into.DATABASE_URL, dump)
     const beside = await server.fresh('bench_copy')
     await prepare(server, beside)
-    copies.push(await runChild(['bench/copy-tables.mjs', format, file, dump], beside))
+    copies.push(await worked(server, ['bench/copy-tables.mjs', format, file, dump], beside))
     await sameCounts(beside.DATABASE_URL, rows)
   }
   return {
@@ -70,8 +94,18 @@ async function prepare(server, env) {
   await server.settle()
 }
 
-async function importInto(env, file, expected, options = []) {
-  const done = await runChild(['dist/cli.js', 'import', file, ...options, '--json'], env)
+/** Runs it, and says what the server worked for it as well. */
+async function worked(server, args, env) {
+  const before = server.workedMs()
+  const done = await runChild(args, env)
+  // The server counts a connection's process once it has ended.
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  return { ...done, serverMs: before === null ? null : server.workedMs() - before }
+}
+
+async function importInto(server, env, file, expected, options = []) {
+  const args = [process.env.BENCH_CLI ?? 'dist/cli.js', 'import', file, ...options, '--json']
+  const done = await worked(server, args, env)
   const result = JSON.parse(done.out)
   for (const [name, count] of Object.entries(expected)) {
     if (result[name] !== count) {
@@ -94,6 +128,8 @@ async function sameCounts(url, rows) {
 function brief(...runs) {
   return {
     ms: figures(runs.map((run) => run.ms)),
+    nodeMs: figures(runs.map((run) => run.cpuMs)),
+    serverMs: figures(runs.map((run) => run.serverMs)),
     peakMb: Math.max(...runs.map((run) => run.peakMb)),
   }
 }

@@ -2,6 +2,7 @@
 
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
+import writeWorkbook from 'write-excel-file/node'
 
 const BUYERS = 190
 const SUPPLIERS = 4_000
@@ -17,28 +18,60 @@ const FILLER = `The contract covers delivery, installation, training of staff an
  * days, as a second edition in which all of them changed.
  */
 export async function writeCsv(file, rows, today, shift = 0) {
-  const random = randomFrom(1)
   await writeLines(file, function* () {
-    yield 'Reference,Title,Buyer,Supplier,Category,Contract Owner,Start Date,End Date,Maximum End Date,Notice Period,Contract Value,Procurement Route\r\n'
-    for (let row = 0; row < rows; row += 1) {
-      const { start, end } = term(random, today)
-      const cells = [
-        `CT-${String(row).padStart(6, '0')}`,
-        title(random, row),
-        buyer(random),
-        `"${supplier(random)}"`,
-        WORDS[row % WORDS.length],
-        `Owner ${pick(random, OWNERS)}`,
-        slashed(start),
-        slashed(end + shift),
-        random() < 0.3 ? slashed(end + shift + 365) : '',
-        random() < 0.4 ? '3 months' : '',
-        (1_000 + random() * 900_000).toFixed(2),
-        random() < 0.5 ? 'Open' : '',
-      ]
-      yield `${cells.join(',')}\r\n`
+    yield `${HEADINGS.join(',')}\r\n`
+    for (const cells of register(rows, today, shift)) {
+      const texts = cells.map((cell) => (typeof cell === 'number' ? slashed(cell) : cell))
+      yield `${texts.map((text) => (text.includes(',') ? `"${text}"` : text)).join(',')}\r\n`
     }
   })
+}
+
+/** The same rows as a workbook: texts in its table of strings, days and values as numbers. */
+export async function writeXlsx(file, rows, today) {
+  const data = [HEADINGS.map((value) => ({ value, type: String }))]
+  for (const cells of register(rows, today, 0)) {
+    data.push(
+      cells.map((cell, column) => {
+        if (cell === '') return null
+        if (typeof cell === 'number') {
+          return { value: new Date(cell * 86_400_000), type: Date, format: 'dd/mm/yyyy' }
+        }
+        return column === VALUE
+          ? { value: Number(cell), type: Number }
+          : { value: cell, type: String }
+      }),
+    )
+  }
+  await writeWorkbook(data).toFile(file)
+}
+
+const HEADINGS =
+  'Reference,Title,Buyer,Supplier,Category,Contract Owner,Start Date,End Date,Maximum End Date,Notice Period,Contract Value,Procurement Route'.split(
+    ',',
+  )
+const VALUE = HEADINGS.indexOf('Contract Value')
+
+/** Rows of text, days as days since 1970. */
+function* register(rows, today, shift) {
+  const random = randomFrom(1)
+  for (let row = 0; row < rows; row += 1) {
+    const { start, end } = term(random, today)
+    yield [
+      `CT-${String(row).padStart(6, '0')}`,
+      title(random, row),
+      buyer(random),
+      supplier(random),
+      WORDS[row % WORDS.length],
+      `Owner ${pick(random, OWNERS)}`,
+      start,
+      end + shift,
+      random() < 0.3 ? end + shift + 365 : '',
+      random() < 0.4 ? '3 months' : '',
+      (1_000 + random() * 900_000).toFixed(2),
+      random() < 0.5 ? 'Open' : '',
+    ]
+  }
 }
 
 /** Writes an OCDS 1.1 release package of so many releases of 3 KB, one award each. */

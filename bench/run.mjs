@@ -1,4 +1,4 @@
-// npm run bench [-- --quick] [--only start,sweep,weekly,csv,ocds,simulate,bot,page]
+// npm run bench [-- --quick] [--only start,sweep,weekly,csv,xlsx,ocds,rules,simulate,bot,page]
 // Measures the hot paths beside the plainest way of doing the same, prints a table, writes
 // bench/results/, and ends with 1 where a target is missed. See docs/bench.md.
 import { execFileSync } from 'node:child_process'
@@ -8,22 +8,35 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { benchBot } from './bot.mjs'
 import { ROOT } from './child.mjs'
-import { benchCsv, benchOcds } from './imports.mjs'
+import { benchCsv, benchOcds, benchXlsx } from './imports.mjs'
 import { benchPage } from './page.mjs'
 import { reportRows, reportText } from './report.mjs'
+import { benchRules } from './rules.mjs'
 import { startServer } from './server.mjs'
 import { benchSimulate } from './simulate.mjs'
 import { benchStart } from './start.mjs'
 import { benchSweep } from './sweep.mjs'
 import { benchWeekly } from './weekly.mjs'
 
-const PARTS = ['start', 'sweep', 'weekly', 'csv', 'ocds', 'simulate', 'bot', 'page']
+const PARTS = [
+  'start',
+  'sweep',
+  'weekly',
+  'csv',
+  'xlsx',
+  'ocds',
+  'rules',
+  'simulate',
+  'bot',
+  'page',
+]
 const FULL = {
   sizes: [10_000, 100_000, 1_000_000],
   rounds: 9,
   rows: 100_000,
   releases: 20_000,
   tries: 3,
+  rekeyed: [100_000, 1_000_000],
   weekly: { sizes: [10_000, 100_000], rounds: 7 },
   bot: { held: 100_000, perSecond: 20, seconds: 60 },
 }
@@ -33,6 +46,7 @@ const QUICK = {
   rows: 20_000,
   releases: 4_000,
   tries: 1,
+  rekeyed: [20_000],
   weekly: { sizes: [10_000, 100_000], rounds: 3 },
   bot: { held: 100_000, perSecond: 20, seconds: 15 },
 }
@@ -46,7 +60,7 @@ if (unknown.length > 0) {
   )
   process.exit(2)
 }
-const { sizes, rounds, rows, releases, tries, weekly, bot } = values.quick ? QUICK : FULL
+const { sizes, rounds, rows, releases, tries, rekeyed, weekly, bot } = values.quick ? QUICK : FULL
 const say = (line) => process.stderr.write(`${line}\n`)
 const loadBefore = os.loadavg()
 const results = {}
@@ -59,6 +73,8 @@ if (parts.some((part) => part !== 'start')) {
       results.weekly = await benchWeekly(server, weekly.sizes, weekly.rounds, say)
     }
     if (parts.includes('csv')) results.csv = await benchCsv(server, rows, tries, say)
+    if (parts.includes('xlsx')) results.xlsx = await benchXlsx(server, rows, tries, say)
+    if (parts.includes('rules')) results.rules = await benchRules(server, rekeyed, say)
     if (parts.includes('bot')) results.bot = await benchBot(server, bot, say)
     if (parts.includes('page')) results.page = await benchPage(server, bot.held, say)
     if (parts.includes('simulate')) results.simulate = await benchSimulate(server, tries, say)
