@@ -15,7 +15,6 @@ import {
 import { remindersAround } from '../rules/reminder-schedule.ts'
 import { presumedRenewals } from '../rules/renewal.ts'
 import type { Rules } from '../rules/settings.ts'
-import { groupedBy } from '../rules/text-match.ts'
 import type { AuditChange } from './audit-log.ts'
 import { inTransaction } from './connect.ts'
 import {
@@ -473,7 +472,6 @@ interface Kept {
   readonly deadlines: readonly KeptDeadline[]
 }
 interface KeptDeadline {
-  readonly contractId: number
   readonly kind: string
   readonly on: CivilDate
   readonly reason: string
@@ -490,25 +488,19 @@ async function readKept(
   teamId: number,
   after: number,
 ): Promise<readonly Kept[]> {
-  const found = await reader.query<Pick<Kept, 'earliest' | 'latest' | 'lookOn'> & { id: number }>(
-    `SELECT id, current_earliest AS earliest, current_latest AS latest, next_rung_on AS "lookOn"
-     FROM contract WHERE team_id = $1 AND id > $2 ORDER BY id LIMIT ${BATCH}`,
+  const found = await reader.query<Omit<Kept, 'record'> & { id: number }>(
+    `SELECT c.id, c.current_earliest AS earliest, c.current_latest AS latest, c.next_rung_on AS "lookOn",
+            (SELECT coalesce(json_agg(json_build_object('kind', d.kind, 'on', d.due_on, 'reason', d.reason,
+               'settledOn', d.settled_on, 'settledWhy', d.settled_why, 'from', d.from_on,
+               'latest', d.latest_on, 'renewsTo', d.renews_to)), '[]')
+             FROM deadline d WHERE d.contract_id = c.id) AS deadlines
+     FROM contract c WHERE c.team_id = $1 AND c.id > $2 ORDER BY c.id LIMIT ${BATCH}`,
     [teamId, after],
   )
-  const ids = found.rows.map(({ id }) => id)
-  if (ids.length === 0) return []
-  const deadlines = await reader.query<KeptDeadline>(
-    `SELECT contract_id AS "contractId", kind, due_on AS "on", reason, settled_on AS "settledOn",
-            settled_why AS "settledWhy", from_on AS "from", latest_on AS latest, renews_to AS "renewsTo"
-     FROM deadline WHERE contract_id = ANY($1)`,
-    [ids],
-  )
-  const deadlinesOf = groupedBy(deadlines.rows, ({ contractId }) => contractId)
   const keptOf = new Map(found.rows.map((row) => [row.id, row]))
-  return (await readContracts(reader, ids)).flatMap((record): Kept[] => {
-    const { id } = record.row
-    const kept = keptOf.get(id)
-    return kept === undefined ? [] : [{ ...kept, record, deadlines: deadlinesOf.get(id) ?? [] }]
+  return (await readContracts(reader, [...keptOf.keys()])).flatMap((record): Kept[] => {
+    const kept = keptOf.get(record.row.id)
+    return kept === undefined ? [] : [{ ...kept, record }]
   })
 }
 
