@@ -1,4 +1,5 @@
 /** `import`, `export` and `triage`. */
+import '../app/heap.ts'
 import { resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { answerEnded, answerEndedSheet, reopenEnded } from '../actions/acknowledge.ts'
