@@ -163,7 +163,9 @@ describe('a rule that is changed', () => {
       await noteStaleTeams(client, { organisationId: organisation.id, rulesOf })
     })
   const kept = () =>
-    setup.rows(`SELECT c.reference, c.version, c.xmin::text, c.current_latest, c.next_rung_on,
+    setup.rows<{
+      version: number
+    }>(`SELECT c.reference, c.version, c.xmin::text, c.current_latest, c.next_rung_on,
       (SELECT json_agg(d ORDER BY d.kind, d.due_on) FROM deadline d WHERE d.contract_id = c.id) AS deadlines
       FROM contract c ORDER BY c.reference`)
 
