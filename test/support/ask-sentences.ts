@@ -19,6 +19,9 @@ export interface SampleContract {
   readonly end: string | null
   readonly state: string
   readonly emergency: boolean
+  /** The days after which it goes on by itself: of the term that runs, and of those presumed or confirmed. */
+  readonly renews: readonly string[]
+  readonly currency: string
   /** Its open deadlines. */
   readonly due: readonly { readonly kind: string; readonly on: string; readonly latest: string }[]
 }
@@ -59,6 +62,11 @@ const ended =
   (from: string, to: string): Fits =>
   (c) =>
     (c.earliest ?? EVER) <= to && (c.end ?? NEVER) >= from && c.end !== null && c.end < TODAY
+const renewing =
+  (from: string, to: string): Fits =>
+  ({ renews }) =>
+    renews.some((day) => day >= from && day <= to)
+
 const started =
   (from: string, to: string): Fits =>
   ({ start }) =>
@@ -264,7 +272,7 @@ export const SENTENCES: readonly Sentence[] = [
   ],
   ['due in a fortnight', 'due', [], due(null, '2026-12-07')],
   ['what ends on 31 march 2027', 'end', [], ends('2027-03-31', '2027-03-31')],
-  ['which contracts renew automatically', '', ['renew automatically'], none],
+  ['which contracts renew automatically', 'renew', [], ({ renews }) => renews.length > 0],
   ['value above 400k and below 2m', 'value', [], both(over(4e5), under(2e6))],
   ['£1m+', 'value', [], ({ value }) => value !== null && value >= 1e6],
   ['contracts expiring q2', 'end', [], ends('2027-04-01', '2027-06-30')],
@@ -370,7 +378,12 @@ export const MORE_SENTENCES: readonly Sentence[] = [
   ],
   ['without brindlecote', 'not', [], not(from('brindlecote'))],
   ['which agreements are open ended', 'state', [], state('undated')],
-  ['contracts in euros over 100k', 'value', ['euros'], over(1e5)],
+  [
+    'contracts in euros over 100k',
+    'value',
+    [],
+    both(over(1e5), ({ currency }) => currency === 'EUR'),
+  ],
   ['total value of digital', 'category', ['total value'], inArea('Digital')],
   ['psr contracts', '', ['psr'], none],
   ['ending in exactly 100 days', 'end', ['exactly'], ends(null, '2027-03-03')],
@@ -416,7 +429,7 @@ export const LAST_SENTENCES: readonly Sentence[] = [
   ['due in q4', 'due', [], due('2026-10-01', '2026-12-31')],
   ['starts after 1 january 2026', 'start', [], started('2026-01-02', EVER)],
   ['contracts which began before 2010', 'start', [], started(NEVER, '2009-12-31')],
-  ['renewing between april and june 2027', 'end', [], ends('2027-04-01', '2027-06-30')],
+  ['renewing between april and june 2027', 'renew', [], renewing('2027-04-01', '2027-06-30')],
   ['out of contract and over 50k', 'state value', [], both(state('out-of-contract'), over(5e4))],
   [
     'ewan or lucja, over 100k',
@@ -461,7 +474,7 @@ export const LAST_SENTENCES: readonly Sentence[] = [
     (c) => c.category !== 'Digital' && !/clinical/i.test(`${c.category} ${c.title}`),
   ],
   ['contracts ending in the autumn', 'kind', ['autumn'], due(null, null, 'end')],
-  ['due w/c 7 december', 'due', ['w/c'], due('2026-12-07', '2026-12-07')],
+  ['due w/c 7 december', 'due', [], due('2026-12-07', '2026-12-13')],
   ["what's up in february", 'due', [], due('2027-02-01', '2027-02-28')],
   ['all the brindlecote ones', 'text', [], from('brindlecote')],
   ['contracts over a million', 'value', [], over(1e6)],
@@ -523,6 +536,191 @@ export const LAST_SENTENCES: readonly Sentence[] = [
   ['lowest value first in estates', 'order category', [], inArea('Estates')],
   ['not ending before 2028', 'not', [], not(ends(null, '2027-12-31'))],
   ['kofi brannock', 'text', [], (c) => [c.owner, c.deputy, c.lead].includes('Kofi Brannock')],
-  ['due sometime in january', 'due', ['sometime'], due('2027-01-01', '2027-01-31')],
+  ['due sometime in january', 'due', [], due('2027-01-01', '2027-01-31')],
   ['is anything ending today', 'end', [], ends(TODAY, TODAY)],
+]
+
+/**
+ * Sixty as procurement people, finance partners and auditors type them at the end of a day, each answered
+ * from the register before it was asked. Numbers in a list stand in the order of the answer.
+ */
+export const TIRED_SENTENCES: readonly Sentence[] = [
+  ['last week of march 2027 whats ending', 'end', [], ends('2027-03-25', '2027-03-31')],
+  ['ending in the last month of 2027', 'end', [], ends('2027-12-01', '2027-12-31')],
+  ['contracts finishing first half of april', 'end', [], ends('2027-04-01', '2027-04-15')],
+  ['second week of march 2027, expiries', 'end', [], ends('2027-03-08', '2027-03-14')],
+  ['what renews within 90 days', 'renew', [], renewing(TODAY, '2027-02-21')],
+  ['3 biggest undated contracts', 'top order state', [], [47, 46]],
+  ['top 3 by value with no owner', 'top order state', [], [27, 39, 47]],
+  [
+    'auto renewing contracts w/ notice before xmas',
+    'renew kind due',
+    [],
+    both((c) => c.renews.length > 0, due(null, '2026-12-24', 'notice')),
+  ],
+  [
+    'everythign ending b4 easter not digital',
+    'end not',
+    [],
+    both(ends(null, '2027-03-27'), not(inArea('Digital'))),
+  ],
+  ['whats due between xmas and end of jan', 'due', [], due('2026-12-25', '2027-01-31')],
+  ['whats expiring before eofy', 'end', [], ends(null, '2027-03-30')],
+  ['q3 fy27 endings', 'end', [], ends('2026-10-01', '2026-12-31')],
+  [
+    'samiras contracts ending in 2027',
+    'owner end',
+    [],
+    both(by('Samira Dalvi'), ends('2027-01-01', '2027-12-31')),
+  ],
+  ['daniels contracts', 'owner', [], by('Daniel Fosswell')],
+  ['not mine and over a million', 'value', ['not mine'], over(1e6)],
+  [
+    'anything without an owner or without an end date',
+    'or',
+    [],
+    either(unowned, state('undated')),
+  ],
+  [
+    'except estates, whats ending in q1',
+    'not end',
+    [],
+    both(ends('2027-01-01', '2027-03-31'), not(inArea('Estates'))),
+  ],
+  [
+    'contracts ending 1/4/27 or after, over 5m',
+    'end value',
+    [],
+    both(ends('2027-04-01', null), over(5e6)),
+  ],
+  ['due 1st week of december', 'due', [], due('2026-12-01', '2026-12-07')],
+  ["who's the owner of the wheelchair service contract", 'text', [], [31]],
+  [
+    'show me the ones daniel deputises for',
+    'deputy',
+    [],
+    ({ deputy }) => deputy === 'Daniel Fosswell',
+  ],
+  [
+    'brindlecote bt 400k and 6m',
+    'text value',
+    [],
+    both(from('brindlecote'), ({ value }) => value !== null && value >= 4e5 && value <= 6e6),
+  ],
+  ["ending bt jan and mar '28", 'end', [], ends('2028-01-01', '2028-03-31')],
+  ['expires on 31st dec 26', 'end', [], ends('2026-12-31', '2026-12-31')],
+  ["ends 30 Sept '27", 'end', [], ends('2027-09-30', '2027-09-30')],
+  ['ending 31-Jul-2027', 'end', [], ends('2027-07-31', '2027-07-31')],
+  ['ending the quarter after next', 'end', [], ends('2027-04-01', '2027-06-30')],
+  ['month after next, whats due', 'due', [], due('2027-01-01', '2027-01-31')],
+  ['renewals in the first two weeks of january', 'end', [], ends('2027-01-01', '2027-01-14')],
+  [
+    'anything over 150k that hasnt got an owner',
+    'value state',
+    [],
+    both(over(1.5e5), unowned),
+  ],
+  [
+    'over 1m with copperwell ending fy27/28',
+    'value supplier end',
+    [],
+    both(over(1e6), from('copperwell'), ends('2027-04-01', '2028-03-31')),
+  ],
+  [
+    'how much are we spending with marrowby',
+    'supplier',
+    ['how much', 'spending'],
+    from('marrowby'),
+  ],
+  ['value not known', 'value', [], ({ value }) => value === null],
+  [
+    '£500k - £1m digital',
+    'value category',
+    [],
+    both(inArea('Digital'), ({ value }) => value !== null && value >= 5e5 && value <= 1e6),
+  ],
+  [
+    '5m+ in facilities',
+    'value category',
+    [],
+    both(inArea('Facilities'), ({ value }) => value !== null && value >= 5e6),
+  ],
+  [
+    'anything >10m expiring in calendar 2027',
+    'value end',
+    [],
+    both(over(1e7), ends('2027-01-01', '2027-12-31')),
+  ],
+  ['year to march 2028, whats ending', 'end', [], ends('2027-04-01', '2028-03-31')],
+  [
+    'more than half a million, clinical services, soonest first',
+    'value category order',
+    [],
+    [5, 31, 30, 25, 42],
+  ],
+  ['least expensive 5', 'top order', [], [52, 53, 50, 51, 55]],
+  ['5 dearest ending this fy', 'top order end', [], [4, 11, 3, 12, 9]],
+  ['everything in euros', 'value', [], ({ currency }) => currency === 'EUR'],
+  ['average value of estates contracts', 'category', ['average value'], inArea('Estates')],
+  [
+    'expired but not closed',
+    'ended not',
+    [],
+    both(ended(NEVER, '2026-11-22'), not(state('closed'))),
+  ],
+  ['lapsed contracts still being supplied', 'state', ['supplied'], state('out-of-contract')],
+  ['contracts extended more than once', '', ['extended', 'more than once'], none],
+  ['starting in the last 6 months', 'start', [], started('2026-05-23', TODAY)],
+  ['TG-2024-014 or TG-2024-015', 'text', [], [14, 15]],
+  [
+    'all except brindlecote and copperwell',
+    'not',
+    [],
+    (c) => !/brindlecote|copperwell/i.test(c.supplier),
+  ],
+  [
+    'digital over 1m or estates over 500k',
+    'or',
+    [],
+    either(both(inArea('Digital'), over(1e6)), both(inArea('Estates'), over(5e5))),
+  ],
+  [
+    'idris or mei as deputy',
+    'or',
+    [],
+    ({ deputy }) => deputy === 'Idris Venn' || deputy === 'Mei Lindqvar',
+  ],
+  [
+    'overdue by more than a month',
+    'state due',
+    [],
+    both(overdue, due(null, '2026-10-22')),
+  ],
+  ['contracts ending on a bank holiday', 'kind', ['bank', 'holiday'], due(null, null, 'end')],
+  ['due this wk or nxt', 'due', [], due('2026-11-23', '2026-12-06')],
+  ['deadlines a week on friday', 'due', [], due('2026-12-04', '2026-12-04')],
+  ['two estates contracts ending soonest', 'top category kind order', [], [51, 4]],
+  [
+    'q2 27/28 expiries by value',
+    'end order',
+    [],
+    [22, 2, 31, 36, 32, 27, 39, 55],
+  ],
+  ['ending sept or oct 27', 'end', [], ends('2027-09-01', '2027-10-31')],
+  ['first monday of december, anything due', 'due', [], due('2026-12-07', '2026-12-07')],
+  ['contracts that run past 2030', 'end', [], ends('2031-01-01', null)],
+  ['ending later this year', 'end', [], ends(TODAY, '2026-12-31')],
+  [
+    'digital contracts which priya doesnt own',
+    'category not',
+    [],
+    both(inArea('Digital'), not(by('Priya Nandakesh'))),
+  ],
+  ["everyone's deadlines for the rest of november", 'due', [], due(TODAY, '2026-11-30')],
+  ['expires w/in 60 days', 'end', [], ends(null, '2027-01-22')],
+  ['ending in feb/march 27', 'end', [], ends('2027-02-01', '2027-03-31')],
+  ['contracts by supplier then value', 'order', ['then value'], all],
+  ['what was due in october', 'due', [], due('2026-10-01', '2026-10-31')],
+  ['estates contracts ending w/c 8 march', 'category end', [], both(inArea('Estates'), ends('2027-03-08', '2027-03-14'))],
+  ['who has second biggest contract', '', ['second biggest'], none],
 ]
