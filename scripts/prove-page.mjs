@@ -45,12 +45,16 @@ async function findFaults(browser, address) {
       )
       const beyond = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
       if (beyond > 0) faults.push(`${view}: ${beyond} pixels wider than the window`)
+      const broken = await page.evaluate(`(${brokenWords})()`)
+      if (broken.length > 0) faults.push(`${view}: words of a table broken in two: ${broken}`)
     }
     await look('channel')
     await type('/contracts summary')
     await look('summary')
     await type('/contracts due 90d')
     await look('answer')
+    await type('/contracts list')
+    await look('list')
     await type('/contracts show TG-2024-009')
     await page.locator('.ephemeral summary').last().click()
     await look('contract and menu')
@@ -87,4 +91,22 @@ async function findFaults(browser, address) {
     )
     await seen.leave()
   }
+}
+
+/** The words of tables that stand on more than one line, longest names left out. */
+function brokenWords() {
+  const found = []
+  for (const cell of document.querySelectorAll('.table td, .table th')) {
+    const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT)
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      for (const { 0: word, index } of node.data.matchAll(/[\p{L}\p{N}]{2,18}/gu)) {
+        const range = document.createRange()
+        range.setStart(node, index)
+        range.setEnd(node, index + word.length)
+        const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)))
+        if (lines.size > 1) found.push(word)
+      }
+    }
+  }
+  return found
 }

@@ -74,7 +74,7 @@ describe('importing', () => {
     expect(await held()).toEqual(['C-100 Default team', 'N-1 Digital', 'N-2 Digital'])
     expect(shown(done)).toContain('2 new')
     const message = await setup.toldDirectly(PEOPLE.admin)
-    expect(message).toContain('3 rows read from next.csv, register Digital register')
+    expect(message).toContain('3 rows read from next.csv, Digital register')
     expect(message).toContain('line 4: rejected')
     expect(message).toContain('What was wrong in next.csv')
     const file = [...setup.workspace.places.files.values()].find(

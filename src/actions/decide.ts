@@ -4,7 +4,7 @@ import type { AuditChange } from '../database/audit-log.ts'
 import type { ContractRecord } from '../database/contracts.ts'
 import { tables } from '../database/prisma.ts'
 import { plannedCheckpoints, procurementDecided, routeOfDecision } from '../rules/checkpoints.ts'
-import { addDays, type CivilDate, civilDate, dayText } from '../rules/civil-date.ts'
+import { addDays, type CivilDate, civilDate, dayText, monthNamed } from '../rules/civil-date.ts'
 import { type Contract, currentEnd, type DecidableKind, firstDayAfter } from '../rules/contract.ts'
 import { type Deadline, deadlinesOf, decidable, termEnd } from '../rules/deadlines.ts'
 import { decidedRenewal, noticeDecided } from '../rules/renewal.ts'
@@ -137,14 +137,13 @@ function endOf(
   return renewal === undefined ? null : addDays(renewal.from, -1)
 }
 
-const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ')
 const DAYS =
   /\b(\d{4})-(\d{2})-(\d{2})\b|\b(\d{1,2})\/(\d{1,2})\/(\d{4})\b|\b(\d{1,2})(?:st|nd|rd|th)? (jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?: (\d{4}))?/gi
 
 /** The days that a text names; one without a year is the last such day. */
 function daysIn(text: string, today: CivilDate): CivilDate[] {
   return [...text.matchAll(DAYS)].flatMap(([, y, m, d, d2, m2, y2, d3, name, y3]) => {
-    const month = Number(m ?? m2 ?? MONTHS.indexOf((name ?? '').toLowerCase()) + 1)
+    const month = Number(m ?? m2 ?? monthNamed(name ?? ''))
     const dayOfMonth = Number(d ?? d2 ?? d3)
     const year = y ?? y2 ?? y3
     const on = (of: number) => civilDate(of, month, dayOfMonth)

@@ -7,12 +7,13 @@ import {
   civilDate,
   dateOfDayNumber,
   daysBetween,
-  daysInMonth,
   dayText,
   FIRST_RECORDED,
   LAST_RECORDED,
   lastOfMonths,
   later,
+  monthNamed,
+  monthsFrom,
   parseCivilDate,
   weekday,
 } from '../rules/civil-date.ts'
@@ -75,7 +76,6 @@ export function dayWithoutYear(text: string): string | null {
   return month === 0 ? null : `--${two(month)}-${two(before ?? after ?? '')}`
 }
 
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 const MONTH_NAME =
   '(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\\.?'
 
@@ -398,10 +398,7 @@ const NAMED_FINANCIAL =
   /^(?:(?:the )?(end) (?:of )?)?(?:the )?(?:fy|f\/y|financial year|fiscal year)[ -]*((?:20)?\d{2})(?:[ ,-]*(?:year[ -]?)?(end))?$/i
 
 function ofFinancialYear(year: number): DateReading {
-  const [from, to] = [civilDate(year, 4, 1), civilDate(year + 1, 3, 31)]
-  return from === null || to === null
-    ? notADate()
-    : { kind: 'date', earliest: from, latest: to, precision: 'year' }
+  return months(year, 4, 12, 'year')
 }
 
 // A date among words: `until 31/03/2027`, `Wed 31 March 2027`, `31/03/2027 (+1+1)`.
@@ -603,17 +600,13 @@ function exactly(date: CivilDate): DateReading {
 }
 
 function months(year: number, month: number, count: number, precision: Precision): DateReading {
-  const earliest = civilDate(year, month, 1)
-  const lastMonth = month + count - 1
-  const latest = civilDate(year, lastMonth, lastMonth <= 12 ? daysInMonth(year, lastMonth) : 0)
-  if (earliest === null || latest === null || year < 1900) {
-    return notADate()
-  }
-  return { kind: 'date', earliest, latest, precision }
+  const found = monthsFrom(year, month, count)
+  if (found === null || year < 1900) return notADate()
+  return { kind: 'date', earliest: found.from, latest: found.to, precision }
 }
 
 function monthOf(name: string | undefined): number {
-  return MONTHS.indexOf((name ?? '').slice(0, 3).toLowerCase()) + 1
+  return monthNamed(name ?? '') ?? 0
 }
 
 function notADate(): DateReading {

@@ -194,24 +194,40 @@ function format(year: number, month: number, day: number): CivilDate {
 // How dates are worded wherever a rule gives its reason: `Fri 30 Apr 2027`.
 
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const
-const MONTHS = [
-  'Jan',
-  'Feb',
-  'Mar',
-  'Apr',
-  'May',
-  'Jun',
-  'Jul',
-  'Aug',
-  'Sep',
-  'Oct',
-  'Nov',
-  'Dec',
-] as const
+
+export const MONTH_NAMES: readonly string[] =
+  'January February March April May June July August September October November December'.split(' ')
+
+/** 1 to 12 of a month's name or how it is shortened (`mar`, `sept`), in any case; null of another word. */
+export function monthNamed(word: string): number | null {
+  const name = word.toLowerCase().replace(/\.$/, '')
+  const at = MONTH_NAMES.findIndex((each) => {
+    const whole = each.toLowerCase()
+    return (
+      name === whole || name === whole.slice(0, 3) || (name === 'sept' && whole === 'september')
+    )
+  })
+  return at < 0 ? null : at + 1
+}
+
+/** So many months from the first day of this one; null outside the calendar. */
+export function monthsFrom(
+  year: number,
+  month: number,
+  count: number,
+): { readonly from: CivilDate; readonly to: CivilDate } | null {
+  const last = month - 2 + count
+  const [lastYear, lastMonth] = [year + Math.floor(last / 12), (last % 12) + 1]
+  const [from, to] = [
+    civilDate(year, month, 1),
+    civilDate(lastYear, lastMonth, daysInMonth(lastYear, lastMonth)),
+  ]
+  return from === null || to === null ? null : { from, to }
+}
 
 export function dayText(date: CivilDate): string {
   const { year, month, day } = dateParts(date)
-  return `${WEEKDAYS[weekday(date) - 1]} ${day} ${MONTHS[month - 1]} ${year}`
+  return `${WEEKDAYS[weekday(date) - 1]} ${day} ${MONTH_NAMES[month - 1]?.slice(0, 3)} ${year}`
 }
 
 export function civilDateIn(instant: Date, timeZone: string): CivilDate {

@@ -181,10 +181,7 @@ const AHEAD: Readonly<Record<OtherKind, HeadingOf>> = {
       ? { acts: ['Start buying by'] }
       : {
           acts: ['Which route? Start by', 'Start buying by'],
-          more: [
-            mrkdwn`, if tendered ${deadline.from < asOf ? 'it was' : 'by'} ${shortDate(deadline.from, asOf)}`,
-            NOTHING,
-          ],
+          more: [mrkdwn`, ${shortDate(deadline.from, asOf)} if tendered`, NOTHING],
         },
   notice: ({ asOf, deadline }) => ({
     acts: ['Give notice by'],
@@ -197,7 +194,7 @@ const AHEAD: Readonly<Record<OtherKind, HeadingOf>> = {
     acts: ['Say by'],
     more: [mrkdwn` if it renews by itself`, mrkdwn` if it renews`],
   }),
-  option: () => ({ acts: ['Send option by'], more: [mrkdwn` to approval`, NOTHING] }),
+  option: () => ({ acts: ['Send option by'], more: [mrkdwn` for approval`, NOTHING] }),
   'call-off-by': () => ({ acts: ['Call off by'], more: [mrkdwn` from its framework`, NOTHING] }),
   review: ({ contract }) => ({
     acts: [contract.personalData === true ? 'Review data by' : 'Review by'],
@@ -542,7 +539,8 @@ export function unwellHeadline(asOf: CivilDate, faults: number, things: number):
 export function blockedHeadline(asOf: CivilDate, destination: string, why: string): Mrkdwn {
   return firstLine({
     ...{ acts: ['Repair the channel, seen', 'Repair, seen'], on: asOf, asOf, about: destination },
-    tails: [mrkdwn`, ${shown(why, 30)}`],
+    // `#contracts is archived`, `#contracts, channel not found`
+    tails: [mrkdwn`${why.startsWith('is ') ? '' : ','} ${shown(why, 30)}`],
   })
 }
 
@@ -592,13 +590,8 @@ export function leaverHeadline(
 
 /** What a register leaves open about somebody's contracts. */
 export function questionsHeadline(asOf: CivilDate, count: number): Mrkdwn {
-  const about = `${count === 1 ? 'a question' : 'questions'} about your contracts`
-  return firstLine({
-    acts: [`Answer ${figure(count)}, asked`, 'Answer, asked'],
-    on: asOf,
-    asOf,
-    about,
-  })
+  const acts = [`Answer ${counted(count, 'question')} of`, 'Answer questions of']
+  return firstLine({ acts, on: asOf, asOf, about: 'your contracts' })
 }
 
 /** What came of a register that refreshes itself; `waiting`: contracts that wait for one press. */
@@ -615,7 +608,12 @@ export function refreshHeadline(
     return firstLine({ acts: ['Confirm or leave, asked', 'Confirm, asked'], on: asOf, asOf, about })
   }
   const acts = { failed: 'Not refreshed, seen', taken: 'Refreshed', recovered: 'Refreshed again' }
-  return firstLine({ acts: [acts[headline]], on: asOf, asOf, about: `register ${source}` })
+  return firstLine({ acts: [acts[headline]], on: asOf, asOf, about: registerWords(source) })
+}
+
+/** `register finance`; a name that says so by itself stands alone: `Digital register`. */
+export function registerWords(source: string): string {
+  return /\bregister\b/i.test(source) ? source : `register ${source}`
 }
 
 /** `Lingwarren Ltd`, in the line below the first. */

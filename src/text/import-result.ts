@@ -5,7 +5,7 @@ import { groupedBy } from '../rules/text-match.ts'
 import type { QuestionFact } from './answer-facts.ts'
 import { button, row } from './buttons.ts'
 import type { AskedFact, Message } from './facts.ts'
-import { importHeadline, questionsHeadline, refreshHeadline } from './headline.ts'
+import { importHeadline, questionsHeadline, refreshHeadline, registerWords } from './headline.ts'
 import { type AnswerPart, answer, body, csvFile, note, rowWith } from './message.ts'
 import { counted, dateWords, figure, type Mrkdwn, mrkdwn, shown } from './words.ts'
 
@@ -84,7 +84,7 @@ export function importAnswer(facts: ImportFacts): Message {
     [
       body(
         mrkdwn`*${importHeadline(importCounts(facts))}*`,
-        mrkdwn`${counted(facts.read, 'row')} read from ${shown(facts.file, 100)}, register ${shown(facts.source, 100)}.`,
+        mrkdwn`${counted(facts.read, 'row')} read from ${shown(facts.file, 100)}, ${shown(registerWords(facts.source), 100)}.`,
         watchedLine(facts),
         countLine(facts, 'did'),
         facts.rejected === 0
@@ -185,12 +185,12 @@ export function refreshMessage(
   { asOf, source, headline, lines, counts = null, question }: RefreshFacts,
   answerable: boolean,
 ): Message {
-  const name = shown(source, 80)
+  const name = shown(registerWords(source).replace(/^register /, 'Register '), 90)
   const waiting = question?.contracts ?? 0
   const said = {
-    failed: mrkdwn`🔴 Register ${name} was not refreshed.`,
-    taken: mrkdwn`Register ${name} was refreshed.`,
-    recovered: mrkdwn`Register ${name} is refreshed again.`,
+    failed: mrkdwn`🔴 ${name} was not refreshed.`,
+    taken: mrkdwn`${name} was refreshed.`,
+    recovered: mrkdwn`${name} is refreshed again.`,
   }[headline]
   const left = (question?.contracts ?? 0) - (question?.lines.length ?? 0)
   const confirm =
@@ -224,7 +224,7 @@ export function refreshMessage(
           mrkdwn`*${counted(question.contracts, 'contract')} would become quieter, so that waits for you:*`,
           ...question.lines.map((each) => mrkdwn`• ${shown(each, 200)}`),
           left > 0 ? mrkdwn`and ${figure(left)} more` : null,
-          mrkdwn`All at once: the button, or lapsewatch source confirm "${name}".`,
+          mrkdwn`All at once: the button, or lapsewatch source confirm "${shown(source, 80)}".`,
         ),
     confirm,
     note(mrkdwn`As of ${dateWords(asOf)}.`),

@@ -2,24 +2,9 @@
 
 import type { PlainTextElement } from '@slack/types'
 import { Big } from 'big.js'
-import { type CivilDate, dateParts, dayText } from '../rules/civil-date.ts'
+import { type CivilDate, dateParts, dayText, MONTH_NAMES } from '../rules/civil-date.ts'
 import { type Precision, webAddress } from '../rules/contract.ts'
 import { canonical, type Decimal } from '../rules/money.ts'
-
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-] as const
 
 /** A day such as `Fri 30 Apr 2027`. */
 export const dateWords: (date: CivilDate) => string = dayText
@@ -27,7 +12,7 @@ export const dateWords: (date: CivilDate) => string = dayText
 /** An end as precise as it is known: `Fri 30 Apr 2027`, `June 2018`, `Q2 2026` or `2026`. */
 export function endWords(latest: CivilDate, precision: Precision): string {
   const { year, month } = dateParts(latest)
-  if (precision === 'month') return `${MONTHS[month - 1]} ${year}`
+  if (precision === 'month') return `${MONTH_NAMES[month - 1]} ${year}`
   if (precision === 'quarter') return `Q${Math.ceil(month / 3)} ${year}`
   if (precision !== 'year') return dateWords(latest)
   return month === 12 ? `${year}` : `the year to ${dateWords(latest)}`
@@ -36,7 +21,7 @@ export function endWords(latest: CivilDate, precision: Precision): string {
 /** A month of a year such as `2026-04`: `April 2026`. */
 export function monthWords(month: string): string {
   const [year = '', number = ''] = month.split('-')
-  return `${MONTHS[Number(number) - 1] ?? number} ${year}`
+  return `${MONTH_NAMES[Number(number) - 1] ?? number} ${year}`
 }
 
 /** How far off a day is: `in 30 days`, `tomorrow`, `today`, `yesterday`, `3 days ago`. */

@@ -1,3 +1,5 @@
+import fc from 'fast-check'
+
 /**
  * What people type, and what is right of it on the sample as of Mon 23 Nov 2026. Each answer is said in
  * terms of the contracts' own facts, never of how sentences are read.
@@ -560,7 +562,7 @@ export const TIRED_SENTENCES: readonly Sentence[] = [
   ],
   [
     'everythign ending b4 easter not digital',
-    'end not',
+    'end not spelt',
     [],
     both(ends(null, '2027-03-27'), not(inArea('Digital'))),
   ],
@@ -575,12 +577,7 @@ export const TIRED_SENTENCES: readonly Sentence[] = [
   ],
   ['daniels contracts', 'owner', [], by('Daniel Fosswell')],
   ['not mine and over a million', 'value', ['not mine'], over(1e6)],
-  [
-    'anything without an owner or without an end date',
-    'or',
-    [],
-    either(unowned, state('undated')),
-  ],
+  ['anything without an owner or without an end date', 'or', [], either(unowned, state('undated'))],
   [
     'except estates, whats ending in q1',
     'not end',
@@ -614,12 +611,7 @@ export const TIRED_SENTENCES: readonly Sentence[] = [
   ['ending the quarter after next', 'end', [], ends('2027-04-01', '2027-06-30')],
   ['month after next, whats due', 'due', [], due('2027-01-01', '2027-01-31')],
   ['renewals in the first two weeks of january', 'end', [], ends('2027-01-01', '2027-01-14')],
-  [
-    'anything over 150k that hasnt got an owner',
-    'value state',
-    [],
-    both(over(1.5e5), unowned),
-  ],
+  ['anything over 150k that hasnt got an owner', 'value state', [], both(over(1.5e5), unowned)],
   [
     'over 1m with copperwell ending fy27/28',
     'value supplier end',
@@ -669,9 +661,9 @@ export const TIRED_SENTENCES: readonly Sentence[] = [
     both(ended(NEVER, '2026-11-22'), not(state('closed'))),
   ],
   ['lapsed contracts still being supplied', 'state', ['supplied'], state('out-of-contract')],
-  ['contracts extended more than once', '', ['extended', 'more than once'], none],
+  ['contracts extended more than once', '', ['more than once', 'extended'], none],
   ['starting in the last 6 months', 'start', [], started('2026-05-23', TODAY)],
-  ['TG-2024-014 or TG-2024-015', 'text', [], [14, 15]],
+  ['TG-2024-014 or TG-2024-015', 'or', [], [14, 15]],
   [
     'all except brindlecote and copperwell',
     'not',
@@ -690,22 +682,12 @@ export const TIRED_SENTENCES: readonly Sentence[] = [
     [],
     ({ deputy }) => deputy === 'Idris Venn' || deputy === 'Mei Lindqvar',
   ],
-  [
-    'overdue by more than a month',
-    'state due',
-    [],
-    both(overdue, due(null, '2026-10-22')),
-  ],
-  ['contracts ending on a bank holiday', 'kind', ['bank', 'holiday'], due(null, null, 'end')],
+  ['overdue by more than a month', 'state due', [], both(overdue, due(null, '2026-10-22'))],
+  ['contracts ending on a bank holiday', 'kind', ['bank holiday'], due(null, null, 'end')],
   ['due this wk or nxt', 'due', [], due('2026-11-23', '2026-12-06')],
   ['deadlines a week on friday', 'due', [], due('2026-12-04', '2026-12-04')],
-  ['two estates contracts ending soonest', 'top category kind order', [], [51, 4]],
-  [
-    'q2 27/28 expiries by value',
-    'end order',
-    [],
-    [22, 2, 31, 36, 32, 27, 39, 55],
-  ],
+  ['two estates contracts ending soonest', 'top category end order', [], [51, 4]],
+  ['q2 27/28 expiries by value', 'end order', [], [22, 2, 31, 36, 32, 27, 39, 55]],
   ['ending sept or oct 27', 'end', [], ends('2027-09-01', '2027-10-31')],
   ['first monday of december, anything due', 'due', [], due('2026-12-07', '2026-12-07')],
   ['contracts that run past 2030', 'end', [], ends('2031-01-01', null)],
@@ -721,6 +703,183 @@ export const TIRED_SENTENCES: readonly Sentence[] = [
   ['ending in feb/march 27', 'end', [], ends('2027-02-01', '2027-03-31')],
   ['contracts by supplier then value', 'order', ['then value'], all],
   ['what was due in october', 'due', [], due('2026-10-01', '2026-10-31')],
-  ['estates contracts ending w/c 8 march', 'category end', [], both(inArea('Estates'), ends('2027-03-08', '2027-03-14'))],
+  [
+    'estates contracts ending w/c 8 march',
+    'category end',
+    [],
+    both(inArea('Estates'), ends('2027-03-08', '2027-03-14')),
+  ],
   ['who has second biggest contract', '', ['second biggest'], none],
 ]
+
+// Sentences put together of parts whose meaning is reckoned here by the calendar alone.
+
+const day = (year: number, month: number, date: number) =>
+  new Date(Date.UTC(year, month, date)).toISOString().slice(0, 10)
+const shifted = (from: string, days: number) =>
+  new Date(Date.parse(from) + days * 86_400_000).toISOString().slice(0, 10)
+
+interface Stretch {
+  readonly said: string
+  readonly from: string
+  readonly to: string
+  /** In months; they begin with the first of one. */
+  readonly months: number
+}
+
+const MONTHS = 'jan feb march april may june july aug sept oct november december'.split(' ')
+const stretchOf = (said: string, year: number, month: number, months: number): Stretch => {
+  return { said, from: day(year, month, 1), to: day(year, month + months, 0), months }
+}
+const years = fc.integer({ min: 2027, max: 2028 })
+const whole: fc.Arbitrary<Stretch> = fc.oneof(
+  fc
+    .tuple(fc.nat(11), years)
+    .map(([month, year]) => stretchOf(`${MONTHS[month]} ${year}`, year, month, 1)),
+  fc.tuple(fc.nat(3), years).map(([at, year]) => stretchOf(`q${at + 1} ${year}`, year, at * 3, 3)),
+  fc.tuple(fc.nat(1), years).map(([at, year]) => stretchOf(`h${at + 1} ${year}`, year, at * 6, 6)),
+  fc.tuple(fc.nat(3), years).map(([at, year]) => {
+    return stretchOf(`q${at + 1} ${year}/${(year + 1) % 100}`, year, 3 + at * 3, 3)
+  }),
+  years.map((year) => stretchOf(`fy ${year}/${(year + 1) % 100}`, year, 3, 12)),
+  years.map((year) => stretchOf(`calendar year ${year}`, year, 0, 12)),
+)
+
+const ORDINALS = ['first', '2nd', 'third', 'fourth']
+/** A part of it, where it has such parts. */
+const partOf = ({ said, from, to, months }: Stretch): fc.Arbitrary<Stretch> => {
+  const [year = 0, month = 0] = from.split('-').map(Number)
+  const ofMonths = (lead: string, skipped: number, count: number) =>
+    stretchOf(`the ${lead} of ${said}`, year, month - 1 + skipped, count)
+  const ofDays = (lead: string, begins: string, ends: string): Stretch => {
+    return { said: `${lead} of ${said}`, from: begins, to: ends, months: 0 }
+  }
+  return fc.oneof(
+    fc
+      .nat(3)
+      .map((at) =>
+        ofDays(`${ORDINALS[at]} week`, shifted(from, at * 7), shifted(from, at * 7 + 6)),
+      ),
+    fc.constant(ofDays('the last week', shifted(to, -6), to)),
+    fc
+      .integer({ min: 2, max: 20 })
+      .map((days) => ofDays(`first ${days} days`, from, shifted(from, days - 1))),
+    fc
+      .integer({ min: 2, max: 20 })
+      .map((days) => ofDays(`the last ${days} days`, shifted(to, 1 - days), to)),
+    fc.constant(ofDays('the last day', to, to)),
+    ...(months > 1
+      ? [
+          fc.constant(ofMonths('last month', months - 1, 1)),
+          fc.constant(ofMonths('second month', 1, 1)),
+          fc.constant(ofMonths('final two months', months - 2, 2)),
+        ].slice(0, months > 2 ? 3 : 2)
+      : [
+          fc.constant(ofDays('first half', from, shifted(from, 14))),
+          fc.constant(ofDays('second half', shifted(from, 15), to)),
+        ]),
+    ...(months === 12
+      ? [
+          fc.nat(3).map((at) => ofMonths(`${ORDINALS[at]} quarter`, at * 3, 3)),
+          fc.constant(ofMonths('last quarter', 9, 3)),
+          fc.constant(ofMonths('second half', 6, 6)),
+        ]
+      : []),
+  )
+}
+const stretch = fc.oneof(
+  whole,
+  whole.chain(partOf),
+  whole.chain((each) =>
+    partOf(each).chain((part) => (part.months > 1 ? partOf(part) : fc.constant(part))),
+  ),
+)
+
+interface Piece {
+  readonly said: string
+  readonly fits: Fits
+}
+type Between = (from: string | null, to: string | null) => Fits
+
+/** A time on some side of a stretch, and what that says of a date. */
+const timed = (lead: string, fits: Between): fc.Arbitrary<Piece> =>
+  fc.tuple(stretch, stretch, fc.nat(6)).map(([{ said, from, to }, other, side]) => {
+    const sides: readonly Piece[] = [
+      { said: `in ${said}`, fits: fits(from, to) },
+      { said: `before ${said}`, fits: fits(null, shifted(from, -1)) },
+      { said: `after ${said}`, fits: fits(shifted(to, 1), null) },
+      { said: `by the end of ${said}`, fits: fits(null, to) },
+      { said: `from ${said} onwards`, fits: fits(from, null) },
+      { said: `not in ${said}`, fits: not(fits(from, to)) },
+      {
+        said: `in ${said} or in ${other.said}`,
+        fits: either(fits(from, to), fits(other.from, other.to)),
+      },
+    ]
+    const { said: text = '', fits: of = all } = sides[lead === 'due' && side === 5 ? 0 : side] ?? {}
+    return { said: `${lead} ${text}`, fits: of }
+  })
+
+const known = (said: string, fits: Fits): Piece => ({ said, fits })
+/** Of each kind one, as of two of one kind either holds. */
+const PIECES: readonly fc.Arbitrary<Piece>[] = [
+  fc.oneof(
+    timed('ending', ends),
+    timed('due', due),
+    timed('whats expiring', ends),
+    timed('renewing', (from, to) => (c) => !isOver(c) && renewing(from ?? TODAY, to ?? EVER)(c)),
+  ),
+  fc.constantFrom(
+    known('owned by samira', by('Samira Dalvi')),
+    known("kofi's", by('Kofi Brannock')),
+    known('not owned by priya nandakesh', not(by('Priya Nandakesh'))),
+    known('with no owner', unowned),
+    known('that grace doesnt own', not(by('Grace Okonwale'))),
+  ),
+  fc.constantFrom(
+    known('with marrowby', from('marrowby')),
+    known('not with copperwell', not(from('copperwell'))),
+    known('supplied by handsel or sternbeck', either(from('handsel'), from('sternbeck'))),
+  ),
+  fc.constantFrom(
+    known(
+      'over £1m',
+      both(over(1e6), ({ currency }) => currency === 'GBP'),
+    ),
+    known('under 250k', under(250_000)),
+    known('worth more than half a million', over(5e5)),
+    known('without a recorded value', ({ value }) => value === null),
+    known('between 100k and 2m', ({ value }) => value !== null && value >= 1e5 && value <= 2e6),
+  ),
+  fc.constantFrom(
+    known('of category estates', inArea('Estates')),
+    known('in category digital', inArea('Digital')),
+    known('except category facilities', not(inArea('Facilities'))),
+  ),
+]
+const ORDERED = { dearest: 'by value', soonest: 'sorted by end date', said: '' } as const
+export const byValue = (a: number | null, b: number | null) =>
+  (b ?? Number.NEGATIVE_INFINITY) - (a ?? Number.NEGATIVE_INFINITY)
+
+/** Some of the parts in any order between what people say around them. */
+export const anySentence = fc
+  .record({
+    pieces: fc.tuple(...PIECES),
+    chosen: fc.shuffledSubarray([0, 1, 2, 3, 4], { minLength: 1, maxLength: 4 }),
+    joint: fc.constantFrom(' ', ', ', ' and '),
+    order: fc.constantFrom('dearest', 'soonest', 'said'),
+    before: fc.constantFrom(
+      '',
+      'can you show me contracts ',
+      'pls list ',
+      'hi, which ones are ',
+      'do we have any ',
+    ),
+    after: fc.constantFrom('', ' please', ' thanks', '?'),
+  })
+  .map(({ pieces, chosen, joint, order, before, after }) => {
+    const parts = chosen.flatMap((at) => pieces[at] ?? [])
+    const texts = parts.map((each) => each.said)
+    const said = `${before}${texts.join(joint)} ${ORDERED[order]}`.trim() + after
+    return { said, fits: both(...parts.map((each) => each.fits)), order }
+  })

@@ -102,6 +102,7 @@ export function wholeCondition(
 
 function amountCondition(amount: Amount, add: Parameters['add']): string {
   if (amount.is === 'none') return 'c.value IS NULL'
+  if (amount.is === 'in') return `c.currency = ${add(amount.currency)}`
   const value = `c.value ${amount.is} ${add(amount.than)}::numeric`
   return amount.currency === undefined
     ? value
@@ -116,6 +117,15 @@ function daysCondition({ of, ranges }: Dates, today: CivilDate, add: Parameters[
   const day = `${add(today)}::date`
   const ends = ranges.map(within('c.current_earliest', 'c.current_latest')).join(' OR ')
   if (of === 'ended') return `(${ends}) AND c.current_latest < ${day}`
+  if (of === 'renew') {
+    const renewed = ranges.map(within('e.from_on - 1', 'e.from_on - 1')).join(' OR ')
+    const isAny = ranges.some(({ from, to }) => from === null && to === null)
+    return `(c.automatic_renewal AND (${isAny ? 'true' : ends}) AND NOT EXISTS (SELECT FROM deadline d
+        WHERE d.contract_id = c.id AND d.kind = 'notice' AND d.settled_why IS NOT NULL
+          AND d.renews_to > c.current_latest)
+      OR c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = 'renewal'
+        AND e.status IN ('presumed', 'confirmed') AND (${renewed}))) AND ${live(day)}`
+  }
   const disputed = ranges.map(within('c.disputed_end', 'c.disputed_end')).join(' OR ')
   return `(${ends} OR ${disputed}) AND ${live(day)}`
 }
@@ -143,11 +153,13 @@ export function wordCondition(
   const like = add(wordPattern(word))
   const people = `(SELECT p.id FROM person p WHERE p.organisation_id = ${add(organisationId)}
     AND p.erased_at IS NULL AND lower(p.display_name) ~ ${like})`
-  return `(lower(concat_ws(' ', c.reference_key, c.title, c.supplier, c.reseller, c.category, c.department)) ~ ${like}
+  return `(${CONTRACT_WORDS} ~ ${like}
     OR c.owner_id IN ${people} OR c.deputy_id IN ${people} OR c.category_lead_id IN ${people}
     OR c.id IN (SELECT cb.contract_id FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
                 WHERE lower(b.name) ~ ${like}))`
 }
+
+const CONTRACT_WORDS = `lower(concat_ws(' ', c.reference_key, c.title, c.supplier, c.reseller, c.category, c.department))`
 
 function wordPattern(word: string): string {
   const key = folded(word)
@@ -297,6 +309,8 @@ export interface ReadFilters extends Resolved {
   readonly person: string | null
   readonly without: readonly ReadFilters[]
   readonly either: readonly (readonly ReadFilters[])[]
+  /** How many are left out of the first by value, as they have none. */
+  readonly unvalued: number
 }
 
 /**
@@ -335,7 +349,7 @@ export async function readFilterIds(context: BotContext, asked: Filters): Promis
       ? filters.person.who.name
       : null,
   ].filter((each) => each !== null)
-  return {
+  const read: ReadFilters = {
     filters: { ...filters, unread: [...new Set([...unread, ...missed])] },
     askersTeams,
     teams,
@@ -343,6 +357,7 @@ export async function readFilterIds(context: BotContext, asked: Filters): Promis
     person: namesOf(people),
     without,
     either,
+    unvalued: 0,
     ids: {
       mine: filters.whose === 'mine' ? asker.personId : null,
       // Somebody whose team is not known is shown every team's, and told so.
@@ -353,6 +368,31 @@ export async function readFilterIds(context: BotContext, asked: Filters): Promis
       without,
       either,
     },
+  }
+  return ranksByValue(filters) ? ranked(context, read) : read
+}
+
+/** Whether only the first by value are asked for: what has none has no place among them. */
+export function ranksByValue({ top, order }: Filters): boolean {
+  return top !== null && (order === 'dearest' || order === 'cheapest')
+}
+
+/** Where no value is known at all there is no first one: then all are shown, and that is said. */
+async function ranked(context: BotContext, read: ReadFilters): Promise<ReadFilters> {
+  const places = parameters()
+  const conditions = wholeCondition(read, context, places)
+  const found = await context.pool.query<{ unvalued: number; valued: number }>(
+    `SELECT count(*) FILTER (WHERE c.value IS NULL)::int AS unvalued, count(c.value)::int AS valued
+     FROM contract c WHERE ${conditions.join(' AND ')}`,
+    [...places.values],
+  )
+  const { unvalued = 0, valued = 0 } = found.rows[0] ?? {}
+  if (valued > 0 || unvalued === 0) return { ...read, unvalued }
+  const { filters } = read
+  const which = `the ${filters.top} ${filters.order === 'dearest' ? 'highest' : 'lowest'} values (none is recorded)`
+  return {
+    ...read,
+    filters: { ...filters, top: null, order: null, unread: [...filters.unread, which] },
   }
 }
 
@@ -404,19 +444,36 @@ async function understood(context: BotContext, asked: Filters): Promise<Filters>
   if (asked.words.length > 0) {
     const loose = asked.words.slice(0, MOST_LOOKED)
     const placed = await placedNames(context, loose)
-    const held = await heldWords(context, placed.left)
+    const names = await possessives(context, placed.left)
+    for (const [, name] of names) filters = await contractsOf(context, filters, { name })
+    const left = placed.left.filter((word) => !names.has(word))
+    const held = await heldWords(context, left)
     filters = {
       ...filters,
       words: [...held, ...words],
       either: [...filters.either, ...placed.either],
       unread: [
         ...filters.unread,
-        ...placed.left.filter((word) => !held.includes(word)),
+        ...left.filter((word) => !held.includes(word)),
         ...asked.words.slice(MOST_LOOKED),
       ],
     }
   } else filters = { ...filters, words }
   return filters
+}
+
+/** `samiras contracts`: words that no contract holds, and that are a person's name but for their last letter. */
+async function possessives(context: BotContext, words: readonly string[]) {
+  const names = new Map<string, string>()
+  for (const word of words) {
+    const name = /^(\p{L}{3,})s$/u.exec(word)?.[1]
+    if (name === undefined || (await peopleNamed(context, { name: word })).length > 0) continue
+    const isOwn = await isHeld(context, ({ add }) => [
+      `${CONTRACT_WORDS} ~ ${add(wordPattern(word))}`,
+    ])
+    if (!isOwn && (await peopleNamed(context, { name })).length > 0) names.set(word, name)
+  }
+  return names
 }
 
 /** `samira's`: what she owns; where that is nothing, what she deputises for or leads. `ostrelle's`: its. */

@@ -36,6 +36,7 @@ import {
   parameters,
   type ReadFilters,
   type Resolved,
+  ranksByValue,
   readFilterIds,
   wholeCondition,
 } from './filters.ts'
@@ -418,6 +419,7 @@ function fitting(
   const { today } = context
   const conditions = wholeCondition({ filters, ids }, context, places)
   if (only !== null) conditions.push(onlyCondition(only, `${places.add(today)}::date`))
+  if (ranksByValue(filters)) conditions.push('c.value IS NOT NULL')
   return conditions
 }
 
@@ -755,9 +757,13 @@ export function readAs(read: ReadFilters): ReadAs[] {
     }),
     ...without.map((each) => ({ what: 'not' as const, text: `but not ${nested(each)}` })),
     ...of('top', top === null ? null : `the first ${top}`),
-    ...of('order', order === null ? null : ORDERS[order]),
+    ...of('order', order === null ? null : `${ORDERS[order]}${unvaluedWords(read.unvalued)}`),
     ...filters.spelt.map((each) => ({ what: 'spelt' as const, text: `(taking ${each})` })),
   ]
+}
+
+function unvaluedWords(count: number): string {
+  return count === 0 ? '' : ` (${count} without a value left out)`
 }
 
 const ORDERS: Readonly<Record<NonNullable<Filters['order']>, string>> = {
@@ -774,12 +780,16 @@ const SIGNS = { '>': 'over', '>=': 'of at least', '<': 'under', '<=': 'of at mos
 
 function amountWords(amount: Amount): string {
   if (amount.is === 'none') return 'without a value'
+  if (amount.is === 'in') return `in ${amount.currency}`
   const { is, than, currency } = amount
   const sign = currency === undefined ? '' : currency === 'GBP' ? '£' : `${currency} `
   return `with a value ${SIGNS[is]} ${sign}${figure(Number(than))}`
 }
 
-const DATES = { due: 'due', end: 'ending', ended: 'that ended', start: 'starting' } as const
+const DATES = {
+  ...{ due: 'due', end: 'ending', ended: 'that ended', start: 'starting' },
+  renew: 'renewing by themselves',
+} as const
 
 /** `due in Q1 2027 (from Fri 1 Jan 2027 to Wed 31 Mar 2027)` */
 function datesWords({ of, ranges, as }: Dates): string {
@@ -795,7 +805,7 @@ function datesWords({ of, ranges, as }: Dates): string {
   })
   const said = days.join(' or ')
   return as === null
-    ? `${DATES[of]} ${said}`
+    ? `${DATES[of]} ${said}`.trim()
     : `${DATES[of]} in ${as} (${said})`.replace(/ in (before|by|after|from|not) /, ' $1 ')
 }
 

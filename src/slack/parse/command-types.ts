@@ -26,8 +26,8 @@ export const LIST_STATES = [
 ] as const
 export type ListState = (typeof LIST_STATES)[number]
 
-/** Days that are meant: of open deadlines, of ends to come, of ends whatever came of them, or of starts. */
-export const DATES_OF = ['due', 'end', 'ended', 'start'] as const
+/** Days that are meant: of open deadlines, of ends to come, of ends whatever came of them, of starts, or of renewals by itself. */
+export const DATES_OF = ['due', 'end', 'ended', 'start', 'renew'] as const
 export interface Dates {
   readonly of: (typeof DATES_OF)[number]
   /** One of these. */
@@ -41,6 +41,8 @@ export type Amount =
   | { readonly is: '>' | '>=' | '<' | '<='; readonly than: Decimal; readonly currency?: string }
   /** No value is recorded. */
   | { readonly is: 'none' }
+  /** Whatever its amount. */
+  | { readonly is: 'in'; readonly currency: string }
 
 /** `of`: somebody's contracts: those they own, else those that they deputise for or lead. */
 export const ROLES = ['deputy', 'lead', 'of'] as const

@@ -65,7 +65,11 @@ export function readCommand(text: string, clock: Clock): Command | Misread {
   if (verb !== null) return sentence()
   // `C-17 snooze 2w`: what shall be done came later.
   const later = list.findIndex(
-    (_, at) => at > 0 && at < 8 && LATER.has(exactVerb(wordAt(list, at)) ?? 'help'),
+    (_, at) =>
+      at > 0 &&
+      at < 8 &&
+      LATER.has(exactVerb(wordAt(list, at)) ?? 'help') &&
+      !DENIED.test(wordAt(list, at - 1) ?? ''),
   )
   // `what does grace own`
   const isAsked = list.slice(0, later).some((_, at) => QUESTION.test(wordAt(list, at) ?? ''))
@@ -105,7 +109,9 @@ function exactVerb(word: string | null): Verb | null {
 const LISTED = /^(?:contracts?|contracs|agreements?|deals?|register|list|show|items?|records?)$/
 
 const QUESTION =
-  /^(?:what|what's|whats|which|who|whose|when|where|how|why|do|does|did|can|could|should|is|are|we|i|contracts|everything|anything|all)$/
+  /^(?:what|what's|whats|which|who|whose|when|where|how|why|do|does|did|can|could|should|is|are|we|i|that|those|these|contracts|everything|anything|any|all)$/
+/** Before a verb that is none of a command: `grace does not own`. */
+const DENIED = /^(?:not|never|(?:do|does|did|ca|wo|is|are)n'?t|i|we|they)$/
 
 /** Verbs that may come after the contract: none is a word of a question. */
 const LATER: ReadonlySet<string> = new Set<Verb>([
@@ -861,6 +867,7 @@ function datesOf({ of, ranges, as }: Dates): string {
 
 function amountOf(amount: Amount): string {
   if (amount.is === 'none') return amount.is
+  if (amount.is === 'in') return `in${amount.currency}`
   return `${escaped(amount.is)}${amount.currency ?? ''}${amount.than}`
 }
 

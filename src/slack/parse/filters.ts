@@ -33,9 +33,12 @@ import {
   AFTER_NO,
   ASKED,
   amountsAt,
+  countAt,
+  DENIES,
   FIELDS,
   FILLER_PHRASES,
   FILLERS,
+  lackingAt,
   type Mode,
   modeAt,
   NOT,
@@ -81,6 +84,8 @@ interface NamedPerson extends Pick<Part, 'set' | 'type'> {
 }
 
 interface Period {
+  /** As it was typed. */
+  readonly said: string
   readonly range: Range
   readonly as: string | null
   readonly days: number | null
@@ -96,12 +101,19 @@ export function readFilters(list: readonly Token[], clock: Clock, bareDays = fal
   return new Sentence(list, clock, bareDays).read()
 }
 
+const CONTRACTS = /^(?:contracts|agreements|deals|ones)$/
+/** What an order is by. */
+const MEASURED: Readonly<Record<NonNullable<Filters['order']>, string>> = {
+  ...{ dearest: 'value', cheapest: 'value', soonest: 'end', latest: 'end' },
+  ...{ supplier: 'supplier', title: 'title', owner: 'owner' },
+}
+
 class Sentence {
   readonly #list: readonly Token[]
   readonly #words: Words
   readonly #clock: Clock
   readonly #bareDays: boolean
-  readonly #leaning: Leaning
+  readonly #leanings: readonly Leaning[]
   readonly #periods = new Map<number, PeriodReading | null>()
   readonly #parts: Part[] = []
   readonly #unread: string[] = []
@@ -118,6 +130,8 @@ class Sentence {
   #channel: string | null = null
   #due = false
   #order: Filters['order'] = null
+  /** Whether a direction, a measure alone or nothing was said of the order. */
+  #orderIs: 'said' | 'bare' | 'default' = 'default'
   #top: number | null = null
 
   constructor(list: readonly Token[], clock: Clock, bareDays: boolean) {
@@ -125,7 +139,7 @@ class Sentence {
     this.#words = this.#list.map((_, index) => wordAt(this.#list, index))
     this.#clock = clock
     this.#bareDays = bareDays
-    this.#leaning = this.#words.some((word) => PAST.has(word ?? '')) ? 'back' : 'ahead'
+    this.#leanings = leaningsOf(this.#words)
   }
 
   read(): Reading {
@@ -228,19 +242,20 @@ class Sentence {
   #grammar(at: number): number {
     const words = this.#words
     const word = words[at] ?? ''
-    const state = phraseAt(words, at, STATES)
-    // `not owned by samira`
-    if (
-      state !== null &&
-      !(words[at + state.used - 1] === 'owned' && words[at + state.used] === 'by')
-    ) {
-      const late =
-        state.value === 'overdue' ? overdueSince(words, at + state.used, this.#clock) : null
-      if (late !== null) {
-        this.#add({ state: 'overdue' }, 'state', 0)
-        return this.#addPeriod({ ...late, mode: { of: 'due', kind: null } }, state.used + late.used)
-      }
-      return this.#add({ state: state.value }, 'state', state.used)
+    const lacking = lackingAt(words, at)
+    if (lacking !== null) {
+      return lacking.value === 'unvalued'
+        ? this.#add({ amounts: [{ is: 'none' }] }, 'amounts', lacking.used)
+        : this.#add({ state: lacking.value }, 'state', lacking.used)
+    }
+    const state = this.#stateAt(at)
+    if (state !== null) {
+      const isOver = state.value === 'overdue' || state.value === 'out-of-contract'
+      const late = isOver ? overdueSince(words, at + state.used, this.#clock) : null
+      this.#add({ state: state.value }, 'state', state.used)
+      if (late === null) return state.used
+      const mode: Mode = { of: state.value === 'overdue' ? 'due' : 'ended', kind: null }
+      return this.#addPeriod({ ...late, mode }, at + state.used, late.used) + state.used
     }
     const page = word === 'page' ? /^\d{1,6}$/.exec(words[at + 1] ?? '') : null
     if (page !== null) {
@@ -271,22 +286,29 @@ class Sentence {
         return this.#miss(textOf(this.#list.slice(at, at + period.used)), period.used)
       }
       const { range, as, days, used } = period
+      const said = textOf(this.#list.slice(at, at + used))
       // `more than a year left`
       const left = /^(?:left|go|remaining|run)$/.test(words[at + used - 1] ?? '')
       const mode: Mode | null = this.#mode ?? (left ? { of: 'end', kind: null } : null)
       // `contracts of more than 2 years`: without a word of what is due it is a length.
       const isLength = /^(?:more|less|over|under|longer|at|up|no)$/.test(word) && mode === null
-      if (isLength && readSpan(words, at + used - 2) !== null) {
-        return this.#miss(textOf(this.#list.slice(at, at + used)), used)
-      }
-      return this.#addPeriod({ range, as, days, mode }, used)
+      if (isLength && readSpan(words, at + used - 2) !== null) return this.#miss(said, used)
+      const timed = mode ?? this.#modeOfState(range)
+      // `closed in 2025`: when that was, no date of a list tells.
+      if (timed === 'none') return this.#miss(said, used)
+      return this.#addPeriod({ range, as, days, mode: timed }, at, used)
+    }
+    const many =
+      this.#run.length === 0 && this.#top === null && word !== 'one' ? countAt(words, at) : null
+    // `two estates contracts`
+    if (many !== null && this.#countsContracts(at + 1)) {
+      this.#top = many
+      return 1
     }
     const order = orderAt(words, at)
     if (order !== null) {
       this.#endRun()
-      this.#order = order.order ?? this.#order
-      this.#top = order.top ?? this.#top
-      return order.used
+      return this.#setOrder(order, textOf(this.#list.slice(at, at + order.used)))
     }
     // `biggest contracts first`
     if (word === 'first' && this.#order !== null) return 1
@@ -310,8 +332,73 @@ class Sentence {
     const to = addDays(this.#clock.today, count)
     return this.#addPeriod(
       { range: { from: null, to }, as: null, days: count, mode: this.#mode },
+      at,
       1,
     )
+  }
+
+  /** A state that is no beginning of something else: `not owned by samira`, `lapsed in march`, `live after june`. */
+  #stateAt(at: number) {
+    const words = this.#words
+    const state = phraseAt(words, at, STATES)
+    if (state === null) return null
+    const end = at + state.used
+    const isOwned = words[end - 1] === 'owned' && words[end] === 'by'
+    const isEnd = words[at] === 'lapsed' && this.#periodAt(end) !== null
+    return isOwned || isEnd ? null : state
+  }
+
+  /** Of what a time is that stands behind a state, without a word between them. */
+  #modeOfState({ from, to }: Range): Mode | 'none' | null {
+    const last = this.#parts.at(-1)
+    const state = this.#join === null && this.#run.length === 0 ? last?.set.state : undefined
+    const isPast = from !== null && from < this.#clock.today
+    switch (state) {
+      case 'closed':
+      case 'historic':
+        return 'none'
+      case 'emergency':
+        return isPast ? 'none' : null
+      case 'out-of-contract':
+        return isPast ? { of: 'ended', kind: null } : null
+      // `live after june`, and not `running in 2027`.
+      case 'live':
+        return to === null ? { of: 'end', kind: null } : 'none'
+      default:
+        return null
+    }
+  }
+
+  /** Names alone stand between here and the contracts. */
+  #countsContracts(from: number): boolean {
+    for (let at = from; at < from + 5; at++) {
+      if (CONTRACTS.test(this.#words[at] ?? '')) return true
+      if (!this.#isLoose(at)) return false
+    }
+    return false
+  }
+
+  /** Of two orders the one with a direction counts; one of something else is named. */
+  #setOrder(
+    { order, top, isDefault, isBare, used }: NonNullable<ReturnType<typeof orderAt>>,
+    said: string,
+  ): number {
+    this.#top = top ?? this.#top
+    if (order === null) return used
+    const isSame = MEASURED[order] === (this.#order === null ? null : MEASURED[this.#order])
+    const is = isDefault ? 'default' : isBare ? 'bare' : 'said'
+    if (
+      this.#order === null ||
+      this.#orderIs === 'default' ||
+      (isSame && this.#orderIs === 'bare')
+    ) {
+      if (is !== 'default' || this.#order === null) {
+        this.#order = order
+        this.#orderIs = is
+      }
+    } else if (is !== 'default' && !(isSame && (isBare || order === this.#order)))
+      this.#unread.push(said)
+    return used
   }
 
   #isOpenNumber(at: number): boolean {
@@ -345,9 +432,10 @@ class Sentence {
     }
   }
 
-  #addPeriod(period: Period, used: number): number {
+  #addPeriod(period: Omit<Period, 'said'>, at: number, used: number): number {
     this.#modeWords = null
-    return this.#add({}, 'period', used, period)
+    const said = textOf(this.#list.slice(at, at + used))
+    return this.#add({}, 'period', used, { ...period, said })
   }
 
   /** Named as not read. */
@@ -387,10 +475,13 @@ class Sentence {
       }
       return
     }
-    if (mode.of === 'ended') {
-      const to = addDays(this.#clock.today, -1)
-      this.#addPeriod({ range: { from: null, to }, as: null, days: null, mode }, 0)
-    } else if (mode.of === 'start') this.#miss(said, 0)
+    const { today } = this.#clock
+    const any = (range: Range) => this.#addPeriod({ range, as: null, days: null, mode }, 0, 0)
+    if (mode.of === 'ended') any({ from: null, to: addDays(today, -1) })
+    else if (mode.of === 'renew') any({ from: null, to: null })
+    else if (mode.of === 'start') this.#miss(said, 0)
+    // What ends next lies ahead.
+    else if (mode.of === 'end' && this.#order === 'soonest') any({ from: today, to: null })
     else if (mode.kind !== null || mode.of === 'end') {
       this.#add({ kind: mode.kind ?? 'end' }, 'kind', 0)
     } else if (this.#not !== null) this.#miss(said, 0)
@@ -416,22 +507,32 @@ class Sentence {
   /** `owned by samira`, `samira's`, `what does grace own`, `tom as deputy`, `samira does not own`. */
   #personAt(at: number): NamedPerson | null {
     const words = this.#words
-    const own = /^(?:i|we)$/.test(words[at] ?? '') ? longest(words, at + 1, NOT) : null
+    const own = /^(?:i|we)$/.test(words[at] ?? '') ? longest(words, at + 1, DENIES) : null
     if (own !== null && phraseAt(words, at + 1 + own, AFTER_NO)?.value === 'owner') {
       const not = textOf(this.#list.slice(at + 1, at + 1 + own))
       const whose = words[at] === 'i' ? 'mine' : 'team'
       const used = own + 1 + (phraseAt(words, at + 1 + own, AFTER_NO)?.used ?? 0)
       return { set: { whose }, type: 'whose', used, not, isTail: false }
     }
+    const same = this.#parts.at(-1)
+    const other = this.#join === null ? null : phraseAt(words, at, AFTER_NAME)
+    const who = same?.set.owner ?? same?.set.person?.who
+    // `ewan owns or deputises for`
+    if (other !== null && who !== undefined && who !== null) {
+      return { ...asPerson(other.value, who), used: other.used, not: null, isTail: false }
+    }
     const role = phraseAt(words, at, PEOPLE)
     if (role !== null) {
-      const begins = at + role.used
+      // `owner is not samira`
+      const no = longest(words, at + role.used, NOT)
+      const begins = at + role.used + (no ?? 0)
       const named = this.#list[begins]
-      const who: PersonMention | null = named?.kind === 'user' ? { slackUser: named.id } : null
-      const length = who === null ? this.#nameAt(begins).length : 1
+      const account: PersonMention | null = named?.kind === 'user' ? { slackUser: named.id } : null
+      const length = account === null ? this.#nameAt(begins).length : 1
       if (length === 0) return null
-      const said = who ?? { name: nameOf(this.#list.slice(begins, begins + length)) }
-      return { ...asPerson(role.value, said), used: role.used + length, not: null, isTail: false }
+      const said = account ?? { name: nameOf(this.#list.slice(begins, begins + length)) }
+      const not = no === null ? null : textOf(this.#list.slice(at + role.used, begins))
+      return { ...asPerson(role.value, said), used: begins + length - at, not, isTail: false }
     }
     for (const length of [1, 2]) {
       if (this.#run.length > 0) break
@@ -451,7 +552,7 @@ class Sentence {
         const name = nameOf(this.#list.slice(at, at + length)).replace(/['’]s?$/, '')
         return { ...asPerson('of', { name }), used: length, not: null, isTail: true }
       }
-      const no = longest(words, at + length, NOT)
+      const no = longest(words, at + length, DENIES)
       const begins = at + length + (no ?? 0)
       const tail = phraseAt(words, begins, no === null ? AFTER_NAME : AFTER_NO)
       if (tail !== null) {
@@ -509,7 +610,7 @@ class Sentence {
   #periodAt(at: number): PeriodReading | null {
     const known = this.#periods.get(at)
     if (known !== undefined) return known
-    const read = readPeriod(this.#words, at, this.#clock, this.#leaning)
+    const read = readPeriod(this.#words, at, this.#clock, this.#leanings[at] ?? 'ahead')
     this.#periods.set(at, read)
     return read
   }
@@ -522,6 +623,7 @@ class Sentence {
       return false
     return (
       phraseAt(words, at, STATES) === null &&
+      lackingAt(words, at) === null &&
       modeAt(words, at) === null &&
       phraseAt(words, at, PEOPLE) === null &&
       longest(words, at, NOT) === null &&
@@ -606,6 +708,8 @@ class Sentence {
         const currency = named === undefined ? {} : { currency: named.toUpperCase() }
         const sign = (['>', '>=', '<', '<='] as const).find((known) => known === is)
         if (each === 'none') return [{ is: 'none' }]
+        const paid = /^in([a-z]{3})$/.exec(each)?.[1]
+        if (paid !== undefined) return [{ is: 'in', currency: paid.toUpperCase() }]
         return sign === undefined || than === null ? [] : [{ is: sign, than, ...currency }]
       })
       return this.#add({ amounts }, 'amounts', 1)
@@ -623,8 +727,24 @@ class Sentence {
 
 /** What a command is written down as, and nobody types. */
 const MACHINE =
-  /^(words:|unread:|spelt:|deputy:|lead:|of:|without:|either:|(?:due|end|ended|start)=(?=(?:\d{4}-\d\d-\d\d|_)\.\.)|value=(?=[<>n])|kind=|state=|order=|top=(?=\d{1,4}$))(.*)$/
+  /^(words:|unread:|spelt:|deputy:|lead:|of:|without:|either:|(?:due|end|ended|start|renew)=(?=(?:\d{4}-\d\d-\d\d|_)\.\.)|value=(?=[<>ni])|kind=|state=|order=|top=(?=\d{1,4}$))(.*)$/
 
+/** Words of what is to come: a time without a year is the next one. */
+const AHEAD =
+  /^(?:due|deadlines?|ends?|ending|expir(?:es?|ing)|finish(?:es|ing)?|renew(?:s|ing|als?)?|laps(?:es?|ing)|starts?|starting|begins?|beginning|upcoming)$/
+/** `ended in march` is the last one, `ending in march` the next: what the nearest such word says at each. */
+function leaningsOf(words: Words): Leaning[] {
+  const says = words.map((word, at): Leaning | null => {
+    const isAhead = AHEAD.test(word ?? '')
+    const isPast = PAST.has(word ?? '') || (isAhead && /^(?:was|were)$/.test(words[at - 1] ?? ''))
+    return isPast ? 'back' : isAhead ? 'ahead' : null
+  })
+  let said = says.find((each) => each !== null) ?? 'ahead'
+  return says.map((each) => {
+    said = each ?? said
+    return said
+  })
+}
 const CONNECTOR = /^(?:or|and|&|\+|plus|but|nor|\/|,)$/
 const NAMED: ReadonlySet<string> = new Set(['owner', 'person', 'supplier', 'team', 'category'])
 
@@ -652,33 +772,59 @@ function asPerson(role: 'owner' | 'deputy' | 'lead' | 'of', who: PersonMention) 
     : ({ set: { person: { role, who } }, type: 'person' } as const)
 }
 
-/** `jan-mar`, `£100k-£500k`, `>1m`: taken apart; `(` and `week's` without what is no part of the word. */
+/**
+ * `jan-mar`, `feb/march`, `3-6 months`, `>1m`: taken apart; `(` and `week's` without what is no part of the
+ * word; `eofy` written out, and `this week or next` with its second week.
+ */
 function expanded(list: readonly Token[]): Token[] {
+  const word = (each: string): Token => ({ kind: 'word', text: each, quoted: false })
   return list.flatMap((token, index): Token[] => {
     if (token.kind !== 'word' || token.quoted) return [token]
-    const isNewYear = wordAt(list, index - 1) === 'new'
-    const short = SHORT.get(wordAt(list, index) ?? '')
-    const text = isNewYear
-      ? token.text
-      : (short ?? token.text.replace(/^\((?=.)/, '').replace(POSSESSIVE_TIME, ''))
-    const word = (each: string): Token => ({ kind: 'word', text: each, quoted: false })
+    const [before, typed, after] = [index - 1, index, index + 1].map((at) => wordAt(list, at) ?? '')
+    // `btw` joins two where `and` follows, and says nothing by itself.
+    if (typed === 'btw') {
+      const joins = list.slice(index, index + 6).some((_, at) => wordAt(list, index + at) === 'and')
+      return joins ? [word('between')] : []
+    }
+    const short = SHORT.get(typed ?? '')
+    const text =
+      before === 'new'
+        ? token.text
+        : (short ??
+          token.text
+            .replace(/^\((?=.)/, '')
+            .replace(/^([^(]+)\)$/, '$1')
+            .replace(POSSESSIVE_TIME, ''))
+    if (short?.includes(' ')) return short.split(' ').map(word)
+    const unit = wordAt(list, index - 2) ?? ''
+    const isElliptic =
+      /^(?:this|next|last|nxt)$/.test(typed ?? '') &&
+      /^(?:or|and|to)$/.test(before ?? '') &&
+      /^(?:this|next|last)$/.test(wordAt(list, index - 3) ?? '') &&
+      /^(?:week|wk|month|quarter|qtr|year|fy)$/.test(unit) &&
+      !/^(?:week|wk|month|quarter|qtr|year|fy|financial)$/.test(after ?? '')
+    if (isElliptic) return [word(text), word(SHORT.get(unit) ?? unit)]
     const pair =
-      /^([a-z]{3,9}|q[1-4]|[£€$]?\d[\d.,]*[kmb]?n?)[-–]([a-z]{3,9}|q[1-4]|[£€$]?\d[\d.,]*[kmb]n?)$/i.exec(
+      /^([a-z]{3,9}|q[1-4]|[£€$]?\d[\d.,]*[kmb]?n?)([-–/])([a-z]{3,9}|q[1-4]|[£€$]?\d[\d.,]*[kmb]n?)$/i.exec(
         text,
       )
     if (pair !== null) {
-      const [, first = '', second = ''] = pair
+      const [, first = '', sign, second = ''] = pair
       const isTime = TIME_WORD.test(first) && TIME_WORD.test(second)
-      if (isTime || (/\d/.test(first) && /[kmb]n?$/i.test(second)))
-        return [word(first), word('to'), word(second)]
+      const isMoney = sign !== '/' && /\d/.test(first) && /[kmb]n?$/i.test(second)
+      if (isTime || isMoney) return [word(first), word(sign === '/' ? 'or' : 'to'), word(second)]
     }
-    const third = /^(early|mid|late)-(.+)$/i.exec(text)
+    const third = /^(early|mid|late|end)-(.+)$/i.exec(text)
     if (third !== null && TIME_WORD.test(third[2] ?? '')) {
       return [word(third[1] ?? ''), word(third[2] ?? '')]
     }
     const days = /^(\d{1,2}(?:st|nd|rd|th)?)[-–](\d{1,2}(?:st|nd|rd|th)?)$/.exec(text)
-    if (days !== null && TIME_WORD.test(wordAt(list, index + 1) ?? '')) {
+    if (days !== null && TIME_WORD.test(after ?? '')) {
       return [word('between'), word(days[1] ?? ''), word('and'), word(days[2] ?? '')]
+    }
+    const spans = /^(\d{1,3})[-–](\d{1,3})$/.exec(text)
+    if (spans !== null && readSpan(['1', after ?? ''], 0) !== null) {
+      return [word(spans[1] ?? ''), word('to'), word(spans[2] ?? '')]
     }
     const sign = /^(>=|<=|≥|≤|>|<)(?=[£€$\d])(.+)$/.exec(text)
     return sign === null ? [word(text)] : [word(sign[1] ?? ''), word(sign[2] ?? '')]
@@ -822,6 +968,27 @@ function teamNamed(filters: Filters): Filters {
 // The conditions put together.
 
 function assembled(parts: readonly Part[], clock: Clock): Filters {
+  const clauses: Part[][] = [[]]
+  for (const part of parts) {
+    const clause = clauses.at(-1) ?? []
+    const last = clause.at(-1)
+    // `digital over 1m or estates over 500k`: what was said first is said anew.
+    const isAnew =
+      part.join === 'or' &&
+      last?.type !== part.type &&
+      clause.some(({ type, not }) => type === part.type && not === part.not)
+    if (isAnew) clauses.push([part])
+    else clause.push(part)
+  }
+  const made = clauses.map((clause) => conjoined(clause, clock))
+  const [first = NO_FILTERS] = made
+  const unread = made.flatMap((each) => each.unread)
+  return made.length === 1
+    ? first
+    : { ...NO_FILTERS, either: [made.map((each) => ({ ...each, unread: [] }))], unread }
+}
+
+function conjoined(parts: readonly Part[], clock: Clock): Filters {
   const groups: Part[][] = []
   for (const part of parts) {
     const group = groups.at(-1)
@@ -872,7 +1039,15 @@ function joined(filters: Filters, group: readonly Part[], clock: Clock): Filters
     }
     return { ...filters, without: [...filters.without, ...made] }
   }
-  if (made.length === 1) return placed(filters, first)
+  if (made.length === 1) {
+    const [held, said] = [filters.dates, first.dates]
+    // `last week march`, `in may in june`: no day is in both, so that one of them was meant otherwise.
+    const isAgainst =
+      held !== null && said?.of === held.of && overlap(held, said).ranges.length === 0
+    return isAgainst && part.period !== undefined
+      ? { ...filters, unread: [...filters.unread, part.period.said] }
+      : placed(filters, first)
+  }
   const dates = made.flatMap((each) => each.dates ?? [])
   const alike = dates.length === made.length && dates.every(({ of }) => of === dates[0]?.of)
   if (alike && made.every(({ kind }) => kind === first.kind)) {
@@ -945,7 +1120,7 @@ function conditionOf({ set, period }: Part, { today }: Clock): Filters {
   return { ...filters, dates: { ...ofContract(mode.of, range, today), as } }
 }
 
-/** Ends to come begin today; what lies before it has ended. */
+/** Ends and renewals to come begin today; what lies before it has ended. */
 function ofContract(of: Dates['of'], { from, to }: Range, today: CivilDate): Omit<Dates, 'as'> {
   const began = from === null || from < today
   const isOver = of === 'ended' || (of === 'end' && to !== null && to <= today && began)
@@ -953,5 +1128,6 @@ function ofContract(of: Dates['of'], { from, to }: Range, today: CivilDate): Omi
     const yesterday = addDays(today, -1)
     return { of: 'ended', ranges: [{ from, to: to === null || to > yesterday ? yesterday : to }] }
   }
-  return { of, ranges: [{ from: from ?? (of === 'end' ? today : null), to }] }
+  const isAhead = of === 'end' || (of === 'renew' && to !== null)
+  return { of, ranges: [{ from: from ?? (isAhead ? today : null), to }] }
 }

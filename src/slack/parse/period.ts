@@ -6,12 +6,22 @@ import {
   civilDate,
   dateParts,
   daysBetween,
+  daysInMonth,
   dayText,
+  earlier,
   later,
+  MONTH_NAMES,
+  monthsFrom,
   weekday,
 } from '../../rules/civil-date.ts'
 import { financialYearNamed, financialYearOf } from '../../rules/months.ts'
-import { after, before, workingDayOnOrAfter } from '../../rules/working-days.ts'
+import {
+  after,
+  before,
+  type Calendar,
+  isWorkingDay,
+  workingDayOnOrAfter,
+} from '../../rules/working-days.ts'
 import {
   type Clock,
   type DateReading,
@@ -22,7 +32,10 @@ import {
   readCounted,
   readDay,
   readSpan,
+  readWeeksOn,
   type Words,
+  weekdayAt,
+  yearOfTwo,
 } from './when.ts'
 
 /** Both days included; null where it is open. */
@@ -49,19 +62,27 @@ type Side = 'before' | 'by' | 'after' | 'since' | 'in'
 const SIDES: Readonly<Record<Side, readonly string[]>> = {
   by: phrases(
     'on or before, in or before, at or before, on or by, no later than, not later than, not after, ' +
-      'not beyond, up until, up to, through to, by, until, till, til, through',
+      'not beyond, up until, up to, through to, by, until, till, til, through, <=, ≤',
   ),
-  before: phrases('before, prior to, ahead of, earlier than, sooner than, pre'),
-  after: phrases('after, later than, beyond, post'),
+  before: phrases(
+    'before, prior to, ahead of, in advance of, in time for, this side of, earlier than, sooner than, ' +
+      'pre, up to but not including, <',
+  ),
+  after: phrases('after, later than, beyond, post, past, >'),
   since: phrases(
     'on or after, in or after, at or after, not before, not until, no earlier than, ' +
-      'not earlier than, no sooner than, since, from, as of, as from',
+      'not earlier than, no sooner than, since, from, as of, as from, >=, ≥',
   ),
   in: ['during', 'in', 'within', 'on', 'over', 'for', 'of', 'at', ''],
 }
 
-/** `the end of`: of a quarter or a year its last month, of a month its last day; `by end march`. */
-const END = 'the end of, end of, the last day of, last day of'
+/**
+ * `the end of`: of a quarter or a year its last month, of a week its last three days, of a month its last
+ * day; behind a word that wants a time also `end march`.
+ */
+const END = 'the end of, end of, the very end of, very end of, the back end of, the tail end of'
+const WANTS_TIME =
+  /^(?:at|by|before|until|till?|for|after|due|ending|ends|expiring|expires?|finishing|lapsing|renewing|renews?|endings|expiries|renewals)$/
 const START = phrases('the start of, start of, the beginning of, beginning of')
 type Edge = 'start' | 'end' | null
 
@@ -80,7 +101,7 @@ export function readPeriod(
   for (const side of ['by', 'before', 'after', 'since', 'in'] as const) {
     const lead = longest(words, at, SIDES[side])
     if (lead === null) continue
-    const edge = edgeAt(words, at + lead, side === 'by' || side === 'before')
+    const edge = edgeAt(words, at + lead)
     const begins = at + lead + edge.used
     const isWhole = edge.of === 'end' || words[begins - 1] === 'of'
     const time = readTime(words, begins, clock, leaning, isWhole)
@@ -91,12 +112,13 @@ export function readPeriod(
     const isIn = side === 'in' && edge.of === null
     const since = isIn || side === 'since' ? longest(words, end, ONWARDS) : null
     const by = isIn && since === null ? longest(words, end, AND_BEFORE) : null
-    const on = side === 'since' && words[end] === 'on' ? 1 : 0
+    const on = longest(words, end, side === 'since' ? ['on', ...INCLUSIVE] : INCLUSIVE)
+    const inclusive = side === 'since' || side === 'by' ? (on ?? 0) : 0
     const meant = since !== null ? 'since' : by !== null ? 'by' : side
     return {
       ...sideOf(time, meant, edge.of),
       days: null,
-      used: end - at + (since ?? by ?? on),
+      used: end - at + (since ?? by ?? inclusive),
     }
   }
   return null
@@ -106,9 +128,11 @@ const ONWARDS = phrases(
   'onwards, onward, and later, or later, and after, or after, and beyond, and onwards',
 )
 const AND_BEFORE = phrases('or earlier, or before, and before, and earlier')
+const INCLUSIVE = ['inclusive', 'incl']
 
-function edgeAt(words: Words, at: number, isLimit: boolean): { of: Edge; used: number } {
-  const end = longest(words, at, phrases(isLimit ? `${END}, end` : END))
+function edgeAt(words: Words, at: number): { of: Edge; used: number } {
+  const isWanted = WANTS_TIME.test(words[at - 1] ?? '') && words[at + 1] !== 'date'
+  const end = longest(words, at, phrases(isWanted ? `${END}, end` : END))
   if (end !== null) return { of: 'end', used: end }
   const start = longest(words, at, START)
   return { of: start === null ? null : 'start', used: start ?? 0 }
@@ -147,6 +171,7 @@ function sideOf(
 
 function firstOfLast(from: CivilDate, to: CivilDate): CivilDate {
   const { year, month } = dateParts(to)
+  if (daysBetween(from, to) < 7) return addDays(to, -2)
   return daysBetween(from, to) > 31 ? (civilDate(year, month, 1) ?? to) : to
 }
 
@@ -194,24 +219,26 @@ function readBetween(
 ): PeriodReading | null {
   const lead = longest(words, at, ['between', 'from', '']) ?? 0
   const isBetween = words[at] === 'between'
-  const opens = longest(words, at + lead, phrases(`${END}, `)) ?? 0
-  const begins = at + lead + opens
+  const opens = longest(words, at + lead, phrases(lead > 0 ? `${END}, end, ` : `${END}, `)) ?? 0
+  const begins = at + lead + opens + (words[at + lead + opens] === 'the' ? 1 : 0)
   const day = /^(\d{1,2})(?:st|nd|rd|th)?$/.exec(words[begins] ?? '')
   const whole = readTime(words, begins, clock, leaning, opens > 0)
   if (whole !== null && 'problem' in whole) return null
   const edged = (time: Time): Time =>
     opens === 0 ? time : { ...time, from: later(time.from, firstOfLast(time.from, time.to)) }
-  const first = whole === null ? null : edged(whole)
+  // `the 1st and 15th of march`: of the month that is named behind.
+  const first = whole === null || (day !== null && whole.used === 1) ? null : edged(whole)
   const join = begins + (first?.used ?? 1)
   // `march and april` are two months, and no stretch.
   if (!JOINS.includes(words[join] ?? '') || (words[join] === 'and' && !isBetween)) return null
-  const end = longest(words, join + 1, ['the end of', 'end of', '']) ?? 0
+  const end = longest(words, join + 1, phrases(`${END}, end, `)) ?? 0
   const seconds = (today: CivilDate) =>
     readTime(words, join + 1 + end, { ...clock, today }, leaning, end > 0)
   const told = seconds(clock.today)
   const second = told !== null && 'problem' in told && first !== null ? seconds(first.from) : told
   if (second === null) return null
-  const used = join + 1 + end + second.used - at
+  const last = join + 1 + end + second.used
+  const used = last + (longest(words, last, INCLUSIVE) ?? 0) - at
   if ('problem' in second) return { problem: second.problem, used }
   const { year, month } = dateParts(second.to)
   if (first === null) {
@@ -263,6 +290,12 @@ const LATE = ['ago', 'late', 'overdue', 'old', 'back']
 
 function readLength(words: Words, at: number, clock: Clock): PeriodReading | null {
   const { today, calendar } = clock
+  // `last 2 weeks of march`, `year to march 2028`, `a week on friday` are times of the calendar.
+  let begins = at
+  while (/^(?:in|within|over|for|during|the|by|on)$/.test(words[begins] ?? '')) begins += 1
+  const isPart =
+    readPart(words, begins, clock, 'ahead') !== null || readWeeksOn(words, begins, today) !== null
+  if (isPart) return null
   for (const side of ['back', 'beyond', 'within'] as const) {
     const both = side === 'within' ? readLengths(words, at, clock) : null
     if (both !== null) return both
@@ -347,15 +380,78 @@ function readTime(
   const the = words[start] === 'the' ? 1 : 0
   const at = start + the
   const found =
+    readClipped(words, at, clock, leaning) ??
     readPart(words, at, clock, leaning) ??
-    readFinancialYear(words, at, clock, isWhole) ??
+    readWeekOf(words, at, clock, leaning) ??
+    readFinancialYear(words, at, clock) ??
     readUnit(words, at, clock, isWhole) ??
     readFeast(words, at, clock, leaning) ??
     readMonthOfYear(words, at, clock, leaning) ??
     dayAt(words, at, clock, leaning) ??
     readMonth(words, at, clock, leaning) ??
     readYear(words, at)
-  return found === null ? null : { ...found, used: found.used + the }
+  if (found === null || 'problem' in found) return found && { ...found, used: found.used + the }
+  // `fy 2026/27 q4`: the year that stands before is the part's.
+  const behind = shareAt(words, at + found.used)
+  const part = behind?.isShort ? partOf(found, behind, clock.calendar) : null
+  return behind === null || part === null
+    ? { ...found, used: found.used + the }
+    : { ...part, used: found.used + behind.used + the }
+}
+
+const REST = phrases(
+  'rest of, remainder of, remaining part of, what is left of, later in, later, later on in',
+)
+const SO_FAR = phrases('earlier in, earlier, so far in, so far')
+
+/** `the rest of november`, `later this year`, `earlier this month`: what of it lies ahead of today, or before. */
+function readClipped(words: Words, at: number, clock: Clock, leaning: Leaning): Timed | null {
+  const rest = longest(words, at, REST)
+  const lead = rest ?? longest(words, at, SO_FAR)
+  if (lead === null) return null
+  const whole = readTime(
+    words,
+    at + lead,
+    clock,
+    leaning,
+    /^(?:of|in)$/.test(words[at + lead - 1] ?? ''),
+  )
+  if (whole === null || 'problem' in whole) return whole
+  const { today } = clock
+  const [from, to] =
+    rest === null
+      ? [whole.from, earlier(whole.to, addDays(today, -1))]
+      : [later(whole.from, today), whole.to]
+  const used = lead + whole.used
+  if (from > to) return { problem: words.slice(at, at + used).join(' '), used }
+  return {
+    from,
+    to,
+    as: whole.as === null ? null : `${rest === null ? 'so far in' : 'the rest of'} ${whole.as}`,
+    used,
+  }
+}
+
+/** `week commencing 7 december`, `week ending friday`. */
+function readWeekOf(words: Words, at: number, clock: Clock, leaning: Leaning): Timed | null {
+  const lead = longest(
+    words,
+    at,
+    phrases('week commencing, week beginning, week starting, week of'),
+  )
+  const ending = lead === null ? longest(words, at, phrases('week ending, week to')) : null
+  const used = lead ?? ending
+  if (used === null) return null
+  const the = words[at + used] === 'the' ? 1 : 0
+  const day = dayAt(words, at + used + the, clock, leaning)
+  if (day === null || 'problem' in day) return day && { ...day, used: day.used + used + the }
+  const from = addDays(day.from, lead === null ? -6 : 0)
+  return {
+    from,
+    to: addDays(from, 6),
+    as: `the week of ${dayText(from)}`,
+    used: used + the + day.used,
+  }
 }
 
 function dayAt(words: Words, at: number, { today }: Clock, leaning: Leaning): Timed | null {
@@ -367,22 +463,18 @@ function dayAt(words: Words, at: number, { today }: Clock, leaning: Leaning): Ti
     to: day,
     as: null,
     used,
-    open: !/\d{4}|\/\d\d$|\.\d\d$/.test(words.slice(at, at + used).join(' ')),
+    open: !WITH_YEAR.test(words.slice(at, at + used).join(' ')),
   }
 }
 
-/** So many months from the first of this one. */
-function months(year: number, month: number, count: number): Pick<Time, 'from' | 'to'> | null {
-  const from = civilDate(year, month, 1)
-  return from === null ? null : { from, to: addDays(addMonths(from, count), -1) }
-}
+const WITH_YEAR = /\d{4}|\d[/.-](?:\d{1,2}|[a-z]+)[/.-]\d\d$|\S \S+ ['’]?\d\d$/
 
 /** The one of these, a year apart, that is under way or next; looking back the last that has begun. */
-function nearest(
+function nearest<Of extends Pick<Time, 'from' | 'to'>>(
   today: CivilDate,
   leaning: Leaning,
-  inYear: (year: number) => Pick<Time, 'from' | 'to'> | null,
-) {
+  inYear: (year: number) => Of | null,
+): Of | undefined {
   const { year } = dateParts(today)
   const all = [year - 2, year - 1, year, year + 1, year + 2].flatMap((each) => inYear(each) ?? [])
   return leaning === 'ahead'
@@ -390,27 +482,28 @@ function nearest(
     : all.findLast(({ from }) => from <= today)
 }
 
-/** How far a year of two figures may lie from this one. */
-const YEARS_AROUND = 5
-
 /**
  * `07/2027`, `sept 27`: where those two figures may be a day as well as a year, the month of the year is
  * meant if it holds that day too; else nobody can say, and it is named.
  */
 function readMonthOfYear(words: Words, at: number, clock: Clock, leaning: Leaning): Timed | null {
-  const [, figures, named] = /^(0?[1-9]|1[0-2])[/.-](20\d\d)$/.exec(words[at] ?? '') ?? []
-  if (figures !== undefined) {
-    const made = months(Number(named), Number(figures), 1)
-    const name = MONTH_NAMES[Number(figures) - 1]
+  const word = words[at] ?? ''
+  const [, first, last] = /^(\d{1,2})[/.-](20\d\d)$/.exec(word) ?? []
+  const [, begins, second] = /^(20\d\d)[/.-](0[1-9]|1[0-2])$/.exec(word) ?? []
+  const figures = Number(first ?? second)
+  if (figures >= 1 && figures <= 12) {
+    const named = Number(last ?? begins)
+    const made = monthsFrom(named, figures, 1)
+    const name = MONTH_NAMES[figures - 1]
     return made === null ? null : { ...made, as: `${name} ${named}`, used: 1, open: false }
   }
   const month = monthAt(words, at)
-  const two = /^\d\d$/.exec(words[at + 1] ?? '')
-  const year = two === null ? 0 : fullYear(two[0])
-  if (month === null || Math.abs(year - dateParts(clock.today).year) > YEARS_AROUND) return null
+  const two = words[at + 1] ?? ''
+  const year = yearOfTwo(two, clock.today)
+  if (month === null || year === null) return null
   // `mar 27 2027` is a day.
   if (/^(?:20)?\d\d$/.test(words[at + 2] ?? '')) return null
-  const made = months(year, month, 1)
+  const made = monthsFrom(year, month, 1)
   const day = readDay(words, at, clock.today, leaning)
   const name = MONTH_NAMES[month - 1] ?? ''
   if (made === null) return null
@@ -418,19 +511,16 @@ function readMonthOfYear(words: Words, at: number, clock: Clock, leaning: Leanin
   return holdsDay
     ? { ...made, as: `${name} ${year}`, used: 2, open: false }
     : {
-        problem: `${name} ${two?.[0]} may be a day or a year: write ${Number(two?.[0])} ${name} or ${name} ${year}.`,
+        problem: `${name} ${two} may be a day or a year: write ${Number(two)} ${name} or ${name} ${year}.`,
         used: 2,
       }
 }
 
-const MONTH_NAMES =
-  'January February March April May June July August September October November December'.split(' ')
-
-/** `march`, `mar 2027`, `mar-27`, `next march`, `march of next year`. */
+/** `march`, `mar 2027`, `mar-27`, `next march`, `march of next year`, `late march`. */
 function readMonth(words: Words, at: number, clock: Clock, leaning: Leaning): Time | null {
-  const determined = longest(words, at, ['this', 'next', 'coming', 'last', ...THIRDS]) ?? 0
-  const third = THIRDS.indexOf(words[at] ?? '')
-  const joined = /^([a-z]{3,9})[-'’/]'?(\d{4}|\d{2})$/.exec(words[at + determined] ?? '')
+  const third = THIRDS.findIndex((each) => longest(words, at, each) !== null)
+  const determined = longest(words, at, THIRDS[third] ?? DETERMINED) ?? 0
+  const joined = /^([a-z]{3,9})[-'’/]?'?(\d{4}|\d{2})$/.exec(words[at + determined] ?? '')
   const month = monthAt(
     joined === null ? words : [joined[1] ?? ''],
     joined === null ? at + determined : 0,
@@ -449,32 +539,37 @@ function readMonth(words: Words, at: number, clock: Clock, leaning: Leaning): Ti
     return null
   const named =
     joined === null ? yearAt(words, begins, clock) : { year: fullYear(joined[2] ?? ''), used: 0 }
-  const side = words[at] === 'last' ? 'back' : leaning
+  const isBack = words.slice(at, at + determined).some((word) => /^(?:last|past)$/.test(word ?? ''))
   const made =
     named === null
-      ? nearest(words[at] === 'next' ? addMonths(clock.today, 1) : clock.today, side, (year) =>
-          months(year, month, 1),
+      ? nearest(
+          words[at] === 'next' ? addMonths(clock.today, 1) : clock.today,
+          isBack ? 'back' : leaning,
+          (year) => monthsFrom(year, month, 1),
         )
-      : months(named.year, month, 1)
+      : monthsFrom(named.year, month, 1)
   if (made === null || made === undefined) return null
-  const days = third < 0 ? made : thirdOf(made, third)
+  // Its first ten days, the next ten, or what is left of it.
+  const days =
+    third < 0
+      ? made
+      : {
+          from: addDays(made.from, third * 10),
+          to: third === 2 ? made.to : addDays(made.from, third * 10 + 9),
+        }
   return {
     ...days,
-    as: `${third < 0 ? '' : `${THIRDS[third]} `}${name} ${dateParts(made.from).year}`,
+    as: `${third < 0 ? '' : `${['early', 'mid', 'late'][third]} `}${name} ${dateParts(made.from).year}`,
     used: determined + 1 + (named?.used ?? 0),
     open: named === null,
   }
 }
-
-const THIRDS = ['early', 'mid', 'late']
-
-/** Its first ten days, the next ten, or what is left of it. */
-function thirdOf(
-  { from, to }: Pick<Time, 'from' | 'to'>,
-  third: number,
-): Pick<Time, 'from' | 'to'> {
-  return { from: addDays(from, third * 10), to: third === 2 ? to : addDays(from, third * 10 + 9) }
-}
+const DETERMINED = ['this', 'next', 'coming', 'last', 'this past', 'this last', 'this coming']
+const THIRDS = [
+  ['early', 'early in'],
+  ['mid', 'middle of', 'the middle of'],
+  ['late', 'late in'],
+]
 
 function fullYear(figures: string): number {
   return Number(figures) + (figures.length === 2 ? 2000 : 0)
@@ -497,190 +592,308 @@ function yearAt(
 }
 
 function readYear(words: Words, at: number): Time | null {
-  const lead = longest(words, at, ['calendar year', 'year', '']) ?? 0
+  const lead = longest(words, at, ['calendar year', 'calendar', 'cy', 'year', '']) ?? 0
   const year = /^20\d\d$/.exec(words[at + lead] ?? '')
-  const made = year === null ? null : months(Number(year[0]), 1, 12)
+  const made = year === null ? null : monthsFrom(Number(year[0]), 1, 12)
   return made === null ? null : { ...made, as: `calendar year ${year?.[0]}`, used: lead + 1 }
 }
 
-const ORDINALS = 'first second third fourth'.split(' ')
-const PART = /^(q)([1-4])$|^(h)([12])$/
+// A part of a stretch of time: `q1 26/27`, `last week of march`, `first half of april`, `first 10 days of q3`.
 
-/** `q1 2027`, `q1 26/27`, `2027 q1`, `the second half of the financial year`: a calendar's or a financial year's. */
-function readPart(words: Words, at: number, clock: Clock, leaning: Leaning): Time | null {
-  // `fy 2026/27 q4`: the year that stands before is the part's.
-  const before = readFinancialYear(words, at, clock, false)
-  const behind = before === null ? null : PART.exec(words[at + before.used] ?? '')
-  if (before !== null && behind !== null) {
-    const { from, as, used } = before
-    const length = behind[1] === 'q' ? 3 : 6
-    const begins = addMonths(from, (Number(behind[2] ?? behind[4]) - 1) * length)
-    const to = addDays(addMonths(begins, length), -1)
-    return { from: begins, to, as: `${behind[0].toUpperCase()} of ${as}`, used: used + 1 }
-  }
-  const first =
-    /^(20\d\d|\d\d\/\d\d)$/.test(words[at] ?? '') && /^[qh]\d$/.test(words[at + 1] ?? '') ? 1 : 0
-  const short = PART.exec(words[at + first] ?? '')
-  // `the last quarter of 2026` is its fourth; `last quarter` the one before this.
-  const isLast = /^(?:last|final)$/.test(words[at] ?? '') && /^(?:of|in)$/.test(words[at + 2] ?? '')
-  const last = isLast ? { quarter: 3, half: 1 }[words[at + 1] ?? ''] : undefined
-  const ordinal =
-    last ??
-    ORDINALS.findIndex((each, index) => {
-      return words[at] === each || words[at] === `${index + 1}${['st', 'nd', 'rd', 'th'][index]}`
-    })
-  const unit =
-    short?.[1] ??
-    short?.[3] ??
-    { quarter: 'q', half: 'h' }[ordinal < 0 ? '' : (words[at + 1] ?? '')]
-  const spelled =
-    unit === undefined && words[at] === 'quarter' ? /^[1-4]$/.exec(words[at + 1] ?? '') : null
-  const kind = unit ?? (spelled === null ? undefined : 'q')
-  if (kind === undefined) return null
-  const number =
-    short !== null
-      ? Number(short[2] ?? short[4])
-      : spelled !== null
-        ? Number(spelled[0])
-        : ordinal + 1
-  const length = kind === 'q' ? 3 : 6
-  if (number * length > 12) return null
-  const begins = first === 1 ? at : at + (short === null ? 2 : 1)
-  const of = longest(words, begins, ['of the', 'of', 'in', '']) ?? 0
-  // `the first half of march` is no half of a year.
-  if (of > 0 && monthAt(words, begins + of) !== null) return null
-  const financial = readFinancialYear(words, begins + of, clock, of > 0)
-  const name = kind === 'q' ? `Q${number}` : `H${number}`
-  if (financial !== null) {
-    const from = addMonths(financial.from, (number - 1) * length)
-    const used = begins + of + financial.used - at + first
-    return {
-      from,
-      to: addDays(addMonths(from, length), -1),
-      as: `${name} of ${financial.as}`,
-      used,
-    }
-  }
-  const plain = /^\d\d$/.exec(words[begins] ?? '')
-  const year =
-    plain === null || ordinal >= 0
-      ? yearAt(words, begins, clock)
-      : { year: fullYear(plain[0]), used: 1 }
-  const inYear = (each: number) => months(each, (number - 1) * length + 1, length)
-  const made = year === null ? nearest(clock.today, leaning, inYear) : inYear(year.year)
-  if (made === null || made === undefined) return null
-  return {
-    ...made,
-    as: `calendar ${name} ${dateParts(made.from).year}`,
-    used: begins - at + (year?.used ?? 0) + first,
-    open: year === null,
-  }
+/** Which part of what it is divided into; from the end on below 0. A number is a weekday. */
+interface Share {
+  readonly unit: 'day' | 'working-day' | 'week' | 'month' | 'quarter' | 'half' | number
+  readonly which: number
+  readonly count: number
+  readonly used: number
+  /** `q1`, `quarter 1`: also of the year that stands before it. */
+  readonly isShort: boolean
 }
 
-const FINANCIAL = ['fy', 'f/y', 'financial year', 'fiscal year', 'fiscal', 'finyear']
+const ORDINALS = 'first second third fourth fifth sixth seventh eighth ninth tenth'.split(' ')
+const SUFFIXES = ['st', 'nd', 'rd', 'th', 'th', 'th', 'th', 'th', 'th', 'th']
+const DIVISIONS: ReadonlyMap<string, Share['unit']> = new Map([
+  ['day', 'day'],
+  ['week', 'week'],
+  ['month', 'month'],
+  ['quarter', 'quarter'],
+  ['half', 'half'],
+])
 
-/** `fy 2027/28`, `fy27/28`, `2027-28`, `27/28`, `this financial year`; `fy27` begins in 2027. */
-function readFinancialYear(words: Words, at: number, clock: Clock, isWhole: boolean): Time | null {
-  const { today, yearStart } = clock
+function shareAt(words: Words, at: number): Share | null {
+  const [first = '', second = ''] = [words[at] ?? '', words[at + 1] ?? '']
+  const short = /^([qh])([1-4])$/.exec(first)
+  const unit = short === null ? DIVISIONS.get(first) : short[1] === 'q' ? 'quarter' : 'half'
+  const number = short?.[2] ?? /^[1-5]$/.exec(unit === 'day' ? '' : second)?.[0]
+  if (unit !== undefined && number !== undefined) {
+    return { unit, which: Number(number), count: 1, used: short === null ? 2 : 1, isShort: true }
+  }
+  const ordinal = ORDINALS.findIndex((each, index) => {
+    return first === each || first === `${index + 1}${SUFFIXES[index]}`
+  })
+  const which = /^(?:last|final|closing)$/.test(first)
+    ? -1
+    : first === 'penultimate'
+      ? -2
+      : ordinal + 1
+  if (which === 0) return null
+  const span = Math.abs(which) === 1 ? readSpan(words, at + 1) : null
+  if (span !== null && span.period.unit !== 'years') {
+    const { amount, unit: counted } = span.period
+    const divided = counted === 'working-days' ? 'working-day' : DIVISIONS.get(counted.slice(0, -1))
+    if (divided !== undefined) {
+      return { unit: divided, which, count: amount, used: 1 + span.used, isShort: false }
+    }
+  }
+  const isWorking = longest(words, at + 1, ['working day', 'business day']) !== null
+  const divided = isWorking ? 'working-day' : (DIVISIONS.get(second) ?? weekdayAt(words, at + 1))
+  return divided === null
+    ? null
+    : { unit: divided, which, count: 1, used: isWorking ? 3 : 2, isShort: false }
+}
+
+/** That part, or null where there is none. */
+function partOf(whole: Time, share: Share, calendar: Calendar): Omit<Time, 'used'> | null {
+  const { unit, which, count } = share
+  const range =
+    unit === 'month' || unit === 'quarter' || unit === 'half'
+      ? monthsOf(whole, unit, which, count)
+      : daysOf(whole, unit, which, count, calendar)
+  if (range === null) return null
+  const [from, to] = range
+  const { as } = whole
+  const isYear = as !== null && /^(?:calendar|financial) year /.test(as) && count === 1
+  if (isYear && (unit === 'quarter' || unit === 'half')) {
+    const size = unit === 'quarter' ? 3 : 6
+    const number = which > 0 ? which : 12 / size + 1 + which
+    const name = `${unit === 'quarter' ? 'Q' : 'H'}${number}`
+    const [, year] = /^calendar year (.+)$/.exec(as) ?? []
+    return { from, to, as: year === undefined ? `${name} of ${as}` : `calendar ${name} ${year}` }
+  }
+  const one = typeof unit === 'number' ? WEEKDAYS[unit - 1] : unit.replace('-', ' ')
+  const said = which === -1 ? 'last' : which === -2 ? 'last but one' : ORDINALS[which - 1]
+  const name =
+    as === null || from === to
+      ? null
+      : `the ${said} ${count > 1 ? `${count} ${one}s` : one} of ${as}`
+  return { from, to, as: name, open: whole.open ?? false }
+}
+const WEEKDAYS = 'Monday Tuesday Wednesday Thursday Friday Saturday Sunday'.split(' ')
+
+type Days = readonly [CivilDate, CivilDate]
+
+/** Months, quarters and halves of what whole months are; half a month is its first fifteen days, or the rest. */
+function monthsOf(
+  { from, to }: Time,
+  unit: 'month' | 'quarter' | 'half',
+  which: number,
+  count: number,
+): Days | null {
+  const [first, last] = [dateParts(from), dateParts(to)]
+  const isWhole = first.day === 1 && last.day === daysInMonth(last.year, last.month)
+  if (!isWhole) return null
+  const months = (last.year - first.year) * 12 + last.month - first.month + 1
+  if (unit === 'half' && months === 1) {
+    if (Math.abs(which) > 2) return null
+    return which === 1 || which === -2 ? [from, addDays(from, 14)] : [addDays(from, 15), to]
+  }
+  const size = unit === 'month' ? 1 : unit === 'quarter' ? 3 : months / 2
+  const skipped = which > 0 ? (which - 1) * size : months + which * size - (count - 1) * size
+  const isInside = skipped >= 0 && skipped + size * count <= months && size * count < months
+  if (!isInside || !Number.isInteger(size)) return null
+  const begins = addMonths(from, skipped)
+  return [begins, addDays(addMonths(begins, size * count), -1)]
+}
+
+function daysOf(
+  { from, to }: Time,
+  unit: 'day' | 'working-day' | 'week' | number,
+  which: number,
+  count: number,
+  calendar: Calendar,
+): Days | null {
+  if (unit === 'week' && daysBetween(from, to) < 7) return null
+  const isCounted = (day: CivilDate) =>
+    typeof unit === 'number'
+      ? weekday(day) === unit
+      : unit !== 'working-day' || isWorkingDay(day, calendar)
+  const days = Array.from({ length: daysBetween(from, to) + 1 }, (_, index) => addDays(from, index))
+  const fitting = days.filter(isCounted)
+  const size = unit === 'week' ? 7 : 1
+  const begins = which > 0 ? (which - 1) * size : fitting.length + which * size - (count - 1) * size
+  // Of a fifth week there are some days.
+  const [first, last] = [
+    fitting[begins],
+    fitting[begins + size * count - 1] ?? (unit === 'week' ? to : undefined),
+  ]
+  return begins < 0 || first === undefined || last === undefined ? null : [first, last]
+}
+
+/** A quarter or half takes two figures for its year; a part of nothing that was read is named. */
+function readPart(words: Words, at: number, clock: Clock, leaning: Leaning): Timed | null {
+  const share = shareAt(words, at)
+  if (share === null) return readSpanTo(words, at, clock, leaning)
+  const { unit, which } = share
+  const begins = at + share.used
+  const of = longest(words, begins, ['of the', 'of', 'in the', 'in', '']) ?? 0
+  const two =
+    unit === 'quarter' || unit === 'half' ? yearOfTwo(words[begins + of] ?? '', clock.today) : null
+  const year = two === null ? null : monthsFrom(two, 1, 12)
+  const isRelative = /^(?:this|next|last|current|coming)$/.test(words[begins + of] ?? '')
+  const wholeOn = (today: CivilDate): Timed | null =>
+    year !== null
+      ? { ...year, as: `calendar year ${two}`, used: 1 }
+      : of === 0 && which < 0 && isRelative
+        ? null
+        : readTime(words, begins + of, { ...clock, today }, leaning, of > 0)
+  const whole = wholeOn(clock.today)
+  const used = share.used + of + (whole?.used ?? 0)
+  const part = whole === null || 'problem' in whole ? null : partOf(whole, share, clock.calendar)
+  if (part !== null && whole !== null) {
+    const next =
+      leaning === 'ahead' && part.open && part.to < clock.today && !('problem' in whole)
+        ? wholeOn(addDays(whole.to, 1))
+        : null
+    const again = next === null || 'problem' in next ? null : partOf(next, share, clock.calendar)
+    return { ...(again ?? part), used }
+  }
+  const isOf = words[begins] === 'of'
+  if (!isOf && which > 0 && (unit === 'quarter' || unit === 'half')) {
+    const inYear = (each: number) => {
+      const made = monthsFrom(each, 1, 12)
+      return (
+        made && partOf({ ...made, as: `calendar year ${each}`, used: 0 }, share, clock.calendar)
+      )
+    }
+    const made = nearest(clock.today, leaning, inYear)
+    return made === undefined ? null : { ...made, used: share.used, open: true }
+  }
+  const named = isOf || (whole !== null && of > 0) ? used : 0
+  return named === 0 ? null : { problem: words.slice(at, at + named).join(' '), used: named }
+}
+
+/** `year to march 2028`, `the quarter ending june`, `6 months to 31 december`: so long, up to that day. */
+function readSpanTo(words: Words, at: number, clock: Clock, leaning: Leaning): Timed | null {
+  const units = [['year', ...FINANCIAL], ['quarter'], ['half', 'half year']]
+  const unit = units.findIndex((each) => longest(words, at, each) !== null)
+  const span = unit < 0 ? readSpan(words, at) : null
+  const per = span?.period.unit === 'months' ? 1 : span?.period.unit === 'years' ? 12 : 0
+  const months = unit < 0 ? (span?.period.amount ?? 0) * per : ([12, 3, 6][unit] ?? 0)
+  const lead = at + (longest(words, at, units[unit] ?? []) ?? span?.used ?? 0)
+  const join = longest(
+    words,
+    lead,
+    phrases('to, up to, ending, ended, ending in, to the end of, to end, to end of, ending on'),
+  )
+  if (months === 0 || months > 120 || join === null) return null
+  const last = readTime(words, lead + join, clock, leaning, false)
+  if (last === null || 'problem' in last || daysBetween(last.from, last.to) > 31) return null
+  const from = addMonths(addDays(last.to, 1), -months)
+  return { from, to: last.to, as: null, used: lead + join + last.used - at }
+}
+
+const FINANCIAL = phrases(
+  'fy, f/y, financial year, fiscal year, fiscal, finyear, fin year, finance year, financial yr',
+)
+
+/** `fy 2027/28`, `fy27/28`, `2027-28`, `27/28`; `fy27` is the year that ends in 2027, as in a register. */
+function readFinancialYear(words: Words, at: number, { yearStart }: Clock): Time | null {
   const lead = longest(words, at, FINANCIAL)
   const joined = /^fy[-/]?(\d.*)$/.exec(words[at] ?? '')
-  const figures = joined?.[1] ?? words[at + (lead ?? 0)] ?? ''
-  const spelled = /^(20\d\d|\d\d)(?:[/-](20\d\d|\d\d))?$/.exec(figures)
-  const isNamed = lead !== null || joined !== null
-  const begins = spelled === null ? '' : String(fullYear(spelled[1] ?? ''))
+  const year = longest(words, at, ['year']) ?? 0
+  const begins = joined === null ? at + (lead ?? year) : at
+  const spelled = /^['’]?(20\d\d|\d\d)(?:[/–-](20\d\d|\d\d))?$/.exec(
+    joined?.[1] ?? words[begins] ?? '',
+  )
+  const tail = lead === null && joined === null ? longest(words, begins + 1, FINANCIAL) : 0
+  const isNamed = lead !== null || joined !== null || (tail !== null && year === 0)
   const second = spelled?.[2]
   // Without the word two years have to be named, and be no day and month.
-  const isYears =
-    spelled !== null && (isNamed || (second !== undefined && Number(second.slice(-2)) > 12))
-  if (isYears) {
-    const year = financialYearNamed(
-      second === undefined ? begins : `${begins}/${second}`,
-      yearStart,
-    )
-    return year === null ? null : { ...financial(year), used: (lead ?? 0) + 1 }
-  }
-  const shift =
-    longest(words, at, ['last', 'previous', 'past']) !== null
-      ? -1
-      : longest(words, at, ['next', 'coming', 'following']) !== null
-        ? 1
-        : 0
-  const determined = shift !== 0 || longest(words, at, ['this', 'current', 'our']) !== null ? 1 : 0
-  const unit = longest(words, at + determined, FINANCIAL)
-  if (unit === null || (determined === 0 && !isWhole && words[at - 1] !== 'the')) return null
-  const year = financialYearOf(addMonths(today, shift * 12), yearStart)
-  return { ...financial(year), used: determined + unit }
+  const isYears = second !== undefined && (isNamed || Number(second.slice(-2)) > 12)
+  if (spelled === null || !(isYears || (isNamed && second === undefined))) return null
+  const first = fullYear(spelled[1] ?? '')
+  const name = second === undefined ? `${first - (yearStart > 1 ? 1 : 0)}` : `${first}/${second}`
+  const found = financialYearNamed(name, yearStart)
+  return found === null ? null : { ...financial(found), used: begins + 1 + (tail ?? 0) - at }
 }
 
 function financial({ name, first, last }: ReturnType<typeof financialYearOf>): Omit<Time, 'used'> {
   return { from: first, to: last, as: `financial year ${name}` }
 }
 
-/** `this week`, `next month`, `last quarter`, `year end`. */
-function readUnit(
-  words: Words,
-  at: number,
-  { today, yearStart }: Clock,
-  isWhole: boolean,
-): Time | null {
-  const yearEnd = longest(
-    words,
-    at,
-    phrases(
-      'financial year end, fy end, end of financial year, end of fy, year end, year-end, yearend, ' +
-        'financial year-end',
-    ),
-  )
-  const { year, month } = dateParts(today)
-  if (yearEnd !== null) {
-    const { last, name } = financialYearOf(today, yearStart)
-    return { from: last, to: last, as: `the end of financial year ${name}`, used: yearEnd }
+const SIDES_OF_NOW: readonly (readonly [number, readonly string[]])[] = [
+  [0, ['this', 'current', 'our', 'this current']],
+  [1, ['next', 'coming', 'following', 'this coming']],
+  [-1, ['last', 'previous', 'past', 'prior', 'this past']],
+]
+
+/** `this week`, `next month`, `last quarter`, `the month after next`, `this fy`, `year end`. */
+function readUnit(words: Words, at: number, clock: Clock, isWhole: boolean): Time | null {
+  for (const [unit, ends] of [
+    ['financial year', YEAR_ENDS],
+    ['month', ['month end', 'month-end']],
+    ['quarter', ['quarter end', 'quarter-end']],
+  ] as const) {
+    const end = longest(words, at, ends)
+    const made = end === null ? null : unitOf(unit, 0, clock)
+    if (made !== null && end !== null) {
+      return { from: made.to, to: made.to, as: `the end of ${made.as}`, used: end }
+    }
   }
-  const side = /^(?:this|current)$/.test(words[at] ?? '')
-    ? 0
-    : /^(?:next|coming|following)$/.test(words[at] ?? '')
-      ? 1
-      : /^(?:last|previous|past)$/.test(words[at] ?? '')
-        ? -1
-        : null
-  const unit = words[at + (side === null ? 0 : 1)] ?? ''
-  if (side === null && !isWhole) return null
-  const shift = side ?? 0
-  const used = side === null ? 1 : 2
+  const [side, said] = SIDES_OF_NOW.find(([, each]) => longest(words, at, each) !== null) ?? []
+  const begins = at + (said === undefined ? 0 : (longest(words, at, said) ?? 0))
+  const year = longest(words, begins, FINANCIAL)
+  const unit = year === null ? (words[begins] ?? '') : 'financial year'
+  const end = begins + (year ?? 1)
+  const far = longest(words, end, side === undefined ? ['after next', 'before last'] : ['but one'])
+  const isMeant =
+    side !== undefined || far !== null || isWhole || (year !== null && words[at - 1] === 'the')
+  if (!isMeant) return null
+  const shift =
+    far === null ? (side ?? 0) : side !== undefined ? side * 2 : words[end] === 'after' ? 2 : -2
+  const made = unitOf(unit, shift, clock)
+  return made === null ? null : { ...made, used: end + (far ?? 0) - at }
+}
+const YEAR_ENDS = phrases(
+  'financial year end, fy end, end of financial year, end of fy, year end, year-end, yearend, ' +
+    'financial year-end',
+)
+
+/** This week, month and so on, or so many of them later. */
+function unitOf(
+  unit: string,
+  shift: number,
+  { today, yearStart }: Clock,
+): Omit<Time, 'used'> | null {
+  const { year, month } = dateParts(today)
   const monday = addDays(today, 1 - weekday(today) + shift * 7)
-  const first = addMonths(civilDate(year, month, 1) ?? today, shift)
+  const span = (from: CivilDate, months: number) => {
+    return { from, to: addDays(addMonths(from, months), -1) }
+  }
+  const firstOf = (size: number) => {
+    const begins = Math.floor((month - 1) / size) * size + 1
+    return addMonths(civilDate(year, begins, 1) ?? today, shift * size)
+  }
   switch (unit) {
     case 'week':
-      return { from: monday, to: addDays(monday, 6), as: `the week of ${dayText(monday)}`, used }
+      return { from: monday, to: addDays(monday, 6), as: `the week of ${dayText(monday)}` }
     case 'weekend':
-      return { from: addDays(monday, 5), to: addDays(monday, 6), as: null, used }
+      return { from: addDays(monday, 5), to: addDays(monday, 6), as: null }
     case 'month': {
-      const { year: of, month: which } = dateParts(first)
-      return {
-        from: first,
-        to: addDays(addMonths(first, 1), -1),
-        as: `${MONTH_NAMES[which - 1]} ${of}`,
-        used,
-      }
+      const { year: of, month: which } = dateParts(firstOf(1))
+      return { ...span(firstOf(1), 1), as: `${MONTH_NAMES[which - 1]} ${of}` }
     }
     case 'quarter':
     case 'half': {
       const length = unit === 'quarter' ? 3 : 6
-      const begins = Math.floor((month - 1) / length) * length + 1
-      const from = addMonths(civilDate(year, begins, 1) ?? today, shift * length)
-      const at = dateParts(from)
-      const number = (at.month - 1) / length + 1
-      return {
-        from,
-        to: addDays(addMonths(from, length), -1),
-        as: `calendar ${unit === 'quarter' ? 'Q' : 'H'}${number} ${at.year}`,
-        used,
-      }
+      const at = dateParts(firstOf(length))
+      const name = `${unit === 'quarter' ? 'Q' : 'H'}${(at.month - 1) / length + 1}`
+      return { ...span(firstOf(length), length), as: `calendar ${name} ${at.year}` }
     }
-    case 'year': {
-      const made = months(year + shift, 1, 12)
-      return made === null ? null : { ...made, as: `calendar year ${year + shift}`, used }
-    }
+    case 'year':
+      return { ...span(firstOf(12), 12), as: `calendar year ${year + shift}` }
+    case 'financial year':
+      return financial(financialYearOf(addMonths(today, shift * 12), yearStart))
     default:
       return null
   }

@@ -1,4 +1,5 @@
 /** What the words of a sentence mean: states, kinds of dates, people, amounts, order, and words of no weight. */
+import { wholeNumber } from '../../register/parse-date.ts'
 import type { DeadlineKind } from '../../rules/contract.ts'
 import { asDecimal, type Decimal } from '../../rules/money.ts'
 import { nearWord } from '../../rules/text-match.ts'
@@ -20,6 +21,9 @@ export interface Mode {
 
 /** `running out` is a mode, and the beginning of `running out of contract` is none. */
 export function modeAt(words: Words, at: number) {
+  // `runs past 2030`
+  const isRun = /^(?:run|runs|running|go|goes|going)$/.test(words[at] ?? '')
+  if (isRun && /^(?:past|beyond|after)$/.test(words[at + 1] ?? '')) return { value: ENDS, used: 1 }
   const mode = phraseAt(words, at, MODES)
   if (mode === null) return null
   for (let inside = 1; inside < mode.used; inside++) {
@@ -56,7 +60,7 @@ export const STATES = meaning<ListState>([
   ['overdue', 'late, past due, over due, past their date, behind'],
   [
     'unowned',
-    'ownerless, no owner, no owners, without owner, without an owner, without owners, with no owner, nobody owns, no one owns, not owned, not owned by anyone, not owned by anybody, missing owner, missing an owner, owner missing, no named owner, without a named owner, has no owner, have no owner, orphaned, owned by nobody, owned by no one, owned by noone, belonging to nobody',
+    'ownerless, nobody owns, no one owns, noone owns, not owned, not owned by anyone, not owned by anybody, orphaned, unassigned, owned by nobody, owned by no one, owned by noone, belonging to nobody',
   ],
   [
     'emergency',
@@ -66,10 +70,7 @@ export const STATES = meaning<ListState>([
     'out-of-contract',
     'out of contract, running out of contract, uncovered, lapsed, no cover, without cover, not covered, off contract, without a contract, running without a contract',
   ],
-  [
-    'undated',
-    'no end, no end date, no end dates, without end, without an end, without end date, without an end date, without end dates, with no end date, open ended, open-ended, missing end date, missing end dates, missing an end date, no expiry date, no expiry, without an expiry date, has no end date, have no end date, end date unknown, no date, no dates, without a date, without dates, never ends, never end',
-  ],
+  ['undated', 'open ended, open-ended, never ends, never end'],
   [
     'rolling',
     'rolls on, rolling on, rolling contract, rolling contracts, on a rolling basis, evergreen',
@@ -88,18 +89,24 @@ export const STATES = meaning<ListState>([
   ],
 ])
 
+const ENDS: Mode = { of: 'end', kind: null }
+
 const MODES = meaning<Mode>([
   [
     { of: 'due', kind: null },
     'due, deadline, deadlines, upcoming, todo, to do, coming up, needs doing, need doing, needs action, need action, needs attention, need attention, on the horizon, due date, due dates',
   ],
   [
-    { of: 'end', kind: null },
-    'end, ends, ending, expire, expires, expiring, expiry, expiry date, expiry dates, expiration, expirations, expiries, end date, end dates, finish, finishes, finishing, run out, runs out, running out, lapse, lapses, lapsing, come to an end, comes to an end, coming to an end, endings, finishings, up for renewal, renew, renews, renewing, renewal, renewals, for renewal, due to expire, due to end, due for renewal, about to expire, about to end, end-date, end-dates, renewal date, renewal dates, terminate, terminates, terminating, up for re-tender, up for retender',
+    ENDS,
+    'end, ends, ending, expire, expires, expiring, expiry, expiry date, expiry dates, expiration, expirations, expiries, end date, end dates, finish, finishes, finishing, run out, runs out, running out, lapse, lapses, lapsing, come to an end, comes to an end, coming to an end, endings, finishings, up for renewal, renewal, renewals, for renewal, to renew, to be renewed, need renewing, needs renewing, need to be renewed, needs to be renewed, do we renew, should we renew, must we renew, due to expire, due to end, due for renewal, about to expire, about to end, end-date, end-dates, renewal date, renewal dates, terminate, terminates, terminating, up for re-tender, up for retender',
+  ],
+  [
+    { of: 'renew', kind: null },
+    'renew, renews, renewing, renew automatically, renews automatically, automatically renew, automatically renews, automatically renewing, auto renew, auto renews, auto-renew, auto-renews, auto renewing, auto-renewing, autorenew, autorenews, autorenewing, automatic renewal, automatic renewals, auto renewal, auto renewals, auto-renewal, auto-renewals, autorenewal, autorenewals, self renewing, self-renewing, renews itself, renew themselves, renews by itself, renew by themselves, roll over, rolls over, rolling over, roll over automatically, rolls over automatically',
   ],
   [
     { of: 'ended', kind: null },
-    'ended, expired, finished, already ended, already expired, have ended, has ended, have expired, has expired',
+    'lapsed, ended, expired, finished, already ended, already expired, have ended, has ended, have expired, has expired',
   ],
   [
     { of: 'start', kind: null },
@@ -140,7 +147,7 @@ export const WHOSE = meaning<'mine' | 'team' | 'all'>([
   ],
   [
     'all',
-    'all, everyone, everybody, everything, every, any, anything, the lot, whole register, the whole register, all of them, all of it, every single',
+    "all, everyone, everybody, everyone's, everybody's, everything, every, any, anything, the lot, whole register, the whole register, all of them, all of it, every single",
   ],
 ])
 export const ASKED = new Set('show give tell send let get email remind help find bring'.split(' '))
@@ -159,19 +166,41 @@ export const PEOPLE = meaning<'owner' | 'deputy' | 'lead'>([
     'lead, lead:, lead is, led by, category lead, category lead is, lead by, headed by, whose lead is',
   ],
 ])
-/** Words as people shorten them. */
+/** Words as people shorten them, and without the sign that belongs in them. */
 export const SHORT: ReadonlyMap<string, string> = new Map(
   Object.entries({
-    ...{ nxt: 'next', b4: 'before', btwn: 'between', qtr: 'quarter', wk: 'week', mth: 'month' },
-    ...{
-      yr: 'year',
-      wot: 'what',
-      wots: "what's",
-      'w/': 'with',
-      'w/o': 'without',
-      'o/d': 'overdue',
-    },
-  }),
+    next: 'nxt',
+    before: 'b4 bfore',
+    between: 'btwn bt betw b/w',
+    quarter: 'qtr',
+    week: 'wk',
+    month: 'mth mnth',
+    year: 'yr',
+    previous: 'prev',
+    what: 'wot',
+    "what's": 'wots',
+    with: 'w/',
+    without: 'w/o w/out',
+    and: '&',
+    expiring: 'exp',
+    within: 'w/in',
+    overdue: 'o/d',
+    excluding: 'exc excl xcl',
+    'end of financial year': 'eofy',
+    'end of year': 'eoy',
+    'end of quarter': 'eoq',
+    'end of month': 'eom',
+    'financial year end': 'fye',
+    'year end': 'y/e',
+    'week commencing': 'w/c wc',
+    'week ending': 'w/e',
+    'no one': 'noone no-one',
+    ...Object.fromEntries(
+      "isn't aren't wasn't weren't doesn't don't didn't hasn't haven't can't won't"
+        .split(' ')
+        .map((each) => [each, each.replace("'", '')]),
+    ),
+  }).flatMap(([meant, typed]) => typed.split(' ').map((each): [string, string] => [each, meant])),
 )
 
 /** Words of the grammar that are worth forgiving a slip in. */
@@ -179,7 +208,7 @@ const OFTEN_MISSPELT = (
   'january february march april august september october november december monday tuesday wednesday ' +
   'thursday friday saturday sunday ending expiring expires expired finishing renewal renewals overdue ' +
   'quarter financial between before without tomorrow contracts deadline deadlines unowned ' +
-  'deputy emergency biggest largest smallest cheapest alphabetical'
+  'deputy emergency biggest largest smallest cheapest alphabetical everything anything except excluding category'
 ).split(' ')
 
 /** The word of the grammar that this one nearly is, from its first letter on; null where none is near. */
@@ -190,7 +219,7 @@ export function meantBy(word: string): string | null {
 /** After a name and a no: `samira does not own`. */
 export const AFTER_NO = meaning<'owner' | 'deputy' | 'lead'>([
   ['owner', 'own, owner, the owner, responsible for, look after, manage'],
-  ['deputy', 'deputy, the deputy, deputise for'],
+  ['deputy', 'deputy, the deputy, deputise for, deputise'],
   ['lead', 'lead, the lead'],
 ])
 /** What stands after a name and says who that is. */
@@ -199,7 +228,10 @@ export const AFTER_NAME = meaning<'owner' | 'deputy' | 'lead'>([
     'owner',
     'own, owns, is responsible for, responsible for, looks after, look after, manages, manage, is the owner of, as owner, is owner',
   ],
-  ['deputy', 'as deputy, is deputy, is the deputy, is deputy for, deputises for, as the deputy'],
+  [
+    'deputy',
+    'as deputy, is deputy, is the deputy, is deputy for, deputises for, deputises, deputizes for, deputising for, as the deputy',
+  ],
   ['lead', 'as lead, is lead, is the lead, leads, as category lead, is category lead'],
 ])
 export const FIELDS: ReadonlyMap<string, 'team' | 'category'> = new Map([
@@ -218,12 +250,58 @@ export const NOT = phrases(
     "rather than, ignoring, ignore, don't, doesn't, never, neither, non, " +
     "leaving out, leave out, that aren't, that isn't, and not, wasn't, weren't, cannot, can't, " +
     "won't, nobody, none, outside, outside of, bar, barring, aside from, unless, not including, " +
-    'missing, instead of',
+    "missing, instead of, hasn't, haven't, has not, have not, has no, have no, lacking",
 )
+
+/** A no to a verb: `samira does not own`, and not `sternbeck, with no owner`. */
+export const DENIES = phrases(
+  "not, isn't, aren't, is not, are not, does not, do not, did not, was not, were not, didn't, doesn't, " +
+    "don't, wasn't, weren't, never",
+)
+
+/** What a contract lacks: `no owner`, `without a recorded value`, `end date missing`, `hasn't got an owner`. */
+export function lackingAt(words: Words, at: number) {
+  const no = longest(words, at, NO)
+  let begins = at + (no ?? 0)
+  while (DETERMINER.test(words[begins] ?? '') && no !== null) begins += 1
+  const noun = phraseAt(words, begins, LACKED)
+  if (noun === null) return null
+  const end = begins + noun.used
+  const tail = longest(words, end, no === null ? IS_MISSING : TAIL)
+  // `no value over 1m`
+  const isMeasured =
+    noun.value === 'unvalued' && amountsAt(['value', ...words.slice(end)], 0) !== null
+  return tail === null || isMeasured ? null : { value: noun.value, used: end + tail - at }
+}
+const NO = phrases(
+  "no, without, with no, missing, lacking, lacks, lack, has no, have no, hasn't, haven't, hasn't got, " +
+    "haven't got, has not got, have not got, doesn't have, don't have, does not have, do not have, " +
+    'not having, with missing, with unknown, with blank, blank, unknown, not got, without any',
+)
+const DETERMINER = /^(?:a|an|any|the|named|recorded|known|assigned|set|fixed|given|clear|current)$/
+const LACKED = meaning<'unowned' | 'undated' | 'unvalued'>([
+  ['unowned', 'owner, owners, contract owner, contract owners'],
+  ['undated', 'end, end date, end dates, expiry, expiry date, expiry dates, date, dates'],
+  ['unvalued', 'value, values, contract value, contract values, price, prices, cost, costs'],
+])
+const IS_MISSING = ['', 'is ', 'are ', 'is still '].flatMap((is) =>
+  'missing, unknown, blank, tbc, tba, not known, not recorded, not given, not set, not assigned, unassigned'
+    .split(', ')
+    .map((each) => `${is}${each}`),
+)
+const TAIL = phrases('recorded, known, given, assigned, set, on record, at all, yet, ')
 
 /** Grammar that would be taken for what it is not: named as not read. */
 export function unreadableAt(words: Words, at: number): number {
-  const phrase = longest(words, at, UNREADABLE) ?? 0
+  const ordinal = ORDINAL.test(words[at] ?? '') ? phraseAt(words, at + 1, ORDER_PHRASES) : null
+  // `second biggest`, `by supplier then value`
+  if (ordinal !== null) return 1 + ordinal.used
+  const next =
+    words[at] === 'then' ? phraseAt(['by', ...words.slice(at + 1)], 0, ORDER_PHRASES) : null
+  if (next !== null) return next.used
+  // `a week on friday`, `a month from now`
+  const isTime = words[at] === 'a' && FROM_DAY.test(words[at + 2] ?? '')
+  const phrase = isTime ? 0 : (longest(words, at, UNREADABLE) ?? 0)
   // `a notice period of 3 months`, `3 months notice`, `12 month contracts`: a length, and no time.
   const lead = longest(
     words,
@@ -241,13 +319,13 @@ export function unreadableAt(words: Words, at: number): number {
 }
 const LENGTH_OF =
   /^(?:notice|notices|term|terms|contracts?|extensions?|options?|breaks?|long|deals?|agreements?)$/
+const ORDINAL = /^(?:second|third|fourth|fifth|2nd|3rd|4th|5th|next)$/
+const FROM_DAY =
+  /^(?:from|on|ago|away|today|tomorrow|left|hence|(?:mon|tues|wednes|thurs|fri|satur|sun)day)$/
 const UNREADABLE = phrases(
   'at the start of, at the beginning of, the start of, the beginning of, start of, beginning of, ' +
     'at start of, ' +
-    'renew automatically, renews automatically, automatically renew, automatically renews, ' +
-    'auto renew, auto renews, auto-renew, auto-renews, auto renewing, auto-renewing, ' +
-    'automatic renewal, automatic renewals, auto renewal, auto renewals, auto-renewal, ' +
-    'auto-renewals, how much, how long, how often, a year, per year, a month, per month, a week, ' +
+    'more than once, bank holiday, bank holidays, how much, how long, how often, a year, per year, a month, per month, a week, ' +
     'per annum, p.a, pa, annually, monthly, each year, every year, notice period, ' +
     'notice periods, end of life, at least once, per day, a day',
 )
@@ -258,7 +336,7 @@ export function overdueSince(words: Words, at: number, { today, calendar, yearSt
     words,
     at,
     phrases(
-      'by more than, for more than, by over, for over, by at least, more than, over, by, for',
+      'by more than, for more than, by over, for over, by at least, more than, over, by, for, >',
     ),
   )
   const span = lead === null ? null : readSpan(words, at + lead)
@@ -323,20 +401,17 @@ const VALUE_TAILS = phrases(
     'eur, dollars, usd, ',
 )
 
+/** `in euros`: of that currency, whatever its amount. */
 export function amountsAt(
   words: Words,
   at: number,
 ): { readonly amounts: Amount[]; readonly used: number } | null {
-  const none = longest(
-    words,
-    at,
-    phrases(
-      'without a value, without value, no value, with no value, value unknown, unknown value, ' +
-        'value missing, missing value, without a known value, no recorded value, without values, ' +
-        'no values, unvalued, without a recorded value, no value recorded, no value known, no value given',
-    ),
-  )
-  if (none !== null) return { amounts: [{ is: 'none' }], used: none }
+  if (words[at] === 'unvalued') return { amounts: [{ is: 'none' }], used: 1 }
+  const valued = longest(words, at, IN_CURRENCY)
+  const paid = valued === null ? undefined : CURRENCIES.get(words[at + valued] ?? '')
+  if (valued !== null && paid !== undefined) {
+    return { amounts: [{ is: 'in', currency: paid }], used: valued + 1 }
+  }
   const lead = longest(words, at, VALUE_LEADS) ?? 0
   const begins = at + lead
   const tail = (end: number) => end + (longest(words, end, VALUE_TAILS) ?? 0) - at
@@ -392,6 +467,8 @@ export function amountsAt(
   return { amounts: [amount(is, alone.amount, end, alone.currency)], used: tail(end) }
 }
 
+const IN_CURRENCY = phrases('in, valued in, priced in, paid in, paid for in, value in')
+
 const CURRENCIES: ReadonlyMap<string, string> = new Map([
   ...['£', 'gbp', 'pounds', 'quid', 'sterling'].map((word) => [word, 'GBP'] as const),
   ...['€', 'eur', 'euro', 'euros'].map((word) => [word, 'EUR'] as const),
@@ -429,11 +506,10 @@ const UNITS: Readonly<Record<string, number>> = {
   },
   ...{ millions: 1e6, bn: 1e9, b: 1e9, billion: 1e9 },
 }
-const NUMBERS =
-  'one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty fifty hundred'.split(
-    ' ',
-  )
-const NUMBER_VALUES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 20, 30, 50, 100]
+/** `five`, and neither `a` nor `single`. */
+function spelledNumber(word: string): number | null {
+  return /^(?!single)[a-z][a-z-]{2,}$/.test(word) ? wholeNumber(word) : null
+}
 
 function figureAt(words: Words, at: number): Figure | null {
   const half = longest(
@@ -452,12 +528,12 @@ function figureAt(words: Words, at: number): Figure | null {
     return { number, unit, amount, currency: null, sure: true, plus: false, used: half }
   }
   const word = words[at] ?? ''
-  const spelled = NUMBER_VALUES[NUMBERS.indexOf(word)]
+  const spelled = spelledNumber(word)
   const figures =
     /^([£€$]|gbp|eur|usd)?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(k|m|mn|mil|mill|bn|b|million|thousand)?(\+)?$/.exec(
       word,
     )
-  if (figures === null && spelled === undefined) return null
+  if (figures === null && spelled === null) return null
   const number = spelled ?? Number((figures?.[2] ?? '').replaceAll(',', ''))
   const following = UNITS[words[at + 1] ?? '']
   const unit = figures?.[3] === undefined ? (following ?? null) : (UNITS[figures[3]] ?? null)
@@ -479,22 +555,23 @@ function figureAt(words: Words, at: number): Figure | null {
 
 // Order: `by value`, `biggest first`, `top 5`.
 
-const ORDER_PHRASES = meaning<NonNullable<Filters['order']>>([
+type Order = NonNullable<Filters['order']>
+const ORDER_PHRASES = meaning<Order>([
   [
     'dearest',
-    'by value, by amount, by price, by cost, by size, by spend, by contract value, biggest first, largest first, highest first, dearest first, most expensive first, highest value first, biggest, largest, dearest, most expensive, highest value, most valuable, the biggest, the largest, by value descending, by value desc, value descending, value desc, by value high to low, biggest by value, largest by value, by highest value, by biggest, by largest',
+    'by value, by amount, by price, by cost, by size, by spend, by contract value, by total value, by highest value, by biggest, by largest, by value descending, by value desc, value descending, value desc, by value high to low, by value highest first, biggest, largest, highest, dearest, most expensive, highest value, most valuable, costliest, top value, biggest by value, largest by value',
   ],
   [
     'cheapest',
-    'smallest first, lowest first, cheapest first, smallest, cheapest, lowest value, lowest value first, by value ascending, by value asc, value ascending, by value low to high, by lowest value, by smallest',
+    'by value ascending, by value asc, value ascending, value asc, by value low to high, by value lowest first, by lowest value, by smallest, smallest, cheapest, lowest, lowest value, least expensive, least valuable, smallest by value, cheapest by value',
   ],
   [
     'soonest',
-    'by end, by end date, by date, by expiry, by expiry date, by deadline, by due date, soonest first, soonest, earliest first, earliest, first to expire, next to expire, next to end, by end dates, in date order, date order',
+    'by end, by end date, by date, by expiry, by expiry date, by deadline, by due date, by end dates, in date order, date order, soonest, soonest first, earliest, earliest first, next, most urgent',
   ],
   [
     'latest',
-    'latest first, furthest first, last first, by end date descending, by date descending',
+    'by end date descending, by date descending, by end descending, latest first, furthest first, last first',
   ],
   ['supplier', 'by supplier, by vendor, by suppliers, by provider'],
   [
@@ -504,46 +581,71 @@ const ORDER_PHRASES = meaning<NonNullable<Filters['order']>>([
   ['owner', 'by owner, by owners, by person'],
 ])
 const SORTED = phrases(
-  'sorted, sort, ordered, order, grouped, ranked, arranged, in order, listed, ',
+  'sorted, sort, ordered, order, grouped, ranked, arranged, in order, listed, in order of, order of, ',
 )
+/** A measure by itself, without a direction. */
+const MEASURE = /^by (?!.*(?:first|high|low|big|large|small|asc|desc))/
 
+/**
+ * `by value`, `biggest first`, `top 5`, `three biggest`, `least expensive 5`. `isBare`: a measure alone, that
+ * a direction beside it turns round; `isDefault`: no order was said.
+ */
 export function orderAt(words: Words, at: number) {
-  const top = /^(?:top|first|biggest|largest|smallest|cheapest|next)$/.exec(words[at] ?? '')?.[0]
-  const number = countAt(words, top === undefined ? at : at + 1)
+  // `next contract to expire`: one of them; what it is that comes next is said behind.
+  const noun = /^(?:next|first|soonest)$/.test(words[at] ?? '') ? (words[at + 1] ?? '') : ''
+  const isNamed = /^(?:contracts?|ones?|agreements?|deals?|thing)$/.test(noun)
   if (
-    top !== undefined &&
-    number !== null &&
-    readSpan(words, at + 1) === null &&
-    !/^(?:half|quarter)$/.test(words[at + 2] ?? '')
+    noun !== '' &&
+    /^to (?:end|expire|lapse|finish|run)$/.test(
+      words
+        .slice(at + (isNamed ? 2 : 1))
+        .slice(0, 2)
+        .join(' '),
+    )
   ) {
-    const order =
-      top === 'first'
-        ? null
-        : top === 'next'
-          ? 'soonest'
-          : /^[sc]/.test(top)
-            ? 'cheapest'
-            : 'dearest'
-    return { order: order as Filters['order'], top: number, used: 2 }
+    const top = isNamed && !noun.endsWith('s') ? 1 : null
+    return {
+      order: 'soonest' as Order | null,
+      top,
+      isDefault: false,
+      isBare: false,
+      used: isNamed ? 2 : 1,
+    }
   }
-  const phrase =
-    number === null || top !== undefined ? null : phraseAt(words, at + 1, ORDER_PHRASES)
-  if (
-    phrase !== null &&
-    /^(?:biggest|largest|smallest|cheapest|most|highest|lowest|dearest)/.test(words[at + 1] ?? '')
-  ) {
-    return { order: phrase.value, top: number, used: 1 + phrase.used }
+  const begins = at + (longest(words, at, SORTED) ?? 0)
+  const top = /^(?:top|first)$/.test(words[begins] ?? '') ? countAt(words, begins + 1) : null
+  if (top !== null && isNoTime(words, begins + 1)) {
+    const order: Order | null = words[begins] === 'top' ? 'dearest' : null
+    return { order, top, isDefault: true, isBare: true, used: begins + 2 - at }
   }
-  const lead = longest(words, at, SORTED) ?? 0
-  const found = phraseAt(words, at + lead, ORDER_PHRASES)
-  return found === null ? null : { order: found.value, top: null, used: lead + found.used }
+  const count = countAt(words, begins)
+  const from = begins + (count === null ? 0 : 1)
+  const whole = phraseAt(words, from, ORDER_PHRASES)
+  // `in order of value`: a measure without its `by`.
+  const measure =
+    whole === null && begins > at ? phraseAt(['by', ...words.slice(from)], 0, ORDER_PHRASES) : null
+  const order = whole?.value ?? measure?.value
+  if (order === undefined) return null
+  const end = from + (whole?.used ?? (measure?.used ?? 1) - 1)
+  const said = words.slice(from, end).join(' ')
+  const isBare = measure !== null || MEASURE.test(said)
+  const behind = count === null && !isBare && isNoTime(words, end) ? countAt(words, end) : null
+  // `next` alone is a word of times, and `5 by value` are no five.
+  if ((said === 'next' && behind === null) || (count !== null && isBare)) return null
+  const last = end + (behind === null ? 0 : 1)
+  const used = last + (words[last] === 'first' ? 1 : 0) - at
+  return { order, top: count ?? behind, isDefault: false, isBare, used }
 }
 
-function countAt(words: Words, at: number): number | null {
+/** No length of time begins there, and no half of one: `first 3 months`. */
+function isNoTime(words: Words, at: number): boolean {
+  return readSpan(words, at) === null && !/^(?:half|quarter)$/.test(words[at + 1] ?? '')
+}
+
+export function countAt(words: Words, at: number): number | null {
   const word = words[at] ?? ''
-  const spelled = NUMBER_VALUES[NUMBERS.indexOf(word)]
-  const number = /^\d{1,3}$/.test(word) ? Number(word) : spelled
-  return number === undefined || number < 1 ? null : number
+  const number = /^\d{1,3}$/.test(word) ? Number(word) : spelledNumber(word)
+  return number === null || number < 1 ? null : number
 }
 
 /** Words that a sentence can do without. Nothing that says no, or how much, or when, may be among them. */
@@ -557,7 +659,7 @@ export const FILLERS = new Set(
     'contract contracts contracs agreement agreements arrangement arrangements deal deals item items one ones thing things stuff record records entry entries overview report ' +
     'register list details detail info information status some about regarding re concerning ' +
     'going go goes coming come comes happen happens happening up many count counts number fall falls falling until within with from got stands ' +
-    'sort sorted order ordered department dept directorate me us'
+    'sort sorted order ordered department dept directorate me us sometime anytime ta hiya kindly folks afternoon evening'
   ).split(' '),
 )
 export const FILLER_PHRASES = phrases(
@@ -565,5 +667,6 @@ export const FILLER_PHRASES = phrases(
     'as of today, as of now, at the moment, right now, thank you, who owns, who manages, ' +
     "who looks after, who runs, who is responsible for, who's responsible for, who has, " +
     'that are, which are, we have, do we have, have we got, show me, give me, tell me, let me, ' +
-    'send me, get me, show us, give us, tell us',
+    'owner of, owners of, owner for, deputy of, deputy for, lead of, lead for, ' +
+    'send me, get me, show us, give us, tell us, set to, scheduled to, likely to, quick question, good morning, good afternoon',
 )

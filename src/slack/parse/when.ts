@@ -1,10 +1,12 @@
 /** Days and spans as people type them: `tomorrow`, `next friday`, `30 Apr 2027`, `3 months`. */
+import { wholeNumber } from '../../register/parse-date.ts'
 import {
   addDays,
   type CivilDate,
   civilDate,
   dateParts,
   dayText,
+  monthNamed,
   weekday,
 } from '../../rules/civil-date.ts'
 import type { Period, PeriodUnit } from '../../rules/contract.ts'
@@ -53,6 +55,8 @@ export function readCounted(
   { today, calendar }: Clock,
 ): DateReading | null {
   const skipped = longest(words, at, ['the next', 'the', 'next', '']) ?? 0
+  const later = readWeeksOn(words, at, today)
+  if (later !== null) return later
   const span = readSpan(words, at + skipped)
   if (span === null) return null
   const ago = words[at + skipped + span.used] === 'ago'
@@ -71,7 +75,32 @@ export function readDay(
   today: CivilDate,
   leaning: Leaning,
 ): DateReading | null {
-  return readDate(words, at, today, leaning) ?? named(words, at, today, leaning)
+  return (
+    readWeeksOn(words, at, today) ??
+    readDate(words, at, today, leaning) ??
+    named(words, at, today, leaning)
+  )
+}
+
+/** `a week on friday`, `2 weeks tomorrow`, `friday week`. */
+export function readWeeksOn(words: Words, at: number, today: CivilDate): DateReading | null {
+  const span = readSpan(words, at)
+  const base =
+    span === null
+      ? at
+      : at + span.used + (/^(?:on|from)$/.test(words[at + span.used] ?? '') ? 1 : 0)
+  const day = named(words, base, today, 'ahead')
+  if (day === null || 'problem' in day) return null
+  if (span === null) {
+    const isWeek = weekdayAt(words, at) !== null && words[at + day.used] === 'week'
+    return isWeek && !/^(?:of|in|commencing|beginning|ending)$/.test(words[at + day.used + 1] ?? '')
+      ? { day: addDays(day.day, 7), used: day.used + 1 }
+      : null
+  }
+  // `a week from today` is the length that it counts.
+  const isLength = words[base - 1] === 'from' && weekdayAt(words, base) === null
+  if (span.period.unit !== 'weeks' || isLength) return null
+  return { day: addDays(day.day, span.period.amount * 7), used: base + day.used - at }
 }
 
 /** The longest span is a hundred years. */
@@ -112,18 +141,18 @@ export type DateReading =
 /** Where a date has no year: the next such day, today included, or the last one. */
 export type Leaning = 'ahead' | 'back'
 
-const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ')
-const MONTH =
-  /^(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)$/
-
 /** 1 to 12, or null where the word names no month. */
 export function monthAt(words: Words, at: number): number | null {
-  const month = MONTH.exec(words[at] ?? '')
-  return month === null ? null : MONTHS.indexOf((month[1] ?? '').slice(0, 3)) + 1
+  return monthNamed(words[at] ?? '')
 }
 
-const DAY = /^(\d{1,2})(?:st|nd|rd|th)?$/
-const YEAR = /^(\d{4})$/
+/** The year that two figures may be: none that lies far from this one. */
+export function yearOfTwo(figures: string, today: CivilDate): number | null {
+  const year = Number(figures) + 2000
+  return /^\d\d$/.test(figures) && Math.abs(year - dateParts(today).year) <= 5 ? year : null
+}
+
+const DAY = /^(\d{1,2})(st|nd|rd|th)?$/
 const WEEKDAY =
   /^(mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday)$/
 const WEEKDAYS = 'mon tue wed thu fri sat sun'.split(' ')
@@ -141,7 +170,7 @@ function readDate(
 }
 
 /** 1 for Monday to 7 for Sunday, or null where the word names no weekday. */
-function weekdayAt(words: Words, at: number): number | null {
+export function weekdayAt(words: Words, at: number): number | null {
   const word = words[at] ?? ''
   return WEEKDAY.test(word) ? WEEKDAYS.indexOf(word.slice(0, 3)) + 1 : null
 }
@@ -153,10 +182,19 @@ function plainDate(
   leaning: Leaning,
   named: number | null,
 ): DateReading | null {
-  const parts = figures(words[at] ?? '') ?? spelled(words, at)
+  const parts = figures(words[at] ?? '') ?? spelled(words, at, today)
   if (parts === null) return null
   const used = parts.used + (named === null ? 0 : 1)
   const { year, month, day } = parts
+  if (month === null) {
+    const { year: thisYear, month: thisMonth } = dateParts(today)
+    const days = Array.from({ length: 15 }, (_, step) => {
+      const count = thisMonth - 1 + (leaning === 'ahead' ? step : -step)
+      return civilDate(thisYear + Math.floor(count / 12), (((count % 12) + 12) % 12) + 1, day)
+    })
+    const found = days.find((each) => each !== null && isOnSide(each, today, leaning)) ?? null
+    return found === null ? null : { day: found, used }
+  }
   if (month < 1 || month > 12) {
     return { problem: `${month} is no month: write the day first, such as 30/04/2027.`, used }
   }
@@ -173,7 +211,8 @@ function plainDate(
 
 interface Parts {
   readonly year: number | null
-  readonly month: number
+  /** Null: of whatever month. */
+  readonly month: number | null
   readonly day: number
   readonly used: number
 }
@@ -187,26 +226,46 @@ function figures(word: string): Parts | null {
     const year = Number(full[4]) + ((full[4] ?? '').length === 2 ? 2000 : 0)
     return { year, month: Number(full[3]), day: Number(full[1]), used: 1 }
   }
+  const joined = /^(\d{1,2})(?:st|nd|rd|th)?[-/.]?([a-z]{3,9})(?:[-/.]?['’]?(\d{4}|\d{2}))?$/.exec(
+    word,
+  )
+  const month = monthNamed(joined?.[2] ?? '')
+  if (joined && month !== null) {
+    const year = joined[3]
+    const named = year === undefined ? null : Number(year) + (year.length === 2 ? 2000 : 0)
+    return { year: named, month, day: Number(joined[1]), used: 1 }
+  }
   const short = /^(\d{1,2})\/(\d{1,2})$/.exec(word)
   return short ? { year: null, month: Number(short[2]), day: Number(short[1]), used: 1 } : null
 }
 
-/** `30 apr`, `30th of April 2027`, `April 30, 2027`. */
-function spelled(words: Words, at: number): Parts | null {
-  const first = words[at] ?? ''
-  const dayFirst = DAY.exec(first)
+/** `30 apr`, `30th of April '27`, `31 dec 26`, `April 30, 2027`, `the 15th`. */
+function spelled(words: Words, at: number, today: CivilDate): Parts | null {
+  const dayFirst = DAY.exec(words[at] ?? '')
   const next = dayFirst && words[at + 1] === 'of' ? at + 2 : at + 1
-  const second = words[next] ?? ''
-  const monthWord = dayFirst ? MONTH.exec(second) : MONTH.exec(first)
-  const dayWord = dayFirst ?? DAY.exec(second)
-  if (monthWord === null || dayWord === null) return null
-  const year = YEAR.exec(words[next + 1] ?? '')
-  return {
-    year: year === null ? null : Number(year[1]),
-    month: MONTHS.indexOf((monthWord[1] ?? '').slice(0, 3)) + 1,
-    day: Number(dayWord[1]),
-    used: next + 1 - at + (year === null ? 0 : 1),
+  const month = monthAt(words, dayFirst ? next : at)
+  const dayWord = dayFirst ?? DAY.exec(words[next] ?? '')
+  if (dayWord === null) return null
+  const day = Number(dayWord[1])
+  if (month === null) {
+    const isAlone =
+      dayWord[2] !== undefined &&
+      dayFirst !== null &&
+      LEADS_DAY.test(words[at - 1] ?? '') &&
+      ENDS_DAY.test(words[at + 1] ?? '')
+    return isAlone ? { year: null, month: null, day, used: 1 } : null
   }
+  const figures = words[next + 1] ?? ''
+  const two =
+    monthAt(words, next + 2) === null ? yearOfTwo(figures.replace(/^['’]/, ''), today) : null
+  const year = /^\d{4}$/.test(figures) ? Number(figures) : two
+  return { year, month, day, used: next + 1 - at + (year === null ? 0 : 1) }
+}
+const LEADS_DAY = /^(?:the|by|on|before|after|until|till?|to|from|since|and)$/
+const ENDS_DAY = /^(?:and|or|to|until|till?|please|with|over|under|for|[-–])?$/
+
+function isOnSide(day: CivilDate, today: CivilDate, leaning: Leaning): boolean {
+  return leaning === 'ahead' ? day >= today : day <= today
 }
 
 /** The nearest such day on that side of today; 29 February may be years away. */
@@ -214,7 +273,7 @@ function nearest(month: number, day: number, today: CivilDate, leaning: Leaning)
   const { year } = dateParts(today)
   for (let step = 0; step <= 8; step++) {
     const found = civilDate(leaning === 'ahead' ? year + step : year - step, month, day)
-    if (found !== null && (leaning === 'ahead' ? found >= today : found <= today)) return found
+    if (found !== null && isOnSide(found, today, leaning)) return found
   }
   return null
 }
@@ -240,7 +299,6 @@ const UNITS: ReadonlyMap<string, PeriodUnit> = new Map([
     'working-days',
   ]),
 ])
-const NUMBERS = 'one two three four five six seven eight nine ten eleven twelve'.split(' ')
 
 /** What may be asked for: longer spans leave the calendar, and mean nothing here. */
 const MOST: Readonly<Record<PeriodUnit, number>> = {
@@ -260,7 +318,7 @@ export function readSpan(words: Words, at: number): Span | null {
   if (first === 'fortnight') return span(2, 'weeks', 1)
   const pair = longest(words, at, COUPLE)
   if (pair !== null) return span(2, UNITS.get(words[at + pair] ?? ''), pair + 1)
-  const amount = amountOf(first)
+  const amount = wholeNumber(first)
   if (amount === null) return null
   if (second === 'fortnight' || second === 'fortnights') return span(amount * 2, 'weeks', 2)
   if (second === 'quarter' || second === 'quarters') return span(amount * 3, 'months', 2)
@@ -271,13 +329,6 @@ export function readSpan(words: Words, at: number): Span | null {
 }
 
 const COUPLE = ['a couple of', 'couple of', 'a couple', 'couple']
-
-function amountOf(word: string): number | null {
-  if (/^\d{1,4}$/.test(word)) return Number(word)
-  if (word === 'a' || word === 'an') return 1
-  const index = NUMBERS.indexOf(word)
-  return index < 0 ? null : index + 1
-}
 
 function span(amount: number, unit: PeriodUnit | undefined, used: number): Span | null {
   if (unit === undefined || amount > MOST[unit]) return null
