@@ -543,7 +543,7 @@ export const LAST_SENTENCES: readonly Sentence[] = [
 ]
 
 /**
- * Sixty as procurement people, finance partners and auditors type them at the end of a day, each answered
+ * Sixty-eight as procurement people, finance partners and auditors type them at the end of a day, each answered
  * from the register before it was asked. Numbers in a list stand in the order of the answer.
  */
 export const TIRED_SENTENCES: readonly Sentence[] = [
@@ -831,7 +831,7 @@ const PIECES: readonly fc.Arbitrary<Piece>[] = [
   ),
   fc.constantFrom(
     known('owned by samira', by('Samira Dalvi')),
-    known("kofi's", by('Kofi Brannock')),
+    known('that kofi owns', by('Kofi Brannock')),
     known('not owned by priya nandakesh', not(by('Priya Nandakesh'))),
     known('with no owner', unowned),
     known('that grace doesnt own', not(by('Grace Okonwale'))),
