@@ -3,6 +3,7 @@
 import { App, HTTPReceiver, LogLevel } from '@slack/bolt'
 import { openDatabase } from '../dist/src/database/open.js'
 import { ensureOrganisation, rulesByTeam } from '../dist/src/database/organisation.js'
+import { openSlackGateway } from '../dist/src/delivery/slack-client.js'
 import { openBot } from '../dist/src/slack/app.js'
 import { directory } from '../dist/src/slack/directory.js'
 import { DAY } from './held.mjs'
@@ -50,8 +51,12 @@ async function startOurs() {
     channel: 'C0',
     escalationChannel: null,
   })
+  const slack = { token: 'xoxb-stand-in', apiUrl: slackUrl, timeoutMs: 10_000 }
+  const { readersOf } = openSlackGateway({ ...slack, elapsed: () => performance.now() })
   const bot = openBot({
+    ...slack,
     deps: {
+      readersOf,
       pool: database.pool,
       organisation,
       rulesOf: rulesByTeam({}),
@@ -66,9 +71,6 @@ async function startOurs() {
         elapsed: () => performance.now(),
       }),
     },
-    token: 'xoxb-stand-in',
-    apiUrl: slackUrl,
-    timeoutMs: 10_000,
     transport: { kind: 'http', signingSecret, port: 0 },
   })
   return await bot.start()

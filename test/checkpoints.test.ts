@@ -141,6 +141,21 @@ describe('a procurement with two slips', () => {
 })
 
 describe('a checkpoint', () => {
+  test('is asked about in a reply to the warning of its contract, where one stands', async () => {
+    await competes('2026-07-01')
+    const [warned] = await setup.rows(
+      `INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of, facts, state, sent_at)
+       SELECT organisation_id, id, 'contract:' || $1::int, 'post', 1, '#contracts', '2026-07-20', '{}', 'SENT', now()
+       FROM team RETURNING id`,
+      [await setup.contractId('P-1')],
+    )
+    await pass('2026-07-24', '2026-07-24')
+    const replies = await setup.rows(
+      `SELECT (facts ->> 'thread_of')::int AS id FROM delivery WHERE purpose = 'checkpoint'`,
+    )
+    expect(replies).toEqual([warned])
+  })
+
   test('that is answered before its question is sent is not asked about', async () => {
     await competes('2026-07-01')
     await pass('2026-07-24', '2026-07-24')

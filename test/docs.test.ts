@@ -90,6 +90,18 @@ describe('the documents', () => {
     expect(missing).toEqual([])
   })
 
+  test('say of architecture what stands in the files that they name beside it', () => {
+    const sources = FILES.filter((file) => /^(src|stand-in)\/.*\.ts$/.test(file))
+    const missing = codeOf(read('docs/architecture.md')).spans.filter(({ text, line }) => {
+      if (!/^[A-Za-z]+[A-Z]\w*$/.test(text) || text === 'COPY') return false
+      const named = [...line.matchAll(/`([\w/.-]+\.ts)`/g)].map(([, file = '']) => `/${file}`)
+      const beside = sources.filter((file) => named.some((name) => `/${file}`.endsWith(name)))
+      const isIn = (file: string) => new RegExp(`\\b${text}\\b`).test(read(file))
+      return !(beside.length > 0 ? beside : sources).some(isIn)
+    })
+    expect(missing.map(({ text }) => text)).toEqual([])
+  })
+
   test('link to files and headings that are there', () => {
     const missing = everywhere(({ file, markdown }) =>
       [...markdown.matchAll(/\]\(([^)\s]+)\)/g)]

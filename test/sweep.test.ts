@@ -309,6 +309,24 @@ describe('what people do', () => {
     ])
   })
 
+  test('a rewriting that waits serves for what is done meanwhile, and the next act asks for another', async () => {
+    await setup.import([draft('A-1', SOON)], MONDAY)
+    await setup.sweep(MONDAY)
+    const sent = () =>
+      setup.rows(`UPDATE delivery SET state = 'SENT', sent_at = now(), slack_ts = '1.000001'`)
+    const rewritings = async () =>
+      (await setup.rows(`SELECT FROM delivery WHERE purpose = 'update'`)).length
+    await sent()
+    const id = await setup.contractId('A-1')
+    const counts: number[] = []
+    for (const until of ['2026-11-26', '2026-11-27', '2026-11-30']) {
+      await snooze(setup.db.pool, setup.actor(MONDAY), id, day(until), null)
+      counts.push(await rewritings())
+      if (until === '2026-11-27') await sent()
+    }
+    expect(counts).toEqual([1, 1, 2])
+  })
+
   test('an emergency extension turns the end into an emergency end, told more often', async () => {
     await setup.import([draft('A-1', SOON)], MONDAY)
     await setup.sweep(MONDAY)
