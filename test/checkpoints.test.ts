@@ -145,7 +145,7 @@ describe('a checkpoint', () => {
     await competes('2026-07-01')
     const [warned] = await setup.rows(
       `INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of, facts, state, sent_at)
-       SELECT organisation_id, id, 'contract:' || $1::int, 'post', 1, '#contracts', '2026-07-20', '{}', 'SENT', now()
+       SELECT organisation_id, id, 'contract:' || $1::int, 'post', 1, coalesce(channel, 'terminal'), '2026-07-20', '{}', 'SENT', now()
        FROM team RETURNING id`,
       [await setup.contractId('P-1')],
     )
