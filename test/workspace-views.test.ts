@@ -71,6 +71,7 @@ describe('a view that Slack would refuse is refused, with the place', () => {
     ['a button as an input', input(button()), `${AT}/type`],
     ['a placeholder of 151', input(text({ placeholder: plain(x(151)) })), `${AT}/placeholder/text`],
     ['max_length 3,001', input(text({ max_length: 3001 })), `${AT}/max_length`],
+    ['min_length 3,001', input(text({ min_length: 3001 })), `${AT}/min_length`],
     ['a start longer than max_length', input(text({ max_length: 3, initial_value: 'long' })), AT],
     ['a text input outside of input', actions(text()), `${IN}/type`],
     [

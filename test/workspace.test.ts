@@ -102,6 +102,12 @@ test('message ids are unique and increase, also when the clock stands still or g
   expect([...ids].sort()).toEqual(ids)
 })
 
+/** Metadata that is so long as JSON. */
+const metadataOf = (length: number) => {
+  const of = (text: string) => ({ event_type: 'x', event_payload: { text } })
+  return of('x'.repeat(length - JSON.stringify(of('')).length))
+}
+
 describe('what Slack refuses in a message is refused', () => {
   test.each<[string, object, string]>([
     ['nothing to say', { text: '' }, 'no_text'],
@@ -150,6 +156,9 @@ describe('what Slack refuses in a message is refused', () => {
       'an option description of 76 characters': row(menu({ description: plain('x'.repeat(76)) })),
       'an entry of an overflow menu of 76 characters': row({
         ...{ type: 'overflow', options: [option({ text: plain('x'.repeat(76)) })] },
+      }),
+      'an entry of an overflow menu leading to 3,001 characters': row({
+        ...{ type: 'overflow', options: [{ ...option(), url: 'x'.repeat(3001) }] },
       }),
       '101 options': row({ type: 'static_select', options: many(101, option()) }),
       '101 groups of options': row({
@@ -207,10 +216,10 @@ describe('what Slack refuses in a message is refused', () => {
       'a data table of pages of no row': [dataTable({ page_size: 0 })],
       'a data table of pages of 101 rows': [dataTable({ page_size: 101 })],
       'a data table whose row heading is no column': [dataTable({ row_header_column_index: 2 })],
-      'tables whose cells hold more than 10,000 characters together': many(
-        2,
-        dataTable({ rows: many(2, [cell('x'.repeat(2501))]) }),
-      ),
+      'tables whose cells hold more than 10,000 characters together': [
+        dataTable({ rows: many(2, [cell('x'.repeat(2500))]) }),
+        dataTable({ rows: [[cell('x'.repeat(2500))], [cell('x'.repeat(2501))]] }),
+      ],
       'three charts': many(3, chart()),
       'a chart without a title': [chart(undefined, { title: undefined })],
       'a chart with a title of 51 characters': [chart(undefined, { title: 'x'.repeat(51) })],
@@ -277,9 +286,10 @@ describe('what Slack refuses in a message is refused', () => {
     ['blocks that are no list', { blocks: { type: 'divider' } }, 'invalid_blocks_format'],
     [
       'more than 13,200 characters in all blocks',
-      { blocks: many(5, section('x'.repeat(2700))) },
+      { blocks: [...many(4, section('x'.repeat(3000))), section('x'.repeat(1201))] },
       'msg_blocks_too_long',
     ],
+    ['metadata of 16,001 characters', { metadata: metadataOf(16_001) }, 'metadata_too_large'],
     ['metadata without a type', { metadata: { event_payload: {} } }, 'invalid_metadata_format'],
     ['an unknown channel', { channel: 'C0NOWHERE' }, 'channel_not_found'],
     ['a private channel without the app', { channel: 'G0SECRET' }, 'channel_not_found'],
@@ -299,6 +309,8 @@ test('what stands just inside the limits is accepted', async () => {
       blocks: [...many(4, section('x'.repeat(3000))), ...many(46, { type: 'divider' })],
     }),
   ).toMatchObject({ ok: true })
+  const most = [...many(4, section('x'.repeat(3000))), section('x'.repeat(1200))]
+  expect(await post({ blocks: most, metadata: metadataOf(16_000) })).toMatchObject({ ok: true })
   const rows = [many(20, cell('x')), ...many(100, many(20, cell('x')))]
   const longest = dataTable({ rows, page_size: 100, row_header_column_index: 19 })
   expect(await post({ blocks: [longest] })).toMatchObject({ ok: true })

@@ -319,7 +319,7 @@ function tableHtml(table: Table): Html {
     column === heads
       ? html`<th scope="row"${place(column)}>${cellHtml(each)}</th>`
       : html`<td${place(column)}>${cellHtml(each)}</td>`
-  return html`<div class="block table" role="region" aria-label="${data?.caption ?? 'Table'}" tabindex="0"><table>${
+  return html`<div class="block table" role="group" aria-label="${data?.caption ?? 'Table'}" tabindex="0"><table>${
     data === null ? NOTHING : html`<caption>${emojiText(data.caption)}</caption>`
   }<thead><tr>${head.map(
     (each, column) => html`<th scope="col"${place(column)}>${cellHtml(each)}</th>`,
