@@ -102,6 +102,9 @@ test('message ids are unique and increase, also when the clock stands still or g
   expect([...ids].sort()).toEqual(ids)
 })
 
+const picture = (change: object) => {
+  return { type: 'image', image_url: 'https://example.org/a.png', alt_text: 'x', ...change }
+}
 /** Metadata that is so long as JSON. */
 const metadataOf = (length: number) => {
   const of = (text: string) => ({ event_type: 'x', event_payload: { text } })
@@ -137,6 +140,15 @@ describe('what Slack refuses in a message is refused', () => {
       ],
       'eleven elements of context': [
         { type: 'context', elements: many(11, { type: 'mrkdwn', text: 'x' }) },
+      ],
+      'a text of context of 2,001 characters': [
+        { type: 'context', elements: [{ type: 'mrkdwn', text: 'x'.repeat(2001) }] },
+      ],
+      'a picture described in 2,001 characters': [picture({ alt_text: 'x'.repeat(2001) })],
+      'a picture at an address of 3,001 characters': [picture({ image_url: 'x'.repeat(3001) })],
+      'a picture with a title of 2,001 characters': [picture({ title: plain('x'.repeat(2001)) })],
+      'a table with settings of 21 columns': [
+        { type: 'table', rows: [[cell('x')]], column_settings: many(21, null) },
       ],
       '26 elements in a row': [{ type: 'actions', elements: many(26, button()) }],
       'a button text of 76 characters': row(button({ text: plain('x'.repeat(76)) })),
