@@ -543,8 +543,8 @@ export const LAST_SENTENCES: readonly Sentence[] = [
 ]
 
 /**
- * Sixty-eight as procurement people, finance partners and auditors type them at the end of a day, each answered
- * from the register before it was asked. Numbers in a list stand in the order of the answer.
+ * Seventy-two as procurement people, finance partners and auditors type them at the end of a day, each answered
+ * from the register before it was asked; four of them by what a reading of fifty others had shown. Numbers in a list stand in the order of the answer.
  */
 export const TIRED_SENTENCES: readonly Sentence[] = [
   ['last week of march 2027 whats ending', 'end', [], ends('2027-03-25', '2027-03-31')],
@@ -708,6 +708,25 @@ export const TIRED_SENTENCES: readonly Sentence[] = [
     'category end',
     [],
     both(inArea('Estates'), ends('2027-03-08', '2027-03-14')),
+  ],
+  [
+    'starting in 2024 and ending in march 2027',
+    'start end',
+    [],
+    both(started('2024-01-01', '2024-12-31'), ends('2027-03-01', '2027-03-31')),
+  ],
+  ['ending in the next 3-6 months', 'end', [], ends('2027-02-23', '2027-05-23')],
+  [
+    'ending early march or late april 2027',
+    'end',
+    [],
+    either(ends('2027-03-01', '2027-03-10'), ends('2027-04-21', '2027-04-30')),
+  ],
+  [
+    'digital, supplier isnt copperwell',
+    'not category',
+    [],
+    both(not(from('copperwell')), inArea('Digital')),
   ],
   ['who has second biggest contract', '', ['second biggest'], none],
 ]

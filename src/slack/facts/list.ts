@@ -806,7 +806,9 @@ function datesWords({ of, ranges, as }: Dates): string {
   const said = days.join(' or ')
   return as === null
     ? `${DATES[of]} ${said}`.trim()
-    : `${DATES[of]} in ${as} (${said})`.replace(/ in (before|by|after|from|not) /, ' $1 ')
+    : `${DATES[of]} in ${as} (${said})`
+        .replace(/ in (before|by|after|from|not) /, ' $1 ')
+        .replace(/ in the end of /, ' at the end of ')
 }
 
 const STATES: Readonly<Record<ListState, string>> = {

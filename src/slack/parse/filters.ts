@@ -278,7 +278,13 @@ class Sentence {
       return this.#add(person.set, person.type, person.used)
     }
     const field = this.#fieldAt(at)
-    if (field !== null) return this.#add(field.set, field.type, field.used)
+    if (field !== null) {
+      if (field.not !== null) {
+        this.#endNot()
+        this.#not = field.not
+      }
+      return this.#add(field.set, field.type, field.used)
+    }
     const period = this.#periodAt(at)
     if (period !== null) {
       if ('problem' in period) return this.#miss(period.problem, period.used)
@@ -345,7 +351,8 @@ class Sentence {
     const end = at + state.used
     const isOwned = words[end - 1] === 'owned' && words[end] === 'by'
     const isEnd = words[at] === 'lapsed' && this.#periodAt(end) !== null
-    return isOwned || isEnd ? null : state
+    const isThird = words[at] === 'late' && this.#periodAt(at) !== null
+    return isOwned || isEnd || isThird ? null : state
   }
 
   /** Of what a time is that stands behind a state, without a word between them. */
@@ -566,12 +573,16 @@ class Sentence {
   }
 
   /** `supplier Bytes`, `with ostrelle`, `team Digital`, `the digital team`, `category estates`. */
-  #fieldAt(at: number): { set: Partial<Filters>; type: Part['type']; used: number } | null {
+  #fieldAt(at: number): Pick<NamedPerson, 'set' | 'type' | 'used' | 'not'> | null {
     const words = this.#words
     const field = FIELDS.get((words[at] ?? '').replace(/:$/, '')) ?? null
     const lead = field === null ? longest(words, at, SUPPLIER) : 1
     if (lead === null) return null
-    const begins = at + lead + (longest(words, at + lead, ['the', 'is', '']) ?? 0)
+    // `supplier is not copperwell`
+    const no = /^(?:with|from)$/.test(words[at] ?? '') ? null : longest(words, at + lead, DENIES)
+    const not = no === null ? null : textOf(this.#list.slice(at + lead, at + lead + no))
+    const after = at + lead + (no ?? 0)
+    const begins = after + (longest(words, after, ['the', 'is', '']) ?? 0)
     const quoted = this.#list[begins]
     const isQuoted = quoted?.kind === 'word' && quoted.quoted
     const length = isQuoted ? 1 : this.#nameAt(begins).length
@@ -580,16 +591,16 @@ class Sentence {
       if (field === null || this.#run.length === 0) return null
       const name = this.#run.join(' ')
       this.#run = []
-      return { set: { [field]: name }, type: field, used: 1 }
+      return { set: { [field]: name }, type: field, used: 1, not: null }
     }
     const name = nameOf(this.#list.slice(begins, begins + length))
-    const after = words[begins + length] ?? ''
-    const suffix = field === null ? /^(team|category)(?:['’]s)?$/.exec(after)?.[1] : undefined
+    const next = words[begins + length] ?? ''
+    const suffix = field === null ? /^(team|category)(?:['’]s)?$/.exec(next)?.[1] : undefined
     if (suffix === 'team' || suffix === 'category') {
-      return { set: { [suffix]: name }, type: suffix, used: begins + length + 1 - at }
+      return { set: { [suffix]: name }, type: suffix, used: begins + length + 1 - at, not }
     }
     const type = field ?? 'supplier'
-    return { set: { [type]: name }, type, used: begins + length - at }
+    return { set: { [type]: name }, type, used: begins + length - at, not }
   }
 
   /** The words of a name: up to the next one that means something by itself, four at most. */
@@ -1010,7 +1021,10 @@ function conjoined(parts: readonly Part[], clock: Clock): Filters {
 function areUnited(first: Part, second: Part): boolean {
   const isOpen = ({ period }: Part) =>
     period !== undefined && (period.range.from === null || period.range.to === null)
-  return UNITED.has(second.type) && !isOpen(first) && !isOpen(second)
+  const [one, other] = [first.period?.mode, second.period?.mode]
+  // `starting in 2024 and ending in march` are two conditions.
+  const isSame = one?.of === other?.of && one?.kind === other?.kind
+  return UNITED.has(second.type) && isSame && !isOpen(first) && !isOpen(second)
 }
 
 /** A contract has one of each of these, so that `estates and facilities` means those of either. */

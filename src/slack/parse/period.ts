@@ -334,7 +334,7 @@ function readLength(words: Words, at: number, clock: Clock): PeriodReading | nul
 
 /** `in 6 to 12 months`, `between 3 and 6 months from now`. */
 function readLengths(words: Words, at: number, { today, calendar }: Clock): PeriodReading | null {
-  const lead = longest(words, at, ['in between', 'between', 'within', 'in', 'from', '']) ?? 0
+  const lead = longest(words, at, BOTH) ?? 0
   const begins = at + lead
   const second = readSpan(words, begins + 2)
   if (second === null || !/^(?:to|and|-|–|or)$/.test(words[begins + 1] ?? '')) return null
@@ -345,6 +345,10 @@ function readLengths(words: Words, at: number, { today, calendar }: Clock): Peri
   const tail = longest(words, at + used, AHEAD) ?? 0
   return from === undefined || to === undefined ? null : stretch(from, to, used + tail)
 }
+
+const BOTH = phrases(
+  'in between, between, within, in, from, next, the next, in the next, within the next, over the next, ',
+)
 
 /** `next year` is the calendar's, `the next year` one from today; a quarter is always the calendar's. */
 function spanAt(words: Words, at: number, isThe: boolean) {
