@@ -16,8 +16,8 @@ const KINDS = [
   { value: '20000', notice: 3, wants: 'notice', rung: 30 },
 ]
 
-/** Fills an empty, migrated database. `rules` are the organisation's. */
-export async function hold(client, organisationId, count, rules) {
+/** Fills an empty, migrated database. `rules` are the organisation's; so many are due. */
+export async function hold(client, organisationId, count, rules, dueCount = DUE) {
   const ends = KINDS.map((kind) => endFor(kind, rules))
   await client.query(
     `INSERT INTO team (organisation_id, name, name_key, channel)
@@ -31,13 +31,13 @@ export async function hold(client, organisationId, count, rules) {
   await client.query(
     `INSERT INTO contract (organisation_id, team_id, source_id, external_id, reference, reference_key,
        title, supplier, supplier_key, start, end_kind, end_precision, end_earliest, end_latest,
-       current_earliest, current_latest, notice_amount, notice_unit, value, currency, first_seen_on, next_rung_on)
+       current_earliest, current_latest, notice_amount, notice_unit, automatic_renewal, value, currency, first_seen_on, next_rung_on)
      SELECT $1, t.id, s.id, 'ref:' || n, 'CT-' || n, 'ct-' || n, 'Support and maintenance for site ' || n,
             'Supplier ' || (n * 7 + n / 200) % 4000, 'supplier ' || (n * 7 + n / 200) % 4000, $3::date - 900, 'dated', 'day', e.on, e.on, e.on, e.on,
-            k.notice, CASE WHEN k.notice IS NOT NULL THEN 'months' END, k.value, 'GBP', $3::date - 400,
+            k.notice, CASE WHEN k.notice IS NOT NULL THEN 'months' END, CASE WHEN k.notice IS NOT NULL THEN true END, k.value, 'GBP', $3::date - 400,
             CASE WHEN due THEN $3::date ELSE $3::date + 1 + n % 170 END
      FROM generate_series(0, $2::int - 1) n
-     CROSS JOIN LATERAL (SELECT n % ($2::int / ${DUE}) = 0 AS due, n / ($2::int / ${DUE}) AS nth) d
+     CROSS JOIN LATERAL (SELECT n % ($2::int / ${dueCount}) = 0 AS due, n / ($2::int / ${dueCount}) AS nth) d
      JOIN LATERAL (SELECT CASE WHEN due THEN nth % ${TEAMS} ELSE n % ${TEAMS} END AS team) w ON true
      JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM team WHERE organisation_id = $1 AND NOT is_default) t
        ON t.place = w.team
@@ -72,7 +72,8 @@ function endFor({ value, notice, wants, rung }, rules) {
         maximumEnd: null,
         noticeAmount: notice,
         noticeUnit: notice === null ? null : 'months',
-        automaticRenewal: null,
+        // A notice of which nobody said what it prevents is asked about instead.
+        automaticRenewal: notice === null ? null : true,
         renewalAmount: null,
         renewalUnit: null,
         reviewOn: null,

@@ -70,10 +70,11 @@ async function within(env, work) {
 async function prepare(server, held, { organisationId, rulesOf }) {
   const client = new pg.Client(server.adminUrl('bench_rules'))
   await client.connect()
+  client.on('error', () => undefined)
   const rules = rulesOf({ calendar: 'england-and-wales' })
   await hold(client, organisationId, held, rules)
   await client.query(
-    `UPDATE contract SET notice_amount = NULL, notice_unit = NULL, start = '2020-01-01',
+    `UPDATE contract SET notice_amount = NULL, notice_unit = NULL, automatic_renewal = NULL, start = '2020-01-01',
        end_earliest = $1::date + 900 + id % 900, end_latest = $1::date + 900 + id % 900,
        value = CASE WHEN id % 10 = 0 THEN 500000 ELSE 4000 END`,
     [DAY],

@@ -11,14 +11,26 @@ import type { CivilDate } from '../rules/civil-date.ts'
 
 export type CopyValue = string | number | boolean | null
 
+/** Rows whose text is held at once. */
+const IN_ONE_TEXT = 1000
+
 /** Writes rows that are at hand; every one stands when it returns. */
 export async function copyRows(
   client: PoolClient,
   table: string,
   columns: readonly string[],
-  rows: readonly (readonly CopyValue[])[],
+  rows: Iterable<readonly CopyValue[]>,
 ): Promise<void> {
-  await copyText(client, table, columns, encodedRows(rows))
+  let text = ''
+  let held = 0
+  for (const row of rows) {
+    text += encodeRow(row)
+    held += 1
+    if (held % IN_ONE_TEXT > 0) continue
+    await copyText(client, table, columns, text)
+    text = ''
+  }
+  await copyText(client, table, columns, text)
 }
 
 /** The same of rows that were encoded before. */

@@ -5,7 +5,7 @@
 
 import type { Pool, PoolClient } from 'pg'
 import { beginAudit, writeAudit } from '../../database/audit-log.ts'
-import { copyRows } from '../../database/bulk.ts'
+import { type CopyValue, copyRows } from '../../database/bulk.ts'
 import { inTransaction, lockFor, withTimeLimit } from '../../database/connect.ts'
 import { LIVE } from '../../database/contracts.ts'
 import { lockTeams, type RulesByTeam, rewriteRules } from '../../database/organisation.ts'
@@ -226,16 +226,16 @@ async function writeGroup(
     client,
     'question_contract',
     ['question_id', 'contract_id', 'at', 'value', 'draft', 'says'],
-    group.rows.map(({ contractId, draft, value, ask }) => [
-      id,
-      contractId,
-      draft.at,
-      value,
-      JSON.stringify(draft),
-      JSON.stringify(Object.fromEntries(ask.choices.map(({ id, says }) => [id, says]))),
-    ]),
+    rowsOfGroup(id, group),
   )
   return id
+}
+
+function* rowsOfGroup(id: number, { rows }: Group): Generator<CopyValue[]> {
+  for (const { contractId, draft, value, ask } of rows) {
+    const says = Object.fromEntries(ask.choices.map((choice) => [choice.id, choice.says]))
+    yield [id, contractId, draft.at, value, JSON.stringify(draft), JSON.stringify(says)]
+  }
 }
 
 // What the law leaves open: of the organisation once, of the contracts of a file in one question.
