@@ -4,7 +4,6 @@
  */
 import type { PoolClient } from 'pg'
 import type { RulesByTeam, Team } from '../database/organisation.ts'
-import { tables } from '../database/prisma.ts'
 import {
   type ReleaseKey,
   readProductsInUse,
@@ -79,19 +78,17 @@ interface Watched extends ReleaseKey {
   readonly firstSeenOn: CivilDate
 }
 
-/** One query for each civil day, as for the contracts that are due; nothing on a day without work. */
+/** What is due on each team's civil day; nothing on a day without work. */
 async function readWatched(client: PoolClient, swept: readonly SweptTeam[]): Promise<Watched[]> {
   const working = swept.filter(({ day, rules }) => isWorkingDay(day, rules.calendar))
-  const found: Watched[] = []
-  for (const [day, teams] of groupedBy(working, (each) => each.day)) {
-    const rows = await tables(client).releaseWatch.findMany({
-      where: { teamId: { in: teams.map(({ team }) => team.id) }, nextCheckOn: { lte: day } },
-      select: { teamId: true, product: true, release: true, firstSeenOn: true },
-      orderBy: [{ teamId: 'asc' }, { product: 'asc' }, { release: 'asc' }],
-    })
-    found.push(...rows)
-  }
-  return found
+  const { rows } = await client.query<Watched>(
+    `SELECT w.team_id AS "teamId", w.product, w.release, w.first_seen_on AS "firstSeenOn"
+       FROM unnest($1::int[], $2::date[]) AS s (team_id, day)
+       JOIN release_watch w ON w.team_id = s.team_id AND w.next_check_on <= s.day
+      ORDER BY w.team_id, w.product, w.release`,
+    [working.map(({ team }) => team.id), working.map(({ day }) => day)],
+  )
+  return rows
 }
 
 async function planned(

@@ -18,14 +18,14 @@ import {
   WATCHED,
 } from '../database/contracts.ts'
 import { lockTeams, type RulesByTeam, type Team } from '../database/organisation.ts'
-import { tables } from '../database/prisma.ts'
 import { areStale, presumeRenewals, recalculateWhereRulesChanged } from '../database/recalculate.ts'
 import { queueUpdates } from '../delivery/enqueue-updates.ts'
 import { queueMessages } from '../delivery/outbox.ts'
 import { checkpointFacts, readNamed, readProcurements } from '../reports/procurement.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import { planWarnings } from '../rules/reminder-plan.ts'
-import { EARLIEST_REMINDER, type Rules } from '../rules/settings.ts'
+import { EARLIEST_REMINDER } from '../rules/reminder-schedule.ts'
+import type { Rules } from '../rules/settings.ts'
 import { groupedBy } from '../rules/text-match.ts'
 import { addWorkingDays, isWorkingDay, workingDayOnOrBefore } from '../rules/working-days.ts'
 import { type CheckpointFacts, QUESTIONS_A_MESSAGE } from '../text/procurement.ts'
@@ -187,13 +187,13 @@ async function noteSwept(client: PoolClient, swept: readonly SweptTeam[]): Promi
 }
 
 async function countSuperseded(client: PoolClient, organisationId: number): Promise<number> {
-  const { organisation } = tables(client)
-  const where = { id: organisationId }
-  const superseded = (await organisation.findFirst({ where }))?.superseded ?? 0
-  if (superseded > 0) {
-    await organisation.updateMany({ where, data: { superseded: { decrement: superseded } } })
-  }
-  return superseded
+  const { rows } = await client.query<{ superseded: number }>(
+    `WITH told AS (SELECT id, superseded FROM organisation WHERE id = $1 AND superseded > 0 FOR UPDATE)
+     UPDATE organisation o SET superseded = 0 FROM told WHERE o.id = told.id
+     RETURNING told.superseded`,
+    [organisationId],
+  )
+  return rows[0]?.superseded ?? 0
 }
 
 // What is due and no sweep is going to tell. The sweep trusts the day that is noted for each
