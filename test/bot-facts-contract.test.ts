@@ -90,6 +90,27 @@ describe('finding the contract that is meant', () => {
     }
   })
 
+  it.each([
+    ['tg 2023 3', 'TG-2023-003'],
+    ['tg.2023.0003', 'TG-2023-003'],
+    ['tg 2023 3', 'TG/2023/3'],
+    ['rm 6100a', 'RM-06100A'],
+    ['rm a00b2', 'RM-A0B02'],
+    ['ct 00', 'CT-0'],
+    ['ct 10', 'CT-010'],
+  ])('takes %s for %s: signs and zeros before figures are no matter', async (typed, reference) => {
+    // Neither is one whose end alone is the same, nor one that goes on.
+    const others = ['TG-2022-003', 'TG-2023-0031', 'XRM-6100A', 'CT-20', 'CT-1-0', `${reference}-1`]
+    await setup.import(
+      [reference, ...others].map((each) => draft(each)),
+      TODAY,
+      {
+        source: 'like it',
+      },
+    )
+    expect(await find(typed)).toBe(await setup.contractId(reference))
+  })
+
   it('says that there are more than the ten it lists', async () => {
     const drafts = Array.from({ length: 12 }, (_, n) => draft(`SAME-${n}`))
     await setup.import(drafts, TODAY, { source: 'more' })
@@ -276,6 +297,19 @@ describe('one contract', () => {
     expect(await kinds()).toEqual(['option', 'option', 'option'])
     await add('variation', day(400), 'presumed')
     expect(await kinds()).toEqual(['variation', 'variation', 'variation'])
+  })
+
+  it('what was done is read once, however many entries about the contract are looked at', async () => {
+    const { pool } = setup.db
+    const actor = { ...setup.actor(TODAY), personId: await setup.personId('Tom Reed') }
+    for (const to of [400, 410, 420, 430]) {
+      await extend(pool, actor, id, { kind: 'option', to: day(to), from: null, cost: null })
+    }
+    const asked = vi.spyOn(pool, 'query')
+    const meant = { entries: 50, kinds: new Set(['snoozed'] as const) }
+    expect(await lastAct(pool, setup.organisation.id, id, TODAY, meant)).toBeNull()
+    expect(asked.mock.calls.length).toBeLessThanOrEqual(4)
+    asked.mockRestore()
   })
 
   it('what somebody says of an extension that a register gave was said on that day, in answer and message', async () => {

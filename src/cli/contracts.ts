@@ -1,27 +1,20 @@
 /** Commands about contracts: `contracts`, `due`, `show`, `explain`, `ack`, `decide`, `dispute`. */
 import { type Command, Option } from 'commander'
-import { acknowledge } from '../actions/acknowledge.ts'
-import { type Actor, act } from '../actions/act.ts'
-import { linkToUmbrella, type MembersSet, removeMember, setMembers } from '../actions/chains.ts'
-import { decide } from '../actions/decide.ts'
+import type { Actor } from '../actions/act.ts'
+import type { MembersSet } from '../actions/chains.ts'
 import type { Program } from '../app/app.ts'
-import { findTeam, nameKey, readTeams } from '../database/organisation.ts'
-import { tables } from '../database/prisma.ts'
 import type { DateOrder, Problem } from '../register/draft.ts'
-import { editContract, editDocuments } from '../register/edit/edit.ts'
-import { referenceKey } from '../register/import/columns.ts'
 import type { ListedMember } from '../register/import/parties.ts'
-import { type ReadUmbrella, readUmbrella, showContract, umbrellaJson } from '../reports/contract.ts'
-import { type DueItem, findContract, listContracts, listDue, PAGE_SIZE } from '../reports/list.ts'
+import type { ReadUmbrella, showContract } from '../reports/contract.ts'
+import type { DueItem, listDue } from '../reports/list.ts'
 import { type CivilDate, dayText, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
 import { DECIDABLE_KINDS, type DecidableKind } from '../rules/contract.ts'
 import { groupedBy } from '../rules/text-match.ts'
 import { UserError } from '../rules/user-error.ts'
-import { answerSentence, type SentenceAnswer } from '../slack/facts/list.ts'
+import type { SentenceAnswer } from '../slack/facts/list.ts'
 import { quotedAll } from '../text/help.ts'
 import { MEMBER_HEADINGS, memberRows, umbrellaSentence } from '../text/umbrella.ts'
 import { amountWords, counted, figure } from '../text/words.ts'
-import { explain } from '../warnings/explain.ts'
 import {
   type Answer,
   actorOf,
@@ -53,20 +46,23 @@ function addContracts(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((options: CommonOptions & { page: number }) =>
       run(options, async (program) => {
+        const { PAGE_SIZE, listContracts } = await import('../reports/list.ts')
         const { pool, organisation } = program
         const list = await listContracts(pool, organisation.id, options.page, program.today())
         const pages = Math.max(1, Math.ceil(list.total / PAGE_SIZE))
-        const rows = list.items.map((each) => [
-          each.reference,
-          each.title,
-          each.supplier,
-          each.disputedEnd === undefined
-            ? each.currentEnd
-            : `${each.currentEnd ?? 'no end'}, or ${each.disputedEnd} by the register`,
-          each.value,
-          each.state,
-        ])
-        const text = `${table(['reference', 'title', 'supplier', 'ends', 'value', 'state'], rows)}\n\n${list.total} contracts, page ${options.page} of ${pages}`
+        const text = () => {
+          const rows = list.items.map((each) => [
+            each.reference,
+            each.title,
+            each.supplier,
+            each.disputedEnd === undefined
+              ? each.currentEnd
+              : `${each.currentEnd ?? 'no end'}, or ${each.disputedEnd} by the register`,
+            each.value,
+            each.state,
+          ])
+          return `${table(['reference', 'title', 'supplier', 'ends', 'value', 'state'], rows)}\n\n${list.total} contracts, page ${options.page} of ${pages}`
+        }
         return { json: list, text }
       }),
     )
@@ -86,6 +82,7 @@ function addDue(cli: Command): void {
         options: CommonOptions & { asOf?: CivilDate; days: number; team?: string; limit?: number },
       ) =>
         run(options, async (program) => {
+          const { listDue } = await import('../reports/list.ts')
           const asOf = options.asOf ?? program.today()
           const due = await listDue(program.pool, {
             organisationId: program.organisation.id,
@@ -95,16 +92,17 @@ function addDue(cli: Command): void {
             limit: options.limit ?? null,
             plannedLast: options.json !== true,
           })
-          const items = due.items.map(
-            ({ owner: _owner, value: _value, currency: _currency, assumed: _assumed, ...item }) =>
-              item,
-          )
           return {
-            json: { asOf, total: due.total, items },
+            json: { asOf, total: due.total, items: due.items.map(dueJson) },
             text: () => dueText(asOf, options.days, due),
           }
         }),
     )
+}
+
+function dueJson(item: DueItem) {
+  const { reference, title, supplier, kind, date, daysLeft, severity, reason } = item
+  return { reference, title, supplier, kind, date, daysLeft, severity, reason }
 }
 
 /** Days to start by on assumed routes that have passed plan, and stand in one line. */
@@ -156,6 +154,8 @@ function addAsk(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((words: readonly string[], options: CommonOptions & { asOf?: CivilDate }) =>
       run(options, async (program) => {
+        const { readTeams } = await import('../database/organisation.ts')
+        const { answerSentence } = await import('../slack/facts/list.ts')
         const { pool, organisation, rulesOf } = program
         const { calendar, financialYearStart } = rulesOf(organisation)
         const asOf = options.asOf ?? program.today()
@@ -201,6 +201,8 @@ function addShow(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((reference: string, options: CommonOptions) =>
       run(options, async (program) => {
+        const { showContract } = await import('../reports/contract.ts')
+        const { findContract } = await import('../reports/list.ts')
         const { pool, organisation, rulesOf } = program
         const id = await findContract(pool, organisation.id, reference)
         const shown = await showContract(pool, organisation.id, id, program.today(), rulesOf)
@@ -298,23 +300,28 @@ function addExplain(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((reference: string, options: CommonOptions & { asOf?: CivilDate }) =>
       run(options, async (program) => {
+        const { findContract } = await import('../reports/list.ts')
+        const { explain } = await import('../warnings/explain.ts')
         const { pool, organisation, rulesOf } = program
         const id = await findContract(pool, organisation.id, reference)
         const asOf = options.asOf ?? program.today()
         const told = await explain(pool, organisation.id, id, asOf, rulesOf)
-        const parts = [
-          `${visible(told.reference)} on ${dayText(asOf)}`,
-          tableOf(told.raised, {
-            'warned of': 'kind',
-            'days before': 'rung',
-            on: 'on',
-            'sent on': 'sentOn',
-            state: 'state',
-          }) ?? 'Nobody has been warned of it yet.',
-          tableOf(told.next, { next: 'kind', 'days before': 'rung', on: 'on' }),
-        ].filter((part) => part !== null)
-        for (const { kind, why } of told.silent) parts.push(`silent about ${kind}: ${why}`)
-        return { json: told, text: parts.join('\n\n') }
+        const text = () => {
+          const parts = [
+            `${visible(told.reference)} on ${dayText(asOf)}`,
+            tableOf(told.raised, {
+              'warned of': 'kind',
+              'days before': 'rung',
+              on: 'on',
+              'sent on': 'sentOn',
+              state: 'state',
+            }) ?? 'Nobody has been warned of it yet.',
+            tableOf(told.next, { next: 'kind', 'days before': 'rung', on: 'on' }),
+          ].filter((part) => part !== null)
+          for (const { kind, why } of told.silent) parts.push(`silent about ${kind}: ${why}`)
+          return parts.join('\n\n')
+        }
+        return { json: told, text }
       }),
     )
 }
@@ -341,6 +348,8 @@ export function addDispute(cli: Command): void {
         options: CommonOptions & { holds: (typeof HOLDS)[number]; why?: string },
       ) =>
         onContract(reference, options, async ({ pool }, actor, contractId) => {
+          const { act } = await import('../actions/act.ts')
+          const { editContract } = await import('../register/edit/edit.ts')
           const { holds, why = null } = options
           await act(pool, actor, contractId, (client, acted) => {
             if (acted.record.row.disputedEnd === null) {
@@ -372,6 +381,10 @@ export function addDocuments(cli: Command): void {
     }
     command.action((reference: string, url: string, options: CommonOptions & { title?: string }) =>
       run(options, async (program) => {
+        const { act } = await import('../actions/act.ts')
+        const { editDocuments } = await import('../register/edit/edit.ts')
+        const { showContract } = await import('../reports/contract.ts')
+        const { findContract } = await import('../reports/list.ts')
         const { pool, organisation, rulesOf } = program
         const id = await findContract(pool, organisation.id, reference)
         const actor = actorOf(program)
@@ -382,7 +395,7 @@ export function addDocuments(cli: Command): void {
         const shown = await showContract(pool, organisation.id, id, program.today(), rulesOf)
         const { reference: of, documents } = shown
         const listed = documentLines(documents) ?? 'It has no documents now.'
-        return { json: { reference: of, documents }, text: `${visible(of)}\n${listed}` }
+        return { json: { reference: of, documents }, text: () => `${visible(of)}\n${listed}` }
       }),
     )
   }
@@ -401,7 +414,10 @@ export function addActing(cli: Command): void {
     .argument('<reference>')
     .option('--json', 'one JSON object')
     .action((reference: string, options: CommonOptions) =>
-      onContract(reference, options, (program, actor, id) => acknowledge(program.pool, actor, id)),
+      onContract(reference, options, async (program, actor, id) => {
+        const { acknowledge } = await import('../actions/acknowledge.ts')
+        await acknowledge(program.pool, actor, id)
+      }),
     )
   cli
     .command('decide')
@@ -430,14 +446,15 @@ export function addActing(cli: Command): void {
           for?: CivilDate
         },
       ) =>
-        onContract(reference, options, (program, actor, id) =>
-          decide(program.pool, actor, id, {
+        onContract(reference, options, async (program, actor, id) => {
+          const { decide } = await import('../actions/decide.ts')
+          await decide(program.pool, actor, id, {
             kind: options.kind,
             text: options.decision,
             evidence: options.evidence ?? null,
             about: options.for ?? null,
-          }),
-        ),
+          })
+        }),
     )
 }
 
@@ -483,13 +500,15 @@ export function addUmbrella(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((reference: string | undefined, options: UmbrellaOptions) =>
       run(options, async (program) => {
+        const { readUmbrella, umbrellaJson } = await import('../reports/contract.ts')
+        const { findContract } = await import('../reports/list.ts')
         if (options.members !== undefined) return importMembers(program, reference ?? null, options)
         if (reference === undefined) throw new UserError('Which agreement? Give its reference.')
         const { pool, organisation } = program
         const id = await findContract(pool, organisation.id, reference)
         await changeUmbrella(program, id, options)
         const umbrella = await readUmbrella(pool, id, options.asOf ?? program.today())
-        return { json: umbrellaJson(umbrella), text: umbrellaText(umbrella) }
+        return { json: umbrellaJson(umbrella), text: () => umbrellaText(umbrella) }
       }),
     )
 }
@@ -501,6 +520,8 @@ async function changeUmbrella(
   umbrellaId: number,
   options: UmbrellaOptions,
 ): Promise<void> {
+  const { linkToUmbrella, removeMember, setMembers } = await import('../actions/chains.ts')
+  const { findContract } = await import('../reports/list.ts')
   const { pool, organisation } = program
   const actor = actorOf(program)
   const { member: buyer, team, from, to } = options
@@ -551,6 +572,9 @@ async function importMembers(
   reference: string | null,
   { members: path = '', dates }: Pick<UmbrellaOptions, 'members' | 'dates'>,
 ): Promise<Answer> {
+  const { setMembers } = await import('../actions/chains.ts')
+  const { findTeam, readTeams } = await import('../database/organisation.ts')
+  const { readUmbrella } = await import('../reports/contract.ts')
   const [{ readMemberList }, { problemTable }] = await Promise.all([
     import('../register/import/parties.ts'),
     import('./register.ts'),
@@ -591,7 +615,7 @@ async function importMembers(
     const set = await setMembers(pool, actorOf(program), id, said)
     const umbrella = await readUmbrella(pool, id, program.today())
     umbrellas.push({ reference: umbrella.reference, ...set })
-    problems.push(...unlisted(umbrella, rows))
+    problems.push(...(await unlisted(umbrella, rows)))
   }
   const lines = umbrellas.map(
     ({ reference: name, added, changed, unchanged }) =>
@@ -599,14 +623,17 @@ async function importMembers(
   )
   const wrong = problems.filter(({ severity }) => severity !== 'note')
   const notes = problems.length - wrong.length
-  const text = [
+  const text = () => [
     lines.length === 0 ? 'Nobody was recorded.' : lines.join('\n'),
     wrong.length === 0 ? null : `To put right (${wrong.length}):\n${problemTable(wrong)}`,
     notes === 0 ? null : `${counted(notes, 'note')}: --json lists them.`,
   ]
   return {
     json: { file: path, umbrellas, problems },
-    text: text.filter((part) => part !== null).join('\n\n'),
+    text: () =>
+      text()
+        .filter((part) => part !== null)
+        .join('\n\n'),
   }
 }
 
@@ -615,6 +642,9 @@ async function umbrellaNamed(
   { pool, organisation }: Program,
   typed: string,
 ): Promise<number | null> {
+  const { tables } = await import('../database/prisma.ts')
+  const { referenceKey } = await import('../register/import/columns.ts')
+  const { findContract } = await import('../reports/list.ts')
   const where = { organisationId: organisation.id, referenceKey: referenceKey(typed) }
   const found = await tables(pool).contract.findMany({ where, select: { id: true }, take: 2 })
   const [only, another] = found
@@ -623,7 +653,11 @@ async function umbrellaNamed(
 }
 
 /** Who is missing from a later list has not left: somebody says so. */
-function unlisted({ reference, members }: ReadUmbrella, rows: readonly ListedMember[]): Problem[] {
+async function unlisted(
+  { reference, members }: ReadUmbrella,
+  rows: readonly ListedMember[],
+): Promise<Problem[]> {
+  const { nameKey } = await import('../database/organisation.ts')
   const listed = new Set(rows.map(({ buyer }) => nameKey(buyer)))
   const left = members.filter(({ buyer, to }) => to === null && !listed.has(nameKey(buyer)))
   if (left.length === 0) return []
@@ -654,12 +688,15 @@ export function onContract(
   work: (program: Program, actor: Actor, contractId: number) => Promise<void>,
 ): Promise<void> {
   return run(options, async (program) => {
+    const { showContract } = await import('../reports/contract.ts')
+    const { findContract } = await import('../reports/list.ts')
     const { pool, organisation, rulesOf } = program
     const id = await findContract(pool, organisation.id, reference)
     await work(program, actorOf(program), id)
     const shown = await showContract(pool, organisation.id, id, program.today(), rulesOf)
     const { currentEnd, deadlines } = shown
-    const text = `${shown.reference} ends on ${currentEnd ?? 'no known day'}.\n\n${deadlineTable(deadlines)}`
+    const text = () =>
+      `${shown.reference} ends on ${currentEnd ?? 'no known day'}.\n\n${deadlineTable(deadlines)}`
     return { json: { reference: shown.reference, currentEnd, deadlines }, text }
   })
 }

@@ -2,7 +2,7 @@
  * The record of acts: who did what about a contract, on which day of its team's zone. What a posted
  * warning shows, what the person who acts is told, and who has just acted are read here.
  */
-import type { Pool } from 'pg'
+import type { Pool, QueryResult, QueryResultRow } from 'pg'
 import {
   baselineFor,
   LAST_EXTENSION_FIRST,
@@ -213,16 +213,34 @@ export async function lastAct(
 ): Promise<ActionRecord | null> {
   const most = Math.max(1, Math.min(entries, MOST_ENTRIES))
   const { rows } = await pool.query<LastChange>(LAST_CHANGES, [contractId, organisationId, most])
+  const record = recordOf(pool, contractId)
   for (const change of rows) {
-    const act = await actIn(pool, contractId, change, today)
+    const act = await actIn(record, change, today)
     if (act !== null && (kinds === undefined || kinds.has(act.what))) return act
   }
   return null
 }
 
+/** What entries about a contract speak of: each is read once, however many entries are looked at. */
+function recordOf(pool: Pool, contractId: number) {
+  const once = <Row extends QueryResultRow>(sql: string) => {
+    let asked: Promise<QueryResult<Row>> | undefined
+    return async () => {
+      asked ??= pool.query<Row>(sql, [[contractId]])
+      return (await asked).rows
+    }
+  }
+  return {
+    decisions: once<DecisionRow>(DECISIONS),
+    extensions: once<ExtensionRow>(EXTENSIONS),
+    contract: once<ContractRow>(CONTRACTS),
+  }
+}
+
+type ContractRecordRead = ReturnType<typeof recordOf>
+
 async function actIn(
-  pool: Pool,
-  contractId: number,
+  record: ContractRecordRead,
   change: LastChange,
   today: CivilDate,
 ): Promise<ActionRecord | null> {
@@ -234,11 +252,11 @@ async function actIn(
     case 'snoozed':
       return pause(what, by, on, day ?? today)
     case 'decided': {
-      const [decision] = (await pool.query<DecisionRow>(DECISIONS, [[contractId]])).rows
+      const [decision] = await record.decisions()
       return decision === undefined ? null : decided(by, on, decision)
     }
     case 'extended': {
-      const { rows } = await pool.query<ExtensionRow>(EXTENSIONS, [[contractId]])
+      const rows = await record.extensions()
       const [last] = rows
       // One that ends earlier can only have been classified: the record names it.
       const meant = rows.find(({ kind, to }) => to !== last?.to && to === day && kind === field)
@@ -251,24 +269,23 @@ async function actIn(
       return { what: 'withdrawn', by, on, to: day, kind: field ?? 'unknown', why: why || null }
     }
     case 'closed': {
-      const [row] = (await pool.query<ContractRow>(CONTRACTS, [[contractId]])).rows
+      const [row] = await record.contract()
       return { what, by, on, why: row?.closedWhy ?? 'closed' }
     }
     default:
-      return by === null ? null : changedBy(pool, contractId, change, by, today)
+      return by === null ? null : changedBy(record, change, by, today)
   }
 }
 
 /** A field that a person changed; what an import changed is no act. */
 async function changedBy(
-  pool: Pool,
-  contractId: number,
+  record: ContractRecordRead,
   { field, fields, on, owner, deputy }: LastChange,
   by: PersonFact,
   today: CivilDate,
 ): Promise<ActionRecord | null> {
   if (field === 'out_of_contract_on') {
-    const [row] = (await pool.query<ContractRow>(CONTRACTS, [[contractId]])).rows
+    const [row] = await record.contract()
     const act = row === undefined ? null : supply(by, on, row, today)
     if (act?.what === 'still-supplied') return act
   }

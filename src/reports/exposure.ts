@@ -16,7 +16,7 @@ import { sum } from '../rules/premium.ts'
 import { asKnownOn } from '../rules/replay.ts'
 import { compare } from '../rules/text-match.ts'
 import type { ExposedTotal } from '../text/facts.ts'
-import { type PriceRules, readLedger } from './ledger.ts'
+import { type LedgerLine, type PriceRules, readLedger } from './ledger.ts'
 
 export interface ExposureItem extends Exposure {
   readonly contractId: number
@@ -36,6 +36,8 @@ export interface ExposureAsked {
   readonly days: number
   readonly teamId: number | null
   readonly rules: PriceRules
+  /** What was extended in an emergency so far, of all teams, where it was read already. */
+  readonly past?: readonly LedgerLine[]
 }
 
 /**
@@ -49,7 +51,7 @@ export async function readExposure(
   const { organisationId, asOf, today, days, teamId, rules } = asked
   const found = await client.query<LapsingRow>(LAPSING, [organisationId, asOf, days, teamId])
   const rows = new Map(found.rows.map((row) => [row.id, row]))
-  const ratios = await readRatios(client, asked)
+  const ratios = ratiosOf(asked.past ?? (await readPast(client, asked)), asOf)
   const items: ExposureItem[] = []
   for (const [at, record] of (await completeContracts(client, found.rows)).entries()) {
     // Thousands are priced one by one: others must be answered in between.
@@ -140,23 +142,23 @@ interface Ratios {
   readonly all: readonly number[]
 }
 
-/** What emergency extensions that had begun by then cost against their baselines. */
-async function readRatios(
+/** Emergency extensions that had begun by then. */
+function readPast(
   client: Pool | PoolClient,
-  { organisationId, asOf, rules }: ExposureAsked,
-): Promise<Ratios> {
-  const lines = await readLedger(client, {
-    organisationId,
-    kind: 'emergency',
-    within: { from: EVER, to: asOf },
-    rules,
-  })
+  { organisationId, asOf: to, rules }: ExposureAsked,
+): Promise<LedgerLine[]> {
+  const within = { from: EVER, to }
+  return readLedger(client, { organisationId, kind: 'emergency', within, rules })
+}
+
+/** What emergency extensions that had begun by then cost against their baselines. */
+function ratiosOf(lines: readonly LedgerLine[], asOf: CivilDate): Ratios {
   const own = new Map<number, number[]>()
   const supplier = new Map<string, number[]>()
   const all: number[] = []
   for (const { contractId, supplierKey, extension, premium } of lines) {
     const { ratio } = premium
-    if (ratio === null || extension.status !== 'confirmed') continue
+    if (ratio === null || extension.status !== 'confirmed' || extension.from > asOf) continue
     all.push(ratio)
     gather(own, contractId, ratio)
     if (supplierKey !== null) gather(supplier, supplierKey, ratio)
@@ -164,7 +166,7 @@ async function readRatios(
   return { own, supplier, all }
 }
 
-const EVER = asCivilDate('0001-01-01')
+export const EVER = asCivilDate('0001-01-01')
 
 function gather<Key>(ratios: Map<Key, number[]>, key: Key, ratio: number): void {
   const known = ratios.get(key)

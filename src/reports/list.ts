@@ -156,18 +156,26 @@ export async function listDue(
   const { total = 0, overdue = 0, within30 = 0, planned = 0 } = found.rows[0] ?? {}
   return {
     total,
+    // Of a large register there are hundreds of thousands: made field by field.
     items: found.rows.map((row): DueItem => {
-      const { reference, title, supplier, kind, date, reason, owner, value, currency } = row
       const { latest, isAssumed } = row
-      const daysLeft = daysBetween(asOf, date)
+      const daysLeft = daysBetween(asOf, row.date)
       const isPast = asOf > latest
-      return {
-        ...{ reference, title, supplier, kind, date, daysLeft },
+      const item: DueItem = {
+        reference: row.reference,
+        title: row.title,
+        supplier: row.supplier,
+        kind: row.kind,
+        date: row.date,
+        daysLeft,
         // An imprecise end is overdue only after the latest day that it may mean.
         severity: isPast ? (isAssumed ? 'planned' : 'overdue') : severity(Math.max(0, daysLeft)),
-        ...{ reason, owner, value, currency },
-        ...(isAssumed ? { assumed: true } : {}),
+        reason: row.reason,
+        owner: row.owner,
+        value: row.value,
+        currency: row.currency,
       }
+      return isAssumed ? { ...item, assumed: true } : item
     }),
     counts: { overdue, within30, planned, later: total - overdue - within30 - planned },
   }

@@ -7,14 +7,14 @@ import { addDays, addMonths, type CivilDate, dateParts, daysBetween } from '../r
 import { movesEnd } from '../rules/contract.ts'
 import { ledgerTotals } from '../rules/ledger.ts'
 import type { Decimal } from '../rules/money.ts'
-import { financialYearOf } from '../rules/months.ts'
+import type { FinancialYear } from '../rules/months.ts'
 import { shareOf, sum } from '../rules/premium.ts'
 import type { FiveFigures, PersonFact, SummaryItem, SummaryList } from '../text/facts.ts'
 import type { MonthAhead, MonthsAhead, TallestBar } from '../text/months-ahead.ts'
 import { CHECKPOINT_WORDS } from '../text/procurement.ts'
 import { counted, dateWords } from '../text/words.ts'
 import { type ExposureItem, exposureTotals } from './exposure.ts'
-import { type LedgerLine, type PriceRules, readLedger } from './ledger.ts'
+import type { LedgerLine } from './ledger.ts'
 import { type BehindPlan, behindPlan } from './procurement.ts'
 import { MONITORED } from './weekly-lists.ts'
 
@@ -23,27 +23,21 @@ export interface FiguresAsked {
   readonly teamId: number | null
   readonly slot: CivilDate
   readonly rulesOf: RulesByTeam
-  readonly rules: PriceRules
+  readonly year: FinancialYear
+  /** The emergency extensions with a day in it: read for the chart as well. */
+  readonly lines: readonly LedgerLine[]
   /** What lapses within `days`: read for the chart as well. */
   readonly lapsing: readonly ExposureItem[]
   readonly days: number
 }
 
-/** Read in four queries, however many teams there are. */
+/** Read in three queries, however many teams there are. */
 export async function readFigures(client: Pool | PoolClient, asked: FiguresAsked) {
-  const { organisationId, teamId, slot, rulesOf, rules, days } = asked
-  const year = financialYearOf(slot, rules.organisation.financialYearStart)
+  const { organisationId, teamId, slot, rulesOf, days, year, lines } = asked
   const within = { from: year.first, to: year.last }
   const values = [organisationId, teamId, slot]
   const out = await client.query<OutRow>(OUT_OF_CONTRACT_COUNTS, values)
   const deciding = await client.query<DecidingRow>(DECIDING, values)
-  const lines = await readLedger(client, {
-    organisationId,
-    teamId,
-    kind: 'emergency',
-    within,
-    rules,
-  })
   const plan = await behindPlan(client, {
     organisationId,
     teamId,
@@ -183,7 +177,8 @@ export interface MonthsAsked {
   readonly organisationId: number
   readonly teamId: number | null
   readonly slot: CivilDate
-  readonly rules: PriceRules
+  /** The emergency extensions with a day in these months. */
+  readonly lines: readonly LedgerLine[]
   /** What lapses within these months. */
   readonly lapsing: readonly ExposureItem[]
 }
@@ -203,18 +198,11 @@ export function monthsSpan(slot: CivilDate): { readonly from: CivilDate; readonl
  */
 export async function readMonthsAhead(
   client: Pool | PoolClient,
-  { organisationId, teamId, slot, rules, lapsing }: MonthsAsked,
+  { organisationId, teamId, slot, lines, lapsing }: MonthsAsked,
 ): Promise<MonthsAhead> {
   const span = monthsSpan(slot)
   const { rows } = await client.query<CountRow>(COUNTS, [organisationId, teamId, slot, span.to])
   const counts = new Map(rows.map((row) => [row.month, row]))
-  const lines = await readLedger(client, {
-    organisationId,
-    teamId,
-    kind: 'emergency',
-    within: span,
-    rules,
-  })
   const within = lapsing.filter(({ end }) => addDays(end, 1) <= span.to)
   const currency = usual([...within, ...lines].map((each) => each.currency))
   const own = within.filter((each) => each.currency === currency)

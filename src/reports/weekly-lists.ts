@@ -28,12 +28,15 @@ export interface WeeklyAsked {
 /** Enough for a team's file, little enough to be kept with the delivery. */
 const LISTED = 1000
 
+/** Runs work as a place for it comes free. */
+export type InTurn = <T>(work: () => Promise<T>) => Promise<T>
+
 /**
  * What the weekly summary says. Historic, closed and switched-off contracts are in no list. A
  * deadline may stand in several lists (an end in four days is due this week and within 30 days).
  */
 export async function weeklyFacts(
-  client: Pool | PoolClient,
+  pool: Pool,
   {
     organisationId,
     teamId,
@@ -43,55 +46,40 @@ export async function weeklyFacts(
     remarks = [],
     listed = LISTED,
   }: WeeklyAsked,
+  inTurn: InTurn = (work) => work(),
 ): Promise<WeeklyFacts> {
-  const list = async (name: ContractListName): Promise<SummaryList> => {
-    const asked = [organisationId, teamId, slot, listed]
-    const { rows } = await client.query<ListRow>(listQuery(name), asked)
+  const asked = [organisationId, teamId, slot, listed]
+  const read = async (name: ContractListName): Promise<SummaryList> => {
+    const { rows } = await pool.query<ListRow>(listQuery(name), asked)
     const total = rows[0]?.total ?? 0
-    if (name === 'unfit') return remarked(client, total, rows)
+    if (name === 'unfit') return remarked(pool, total, rows)
     const items = rows.map((row) => listedItemOf(row, name))
     if (name === 'unclassified') {
       const named = items.map((item, at) => ({ ...item, contractId: rows[at]?.contractId ?? 0 }))
       return { total, items: named }
     }
     if (name !== 'outOfContract') return { total, items }
-    const costs = await readAccruing(client, organisationId, teamId, slot)
+    const costs = await readAccruing(pool, organisationId, teamId, slot)
     return {
       total,
       items: items.map((item, index) => accrued(item, costs.get(rows[index]?.contractId ?? 0))),
     }
   }
-  const figures = await readCounts(client, organisationId, teamId)
   const from = since ?? addDays(slot, -7)
-  const { changed, created } = await readChanges(client, {
-    organisationId,
-    teamId,
-    since: from,
-    slot,
-    listed,
-  })
+  const [figures, { changed, created }, unread, ...lists] = await Promise.all([
+    inTurn(() => readCounts(pool, organisationId, teamId)),
+    inTurn(() => readChanges(pool, { organisationId, teamId, since: from, slot, listed })),
+    inTurn(() => readUnread(pool, organisationId, teamId, listed)),
+    ...LISTS.map((name) => inTurn(async () => [name, await read(name)] as const)),
+  ])
   const arrived =
     created === 0 ? [] : [`${counted(created, 'new contract')} since ${dateWords(from)}.`]
   return {
     slot,
     ...figures,
     hoursLate,
-    outOfContract: await list('outOfContract'),
-    overdue: await list('overdue'),
-    decideThisWeek: await list('decideThisWeek'),
-    lapseIn30: await list('lapseIn30'),
-    lapseIn60: await list('lapseIn60'),
-    lapseIn90: await list('lapseIn90'),
-    emergencies: await list('emergencies'),
-    unclassified: await list('unclassified'),
-    unfit: await list('unfit'),
-    routes: await list('routes'),
-    reviews: await list('reviews'),
-    undated: await list('undated'),
-    rolling: await list('rolling'),
-    unowned: await list('unowned'),
-    untold: await list('untold'),
-    unread: await readUnread(client, organisationId, teamId, listed),
+    ...(Object.fromEntries(lists) as Record<ContractListName, SummaryList>),
+    unread,
     changed,
     remarks: [...arrived, ...remarks],
   }
@@ -437,6 +425,7 @@ const CONTRACT_LISTS = {
 } as const
 
 export type ContractListName = keyof typeof CONTRACT_LISTS
+const LISTS = Object.keys(CONTRACT_LISTS) as ContractListName[]
 
 /**
  * The first $4 of a list with what their contracts are called, and how many there are in all. The

@@ -1,10 +1,12 @@
 /** The weekly summary: what it says, and how it goes out once; when, in warnings/schedule.ts. */
 
+import pLimit from 'p-limit'
 import type { Pool, PoolClient } from 'pg'
 import { LIVE } from '../database/contracts.ts'
 import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
-import { addDays, type CivilDate, daysBetween } from '../rules/civil-date.ts'
+import { addDays, type CivilDate, daysBetween, later } from '../rules/civil-date.ts'
+import { financialYearOf } from '../rules/months.ts'
 import { pipelineReminder } from '../rules/pipeline.ts'
 import { nationOf } from '../rules/regime.ts'
 import type { Rules } from '../rules/settings.ts'
@@ -14,8 +16,8 @@ import { dateWords } from '../text/words.ts'
 import { readCliffs } from './cliffs.ts'
 import { countUmbrellas } from './contract.ts'
 import { readEnded } from './ended.ts'
-import { readExposure } from './exposure.ts'
-import { readPriceRules } from './ledger.ts'
+import { EVER, readExposure } from './exposure.ts'
+import { readLedger, readPriceRules } from './ledger.ts'
 import { readNotices } from './notices.ts'
 import { readEndingSupport } from './support.ts'
 import { monthsSpan, readFigures, readMonthsAhead } from './weekly-figures.ts'
@@ -41,68 +43,44 @@ const CLIFFS_LISTED = 20
 const NOTICES_LISTED = 200
 const SUPPORT_LISTED = 200
 
+/** So many of its questions are put at once: the server has others to answer. */
+const AT_ONCE = 2
+
 /** The facts of a slot's summary, with what the calendar does not know. */
-export async function factsOfWeek(
-  client: Pool | PoolClient,
-  context: WeeklyContext,
-): Promise<WeeklyFacts> {
+export async function factsOfWeek(pool: Pool, context: WeeklyContext): Promise<WeeklyFacts> {
   const { organisationId, rules, team, hoursLate } = context
   const slot = context.day ?? context.slot
   const teamId = team?.id ?? null
   const ahead = unknownHolidays(addDays(slot, 365), rules.calendar)
-  const last = await lastSummary(client, context)
-  const facts = await weeklyFacts(client, {
-    organisationId,
-    teamId,
-    slot,
-    since: last?.on ?? null,
-    hoursLate,
-    remarks: [ahead, noticeRemark(context)].filter((remark) => remark !== null),
-  })
-  const cliffs = await readCliffs(client, {
-    organisationId,
-    teamIds: teamId === null ? null : [teamId],
-    today: slot,
-    days: CLIFF_DAYS_AHEAD,
-    within: rules.cliffDays,
-    listed: CLIFFS_LISTED,
-  })
-  const figures = await readMoney(client, context)
-  const notices = await readNotices(client, {
-    organisationId,
-    teamId,
-    slot,
-    authority: rules.authority,
-    nation: nationOf(rules.nation, rules.calendar).nation,
-    listed: NOTICES_LISTED,
-  })
-  const teams = (await readTeams(client, organisationId)).filter(
-    (each) => teamId === null || each.id === teamId,
-  )
-  const ended = (await readEnded(client, organisationId, teams, context.rulesOf))
-    // The others are out of contract, and told of there.
-    .filter(({ historic }) => historic)
-    .map((each): SummaryItem => {
-      const { reference, title, supplier, value, currency, ended: on, replacedBy } = each
-      const note = replacedBy === null ? null : `seems replaced by ${replacedBy}`
-      const called = { reference, title, supplier, owner: null, value, currency }
-      return { ...called, kind: 'end', on, daysLeft: daysBetween(slot, on), note }
-    })
-  const support = (await readEndingSupport(client, organisationId, teamId, slot)).map(
-    ({ name, contracts, until: on, daysLeft, why: note }): SummaryItem => ({
-      ...{ reference: contracts.map(({ reference }) => reference).join(', ') || name, title: name },
-      ...{
-        supplier: null,
-        owner: null,
-        value: null,
-        currency: 'GBP',
-        kind: null,
-        on,
-        daysLeft,
-        note,
+  const last = await lastSummary(pool, context)
+  const atOnce = pLimit(AT_ONCE)
+  // What takes longest begins first.
+  const [figures, facts, cliffs, notices, ended, support, umbrellas] = await Promise.all([
+    atOnce(() => readMoney(pool, context)),
+    weeklyFacts(
+      pool,
+      {
+        ...{ organisationId, teamId, slot, since: last?.on ?? null, hoursLate },
+        remarks: [ahead, noticeRemark(context)].filter((remark) => remark !== null),
       },
-    }),
-  )
+      atOnce,
+    ),
+    atOnce(() =>
+      readCliffs(pool, {
+        ...{ organisationId, teamIds: teamId === null ? null : [teamId], today: slot },
+        ...{ days: CLIFF_DAYS_AHEAD, within: rules.cliffDays, listed: CLIFFS_LISTED },
+      }),
+    ),
+    atOnce(() =>
+      readNotices(pool, {
+        ...{ organisationId, teamId, slot, authority: rules.authority, listed: NOTICES_LISTED },
+        nation: nationOf(rules.nation, rules.calendar).nation,
+      }),
+    ),
+    atOnce(() => readEndedBefore(pool, context)),
+    atOnce(() => readEndingSupport(pool, organisationId, teamId, slot)),
+    atOnce(() => countUmbrellas(pool, { organisationId, teamId, day: slot })),
+  ])
   const before = last === null || last.five === null ? null : { on: last.on, figures: last.five }
   return {
     ...facts,
@@ -112,9 +90,45 @@ export async function factsOfWeek(
     ended: { total: ended.length, items: ended },
     ...(support.length === 0
       ? {}
-      : { support: { total: support.length, items: support.slice(0, SUPPORT_LISTED) } }),
-    umbrellas: await countUmbrellas(client, { organisationId, teamId, day: slot }),
+      : {
+          support: {
+            total: support.length,
+            items: support.slice(0, SUPPORT_LISTED).map(supportItem),
+          },
+        }),
+    umbrellas,
     cliffs: { total: cliffs.total, items: cliffs.cliffs },
+  }
+}
+
+async function readEndedBefore(pool: Pool, context: WeeklyContext): Promise<SummaryItem[]> {
+  const { organisationId, team, rulesOf, slot, day = slot } = context
+  const teams = (await readTeams(pool, organisationId)).filter(
+    ({ id }) => team === null || id === team.id,
+  )
+  const ended = await readEnded(pool, organisationId, teams, rulesOf)
+  // The others are out of contract, and told of there.
+  return ended
+    .filter(({ historic }) => historic)
+    .map((each): SummaryItem => {
+      const { reference, title, supplier, value, currency, ended: on, replacedBy } = each
+      const note = replacedBy === null ? null : `seems replaced by ${replacedBy}`
+      const called = { reference, title, supplier, owner: null, value, currency }
+      return { ...called, kind: 'end', on, daysLeft: daysBetween(day, on), note }
+    })
+}
+
+function supportItem({
+  name,
+  contracts,
+  until: on,
+  daysLeft,
+  why: note,
+}: Awaited<ReturnType<typeof readEndingSupport>>[number]): SummaryItem {
+  const reference = contracts.map((each) => each.reference).join(', ') || name
+  return {
+    ...{ reference, title: name, supplier: null, owner: null, value: null, currency: 'GBP' },
+    ...{ kind: null, on, daysLeft, note },
   }
 }
 
@@ -138,17 +152,37 @@ async function readMoney(
   const slot = context.day ?? context.slot
   const teamId = team?.id ?? null
   const rules = await readPriceRules(client, organisationId, rulesOf)
-  const days = daysBetween(slot, monthsSpan(slot).to)
-  const asked = { organisationId, teamId, slot, rules }
-  const lapsing = await readExposure(client, { ...asked, asOf: slot, today: slot, days })
+  const span = monthsSpan(slot)
+  const year = financialYearOf(slot, rules.organisation.financialYearStart)
+  // Of all teams and times: past ones tell what a lapse would cost. They are priced once for all.
+  const past = await readLedger(client, {
+    organisationId,
+    kind: 'emergency',
+    within: { from: EVER, to: later(year.last, span.to) },
+    rules,
+  })
+  const own = teamId === null ? past : past.filter((line) => line.teamId === teamId)
+  const linesOf = (from: CivilDate, to: CivilDate) =>
+    own.filter(({ extension }) => extension.to >= from && extension.from <= to)
+  const asked = { organisationId, teamId, slot }
+  const lapsing = await readExposure(client, {
+    ...{ ...asked, rules, past, asOf: slot, today: slot },
+    days: daysBetween(slot, span.to),
+  })
   const soon = lapsing.filter(({ end }) => end <= addDays(slot, EXTRA_DAYS))
   const { five, behind, teams } = await readFigures(client, {
     ...asked,
     rulesOf,
+    year,
+    lines: linesOf(year.first, year.last),
     lapsing: soon,
     days: EXTRA_DAYS,
   })
-  const months = await readMonthsAhead(client, { ...asked, lapsing })
+  const months = await readMonthsAhead(client, {
+    ...asked,
+    lines: linesOf(span.from, span.to),
+    lapsing,
+  })
   return { five, behind, months, ...(team === null ? { teams } : {}) }
 }
 

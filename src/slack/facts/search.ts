@@ -137,7 +137,13 @@ async function referred(
 ): Promise<Candidate[]> {
   const exact = await candidates(context, `(${condition})`, key)
   const isLike = exact.length === 0 && /^[a-z]{1,6}(?:[^a-z0-9]+[a-z]{0,3}\d[a-z0-9]*)+$/.test(key)
-  return isLike ? candidates(context, `${PLAIN} = $2`, plainReference(key)) : exact
+  if (!isLike) return exact
+  const plain = plainReference(key)
+  // Its last figures, and what follows them, stand at the end of every reference that is like it:
+  // only of these is the plain form made, which takes longest of all that is asked.
+  const last = /\d+[a-z]*$/.exec(plain)?.[0].length ?? 0
+  const isMeant = `CASE WHEN right(c.reference_key, ${last}) = right($2, ${last}) THEN ${PLAIN} = $2 END`
+  return candidates(context, isMeant, plain)
 }
 
 function plainReference(key: string): string {
