@@ -1,9 +1,10 @@
 // The bot in a process of its own, as the settings in BENCH_BOT say: ours on a database, or the
-// barest Bolt handler there can be. Says its port, and its peak memory when it is asked.
+// barest Bolt handler there can be. Says its port, and its processor time and peak memory when asked.
 import { App, HTTPReceiver, LogLevel } from '@slack/bolt'
 import { openDatabase } from '../dist/src/database/open.js'
 import { ensureOrganisation, rulesByTeam } from '../dist/src/database/organisation.js'
 import { openSlackGateway } from '../dist/src/delivery/slack-client.js'
+import { largeAnswers } from '../dist/src/slack/answer-cache.js'
 import { openBot } from '../dist/src/slack/app.js'
 import { directory } from '../dist/src/slack/directory.js'
 import { DAY } from './held.mjs'
@@ -14,7 +15,13 @@ const port = bare ? await startBare() : await startOurs()
 
 process.on('message', () => {
   const { maxRSS } = process.resourceUsage()
-  process.send({ peakMb: maxRSS / 1024, nowMb: process.memoryUsage.rss() / 2 ** 20, failures })
+  const { user, system } = process.cpuUsage()
+  process.send({
+    cpuMs: (user + system) / 1000,
+    peakMb: maxRSS / 1024,
+    nowMb: process.memoryUsage.rss() / 2 ** 20,
+    failures,
+  })
 })
 process.on('disconnect', () => process.exit())
 process.send({ port })
@@ -64,7 +71,12 @@ async function startOurs() {
       today: () => DAY,
       todayOf: () => DAY,
       log: (line) => failures.push(line),
-      weeklyOn: 1,
+      ...{ weeklyOn: 1, triageDays: 14, dateFormat: 'dd/mm/yyyy', publicUrl: () => null },
+      large: largeAnswers({
+        pool: database.pool,
+        organisationId: organisation.id,
+        elapsed: () => performance.now(),
+      }),
       directory: directory(database.pool, {
         organisationId: organisation.id,
         administrators: [],

@@ -138,12 +138,18 @@ async function measured(settings, load, seconds) {
   try {
     const [{ port }] = await once(child, 'message')
     const url = `http://127.0.0.1:${port}/slack/events`
+    const used = async () => {
+      child.send('used')
+      const [told] = await once(child, 'message')
+      return told
+    }
     await send(url, load, WARM_UP)
+    const before = await used()
     const sent = await send(url, load, Math.round(load.perSecond * seconds))
-    child.send('memory')
-    const [memory] = await once(child, 'message')
+    const memory = await used()
     return {
       count: sent.length,
+      cpuMs: (memory.cpuMs - before.cpuMs) / sent.length,
       ack: centiles(sent.map((each) => each.ackMs)),
       answer: centiles(sent.map((each) => each.answerMs)),
       slowest: slowestOf(sent),

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const PRELOAD = new URL('./peak-memory.mjs', import.meta.url).href
+export const PRELOAD = fileURLToPath(new URL('./peak-memory.cjs', import.meta.url))
 export const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 /** The environment without anybody's own settings: no Slack token, no database but the given one. */
@@ -23,7 +23,7 @@ export async function runChild(args, env) {
   const [script, ...rest] = args
   const child = spawn(
     process.execPath,
-    ['--import', PRELOAD, path.resolve(ROOT, script), ...rest],
+    ['--require', PRELOAD, path.resolve(ROOT, script), ...rest],
     {
       // Away from the checkout: a .env there is not the bench's.
       cwd: tmpdir(),

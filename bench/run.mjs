@@ -1,4 +1,4 @@
-// npm run bench [-- --quick] [--only start,sweep,weekly,csv,xlsx,ocds,rules,simulate,bot,page]
+// npm run bench [-- --quick] [--only start,commands,sweep,weekly,csv,xlsx,ocds,rules,simulate,bot,page]
 // Measures the hot paths beside the plainest way of doing the same, prints a table, writes
 // bench/results/, and ends with 1 where a target is missed. See docs/bench.md.
 import { execFileSync } from 'node:child_process'
@@ -8,6 +8,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { benchBot } from './bot.mjs'
 import { ROOT } from './child.mjs'
+import { benchCommands } from './commands.mjs'
 import { benchCsv, benchOcds, benchXlsx } from './imports.mjs'
 import { benchPage } from './page.mjs'
 import { reportRows, reportText } from './report.mjs'
@@ -20,6 +21,7 @@ import { benchWeekly } from './weekly.mjs'
 
 const PARTS = [
   'start',
+  'commands',
   'sweep',
   'weekly',
   'csv',
@@ -31,6 +33,7 @@ const PARTS = [
   'page',
 ]
 const FULL = {
+  commands: { rounds: 9, held: [100_000, 1_000_000] },
   sizes: [10_000, 100_000, 1_000_000],
   rounds: 9,
   rows: 100_000,
@@ -41,6 +44,7 @@ const FULL = {
   bot: { held: 100_000, perSecond: 20, seconds: 60 },
 }
 const QUICK = {
+  commands: { rounds: 3, held: [100_000] },
   sizes: [10_000, 100_000],
   rounds: 4,
   rows: 20_000,
@@ -60,7 +64,9 @@ if (unknown.length > 0) {
   )
   process.exit(2)
 }
-const { sizes, rounds, rows, releases, tries, rekeyed, weekly, bot } = values.quick ? QUICK : FULL
+const { commands, sizes, rounds, rows, releases, tries, rekeyed, weekly, bot } = values.quick
+  ? QUICK
+  : FULL
 const say = (line) => process.stderr.write(`${line}\n`)
 const loadBefore = os.loadavg()
 const results = {}
@@ -68,6 +74,9 @@ if (parts.includes('start')) results.start = await benchStart(tries, say)
 if (parts.some((part) => part !== 'start')) {
   const server = await startServer(say)
   try {
+    if (parts.includes('commands')) {
+      results.commands = await benchCommands(server, commands, say)
+    }
     if (parts.includes('sweep')) results.sweep = await benchSweep(server, sizes, rounds, say)
     if (parts.includes('weekly')) {
       results.weekly = await benchWeekly(server, weekly.sizes, weekly.rounds, say)
