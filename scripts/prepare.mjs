@@ -89,7 +89,7 @@ function packagesCurrent(place) {
 function installedMatches(place, lockText) {
   const hidden = read(path.join(place, 'node_modules', '.package-lock.json'))
   if (hidden === null) return false
-  const running = ['prestart', 'cli'].includes(process.env.npm_lifecycle_event ?? '')
+  const running = ['start', 'cli'].includes(process.env.npm_lifecycle_event ?? '')
   const wanted = JSON.parse(lockText).packages
   const installed = JSON.parse(hidden).packages
   return Object.entries(wanted).every(([name, entry]) => {
@@ -145,30 +145,59 @@ function linkServer() {
 
 // --- Build ----------------------------------------------------------------------------------
 
+/**
+ * By size and times where none of them moved since the build: a command then reads no source. Where
+ * one did, by what the sources hold.
+ */
 function buildCurrent() {
-  return read(DIST_STAMP) === sourcesDigest()
+  const [sources, looks] = (read(DIST_STAMP) ?? '').split('\n')
+  const now = sourcesLook()
+  if (looks === now) return true
+  if (sources !== sourcesDigest()) return false
+  try {
+    // Whole at once: another command may be reading it.
+    fs.writeFileSync(`${DIST_STAMP}.${process.pid}`, `${sources}\n${now}`)
+    fs.renameSync(`${DIST_STAMP}.${process.pid}`, DIST_STAMP)
+  } catch {
+    // A checkout that cannot be written to: its sources are read the next time as well.
+  }
+  return true
 }
 
-function sourcesDigest() {
-  const files = [
+function sourceFiles() {
+  return [
     ...SOURCES.flatMap((folder) => listFiles(path.join(ROOT, folder))),
     ...['tsconfig.json', 'scripts/prepare.mjs', 'package-lock.json'].map((name) =>
       path.join(ROOT, name),
     ),
   ]
-  return digest(files.flatMap((file) => [path.relative(ROOT, file), read(file) ?? '']))
+}
+
+function sourcesDigest() {
+  return digest(sourceFiles().flatMap((file) => [path.relative(ROOT, file), read(file) ?? '']))
+}
+
+/** The time of change (`ctime`) cannot be set: what was written over with an old time is seen too. */
+function sourcesLook() {
+  const looks = sourceFiles().flatMap((file) => {
+    const { size, mtimeMs, ctimeMs } = fs.statSync(file, { throwIfNoEntry: false }) ?? {}
+    return [path.relative(ROOT, file), `${size} ${mtimeMs} ${ctimeMs}`]
+  })
+  return digest(looks)
 }
 
 /** Compiles into a folder of its own and swaps it in whole: a failed build leaves the last one. */
 async function build() {
   say('Building…')
+  // Before they are read: one that changes meanwhile is built again the next time.
+  const looks = sourcesLook()
   const sources = sourcesDigest()
   const fresh = path.join(ROOT, `dist.${process.pid}`)
   try {
     await compile(fresh)
     copyAssets(fresh)
     writeEntries(fresh)
-    fs.writeFileSync(path.join(fresh, path.basename(DIST_STAMP)), sources)
+    fs.writeFileSync(path.join(fresh, path.basename(DIST_STAMP)), `${sources}\n${looks}`)
     swapIn(fresh)
   } finally {
     fs.rmSync(fresh, { recursive: true, force: true })
@@ -200,7 +229,7 @@ async function compile(target) {
       { preserveModules: true, preserveModulesRoot: ROOT, entryFileNames: '[name].js' },
     )
     // Two folders deep, as the modules are: what they find from their own place is there from here.
-    await write({ cli: path.join(ROOT, 'src/cli.ts') }, NOT_BUNDLED, {
+    await write({ 'commands/cli': path.join(ROOT, 'src/cli.ts') }, NOT_BUNDLED, {
       chunkFileNames: 'commands/parts/[name]-[hash].js',
     })
   } catch (error) {
@@ -219,9 +248,24 @@ function copyAssets(target) {
   }
 }
 
-/** The program, where package.json, units and containers look for it; the commands are there already. */
+/**
+ * The program and the commands, where package.json, units and containers look for them. From Node 22
+ * on, what was compiled is kept beside it, where that folder can be written to.
+ */
 function writeEntries(target) {
-  fs.writeFileSync(path.join(target, 'main.js'), "#!/usr/bin/env node\nimport './src/main.js'\n")
+  for (const [name, module] of [
+    ['main.js', './src/main.js'],
+    ['cli.js', './commands/cli.js'],
+  ]) {
+    const lines = [
+      '#!/usr/bin/env node',
+      "import module from 'node:module'",
+      "import { fileURLToPath } from 'node:url'",
+      "module.enableCompileCache?.(fileURLToPath(new URL('.cache', import.meta.url)))",
+      `await import('${module}')`,
+    ]
+    fs.writeFileSync(path.join(target, name), `${lines.join('\n')}\n`)
+  }
 }
 
 function swapIn(fresh) {

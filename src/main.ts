@@ -5,24 +5,30 @@ import type { Logger } from 'pino'
 import { openProgram, type Program } from './app/app.ts'
 import { showPage } from './app/demo.ts'
 import { openLog, secretsOf } from './app/log.ts'
-import { asOfWords, isEmpty, loadSample } from './app/sample.ts'
 import { loadDotEnv, readSettings } from './app/settings.ts'
 import { canConverse, converse, deliveryDeps, deskFor, gatewayFor } from './app/slack.ts'
-import { type RunningWorker, startTicking } from './app/worker.ts'
+import type { RunningWorker } from './app/worker.ts'
 import type { Gateway } from './delivery/gateway.ts'
 import type { Attempt } from './delivery/send.ts'
-import { runDelivery } from './delivery/worker.ts'
-import { calendarRoutes } from './ops/calendar.ts'
-import { type Health, hangs, lackingIn, type OpsServer, opsRoutes, serveOps } from './ops/http.ts'
-import { type Metrics, openMetrics } from './ops/metrics.ts'
+import type { Health, OpsServer } from './ops/http.ts'
+import type { Metrics } from './ops/metrics.ts'
 import { openWatchdog, type Watchdog } from './ops/watchdog.ts'
 import { UserError } from './rules/user-error.ts'
 
 async function main(): Promise<void> {
   loadDotEnv()
   const settings = readSettings(process.env)
-  const log = openLog({ level: settings.logLevel, secrets: secretsOf(settings) })
-  const program = await openProgram((line) => log.info(line))
+  const log = await openLog({ level: settings.logLevel, secrets: secretsOf(settings) })
+  // What it is made of is loaded while the database starts.
+  const [program, { startTicking }, { runDelivery }, { hangs, lackingIn }, { openMetrics }] =
+    await Promise.all([
+      openProgram((line) => log.info(line)),
+      import('./app/worker.ts'),
+      import('./delivery/worker.ts'),
+      import('./ops/http.ts'),
+      import('./ops/metrics.ts'),
+      import('./app/sample.ts'),
+    ])
   const { pool, organisation } = program
   const stop = new AbortController()
   let watchdog: Watchdog | null = null
@@ -61,12 +67,16 @@ async function main(): Promise<void> {
   const onReady = () => {
     reachable = true
   }
-  const gateway = gatewayFor(settings, process.stdout)
+  const gateway = await gatewayFor(settings, process.stdout)
   const conversation = answers ? converse(program, gateway, log, stop.signal, { onReady }) : null
+  let allSent: () => void = () => undefined
+  const sent = new Promise<void>((resolve) => {
+    allSent = resolve
+  })
   const outbox = outboxDeps(program, gateway, log, metrics)
-  const delivery = watches ? runDelivery(outbox, stop.signal) : null
+  const delivery = watches ? runDelivery(outbox, stop.signal, allSent) : null
   ticking = watches ? startTicking(program, { log, metrics, elapsed }) : null
-  const page = settings.role === 'all' ? showPage(program, log, stop.signal) : null
+  const page = settings.role === 'all' ? showPage(program, log, stop.signal, sent) : null
   log.info(`Lapsewatch is ${watches ? 'watching' : 'answering'}. Stop it with Ctrl-C.`)
   const { standstillMs } = settings
   watchdog = openWatchdog({
@@ -118,8 +128,10 @@ function outboxDeps(program: Program, gateway: Gateway, log: Logger, metrics: Me
 async function openOps(program: Program, health: Health): Promise<OpsServer | null> {
   const { settings } = program
   if (settings.opsPort === null) return null
+  const { opsRoutes, serveOps } = await import('./ops/http.ts')
   const app = opsRoutes(health)
-  const desk = deskFor(program)
+  const { calendarRoutes } = await import('./ops/calendar.ts')
+  const desk = await deskFor(program)
   app.route(
     '/',
     calendarRoutes(() => desk),
@@ -129,6 +141,7 @@ async function openOps(program: Program, health: Health): Promise<OpsServer | nu
 
 /** An empty register without Slack has nothing to say: the sample does. */
 async function showSample(program: Program, log: Logger): Promise<void> {
+  const { asOfWords, isEmpty, loadSample } = await import('./app/sample.ts')
   if (program.settings.slack.botToken !== null || !(await isEmpty(program))) return
   try {
     const { contracts, asOf } = await loadSample(program)

@@ -175,6 +175,34 @@ describe('whatever is set for the user or the database,', () => {
   })
 })
 
+describe('a database that is up to date', () => {
+  useOne()
+
+  test('is opened by one connection, which asks for its migrations as well', async ({
+    onTestFinished,
+  }) => {
+    const proxy = await openPostgresProxy(made.runUrl)
+    onTestFinished(() => proxy.close())
+    const { pool, applied } = await open({ run: proxy.url(), owner: proxy.url(made.ownerUrl) })
+    expect(proxy.accepted()).toBe(1)
+    expect(applied).toEqual([])
+    const { rows } = await pool.query('SELECT current_user AS role')
+    expect(rows).toEqual([{ role: 'lapsewatch_run' }])
+  })
+
+  test.each([
+    ['a newer migration', `migration_name = '9999_newer'`, /9999_newer, which this version/],
+    ['a changed one', `checksum = 'another'`, /was changed after it was applied/],
+    ['one that was left half done', 'finished_at = NULL', /was begun by Prisma/],
+  ])('%s in its record is refused', async (_, set, why) => {
+    await asAdmin(
+      `UPDATE _prisma_migrations SET ${set}
+        WHERE migration_name = (SELECT max(migration_name) FROM _prisma_migrations)`,
+    )
+    await expect(open()).rejects.toThrow(why)
+  })
+})
+
 describe.concurrent('a connection that falls silent', () => {
   const QUESTION_MS = 3000
   let shared: Made

@@ -4,7 +4,8 @@ import type { Contract } from '../src/rules/contract.ts'
 import { deadlinesOf } from '../src/rules/deadlines.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import { ROUTES } from '../src/rules/procurement-routes.ts'
-import { checkedRuleSettings, withRuleSettings } from '../src/rules/settings.ts'
+import { withRuleSettings } from '../src/rules/settings.ts'
+import { checkedRuleSettings } from '../src/rules/settings-text.ts'
 import {
   replacementRoute,
   standstillCalendarOf,

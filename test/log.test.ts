@@ -20,7 +20,7 @@ const REGISTER = [
 ].join('\n')
 
 const lines: string[] = []
-const log = openLog(
+const log = await openLog(
   {
     level: 'debug',
     secrets: [TOKEN, `postgresql://runner:${encodeURIComponent(PASSWORD)}@db.example/lapsewatch`],

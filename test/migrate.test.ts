@@ -55,6 +55,7 @@ test("the record is the one that Prisma's own tools read", async () => {
 })
 
 test('a migration that fails leaves nothing behind, names its line, and can be put right', async () => {
+  await run()
   write('0002_second', 'CREATE TABLE second ();\nSELECT *\nFROM nowhere;')
   await expect(run()).rejects.toThrow(
     /0002_second failed .* relation "nowhere" does not exist .*migration\.sql, line 3/,
@@ -62,6 +63,18 @@ test('a migration that fails leaves nothing behind, names its line, and can be p
   expect(await query("SELECT tablename FROM pg_tables WHERE tablename = 'second'")).toEqual([])
   write('0002_second', 'CREATE TABLE second ()')
   expect(await run()).toEqual({ applied: ['0002_second'] })
+})
+
+test('a new database is made whole or not at all', async () => {
+  write('0002_second', 'CREATE TABLE second ();\nSELECT *\nFROM nowhere;')
+  await expect(run()).rejects.toThrow(/0002_second failed .*migration\.sql, line 3/)
+  expect(await query("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).toEqual([])
+  write('0002_second', 'CREATE TABLE second ()')
+  expect(await run()).toEqual({ applied: ['0001_first', '0002_second'] })
+  expect(await query('SELECT migration_name FROM _prisma_migrations ORDER BY started_at')).toEqual([
+    { migration_name: '0001_first' },
+    { migration_name: '0002_second' },
+  ])
 })
 
 test('a migration changed after it was applied is refused by name', async () => {

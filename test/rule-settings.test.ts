@@ -14,8 +14,9 @@ import { rewriteRules, setTeam } from '../src/database/organisation.ts'
 import { noteStaleTeams, recalculateWhereRulesChanged } from '../src/database/recalculate.ts'
 import { addDays } from '../src/rules/civil-date.ts'
 import { scheduleFor } from '../src/rules/reminder-plan.ts'
-import { checkedRuleSettings, withRuleSettings } from '../src/rules/settings.ts'
+import { withRuleSettings } from '../src/rules/settings.ts'
 import {
+  checkedRuleSettings,
   RULE_KEYS,
   ruleKeyNamed,
   ruleName,

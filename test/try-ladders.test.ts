@@ -109,7 +109,7 @@ describe('a file of ladders', () => {
         },
         messages: { today: expect.any(Number), tried: expect.any(Number) },
       })
-      expect(said).toContain('most for a channel on a working day')
+      expect(said()).toContain('most for a channel on a working day')
     }
   })
 

@@ -11,7 +11,6 @@ import {
 } from '../database/organisation.ts'
 import { recalculateWhereRulesChanged } from '../database/recalculate.ts'
 import type { RefreshContext } from '../register/import/refresh.ts'
-import { removeSample } from '../register/import/undo.ts'
 import { type CivilDate, civilClock } from '../rules/civil-date.ts'
 import { type LargeAnswers, largeAnswers } from '../slack/answer-cache.ts'
 import type { AuditContext } from '../warnings/self-check.ts'
@@ -60,7 +59,8 @@ export async function programOver(
   try {
     const organisation = await ensureOrganisation(database.pool, now(), settings)
     // The sample's contracts are invented: with a token its messages would reach real people.
-    if (settings.slack.botToken !== null) {
+    if (settings.slack.botToken !== null && organisation.mayHoldSample) {
+      const { removeSample } = await import('../register/import/undo.ts')
       await inTransaction(database.pool, (client) => removeSample(client, organisation.id))
     }
     const rulesOf = rulesByTeam(settings.rules)

@@ -4,13 +4,19 @@ import type { Logger } from 'pino'
 import { openScratch } from '../database/embedded/scratch.ts'
 import type { Program } from './app.ts'
 
-/** Shows the page until the signal. Where it cannot be opened, that is logged and nothing else. */
+/**
+ * Shows the page until the signal, once the first messages are `sent`: what it loads would keep them
+ * back. Where it cannot be opened, that is logged and nothing else.
+ */
 export async function showPage(
   { settings, today }: Program,
   log: Logger,
   signal: AbortSignal,
+  sent: Promise<void>,
 ): Promise<void> {
   if (settings.slack.botToken !== null || settings.pagePort === 0) return
+  if (!signal.aborted) await Promise.race([sent, once(signal, 'abort')])
+  if (signal.aborted) return
   try {
     // What draws it takes 22 MB, which a program that speaks to Slack has no use for.
     const { openLocalPage } = await import('../../stand-in/demo/demo.ts')

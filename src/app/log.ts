@@ -1,6 +1,5 @@
 /** The log: one JSON object a line on stderr, or readable lines where a person watches. */
-import pino, { type Logger } from 'pino'
-import pretty from 'pino-pretty'
+import type { Logger } from 'pino'
 import type { Settings } from './settings.ts'
 
 export interface LogOptions {
@@ -14,13 +13,18 @@ interface Sink {
 }
 
 /** What is said goes through one redaction, whoever says it. `sink`: stderr unless given. */
-export function openLog({ level, secrets }: LogOptions, sink: Sink = stderr()): Logger {
+export async function openLog({ level, secrets }: LogOptions, sink?: Sink): Promise<Logger> {
+  // Loaded with the log: commands write none, and need the redaction alone.
+  const { default: pino } = await import('pino')
   const clean = redactor(secrets)
-  return pino({ level, base: null }, { write: (line: string) => sink.write(clean(line)) })
+  const out = sink ?? (await readable()) ?? pino.destination({ dest: 2, sync: true })
+  return pino({ level, base: null }, { write: (line: string) => out.write(clean(line)) })
 }
 
-function stderr(): Sink {
-  if (process.stderr.isTTY !== true) return pino.destination({ dest: 2, sync: true })
+/** Lines for a person; null where stderr is no terminal. */
+async function readable(): Promise<Sink | null> {
+  if (process.stderr.isTTY !== true) return null
+  const { default: pretty } = await import('pino-pretty')
   return pretty({
     destination: 2,
     sync: true,

@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { IANAZone } from 'luxon'
-import { z } from 'zod'
 import { DATE_FORMATS } from '../register/export/sheet.ts'
+import { UserError } from '../rules/user-error.ts'
 import { calendarNamed } from '../rules/working-days.ts'
 import { BOARD_ROLES, type BoardSeat } from '../slack/directory.ts'
 
@@ -16,22 +16,24 @@ export type Settings = ReturnType<typeof settingsOf>
  */
 export function readSettings(environment: Environment): Settings {
   const { filled, problems: unreadable } = withSecretFiles(environment)
-  // An empty value in a .env file means that it is not set.
-  const given = Object.fromEntries(
-    SETTING_NAMES.map((name) => [name, filled[name]?.trim() || undefined]),
-  )
-  const read = SHAPE.safeParse(given)
-  const problems = [
-    ...(read.success
-      ? []
-      : read.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}.`)),
-    ...unreadable,
-    ...misspelt(environment),
-  ]
-  if (!read.success || problems.length > 0) throw new SettingsError(problems)
-  const together = wrongTogether(read.data)
+  const problems: string[] = []
+  const read = Object.fromEntries(
+    Object.entries<Reader<unknown>>(SHAPE).map(([name, reader]) => {
+      try {
+        // An empty value in a .env file means that it is not set.
+        return [name, reader(filled[name]?.trim() || undefined)]
+      } catch (error) {
+        if (!(error instanceof Unusable)) throw error
+        problems.push(`${name} ${error.message}.`)
+        return [name, null]
+      }
+    }),
+  ) as Read
+  problems.push(...unreadable, ...misspelt(environment))
+  if (problems.length > 0) throw new SettingsError(problems)
+  const together = wrongTogether(read)
   if (together !== null) throw new SettingsError([together])
-  return settingsOf(read.data)
+  return settingsOf(read)
 }
 
 /** What no setting shows by itself. */
@@ -137,12 +139,11 @@ function misspelt(environment: Environment): string[] {
 }
 
 /** All that is wrong with the environment, one line each with its remedy. */
-export class SettingsError extends Error {
-  readonly problems: readonly string[]
+export class SettingsError extends UserError {
   constructor(problems: readonly string[]) {
-    super(`The settings cannot be used:\n${problems.map((line) => `  - ${line}`).join('\n')}`)
+    const lines = problems.map((line) => `  - ${line}`).join('\n')
+    super(`The settings cannot be used:\n${lines}`, problems)
     this.name = 'SettingsError'
-    this.problems = problems
   }
 }
 
@@ -191,60 +192,97 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
 
-const text = z.string().trim()
+/** What the rest of a sentence that begins with the setting's name says of a value that cannot be used. */
+class Unusable extends Error {}
 
-const optional = text.optional().transform((value) => value ?? null)
+/** The value of a setting as it is given; undefined where it is not. @throws Unusable. */
+type Reader<Value> = (given: string | undefined) => Value
 
-const clock = (fallback: string) =>
-  text
-    .default(fallback)
-    .refine(
-      (value) => /^([01]?\d|2[0-3]):[0-5]\d$/.test(value),
-      'is no time: write it as HH:MM, for example 09:00',
+function need(fits: boolean, problem: string): void {
+  if (!fits) throw new Unusable(problem)
+}
+
+const optional: Reader<string | null> = (given) => given ?? null
+
+const text =
+  (fallback: string): Reader<string> =>
+  (given = fallback) =>
+    given
+
+const oneOf =
+  <Word extends string>(words: readonly Word[], fallback: Word, problem: string): Reader<Word> =>
+  (given = fallback) => {
+    const found = words.find((word) => word === given)
+    if (found === undefined) throw new Unusable(problem)
+    return found
+  }
+
+/** Text that is of use. */
+const fitting =
+  (fallback: string, fits: (value: string) => boolean, problem: string): Reader<string> =>
+  (given = fallback) => {
+    need(fits(given), problem)
+    return given
+  }
+
+const clock =
+  (fallback: string): Reader<ClockTime> =>
+  (given = fallback) => {
+    const isTime = /^([01]?\d|2[0-3]):[0-5]\d$/.test(given)
+    need(isTime, 'is no time: write it as HH:MM, for example 09:00')
+    const [hour, minute] = given.split(':')
+    return { hour: Number(hour), minute: Number(minute) }
+  }
+
+const number =
+  (shape: RegExp, kind: string) =>
+  (fallback: number, least: number, most: number): Reader<number> =>
+  (given = String(fallback)) => {
+    const fits = shape.test(given) && Number(given) >= least && Number(given) <= most
+    need(fits, `must be a ${kind} from ${least} to ${most}`)
+    return Number(given)
+  }
+
+const whole = number(/^\d{1,9}$/, 'whole number')
+
+const seconds = number(/^\d{1,5}(\.\d{1,3})?$/, 'number of seconds')
+
+const url =
+  (protocols: readonly string[]): Reader<string | null> =>
+  (given) => {
+    const kinds = protocols.map((each) => `${each}//`).join(' or ')
+    need(
+      given === undefined || hasProtocol(given, protocols),
+      `must be an address that begins with ${kinds}`,
     )
-    .transform((value): ClockTime => {
-      const [hour, minute] = value.split(':')
-      return { hour: Number(hour), minute: Number(minute) }
-    })
+    return given ?? null
+  }
 
-const whole = (fallback: number, least: number, most: number) =>
-  text
-    .default(String(fallback))
-    .refine(
-      (value) => /^\d{1,9}$/.test(value) && Number(value) >= least && Number(value) <= most,
-      `must be a whole number from ${least} to ${most}`,
+const token =
+  (prefix: string, where: string): Reader<string | null> =>
+  (given) => {
+    need(
+      given === undefined || given.startsWith(prefix),
+      `must begin with ${prefix}: copy it from ${where}`,
     )
-    .transform(Number)
+    return given ?? null
+  }
 
-const seconds = (fallback: number, least: number, most: number) =>
-  text
-    .default(String(fallback))
-    .refine(
-      (value) =>
-        /^\d{1,5}(\.\d{1,3})?$/.test(value) && Number(value) >= least && Number(value) <= most,
-      `must be a number of seconds from ${least} to ${most}`,
+const ids =
+  (shape: RegExp, problem: string): Reader<readonly string[]> =>
+  (given = '') => {
+    const named = given.split(/[\s,]+/).filter((each) => each !== '')
+    need(
+      named.every((each) => shape.test(each)),
+      problem,
     )
-    .transform(Number)
+    return named
+  }
 
-const url = (protocols: readonly string[]) =>
-  optional.refine(
-    (value) => value === null || hasProtocol(value, protocols),
-    `must be an address that begins with ${protocols.map((each) => `${each}//`).join(' or ')}`,
-  )
-
-export const token = (prefix: string, where: string) =>
-  optional.refine(
-    (value) => value === null || value.startsWith(prefix),
-    `must begin with ${prefix}: copy it from ${where}`,
-  )
-
-const people = text
-  .default('')
-  .transform((value) => value.split(/[\s,]+/).filter((each) => each !== ''))
-  .refine(
-    (ids) => ids.every((id) => /^[UW][A-Z0-9]{2,}$/.test(id)),
-    "must hold Slack member ids such as U012ABCDEF, with commas between: copy them from the people's profiles",
-  )
+const people = ids(
+  /^[UW][A-Z0-9]{2,}$/,
+  "must hold Slack member ids such as U012ABCDEF, with commas between: copy them from the people's profiles",
+)
 
 /** `finance: U012, S034; audit: U056`; ids without a role are those of heads. Null where it says something else. */
 function readBoard(value: string): readonly BoardSeat[] | null {
@@ -260,34 +298,31 @@ function readBoard(value: string): readonly BoardSeat[] | null {
   return seats
 }
 
-const SHAPE = z.object({
-  LAPSEWATCH_ROLE: z
-    .enum(['all', 'bot', 'worker'], { error: 'must be all, bot or worker' })
-    .default('all'),
+const SHAPE = {
+  LAPSEWATCH_ROLE: oneOf(['all', 'bot', 'worker'], 'all', 'must be all, bot or worker'),
   DATABASE_URL: url(['postgres:', 'postgresql:']),
   LAPSEWATCH_MIGRATE_URL: url(['postgres:', 'postgresql:']),
-  LAPSEWATCH_DATA: text.default('.lapsewatch'),
-  LAPSEWATCH_TIME_ZONE: text
-    .default('Europe/London')
-    .refine(
-      (value) => IANAZone.isValidZone(value),
-      'is no time zone: write a name such as Europe/London',
-    ),
-  LAPSEWATCH_CALENDAR: text
-    .default('england-and-wales')
-    .refine(
-      (value) => calendarNamed(value) !== null,
-      'is no calendar: write england-and-wales, scotland, northern-ireland, any-uk, or a country code such as FR or DE-BY',
-    ),
+  LAPSEWATCH_DATA: text('.lapsewatch'),
+  LAPSEWATCH_TIME_ZONE: fitting(
+    'Europe/London',
+    (value) => IANAZone.isValidZone(value),
+    'is no time zone: write a name such as Europe/London',
+  ),
+  LAPSEWATCH_CALENDAR: fitting(
+    'england-and-wales',
+    (value) => calendarNamed(value) !== null,
+    'is no calendar: write england-and-wales, scotland, northern-ireland, any-uk, or a country code such as FR or DE-BY',
+  ),
   LAPSEWATCH_CHANNEL: optional,
   LAPSEWATCH_ESCALATION_CHANNEL: optional,
   LAPSEWATCH_EXECUTIVE_CHANNEL: optional,
   LAPSEWATCH_SWEEP_AT: clock('09:00'),
   LAPSEWATCH_WEEKLY_AT: clock('09:00'),
-  LAPSEWATCH_WEEKLY_ON: text
-    .default('mon')
-    .transform((value) => WEEKDAYS.indexOf(value.slice(0, 3).toLowerCase()) + 1)
-    .refine((day) => day > 0, 'is no weekday: write mon, tue, wed, thu, fri, sat or sun'),
+  LAPSEWATCH_WEEKLY_ON: (given = 'mon') => {
+    const day = WEEKDAYS.indexOf(given.slice(0, 3).toLowerCase()) + 1
+    need(day > 0, 'is no weekday: write mon, tue, wed, thu, fri, sat or sun')
+    return day
+  },
   SLACK_BOT_TOKEN: token('xoxb-', 'OAuth & Permissions in the settings of your Slack app'),
   SLACK_APP_TOKEN: token(
     'xapp-',
@@ -295,22 +330,18 @@ const SHAPE = z.object({
   ),
   SLACK_SIGNING_SECRET: optional,
   SLACK_API_URL: url(['http:', 'https:']),
-  LAPSEWATCH_READERS: text
-    .default('')
-    .transform((value) => value.split(/[\s,]+/).filter((each) => each !== ''))
-    .refine(
-      (ids) => ids.every((id) => /^[CGS][A-Z0-9]{2,}$/.test(id)),
-      'must hold Slack ids of channels (C…) or user groups (S…), with commas between: copy them from their details in Slack',
-    ),
+  LAPSEWATCH_READERS: ids(
+    /^[CGS][A-Z0-9]{2,}$/,
+    'must hold Slack ids of channels (C…) or user groups (S…), with commas between: copy them from their details in Slack',
+  ),
   LAPSEWATCH_ADMINISTRATORS: people,
-  LAPSEWATCH_BOARD: text.default('').transform((value, context): readonly BoardSeat[] => {
-    const seats = readBoard(value)
+  LAPSEWATCH_BOARD: (given = '') => {
+    const seats = readBoard(given)
     if (seats !== null) return seats
-    const message =
-      'must name people (U…) and user groups (S…) by their Slack ids, such as: finance: U012, S034; audit: U056; heads: U078'
-    context.addIssue({ code: 'custom', message })
-    return z.NEVER
-  }),
+    throw new Unusable(
+      'must name people (U…) and user groups (S…) by their Slack ids, such as: finance: U012, S034; audit: U056; heads: U078',
+    )
+  },
   LAPSEWATCH_BOARD_PACK_ON: whole(0, 0, 28),
   LAPSEWATCH_BOARD_PACK_TO: people,
   LAPSEWATCH_PORT: whole(3000, 1, 65_535),
@@ -330,36 +361,32 @@ const SHAPE = z.object({
   LAPSEWATCH_CLIFF_DAYS: whole(14, 0, 365),
   LAPSEWATCH_DATABASE_TIMEOUT_SECONDS: seconds(30, 1, 600),
   LAPSEWATCH_STANDSTILL_SECONDS: seconds(60, 0, 3600),
-  LAPSEWATCH_OPS_PORT: optional
-    .refine(
-      (value) =>
-        value === null || (/^\d{1,5}$/.test(value) && Number(value) > 0 && Number(value) < 65_536),
-      'must be a whole number from 1 to 65535',
-    )
-    .transform((value) => (value === null ? null : Number(value))),
-  LAPSEWATCH_OPS_HOST: text.default('127.0.0.1'),
+  LAPSEWATCH_OPS_PORT: (given) => {
+    const port = Number(given)
+    const fits = given === undefined || (/^\d{1,5}$/.test(given) && port > 0 && port < 65_536)
+    need(fits, 'must be a whole number from 1 to 65535')
+    return given === undefined ? null : port
+  },
+  LAPSEWATCH_OPS_HOST: text('127.0.0.1'),
   LAPSEWATCH_HEARTBEAT_URL: url(['http:', 'https:']),
   LAPSEWATCH_ADMIN_CHANNEL: optional,
   LAPSEWATCH_STALE_REGISTER_DAYS: whole(45, 1, 3650),
   LAPSEWATCH_KEEP_CLOSED_DAYS: whole(2555, 30, 36_500),
   LAPSEWATCH_KEEP_ALERT_DAYS: whole(1095, 180, 36_500),
   LAPSEWATCH_KEEP_INBOX_DAYS: whole(2, 1, 365),
-  LAPSEWATCH_DATE_FORMAT: z
-    .enum(DATE_FORMATS, { error: `must be ${DATE_FORMATS.join(', ')}` })
-    .default('dd/mm/yyyy'),
-  LAPSEWATCH_LOG_LEVEL: text
-    .default('info')
-    .refine(
-      (value) => ['debug', 'info', 'warn', 'error', 'silent'].includes(value),
-      'must be debug, info, warn, error or silent',
-    ),
-})
+  LAPSEWATCH_DATE_FORMAT: oneOf(DATE_FORMATS, 'dd/mm/yyyy', `must be ${DATE_FORMATS.join(', ')}`),
+  LAPSEWATCH_LOG_LEVEL: fitting(
+    'info',
+    (value) => ['debug', 'info', 'warn', 'error', 'silent'].includes(value),
+    'must be debug, info, warn, error or silent',
+  ),
+} satisfies Readonly<Record<string, Reader<unknown>>>
 
 /** What the environment says, each value by its name. */
-type Read = z.infer<typeof SHAPE>
+type Read = { readonly [Name in keyof typeof SHAPE]: ReturnType<(typeof SHAPE)[Name]> }
 
 /** The names of all settings, for `.env.example` and its test. */
-export const SETTING_NAMES: readonly string[] = Object.keys(SHAPE.shape)
+export const SETTING_NAMES: readonly string[] = Object.keys(SHAPE)
 
 interface ClockTime {
   readonly hour: number

@@ -7,11 +7,9 @@ import type { Logger } from 'pino'
 import type { Gateway } from '../delivery/gateway.ts'
 import { DELIVERY_DEFAULTS, sleep } from '../delivery/rate-limit.ts'
 import type { DeliveryDeps } from '../delivery/send.ts'
-import { openSlackGateway } from '../delivery/slack-client.ts'
 import { terminalGateway } from '../delivery/terminal.ts'
-import { type CalendarDesk, calendarDesk, calendarRoute } from '../ops/calendar.ts'
-import { answersLater } from '../slack/answers.ts'
-import { type Bot, openBot } from '../slack/app.ts'
+import type { CalendarDesk } from '../ops/calendar.ts'
+import type { Bot } from '../slack/app.ts'
 import { directory } from '../slack/directory.ts'
 import type { SlackDependencies } from '../slack/request.ts'
 import { terminalWidth } from '../text/terminal.ts'
@@ -36,7 +34,7 @@ export async function converse(
 ): Promise<void> {
   while (canConverse(program) && !signal.aborted) {
     try {
-      const bot = botFor(program, gateway)
+      const bot = await botFor(program, gateway)
       await bot.start()
       onReady()
       log.info('The bot answers /contracts.')
@@ -55,11 +53,14 @@ export async function converse(
 const RETRY_BOT_MS = 60_000
 
 /** The bot that these settings describe, not started yet. */
-export function botFor(
+export async function botFor(
   program: Program,
   { readersOf }: Gateway,
   publicUrl: () => string | null = () => program.settings.publicUrl,
-): Bot {
+): Promise<Bot> {
+  // Slack's libraries take longer to load than all else together: only who speaks to Slack waits.
+  const { openBot } = await import('../slack/app.ts')
+  const { calendarRoute } = await import('../ops/calendar.ts')
   const { settings } = program
   const { botToken, appToken, signingSecret, timeoutMs } = settings.slack
   return openBot({
@@ -72,12 +73,14 @@ export function botFor(
         ? { kind: 'http', signingSecret: signingSecret ?? '', port: settings.port }
         : { kind: 'socket', appToken },
     // Over the socket no port is opened here: the supervisors' port has the calendars.
-    routes: appToken === null ? [calendarRoute(deskFor(program))] : [],
+    routes: appToken === null ? [calendarRoute(await deskFor(program))] : [],
   })
 }
 
 /** The desk that hands out calendars, for whichever port it stands at. */
-export function deskFor({ pool, organisation, now, today, log }: Program): CalendarDesk {
+export async function deskFor(program: Program): Promise<CalendarDesk> {
+  const { calendarDesk } = await import('../ops/calendar.ts')
+  const { pool, organisation, now, today, log } = program
   return calendarDesk({
     pool,
     organisationId: organisation.id,
@@ -96,9 +99,13 @@ const SLACK_API = 'https://slack.com/api/'
  * The one gateway of a program, as its settings say; terminal messages go to `terminal`. What it
  * remembers of channels holds for warnings and answers alike.
  */
-export function gatewayFor(settings: Settings, terminal: NodeJS.WriteStream): Gateway {
+export async function gatewayFor(
+  settings: Settings,
+  terminal: NodeJS.WriteStream,
+): Promise<Gateway> {
   const { botToken, timeoutMs } = settings.slack
   if (botToken !== null) {
+    const { openSlackGateway } = await import('../delivery/slack-client.ts')
     return openSlackGateway({
       token: botToken,
       apiUrl: slackApiUrl(settings),
@@ -119,6 +126,7 @@ export function slackApiUrl(settings: Settings): string {
 
 export function deliveryDeps(program: Program, gateway: Gateway): DeliveryDeps {
   const { settings, pool, log } = program
+  const later = slackDependencies(program)
   return {
     pool,
     gateway,
@@ -134,7 +142,10 @@ export function deliveryDeps(program: Program, gateway: Gateway): DeliveryDeps {
     log,
     administrators: settings.administrators,
     adminChannel: settings.adminChannel,
-    make: answersLater(slackDependencies(program)),
+    make: async (facts) => {
+      const { answersLater } = await import('../slack/answers.ts')
+      return await answersLater(later)(facts)
+    },
   }
 }
 

@@ -1,10 +1,7 @@
 /** `board`, `costs` and `exposure`: where all stands, what emergency extensions cost, what is to come. */
 import type { Command } from 'commander'
 import type { Program } from '../app/app.ts'
-import { readBoardOf } from '../register/export/tables.ts'
-import { readCosts } from '../reports/costs.ts'
-import { exposureTotals, readExposure } from '../reports/exposure.ts'
-import { type PriceRules, readPriceRules } from '../reports/ledger.ts'
+import type { PriceRules } from '../reports/ledger.ts'
 import { type CivilDate, dayText, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
 import type { LedgerTotal } from '../rules/ledger.ts'
 import { type FinancialYear, financialYearNamed } from '../rules/months.ts'
@@ -39,10 +36,11 @@ export function addBoard(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((options: CommonOptions & { asOf?: CivilDate }) =>
       run(options, async ({ pool, organisation, rulesOf, today }) => {
+        const { readBoardOf } = await import('../register/export/tables.ts')
         const { id: organisationId, calendar } = organisation
         const asked = { organisationId, calendar, rulesOf, today: options.asOf ?? today() }
         const board = await readBoardOf(pool, asked)
-        return { json: board, text: boardText(board) }
+        return { json: board, text: () => boardText(board) }
       }),
     )
 }
@@ -97,6 +95,7 @@ export function addCosts(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((options: CostOptions) =>
       run(options, async (program) => {
+        const { readCosts } = await import('../reports/costs.ts')
         const { rules, year, teamId } = await askedOf(program, options)
         const { pool, organisation } = program
         const today = program.today()
@@ -107,7 +106,7 @@ export function addCosts(cli: Command): void {
           ['team', costs.teams],
           ['supplier', costs.suppliers],
         ] as const
-        const text = [
+        const text = () => [
           `Emergency extensions in ${costs.year}`,
           ...(costs.totals.length === 0 ? ['None.'] : costs.totals.map(totalText)),
           ...groups.map(([name, rows]) =>
@@ -122,7 +121,7 @@ export function addCosts(cli: Command): void {
               }.`,
           ),
         ]
-        return { json: costs, text: text.join('\n\n') }
+        return { json: costs, text: () => text().join('\n\n') }
       }),
     )
 }
@@ -157,6 +156,7 @@ async function exposureAnswer(
   program: Program,
   options: CostOptions & { readonly asOf?: CivilDate; readonly days: number },
 ): Promise<Answer> {
+  const { exposureTotals, readExposure } = await import('../reports/exposure.ts')
   const { rules, teamId } = await askedOf(program, options)
   const today = program.today()
   const asOf = options.asOf ?? today
@@ -166,25 +166,26 @@ async function exposureAnswer(
   const items = found.map(({ reference, end, runRate, extra, method, ratio, months, currency }) => {
     return { reference, end, runRate, extra, method, ratio, months, currency }
   })
-  const rows = found.map((each) => [
-    each.reference,
-    each.end,
-    each.months,
-    each.runRate,
-    each.extra,
-    `${ratioWords(each.ratio)}, ${each.whence}`,
-    each.method.replace(`; ratio ${each.whence}`, ''),
-  ])
+  const rows = () =>
+    found.map((each) => [
+      each.reference,
+      each.end,
+      each.months,
+      each.runRate,
+      each.extra,
+      `${ratioWords(each.ratio)}, ${each.whence}`,
+      each.method.replace(`; ratio ${each.whence}`, ''),
+    ])
   const headings = ['reference', 'ends', 'months', 'run-rate', 'extra', 'ratio', 'run-rate from']
-  const text = [
+  const text = () => [
     `${dayText(asOf)}: ${counted(items.length, 'contract')} would lapse within ${options.days} days if nothing is done`,
-    ...(items.length === 0 ? [] : [firstRows(headings, rows)]),
+    ...(items.length === 0 ? [] : [firstRows(headings, rows())]),
     ...totals.map(
       (each) =>
         `${each.currency}: run-rate ${estimateWords(each.runRate, each.currency)}, payable anyway; potential cost avoidance ${estimateWords(each.extra, each.currency)} (estimate); priced ${each.priced} of ${each.of}.`,
     ),
   ]
-  return { json: { asOf, items, totals }, text: text.join('\n\n') }
+  return { json: { asOf, items, totals }, text: () => text().join('\n\n') }
 }
 
 export interface CostOptions extends CommonOptions {
@@ -196,6 +197,7 @@ export async function askedOf(
   program: Program,
   options: CostOptions,
 ): Promise<{ rules: PriceRules; year: FinancialYear | null; teamId: number | null }> {
+  const { readPriceRules } = await import('../reports/ledger.ts')
   const { pool, organisation, rulesOf } = program
   const rules = await readPriceRules(pool, organisation.id, rulesOf)
   const teamId = await teamIdOf(program, options.team)

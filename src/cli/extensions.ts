@@ -1,16 +1,11 @@
 /** `extend`, `extension`, `extensions`, `headroom`, `waiver` and `waivers`. */
 import { Big } from 'big.js'
 import { type Command, Option } from 'commander'
-import { classify, extend, extensionMeant, withdrawExtension } from '../actions/extend.ts'
-import { recordWaiver, SameWaiver, withdrawWaiver } from '../actions/waiver.ts'
 import type { Program } from '../app/app.ts'
-import { readContracts } from '../database/contracts.ts'
-import { waiversSheet } from '../register/export/tables.ts'
-import { readRemarks, showContract } from '../reports/contract.ts'
-import { askedToday, type ContractHeadroom, contractHeadroom } from '../reports/headroom.ts'
-import { type LedgerLine, readLedger, readPriceRules } from '../reports/ledger.ts'
-import { findContract } from '../reports/list.ts'
-import { type RecordedWaiver, readWaivers } from '../reports/waivers.ts'
+import type { showContract } from '../reports/contract.ts'
+import type { ContractHeadroom } from '../reports/headroom.ts'
+import type { LedgerLine } from '../reports/ledger.ts'
+import type { RecordedWaiver } from '../reports/waivers.ts'
 import { type CivilDate, dayText, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
 import { type ExtensionKind, reviewBeside, reviewDays } from '../rules/contract.ts'
 import type { HeadroomTest } from '../rules/headroom.ts'
@@ -60,6 +55,8 @@ export function addExtensions(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((options: CostOptions) =>
       run(options, async (program) => {
+        const { readRemarks } = await import('../reports/contract.ts')
+        const { readLedger } = await import('../reports/ledger.ts')
         const { rules, year, teamId } = await askedOf(program, options)
         const organisationId = program.organisation.id
         const within = year === null ? null : { from: year.first, to: year.last }
@@ -88,23 +85,24 @@ export function addExtensions(cli: Command): void {
             ratio,
           }
         })
-        const rows = items.map((each) => [
-          each.reference,
-          each.kind,
-          each.status,
-          each.from,
-          each.to,
-          each.cost,
-          each.baseline,
-          each.premium,
-          each.ratio === null ? null : ratioWords(each.ratio),
-          each.method,
-        ])
+        const rows = () =>
+          items.map((each) => [
+            each.reference,
+            each.kind,
+            each.status,
+            each.from,
+            each.to,
+            each.cost,
+            each.baseline,
+            each.premium,
+            each.ratio === null ? null : ratioWords(each.ratio),
+            each.method,
+          ])
         const heading =
           year === null ? 'All extensions' : `Extensions with days in ${year.name}, by their days`
-        const text = [
+        const text = () => [
           items.length === 0 ? `${heading}: none.` : heading,
-          ...(items.length === 0 ? [] : [firstRows(LEDGER_HEADINGS, rows)]),
+          ...(items.length === 0 ? [] : [firstRows(LEDGER_HEADINGS, rows())]),
           ...totals.map(totalText),
           ...remarks
             .slice(0, MOST_ROWS)
@@ -113,7 +111,7 @@ export function addExtensions(cli: Command): void {
             ? []
             : ['Premiums are estimates: cost less baseline for the months.']),
         ]
-        return { json: { items, totals, remarks }, text: text.join('\n\n') }
+        return { json: { items, totals, remarks }, text: () => text().join('\n\n') }
       }),
     )
 }
@@ -153,6 +151,8 @@ export function addExtending(cli: Command): void {
       ),
   ).action((reference: string, options: Recorded & { to: CivilDate; from?: CivilDate }) =>
     run(options, async (program) => {
+      const { extend } = await import('../actions/extend.ts')
+      const { findContract } = await import('../reports/list.ts')
       const { pool, organisation } = program
       const id = await findContract(pool, organisation.id, reference)
       const extensionId = await extend(pool, actorOf(program), id, {
@@ -173,6 +173,8 @@ export function addExtending(cli: Command): void {
       .option('--id <number>', 'which one, where there are several', wholeOption(1, 2_147_483_647)),
   ).action((reference: string, options: Recorded & { id?: number }) =>
     run(options, async (program) => {
+      const { classify } = await import('../actions/extend.ts')
+      const { findContract } = await import('../reports/list.ts')
       const { pool, organisation } = program
       const id = await findContract(pool, organisation.id, reference)
       const extensionId = await unclassified(program, id, options.id ?? null)
@@ -194,6 +196,8 @@ export function addExtending(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((reference: string, options: CommonOptions & { id?: number; why?: string }) =>
       run(options, async (program) => {
+        const { extensionMeant, withdrawExtension } = await import('../actions/extend.ts')
+        const { findContract } = await import('../reports/list.ts')
         const { pool, organisation } = program
         const id = await findContract(pool, organisation.id, reference)
         const extensionId = await extensionMeant(pool, id, options.id ?? null)
@@ -228,6 +232,7 @@ function recordOf({ cost, rule, grounds, approver }: Recorded) {
 }
 
 async function unclassified(program: Program, contractId: number, asked: number | null) {
+  const { readLedger, readPriceRules } = await import('../reports/ledger.ts')
   const { pool, organisation, rulesOf } = program
   const rules = await readPriceRules(pool, organisation.id, rulesOf)
   const lines = await readLedger(pool, { organisationId: organisation.id, contractId, rules })
@@ -241,6 +246,10 @@ async function unclassified(program: Program, contractId: number, asked: number 
 }
 
 async function answered(program: Program, id: number, extensionId: number): Promise<Answer> {
+  const { readContracts } = await import('../database/contracts.ts')
+  const { showContract } = await import('../reports/contract.ts')
+  const { askedToday, contractHeadroom } = await import('../reports/headroom.ts')
+  const { readLedger, readPriceRules } = await import('../reports/ledger.ts')
   const { pool, organisation, rulesOf } = program
   const today = program.today()
   const shown = await showContract(pool, organisation.id, id, today, rulesOf)
@@ -263,7 +272,7 @@ async function answered(program: Program, id: number, extensionId: number): Prom
     premium: line.premium,
     ...(review === null ? {} : { review }),
   }
-  return { json, text: extensionText(line, currentEnd, deadlines, review) }
+  return { json, text: () => extensionText(line, currentEnd, deadlines, review) }
 }
 
 function extensionText(
@@ -290,6 +299,8 @@ export function addHeadroom(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((reference: string, options: CommonOptions & { addDays: number }) =>
       run(options, async (program) => {
+        const { askedToday, contractHeadroom } = await import('../reports/headroom.ts')
+        const { findContract } = await import('../reports/list.ts')
         const { pool, organisation, rulesOf } = program
         const today = program.today()
         const id = await findContract(pool, organisation.id, reference)
@@ -301,7 +312,7 @@ export function addHeadroom(cli: Command): void {
         const added = options.addDays > 0 ? ` with ${options.addDays} days more` : ''
         const heading = `${visible(read.reference)} on ${dayText(today)}${added}, under ${lawOf(read)}`
         const month = options.addDays > 0 ? null : oneMoreMonthWords(read.oneMoreMonth)
-        return { json: read, text: [heading, headroomText(read, month)].join('\n\n') }
+        return { json: read, text: () => [heading, headroomText(read, month)].join('\n\n') }
       }),
     )
 }
@@ -357,6 +368,9 @@ export function addWaivers(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((options: WaiverOptions) =>
       run({ json: options.json === true || options.format === 'json' }, async (program) => {
+        const { waiversSheet } = await import('../register/export/tables.ts')
+        const { readLedger, readPriceRules } = await import('../reports/ledger.ts')
+        const { readWaivers } = await import('../reports/waivers.ts')
         const { pool, organisation, rulesOf } = program
         const rules = await readPriceRules(pool, organisation.id, rulesOf)
         const year =
@@ -411,15 +425,16 @@ export function addWaivers(cli: Command): void {
           totals: ledgerTotals(agreed, today, within),
           ...(recorded.length === 0 ? {} : register),
         }
-        const text = waiversText(agreed, options.format)
+        const text = () => waiversText(agreed, options.format)
         if (options.format !== undefined) return { json, text }
         const of = year === null ? 'of all years' : `in ${year.name}`
-        const extensions = `Emergency extensions ${of}, with what is still to fill for their waivers\n${text}`
-        const said =
+        const extensions = () =>
+          `Emergency extensions ${of}, with what is still to fill for their waivers\n${text()}`
+        const said = () =>
           recorded.length === 0
             ? 'No waiver of our own rules is recorded: waiver add REFERENCE records one.'
             : registerText(register, of, shown.name)
-        return { json, text: `${extensions}\n\n${said}` }
+        return { json, text: () => `${extensions()}\n\n${said()}` }
       }),
     )
 }
@@ -524,10 +539,11 @@ export function addWaiver(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((id: number, options: CommonOptions & { why: string }) =>
       run(options, async (program) => {
+        const { withdrawWaiver } = await import('../actions/waiver.ts')
         const { reference } = await withdrawWaiver(program.pool, actorOf(program), id, options.why)
         return {
           json: { waiver: id, reference, withdrawn: true },
-          text: `Waiver ${id} of ${visible(reference)} is taken back; the history keeps it.`,
+          text: () => `Waiver ${id} of ${visible(reference)} is taken back; the history keeps it.`,
         }
       }),
     )
@@ -557,6 +573,8 @@ export function addWaiver(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((reference: string, options: WaiverTyped) =>
       run(options, async (program) => {
+        const { SameWaiver, recordWaiver } = await import('../actions/waiver.ts')
+        const { findContract } = await import('../reports/list.ts')
         const { pool, organisation } = program
         const id = await findContract(pool, organisation.id, reference)
         const waiver: Waiver = {
@@ -587,7 +605,7 @@ export function addWaiver(cli: Command): void {
             ...{ retrospective: isRetrospective(waiver), breach: isBreach(waiver, today) },
             check: waiverRemarks(waiver, today),
           },
-          text: `${visible(reference)}: ${waiverSaid(waiver, recorded, today)}`,
+          text: () => `${visible(reference)}: ${waiverSaid(waiver, recorded, today)}`,
         }
       }),
     )

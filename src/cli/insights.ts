@@ -1,15 +1,8 @@
 /** `chains`, `consolidate` and `cliffs`: what belongs together, and what people say of it. */
 import type { Command } from 'commander'
-import { answerChain } from '../actions/chains.ts'
 import type { Program } from '../app/app.ts'
 import { chainEnd, type ProposedChain, readChains } from '../reports/chains.ts'
-import { readCliffs } from '../reports/cliffs.ts'
-import {
-  consolidationSaid,
-  readConsolidation,
-  type SupplierConsolidation,
-} from '../reports/consolidation.ts'
-import { findContract } from '../reports/list.ts'
+import type { SupplierConsolidation } from '../reports/consolidation.ts'
 import { type CivilDate, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
 import { sumByCurrency } from '../rules/money.ts'
 import { CLIFFS_SHOWN, cliffsAnswer } from '../text/cliffs.ts'
@@ -32,7 +25,7 @@ export function addChains(cli: Command): void {
           teamId,
           toleranceDays: program.settings.rules.chainToleranceDays,
         })
-        return { json: { items: proposed.map(item) }, text: text(proposed) }
+        return { json: { items: proposed.map(item) }, text: () => text(proposed) }
       }),
     )
   addAnswer(chains, 'confirm', 'these are rollovers: record them as emergency extensions', true)
@@ -52,13 +45,15 @@ function addAnswer(chains: Command, name: string, description: string, rollovers
 }
 
 async function answer(program: Program, reference: string, rollovers: boolean) {
+  const { answerChain } = await import('../actions/chains.ts')
+  const { findContract } = await import('../reports/list.ts')
   const { pool, organisation } = program
   const id = await findContract(pool, organisation.id, reference)
   const chain = await answerChain(pool, actorOf(program), id, rollovers)
   const said = rollovers
     ? `${chain.links.length} recorded as emergency extensions of ${chain.first.reference}, which now ends on ${chainEnd(chain)}.`
     : `Remembered: what followed ${chain.first.reference} is no rollover of it.`
-  return { json: { ...item(chain), rollovers }, text: said }
+  return { json: { ...item(chain), rollovers }, text: () => said }
 }
 
 function item(chain: ProposedChain) {
@@ -113,11 +108,12 @@ function addConsolidate(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((supplier: string, options: CommonOptions & { asOf?: CivilDate }) =>
       run(options, async (program) => {
+        const { consolidationSaid, readConsolidation } = await import('../reports/consolidation.ts')
         const asOf = options.asOf ?? program.today()
         const { pool, organisation } = program
         const found = await readConsolidation(pool, organisation.id, supplier, asOf)
         const said = { ...ON_TERMINAL, ...consolidationSaid(found, asOf) }
-        const text = terminalText({ ...consolidationAnswer(said), file: null }, TERMINAL)
+        const text = () => terminalText({ ...consolidationAnswer(said), file: null }, TERMINAL)
         return { json: consolidationJson(found), text }
       }),
     )
@@ -168,6 +164,7 @@ function addCliffs(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((options: CommonOptions & { asOf?: CivilDate; days: number; team?: string }) =>
       run(options, async (program) => {
+        const { readCliffs } = await import('../reports/cliffs.ts')
         const asOf = options.asOf ?? program.today()
         const within = program.settings.rules.cliffDays
         const teamId = await teamIdOf(program, options.team)
@@ -182,7 +179,7 @@ function addCliffs(cli: Command): void {
         const facts = { ...ON_TERMINAL, asOf, days: options.days, within, total, cliffs }
         return {
           json: { asOf, total, items: cliffs },
-          text: terminalText(cliffsAnswer(facts), TERMINAL),
+          text: () => terminalText(cliffsAnswer(facts), TERMINAL),
         }
       }),
     )

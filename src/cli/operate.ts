@@ -4,19 +4,10 @@
  */
 import { stat } from 'node:fs/promises'
 import type { Command } from 'commander'
-import { auditContext } from '../app/app.ts'
 import { redacted } from '../app/log.ts'
-import { asOfWords, loadSample } from '../app/sample.ts'
-import { loadDotEnv, readSettings } from '../app/settings.ts'
-import { verifyAudit } from '../database/audit-log.ts'
-import { backUp, restoreBackup } from '../database/backup.ts'
-import { openDatabase } from '../database/open.ts'
-import { type Check, checkWords } from '../ops/doctor.ts'
-import { historyOf } from '../reports/history.ts'
-import { findContract } from '../reports/list.ts'
+import type { Check } from '../ops/doctor.ts'
 import { UserError } from '../rules/user-error.ts'
 import { counted } from '../text/words.ts'
-import { judgeWatch, lookThoroughly } from '../warnings/self-check.ts'
 import { type CommonOptions, fail, print, run, table, visible, wholeOption } from './run.ts'
 
 /** `audit` and `history`: who changed what, whether the record is whole, whether the watch is. */
@@ -29,6 +20,8 @@ export function addAudit(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((reference: string, options: CommonOptions & { limit: number }) =>
       run(options, async ({ pool, organisation }) => {
+        const { historyOf } = await import('../reports/history.ts')
+        const { findContract } = await import('../reports/list.ts')
         const id = await findContract(pool, organisation.id, reference)
         const { total, lines } = await historyOf(pool, organisation.id, id, options.limit)
         const rows = lines.map((line) => [
@@ -40,7 +33,8 @@ export function addAudit(cli: Command): void {
           line.to,
         ])
         const more = total > lines.length ? `\n\n${lines.length} of ${total}` : ''
-        const text = `${visible(reference)}\n\n${table(['when (UTC)', 'by', 'what', 'field', 'from', 'to'], rows)}${more}`
+        const text = () =>
+          `${visible(reference)}\n\n${table(['when (UTC)', 'by', 'what', 'field', 'from', 'to'], rows)}${more}`
         return { json: { total, items: lines }, text }
       }),
     )
@@ -51,13 +45,15 @@ export function addAudit(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((options: CommonOptions) =>
       run(options, async ({ pool, organisation }) => {
+        const { verifyAudit } = await import('../database/audit-log.ts')
         const { entries, changes, lastHash, broken } = await verifyAudit(pool, organisation.id)
         if (broken !== null) {
           throw new UserError(`The audit is broken at entry ${broken.position}: ${broken.why}.`, [
             broken,
           ])
         }
-        const text = `The audit is whole: ${entries} entries with ${changes} changes. Its last hash: ${lastHash}.`
+        const text = () =>
+          `The audit is whole: ${entries} entries with ${changes} changes. Its last hash: ${lastHash}.`
         return { json: { whole: true, entries, changes, lastHash }, text }
       }),
     )
@@ -67,6 +63,8 @@ export function addAudit(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((options: CommonOptions) =>
       run(options, async (program) => {
+        const { auditContext } = await import('../app/app.ts')
+        const { judgeWatch, lookThoroughly } = await import('../warnings/self-check.ts')
         const findings = judgeWatch(await lookThoroughly(program.pool, auditContext(program)))
         if (findings.some(({ alarm }) => alarm)) {
           throw new UserError(
@@ -75,7 +73,8 @@ export function addAudit(cli: Command): void {
           )
         }
         const said = findings.map(({ words }) => words)
-        const text = ['Nothing is late, and nothing that is due went unsent.', ...said].join('\n')
+        const text = () =>
+          ['Nothing is late, and nothing that is due went unsent.', ...said].join('\n')
         return { json: { clean: true, findings }, text }
       }),
     )
@@ -89,9 +88,11 @@ export function addBackup(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((file: string, options: CommonOptions) =>
       run(options, async ({ pool }) => {
+        const { backUp } = await import('../database/backup.ts')
         const backup = await backUp(pool, file)
         const { size: bytes } = await stat(file)
-        const text = `Backed up as it was at ${backup.takenAt}: ${counted(backup.tables, 'table')}, ${counted(Math.ceil(bytes / 1024), 'kilobyte')}, read again and whole.\nIts hash: ${backup.sha256}. It holds names and addresses: keep it as you keep the register.`
+        const text = () =>
+          `Backed up as it was at ${backup.takenAt}: ${counted(backup.tables, 'table')}, ${counted(Math.ceil(bytes / 1024), 'kilobyte')}, read again and whole.\nIts hash: ${backup.sha256}. It holds names and addresses: keep it as you keep the register.`
         return { json: { file, bytes, ...backup }, text }
       }),
     )
@@ -111,6 +112,9 @@ async function restore(
   file: string,
   options: CommonOptions & { readonly replace?: boolean },
 ): Promise<void> {
+  const { loadDotEnv, readSettings } = await import('../app/settings.ts')
+  const { restoreBackup } = await import('../database/backup.ts')
+  const { openDatabase } = await import('../database/open.ts')
   try {
     loadDotEnv()
     const settings = readSettings(process.env)
@@ -128,7 +132,8 @@ async function restore(
         restored.migrated.length === 0
           ? ''
           : `\nThe backup is of an older version: ${counted(restored.migrated.length, 'migration')} brought it up to date. CHANGELOG.md says what an import of the same registers updates.`
-      const text = `Restored ${counted(restored.rows, 'row')} as of ${restored.takenAt}, and compared: equal.${upgraded}\nWhat was sent to Slack since then is looked for there before anything is sent. Prove the record of changes with: lapsewatch audit verify.`
+      const text = () =>
+        `Restored ${counted(restored.rows, 'row')} as of ${restored.takenAt}, and compared: equal.${upgraded}\nWhat was sent to Slack since then is looked for there before anything is sent. Prove the record of changes with: lapsewatch audit verify.`
       await print({ json: restored, text }, options.json === true)
     } finally {
       await database.close()
@@ -146,7 +151,7 @@ export function addOperate(cli: Command): void {
     .action((options: CommonOptions) =>
       run(options, async (program) => {
         const { applied, server } = program.database
-        const text =
+        const text = () =>
           applied.length === 0 ? 'The database is up to date.' : `Applied: ${applied.join(', ')}.`
         return { json: { server, applied }, text }
       }),
@@ -157,6 +162,7 @@ export function addOperate(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((options: CommonOptions) =>
       run(options, async (program) => {
+        const { checkWords } = await import('../ops/doctor.ts')
         const { examine } = await import('./doctor.ts')
         const checks = await examine(program)
         const bad = checks.filter((check) => !check.ok)
@@ -167,7 +173,7 @@ export function addOperate(cli: Command): void {
           )
         }
         const lines = checks.map((check) => `${mark(check)} ${check.what}: ${checkWords(check)}`)
-        return { json: { ok: true, checks }, text: lines.join('\n') }
+        return { json: { ok: true, checks }, text: () => lines.join('\n') }
       }),
     )
   cli
@@ -176,10 +182,12 @@ export function addOperate(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((options: CommonOptions) =>
       run(options, async (program) => {
+        const { asOfWords, loadSample } = await import('../app/sample.ts')
         const result = await loadSample(program)
         return {
           json: result,
-          text: `The sample register is loaded: ${result.contracts} contracts of a fictional trust group.${asOfWords(result.asOf, program.today())}`,
+          text: () =>
+            `The sample register is loaded: ${result.contracts} contracts of a fictional trust group.${asOfWords(result.asOf, program.today())}`,
         }
       }),
     )

@@ -1,30 +1,9 @@
 /** `person` and `personal-data`: what is held of people, and contracts that process it. */
 import type { Command } from 'commander'
-import { act } from '../actions/act.ts'
-import {
-  type Dossier,
-  dossierOf,
-  type Erased,
-  erasePerson,
-  findPerson,
-  type RecordPlace,
-} from '../actions/erase-person.ts'
-import {
-  type Link,
-  type LinkedAccount,
-  linkPerson,
-  readUnlinked,
-  unlinkPerson,
-} from '../actions/link-person.ts'
+import type { Dossier, Erased, RecordPlace } from '../actions/erase-person.ts'
+import type { Link, LinkedAccount } from '../actions/link-person.ts'
 import type { Program } from '../app/app.ts'
-import { slackApiUrl } from '../app/slack.ts'
-import { tables } from '../database/prisma.ts'
-import { memberIn } from '../delivery/departed-people.ts'
-import { ask, fieldOf, textOf } from '../delivery/slack-api.ts'
-import { slackCaller } from '../delivery/slack-client.ts'
 import type { ContractEntry } from '../register/edit/create.ts'
-import { editContract } from '../register/edit/edit.ts'
-import { readPersonalData } from '../reports/list.ts'
 import { type CivilDate, civilDateIn } from '../rules/civil-date.ts'
 import { UserError } from '../rules/user-error.ts'
 import {
@@ -58,8 +37,9 @@ export function addPerson(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((who: string, options: CommonOptions) =>
       run(options, async ({ pool, organisation: { id, timeZone } }) => {
+        const { dossierOf, findPerson } = await import('../actions/erase-person.ts')
         const dossier = await dossierOf(pool, id, await findPerson(pool, id, who))
-        return { json: dossier, text: shownText(dossier, timeZone) }
+        return { json: dossier, text: () => shownText(dossier, timeZone) }
       }),
     )
   person
@@ -68,6 +48,7 @@ export function addPerson(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((options: CommonOptions) =>
       run(options, async ({ pool, organisation }) => {
+        const { readUnlinked } = await import('../actions/link-person.ts')
         const items = await readUnlinked(pool, organisation.id)
         const rows = items.map((each) => [
           `person ${each.id}`,
@@ -78,7 +59,7 @@ export function addPerson(cli: Command): void {
         ])
         return {
           json: { items },
-          text:
+          text: () =>
             items.length === 0
               ? 'Everybody whom a register names has an account.'
               : `${table(['person', 'name', 'address', 'contracts', 'nearest end'], rows)}\n\nSay who it is: lapsewatch person link NAME USER`,
@@ -93,11 +74,12 @@ export function addPerson(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((name: string, user: string, options: CommonOptions) =>
       run(options, async (program) => {
+        const { linkPerson } = await import('../actions/link-person.ts')
         const account = await accountOf(program, user)
         const linked = await linkPerson(program.pool, actorOf(program), name, account)
         return {
           json: { ...linked, slackUser: account.slackUser },
-          text: linkText(`${visible(name)} is ${visible(account.name ?? user)},`, linked),
+          text: () => linkText(`${visible(name)} is ${visible(account.name ?? user)},`, linked),
         }
       }),
     )
@@ -108,10 +90,11 @@ export function addPerson(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((name: string, options: CommonOptions) =>
       run(options, async (program) => {
+        const { unlinkPerson } = await import('../actions/link-person.ts')
         const unlinked = await unlinkPerson(program.pool, actorOf(program), name)
         return {
           json: unlinked,
-          text: linkText(`${visible(name)} has no account any more,`, unlinked),
+          text: () => linkText(`${visible(name)} has no account any more,`, unlinked),
         }
       }),
     )
@@ -120,10 +103,10 @@ export function addPerson(cli: Command): void {
     .description('all that is held of them, as JSON, to be handed to them')
     .argument('<who>', named)
     .action((who: string) =>
-      run({ json: true }, async ({ pool, organisation: { id } }) => ({
-        json: await dossierOf(pool, id, await findPerson(pool, id, who)),
-        text: '',
-      })),
+      run({ json: true }, async ({ pool, organisation: { id } }) => {
+        const { dossierOf, findPerson } = await import('../actions/erase-person.ts')
+        return { json: await dossierOf(pool, id, await findPerson(pool, id, who)), text: () => '' }
+      }),
     )
   person
     .command('erase')
@@ -132,6 +115,7 @@ export function addPerson(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((who: string, options: CommonOptions) =>
       run(options, async ({ pool, organisation, today, now }) => {
+        const { erasePerson } = await import('../actions/erase-person.ts')
         const eraser = {
           organisationId: organisation.id,
           today: today(),
@@ -139,13 +123,18 @@ export function addPerson(cli: Command): void {
           personId: null,
         }
         const erased = await erasePerson(pool, eraser, who)
-        return { json: erased, text: erasedText(erased, organisation.timeZone) }
+        return { json: erased, text: () => erasedText(erased, organisation.timeZone) }
       }),
     )
 }
 
 /** Whom this names in Slack: only Slack itself says that there is such a member. */
 async function accountOf(program: Program, user: string): Promise<LinkedAccount> {
+  const { slackApiUrl } = await import('../app/slack.ts')
+  const { tables } = await import('../database/prisma.ts')
+  const { memberIn } = await import('../delivery/departed-people.ts')
+  const { ask, fieldOf, textOf } = await import('../delivery/slack-api.ts')
+  const { slackCaller } = await import('../delivery/slack-client.ts')
   const { settings, pool, organisation } = program
   const { botToken: token, timeoutMs } = settings.slack
   const id = user.trim().replace(/^<@([UW][A-Z0-9]+)(\|.*)?>$/, '$1')
@@ -261,6 +250,8 @@ export function addPersonalData(cli: Command): void {
     .action((reference: string | undefined, options: Said) => {
       if (reference === undefined) return listed(options)
       return onContract(reference, options, async (program, actor, contractId) => {
+        const { act } = await import('../actions/act.ts')
+        const { editContract } = await import('../register/edit/edit.ts')
         const said = { changes: changesOf(options), terminatesOn: null, why: null, holds: null }
         await act(program.pool, actor, contractId, (client, acted) =>
           editContract(client, { ...actor, ...acted, contractId }, said),
@@ -292,6 +283,7 @@ function changesOf(options: Said): Partial<ContractEntry> {
 
 function listed(options: Said): Promise<void> {
   return run(options, async (program) => {
+    const { readPersonalData } = await import('../reports/list.ts')
     const { pool, organisation } = program
     const asOf = program.today()
     const teamId = await teamIdOf(program, options.team)
@@ -304,12 +296,18 @@ function listed(options: Said): Promise<void> {
         ...{ count, said: counted(count, 'contract') },
       })
     }
-    const rows = personalDataRows(facts).map((cells) => [...cells.slice(0, 1), ...cells.slice(3)])
-    const headings = PERSONAL_DATA_HEADINGS.filter((_, at) => at === 0 || at > 2)
-    const words = personalDataWords(facts).join(' ')
     return {
       json: { asOf, total: list.items.length, ...list },
-      text: list.items.length === 0 ? words : `${words}\n\n${firstRows(headings, rows)}`,
+      text: () => {
+        const words = personalDataWords(facts).join(' ')
+        if (list.items.length === 0) return words
+        const rows = personalDataRows(facts).map((cells) => [
+          ...cells.slice(0, 1),
+          ...cells.slice(3),
+        ])
+        const headings = PERSONAL_DATA_HEADINGS.filter((_, at) => at === 0 || at > 2)
+        return `${words}\n\n${firstRows(headings, rows)}`
+      },
     }
   })
 }

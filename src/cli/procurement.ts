@@ -1,14 +1,8 @@
 /** `checkpoint`, `published` and `start-by`. */
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { answerCheckpoint, type CheckpointAnswer } from '../actions/checkpoints.ts'
-import { recordNotice } from '../actions/publish-notice.ts'
+import type { CheckpointAnswer } from '../actions/checkpoints.ts'
 import type { Program } from '../app/app.ts'
-import { readTeams } from '../database/organisation.ts'
-import { pipelineSheet } from '../register/export/tables.ts'
-import { findContract } from '../reports/list.ts'
-import { readPipeline } from '../reports/pipeline.ts'
-import { gapOf, readProcurements } from '../reports/procurement.ts'
-import { contractStartBy, type StartByCount } from '../reports/start-by.ts'
+import type { StartByCount } from '../reports/start-by.ts'
 import { CHECKPOINT_NAMES, type CheckpointName } from '../rules/checkpoints.ts'
 import { addMonths, type CivilDate, dayText } from '../rules/civil-date.ts'
 import { financialYearNamed, financialYearOf } from '../rules/months.ts'
@@ -90,6 +84,9 @@ function checkpointOption(text: string): CheckpointName {
 }
 
 async function list(program: Program, reference: string, asOf: CivilDate): Promise<Answer> {
+  const { readTeams } = await import('../database/organisation.ts')
+  const { findContract } = await import('../reports/list.ts')
+  const { gapOf, readProcurements } = await import('../reports/procurement.ts')
   const { pool, organisation, rulesOf } = program
   const id = await findContract(pool, organisation.id, reference)
   const teams = await readTeams(pool, organisation.id)
@@ -116,13 +113,13 @@ async function list(program: Program, reference: string, asOf: CivilDate): Promi
     doneOn ?? (dueOn < asOf ? 'overdue' : null),
     slips === 0 ? null : slips,
   ])
-  const text = [
+  const text = () => [
     `${visible(record.row.reference)} by ${route.title}, on ${dayText(asOf)}`,
     table(['checkpoint', 'planned', 'due', 'done', 'slips'], rows),
     ...plain(gapLines(gap, false)),
   ]
   const json = { reference: record.row.reference, asOf, route: route.name, items, gap }
-  return { json, text: text.join('\n\n') }
+  return { json, text: () => text().join('\n\n') }
 }
 
 async function answered(
@@ -131,6 +128,8 @@ async function answered(
   name: CheckpointName,
   answer: CheckpointAnswer,
 ): Promise<Answer> {
+  const { answerCheckpoint } = await import('../actions/checkpoints.ts')
+  const { findContract } = await import('../reports/list.ts')
   const { pool, organisation } = program
   const id = await findContract(pool, organisation.id, reference)
   const { award, gap } = await answerCheckpoint(pool, actorOf(program), id, name, answer)
@@ -138,7 +137,7 @@ async function answered(
   const slippedTo = answer.said === 'slipped' ? answer.to : null
   const lines = answerLines(name, { by: null, doneOn, slippedTo, award, gap }, false)
   const json = { reference, checkpoint: name, doneOn, slippedTo, award, gap }
-  return { json, text: plain(lines).join('\n') }
+  return { json, text: () => plain(lines).join('\n') }
 }
 
 /** Without the marks that set type in Slack. */
@@ -159,6 +158,8 @@ export function addPublished(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((reference: string, options: CommonOptions & { notice: Notice; said: string }) =>
       run(options, async (program) => {
+        const { recordNotice } = await import('../actions/publish-notice.ts')
+        const { findContract } = await import('../reports/list.ts')
         const { pool, organisation } = program
         const { notice } = options
         const said = options.said.trim()
@@ -167,7 +168,8 @@ export function addPublished(cli: Command): void {
         const { on } = await recordNotice(pool, actorOf(program), id, notice, said)
         return {
           json: { reference, notice, on, said },
-          text: `${visible(reference)}: the ${NOTICE_TITLES[notice]} (${notice}) of ${dayText(on)} is settled. What you said stands in the history.`,
+          text: () =>
+            `${visible(reference)}: the ${NOTICE_TITLES[notice]} (${notice}) of ${dayText(on)} is settled. What you said stands in the history.`,
         }
       }),
     )
@@ -183,6 +185,8 @@ export function addStartBy(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((reference: string, options: CommonOptions & { route?: string; asOf?: CivilDate }) =>
       run(options, async (program) => {
+        const { findContract } = await import('../reports/list.ts')
+        const { contractStartBy } = await import('../reports/start-by.ts')
         const { pool, organisation, rulesOf } = program
         const id = await findContract(pool, organisation.id, reference)
         const asOf = options.asOf ?? program.today()
@@ -193,7 +197,7 @@ export function addStartBy(cli: Command): void {
           route: options.route ?? null,
         })
         const { routeTitle: _, ...json } = count
-        return { json, text: startByText(count, asOf) }
+        return { json, text: () => startByText(count, asOf) }
       }),
     )
 }
@@ -238,6 +242,8 @@ export function addPipeline(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((options: PipelineOptions) =>
       run({ json: options.json === true || options.format === 'json' }, async (program) => {
+        const { pipelineSheet } = await import('../register/export/tables.ts')
+        const { readPipeline } = await import('../reports/pipeline.ts')
         const { pool, organisation, rulesOf } = program
         const today = options.asOf ?? program.today()
         const year =
@@ -270,7 +276,7 @@ export function addPipeline(cli: Command): void {
             said: counted(pipeline.items.length, 'procurement'),
           })
         }
-        const text =
+        const text = () =>
           options.format === 'csv'
             ? String(pipelineFile(pipeline).content).trimEnd()
             : pipelineText(pipeline)

@@ -2,46 +2,15 @@
 import '../app/heap.ts'
 import { resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { answerEnded, answerEndedSheet, reopenEnded } from '../actions/acknowledge.ts'
-import { confirmTriage } from '../actions/triage.ts'
-import { type Program, refreshContext } from '../app/app.ts'
-import { findTeam, readTeams, type Team } from '../database/organisation.ts'
+import type { Program } from '../app/app.ts'
+import type { Team } from '../database/organisation.ts'
 import type { DateOrder, OpenRegister, RegisterFormat } from '../register/draft.ts'
-import { exportedIds } from '../register/export/export.ts'
-import {
-  boardTable,
-  EXPORT_FORMATS,
-  EXPORTS,
-  type ExportFormat,
-  type ExportWhat,
-  exportFile,
-  exportTable,
-  formatOf,
-} from '../register/export/tables.ts'
-import { type ImportResult, importFile } from '../register/import/import.ts'
-import { rowsToCorrect } from '../register/import/problems.ts'
-import {
-  LIMITS as ASKED,
-  answerQuestion,
-  type Question,
-  readQuestions,
-  readWaiting,
-} from '../register/import/questions.ts'
-import {
-  confirmRefresh,
-  EVERY,
-  type Refresh,
-  type RefreshedSource,
-  refreshedSource,
-  refreshedSources,
-  refreshSource,
-  removeRefresh,
-  setRefresh,
-} from '../register/import/refresh.ts'
-import { undoImport } from '../register/import/undo.ts'
-import { answersTo } from '../register/questions.ts'
-import { ENDED_SHOWN, type EndedContract, readEnded } from '../reports/ended.ts'
-import { findContract } from '../reports/list.ts'
+import type { ExportFormat, ExportWhat } from '../register/export/tables.ts'
+import type { ImportResult } from '../register/import/import.ts'
+import type { Question } from '../register/import/questions.ts'
+import type { Refresh, RefreshedSource } from '../register/import/refresh.ts'
+import { ASKED, answersTo } from '../register/questions.ts'
+import type { EndedContract } from '../reports/ended.ts'
 import { type CivilDate, dayText } from '../rules/civil-date.ts'
 import { UNDO_DAYS } from '../rules/settings.ts'
 import { UserError } from '../rules/user-error.ts'
@@ -68,6 +37,9 @@ interface ExportOptions extends CommonOptions {
   readonly supplier?: string
 }
 
+const EXPORTS: readonly ExportWhat[] = ['register', 'extensions', 'audit', 'board']
+const EXPORT_FORMATS: readonly ExportFormat[] = ['csv', 'xlsx']
+
 export function addExport(cli: Command): void {
   cli
     .command('export')
@@ -75,13 +47,13 @@ export function addExport(cli: Command): void {
     .argument('<file>', 'the new file')
     .addOption(
       new Option('--what <table>', 'the contracts, their extensions, every change, or the board')
-        .choices([...EXPORTS])
+        .choices(EXPORTS)
         .default('register'),
     )
     .addOption(
-      new Option('--format <format>', 'what to write (default: by the name of the file)').choices([
-        ...EXPORT_FORMATS,
-      ]),
+      new Option('--format <format>', 'what to write (default: by the name of the file)').choices(
+        EXPORT_FORMATS,
+      ),
     )
     .option('--team <team>', 'only contracts of this team')
     .option('--source <name>', 'only contracts of this register')
@@ -93,6 +65,8 @@ export function addExport(cli: Command): void {
 }
 
 async function written(program: Program, file: string, options: ExportOptions): Promise<Answer> {
+  const { exportedIds } = await import('../register/export/export.ts')
+  const { exportFile, exportTable, formatOf } = await import('../register/export/tables.ts')
   const { pool, organisation, rulesOf, settings } = program
   const { what, team, source = null, supplier = null } = options
   if (WHOLE.has(what) && (team ?? source ?? supplier ?? null) !== null) {
@@ -116,7 +90,7 @@ async function written(program: Program, file: string, options: ExportOptions): 
   const counts = { register: 'contracts', extensions: 'extensions', audit: 'changes' } as const
   return {
     json: { file, format, what, [counts[what]]: count },
-    text: `${said} written to ${file}.`,
+    text: () => `${said} written to ${file}.`,
   }
 }
 
@@ -128,6 +102,7 @@ async function boardWritten(
   file: string,
   format: ExportFormat,
 ): Promise<Answer> {
+  const { boardTable, exportFile } = await import('../register/export/tables.ts')
   if (format !== 'xlsx') {
     throw new UserError('The board is a workbook: name the file such as board.xlsx.')
   }
@@ -137,7 +112,7 @@ async function boardWritten(
   await writeNew(file, exportFile(sheet, format, settings.dateFormat))
   return {
     json: { file, format, what: 'board', asOf: asked.today },
-    text: `${said} written to ${file}.`,
+    text: () => `${said} written to ${file}.`,
   }
 }
 
@@ -200,6 +175,10 @@ export function addImport(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((file: string, options: ImportOptions) =>
       run(options, async (program) => {
+        const { readTeams } = await import('../database/organisation.ts')
+        const { answerEndedSheet } = await import('../actions/acknowledge.ts')
+        const { importFile } = await import('../register/import/import.ts')
+        const { readEnded } = await import('../reports/ended.ts')
         const team = await teamNamed(program, options.team)
         const how = {
           map: options.map,
@@ -251,20 +230,21 @@ export function addImport(cli: Command): void {
             ...(said.length > 0 ? { ended: { supplied: told.supplied, closed: told.closed } } : {}),
             ...(options.rejected === undefined ? {} : { toCorrect: corrected }),
           },
-          text: [
-            importText(file, register, result, options.dryRun === true, applying(file, options)),
-            ...(lately.length === 0
-              ? []
-              : [
-                  '',
-                  `${counted(lately.length, 'contract')} had ended before: tick what is still supplied with lapsewatch ended.`,
-                ]),
-            ...(isNew ? heldLines(teams, program.today()) : []),
-            ...(said.length === 0 ? [] : [`${endedWords(told)}.`]),
-            ...(answered === 0 ? [] : [`${counted(answered, 'question')} answered by its sheet.`]),
-            ...[...refused, ...told.refused].map((each) => visible(each, 300)),
-            ...correctedLines(options.rejected, corrected, register, result),
-          ].join('\n'),
+          text: () =>
+            [
+              importText(file, register, result, options.dryRun === true, applying(file, options)),
+              ...(lately.length === 0
+                ? []
+                : [
+                    '',
+                    `${counted(lately.length, 'contract')} had ended before: tick what is still supplied with lapsewatch ended.`,
+                  ]),
+              ...(isNew ? heldLines(teams, program.today()) : []),
+              ...(said.length === 0 ? [] : [`${endedWords(told)}.`]),
+              ...(answered === 0 ? [] : [`${counted(answered, 'question')} answered by its sheet.`]),
+              ...[...refused, ...told.refused].map((each) => visible(each, 300)),
+              ...correctedLines(options.rejected, corrected, register, result),
+            ].join('\n'),
         }
       }),
     )
@@ -298,6 +278,7 @@ function addUndo(command: Command): void {
     .option('--json', 'one JSON object')
     .action((options: UndoOptions) =>
       run(options, async (program) => {
+        const { undoImport } = await import('../register/import/undo.ts')
         const undone = await undoImport(program.pool, {
           organisationId: program.organisation.id,
           source: options.source ?? null,
@@ -311,15 +292,17 @@ function addUndo(command: Command): void {
         const source = options.source === undefined ? '' : ` --source ${quoteWord(options.source)}`
         return {
           json: undone,
-          text: undone.applied
-            ? undoneWords(undone)
-            : `${undoneWords(undone)}\nA dry run: nothing was changed.\nTo do it: lapsewatch import undo${source}`,
+          text: () =>
+            undone.applied
+              ? undoneWords(undone)
+              : `${undoneWords(undone)}\nA dry run: nothing was changed.\nTo do it: lapsewatch import undo${source}`,
         }
       }),
     )
 }
 
 async function teamNamed(program: Program, name: string | undefined): Promise<Team | null> {
+  const { findTeam, readTeams } = await import('../database/organisation.ts')
   if (name === undefined) return null
   const teams = await readTeams(program.pool, program.organisation.id)
   const team = findTeam(teams, name)
@@ -342,6 +325,8 @@ async function writeRejected(
   { problems }: ImportResult,
   { settings }: Program,
 ): Promise<number> {
+  const { exportFile } = await import('../register/export/tables.ts')
+  const { rowsToCorrect } = await import('../register/import/problems.ts')
   if (file === undefined) return 0
   if (register.written === undefined) {
     throw new UserError('Only rows of a table are written to be put right: leave out --rejected.')
@@ -532,6 +517,8 @@ export function addQuestions(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((options: CommonOptions & { contract?: string; open?: boolean }) =>
       run(options, async ({ pool, organisation }) => {
+        const { readQuestions } = await import('../register/import/questions.ts')
+        const { findContract } = await import('../reports/list.ts')
         const { contract, open = false } = options
         const contractId =
           contract === undefined ? null : await findContract(pool, organisation.id, contract)
@@ -542,7 +529,7 @@ export function addQuestions(cli: Command): void {
         })
         return {
           json: { items: items.map(({ contracts: _, ...item }) => item) },
-          text: questionsText(items),
+          text: () => questionsText(items),
         }
       }),
     )
@@ -555,8 +542,12 @@ export function addQuestions(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((id: number, choice: string, options: CommonOptions & { except?: string[] }) =>
       run(options, async (program) => {
+        const { answerQuestion } = await import('../register/import/questions.ts')
         if (choice === 'later') {
-          return { json: { id, answer: null, changed: 0 }, text: `Question ${id} stays open.` }
+          return {
+            json: { id, answer: null, changed: 0 },
+            text: () => `Question ${id} stays open.`,
+          }
         }
         const { pool, organisation, rulesOf } = program
         const { question, answer, changed, isSetting } = await answerQuestion(
@@ -575,7 +566,8 @@ export function addQuestions(cli: Command): void {
         )
         return {
           json: { id, answer: choice, changed },
-          text: `${visible(question, 400)}\n${answer}. ${counted(changed, 'contract')} ${isSetting ? 'counted anew' : 'changed; its register is read so from now on'}.`,
+          text: () =>
+            `${visible(question, 400)}\n${answer}. ${counted(changed, 'contract')} ${isSetting ? 'counted anew' : 'changed; its register is read so from now on'}.`,
         }
       }),
     )
@@ -646,6 +638,8 @@ export function addTriage(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((options: CommonOptions & { team?: string }) =>
       run(options, async (program) => {
+        const { confirmTriage } = await import('../actions/triage.ts')
+        const { readTeams } = await import('../database/organisation.ts')
         const { pool, organisation } = program
         const teams = await readTeams(pool, organisation.id)
         const named = await teamOf(program, options.team)
@@ -655,7 +649,7 @@ export function addTriage(cli: Command): void {
             'There is no default team: start Lapsewatch once so that it makes one.',
           )
         const { text } = await confirmTriage(pool, actorOf(program), team.id)
-        return { json: { team: team.name, confirmed: true }, text }
+        return { json: { team: team.name, confirmed: true }, text: () => text }
       }),
     )
 }
@@ -691,9 +685,7 @@ export function addSources(cli: Command): void {
     .description('take the newest CSV, XLSX or OCDS file of a folder by itself')
     .argument('<name>', named)
     .requiredOption('--from <folder>', 'the folder, as the worker sees it')
-    .addOption(
-      new Option('--every <period>', 'how often').choices([...EVERY]).makeOptionMandatory(),
-    )
+    .addOption(new Option('--every <period>', 'how often').choices(EVERY).makeOptionMandatory())
     .option('--at <time>', 'at this time of day (default: 06:00)', timeOption, {
       hour: 6,
       minute: 0,
@@ -701,6 +693,7 @@ export function addSources(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((name: string, options: SourceOptions) =>
       run(options, async (program) => {
+        const { setRefresh } = await import('../register/import/refresh.ts')
         const { every, at } = options
         const refresh = { from: resolve(options.from), every, at }
         await setRefresh(program.pool, program.organisation.id, name, refresh)
@@ -714,10 +707,12 @@ export function addSources(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((name: string, options: CommonOptions) =>
       run(options, async (program) => {
+        const { removeRefresh } = await import('../register/import/refresh.ts')
         await removeRefresh(program.pool, program.organisation.id, name)
         return {
           json: { name, removed: true },
-          text: `Register ${visible(name)} does not refresh itself any more; its contracts stay.`,
+          text: () =>
+            `Register ${visible(name)} does not refresh itself any more; its contracts stay.`,
         }
       }),
     )
@@ -728,6 +723,8 @@ export function addSources(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((name: string, options: CommonOptions) =>
       run(options, async (program) => {
+        const { refreshContext } = await import('../app/app.ts')
+        const { refreshSource, refreshedSource } = await import('../register/import/refresh.ts')
         const { pool, organisation } = program
         const context = refreshContext(program, 'command line')
         const found = await refreshedSource(pool, organisation.id, name)
@@ -748,17 +745,21 @@ export function addSources(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((name: string, options: CommonOptions & { readonly except?: string[] }) =>
       run(options, async (program) => {
+        const { refreshContext } = await import('../app/app.ts')
+        const { confirmRefresh } = await import('../register/import/refresh.ts')
         const context = refreshContext(program, 'command line')
         const by = { personId: null, via: 'command line', except: options.except ?? [] }
         const { changed, file } = await confirmRefresh(program.pool, context, name, by)
         const what = file === null ? 'What waited was applied' : `${visible(file)} was applied`
         return {
           json: { name, changed, file },
-          text: `${what}: ${counted(changed, 'contract')} changed.`,
+          text: () => `${what}: ${counted(changed, 'contract')} changed.`,
         }
       }),
     )
 }
+
+const EVERY: readonly Refresh['every'][] = ['day', 'week']
 
 function timeOption(text: string): Refresh['at'] {
   const [, hour = '', minute = ''] = /^(\d{1,2}):(\d\d)$/.exec(text) ?? []
@@ -785,6 +786,7 @@ function sourceItem({ name, from, every, at, state, waiting }: RefreshedSource) 
 }
 
 async function listedSources({ pool, organisation }: Program): Promise<Answer> {
+  const { refreshedSources } = await import('../register/import/refresh.ts')
   const items = (await refreshedSources(pool, organisation.id)).map(sourceItem)
   const rows = items.map((each) => [
     each.name,
@@ -797,7 +799,7 @@ async function listedSources({ pool, organisation }: Program): Promise<Answer> {
   ])
   return {
     json: { items },
-    text:
+    text: () =>
       items.length === 0
         ? 'No register refreshes itself.'
         : table(['register', 'folder', 'when', 'taken last', 'on', 'problem', 'waiting'], rows),
@@ -805,6 +807,8 @@ async function listedSources({ pool, organisation }: Program): Promise<Answer> {
 }
 
 async function shownSource({ pool, organisation }: Program, name: string): Promise<Answer> {
+  const { readWaiting } = await import('../register/import/questions.ts')
+  const { refreshedSource } = await import('../register/import/refresh.ts')
   const found = await refreshedSource(pool, organisation.id, name)
   const waits =
     found.questionId === null ? [] : await readWaiting(pool, organisation.id, found.questionId)
@@ -814,20 +818,21 @@ async function shownSource({ pool, organisation }: Program, name: string): Promi
   )
   return {
     json: { ...item, waits },
-    text: [
-      `Register ${visible(name)}: every ${item.every} at ${item.at}, the newest file of ${visible(item.from, 200)}.`,
-      item.file === null
-        ? 'Nothing was taken yet.'
-        : `Taken last: ${visible(item.file)}, on ${item.takenOn}.`,
-      item.problem === null
-        ? null
-        : `Since ${item.problem.since}: ${visible(item.problem.words, 400)}.`,
-      lines.length === 0 ? null : `${counted(lines.length, 'contract')} would become quieter:`,
-      ...lines,
-      lines.length === 0 ? null : `To apply it: lapsewatch source confirm ${quoteWord(name)}`,
-    ]
-      .filter((line) => line !== null)
-      .join('\n'),
+    text: () =>
+      [
+        `Register ${visible(name)}: every ${item.every} at ${item.at}, the newest file of ${visible(item.from, 200)}.`,
+        item.file === null
+          ? 'Nothing was taken yet.'
+          : `Taken last: ${visible(item.file)}, on ${item.takenOn}.`,
+        item.problem === null
+          ? null
+          : `Since ${item.problem.since}: ${visible(item.problem.words, 400)}.`,
+        lines.length === 0 ? null : `${counted(lines.length, 'contract')} would become quieter:`,
+        ...lines,
+        lines.length === 0 ? null : `To apply it: lapsewatch source confirm ${quoteWord(name)}`,
+      ]
+        .filter((line) => line !== null)
+        .join('\n'),
   }
 }
 
@@ -852,13 +857,17 @@ type EndedOptions = CommonOptions & {
 }
 
 async function ended(program: Program, options: EndedOptions): Promise<Answer> {
+  const { answerEnded, reopenEnded } = await import('../actions/acknowledge.ts')
+  const { readTeams } = await import('../database/organisation.ts')
+  const { ENDED_SHOWN, readEnded } = await import('../reports/ended.ts')
+  const { findContract } = await import('../reports/list.ts')
   const { pool, organisation, rulesOf } = program
   if (options.reopen !== undefined) {
     const contractId = await findContract(pool, organisation.id, options.reopen)
     await reopenEnded(pool, actorOf(program), contractId)
     return {
       json: { reopened: options.reopen },
-      text: `${options.reopen} is open again, and asked about.`,
+      text: () => `${options.reopen} is open again, and asked about.`,
     }
   }
   const named = await teamOf(program, options.team)
@@ -866,7 +875,7 @@ async function ended(program: Program, options: EndedOptions): Promise<Answer> {
   const items = await readEnded(pool, organisation.id, teams, rulesOf)
   const shown = items.slice(0, ENDED_SHOWN)
   if (options.supplied === undefined && options.none !== true) {
-    return { json: { total: items.length, items }, text: endedText(items, shown) }
+    return { json: { total: items.length, items }, text: () => endedText(items, shown) }
   }
   const isNamed = (name: string) => (item: { readonly reference: string }) =>
     item.reference.trim().toLowerCase() === name.trim().toLowerCase()
@@ -880,7 +889,8 @@ async function ended(program: Program, options: EndedOptions): Promise<Answer> {
   const counts = await answerEnded(pool, actorOf(program), shown, new Set(supplied))
   return {
     json: { ...counts, left: items.length - shown.length },
-    text: `${counted(counts.supplied, 'contract')} still supplied: out of contract, counted from now on. ${counted(counts.closed, 'contract')} closed; lapsewatch ended --reopen REFERENCE takes one back.`,
+    text: () =>
+      `${counted(counts.supplied, 'contract')} still supplied: out of contract, counted from now on. ${counted(counts.closed, 'contract')} closed; lapsewatch ended --reopen REFERENCE takes one back.`,
   }
 }
 

@@ -2,9 +2,8 @@
 import { open, rm } from 'node:fs/promises'
 import { CommanderError, InvalidArgumentError } from 'commander'
 import type { Actor } from '../actions/act.ts'
-import { openProgram, type Program } from '../app/app.ts'
+import type { Program } from '../app/app.ts'
 import { redacted } from '../app/log.ts'
-import { SettingsError } from '../app/settings.ts'
 import { DatabaseProblem } from '../database/errors.ts'
 import { RegisterError } from '../register/draft.ts'
 import type { Sheet } from '../register/export/sheet.ts'
@@ -20,10 +19,10 @@ import { UserError } from '../rules/user-error.ts'
 import { fittedLines, tableLines, terminalWidth } from '../text/terminal.ts'
 import { counted, estimateWords, figure, spendWords } from '../text/words.ts'
 
-/** What a command answers: one object for programs; text for people, a long one made only where it is printed. */
+/** What a command answers: one object for programs; text for people, made only where it is printed. */
 export interface Answer {
   readonly json: unknown
-  readonly text: string | (() => string)
+  readonly text: () => string
 }
 
 export interface CommonOptions {
@@ -38,6 +37,8 @@ export async function run(
 ): Promise<void> {
   let program: Program | null = null
   try {
+    // Loaded where a command does something: who asks for help waits for no database.
+    const { openProgram } = await import('../app/app.ts')
     program = await openProgram((line) => process.stderr.write(`${redacted(line)}\n`), 4)
     const answer = await work(program)
     await program.close()
@@ -55,8 +56,7 @@ export function answerWidth(): number | null {
 
 /** Prints an answer and waits until it has left: a pipe takes large ones in pieces. */
 export async function print({ json, text }: Answer, asJson: boolean): Promise<void> {
-  const words = () => (typeof text === 'string' ? text : text())
-  const said = asJson ? JSON.stringify(json) : fittedLines(words(), answerWidth())
+  const said = asJson ? JSON.stringify(json) : fittedLines(text(), answerWidth())
   await new Promise<void>((resolve, reject) => {
     process.stdout.write(`${said}\n`, (error) => (error ? reject(error) : resolve()))
   })
@@ -68,13 +68,11 @@ export async function fail(error: unknown, json: boolean): Promise<void> {
   const lines = problems.map((problem) => `  ${problemLine(problem)}`)
   const said = fittedLines([message, ...lines].join('\n'), terminalWidth(process.stderr))
   process.stderr.write(`${said}\n`)
-  if (json) await print({ json: { error: message, problems }, text: message }, json)
+  if (json) await print({ json: { error: message, problems }, text: () => message }, json)
   process.exitCode = error instanceof CommanderError ? EXIT.usage : EXIT.refused
 }
 
 function told(error: unknown): { readonly message: string; readonly problems: readonly unknown[] } {
-  if (error instanceof SettingsError)
-    return { message: error.message, problems: error.problems.map(String) }
   if (error instanceof RegisterError || error instanceof UserError) {
     return { message: error.message, problems: error.problems }
   }
@@ -244,5 +242,5 @@ export async function saved(
   const { exportFile, formatOf } = await import('../register/export/tables.ts')
   const format = formatOf(file)
   await writeNew(file, exportFile(sheet, format, settings.dateFormat))
-  return { json: { file, format, count }, text: `${said} written to ${file}.` }
+  return { json: { file, format, count }, text: () => `${said} written to ${file}.` }
 }

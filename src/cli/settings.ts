@@ -1,10 +1,8 @@
 /** `settings`: the rules that were changed for the organisation, a team or one contract. */
 import type { Command } from 'commander'
-import { changeRules, type RulesScope, setting, unsetting } from '../actions/settings.ts'
+import type { RulesScope } from '../actions/settings.ts'
 import type { Program } from '../app/app.ts'
-import { readContracts } from '../database/contracts.ts'
-import { type RulesStep, readTeams, type Team } from '../database/organisation.ts'
-import { findContract } from '../reports/list.ts'
+import type { Team } from '../database/organisation.ts'
 import { defaultRules, type RuleSettings, type Rules } from '../rules/settings.ts'
 import {
   RULE_KEYS,
@@ -44,29 +42,29 @@ export function addSettings(cli: Command): void {
       .argument('<key>', 'which, for example ladders.end or approvalDays')
       .argument('<value...>', 'for example 120, 60, 30, 7, 0'),
   ).action((key: string, value: string[], options: ScopeOptions) =>
-    changed(options, key, (rule) => setting(rule, value.join(' '))),
+    changed(options, key, value.join(' ')),
   )
   scoped(
     settings
       .command('unset')
       .description('take a change back: the rule is as it comes from above')
       .argument('<key>', 'which'),
-  ).action((key: string, options: ScopeOptions) => changed(options, key, unsetting))
+  ).action((key: string, options: ScopeOptions) => changed(options, key, null))
 }
 
-function changed(
-  options: ScopeOptions,
-  name: string,
-  stepOf: (key: RuleKey) => RulesStep,
-): Promise<void> {
+/** `typed`: the value to set; null takes the change back. */
+function changed(options: ScopeOptions, name: string, typed: string | null): Promise<void> {
   return run(options, async (program) => {
+    const { changeRules, setting, unsetting } = await import('../actions/settings.ts')
     const key = ruleKeyNamed(name)
+    const step = typed === null ? unsetting(key) : setting(key, typed)
     const { scope } = await read(program, options)
-    const rekeyed = await changeRules(program.pool, actorOf(program), scope, stepOf(key))
+    const rekeyed = await changeRules(program.pool, actorOf(program), scope, step)
     const now = await read(program, options)
     const value = ruleText(now.rules, key)
     const from = originOf(now, key)
-    const text = `${ruleName(key)} is ${value} (${from}); ${rekeyed} contracts were counted anew.`
+    const text = () =>
+      `${ruleName(key)} is ${value} (${from}); ${rekeyed} contracts were counted anew.`
     return { json: { ...named(now), key: ruleName(key), value, from, rekeyed }, text }
   })
 }
@@ -81,6 +79,9 @@ interface ReadRules {
 }
 
 async function read(program: Program, options: ScopeOptions): Promise<ReadRules> {
+  const { readContracts } = await import('../database/contracts.ts')
+  const { readTeams } = await import('../database/organisation.ts')
+  const { findContract } = await import('../reports/list.ts')
   const { pool, organisation, rulesOf } = program
   if (options.team !== undefined && options.reference !== undefined) {
     throw new UserError('Name a team or a contract, not both: a contract has its own team.')
@@ -119,10 +120,11 @@ function shown(now: ReadRules): Answer {
     value: ruleText(now.rules, key),
     from: originOf(now, key),
   }))
-  const text = table(
-    ['setting', 'value', 'from'],
-    items.map(({ key, value, from }) => [key, value, from]),
-  )
+  const text = () =>
+    table(
+      ['setting', 'value', 'from'],
+      items.map(({ key, value, from }) => [key, value, from]),
+    )
   return { json: { ...named(now), items }, text }
 }
 

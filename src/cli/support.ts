@@ -1,10 +1,6 @@
 /** `cover`, `products` and `support`: what contracts cover, what is in use, and until when it is supported. */
 import { type Command, Option } from 'commander'
-import { answerWording, coverProduct, uncoverProduct } from '../actions/cover.ts'
 import type { Program } from '../app/app.ts'
-import { importEstate } from '../register/import/estate.ts'
-import { findContract } from '../reports/list.ts'
-import { readProducts, readSupport, readWordings } from '../reports/support.ts'
 import { type CivilDate, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
 import { COVER_KINDS, type CoverKind } from '../rules/support.ts'
 import { UserError } from '../rules/user-error.ts'
@@ -59,13 +55,15 @@ async function covered(
   reference: string,
   { product, release = '', kind, count, custom, remove }: CoverOptions,
 ): Promise<Answer> {
+  const { coverProduct, uncoverProduct } = await import('../actions/cover.ts')
+  const { findContract } = await import('../reports/list.ts')
   const { pool, organisation } = program
   const id = await findContract(pool, organisation.id, reference)
   if (remove === true) {
     const name = await uncoverProduct(pool, actorOf(program), id, { product, release })
     return {
       json: { reference, removed: name },
-      text: `${visible(reference)} no longer covers ${name}.`,
+      text: () => `${visible(reference)} no longer covers ${name}.`,
     }
   }
   if (kind === undefined) {
@@ -77,7 +75,8 @@ async function covered(
   const json = { reference, ...cover, kind, count: count ?? null, custom: isCustom }
   return {
     json,
-    text: `${visible(reference)} covers ${cover.name} (${kind}${count === undefined ? '' : `, ${count}`}).`,
+    text: () =>
+      `${visible(reference)} covers ${cover.name} (${kind}${count === undefined ? '' : `, ${count}`}).`,
   }
 }
 
@@ -91,6 +90,7 @@ export function addProducts(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((options: CommonOptions & { uncovered?: boolean; team?: string; asOf?: CivilDate }) =>
       run(options, async (program) => {
+        const { readProducts } = await import('../reports/support.ts')
         const facts = await readProducts(program.pool, {
           organisationId: program.organisation.id,
           asOf: options.asOf ?? program.today(),
@@ -99,27 +99,29 @@ export function addProducts(cli: Command): void {
         })
         const { asOf, dataAsOf, items, wordings } = facts
         const headings = ['product', 'support ends', 'extended', 'in use', 'contracts']
-        const rows = items.map((each) => [
-          each.name,
-          each.supportEnds ?? 'unknown',
-          each.extendedEnds,
-          each.inUse,
-          each.contracts.length === 0 ? 'none' : each.contracts.map(coverWords).join('; '),
-        ])
-        const waiting = wordings.map(({ words, count, certainty, name }) => {
-          return [words, count, name ?? 'nothing known here', certainty]
-        })
-        const text = [
+        const rows = () =>
+          items.map((each) => [
+            each.name,
+            each.supportEnds ?? 'unknown',
+            each.extendedEnds,
+            each.inUse,
+            each.contracts.length === 0 ? 'none' : each.contracts.map(coverWords).join('; '),
+          ])
+        const waiting = () =>
+          wordings.map(({ words, count, certainty, name }) => {
+            return [words, count, name ?? 'nothing known here', certainty]
+          })
+        const text = () => [
           `${counted(items.length, 'release')}, data as at ${dataAsOf}`,
-          ...(items.length === 0 ? [] : [firstRows(headings, rows)]),
-          ...(waiting.length === 0
+          ...(items.length === 0 ? [] : [firstRows(headings, rows())]),
+          ...(wordings.length === 0
             ? []
             : [
                 `${counted(wordings.length, 'wording')} linked to nothing yet: products link WORDS [--product P --release R]`,
-                firstRows(['words', 'rows', 'perhaps', 'how sure'], waiting),
+                firstRows(['words', 'rows', 'perhaps', 'how sure'], waiting()),
               ]),
         ]
-        return { json: { asOf, dataAsOf, items, wordings }, text: text.join('\n\n') }
+        return { json: { asOf, dataAsOf, items, wordings }, text: () => text().join('\n\n') }
       }),
     )
   products
@@ -155,6 +157,7 @@ async function imported(
   file: string,
   options: { readonly source?: string; readonly team?: string },
 ): Promise<Answer> {
+  const { importEstate } = await import('../register/import/estate.ts')
   const result = await importEstate(program.pool, file, {
     organisationId: program.organisation.id,
     source: options.source ?? null,
@@ -165,7 +168,7 @@ async function imported(
     byPersonId: null,
   })
   const { source, read, linked, open, problems } = result
-  const text = [
+  const text = () => [
     `${source}: ${counted(read, 'row')} of what is in use, ${linked} linked to a product, ${open} waiting for you (products).`,
     ...problems.slice(0, 20).map(({ at, field, value, problem, remedy }) => {
       const where = [at, field, value].filter((part) => part !== null).join(' · ')
@@ -173,7 +176,7 @@ async function imported(
     }),
     ...(problems.length > 20 ? [`  and ${problems.length - 20} more: --json lists all`] : []),
   ]
-  return { json: result, text: text.join('\n') }
+  return { json: result, text: () => text().join('\n') }
 }
 
 interface LinkOptions extends CommonOptions {
@@ -188,6 +191,8 @@ async function linked(
   words: string | null,
   { product, release, none, certain }: LinkOptions,
 ): Promise<Answer> {
+  const { answerWording } = await import('../actions/cover.ts')
+  const { readWordings } = await import('../reports/support.ts')
   const { pool, organisation } = program
   const say = (what: string, meant: Parameters<typeof answerWording>[4]) =>
     answerWording(pool, actorOf(program), program.today(), what, meant)
@@ -200,7 +205,10 @@ async function linked(
       rows += (await say(each.words, meant)).linked
     }
     const json = { wordings: sure.map(({ words: said, name }) => ({ words: said, name })), rows }
-    return { json, text: `${counted(sure.length, 'wording')} linked, ${counted(rows, 'row')}.` }
+    return {
+      json,
+      text: () => `${counted(sure.length, 'wording')} linked, ${counted(rows, 'row')}.`,
+    }
   }
   if (words === null) throw new UserError('Which words? Write them as products lists them.')
   const proposed = waiting.find((each) => each.words.toLowerCase() === words.trim().toLowerCase())
@@ -219,7 +227,7 @@ async function linked(
   const means = name === null ? 'no product known here' : name
   return {
     json: { words, name, rows },
-    text: `"${visible(words)}" means ${means}: ${counted(rows, 'row')}.`,
+    text: () => `"${visible(words)}" means ${means}: ${counted(rows, 'row')}.`,
   }
 }
 
@@ -237,25 +245,25 @@ export function addSupport(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((options: CommonOptions & { asOf?: CivilDate; days?: number; team?: string }) =>
       run(options, async (program) => {
+        const { readSupport } = await import('../reports/support.ts')
         const { asOf, dataAsOf, items, stale } = await readSupport(program.pool, {
           organisationId: program.organisation.id,
           asOf: options.asOf ?? program.today(),
           days: options.days ?? null,
           teamId: await teamIdOf(program, options.team),
         })
-        const rows = items.map((each) => [each.until, each.name, each.finding])
-        const reasons = items.flatMap(({ name, finding, why }) =>
-          finding === null ? [] : [`  ${visible(name)}: ${visible(why, 400)}`],
-        )
-        const text = [
-          `${counted(items.length, 'line')} on ${asOf}, ends of support as at ${dataAsOf}`,
-          ...(rows.length === 0
-            ? []
-            : [table(['until', 'product', 'finding'], rows.slice(0, 200))]),
-          ...(reasons.length === 0 ? [] : [reasons.slice(0, 200).join('\n')]),
-          ...(stale === null ? [] : [stale]),
-        ]
-        return { json: { asOf, dataAsOf, items, stale }, text: text.join('\n\n') }
+        const text = () => {
+          const rows = items.slice(0, 200).map((each) => [each.until, each.name, each.finding])
+          const found = items.filter(({ finding }) => finding !== null).slice(0, 200)
+          const reasons = found.map(({ name, why }) => `  ${visible(name)}: ${visible(why, 400)}`)
+          return [
+            `${counted(items.length, 'line')} on ${asOf}, ends of support as at ${dataAsOf}`,
+            ...(rows.length === 0 ? [] : [table(['until', 'product', 'finding'], rows)]),
+            ...(reasons.length === 0 ? [] : [reasons.join('\n')]),
+            ...(stale === null ? [] : [stale]),
+          ].join('\n\n')
+        }
+        return { json: { asOf, dataAsOf, items, stale }, text }
       }),
     )
 }

@@ -2,8 +2,7 @@
 import type { Command } from 'commander'
 import { IANAZone } from 'luxon'
 import type { Program } from '../app/app.ts'
-import { findTeam, readTeams, setTeam, type Team } from '../database/organisation.ts'
-import { recalculateWhereRulesChanged } from '../database/recalculate.ts'
+import type { Team } from '../database/organisation.ts'
 import { UserError } from '../rules/user-error.ts'
 import { calendarNamed } from '../rules/working-days.ts'
 import { type CommonOptions, run, table } from './run.ts'
@@ -35,6 +34,8 @@ export function addTeams(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((name: string, options: TeamOptions) =>
       run(options, async (program) => {
+        const { setTeam } = await import('../database/organisation.ts')
+        const { recalculateWhereRulesChanged } = await import('../database/recalculate.ts')
         check(name, options)
         await setTeam(program.pool, program.organisation.id, name, {
           channel: options.channel ?? null,
@@ -64,6 +65,7 @@ function check(name: string, { zone, calendar }: TeamOptions): void {
 }
 
 async function listed(program: Program) {
+  const { readTeams } = await import('../database/organisation.ts')
   const teams = await readTeams(program.pool, program.organisation.id)
   const json = {
     teams: teams.map(({ name, channel, escalationChannel, timeZone, calendar, laddersFrom }) => ({
@@ -75,17 +77,19 @@ async function listed(program: Program) {
       laddersFrom,
     })),
   }
-  const rows = json.teams.map((each) => [
-    each.name,
-    each.channel,
-    each.escalationChannel,
-    each.timeZone,
-    each.calendar,
-    each.laddersFrom,
-  ])
+  const rows = () =>
+    json.teams.map((each) => [
+      each.name,
+      each.channel,
+      each.escalationChannel,
+      each.timeZone,
+      each.calendar,
+      each.laddersFrom,
+    ])
   return {
     json,
-    text: table(['team', 'channel', 'escalation', 'zone', 'calendar', 'ladders held until'], rows),
+    text: () =>
+      table(['team', 'channel', 'escalation', 'zone', 'calendar', 'ladders held until'], rows()),
   }
 }
 
@@ -95,6 +99,7 @@ export async function teamIdOf(program: Program, name: string | undefined): Prom
 }
 
 export async function teamOf(program: Program, name: string | undefined): Promise<Team | null> {
+  const { findTeam, readTeams } = await import('../database/organisation.ts')
   if (name === undefined) return null
   const teams = await readTeams(program.pool, program.organisation.id)
   const team = findTeam(teams, name)

@@ -3,34 +3,19 @@
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Command } from 'commander'
-import {
-  calendarAddress,
-  endFeeds,
-  type FeedScope,
-  listFeeds,
-  openFeed,
-} from '../actions/calendar-feeds.ts'
-import { findPerson } from '../actions/erase-person.ts'
+import type { FeedScope } from '../actions/calendar-feeds.ts'
 import type { Program } from '../app/app.ts'
-import { readTeams, withSchedules } from '../database/organisation.ts'
-import { resume, WORKSPACE } from '../delivery/rate-limit.ts'
-import { deliverDue } from '../delivery/worker.ts'
-import { tryRegister } from '../register/import/import.ts'
-import { openRegister } from '../register/open.ts'
-import { factsOfWeek, queueWeekly } from '../reports/weekly.ts'
 import { type CivilDate, civilDateIn, dayText } from '../rules/civil-date.ts'
 import { DEADLINE_KINDS } from '../rules/contract.ts'
 import { readSchedule } from '../rules/reminder-schedule.ts'
-import { checkedRuleSettings, type RuleSettings } from '../rules/settings.ts'
+import type { RuleSettings } from '../rules/settings.ts'
 import { isRecord } from '../rules/text-match.ts'
 import { UserError } from '../rules/user-error.ts'
 import { terminalText } from '../text/terminal.ts'
 import { weeklyMessage } from '../text/weekly.ts'
 import { counted, estimateWords } from '../text/words.ts'
-import { compareSchedules, type ScheduleComparison } from '../warnings/compare-schedules.ts'
-import { weeklySlot } from '../warnings/schedule.ts'
-import { LISTED, type SimulatedMessage, type Simulation, simulation } from '../warnings/simulate.ts'
-import { sweep } from '../warnings/sweep.ts'
+import type { ScheduleComparison } from '../warnings/compare-schedules.ts'
+import type { SimulatedMessage, Simulation } from '../warnings/simulate.ts'
 import {
   type Answer,
   actorOf,
@@ -57,6 +42,7 @@ function addSweep(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((options: CommonOptions & { asOf?: CivilDate }) =>
       run(options, async (program) => {
+        const { sweep } = await import('../warnings/sweep.ts')
         const asOf = options.asOf ?? program.today()
         refuseFuture(program, asOf)
         const began = performance.now()
@@ -68,7 +54,8 @@ function addSweep(cli: Command): void {
           now: program.now(),
         })
         const ms = Math.round((performance.now() - began) * 10) / 10
-        const text = `Swept ${dayText(asOf)} in ${ms} ms: ${result.raised} warnings raised, ${result.superseded} superseded, ${result.queued} messages queued.`
+        const text = () =>
+          `Swept ${dayText(asOf)} in ${ms} ms: ${result.raised} warnings raised, ${result.superseded} superseded, ${result.queued} messages queued.`
         return { json: { asOf, ...result, ms }, text }
       }),
     )
@@ -89,13 +76,14 @@ function addDeliver(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((options: CommonOptions) =>
       run(options, async (program) => {
+        const { deliverDue } = await import('../delivery/worker.ts')
         const terminal = options.json === true ? process.stderr : process.stdout
-        // Slack's client takes its time to load, and no other command needs it.
         const { deliveryDeps, gatewayFor } = await import('../app/slack.ts')
-        const gateway = gatewayFor(program.settings, terminal)
+        const gateway = await gatewayFor(program.settings, terminal)
         const delivered = await deliverDue(deliveryDeps(program, gateway))
         const { sent, retried, uncertain, blocked, dead } = delivered
-        const text = `${sent} sent, ${retried} to be tried again, ${uncertain} uncertain, ${blocked} blocked, ${dead} dead.`
+        const text = () =>
+          `${sent} sent, ${retried} to be tried again, ${uncertain} uncertain, ${blocked} blocked, ${dead} dead.`
         return { json: { sent, retried, uncertain, blocked, dead }, text }
       }),
     )
@@ -109,8 +97,9 @@ function addResume(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((channel: string, options: CommonOptions) =>
       run(options, async ({ pool, organisation }) => {
+        const { WORKSPACE, resume } = await import('../delivery/rate-limit.ts')
         const resumed = await resume(pool, organisation.id, channel === 'all' ? null : channel)
-        const text =
+        const text = () =>
           resumed.length === 0
             ? 'Nothing was waiting there.'
             : `Tried at once: ${resumed.map((each) => (each === WORKSPACE ? 'the workspace' : each)).join(', ')}.`
@@ -130,6 +119,8 @@ function addWeekly(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((options: WeeklyOptions) =>
       run(options, async (program) => {
+        const { factsOfWeek, queueWeekly } = await import('../reports/weekly.ts')
+        const { weeklySlot } = await import('../warnings/schedule.ts')
         const { pool, organisation, rulesOf, settings } = program
         if (options.all && options.team !== undefined) {
           throw new UserError('Name a team, or ask for all of them: not both.')
@@ -175,7 +166,7 @@ function addWeekly(cli: Command): void {
           teams: facts.teams ?? [],
           months: facts.months?.months ?? [],
         }
-        return { json, text: terminalText(message, { width: 90, colour: false }) }
+        return { json, text: () => terminalText(message, { width: 90, colour: false }) }
       }),
     )
 }
@@ -223,9 +214,10 @@ export function addCalendar(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((options: Whose) =>
       run(options, async (program) => {
+        const { endFeeds } = await import('../actions/calendar-feeds.ts')
         const scope = await scopeOf(program, options)
         const ended = await endFeeds(program.pool, actorOf(program), scope, scope.team !== null)
-        return { json: { ended }, text: `${addresses(ended)} ended.` }
+        return { json: { ended }, text: () => `${addresses(ended)} ended.` }
       }),
     )
   calendar
@@ -234,19 +226,22 @@ export function addCalendar(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((options: CommonOptions) =>
       run(options, async ({ pool, organisation }) => {
+        const { listFeeds } = await import('../actions/calendar-feeds.ts')
         const items = await listFeeds(pool, organisation.id)
         const rows = items.map(({ team, person, createdAt }) => [
           team === null ? 'contracts of the person' : `team ${team}`,
           person ?? 'command line',
           civilDateIn(createdAt, organisation.timeZone),
         ])
-        const text = items.length === 0 ? 'None.' : table(['calendar of', 'for', 'since'], rows)
+        const text = () =>
+          items.length === 0 ? 'None.' : table(['calendar of', 'for', 'since'], rows)
         return { json: { items }, text }
       }),
     )
 }
 
 async function opened(program: Program, options: Whose) {
+  const { calendarAddress, openFeed } = await import('../actions/calendar-feeds.ts')
   const { pool, settings } = program
   if (settings.publicUrl === null) {
     throw new UserError(
@@ -257,11 +252,13 @@ async function opened(program: Program, options: Whose) {
   const address = calendarAddress(settings.publicUrl, token)
   return {
     json: { address },
-    text: `${address}\n\nWhoever has this address can read the deadlines. It is shown this once; end it with calendar revoke.`,
+    text: () =>
+      `${address}\n\nWhoever has this address can read the deadlines. It is shown this once; end it with calendar revoke.`,
   }
 }
 
 async function scopeOf(program: Program, { team, person }: Whose): Promise<FeedScope> {
+  const { findPerson } = await import('../actions/erase-person.ts')
   const { pool, organisation } = program
   if ((team === undefined) === (person === undefined)) {
     throw new UserError('Whose calendar? Give --team or --person, one of the two.')
@@ -287,6 +284,9 @@ interface Span {
   readonly ladder?: string
   readonly list: number
 }
+
+/** So many warnings are listed with their text unless another number is asked for. */
+const LISTED = 10_000
 
 export function addSimulate(cli: Command): void {
   cli
@@ -321,13 +321,13 @@ export function addSimulate(cli: Command): void {
           ])
         }
         const told = await simulated(program, options)
-        const text = options.json === true ? '' : simulationText(told, from, to)
-        return { json: { from, to, ...told }, text }
+        return { json: { from, to, ...told }, text: () => simulationText(told, from, to) }
       }),
     )
 }
 
-function simulateOwn(program: Program, { from, to, list }: Span): Promise<Simulation> {
+async function simulateOwn(program: Program, { from, to, list }: Span): Promise<Simulation> {
+  const { simulation } = await import('../warnings/simulate.ts')
   const { pool, organisation, rulesOf } = program
   const options = { organisationId: organisation.id, from, to, rulesOf, sourceId: null, held: true }
   return simulation(pool, options, list)
@@ -339,6 +339,10 @@ async function simulateFile(
   { from, to, list }: Span,
   file: string,
 ): Promise<Simulation> {
+  const { readTeams } = await import('../database/organisation.ts')
+  const { tryRegister } = await import('../register/import/import.ts')
+  const { openRegister } = await import('../register/open.ts')
+  const { simulation } = await import('../warnings/simulate.ts')
   const { organisation, rulesOf, pool } = program
   const opened = await openRegister(file, {
     map: new Map(),
@@ -419,7 +423,9 @@ export async function triedSchedules(
   span: { readonly from: CivilDate; readonly to: CivilDate },
   simulated: (program: Program) => Promise<SimulatedMessage[]>,
 ): Promise<Answer> {
-  const schedules = readSchedules(file)
+  const { withSchedules } = await import('../database/organisation.ts')
+  const { compareSchedules } = await import('../warnings/compare-schedules.ts')
+  const schedules = await readSchedules(file)
   const rulesOf = withSchedules(program.rulesOf, schedules)
   const today = await simulated(program)
   const tried = await simulated({ ...program, rulesOf })
@@ -427,7 +433,7 @@ export async function triedSchedules(
   const compared = compareSchedules({ today, tried }, { ...span, calendar })
   return {
     json: { ...span, ladders: schedules, ...compared },
-    text: comparisonText(compared, span),
+    text: () => comparisonText(compared, span),
   }
 }
 
@@ -436,7 +442,8 @@ export async function triedSchedules(
  * under "ladders". Kinds that it does not name stay as they are.
  * @throws UserError where the file is none.
  */
-function readSchedules(file: string): Schedules {
+async function readSchedules(file: string): Promise<Schedules> {
+  const { checkedRuleSettings } = await import('../rules/settings-text.ts')
   const given = readJson(file)
   const named = isRecord(given) && 'ladders' in given ? given.ladders : given
   if (!isRecord(named) || Object.keys(named).length === 0) {

@@ -49,12 +49,22 @@ const nothing = () => undefined
 
 export interface Connecting {
   readonly applicationName: string
-  /** The role to take; null for that of the address. */
-  readonly role?: string | null
   /** How long a question may take; others follow from it. */
   readonly questionMs?: number | undefined
   readonly log?: (line: string) => void
   readonly answered?: () => void
+}
+
+/** A question with its time limit, in a session of which nothing is set yet: names are qualified. */
+export type FirstQuestion = <Answer extends pg.QueryResultRow>(
+  sql: string,
+  values?: readonly unknown[],
+) => Promise<pg.QueryResult<Answer>>
+
+export interface ConnectingPool extends Connecting {
+  readonly log: (line: string) => void
+  /** Asked on the first connection: the role that all of them take, null for that of the address. */
+  readonly roleFor?: (ask: FirstQuestion) => Promise<string | null>
 }
 
 /** One connection, told all it must know. @throws the server's error, or DatabaseProblem. */
@@ -76,14 +86,20 @@ export async function openClient(url: string, connecting: Connecting): Promise<p
 export async function openPool(
   url: string,
   max: number,
-  connecting: Connecting & { readonly log: (line: string) => void },
+  connecting: ConnectingPool,
 ): Promise<pg.Pool> {
+  const { roleFor = async () => null } = connecting
+  let role: Promise<string | null> | undefined
+  const roleOf = (ask: FirstQuestion) => {
+    role ??= roleFor(ask)
+    return role
+  }
   const pool = new pg.Pool({
     ...configOf(url, connecting),
     max,
     // What was changed for the user or the server since, or stands at the address now, is met soon.
     maxLifetimeSeconds: 60,
-    onConnect: (client) => guard(client as pg.Client, url, connecting),
+    onConnect: (client) => guard(client as pg.Client, url, connecting, roleOf),
   })
   // Whoever waits for a connection is called by the one who lets go of it: its own limits, not his.
   const connect = pool.connect.bind(pool)
@@ -122,7 +138,12 @@ type Ask = (question: unknown, values?: unknown, callback?: unknown) => unknown
 type Callback = (error: unknown, result?: unknown) => void
 
 /** Sets the session, and from then on every question has its limit. */
-async function guard(client: pg.Client, url: string, connecting: Connecting): Promise<void> {
+async function guard(
+  client: pg.Client,
+  url: string,
+  connecting: Connecting,
+  roleOf: (ask: FirstQuestion) => Promise<string | null> = async () => null,
+): Promise<void> {
   const guarded = client as Guarded
   client.on('error', nothing)
   const ask = client.query.bind(client) as Ask
@@ -133,12 +154,13 @@ async function guard(client: pg.Client, url: string, connecting: Connecting): Pr
   }
   const set = async (limit: TimeLimit, where: Where) => {
     const { rows } = (await limited(
-      sessionSql(limit, where, connecting),
+      sessionSql(limit, where, connecting, role),
     )) as pg.QueryResult<Setting>
     for (const row of rows) verify(row)
     return rows.length > 0
   }
   endInTime(client, timesOf(connecting.questionMs ?? QUESTION_MS).brief)
+  const role = await roleOf(limited as FirstQuestion)
   // A pooler in between gives out numbers of its own. What is set in a session would there stay with
   // a connection that is another's the next moment, so that it is set in each transaction.
   const direct = await set('question', { pid: guarded.processID ?? 0 })
@@ -234,7 +256,12 @@ interface Setting {
 }
 
 /** Names are qualified: a search path of others' may put functions of theirs first. */
-function sessionSql(limit: TimeLimit, where: Where, { role, questionMs }: Connecting): string {
+function sessionSql(
+  limit: TimeLimit,
+  where: Where,
+  { questionMs }: Connecting,
+  role: string | null,
+): string {
   const times = timesOf(questionMs ?? QUESTION_MS)
   const settings = [
     ...SESSION,

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import { openClient, transact, withTimeLimit } from './connect.ts'
+import { type FirstQuestion, openClient, transact, withTimeLimit } from './connect.ts'
 import { connectionProblem, DatabaseProblem, errorText } from './errors.ts'
 
 /** prisma/migrations of this checkout, or the copy of it beside the compiled program. */
@@ -39,18 +39,39 @@ async function applyAll(url: string, known: readonly Migration[]): Promise<{ app
   let client: pg.Client | null = null
   try {
     client = await openClient(url, { applicationName: 'lapsewatch migrate' })
-    if ((await nextToApply(client, known)) === null) return { applied: [] }
+    if ((await nextToApply(client, known)).length === 0) return { applied: [] }
     const applied: string[] = []
     for (;;) {
-      const name = await applyNext(client, known)
-      if (name === null) return { applied }
-      applied.push(name)
+      const names = await applyNext(client, known)
+      if (names.length === 0) return { applied }
+      applied.push(...names)
     }
   } catch (error) {
     throw connectionProblem(url, error)
   } finally {
     await client?.end()
   }
+}
+
+/**
+ * Whether the record holds every migration of the folder as it is, and no other: then there is
+ * nothing to apply. Of whatever else it holds, `migrate` says what is wrong.
+ */
+export async function isMigrated(
+  ask: FirstQuestion,
+  folder: string = MIGRATIONS,
+): Promise<boolean> {
+  const known = readMigrations(folder)
+  const { rows } = await ask<Recorded>(RECORDED)
+  return (
+    rows.length === known.length &&
+    known.every((migration) =>
+      rows.some(
+        (each) =>
+          each.finished && each.name === migration.name && each.checksum === migration.checksum,
+      ),
+    )
+  )
 }
 
 /** The migrations of a folder in the order of their names. */
@@ -70,16 +91,16 @@ export function readMigrations(folder: string = MIGRATIONS): Migration[] {
 }
 
 /**
- * Applies one, under a lock that ends with its transaction (a lock of the session would outlive
- * it behind a connection pooler). Null where nothing is left to apply.
+ * Applies what comes next, under a lock that ends with its transaction (a lock of the session would
+ * outlive it behind a connection pooler), and returns its names: none where nothing is left.
  */
-async function applyNext(client: pg.Client, known: readonly Migration[]): Promise<string | null> {
+async function applyNext(client: pg.Client, known: readonly Migration[]): Promise<string[]> {
   return transact(client, LOCK_TIMEOUT, async () => {
     await lockMigrations(client)
     // Looked at again: whoever held the lock may have applied it.
     const next = await nextToApply(client, known)
-    if (next !== null) await applyWithin(client, [next])
-    return next?.name ?? null
+    await applyWithin(client, next)
+    return next.map(({ name }) => name)
   })
 }
 
@@ -110,11 +131,14 @@ export async function applyWithin(
   }
 }
 
-/** The first that is not applied; null where there is none. Refuses a record that disagrees. */
+/**
+ * The first that is not applied; of a database that has none, all of them: it is made whole or not
+ * at all, and waits for the disk once. Refuses a record that disagrees.
+ */
 async function nextToApply(
   client: pg.Client,
   known: readonly Migration[],
-): Promise<Migration | null> {
+): Promise<readonly Migration[]> {
   const recorded = await readRecord(client)
   for (const { name, checksum, finished } of recorded.values()) {
     const migration = known.find((one) => one.name === name)
@@ -134,7 +158,8 @@ async function nextToApply(
       )
     }
   }
-  return known.find((migration) => !recorded.has(migration.name)) ?? null
+  if (recorded.size === 0) return known
+  return known.filter((migration) => !recorded.has(migration.name)).slice(0, 1)
 }
 
 /** Its tables are found in `public` alone: a search path decides nothing. */
@@ -158,12 +183,13 @@ async function readRecord(client: pg.Client): Promise<Map<string, Recorded>> {
     await refuseElsewhere(client)
     return new Map()
   }
-  const { rows } = await client.query<Recorded>(
-    `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished
-       FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at`,
-  )
+  const { rows } = await client.query<Recorded>(RECORDED)
   return new Map(rows.map((row) => [row.name, row]))
 }
+
+const RECORDED = `
+  SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished
+    FROM public._prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at`
 
 /** The line of the file at which the server stopped, where it says. */
 function lineOf(error: unknown, { name, sql }: Migration): string {
@@ -188,7 +214,7 @@ const RECORD_TABLE = `
 const RECORD = `
   INSERT INTO _prisma_migrations
     (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
-  VALUES ($1, $2, $3, transaction_timestamp(), clock_timestamp(), 1)`
+  VALUES ($1, $2, $3, clock_timestamp(), clock_timestamp(), 1)`
 
 /** A migration that grants "all tables" to the program's role does not mean this one. */
 const KEEP_RECORD = `

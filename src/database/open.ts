@@ -1,8 +1,8 @@
 import type pg from 'pg'
-import { openClient, openPool } from './connect.ts'
+import { type FirstQuestion, openPool } from './connect.ts'
 import { startEmbedded } from './embedded/server.ts'
 import { connectionProblem, DatabaseProblem } from './errors.ts'
-import { migrate } from './migrate.ts'
+import { isMigrated, migrate } from './migrate.ts'
 
 /** The role that the program runs as wherever it may: it cannot rewrite the audit. */
 const RUN_ROLE = 'lapsewatch_run'
@@ -49,11 +49,14 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const place = await findPlace(options)
   let pool: pg.Pool | null = null
   try {
-    const { applied } = await migrate(place.migrateUrl)
     let heardAt = performance.now()
-    const opened = await poolFor(place.runUrl, options, () => {
+    const heard = () => {
       heardAt = performance.now()
-    })
+    }
+    const current = await openCurrent(place, options, heard)
+    pool = current
+    const applied = current === null ? (await migrate(place.migrateUrl)).applied : []
+    const opened = current ?? (await poolFor(place.runUrl, options, heard)).pool
     pool = opened
     let closing: Promise<void> | null = null
     const close = async () => {
@@ -100,32 +103,58 @@ function checkedUrl(url: string): string {
   )
 }
 
-async function poolFor(url: string, options: DatabaseOptions, heard: () => void): Promise<pg.Pool> {
-  const { log, poolSize, questionMs } = options
-  const connecting = { applicationName: 'lapsewatch', log, questionMs, answered: heard }
+/**
+ * The pool where nothing is to be migrated, which its first connection tells; null where something is.
+ * Where the address to migrate with is another, what is wrong with this one is told after migrating.
+ */
+async function openCurrent(
+  place: Place,
+  options: DatabaseOptions,
+  heard: () => void,
+): Promise<pg.Pool | null> {
   try {
-    const role = await roleToTake(url, questionMs)
-    return await openPool(url, poolSize, { ...connecting, role })
+    const { pool, isCurrent } = await poolFor(place.runUrl, options, heard)
+    if (isCurrent) return pool
+    await pool.end()
+    return null
+  } catch (error) {
+    if (place.migrateUrl === place.runUrl) throw error
+    return null
+  }
+}
+
+async function poolFor(
+  url: string,
+  options: DatabaseOptions,
+  heard: () => void,
+): Promise<{ readonly pool: pg.Pool; readonly isCurrent: boolean }> {
+  const { log, poolSize, questionMs } = options
+  let isCurrent = false
+  const roleFor = async (ask: FirstQuestion) => {
+    const { rows } = await ask<{ mayRun: boolean; hasRecord: boolean }>(FIRST, [RUN_ROLE])
+    const [{ mayRun = false, hasRecord = false } = {}] = rows
+    isCurrent = hasRecord && (await isMigrated(ask))
+    return mayRun ? RUN_ROLE : null
+  }
+  const connecting = { applicationName: 'lapsewatch', log, questionMs, answered: heard, roleFor }
+  try {
+    const pool = await openPool(url, poolSize, connecting)
+    return { pool, isCurrent }
   } catch (error) {
     throw connectionProblem(url, error)
   }
 }
 
-/** The role to run as: null where the user is it already, may not become it, or it is missing. */
-async function roleToTake(url: string, questionMs: number | undefined): Promise<string | null> {
-  const client = await openClient(url, { applicationName: 'lapsewatch', questionMs })
-  try {
-    const { rowCount } = await client.query(
-      // Before PostgreSQL 16 every member may take the role; since then it is a right of its own.
-      `SELECT FROM pg_roles
-        WHERE rolname = $1 AND rolname <> current_user
-          AND CASE WHEN current_setting('server_version_num')::int >= 160000
-                   THEN pg_has_role(current_user, oid, 'SET')
-                   ELSE pg_has_role(current_user, oid, 'MEMBER') END`,
-      [RUN_ROLE],
-    )
-    return rowCount === 0 ? null : RUN_ROLE
-  } finally {
-    await client.end()
-  }
-}
+/**
+ * Whether there is a role to run as that the user may become and is not already, and whether the
+ * record of migrations can be read. Before PostgreSQL 16 every member may take a role; since then
+ * that is a right of its own.
+ */
+const FIRST = `
+  SELECT EXISTS (SELECT FROM pg_catalog.pg_roles
+                  WHERE rolname = $1 AND rolname <> current_user
+                    AND CASE WHEN pg_catalog.current_setting('server_version_num')::int >= 160000
+                             THEN pg_catalog.pg_has_role(current_user, oid, 'SET')
+                             ELSE pg_catalog.pg_has_role(current_user, oid, 'MEMBER') END) AS "mayRun",
+         pg_catalog.has_table_privilege(pg_catalog.to_regclass('public._prisma_migrations'), 'SELECT')
+           IS TRUE AS "hasRecord"`

@@ -1,14 +1,7 @@
 /** The organisation and its teams, with what follows from their settings. */
 import type { Pool, PoolClient } from 'pg'
 import type { CivilDate } from '../rules/civil-date.ts'
-import {
-  checkedRuleSettings,
-  defaultRules,
-  type RuleSettings,
-  type Rules,
-  withRuleSettings,
-} from '../rules/settings.ts'
-import { RULE_KEYS, ruleName, settingOf } from '../rules/settings-text.ts'
+import { defaultRules, type RuleSettings, type Rules, withRuleSettings } from '../rules/settings.ts'
 import { calendarNamed } from '../rules/working-days.ts'
 import type { AuditChange } from './audit-log.ts'
 import { tables } from './prisma.ts'
@@ -59,17 +52,22 @@ export async function ensureOrganisation(
   pool: Pool,
   now: Date,
   settings: OrganisationSettings,
-): Promise<Organisation> {
+): Promise<Organisation & { readonly mayHoldSample: boolean }> {
   const { timeZone, calendar, channel, escalationChannel } = settings
-  const current = await pool.query<Pick<Organisation, 'id' | 'organisationRules'>>(
-    `SELECT o.id, o.settings -> 'rules' AS "organisationRules" FROM organisation o
+  const current = await pool.query<
+    Pick<Organisation, 'id' | 'organisationRules'> & { readonly mayHoldSample: boolean }
+  >(
+    `SELECT o.id, o.settings -> 'rules' AS "organisationRules",
+            EXISTS (SELECT FROM source s WHERE s.organisation_id = o.id AND s.is_sample) AS "mayHoldSample"
+       FROM organisation o
      JOIN team t ON t.organisation_id = o.id AND t.is_default
      WHERE o.slug = 'own' AND o.time_zone = $1 AND o.calendar = $2
        AND o.settings -> 'environment' = $3::jsonb`,
     [timeZone, calendar, JSON.stringify({ channel, escalationChannel })],
   )
-  const found = current.rows[0] ?? (await writeOrganisation(pool, now, settings))
-  return { ...found, timeZone, calendar }
+  const [found] = current.rows
+  const standing = found ?? (await writeOrganisation(pool, now, settings))
+  return { mayHoldSample: true, ...standing, timeZone, calendar }
 }
 
 async function writeOrganisation(
@@ -336,6 +334,10 @@ export async function rewriteRules(
   contractId: number | null,
   step: RulesStep,
 ): Promise<AuditChange[]> {
+  // What checks them is loaded where they change, not with every command.
+  const { checkedRuleSettings, RULE_KEYS, ruleName, settingOf } = await import(
+    '../rules/settings-text.ts'
+  )
   const found = await client.query<{ rules: unknown }>(
     `SELECT settings -> 'rules' AS rules FROM "${table}" WHERE id = $1 FOR UPDATE`,
     [id],

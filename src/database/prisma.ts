@@ -5,7 +5,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import pg from 'pg'
-import { type Prisma, PrismaClient } from './generated/client.ts'
+import type { Prisma, PrismaClient } from './generated/client.ts'
 
 /** A pool, or a connection in a transaction. */
 export type Connection = pg.Pool | pg.ClientBase
@@ -23,14 +23,44 @@ type Question = Parameters<Adapter['queryRaw']>[0]
  */
 const asking = new AsyncLocalStorage<Connection>()
 const made = new WeakMap<Connection, Tables>()
-let shared: PrismaClient | undefined
+let shared: Promise<PrismaClient> | undefined
 
 /** The tables, over this connection. */
 export function tables(connection: Connection): Tables {
   const known = made.get(connection)
   if (known !== undefined) return known
-  shared ??= new PrismaClient({ adapter: { ...NAMES, connect }, errorFormat: 'minimal' })
-  const extended = shared.$extends({
+  let opened: Promise<Models> | undefined
+  const ask = async (model: string, operation: string, given: unknown[]) => {
+    opened ??= overClient(connection)
+    return await (await opened)[model]?.[operation]?.(...given)
+  }
+  const named = (model: string) =>
+    new Proxy(
+      {},
+      {
+        get:
+          (_, operation) =>
+          (...given: unknown[]) =>
+            ask(model, String(operation), given),
+      },
+    )
+  const models = new Proxy({}, { get: (_, model) => named(String(model)) }) as Tables
+  made.set(connection, models)
+  return models
+}
+
+/** What is asked of each model by its name. */
+type Models = Readonly<Record<string, Readonly<Record<string, (...given: unknown[]) => unknown>>>>
+
+/** Prisma is loaded with the first question that it puts: a command may ask none. */
+async function sharedClient(): Promise<PrismaClient> {
+  const { PrismaClient } = await import('./generated/client.ts')
+  return new PrismaClient({ adapter: { ...NAMES, connect }, errorFormat: 'minimal' })
+}
+
+async function overClient(connection: Connection): Promise<Models> {
+  shared ??= sharedClient()
+  const extended = (await shared).$extends({
     query: {
       async $allOperations({ operation, args, query }) {
         // Those of one moment become one question, whatever connections they are for.
@@ -43,8 +73,7 @@ export function tables(connection: Connection): Tables {
       },
     },
   })
-  made.set(connection, extended as unknown as Tables)
-  return extended as unknown as Tables
+  return extended as unknown as Models
 }
 
 /** As it is stored: what is undefined in an object is left out, where Prisma would refuse it. */

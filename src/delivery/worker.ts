@@ -58,9 +58,14 @@ export async function deliverDue(
 
 /**
  * Delivers for as long as the process runs: ends after the signal, once what is under way has
- * ended or been handed back. A failure of the database is logged and tried again.
+ * ended or been handed back. A failure of the database is logged and tried again. `sent` is called
+ * each time that all is sent which can be sent now.
  */
-export async function runDelivery(deps: DeliveryDeps, signal: AbortSignal): Promise<void> {
+export async function runDelivery(
+  deps: DeliveryDeps,
+  signal: AbortSignal,
+  sent: () => void = () => undefined,
+): Promise<void> {
   const { pollMs } = checkedSettings(deps.settings)
   let unblockedAt = Number.NEGATIVE_INFINITY
   while (!signal.aborted) {
@@ -73,6 +78,7 @@ export async function runDelivery(deps: DeliveryDeps, signal: AbortSignal): Prom
         await tellOfDead(deps)
       }
       await drain(deps, { patienceMs: 0, signal })
+      sent()
       if (!signal.aborted) waitMs = await untilNextLook(deps)
     } catch (error) {
       deps.log(`Delivery stumbled and goes on: ${error instanceof Error ? error.message : error}`)

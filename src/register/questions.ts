@@ -30,6 +30,9 @@ function ofDay(day: CivilDate): { readonly end: DatedEnd } {
   return { end: { kind: 'dated', earliest: day, latest: day, precision: 'day' } }
 }
 
+/** So many an import asks, of those about several contracts and of the others, and shows at once. */
+export const ASKED = { groups: 12, singles: 15, firstScreen: 7 } as const
+
 /** Words without their figures: rows that differ only in these are one question. */
 export function wordingOf(text: string): string {
   return text

@@ -15,6 +15,10 @@ import {
 // non-working day moves to the working day before; reminders that then fall together merge into the
 // smaller one.
 
+/** Nothing is sent earlier than so many days before its deadline: the weekly summary tells of it. */
+export const EARLIEST_REMINDER = 180
+export const MOST_REMINDERS = 15
+
 /**
  * What comes after the deadline's day. `fortnightly`: working days 1 and 5, then every week, of which
  * every second one is told in the channel and the others in the thread alone. `weekly-then-monthly`:

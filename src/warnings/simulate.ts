@@ -51,9 +51,6 @@ export interface SimulationOptions {
   readonly held: boolean
 }
 
-/** So many warnings are listed with their text unless another number is asked for. */
-export const LISTED = 10_000
-
 export interface Simulation extends SimulationFigures {
   readonly messages: readonly SimulatedMessage[]
   readonly warnings: number
@@ -75,7 +72,7 @@ export async function simulate(
 export async function simulation(
   client: Pool | PoolClient,
   options: SimulationOptions,
-  listed = LISTED,
+  listed: number = Number.POSITIVE_INFINITY,
 ): Promise<Simulation> {
   const { from, to } = options
   const tally = simulationTally(from, to)

@@ -101,8 +101,8 @@ async function furnish(
   addDemoPeople(workspace.places)
   const slack = { ...own.slack, ...tokens, apiUrl: workspace.url }
   const connected: Program = { ...program, settings: { ...own, slack } }
-  const gateway = gatewayFor(connected.settings, process.stdout)
-  const bot = botFor(connected, gateway, publicUrl)
+  const gateway = await gatewayFor(connected.settings, process.stdout)
+  const bot = await botFor(connected, gateway, publicUrl)
   await bot.start()
   undo.push(async () => {
     await bot.stop()
@@ -119,7 +119,7 @@ async function furnish(
     workspace,
     program,
     clock,
-    desk: deskFor(program),
+    desk: await deskFor(program),
     async passDay(next = 'rest') {
       const day = addDays(clock.today(), 1)
       await work.sweepDay(day, next)

@@ -177,7 +177,7 @@ async function attachOrStart(
   if (isNew) {
     const place = placeForData(folder, user, shelter, options.log)
     options.log('Setting up the database…')
-    initCluster(files, place, user, secrets.admin, durable)
+    await initCluster(files, place, user, secrets.admin, durable)
     pointer = { ...pointer, cluster: place }
     writePointer(folder, pointer)
   }
@@ -324,13 +324,13 @@ function clusterMajor(cluster: string): number | null {
 }
 
 /** Makes a cluster, aside first, so that what carries its name is always complete. */
-function initCluster(
+async function initCluster(
   files: ServerFiles,
   cluster: string,
   user: ServerUser | null,
   adminPassword: string,
   durable: boolean,
-): void {
+): Promise<void> {
   const fresh = `${cluster}.${process.pid}`
   const passwordFile = `${fresh}.password`
   try {
@@ -345,17 +345,29 @@ function initCluster(
       ...['--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8', '--locale', 'C'],
       ...(durable ? [] : ['--no-sync']),
     ]
-    const made = spawnSync(program(files, 'initdb'), args, { ...runAs(user), encoding: 'utf8' })
-    if (made.status !== 0) {
-      throw new DatabaseProblem(
-        `The database folder ${cluster} could not be made: ${made.error?.message ?? made.stderr.trim()}`,
-      )
+    const why = await failureOf(program(files, 'initdb'), args, user)
+    if (why !== null) {
+      throw new DatabaseProblem(`The database folder ${cluster} could not be made: ${why}`)
     }
     renameSync(fresh, cluster)
   } finally {
     rmSync(passwordFile, { force: true })
     rmSync(fresh, { recursive: true, force: true })
   }
+}
+
+/** Why the command did not end well; null where it did. */
+function failureOf(command: string, args: string[], user: ServerUser | null) {
+  return new Promise<string | null>((resolve) => {
+    const stdio = ['ignore', 'ignore', 'pipe'] as const
+    const child = spawn(command, args, { ...runAs(user), stdio: [...stdio] })
+    let told = ''
+    child.stderr?.on('data', (piece) => {
+      told += piece
+    })
+    child.once('error', (error) => resolve(error.message))
+    child.once('close', (code) => resolve(code === 0 ? null : told.trim()))
+  })
 }
 
 export type Launched = { readonly child: ChildProcess; exited(): boolean }

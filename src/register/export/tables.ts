@@ -42,13 +42,11 @@ import {
   sheetXlsx,
 } from './sheet.ts'
 
-export const EXPORTS = ['register', 'extensions', 'audit', 'board'] as const
-export type ExportWhat = (typeof EXPORTS)[number]
+export type ExportWhat = 'register' | 'extensions' | 'audit' | 'board'
 /** Tables of contracts and of changes. */
 export type TableWhat = Exclude<ExportWhat, 'board'>
 
-export const EXPORT_FORMATS = ['csv', 'xlsx'] as const
-export type ExportFormat = (typeof EXPORT_FORMATS)[number]
+export type ExportFormat = 'csv' | 'xlsx'
 
 /** What a file of this name is to hold. */
 export function formatOf(file: string): ExportFormat {

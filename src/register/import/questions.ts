@@ -27,6 +27,7 @@ import { UserError } from '../../rules/user-error.ts'
 import { ownWords } from '../../text/import-result.ts'
 import type { Ask, AskedAbout, Draft, Problem } from '../draft.ts'
 import {
+  ASKED,
   type Answers,
   answerTo,
   askOlderLaw,
@@ -91,8 +92,6 @@ function outlook(draft: Draft, today: CivilDate, rules: Rules): string {
 }
 
 // Questions of one import, kept and asked.
-
-export const LIMITS = { groups: 12, singles: 15, firstScreen: 7 } as const
 
 interface Group {
   readonly key: string
@@ -451,7 +450,7 @@ function inOrder(groups: readonly Group[], today: CivilDate): Set<Group> {
   const sorted = [...groups].sort((a, b) => first(a) - first(b) || value(b) - value(a))
   const several = sorted.filter(({ rows }) => rows.length > 1)
   const single = sorted.filter(({ rows }) => rows.length === 1)
-  return new Set([...several.slice(0, LIMITS.groups), ...single.slice(0, LIMITS.singles)])
+  return new Set([...several.slice(0, ASKED.groups), ...single.slice(0, ASKED.singles)])
 }
 
 /** The question with its count and three examples; of one contract with its name. */

@@ -28,11 +28,9 @@ import { RegisterError } from '../draft.ts'
 import { type ImportResult, importFile } from './import.ts'
 import { answerQuestion } from './questions.ts'
 
-export const EVERY = ['day', 'week'] as const
-
 export interface Refresh {
   readonly from: string
-  readonly every: (typeof EVERY)[number]
+  readonly every: 'day' | 'week'
   readonly at: { readonly hour: number; readonly minute: number }
 }
 

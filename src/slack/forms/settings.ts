@@ -12,8 +12,12 @@ import {
   nationOf,
   OFFERED_AUTHORITIES,
 } from '../../rules/regime.ts'
-import { type ReminderSchedule, readReminderDays } from '../../rules/reminder-schedule.ts'
-import { EARLIEST_REMINDER, MOST_REMINDERS } from '../../rules/settings.ts'
+import {
+  EARLIEST_REMINDER,
+  MOST_REMINDERS,
+  type ReminderSchedule,
+  readReminderDays,
+} from '../../rules/reminder-schedule.ts'
 import {
   RULE_KEYS,
   RULE_LISTS,
