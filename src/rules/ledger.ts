@@ -7,7 +7,7 @@ import { Big } from 'big.js'
 import { addDays, type CivilDate, dayText, earlier } from './civil-date.ts'
 import { type Contract, type Extension, movesEnd, type VatRecovery } from './contract.ts'
 import { canonical, type Decimal } from './money.ts'
-import { type Premium, type Span, shareOf } from './premium.ts'
+import { exactShare, type Premium, type Span } from './premium.ts'
 import { compare } from './text-match.ts'
 import { budgetCost } from './vat.ts'
 
@@ -97,12 +97,16 @@ function add(running: Running, entry: LedgerEntry, asOf: CivilDate, within: Span
   const { extension, premium, vatRecoverable, currency } = entry
   const over = { from: extension.from, to: extension.to }
   const part = within ?? over
-  const share = (amount: Decimal) => (within === null ? amount : shareOf(amount, over, part))
+  const share = (amount: Decimal) =>
+    within === null ? new Big(amount) : exactShare(amount, over, part)
   if (extension.cost !== null) {
+    const cost = share(extension.cost)
     running.costed += 1
-    running.cost = plus(running.cost, share(extension.cost))
+    running.cost = plus(running.cost, cost)
     const elapsed = { from: part.from, to: earlier(part.to, asOf) }
-    running.accrued = plus(running.accrued, shareOf(extension.cost, over, elapsed))
+    const isOver = within !== null && elapsed.to === part.to
+    const accrued = isOver ? cost : exactShare(extension.cost, over, elapsed)
+    running.accrued = plus(running.accrued, accrued)
   }
   const budget = budgetCost(extension.cost, vatRecoverable, currency, extension.from)
   if (budget !== null) {
@@ -118,8 +122,8 @@ function add(running: Running, entry: LedgerEntry, asOf: CivilDate, within: Span
   }
 }
 
-function plus(total: Big | null, amount: Decimal): Big {
-  return (total ?? new Big(0)).plus(amount)
+function plus(total: Big | null, amount: Big): Big {
+  return total === null ? amount : total.plus(amount)
 }
 
 function text(total: Big | null): Decimal | null {

@@ -19,8 +19,7 @@ export function parseDecimal(text: string): Decimal | null {
 
 /** Two places at least, more where the amount has them (a unit price of 0.0125 keeps all four). */
 export function canonical(value: Big): Decimal {
-  const places = Math.max(2, (value.toFixed().split('.')[1] ?? '').length)
-  return value.toFixed(places) as Decimal
+  return value.toFixed(Math.max(2, decimals(value))) as Decimal
 }
 
 /** Whether an amount is zero: what registers write where no price is known. */

@@ -119,14 +119,20 @@ export interface Span {
 
 /** The part of an amount spread evenly over `over` that falls within `part`; zero where they do not meet. */
 export function shareOf(amount: Decimal, over: Span, part: Span): Decimal {
+  return canonical(exactShare(amount, over, part))
+}
+
+/** The same, to reckon on with. */
+export function exactShare(amount: Decimal, over: Span, part: Span): Big {
   const from = later(over.from, part.from)
   const to = earlier(over.to, part.to)
-  if (to < from) return canonical(new Big(0))
+  if (to < from) return new Big(0)
+  const total = new Big(amount)
+  if (from === over.from && to === over.to) return total
   const length = daysBetween(over.from, over.to) + 1
   const before = daysBetween(over.from, from)
   const through = daysBetween(over.from, to) + 1
-  const total = new Big(amount)
-  return canonical(running(total, through, length).minus(running(total, before, length)))
+  return running(total, through, length).minus(running(total, before, length))
 }
 
 /** The sum of exact amounts, whatever their order; null counts as nothing and must be told apart. */
