@@ -27,8 +27,8 @@ import { UserError } from '../../rules/user-error.ts'
 import { ownWords } from '../../text/import-result.ts'
 import type { Ask, AskedAbout, Draft, Problem } from '../draft.ts'
 import {
-  ASKED,
   type Answers,
+  ASKED,
   answerTo,
   askOlderLaw,
   askRegime,
