@@ -59,7 +59,9 @@ export function reportRows(results) {
   }
   if (start)
     rows.push(
-      row('npm start to the first message', ms(start.ms.best), '', start.ms.best, 5_000, ms),
+      start.before === undefined
+        ? row('npm start to the first message', ms(start.ms.best), '', start.ms.best, 5_000, ms)
+        : beside('npm start to the first message', start.ms, 'before', start.before, 0.5),
     )
   if (simulate) rows.push(...simulateRows(simulate))
   if (bot) rows.push(...botRows(bot))

@@ -1,4 +1,5 @@
-// `npm start` in this checkout with a new data folder, until the first message stands on stdout.
+// `npm start` in this checkout, and by turns in an older one where BENCH_BEFORE names one, each with a
+// new data folder, until the first message stands on stdout.
 import { spawn } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,23 +11,25 @@ const PATIENCE_MS = 60_000
 /** Set but empty: what a .env of this checkout says of them does not count. */
 const OWN = { SLACK_BOT_TOKEN: '', SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: '', DATABASE_URL: '' }
 
-/** The milliseconds to the first message. */
+/** The milliseconds to the first message; before: of the older checkout. */
 export async function benchStart(rounds, say) {
-  const tries = []
+  const { BENCH_BEFORE: older } = process.env
+  const [now, before] = [[], []]
   for (let round = 1; round <= rounds; round += 1) {
     say(`Start: round ${round} of ${rounds}…`)
-    tries.push(await startOnce())
+    if (older !== undefined) before.push(await startOnce(older))
+    now.push(await startOnce(ROOT))
   }
-  return { ms: figures(tries) }
+  return { ms: figures(now), ...(older === undefined ? {} : { before: figures(before) }) }
 }
 
-async function startOnce() {
+async function startOnce(root) {
   const folder = mkdtempSync(path.join(tmpdir(), 'lapsewatch-start-'))
   // Where root starts it, the server's own user has to pass through.
   chmodSync(folder, 0o711)
   const began = performance.now()
   const child = spawn('npm', ['start'], {
-    cwd: ROOT,
+    cwd: root,
     env: { ...cleanEnvironment(), ...OWN, LAPSEWATCH_DATA: folder },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,

@@ -169,18 +169,12 @@ export async function recalculateNewEnds(
   client: PoolClient,
   { organisationId, today }: { readonly organisationId: number; readonly today: CivilDate },
 ): Promise<void> {
-  const { asOf } = productData()
-  const { organisation, releaseWatch } = tables(client)
-  const kept = await organisation.findFirst({
-    where: { id: organisationId },
-    select: { productsAsOf: true },
-  })
-  if (kept === null || kept.productsAsOf === asOf) return
-  const keys = await releaseWatch.findMany({
-    where: { organisationId },
-    select: { product: true, release: true },
-    distinct: ['product', 'release'],
-  })
-  await recalculateSupport(client, { organisationId, today }, keys)
-  await organisation.updateMany({ where: { id: organisationId }, data: { productsAsOf: asOf } })
+  const { rows } = await client.query<ReleaseKey>(
+    `WITH news AS (UPDATE organisation SET products_as_of = $2
+                    WHERE id = $1 AND products_as_of IS DISTINCT FROM $2 RETURNING id)
+     SELECT DISTINCT w.product, w.release FROM news JOIN release_watch w ON w.organisation_id = news.id
+      ORDER BY 1, 2`,
+    [organisationId, productData().asOf],
+  )
+  if (rows.length > 0) await recalculateSupport(client, { organisationId, today }, rows)
 }

@@ -1,7 +1,7 @@
 /**
  * Rules as a form shows them: three lists with one rule a line, `approvalDays: 20`, what was changed in
- * them, and what each may be. The library that checks takes a tenth of the time in which a command
- * starts: what starts with every command loads this file only where something is checked.
+ * them, and what each may be. What starts with every command loads this file, and the library that
+ * checks, only where something is checked.
  */
 import { z } from 'zod'
 import { type CivilDate, parseCivilDate } from './civil-date.ts'

@@ -216,7 +216,7 @@ function truncated(text: string, characters: number): string {
   let count = 0
   // Reading on past what can be kept would cost time on a text of megabytes.
   const read = firstUnits(text, (characters + 1) * UNITS_A_CHARACTER * 4)
-  for (const { segment } of SEGMENTER.segment(read)) {
+  for (const { segment } of segmentsOf(read)) {
     count += 1
     if (count > characters) return `${previous.trimEnd()}…`
     previous = kept
@@ -231,11 +231,16 @@ function firstUnits(text: string, units: number): string {
 
 function countCharacters(text: string): number {
   let count = 0
-  for (const _ of SEGMENTER.segment(text)) count += 1
+  for (const _ of segmentsOf(text)) count += 1
   return count
 }
 
-const SEGMENTER = new Intl.Segmenter('en', { granularity: 'grapheme' })
+/** Made when a text is first cut: that takes a quarter of the time in which a command starts. */
+function segmentsOf(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
+  return segmenter.segment(text)
+}
+let segmenter: Intl.Segmenter | undefined
 
 /**
  * The same words with nothing left that Slack reads as markup. Characters that would format are
