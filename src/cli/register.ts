@@ -241,7 +241,9 @@ export function addImport(cli: Command): void {
                   ]),
               ...(isNew ? heldLines(teams, program.today()) : []),
               ...(said.length === 0 ? [] : [`${endedWords(told)}.`]),
-              ...(answered === 0 ? [] : [`${counted(answered, 'question')} answered by its sheet.`]),
+              ...(answered === 0
+                ? []
+                : [`${counted(answered, 'question')} answered by its sheet.`]),
               ...[...refused, ...told.refused].map((each) => visible(each, 300)),
               ...correctedLines(options.rejected, corrected, register, result),
             ].join('\n'),
