@@ -543,8 +543,8 @@ export const LAST_SENTENCES: readonly Sentence[] = [
 ]
 
 /**
- * Seventy-two as procurement people, finance partners and auditors type them at the end of a day, each answered
- * from the register before it was asked; four of them by what a reading of fifty others had shown. Numbers in a list stand in the order of the answer.
+ * Seventy-four as procurement people, finance partners and auditors type them at the end of a day, each answered
+ * from the register before it was asked; six of them by what a reading of ninety others had shown. Numbers in a list stand in the order of the answer.
  */
 export const TIRED_SENTENCES: readonly Sentence[] = [
   ['last week of march 2027 whats ending', 'end', [], ends('2027-03-25', '2027-03-31')],
@@ -714,6 +714,13 @@ export const TIRED_SENTENCES: readonly Sentence[] = [
     'start end',
     [],
     both(started('2024-01-01', '2024-12-31'), ends('2027-03-01', '2027-03-31')),
+  ],
+  ['due between now and end of fy', 'due', [], due(TODAY, '2027-03-31')],
+  [
+    'everything bar digital ending this calendar year',
+    'not end',
+    [],
+    both(not(inArea('Digital')), ends('2026-01-01', '2026-12-31')),
   ],
   ['ending in the next 3-6 months', 'end', [], ends('2027-02-23', '2027-05-23')],
   [

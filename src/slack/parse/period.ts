@@ -462,12 +462,14 @@ function dayAt(words: Words, at: number, { today }: Clock, leaning: Leaning): Ti
   const read = readDay(words, at, today, leaning)
   if (read === null || 'problem' in read) return read
   const { day, used } = read
+  const said = words.slice(at, at + used).join(' ')
   return {
     from: day,
     to: day,
     as: null,
     used,
-    open: !WITH_YEAR.test(words.slice(at, at + used).join(' ')),
+    // `now` and `a week on friday` are of no other year.
+    open: /\d/.test(said) && !/week/.test(said) && !WITH_YEAR.test(said),
   }
 }
 
@@ -847,8 +849,11 @@ function readUnit(words: Words, at: number, clock: Clock, isWhole: boolean): Tim
   const [side, said] = SIDES_OF_NOW.find(([, each]) => longest(words, at, each) !== null) ?? []
   const begins = at + (said === undefined ? 0 : (longest(words, at, said) ?? 0))
   const year = longest(words, begins, FINANCIAL)
-  const unit = year === null ? (words[begins] ?? '') : 'financial year'
-  const end = begins + (year ?? 1)
+  // Without `this` it is the year that is named behind it.
+  const calendar =
+    side === undefined ? null : longest(words, begins, ['calendar year', 'calendar month'])
+  const unit = year === null ? (words[begins + (calendar ?? 1) - 1] ?? '') : 'financial year'
+  const end = begins + (year ?? calendar ?? 1)
   const far = longest(words, end, side === undefined ? ['after next', 'before last'] : ['but one'])
   const isMeant =
     side !== undefined || far !== null || isWhole || (year !== null && words[at - 1] === 'the')
