@@ -402,6 +402,23 @@ export const MORE_SENTENCES: readonly Sentence[] = [
 
 /** Forty more again, written when the kinds of faults that those before had shown were mended, and counted likewise. */
 export const LAST_SENTENCES: readonly Sentence[] = [
+  [
+    'anything lapsing in the new year, up to end of march',
+    'end',
+    [],
+    ends('2027-01-01', '2027-03-31'),
+  ],
+  [
+    'anything with no end date, rolling ones too',
+    'or',
+    [],
+    (c) => c.state === 'undated' || c.state === 'rolling',
+  ],
+  ['ends during the new year', 'end', [], ends('2027-01-01', '2027-12-31')],
+  ['contracts started since april', 'start', [], started('2026-04-01', TODAY)],
+  ['began since 1 june', 'start', [], started('2026-06-01', TODAY)],
+  ['still to end this year', 'end', [], ends(TODAY, '2026-12-31')],
+  ['yet to expire this fy', 'end', [], ends(TODAY, '2027-03-31')],
   ['anything up for renewal in the next 3 months', 'end', [], ends(null, '2027-02-23')],
   ['contracts with ostrelle imaging ltd', 'supplier', [], from('ostrelle imaging')],
   [

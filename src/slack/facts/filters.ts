@@ -159,7 +159,8 @@ export function wordCondition(
                 WHERE lower(b.name) ~ ${like}))`
 }
 
-const CONTRACT_WORDS = `lower(concat_ws(' ', c.reference_key, c.title, c.supplier, c.reseller, c.category, c.department))`
+const CONTRACT_WORDS = `lower(concat_ws(' ', c.reference_key, c.title, c.supplier, c.reseller, c.category, c.department,
+  nullif(c.form, 'contract')))`
 
 function wordPattern(word: string): string {
   const key = folded(word)

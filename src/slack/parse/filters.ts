@@ -130,6 +130,7 @@ class Sentence {
   #channel: string | null = null
   #due = false
   #order: Filters['order'] = null
+  #isAhead = false
   /** Whether a direction, a measure alone or nothing was said of the order. */
   #orderIs: 'said' | 'bare' | 'default' = 'default'
   #top: number | null = null
@@ -211,6 +212,11 @@ class Sentence {
       if (isOr && !this.#joinable) return this.#miss(word, 1)
       this.#join = isOr ? 'or' : 'and'
       return 1
+    }
+    // `still to end this year`: what of it lies ahead.
+    if (/^(?:still|yet|left)$/.test(word) && words[at + 1] === 'to') {
+      this.#isAhead = true
+      return 2
     }
     const filler = longest(words, at, FILLER_PHRASES)
     if (filler !== null) return filler
@@ -442,7 +448,15 @@ class Sentence {
   #addPeriod(period: Omit<Period, 'said'>, at: number, used: number): number {
     this.#modeWords = null
     const said = textOf(this.#list.slice(at, at + used))
-    return this.#add({}, 'period', used, { ...period, said })
+    const { range, as } = period
+    const { today } = this.#clock
+    const isUnderWay =
+      range.from !== null && range.from < today && (range.to === null || range.to >= today)
+    const rest =
+      this.#isAhead && isUnderWay
+        ? { range: { ...range, from: today }, as: as === null ? null : `the rest of ${as}` }
+        : {}
+    return this.#add({}, 'period', used, { ...period, ...rest, said })
   }
 
   /** Named as not read. */
@@ -1093,12 +1107,28 @@ function overlap(first: Dates, second: Dates): Dates {
   return { of: first.of, ranges, as: null }
 }
 
+const APART: ReadonlySet<string> = new Set([
+  'undated',
+  'rolling',
+  'historic',
+  'closed',
+  'out-of-contract',
+])
+
 /** Beside what is there already; where its place is taken, as another condition that has to hold. */
 function placed(filters: Filters, made: Filters): Filters {
   const [held, said] = [filters.dates, made.dates]
   if (held !== null && said !== null && held.of === said.of) {
     const both = overlap(held, said)
     if (both.ranges.length > 0) return placed({ ...filters, dates: both }, { ...made, dates: null })
+  }
+  // No contract is in two of these states: `no end date, rolling ones too` means either.
+  if (made.state !== null && filters.state !== null && filters.state !== made.state) {
+    if (APART.has(made.state) && APART.has(filters.state)) {
+      const states = [filters.state, made.state].map((state) => ({ ...NO_FILTERS, state }))
+      const rest = { ...filters, state: null, either: [...filters.either, states] }
+      return placed(rest, { ...made, state: null })
+    }
   }
   const taken = Object.entries(made).some(([name, value]) => {
     const held = filters[name as keyof Filters]

@@ -115,8 +115,13 @@ export function readPeriod(
     const on = longest(words, end, side === 'since' ? ['on', ...INCLUSIVE] : INCLUSIVE)
     const inclusive = side === 'since' || side === 'by' ? (on ?? 0) : 0
     const meant = since !== null ? 'since' : by !== null ? 'by' : side
+    const stretch = sideOf(time, meant, edge.of)
+    const { from } = stretch.range
+    // What happened since a day that is past happened by today.
+    const isSoFar = words[at] === 'since' && from !== null && from <= clock.today
     return {
-      ...sideOf(time, meant, edge.of),
+      ...stretch,
+      ...(isSoFar ? { range: { from, to: clock.today } } : {}),
       days: null,
       used: end - at + (since ?? by ?? inclusive),
     }
@@ -946,6 +951,9 @@ const FIXED: Readonly<Record<string, readonly [number, number, number, number]>>
   'new year': [1, 1, 1, 1],
 }
 
+const A_PART = /^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|q[1-4]|h[12])/
+const IN_THE = /\b(?:in|during|into|of)(?: the)?$/
+
 function readFeast(words: Words, at: number, clock: Clock, leaning: Leaning): Time | null {
   const next = longest(words, at, ['this', 'next', 'last', 'the']) ?? 0
   const begins = at + next
@@ -963,8 +971,15 @@ function readFeast(words: Words, at: number, clock: Clock, leaning: Leaning): Ti
       : inYear(named.year)
   if (found === null || found === undefined) return null
   const said = name === 'xmas' ? 'christmas' : name
+  // `in the new year`: not on its first day alone, where no part of it follows.
+  const isYear =
+    name === 'new year' &&
+    IN_THE.test(words.slice(Math.max(0, at - 2), at).join(' ')) &&
+    !A_PART.test(words[begins + length] ?? words[begins + length + 1] ?? '')
+  const last = isYear ? civilDate(dateParts(found.from).year, 12, 31) : null
   return {
     ...found,
+    to: last ?? found.to,
     as: `${said.charAt(0).toUpperCase()}${said.slice(1)} ${dateParts(later(found.from, found.to)).year}`,
     used: next + length + (named?.used ?? 0),
     open: named === null,

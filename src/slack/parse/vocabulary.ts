@@ -655,7 +655,7 @@ export const FILLERS = new Set(
     'do does did done has have had having can could would should shall will might must may i we you your he she who whom whose which what when where why how ' +
     "it's what's whats who's whos where's that's there's i'm i'd i've we've let's " +
     'show list find search look lookup get give tell send see view display bring pull want wanted like need needs needing know check print return fetch ' +
-    'please pls plz thanks thank thx cheers hi hello hey morning ok okay so just only also still already currently now then well ' +
+    'please pls plz thanks thank thx cheers hi hello hey morning ok okay so just only also too still already currently now then well ' +
     'contract contracts contracs agreement agreements arrangement arrangements deal deals item items one ones thing things stuff record records entry entries overview report ' +
     'register list details detail info information status some about regarding re concerning ' +
     'going go goes coming come comes happen happens happening up many count counts number fall falls falling until within with from got stands ' +
