@@ -5,6 +5,7 @@ import { changeRules, setting, WHOLE_ORGANISATION } from '../dist/src/actions/se
 import { openDatabase } from '../dist/src/database/open.js'
 import { ensureOrganisation, rulesByTeam } from '../dist/src/database/organisation.js'
 import { recalculateWhereRulesChanged } from '../dist/src/database/recalculate.js'
+import { ruleKeyNamed } from '../dist/src/rules/settings-text.js'
 import { DAY, hold } from './held.mjs'
 
 /** For each size: milliseconds of both, how they worked, and the longest that anybody waited for a lock. */
@@ -32,7 +33,7 @@ async function measure(server, held, say) {
       context.pool,
       { ...context, personId: null, via: 'bench', now: new Date(`${DAY}T08:00:00Z`) },
       WHOLE_ORGANISATION,
-      setting('mobilisationDays', '47'),
+      setting(ruleKeyNamed('mobilisationDays'), '47'),
     )
     const { user, system } = process.cpuUsage(cpu)
     return { ms: performance.now() - began, nodeMs: (user + system) / 1000, looked }
@@ -87,6 +88,7 @@ async function prepare(server, held, { organisationId, rulesOf }) {
 /** Asks for the teams' lock as every act does, ten times a second; the longest that it waited. */
 async function lockProbe(url) {
   const client = new pg.Client(url)
+  client.on('error', () => undefined)
   await client.connect()
   let [longest, isOver] = [0, false]
   const probing = (async () => {
