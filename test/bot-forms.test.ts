@@ -28,7 +28,11 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
     },
   })
 
-  const teams = () => readTeams(setup.database.pool, setup.organisation.id)
+  /** But for the rules by which a sweep counted its contracts last: no form shows them. */
+  const teams = async () =>
+    (await readTeams(setup.database.pool, setup.organisation.id)).map(
+      ({ keyedBy: _, ...team }) => team,
+    )
   const teamId = async (name: string) => (await teams()).find((each) => each.name === name)?.id ?? 0
   /** What stands in each field now, by its name. */
   const standing = (view: ShownView): Record<string, unknown> =>

@@ -324,7 +324,9 @@ describe('in Slack', () => {
       expect(refusals() - before).toBe(1)
       const { ephemerals } = await setup.type(PEOPLE.colleague, 'list')
       const blocks = JSON.stringify(ephemerals[0]?.blocks)
-      expect(blocks).toContain('• Contract Lift maintenance; Supplier Liftwell; Reference CH-')
+      expect(blocks).toContain(
+        '• Contract Lift maintenance; When 54 days ago; What Ended Wed 30 Sep 2026; Supplier Liftwell; Reference CH-',
+      )
       expect(blocks).toContain('Open a contract…')
     } finally {
       places.unknownBlocks.clear()
