@@ -1,6 +1,7 @@
 // npm run pictures:sample
-// Makes docs/sample-pictures.md: the weekly summary, a cliff, a consolidation and a waiver draft of
-// the sample register, as the program says them in the local workspace.
+// Makes docs/sample-pictures.md: the weekly summary, a cliff, a consolidation, a waiver draft, the
+// register of waivers and the pipeline of the sample register, as the program says them in the local
+// workspace; the last two as workbooks too.
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -8,6 +9,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { readSettings } from '../dist/src/app/settings.js'
 import { openScratch } from '../dist/src/database/embedded/scratch.js'
+import { exportFile, pipelineSheet, waiversSheet } from '../dist/src/register/export/tables.js'
+import { readPipeline } from '../dist/src/reports/pipeline.js'
+import { readWaivers } from '../dist/src/reports/waivers.js'
+import { financialYearNamed } from '../dist/src/rules/months.js'
+import { waiverQuarters } from '../dist/src/rules/waivers.js'
 import { openDemo } from '../dist/stand-in/demo/demo.js'
 import { drawPictures, pictures } from './draw.mjs'
 
@@ -26,6 +32,7 @@ const demo = await openDemo({
 const { workspace } = demo
 const lead = workspace.as('U0LEAD')
 const subjects = []
+const workbooks = []
 
 try {
   await play()
@@ -36,6 +43,7 @@ try {
 rmSync(PICTURES, { recursive: true, force: true })
 mkdirSync(PICTURES, { recursive: true })
 const drawn = await drawPictures(workspace, subjects, PICTURES)
+for (const { name, pieces } of workbooks) writeFileSync(path.join(PICTURES, name), pieces)
 writeFileSync(path.join(DOCS, 'sample-pictures.md'), text())
 
 async function play() {
@@ -62,6 +70,20 @@ async function play() {
   show('waiver', 'The waiver draft', 'The file in the thread of a logged emergency extension.', {
     file: { name: waiver.name, text: waiver.content.toString('utf8') },
   })
+  for (const [reference, given] of WAIVERS) await recorded(reference, given)
+  await told(
+    'waivers',
+    'The register of waivers',
+    'One in time, one after the fact, one without an approval, and one of the year before; [as a workbook](sample/waivers.xlsx).',
+    'waivers',
+  )
+  await told(
+    'pipeline',
+    'The pipeline',
+    'What a pipeline notice may have to name, and the other replacements; [as a workbook](sample/pipeline.xlsx).',
+    'pipeline 2027/28',
+  )
+  await keepWorkbooks()
   const before = workspace.ledger.messages.length
   for (let day = 0; day < 8; day += 1) await passDay()
   const summary = workspace.ledger.messages
@@ -75,6 +97,70 @@ async function play() {
       messages: [summary],
     },
   )
+}
+
+/** Of three contracts of the sample; the people and amounts are invented as it is. */
+const WAIVERS = [
+  [
+    'TG-2023-010',
+    {
+      ...{ category: 'continuity', beganOn: '2026-11-23', requestedOn: '2026-11-09' },
+      ...{ approvedOn: '2026-11-16', approver: 'The chief executive', net: '7,400' },
+      ...{ gross: '8,880', committeeOn: '2027-01-14' },
+      reason: 'The tender found no bidder in October.',
+    },
+  ],
+  [
+    'TG-2023-038',
+    {
+      ...{ category: 'sole-supplier', beganOn: '2026-10-05', requestedOn: '2026-10-12' },
+      ...{ approvedOn: '2026-10-19', approver: 'The director of finance', net: '12,600' },
+      reason: 'A lift stood still, and its maker alone has the parts.',
+    },
+  ],
+  [
+    'TG-2022-030',
+    {
+      ...{ category: 'urgent', beganOn: '2026-11-02', approver: 'TBC', net: '4,300' },
+      reason: 'A water pipe burst in the unit.',
+    },
+  ],
+  [
+    'TG-2023-038',
+    {
+      ...{ category: 'continuity', beganOn: '2025-11-03', approvedOn: '2025-10-27' },
+      ...{ approver: 'The director of finance', net: '9,800' },
+      reason: 'The framework had ended.',
+    },
+  ],
+]
+
+async function recorded(reference, given) {
+  const { modal } = await lead.command('/contracts', `waiver add ${reference}`, 'contracts')
+  const { errors = {} } = await lead.submit(modal, given)
+  if (Object.keys(errors).length > 0) throw new Error(JSON.stringify(errors))
+  await settle()
+}
+
+/** What `waivers --out` and `pipeline --out` write. */
+async function keepWorkbooks() {
+  const { pool, organisation, rulesOf } = demo.program
+  const { id: organisationId, calendar } = organisation
+  const today = demo.clock.today()
+  const { first } = financialYearNamed('2027/28')
+  const pipeline = await readPipeline(pool, { organisationId, rulesOf, calendar, first, today })
+  const waivers = await readWaivers(pool, { organisationId })
+  const quarters = waiverQuarters(waivers, financialYearNamed('2026/27'), today)
+  await keep('pipeline.xlsx', pipelineSheet(pipeline))
+  await keep('waivers.xlsx', waiversSheet(waivers, quarters, today))
+}
+
+async function keep(name, sheet) {
+  const pieces = []
+  for await (const piece of exportFile(sheet, 'xlsx', demo.program.settings.dateFormat)) {
+    pieces.push(Buffer.from(piece))
+  }
+  workbooks.push({ name, pieces: Buffer.concat(pieces) })
 }
 
 async function told(file, title, caption, question) {

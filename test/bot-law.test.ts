@@ -134,6 +134,63 @@ describe('the law', () => {
     await setup.rows('DELETE FROM waiver')
   })
 
+  test('a waiver is taken back in a form, by its number, its contract or the card, with the reason', async () => {
+    const { owner, colleague } = PEOPLE
+    const record = async (given: Record<string, string>) => {
+      const modal = await setup.form(owner, 'waiver add C-200')
+      expect(errorsIn(await setup.submit(owner, modal, given))).toEqual({})
+      const [row] = await setup.rows<{ id: number }>('SELECT max(id) AS id FROM waiver')
+      return row?.id ?? 0
+    }
+    const began = { category: 'urgent', beganOn: '2026-11-02', net: '500' }
+    const nobody = { ...began, approvedOn: '2026-11-02', approver: 'TBC' }
+    const first = await record(nobody)
+    expect(await setup.toldDirectly(owner)).toContain('“TBC” names nobody who approved it')
+    const second = await record({ ...began, beganOn: '2023-12-07' })
+    expect(await setup.toldDirectly(owner)).toContain(
+      'before the contract starts on Fri 8 Dec 2023',
+    )
+    const listed = await type('waivers')
+    expect(listed).toContain('waiver withdraw NUMBER')
+
+    const modal = await setup.form(owner, `waiver withdraw ${first}`)
+    const wordless = await setup.submit(owner, modal, { extension: `waiver-${first}` })
+    expect(errorsIn(wordless).why).toContain('Say why')
+    const forged = { extension: `waiver-${first}`, why: 'mine' }
+    const other = await setup.form(owner, 'withdraw C-200')
+    const given = { extension: `waiver-${first}`, why: 'recorded twice' }
+    expect(errorsIn(await setup.submit(owner, modal, given))).toEqual({})
+    expect(await setup.toldDirectly(owner)).toContain(`Waiver ${first} is taken back`)
+    const again = errorsIn(await setup.submit(owner, other, given))
+    expect(JSON.stringify(again)).toContain('taken back already')
+    const message = present((await setup.type(owner, 'show C-200')).ephemerals.at(-1))
+    const card = await setup.workspace
+      .as(owner)
+      .press(message, buttonOf(message, 'Take back a record'))
+    const last = { extension: `waiver-${second}`, why: 'another contract' }
+    expect(errorsIn(await setup.submit(owner, card.modal, last))).toEqual({})
+    expect(await type('waivers 2026/27')).toContain('recorded twice')
+    expect(await type('withdraw C-200')).toContain('no waiver that could be taken back')
+    expect(await type(`waiver withdraw ${first}`)).toContain(`no waiver ${first}`)
+    expect(await type('waiver withdraw 999999')).toContain('no waiver 999999')
+
+    // Of another contract, and by somebody who may not change it, nothing is taken back.
+    const third = await record(began)
+    const of100 = await setup.form(owner, 'waiver add C-100')
+    await setup.submit(owner, of100, began)
+    const wrong = await setup.form(owner, 'withdraw C-100')
+    const answer = await setup.submit(owner, wrong, { ...forged, extension: `waiver-${third}` })
+    expect(JSON.stringify(errorsIn(answer))).toContain(`no waiver ${third}`)
+    expect(said(await setup.type(colleague, `waiver withdraw ${third}`))).toContain(
+      'Only its owner',
+    )
+    const [{ standing } = { standing: 0 }] = await setup.rows<{ standing: number }>(
+      'SELECT count(*)::int AS standing FROM waiver WHERE withdrawn_at IS NULL',
+    )
+    expect(standing).toBe(2)
+    await setup.rows('DELETE FROM waiver')
+  })
+
   test('a waiver of a contract that is none of theirs is refused, and its form too', async () => {
     const subject = await setup.subjectOf('C-200')
     for (const who of [PEOPLE.colleague, PEOPLE.guest, PEOPLE.outsider]) {

@@ -400,19 +400,28 @@ describe('in a house', () => {
           value: asDecimal('500000'),
           category: 'Light touch',
         }),
+        draft('R-1', {
+          end: endOn('2027-06-30'),
+          automaticRenewal: true,
+          noticePeriod: { amount: 3, unit: 'months' },
+          renewalTerm: { amount: 1, unit: 'years' },
+        }),
       ],
       '2026-08-24',
     )
     const kept = () =>
       setup.rows(
-        `SELECT c.reference, c.next_rung_on, d.kind, d.due_on, d.from_on, d.reason, d.settled_why
-         FROM contract c LEFT JOIN deadline d ON d.contract_id = c.id ORDER BY 1, 3, 4`,
+        `SELECT c.reference, c.next_rung_on, d.* FROM contract c LEFT JOIN deadline d ON d.contract_id = c.id
+         ORDER BY c.reference, d.kind, d.due_on`,
       )
     const imported = await kept()
     await setup.rows(`UPDATE team SET settings = settings - 'keyed_by'`)
     await setup.followRules('2026-08-24')
     expect(await kept()).toEqual(imported)
-    expect(imported.some((row) => (row as { from_on: unknown }).from_on !== null)).toBe(true)
+    const isWritten = (row: object, column: string) => Boolean(Reflect.get(row, column))
+    for (const column of ['from_on', 'assumed', 'renews_to']) {
+      expect(imported.some((row) => isWritten(row as object, column))).toBe(true)
+    }
   })
 })
 

@@ -391,6 +391,50 @@ describe('an extension counts towards the rule it was recorded under', () => {
     },
   )
 
+  test('s.74(1): a contract below the threshold that its changes take to it is measured by s.74, to check', () => {
+    const small = facts({ regime: 'below-threshold', value: asDecimal('150000') })
+    const more = (cost: string | null, to = '2027-04-30') =>
+      added('2027-04-01', to, { cost: cost === null ? null : asDecimal(cost), rule: null })
+    const rules = (of: HeadroomFacts, ...list: readonly RuledExtension[]) =>
+      headroom(of, list, ON).tests.map(({ rule }) => rule)
+    // £173,100 net is £207,720 with VAT.
+    expect(rules(small, more('23099.99'))).toEqual(['own-rules'])
+    expect(rules(small, more('23100'))).toEqual(['pa23-convertible', 'own-rules'])
+    expect(rules(small, { ...more('23100'), status: 'proposed' })).toEqual(['own-rules'])
+    expect(rules(small, { ...more('23100'), kind: 'option' })).toEqual(['own-rules'])
+    expect(rules(small, more(null, '2027-05-31'))).toContain('pa23-convertible')
+    expect(rules({ ...small, start: day('2025-02-23') }, more('90000'))).toEqual(['own-rules'])
+    expect(rules({ ...small, currency: 'EUR' }, more('90000'))).toEqual(['own-rules'])
+    const added90 = headroom(small, [], { ...ON, addDays: 90 }).tests
+    expect(added90.map(({ rule }) => rule)).toContain('pa23-convertible')
+    const by = tested('pa23-convertible', small, [more('23100')])
+    expect(by).toMatchObject({ state: 'check', citation: 'Procurement Act 2023, s.74(1)' })
+    expect(by.notes.join(' ')).toContain('£207,720 with VAT against £207,720')
+    // Recorded as below the threshold with a value that is not: asked about, never taken for it.
+    const large = tested('pa23-convertible', { ...small, value: asDecimal('300000') })
+    expect(large.notes.join(' ')).toContain('which law holds?')
+    // Nobody has said who buys: the lower threshold, and it says so.
+    const unknown = tested('pa23-convertible', small, [], { authority: null })
+    expect(unknown.notes.join(' ')).toContain('the lower threshold was taken')
+  })
+
+  test('the threshold of a change is the lowest that may hold: of its day, or of the procurement (SI 2025/1200 reg 3)', () => {
+    const limit = (start: string, on: string, authority: HeadroomAsked['authority']) =>
+      tested('pa23-below-threshold-aggregate', facts({ start: day(start), vat: 'gross' }), [], {
+        on: day(on),
+        authority,
+      }).limit
+    expect(limit('2025-03-01', '2025-12-31', 'council')).toBe('214904.00')
+    expect(limit('2025-03-01', '2026-01-01', 'council')).toBe('207720.00')
+    expect(limit('2025-03-01', '2025-12-31', 'nhs-trust')).toBe('139688.00')
+    expect(limit('2025-03-01', '2026-01-01', 'central')).toBe('135018.00')
+    expect(limit('2026-01-01', '2025-12-31', 'icb')).toBe('207720.00')
+    for (const authority of ['icb', 'university', 'other', 'sub-central'] as const) {
+      expect(limit('2026-04-01', '2027-12-31', authority)).toBe('207720.00')
+    }
+    expect(limit('2026-04-01', '2027-12-31', null)).toBe('135018.00')
+  })
+
   test('a light-touch contract is exempt from the tests: check that it is one', () => {
     const { tests } = headroom(facts({ lightTouch: true }), [MAY], ON)
     expect(tests.map(({ rule, state }) => `${rule} ${state}`)).toEqual(['pa23-light-touch check'])

@@ -191,6 +191,74 @@ describe('each duty with its section', () => {
     expect(of(tasks({ route: 'mini-competition' }), 'UK6')).toEqual(['2025-11-30'])
   })
 
+  test('s.51(3)(f): no standstill is counted before a light-touch contract', () => {
+    const [award] = tasks({ route: 'open', lightTouch: true }).filter(
+      ({ notice }) => notice === 'UK6',
+    )
+    expect(award?.on).toBe('2025-11-30')
+    expect(award?.why).not.toContain('standstill')
+  })
+
+  test('s.74(1), s.75(1): a contract below the threshold that a change takes to it is told of as a public one', () => {
+    // £150,000 net is £180,000 with VAT; the sub-central threshold is £214,904, and £207,720 from 2026 on.
+    const small = { value: asDecimal('150000') }
+    const change = (cost: string | null, more: Partial<NoticedExtension> = {}) =>
+      extension({ cost: cost === null ? null : asDecimal(cost), kind: 'variation', ...more })
+    const told = (...changes: readonly NoticedExtension[]) =>
+      dates(small, changes).filter((each) => !each.startsWith('UK7'))
+    // £173,100 net in all is £207,720 with VAT.
+    expect(told(change('23099.99'))).toEqual([])
+    expect(told(change('23100'))).toEqual(['UK10 2026-11-30', 'UK11 2027-03-01'])
+    expect(told(change('23100', { status: 'proposed' }))).toEqual(['UK10 2026-11-30'])
+    // Small ones count together: the second takes it there, and could have been made with the first.
+    const first = change('12000', { to: day('2026-12-25') })
+    const second = change('12000', { from: day('2026-12-26'), to: day('2027-01-09') })
+    expect(told(first, second)).toEqual(['UK10 2026-12-25', 'UK11 2027-02-07'])
+    // S.75(2)(b): a tenth of the term at most, so that no change notice is called for.
+    expect(told(change('23100', { to: day('2026-12-31') }))).toEqual(['UK11 2027-01-29'])
+    // What an option costs is in the value; an unknown cost counts as the same days cost until now.
+    expect(told(change('90000', { kind: 'option' }))).toEqual([])
+    expect(told(change(null, { to: day('2027-01-31') }))).toEqual([
+      'UK10 2026-11-30',
+      'UK11 2027-03-01',
+    ])
+    expect(told(change(null, { to: day('2027-01-15') }))).toEqual([])
+    const [because] = tasks(small, [change('23100')]).filter(({ notice }) => notice === 'UK10')
+    expect(because?.why).toContain('a convertible contract (s.74(1))')
+    expect(dates({ ...small, regime: 'below-threshold' }, [change('23100')])).toContain(
+      'UK10 2026-11-30',
+    )
+    expect(
+      dates({ ...small, regime: 'below-threshold', start: day('2025-02-23') }, [change('23100')]),
+    ).toEqual([])
+    for (const nation of ['scotland', 'northern-ireland'] as const) {
+      const elsewhere = { ...small, regime: 'below-threshold' } as const
+      expect(dates(elsewhere, [change('23100')], [], { nation })).toEqual([])
+    }
+  })
+
+  test('SI 2025/1200 reg 3: between the thresholds of two periods the day of the commencement decides, and is said', () => {
+    const details = (start: string, value: string) =>
+      tasks(
+        { start: day(start), awardedEnd: endOn('2027-12-31'), value: asDecimal(value) },
+        [],
+        [],
+        { authority: 'nhs-trust' },
+      ).filter(({ notice }) => notice === 'UK7')[0]
+    // £138,000 with VAT: £139,688 was the threshold until 2025, £135,018 is it from 2026 on.
+    expect(details('2026-03-01', '115000')?.citation).toContain('s.53')
+    expect(details('2026-03-01', '115000')?.why).toContain(
+      'Where its procurement commenced before Thu 1 Jan 2026, it lies below the threshold of £139,688',
+    )
+    expect(details('2027-02-01', '115000')?.why).not.toContain('commenced before')
+    expect(details('2026-03-01', '190000')?.why).not.toContain('commenced before')
+    expect(details('2025-12-31', '115000')?.citation).toContain('s.87(3)')
+    const later = tasks({ start: day('2028-02-01'), awardedEnd: endOn('2029-01-31') })
+    expect(later.find(({ notice }) => notice === 'UK7')?.why).toContain(
+      'Thresholds of 2028 are not known: those of 2026 were taken.',
+    )
+  })
+
   test('s.44: a transparency notice before a direct award, urgency included; no other route has one', () => {
     expect(of(tasks({ route: 'direct-award' }), 'UK5')).toEqual(['2025-11-18'])
     expect(of(tasks({ route: 'urgent-direct-award' }), 'UK5')).toEqual(['2025-11-29'])
@@ -204,6 +272,14 @@ describe('each duty with its section', () => {
     expect(of(tasks({ ...BIG, lightTouch: true }), 'copy')).toEqual(['2026-05-29'])
     expect(of(tasks({ value: asDecimal('5000000'), vat: 'gross' }), 'copy')).toEqual([])
     expect(of(tasks(BIG, [], [], { nation: 'wales' }), 'copy')).toEqual([])
+    // S.114(5): what is called off from a framework that is no Welsh one; which it is nobody recorded.
+    for (const called of [{ route: 'mini-competition' }, { route: 'dynamic-market' }]) {
+      const [copy] = tasks({ ...BIG, ...called }, [], [], { nation: 'wales' }).filter(
+        ({ notice }) => notice === 'copy',
+      )
+      expect(copy?.why).toContain('set up by a Welsh authority (ss.53(4), 77(3))')
+    }
+    expect(of(tasks({ ...BIG, route: 'open' }, [], [], { nation: 'wales' }), 'copy')).toEqual([])
     const [details] = tasks({ value: null }).filter(({ notice }) => notice === 'UK7')
     expect(details?.why).toContain('over £5m a copy (s.53(3))')
   })
@@ -259,6 +335,18 @@ describe('each duty with its section', () => {
     expect(of(tasks(BIG, [{ ...change, status: 'proposed' }]), 'copy-of-change')).toEqual([])
     expect(of(tasks(BIG, [change], [], { nation: 'wales' }), 'copy-of-change')).toEqual([])
     expect(of(tasks({}, [change]), 'copy-of-change')).toEqual([])
+    // £3,700,000 net and £466,667 more are £5,000,000.40 with VAT: the change has its VAT too.
+    const near = { value: asDecimal('3700000') }
+    const dear = (cost: string) => extension({ cost: asDecimal(cost) })
+    expect(of(tasks(near, [dear('466667')]), 'copy-of-change')).toEqual(['2027-02-28'])
+    expect(of(tasks(near, [dear('466666')]), 'copy-of-change')).toEqual([])
+    // Earlier changes count: it is the contract as modified that comes to more than £5m.
+    const second = extension({
+      ...{ from: day('2027-02-01'), to: day('2027-04-30'), cost: asDecimal('240000') },
+    })
+    expect(of(tasks(near, [dear('240000'), second]), 'copy-of-change')).toEqual(['2027-05-01'])
+    const [unknown] = tasks({ value: null }, [change]).filter(({ notice }) => notice === 'UK10')
+    expect(unknown?.why).toContain('a copy of the change too (s.77)')
   })
 
   test('PSR reg 13(4), (5): within 30 days of the change with which £500,000 are reached, where the authority decided', () => {
@@ -279,6 +367,12 @@ describe('each duty with its section', () => {
       '2026-12-31',
     ])
     expect(tasks(psr, [extension({ rule: 'psr23-standstill-review' })])).toEqual([])
+  })
+
+  test('PSR reg 14(4), (5): within 30 days of an urgent award', () => {
+    const urgent = { regime: 'PSR23', route: 'psr-urgent-award' } as const
+    expect(of(tasks(urgent), 'PSR-urgent')).toEqual(['2025-12-31'])
+    expect(tasks({ ...urgent, route: 'psr-direct-award-c' })).toEqual([])
   })
 
   test('PCR reg 72(3): for additional works, services or supplies and for unforeseeable needs alone', () => {

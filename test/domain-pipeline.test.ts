@@ -21,13 +21,14 @@ import {
   isBreach,
   isRetrospective,
   isSameWaiver,
+  recordedAs,
   type Waiver,
   waiverProblems,
   waiverQuarters,
 } from '../src/rules/waivers.ts'
 import { ukCalendar } from '../src/rules/working-days.ts'
 import { pipelineCounts, pipelineRows, pipelineWords } from '../src/text/pipeline.ts'
-import { waiverRemarks } from '../src/text/waiver.ts'
+import { waiverFlags, waiverRemarks } from '../src/text/waiver.ts'
 import { contract, day, decision, endOn, RULES } from './support/contract-facts.ts'
 import { present } from './support/present.ts'
 
@@ -116,6 +117,33 @@ describe('the pipeline (s.93, SI 2024/692 reg 15)', () => {
     expect(entry({ value: LARGE, route: null, regime: 'PSR23' })?.list).toBe('other')
   })
 
+  test('s.93(6), s.2(5): a Northern Ireland or Scottish authority, and Wales’s health services, stand apart and are not reminded', () => {
+    const where = (nation: 'scotland' | 'northern-ireland' | 'wales' | 'england') =>
+      withRuleSettings(RULES, { nation })
+    const large = { value: LARGE, route: 'open' }
+    for (const nation of ['scotland', 'northern-ireland'] as const) {
+      const found = entry(large, where(nation))
+      expect(found).toMatchObject({ list: 'other', outside: true })
+      expect(found?.why).toMatch(/s\.(?:2\(5\)|93\(6\)).*check/)
+      expect(pipelineReminder(day('2027-05-24'), where(nation))).toBeNull()
+      // Two lots of it are no more of the Act than one.
+      if (found !== null) expect(asOneProcurement(found, found).list).toBe('other')
+    }
+    for (const nation of ['wales', 'england'] as const) {
+      expect(entry(large, where(nation))?.list).toBe('UK1')
+      expect(pipelineReminder(day('2027-05-24'), where(nation))).toBe('2027-05-26')
+    }
+    const care = { value: LARGE, route: null, category: 'Health care services' }
+    expect(entry(care, where('wales'))).toMatchObject({ list: 'other', outside: true })
+    // A calendar of Scotland says so too.
+    const scottish = withRuleSettings({ ...RULES, calendar: ukCalendar('scotland') }, {})
+    expect(entry(large, scottish)?.list).toBe('other')
+    const words = (noNotice: string | null) =>
+      pipelineWords({ period, spend: null, noNotice, items: [], withoutEnd: 0 }).join(' ')
+    expect(words('A Scottish authority: check.')).not.toContain('UK1')
+    expect(words(null)).toContain('UK1')
+  })
+
   test('leaves out what begins outside the period, what a successor follows, and what is let end', () => {
     expect(entry({ route: 'open', awardedEnd: endOn('2031-06-30') })).toBeNull()
     expect(entry({ route: 'open', successorStart: day('2028-07-01') })).toBeNull()
@@ -174,6 +202,40 @@ describe('waivers', () => {
     const problems = waiverProblems(waiver(changes), day('2026-11-23'))
     expect(problems.map(({ field }) => field)).toEqual(fields)
     for (const { problem } of problems) expect(problem).toMatch(/leave|Write at most/)
+  })
+
+  test('a placeholder is nobody who approved: it is still to fill', () => {
+    const nobody =
+      'TBC|tbc.|TBA|(vacant)|Vacant post|n/a|N/A|none|Pending|unknown|to be confirmed|not yet approved|awaiting approval|to follow|-|?|X'
+    for (const written of nobody.split('|')) {
+      expect(recordedAs(waiver({ approver: written })).approver, written).toBeNull()
+    }
+    const asked = waiverRemarks(recordedAs(waiver({ approver: ' TBC ' })), day('2026-11-23'))
+    expect(asked).toEqual(['Who approved it is still to fill.'])
+    const breach = recordedAs(waiver({ approver: 'TBC', approvedOn: null }))
+    expect(isBreach(breach, day('2026-11-23'))).toBe(true)
+    expect(waiverRemarks(breach, day('2026-11-23')).join(' ')).not.toContain('Somebody is named')
+    // Who has left since approved it all the same.
+    for (const written of ['The board', 'Pat Pending', 'Cal Cole (left)', 'Nona Vacanti']) {
+      expect(recordedAs(waiver({ approver: ` ${written} ` })).approver).toBe(written)
+    }
+  })
+
+  test('one that began before its contract is flagged to check', () => {
+    const of = waiver({ beganOn: day('2026-03-31') })
+    const said = (start: string | null) =>
+      waiverRemarks(of, day('2026-11-23'), start === null ? null : day(start)).join(' ')
+    expect(said('2026-04-01')).toContain(
+      'began on Tue 31 Mar 2026, before the contract starts on Wed 1 Apr 2026: check both days',
+    )
+    expect(said('2026-03-31')).not.toContain('check both days')
+    expect(said(null)).not.toContain('check both days')
+    expect(waiverFlags({ ...of, contractStart: day('2026-04-01') })).toContain(
+      'began before its contract: check',
+    )
+    expect(waiverFlags({ ...of, contractStart: day('2026-03-31') })).not.toContain(
+      'began before its contract: check',
+    )
   })
 
   test('two records are the same where nothing that both say differs, whatever the reason', () => {

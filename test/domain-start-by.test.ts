@@ -11,6 +11,7 @@ import {
   standstillCalendarOf,
   standstillEnds,
   startBy,
+  startByRoute,
 } from '../src/rules/start-by.ts'
 import { addWorkingDays, isWorkingDay, ukCalendar } from '../src/rules/working-days.ts'
 import {
@@ -20,6 +21,7 @@ import {
   deadline,
   decision,
   ENGLAND,
+  endOn,
   RULES,
   routeNamed,
 } from './support/contract-facts.ts'
@@ -185,8 +187,10 @@ describe('the route', () => {
         day(cover),
         withRuleSettings(RULES, { authority: 'nhs-trust' }),
       ).route.name
-    // An open procedure of nine months and more for 1 Sep 2026 began in 2025.
-    expect(on('2026-09-01')).toBe('quotes')
+    // Quotes for 1 Feb 2026 are asked for in 2025; those for 1 Sep 2026 would begin under the lower
+    // threshold, so that they are none, whenever an open procedure would have begun.
+    expect(on('2026-02-01')).toBe('quotes')
+    expect(on('2026-09-01')).toBe('open')
     expect(on('2027-01-01')).toBe('open')
   })
 
@@ -260,6 +264,30 @@ describe('standstill', () => {
         standstillEnds(date, open, standstillCalendarOf(open, ANY_UK)) !== bySection51(date),
     )
     expect(differing).toEqual([])
+  })
+
+  test('s.51(3)(f): none is mandatory for a light-touch contract, whatever its route; the voluntary one counts', () => {
+    const steps = (lightTouch: boolean | null, days?: number) => {
+      const rules = withRuleSettings(
+        RULES,
+        days === undefined ? null : { voluntaryStandstillDays: days },
+      )
+      const of = contract({ lightTouch, route: 'open', awardedEnd: endOn('2027-03-31') })
+      const { route } = replacementRoute(of, day('2027-04-01'), rules)
+      return startByRoute(day('2027-04-01'), route, rules)
+        .steps.filter(({ name }) => name === 'standstill')
+        .map(({ amount }) => amount)
+    }
+    expect(steps(null)).toEqual([8])
+    expect(steps(false)).toEqual([8])
+    expect(steps(true)).toEqual([])
+    expect(steps(true, 10)).toEqual([10])
+    const of = contract({ lightTouch: true, route: 'open' })
+    // Eight working days fewer than Fri 24 Jul 2026.
+    expect(deadline(of, 'start-by').on).toBe('2026-08-06')
+    // Health care services are not the Act's: PSR reg 12 asks for its own.
+    const care = contract({ lightTouch: true, route: 'psr-competitive' })
+    expect(deadline(care, 'start-by').on).toBe('2026-07-23')
   })
 
   test('counted back, the notice is the last that is in time: one a day later is not', () => {

@@ -1,10 +1,13 @@
 /** Notices in a channel: once each, within the last week; figures of law that run out, once. */
 
 import { recordNotice } from '../src/actions/publish-notice.ts'
-import { readTeams } from '../src/database/organisation.ts'
+import { changeRules, setting } from '../src/actions/settings.ts'
+import { readTeams, setTeam } from '../src/database/organisation.ts'
+import { contractHeadroom, contractLaw } from '../src/reports/headroom.ts'
 import { factsOfWeek } from '../src/reports/weekly.ts'
 import { weeklyFacts } from '../src/reports/weekly-lists.ts'
 import { asDecimal } from '../src/rules/money.ts'
+import { ruleKeyNamed } from '../src/rules/settings-text.ts'
 import { dutiesMessage } from '../src/text/procurement.ts'
 import { tellEndingFigures } from '../src/warnings/self-check.ts'
 import { day, endOn } from './support/contract-facts.ts'
@@ -98,6 +101,71 @@ test('a first list that nobody has looked through is no time for notices; the we
       })
     ).overdue.total,
   ).toBe(0)
+})
+
+test('a team’s own authority and nation hold for its contracts, in every list', async () => {
+  const { db, organisation, rulesOf } = setup
+  const set = (team: string | null, key: string, value: string) =>
+    readTeams(db.pool, organisation.id).then((teams) =>
+      changeRules(
+        db.pool,
+        setup.actor('2026-11-20'),
+        {
+          teamId: team === null ? null : present(teams.find(({ name }) => name === team)).id,
+          contractId: null,
+        },
+        setting(ruleKeyNamed(key), value),
+      ),
+    )
+  for (const name of ['Council', 'Glasgow']) await setTeam(db.pool, organisation.id, name, {})
+  // £150,000 net is £180,000 with VAT: above the threshold of a trust, below that of a council.
+  const of = { ...NEW, regime: null, value: asDecimal('150000') }
+  const departments = { 'T-1': null, 'C-1': 'Council', 'S-1': 'Glasgow' }
+  await setup.import(
+    Object.entries(departments).map(([reference, department]) =>
+      draft(reference, { ...of, department }),
+    ),
+    '2026-11-20',
+  )
+  await set(null, 'authority', 'nhs-trust')
+  await set('Council', 'authority', 'council')
+  await set('Glasgow', 'nation', 'scotland')
+  const headroomOf = async (reference: string) =>
+    contractHeadroom(db.pool, await setup.contractId(reference), {
+      ...{ organisationId: organisation.id, rulesOf, on: day('2026-11-23') },
+    })
+  const details = async (reference: string) =>
+    (await headroomOf(reference)).notices
+      .filter(({ notice }) => notice === 'UK7')
+      .map(({ citation }) => citation.replace(/^.*, /, ''))
+  expect(await details('T-1')).toEqual(['s.53'])
+  expect(await details('C-1')).toEqual(['s.87(3)'])
+  expect(await details('S-1')).toEqual([])
+  const law = async (reference: string) =>
+    (
+      await contractLaw(db.pool, await setup.contractId(reference), {
+        ...{ organisationId: organisation.id, rulesOf },
+      })
+    ).regime
+  expect([await law('T-1'), await law('S-1')]).toEqual(['PA23', 'other'])
+  // The summary of all teams looks at each contract by its own team.
+  const week = await factsOfWeek(db.pool, {
+    ...{ organisationId: organisation.id, team: null, rulesOf, hoursLate: null },
+    ...{ slot: day('2026-11-23'), rules: rulesOf(organisation) },
+  })
+  const listed = week.notices?.items.map(({ reference, note }) => `${reference} ${note}`) ?? []
+  expect(listed.filter((each) => each.includes('UK7'))).toEqual([
+    expect.stringMatching(/^C-1 .*s\.87\(3\)/),
+    expect.stringMatching(/^T-1 .*s\.53\)/),
+  ])
+  // A contract’s own stands over its team’s.
+  await changeRules(
+    db.pool,
+    setup.actor('2026-11-20'),
+    { teamId: null, contractId: await setup.contractId('S-1') },
+    setting(ruleKeyNamed('nation'), 'england'),
+  )
+  expect(await details('S-1')).toEqual(['s.53'])
 })
 
 test('the message says by when, under which section, and how to settle it, and asks nobody', () => {

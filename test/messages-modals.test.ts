@@ -128,6 +128,12 @@ function modalsWith(text: string | null): Record<string, ModalView> {
           currency: 'GBP',
         },
       ],
+      waivers: [],
+    }),
+    'take back an extension or a waiver': withdrawModal({
+      ...about,
+      extensions: [],
+      waivers: [{ id: 7, category: 'continuity', beganOn: addDays(END, 1) }],
     }),
     'record a decision': decideModal({
       ...about,

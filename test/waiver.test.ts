@@ -13,7 +13,7 @@ import { draft, useSetup } from './support/setup.ts'
 const setup = useSetup({
   prepare: ({ import: imports }) =>
     imports(
-      ['EM-1', 'EM-2', 'EM-3', 'EM-4', 'EM-5', 'OP-1', 'OLD-1', 'OLD-2'].map((reference) =>
+      ['EM-1', 'EM-2', 'EM-3', 'EM-4', 'EM-5', 'EM-6', 'OP-1', 'OLD-1', 'OLD-2'].map((reference) =>
         draft(reference, {
           title: 'Out of *hours* [reporting](http://x)',
           start: asCivilDate(reference.startsWith('OLD') ? '2023-12-01' : '2025-12-01'),
@@ -217,5 +217,21 @@ test('the draft for a channel that is gone goes to the escalation channel', asyn
   await send()
   expect(workspace.ledger.inChannel('C0ESC').map(({ text }) => text)).toEqual([
     expect.stringContaining('Draft of a waiver'),
+  ])
+})
+
+test('a placeholder approves no extension either: the draft leaves the approver to fill', async () => {
+  const { pool } = setup.db
+  const by = setup.actor('2026-11-20')
+  const id = await setup.contractId('EM-6')
+  await extend(pool, by, id, {
+    ...{ kind: 'emergency', from: null, to: asCivilDate('2026-12-31'), cost: null },
+    ...{ rule: 'Procurement Act 2023, s.74(3)', approver: 'to be confirmed' },
+  })
+  await send()
+  const file = [...workspace.places.files.values()].find(({ name }) => name.includes('EM-6'))
+  expect(file?.content?.toString('utf8')).toContain('- **Approver:** [to fill]')
+  expect(await setup.rows('SELECT approver FROM extension WHERE contract_id = $1', [id])).toEqual([
+    { approver: null },
   ])
 })

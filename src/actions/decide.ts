@@ -9,7 +9,7 @@ import { type Contract, currentEnd, type DecidableKind, firstDayAfter } from '..
 import { type Deadline, deadlinesOf, decidable, termEnd } from '../rules/deadlines.ts'
 import { decidedRenewal, noticeDecided } from '../rules/renewal.ts'
 import type { Rules } from '../rules/settings.ts'
-import { replacementRoute } from '../rules/start-by.ts'
+import { replacementRoute, rulesFor } from '../rules/start-by.ts'
 import { UserError } from '../rules/user-error.ts'
 import { type Actor, act } from './act.ts'
 
@@ -254,7 +254,7 @@ async function planProcurement(
   const coverFrom = firstDayAfter(currentEnd(record.contract))
   if (decided === null || coverFrom === null) return []
   const recorded = replacementRoute(record.contract, coverFrom, rules)
-  const route = routeOfDecision(decided, recorded, rules)
+  const route = routeOfDecision(decided, recorded, rulesFor(record.contract, rules))
   const planned = plannedCheckpoints(coverFrom, today, route, rules)
   const of = {
     organisationId: actor.organisationId,

@@ -5,6 +5,7 @@ import { addDays, type CivilDate, dayText } from '../rules/civil-date.ts'
 import { currentEnd, type ExtensionKind } from '../rules/contract.ts'
 import type { Decimal } from '../rules/money.ts'
 import { UserError } from '../rules/user-error.ts'
+import { namedApprover } from '../rules/waivers.ts'
 import { type Actor, act } from './act.ts'
 import { queueWaiver } from './waiver.ts'
 
@@ -76,7 +77,7 @@ export async function extend(
         recordedAt: actor.now,
         rule: extension.rule ?? null,
         grounds: extension.grounds ?? null,
-        approver: extension.approver ?? null,
+        approver: namedApprover(extension.approver ?? null),
         noticeReference: extension.noticeReference ?? null,
         ...(undid === null ? {} : { undid }),
       },
@@ -87,7 +88,7 @@ export async function extend(
       return [{ contractId, what: 'extension proposed', field: kind, from, to }]
     }
     if (kind === 'emergency') {
-      await queueWaiver(client, actor, { contractId, extensionId: made, today, rules })
+      await queueWaiver(client, actor, { contractId, extensionId: made, today })
     }
     const longPast = to < addDays(today, -rules.historicAfterDays)
     await contract.updateMany({
@@ -122,8 +123,9 @@ export async function classify(
   extensionId: number,
   said: Classification,
 ): Promise<void> {
-  await act(pool, actor, contractId, async (client, { record, today, rules }) => {
-    const { kind, cost, rule, grounds, approver, noticeReference } = said
+  await act(pool, actor, contractId, async (client, { record, today }) => {
+    const { kind, cost, rule, grounds, noticeReference } = said
+    const approver = namedApprover(said.approver)
     const [row] = await tables(client).extension.updateManyAndReturn({
       where: { id: extensionId, contractId, kind: 'unknown' },
       data: {
@@ -143,7 +145,7 @@ export async function classify(
         `Somebody has said what that extension of ${record.row.reference} was already.`,
       )
     if (kind === 'emergency') {
-      await queueWaiver(client, actor, { contractId, extensionId, today, rules })
+      await queueWaiver(client, actor, { contractId, extensionId, today })
     }
     return [{ contractId, what: 'extended', field: kind, from: 'unknown', to: row.to }]
   })

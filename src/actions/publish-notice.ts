@@ -1,9 +1,8 @@
 /** That a notice was published, or why none is called for. */
 import type { Pool } from 'pg'
 import { tables } from '../database/prisma.ts'
-import { readNoticeRecords } from '../reports/headroom.ts'
+import { readNoticeRecords, whoBuys } from '../reports/headroom.ts'
 import { type Notice, type NoticeTask, noticeTasks } from '../rules/notices.ts'
-import { nationOf } from '../rules/regime.ts'
 import { UserError } from '../rules/user-error.ts'
 import { type Actor, act } from './act.ts'
 
@@ -26,8 +25,7 @@ export async function recordNotice(
         ? []
         : noticeTasks(found.facts, found.extensions, found.decisions, {
             today,
-            authority: rules.authority,
-            nation: nationOf(rules.nation, rules.calendar).nation,
+            ...whoBuys(rules),
           })
     const task = tasks.find((each) => each.notice === notice && each.settled === null)
     if (task === undefined) {

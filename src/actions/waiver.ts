@@ -3,14 +3,13 @@ import type { Pool, PoolClient } from 'pg'
 import { readContracts } from '../database/contracts.ts'
 import { readTeams } from '../database/organisation.ts'
 import { jsonOf, tables } from '../database/prisma.ts'
-import { askedToday, contractHeadroom } from '../reports/headroom.ts'
+import { contractHeadroom } from '../reports/headroom.ts'
 import { readLedger, readPriceRules } from '../reports/ledger.ts'
 import { readWaivers } from '../reports/waivers.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import { reviewBeside, reviewDays } from '../rules/contract.ts'
-import type { Rules } from '../rules/settings.ts'
 import { UserError } from '../rules/user-error.ts'
-import { isSameWaiver, type Waiver, waiverProblems } from '../rules/waivers.ts'
+import { isSameWaiver, recordedAs, type Waiver, waiverProblems } from '../rules/waivers.ts'
 import type { WaiverFacts } from '../text/waiver.ts'
 import { type Actor, act } from './act.ts'
 
@@ -18,7 +17,6 @@ export interface WaiverRequest {
   readonly contractId: number
   readonly extensionId: number
   readonly today: CivilDate
-  readonly rules: Rules
 }
 
 /**
@@ -65,7 +63,7 @@ export async function queueWaiver(
 async function waiverFacts(
   client: PoolClient,
   { organisationId, rulesOf }: Actor,
-  { contractId, extensionId, today, rules }: WaiverRequest,
+  { contractId, extensionId, today }: WaiverRequest,
 ): Promise<WaiverFacts | null> {
   const priceRules = await readPriceRules(client, organisationId, rulesOf)
   const ledger = await readLedger(client, { organisationId, contractId, rules: priceRules })
@@ -82,11 +80,8 @@ async function waiverFacts(
   const [record] = await readContracts(client, [contractId])
   const review = record === undefined ? null : reviewBeside(reviewDays(record.contract), from)
   const [typed] = await readWaivers(client, { organisationId, contractId, beganFrom: from })
-  const { tests, regime, assumed } = await contractHeadroom(
-    client,
-    contractId,
-    askedToday(today, rules),
-  )
+  const of = { organisationId, rulesOf, on: today }
+  const { tests, regime, assumed } = await contractHeadroom(client, contractId, of)
   return {
     ...contract,
     on: today,
@@ -156,6 +151,10 @@ export class SameWaiver extends UserError {
 
 export interface RecordedAs {
   readonly id: number
+  /** As it stands in the record: what was typed may name nobody. */
+  readonly waiver: Waiver
+  /** The first day of the contract; null where it is not recorded. */
+  readonly contractStart: CivilDate | null
   /** The emergency extension that covers the day on which the service began; null: none does. */
   readonly extension: { readonly from: CivilDate; readonly to: CivilDate } | null
 }
@@ -172,9 +171,9 @@ export async function recordWaiver(
   typed: Waiver,
   again = false,
 ): Promise<RecordedAs> {
-  const waiver = { ...typed, reason: said(typed.reason), approver: said(typed.approver) }
-  let recorded: RecordedAs = { id: 0, extension: null }
-  await act(pool, actor, contractId, async (client, { today }) => {
+  const waiver = recordedAs(typed)
+  let recorded: RecordedAs = { id: 0, waiver, contractStart: null, extension: null }
+  await act(pool, actor, contractId, async (client, { today, record }) => {
     const { category, beganOn, approvedOn } = waiver
     const [wrong, ...more] = waiverProblems(waiver, today)
     if (wrong !== undefined) {
@@ -204,19 +203,15 @@ export async function recordWaiver(
       },
       select: { id: true },
     })
-    recorded = { id, extension: covering }
+    recorded = { id, waiver, contractStart: record.contract.start, extension: covering }
     return [{ contractId, what: 'waiver recorded', field: category, from: beganOn, to: approvedOn }]
   })
   return recorded
 }
 
-function said(words: string | null): string | null {
-  const clean = words?.trim() ?? ''
-  return clean === '' ? null : clean
-}
-
 /**
  * Takes a record back that should not be there; the history keeps it, with the reason.
+ * @param ofContract of which it has to be; null: of any.
  * @throws UserError where there is none of that number, or it was taken back already.
  */
 export async function withdrawWaiver(
@@ -224,12 +219,16 @@ export async function withdrawWaiver(
   actor: Actor,
   waiverId: number,
   why: string,
+  ofContract: number | null = null,
 ): Promise<{ readonly reference: string }> {
-  const words = said(why)
-  if (words === null) throw new UserError('Say why it is taken back, in a few words.')
+  const words = why.trim()
+  if (words === '') throw new UserError('Say why it is taken back, in a few words.')
   const { organisationId } = actor
   const found = await tables(pool).waiver.findFirst({
-    where: { id: waiverId, organisationId },
+    where: {
+      ...{ id: waiverId, organisationId },
+      ...(ofContract === null ? {} : { contractId: ofContract }),
+    },
     select: { contractId: true, withdrawnAt: true, contract: { select: { reference: true } } },
   })
   if (found === null) throw new UserError(`There is no waiver ${waiverId}: waivers lists them.`)

@@ -253,7 +253,8 @@ async function answered(program: Program, id: number, extensionId: number): Prom
   const { pool, organisation, rulesOf } = program
   const today = program.today()
   const shown = await showContract(pool, organisation.id, id, today, rulesOf)
-  const { tests } = await contractHeadroom(pool, id, askedToday(today, rulesOf(organisation)))
+  const of = { organisationId: organisation.id, rulesOf, on: today }
+  const { tests } = await contractHeadroom(pool, id, of)
   const rules = await readPriceRules(pool, organisation.id, rulesOf)
   const asked = { organisationId: organisation.id, contractId: id, withdrawn: true, rules }
   const line = (await readLedger(pool, asked)).find((each) => each.extensionId === extensionId)
@@ -304,11 +305,9 @@ export function addHeadroom(cli: Command): void {
         const { pool, organisation, rulesOf } = program
         const today = program.today()
         const id = await findContract(pool, organisation.id, reference)
-        const read = await contractHeadroom(
-          pool,
-          id,
-          askedToday(today, rulesOf(organisation), options.addDays),
-        )
+        const read = await contractHeadroom(pool, id, {
+          ...{ organisationId: organisation.id, rulesOf, on: today, addDays: options.addDays },
+        })
         const added = options.addDays > 0 ? ` with ${options.addDays} days more` : ''
         const heading = `${visible(read.reference)} on ${dayText(today)}${added}, under ${lawOf(read)}`
         const month = options.addDays > 0 ? null : oneMoreMonthWords(read.oneMoreMonth)
@@ -601,11 +600,11 @@ export function addWaiver(cli: Command): void {
         const today = program.today()
         return {
           json: {
-            ...{ id: recorded.id, reference, ...waiver, extension: recorded.extension },
+            ...{ id: recorded.id, reference, ...recorded.waiver, extension: recorded.extension },
             ...{ retrospective: isRetrospective(waiver), breach: isBreach(waiver, today) },
-            check: waiverRemarks(waiver, today),
+            check: waiverRemarks(recorded.waiver, today, recorded.contractStart),
           },
-          text: () => `${visible(reference)}: ${waiverSaid(waiver, recorded, today)}`,
+          text: () => `${visible(reference)}: ${waiverSaid(recorded, waiver.approver, today)}`,
         }
       }),
     )

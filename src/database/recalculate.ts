@@ -153,9 +153,9 @@ async function insertDeadlines(
 ): Promise<void> {
   const kept = rows.map(({ each }) => keptOf(each))
   await client.query(
-    `INSERT INTO deadline (organisation_id, contract_id, kind, due_on, reason, settled_on, settled_why, from_on, latest_on, renews_to)
-     SELECT $1, d.* FROM unnest($2::int[], $3::text[], $4::date[], $5::text[], $6::date[], $7::text[], $8::date[], $9::date[], $10::date[])
-       AS d (contract_id, kind, due_on, reason, settled_on, settled_why, from_on, latest_on, renews_to)
+    `INSERT INTO deadline (organisation_id, contract_id, kind, due_on, reason, settled_on, settled_why, from_on, latest_on, renews_to, assumed)
+     SELECT $1, d.* FROM unnest($2::int[], $3::text[], $4::date[], $5::text[], $6::date[], $7::text[], $8::date[], $9::date[], $10::date[], $11::boolean[])
+       AS d (contract_id, kind, due_on, reason, settled_on, settled_why, from_on, latest_on, renews_to, assumed)
      ON CONFLICT DO NOTHING`,
     [
       organisationId,
@@ -168,18 +168,20 @@ async function insertDeadlines(
       kept.map((each) => each.from),
       kept.map((each) => each.latest),
       kept.map((each) => each.renewsTo),
+      kept.map((each) => each.assumed),
     ],
   )
 }
 
 /** What else is kept of a deadline than its kind, its day and its reason. */
-function keptOf({ on, latest, from, settled, renewsTo }: Deadline) {
+function keptOf({ on, latest, from, settled, renewsTo, assumed }: Deadline) {
   return {
     settledOn: settled?.on ?? null,
     settledWhy: settled?.why ?? null,
     from: from ?? null,
     latest: latest === on ? null : latest,
     renewsTo: renewsTo ?? null,
+    assumed: assumed === true,
   }
 }
 
@@ -492,7 +494,7 @@ async function readKept(
     `SELECT c.id, c.current_earliest AS earliest, c.current_latest AS latest, c.next_rung_on AS "lookOn",
             (SELECT coalesce(json_agg(json_build_object('kind', d.kind, 'on', d.due_on, 'reason', d.reason,
                'settledOn', d.settled_on, 'settledWhy', d.settled_why, 'from', d.from_on,
-               'latest', d.latest_on, 'renewsTo', d.renews_to)), '[]')
+               'latest', d.latest_on, 'renewsTo', d.renews_to, 'assumed', d.assumed)), '[]')
              FROM deadline d WHERE d.contract_id = c.id) AS deadlines
      FROM contract c WHERE c.team_id = $1 AND c.id > $2 ORDER BY c.id LIMIT ${BATCH}`,
     [teamId, after],
@@ -531,14 +533,15 @@ function stands(kept: Kept, team: Team, rulesOf: RulesByTeam): boolean {
   return kept.deadlines.every((each) => {
     const now = said.get(`${each.kind} ${each.on}`)
     if (now === undefined) return false
-    const { settledOn, settledWhy, from, latest: last, renewsTo } = keptOf(now)
+    const { settledOn, settledWhy, from, latest: last, renewsTo, assumed } = keptOf(now)
     return (
       now.reason === each.reason &&
       settledOn === each.settledOn &&
       settledWhy === each.settledWhy &&
       from === each.from &&
       last === each.latest &&
-      renewsTo === each.renewsTo
+      renewsTo === each.renewsTo &&
+      assumed === each.assumed
     )
   })
 }

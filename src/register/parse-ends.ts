@@ -9,6 +9,7 @@ import {
   later,
 } from '../rules/civil-date.ts'
 import type { End, Period, PeriodUnit } from '../rules/contract.ts'
+import { isPlaceholder } from '../rules/text-match.ts'
 import { periodText } from '../rules/working-days.ts'
 import type { Field } from './column-names.ts'
 import type { Draft, DraftExtension, ExtensionRecord } from './draft.ts'
@@ -1021,9 +1022,17 @@ function readRecord(cells: Cells): { readonly record?: ExtensionRecord } {
   const record: ExtensionRecord = {
     rule: cells.text('extensionRule'),
     grounds: cells.text('extensionGrounds'),
-    approver: cells.text('extensionApprover'),
+    approver: approverIn(cells),
     noticeReference: cells.text('extensionNotice'),
     invoiced: cells.amount('extensionInvoiced')?.amount ?? null,
   }
   return Object.values(record).every((each) => each === null) ? {} : { record }
+}
+
+/** Words such as `TBC` are nobody, and noted. */
+function approverIn(cells: Cells): string | null {
+  const text = cells.text('extensionApprover')
+  if (text === null || !isPlaceholder(text)) return text
+  cells.report('extensionApprover', 'this names nobody', 'Name who approved it.', 'note')
+  return null
 }

@@ -13,6 +13,7 @@ import { type Decimal, isNothing } from '../rules/money.ts'
 import type { ChargeUnit } from '../rules/premium.ts'
 import { readProduct } from '../rules/products.ts'
 import { COVER_KINDS } from '../rules/support.ts'
+import { isNobody } from '../rules/text-match.ts'
 import { before, periodText, ukCalendar } from '../rules/working-days.ts'
 import { unguarded } from '../text/message.ts'
 import type { Columns } from './column-mapping.ts'
@@ -41,7 +42,6 @@ import {
 import {
   coverKindOf,
   formOf,
-  isNobody,
   namesIn,
   quotedNames,
   readLinks,

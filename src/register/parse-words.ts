@@ -29,25 +29,6 @@ const NO =
 const YES =
   /^(?:y|yes|true|1|✓|✔|x)$|^(?:yes|y|true)\b|\b(?:auto(?:matic(?:ally)?)?(?:[- ]?(?:renew\w*|rollover))?|evergreen|roll(?:s|ing)(?: ?over)?|renews|tacit\w*)\b/i
 
-/** Words that stand where nobody is named: `Vacant`, `TBC`, `Cal Cole (left)`. */
-export function isNobody(text: string): boolean {
-  const words = text
-    .replace(/[()[\].*]+/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim()
-  return (
-    words.length < 2 ||
-    !/\p{L}/u.test(words) ||
-    /^(?:(?:currently |now )?vacan(?:t|cy)|(?:post|role|position) (?:is )?vacant|vacant (?:post|role|position)|tb[acdn]|to be (?:confirmed|appointed|advised|recruited|determined|agreed)|n\/?a|none|nil|nobody|no[- ]?one|no owner|unknown|not (?:known|assigned|applicable|recorded|yet appointed)|un(?:assigned|allocated)|leaver|left|(?:has )?left(?: the)? (?:organisation|council|trust|company)|various|multiple|several|pending|recruiting|(?:being )?recruit\w*|awaiting(?: appointment)?|xx+|test)$/i.test(
-      words,
-    ) ||
-    /\b(?:left|leaver|has left|retired|deceased|no longer (?:here|in post|employed)|ex[- ]employee)$/i.test(
-      words,
-    ) ||
-    /^(?:leaver|vacant|tb[acd])\b ?[-–:(]/i.test(text)
-  )
-}
-
 /** What sort of extension the words describe; `unknown` unless they say so plainly. */
 export function extensionKind(text: string): ExtensionKind {
   if (/\b(?:emergency|unplanned|urgent|urgency|interim|stop[- ]?gap|roll[- ]?over)\b/i.test(text)) {
@@ -159,6 +140,7 @@ export function routeOf(text: string, method: string | null = null): string | nu
   const process = /direct award (?:process )?([abc])\b/.exec(words)?.[1]
   if (process !== undefined) return `psr-direct-award-${process}`
   if (/\bpsr\b|provider selection/.test(words)) {
+    if (/urgent|urgency|emergency/.test(words)) return 'psr-urgent-award'
     return /compet/.test(words) ? 'psr-competitive' : null
   }
   if (/further competition|mini[- ]?competition/.test(words)) return 'mini-competition'

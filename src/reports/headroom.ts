@@ -1,15 +1,10 @@
 /** The headroom of one contract, as recorded or with days added. */
 import type { Pool, PoolClient } from 'pg'
 import { CONTRACT_COLUMNS, type ContractRow, completeContracts } from '../database/contracts.ts'
+import { type RulesByTeam, readTeams } from '../database/organisation.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { Contract } from '../rules/contract.ts'
-import {
-  type Headroom,
-  type HeadroomAsked,
-  type HeadroomTest,
-  headroom,
-  oneMoreMonth,
-} from '../rules/headroom.ts'
+import { type Headroom, type HeadroomTest, headroom, oneMoreMonth } from '../rules/headroom.ts'
 import {
   NOTICES,
   type NoticeDecision,
@@ -18,7 +13,14 @@ import {
   type NoticeTask,
   noticeTasks,
 } from '../rules/notices.ts'
-import { type ContractLaw, nationOf, regimeOf, subjectOf } from '../rules/regime.ts'
+import {
+  type Authority,
+  type ContractLaw,
+  type Nation,
+  nationOf,
+  regimeOf,
+  subjectOf,
+} from '../rules/regime.ts'
 import type { Rules } from '../rules/settings.ts'
 import { ContractGone } from '../rules/user-error.ts'
 
@@ -34,50 +36,91 @@ export interface OneMoreMonth {
   readonly tests: readonly Pick<HeadroomTest, 'rule' | 'title' | 'percent' | 'state'>[]
 }
 
+/** Of the contract as its team, and it itself, have their rules. */
+export interface HeadroomOf {
+  readonly organisationId: number
+  readonly rulesOf: RulesByTeam
+  /** The day whose thresholds hold; what added days would cost is not known. */
+  readonly on: CivilDate
+  readonly addDays?: number
+}
+
 /** @throws UserError where the contract is gone. */
 export async function contractHeadroom(
   pool: Pool | PoolClient,
   contractId: number,
-  asked: HeadroomAsked,
+  of: HeadroomOf,
 ): Promise<ContractHeadroom> {
-  const { reference, facts, extensions, decisions } = await readHeadroom(pool, contractId)
-  const { on: today, authority, nation = null } = asked
+  const { reference, facts, extensions, decisions, who } = await readHeadroom(pool, contractId, of)
+  const asked = { addDays: of.addDays ?? 0, addCost: null, on: of.on, ...who }
   const month = oneMoreMonth(facts, extensions, asked)
   return {
     reference,
     ...headroom(facts, extensions, asked),
-    notices: noticeTasks(facts, extensions, decisions, { today, authority, nation }),
+    notices: noticeTasks(facts, extensions, decisions, { today: of.on, ...who }),
     oneMoreMonth: month === null ? null : { days: month.days, tests: month.tests.map(inShort) },
   }
 }
 
-/** Its own law, else its framework's, else that of its start. @throws UserError where it is gone. */
+/** Its own law, else its framework's, else that of where, what and when. @throws UserError where it is gone. */
 export async function contractLaw(
   pool: Pool | PoolClient,
   contractId: number,
+  of: Pick<HeadroomOf, 'organisationId' | 'rulesOf'>,
 ): Promise<ContractLaw> {
-  const { facts } = await readHeadroom(pool, contractId)
-  return regimeOf(facts)
+  const { facts, who } = await readHeadroom(pool, contractId, of)
+  return regimeOf({ ...facts, nation: who.nation })
 }
 
 function inShort({ rule, title, percent, state }: HeadroomTest): OneMoreMonth['tests'][number] {
   return { rule, title, percent, state }
 }
 
-/** With the thresholds of this day; what added days would cost is not known. */
-export function askedToday(on: CivilDate, rules: Rules, addDays = 0): HeadroomAsked {
-  const { nation } = nationOf(rules.nation, rules.calendar)
-  return { addDays, addCost: null, on, authority: rules.authority, nation }
+async function readHeadroom(
+  pool: Pool | PoolClient,
+  contractId: number,
+  { organisationId, rulesOf }: Pick<HeadroomOf, 'organisationId' | 'rulesOf'>,
+): Promise<NoticeRecord & { readonly who: WhoBuys }> {
+  const [record] = await readNoticeRecords(pool, [contractId])
+  const whose = await readWhoBuys(pool, organisationId, rulesOf)
+  const who = record === undefined ? null : whose(record)
+  if (record === undefined || who === null) throw new ContractGone()
+  return { ...record, who }
 }
 
-async function readHeadroom(pool: Pool | PoolClient, contractId: number): Promise<NoticeRecord> {
-  const [record] = await readNoticeRecords(pool, [contractId])
-  if (!record) throw new ContractGone()
-  return record
+/** Whose thresholds and which nation's law hold. */
+export interface WhoBuys {
+  readonly authority: Authority | null
+  readonly nation: Nation | null
+}
+
+/** By the rules of the team and of the contract, which stand over the organisation's; null where the team is gone. */
+export async function readWhoBuys(
+  client: Pool | PoolClient,
+  organisationId: number,
+  rulesOf: RulesByTeam,
+): Promise<(record: Pick<NoticeRecord, 'teamId' | 'rules'>) => WhoBuys | null> {
+  const teams = await readTeams(client, organisationId)
+  const byId = new Map(teams.map((team) => [team.id, team]))
+  return (record) => {
+    const team = byId.get(record.teamId)
+    return team === undefined ? null : whoBuys(rulesOf(team, record))
+  }
+}
+
+export function whoBuys({
+  authority,
+  nation,
+  calendar,
+}: Pick<Rules, 'authority' | 'nation' | 'calendar'>): WhoBuys {
+  return { authority, nation: nationOf(nation, calendar).nation }
 }
 
 interface NoticeRecord {
   readonly contractId: number
+  readonly teamId: number
+  /** What is set for it alone. */
+  readonly rules: ContractRow['rules']
   readonly reference: string
   readonly facts: NoticeFacts
   readonly extensions: readonly NoticedExtension[]
@@ -104,6 +147,8 @@ export async function readNoticeRecords(
   const records = await completeContracts(pool, rows.rows)
   return records.map(({ row, contract, extensions }) => ({
     contractId: row.id,
+    teamId: row.teamId,
+    rules: row.rules,
     reference: row.reference,
     facts: factsOf(row, contract),
     extensions,

@@ -10,6 +10,7 @@ import type { LedgerEntry } from '../rules/ledger.ts'
 import type { Decimal } from '../rules/money.ts'
 import { premium, type Span } from '../rules/premium.ts'
 import type { Rules } from '../rules/settings.ts'
+import { namedApprover } from '../rules/waivers.ts'
 
 export interface LedgerLine extends LedgerEntry {
   readonly extensionId: number
@@ -118,7 +119,7 @@ function lineOf(row: LedgerRow, rules: PriceRules | null): LedgerLine {
     teamId: row.teamId,
     rule: row.rule,
     grounds: row.grounds,
-    approver: row.approver,
+    approver: namedApprover(row.approver),
     currency: row.cost === null ? row.currency : row.costCurrency,
     vatRecoverable: recoveryOf(row, rules),
     extension,

@@ -142,7 +142,7 @@ export async function listDue(
             p.display_name AS owner, c.value, c.currency,
             CASE WHEN d.kind IN ('end', 'emergency-end') THEN c.current_latest
                  ELSE coalesce(d.latest_on, d.due_on) END AS latest,
-            d.kind = 'start-by' AND (d.from_on IS NOT NULL OR d.reason LIKE '%(assumed, as %') AS "isAssumed"
+            d.assumed AS "isAssumed"
      FROM deadline d JOIN contract c ON c.id = d.contract_id
      LEFT JOIN person p ON p.id = c.owner_id AND p.erased_at IS NULL
      WHERE d.organisation_id = $1 AND d.settled_why IS NULL AND ${stillAsks('$2::date')} AND d.due_on <= $2::date + $3::int

@@ -1,6 +1,7 @@
 /** The notices that procurement has to check about now: for the weekly summary, and for the channel. */
 import type { Pool, PoolClient } from 'pg'
 import { personIn } from '../database/contracts.ts'
+import type { RulesByTeam } from '../database/organisation.ts'
 import { addDays, type CivilDate, daysBetween } from '../rules/civil-date.ts'
 import type { Decimal } from '../rules/money.ts'
 import {
@@ -10,17 +11,16 @@ import {
   noticesToCheck,
   noticeTasks,
 } from '../rules/notices.ts'
-import type { Authority, Nation } from '../rules/regime.ts'
 import type { PersonFact, SummaryItem, SummaryList } from '../text/facts.ts'
 import type { DutyFact } from '../text/procurement.ts'
-import { readNoticeRecords } from './headroom.ts'
+import { readNoticeRecords, readWhoBuys } from './headroom.ts'
 
 export interface NoticesAskedFor {
   readonly organisationId: number
   readonly teamId: number | null
   readonly slot: CivilDate
-  readonly authority: Authority | null
-  readonly nation: Nation | null
+  /** Each contract is looked at by its team's rules, and its own. */
+  readonly rulesOf: RulesByTeam
   /** How many are listed; the total is exact. */
   readonly listed: number
 }
@@ -66,29 +66,35 @@ export async function readDuties(
 
 async function openTasks(
   client: Pool | PoolClient,
-  { organisationId, teamId, slot, authority, nation }: NoticesAskedFor,
+  { organisationId, teamId, slot, rulesOf }: NoticesAskedFor,
 ): Promise<{ readonly row: Candidate; readonly task: NoticeTask }[]> {
   const found = await client.query<Candidate>(CANDIDATES, [
     organisationId,
     teamId,
     addDays(slot, -NOTICE_LISTED_DAYS - LONGEST_DAYS),
-    addDays(slot, NOTICE_LISTED_DAYS + 1),
+    addDays(slot, NOTICE_LISTED_DAYS + LONGEST_AHEAD_DAYS),
   ])
   const records = await readNoticeRecords(
     client,
     found.rows.map(({ id }) => id),
   )
   const byId = new Map(found.rows.map((row) => [row.id, row]))
-  const open = records.flatMap(({ contractId, facts, extensions, decisions }) => {
-    const row = byId.get(contractId)
-    const tasks = noticeTasks(facts, extensions, decisions, { today: slot, authority, nation })
-    return row === undefined ? [] : noticesToCheck(tasks, slot).map((task) => ({ row, task }))
+  const whose = await readWhoBuys(client, organisationId, rulesOf)
+  const open = records.flatMap((record) => {
+    const row = byId.get(record.contractId)
+    const who = whose(record)
+    if (row === undefined || who === null) return []
+    const { facts, extensions, decisions } = record
+    const tasks = noticeTasks(facts, extensions, decisions, { today: slot, ...who })
+    return noticesToCheck(tasks, slot).map((task) => ({ row, task }))
   })
   return open.sort((a, b) => (a.task.on < b.task.on ? -1 : a.task.on > b.task.on ? 1 : 0))
 }
 
 /** The longest of the periods that the notices are given. */
 const LONGEST_DAYS = 180
+/** So long before a start the first of its notices may be due: UK5, before the eight working days over a New Year. */
+const LONGEST_AHEAD_DAYS = 21
 
 /**
  * Begun, ended or changed about now, or large enough to be reported on every year: more than £5m

@@ -6,11 +6,11 @@ import {
   completeContracts,
   WATCHED,
 } from '../database/contracts.ts'
-import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
+import { type RulesByTeam, readTeams } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import { addMonths, type CivilDate } from '../rules/civil-date.ts'
 import { currentEnd } from '../rules/contract.ts'
-import { asOneProcurement, pipelineEntry, pipelinePeriod } from '../rules/pipeline.ts'
+import { asOneProcurement, noNoticeIn, pipelineEntry, pipelinePeriod } from '../rules/pipeline.ts'
 import type { PipelineFacts, PipelineLine } from '../text/pipeline.ts'
 
 export interface PipelineAsked {
@@ -73,10 +73,12 @@ export async function readPipeline(
   const withoutEnd = await tables(client).contract.count({
     where: { organisationId, historic: false, closedOn: null, watched: true, currentLatest: null },
   })
-  const organisation: Pick<Team, 'calendar'> & Partial<Team> = teams[0] ?? { calendar }
+  // The organisation's own, whatever a team changed of them.
+  const rules = rulesOf({ calendar, organisationRules: teams[0]?.organisationRules ?? null })
   return {
     period,
-    spend: rulesOf(organisation).pipelineSpend,
+    spend: rules.pipelineSpend,
+    noNotice: noNoticeIn(rules),
     items: oneAProcurement(lines),
     withoutEnd,
   }

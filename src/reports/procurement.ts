@@ -24,6 +24,7 @@ import { emergencyRatios, ratioOf } from '../rules/exposure.ts'
 import { baseline, type GapCost, gapCost } from '../rules/premium.ts'
 import type { Route } from '../rules/procurement-routes.ts'
 import type { Rules } from '../rules/settings.ts'
+import { rulesFor } from '../rules/start-by.ts'
 import { workingDayOnOrAfter } from '../rules/working-days.ts'
 import type { PersonFact } from '../text/facts.ts'
 import type { CheckpointFacts } from '../text/procurement.ts'
@@ -83,7 +84,7 @@ export async function readProcurements(
       return { id, contractId, route, name, on, plannedOn, doneOn, askedOn, slips }
     })
     if (!team) return []
-    const rules = rulesOf(team, record.row)
+    const rules = rulesFor(record.contract, rulesOf(team, record.row))
     const route = rules.routes.find(({ name }) => name === checkpoints[0]?.route)
     return route === undefined ? [] : [{ record, rules, route, checkpoints }]
   })

@@ -18,6 +18,7 @@ import {
   replacedUnder,
   replacementRoute,
   routesThatFit,
+  rulesFor,
   startByRoute,
 } from '../rules/start-by.ts'
 import { folded } from '../rules/text-match.ts'
@@ -49,7 +50,8 @@ export async function contractStartBy(
   if (!record || !team) throw new ContractGone()
   const { contract } = record
   const own = rulesOf(team, record.row)
-  const rules = { ...own, callOffBy: lastCallOff(contract, own)?.on ?? own.callOffBy }
+  const callOffBy = lastCallOff(contract, own)?.on ?? own.callOffBy
+  const rules = rulesFor(contract, { ...own, callOffBy })
   const { reference } = record.row
   const coverFrom = firstDayAfter(currentEnd(contract))
   if (coverFrom === null) {

@@ -2,7 +2,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { civilDay } from '../database/organisation.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
-import type { Waiver } from '../rules/waivers.ts'
+import { recordedAs, type Waiver } from '../rules/waivers.ts'
 
 export interface RecordedWaiver extends Waiver {
   readonly id: number
@@ -12,6 +12,8 @@ export interface RecordedWaiver extends Waiver {
   readonly supplier: string | null
   readonly team: string
   readonly currency: string
+  /** The first day of the contract; null where it is not recorded. */
+  readonly contractStart: CivilDate | null
   /** The legal ground of the extension it belongs to; null where none is recorded. */
   readonly rule: string | null
   /** The day on which it was taken back, and why; null while it stands. */
@@ -49,11 +51,11 @@ export async function readWaivers(
     beganTo,
     withdrawn,
   ])
-  return rows
+  return rows.map((row) => ({ ...row, ...recordedAs(row) }))
 }
 
 const WAIVERS = `
-  SELECT w.id, w.contract_id AS "contractId", c.reference, c.title, c.supplier, t.name AS team, c.currency, e.rule, w.category, w.reason,
+  SELECT w.id, w.contract_id AS "contractId", c.reference, c.title, c.supplier, t.name AS team, c.currency, c.start AS "contractStart", e.rule, w.category, w.reason,
          w.requested_on AS "requestedOn", w.approved_on AS "approvedOn", w.began_on AS "beganOn", w.approver,
          w.net, w.gross, w.supplier_year AS "supplierYear", w.committee_on AS "committeeOn",
          ${civilDay('w.withdrawn_at')} AS "withdrawnOn", w.withdrawn_why AS "withdrawnWhy"

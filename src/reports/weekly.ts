@@ -8,7 +8,6 @@ import { tables } from '../database/prisma.ts'
 import { addDays, type CivilDate, daysBetween, later } from '../rules/civil-date.ts'
 import { financialYearOf } from '../rules/months.ts'
 import { pipelineReminder } from '../rules/pipeline.ts'
-import { nationOf } from '../rules/regime.ts'
 import type { Rules } from '../rules/settings.ts'
 import { unknownHolidays } from '../rules/working-days.ts'
 import type { FiveFigures, SummaryItem, WeeklyFacts } from '../text/facts.ts'
@@ -73,8 +72,7 @@ export async function factsOfWeek(pool: Pool, context: WeeklyContext): Promise<W
     ),
     atOnce(() =>
       readNotices(pool, {
-        ...{ organisationId, teamId, slot, authority: rules.authority, listed: NOTICES_LISTED },
-        nation: nationOf(rules.nation, rules.calendar).nation,
+        ...{ organisationId, teamId, slot, rulesOf: context.rulesOf, listed: NOTICES_LISTED },
       }),
     ),
     atOnce(() => readEndedBefore(pool, context)),

@@ -133,6 +133,7 @@ const STARTS_UNPUBLISHED: ReadonlySet<string> = new Set([
   'psr-direct-award-a',
   'psr-direct-award-b',
   'psr-direct-award-c',
+  'psr-urgent-award',
 ])
 
 function followingDay(
@@ -201,4 +202,5 @@ const DIRECT: ReadonlySet<string> = new Set([
   'psr-direct-award-a',
   'psr-direct-award-b',
   'psr-direct-award-c',
+  'psr-urgent-award',
 ])

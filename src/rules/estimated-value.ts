@@ -4,7 +4,8 @@
  */
 import { Big } from 'big.js'
 import { type CivilDate, daysBetween } from './civil-date.ts'
-import type { VatState } from './contract.ts'
+import type { ExtensionKind, VatState } from './contract.ts'
+import type { Decimal } from './money.ts'
 import type { AwardedContract } from './premium.ts'
 import { ukVatPercent } from './vat.ts'
 
@@ -44,6 +45,37 @@ export function lifetimeValue(
 /** An amount with VAT: as it stands where it is known to include it, else with the rate of the day. */
 function grossOf(amount: Big, vat: VatState, on: CivilDate | null): Big {
   return vat === 'gross' ? amount : amount.times(100 + ukVatPercent(on)).div(100)
+}
+
+/** A change as it moves the estimated value. */
+export interface ValuedChange {
+  readonly kind: ExtensionKind | null
+  readonly from: CivilDate
+  readonly to: CivilDate
+  readonly cost: Decimal | null
+  readonly currency: string
+}
+
+/**
+ * The value in pounds with VAT once these changes are made. Options and renewals are in the value
+ * already (Schedule 3 para 1(2)(c)); a cost that is not known counts as the same days cost until now. Null
+ * where the value is unknown or in another currency.
+ */
+export function valueWith(
+  contract: AwardedContract,
+  changes: readonly ValuedChange[],
+  on: CivilDate | null,
+): Big | null {
+  const term = maximumTerm(contract)
+  const { value } = lifetimeValue(contract, term)
+  if (contract.currency !== 'GBP' || value === null || value.lte(0)) return null
+  const added = changes
+    .filter(({ kind }) => kind !== 'option' && kind !== 'renewal')
+    .reduce((sum, { cost, currency, from, to }) => {
+      if (cost !== null && currency === contract.currency) return sum.plus(cost)
+      return term === null ? sum : sum.plus(value.times(daysBetween(from, to) + 1).div(term))
+    }, new Big(0))
+  return grossOf(value.plus(added), contract.vat, on)
 }
 
 /** Net or gross as the contract is: what an amount with VAT is on its basis. */

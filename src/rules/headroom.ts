@@ -3,15 +3,28 @@
  * never a verdict. An extension counts towards the test of the rule it was recorded under.
  */
 import { Big } from 'big.js'
-import { addDays, addMonths, type CivilDate, daysBetween } from './civil-date.ts'
+import { addDays, addMonths, type CivilDate, daysBetween, later } from './civil-date.ts'
 import { currentEnd, type Extension, movesEnd, type Regime } from './contract.ts'
-import { lifetimeValue, maximumTerm, onBasisOf } from './estimated-value.ts'
+import {
+  lifetimeValue,
+  maximumTerm,
+  onBasisOf,
+  type ValuedChange,
+  valueWith,
+} from './estimated-value.ts'
 import { HEADROOM_RULES, type HeadroomRule, type RuleLimit, ruleNamed } from './headroom-rules.ts'
-import { thresholdOn } from './legal-figures.ts'
+import { lowestThreshold, type Threshold } from './legal-figures.ts'
 import { canonical, type Decimal } from './money.ts'
 import type { AwardedContract } from './premium.ts'
 import { isDirectAwardOfPsr } from './procurement-routes.ts'
-import { type Authority, type ContractLaw, type LawFacts, type Nation, regimeOf } from './regime.ts'
+import {
+  type Authority,
+  type ContractLaw,
+  type LawFacts,
+  type Nation,
+  PA23_FROM,
+  regimeOf,
+} from './regime.ts'
 
 /** What the tests need to know of a contract; null where nobody has said. */
 export interface HeadroomFacts extends AwardedContract, LawFacts {
@@ -62,7 +75,8 @@ export function headroom(
   )
   const tests = rules.map((rule) => testOf(rule, { ...facts, regime }, counted, asked))
   if (facts.lightTouch === true && regime === 'PA23') return { ...law, tests: [LIGHT_TOUCH] }
-  return { ...law, tests: [...tests, ...withoutTest(law, counted)] }
+  const converted = regime === 'below-threshold' ? conversion(facts, extensions, asked) : []
+  return { ...law, tests: [...tests, ...converted, ...withoutTest(law, counted)] }
 }
 
 /** One calendar month more: the days from the day after the current end, and the tests with them. */
@@ -82,6 +96,59 @@ export function oneMoreMonth(
 /** Awarded under direct award A or B, only the character of the services counts (reg 13(3)). */
 function isSpared({ id }: HeadroomRule, { route = null }: HeadroomFacts): boolean {
   return id === 'psr23-small' && isDirectAwardOfPsr(route)
+}
+
+// A contract below the threshold that is changed so that it is not below it any more: a convertible
+// contract, to which the rules for changes of public contracts apply (s.74(1)).
+
+/** Its value with VAT after these changes, and the threshold, where that is not below it; else null. */
+export function convertedBy(
+  facts: HeadroomFacts,
+  changes: readonly ValuedChange[],
+  authority: Authority | null,
+): { readonly gross: Big; readonly threshold: Threshold } | null {
+  const { start } = facts
+  const gross = valueWith(facts, changes, start)
+  if (start === null || start < PA23_FROM || gross === null) return null
+  const last = changes.reduce((day, { from }) => later(day, from), start)
+  const threshold = lowestThreshold([start, last], authority, { ...facts, regime: 'PA23' })
+  return gross.gte(threshold.amount) ? { gross, threshold } : null
+}
+
+function conversion(
+  facts: HeadroomFacts,
+  extensions: readonly RuledExtension[],
+  asked: HeadroomAsked,
+): HeadroomTest[] {
+  const { addDays: days, addCost: cost } = asked
+  const end = currentEnd({ awardedEnd: facts.awardedEnd, extensions })
+  const span =
+    days > 0 && end.kind === 'dated'
+      ? [{ from: addDays(end.latest, 1), to: addDays(end.latest, days) }]
+      : []
+  const more = span.map((each) => ({ ...each, kind: null, cost, currency: facts.currency }))
+  const { authority } = asked
+  const found = convertedBy(facts, [...extensions.filter(movesEnd), ...more], authority)
+  if (found === null) return []
+  const { gross, threshold } = found
+  const against = `£${figureText(canonical(gross.round(2)))} with VAT against £${figureText(threshold.amount)}`
+  const isSoAlready = convertedBy(facts, [], authority) !== null
+  return [
+    {
+      ...LEFT_TO_A_PERSON,
+      rule: 'pa23-convertible',
+      title: 'Becomes a public contract by the change',
+      state: 'check',
+      citation: 'Procurement Act 2023, s.74(1)',
+      source: 'https://www.legislation.gov.uk/ukpga/2023/54/section/74',
+      notes: [
+        isSoAlready
+          ? `Recorded as below the threshold, and its value is not (${against}): which law holds?`
+          : `With its changes it is not below the threshold any more (${against}): the tests of s.74 then apply to the change.`,
+        ...(threshold.authorityUnknown ? [AUTHORITY_UNKNOWN] : []),
+      ],
+    },
+  ]
 }
 
 // What stands where no test of headroom measures a contract: left to a person.
@@ -377,7 +444,9 @@ function moneyLimit(
     const amount = new Big(rule.beside.orBelow)
     return limit(amount.gt(share) ? amount : share, rule.strictly, [])
   }
-  const threshold = thresholdOn(on, authority, facts)
+  const { regime, start } = facts
+  const isOfAct = regime === 'PA23' && start !== null && start >= PA23_FROM
+  const threshold = lowestThreshold(isOfAct ? [on, start] : [on], authority, facts)
   const most = onBasisOf(new Big(threshold.amount), facts.vat, on)
   const less = share === null ? '' : `, which is less than ${percent} % of the value`
   const thresholdNotes = [

@@ -227,6 +227,24 @@ export function thresholdOn(
   return { amount: asDecimal(String(found.amount)), figure: found, assumed, authorityUnknown }
 }
 
+/**
+ * The lowest on these days: under the Act a change may count by the threshold of the procurement, which
+ * commenced by its start (SI 2025/1200 reg 3), or by that of its own day.
+ */
+export function lowestThreshold(
+  days: readonly [CivilDate, ...CivilDate[]],
+  authority: Authority | null,
+  facts: ThresholdFacts,
+): Threshold {
+  const [first, ...others] = days
+  return others
+    .map((day) => thresholdOn(day, authority, facts))
+    .reduce(
+      (low, each) => (Number(each.amount) < Number(low.amount) ? each : low),
+      thresholdOn(first, authority, facts),
+    )
+}
+
 /** How long before a period ends without a successor people hear of it. */
 const FIGURES_END_WITHIN_DAYS = 120
 

@@ -16,13 +16,24 @@ import {
   daysBetween,
   dayText,
   earlier,
+  later,
 } from './civil-date.ts'
 import { currentEnd, type End, type Form } from './contract.ts'
-import { estimatedValue, lifetimeValue, maximumTerm } from './estimated-value.ts'
-import { AUTHORITY_UNKNOWN, type HeadroomFacts, type RuledExtension } from './headroom.ts'
+import { estimatedValue, lifetimeValue, maximumTerm, valueWith } from './estimated-value.ts'
+import {
+  AUTHORITY_UNKNOWN,
+  convertedBy,
+  type HeadroomFacts,
+  type RuledExtension,
+} from './headroom.ts'
 import { ruleNamed } from './headroom-rules.ts'
 import { figure, thresholdOn } from './legal-figures.ts'
-import { isSpecialDirectAward, ROUTES } from './procurement-routes.ts'
+import {
+  isFramework,
+  isSpecialDirectAward,
+  isUrgentAwardOfPsr,
+  ROUTES,
+} from './procurement-routes.ts'
 import { type Authority, isCentral, type Nation, PA23_FROM, regimeOf } from './regime.ts'
 import { latestNotice } from './start-by.ts'
 import { ukCalendar } from './working-days.ts'
@@ -52,7 +63,7 @@ export const NOTICE_TITLES: Readonly<Record<Notice, string>> = {
   copy: 'published copy of the contract',
   'copy-of-change': 'published copy of the change',
   'PSR-change': 'notice of the modification',
-  'PSR-urgent': 'notice of the urgent modification',
+  'PSR-urgent': 'notice of the urgent award or modification',
   'PCR-change': 'notice of the modification',
 }
 
@@ -123,11 +134,11 @@ function unsettledTasks(
   if (contradiction !== undefined) return []
   switch (regime) {
     case 'PSR23':
-      return psrTasks(extensions)
+      return psrTasks(facts, extensions)
     case 'PCR15':
       return pcrTasks(extensions)
     case 'PA23':
-      if (isBelowThreshold(facts, asked)) return belowThresholdTasks(facts, asked)
+      if (isBelowThreshold(facts, asked)) return belowThreshold(facts, extensions, asked)
       return [
         ...awardTasks(facts),
         ...detailsTasks(facts, asked),
@@ -137,7 +148,7 @@ function unsettledTasks(
         ...terminationTasks(facts, extensions),
       ]
     case 'below-threshold':
-      return belowThresholdTasks(facts, asked)
+      return belowThreshold(facts, extensions, asked)
     default:
       return []
   }
@@ -165,13 +176,17 @@ function thresholdOf(facts: NoticeFacts, { today, authority }: NoticesAsked) {
  * What stands before the signature: of a direct award a transparency notice, urgency included (s.44),
  * and the award notice (s.50), so that the standstill, where one is mandatory, is over at the start.
  */
-function awardTasks({ start, route = null }: NoticeFacts): NoticeTask[] {
+function awardTasks({ start, route = null, lightTouch }: NoticeFacts): NoticeTask[] {
   if (start === null) return []
   const known = ROUTES.find(({ name }) => name === route)
-  const award = known === undefined ? addDays(start, -1) : latestNotice(start, known, ANY_UK)
+  // Of a light touch none is mandatory (s.51(3)(f)).
+  const waits = known !== undefined && !(known.standstill === 'act' && lightTouch === true)
+  const award = waits ? latestNotice(start, known, ANY_UK) : addDays(start, -1)
   const before = earlier(award, addDays(start, -1))
   const wait =
-    known?.standstill === 'act' ? ', eight working days of standstill counted (s.51(2))' : ''
+    waits && known.standstill === 'act'
+      ? ', eight working days of standstill counted (s.51(2))'
+      : ''
   const signing = `before the contract is entered into; the day of signing is not recorded, so its start on ${dayText(start)} stands for it`
   const awarded = task('UK6', before, `At the latest ${signing}${wait}.`, null)
   if (!isSpecialDirectAward(route)) return [awarded]
@@ -198,13 +213,52 @@ function detailsTasks(facts: NoticeFacts, asked: NoticesAsked): NoticeTask[] {
   return [task('UK7', addDays(start, days - 1), why.join(' '), null)]
 }
 
-/** Said where it decides: between the two thresholds. */
+/** Said where it decides: between two thresholds, of another authority or of the period before. */
 function authorityWords(facts: NoticeFacts, asked: NoticesAsked): string[] {
-  const gross = estimatedValue(facts, facts.start)
+  const { start } = facts
+  const gross = estimatedValue(facts, start)
+  if (gross === null || start === null) return []
   const lower = thresholdOf(facts, asked)
   const upper = thresholdOf(facts, { ...asked, authority: 'sub-central' })
-  const decides = gross?.gte(lower.amount) && gross.lt(upper.amount)
-  return lower.authorityUnknown && decides ? [AUTHORITY_UNKNOWN] : []
+  const decides = gross.gte(lower.amount) && gross.lt(upper.amount)
+  const begun = later(PA23_FROM, addMonths(start, -12))
+  const before = thresholdOn(begun, asked.authority, { ...facts, regime: 'PA23' })
+  const isBelow = gross.gte(lower.amount) && gross.lt(before.amount)
+  const { figure: held, assumed } = lower
+  return [
+    ...(assumed
+      ? [
+          `Thresholds of ${start.slice(0, 4)} are not known: those of ${held.from.slice(0, 4)} were taken.`,
+        ]
+      : []),
+    ...(lower.authorityUnknown && decides ? [AUTHORITY_UNKNOWN] : []),
+    ...(isBelow
+      ? [
+          `Where its procurement commenced before ${dayText(held.from)}, it lies below the threshold of £${Number(before.amount).toLocaleString('en-GB')} (SI 2025/1200 reg 3).`,
+        ]
+      : []),
+  ]
+}
+
+/** What a contract below the threshold calls for, and what it does once a change takes it there (s.74(1)). */
+function belowThreshold(
+  facts: NoticeFacts,
+  extensions: readonly NoticedExtension[],
+  asked: NoticesAsked,
+): NoticeTask[] {
+  const own = belowThresholdTasks(facts, asked)
+  if (facts.nation === 'scotland' || facts.nation === 'northern-ireland') return own
+  const { authority } = asked
+  const changes = changesOf(extensions)
+  const isConverted = (upTo: number) =>
+    convertedBy(facts, changes.slice(0, upTo), authority) !== null
+  const at = changes.findIndex((_, index) => isConverted(index + 1))
+  const converting = changes[at]
+  if (converting === undefined || isConverted(0)) return own
+  const because =
+    ' With it the contract is not below the threshold with VAT any more: a convertible contract (s.74(1)).'
+  const ended = converting.status === 'proposed' ? [] : terminationTasks(facts, extensions)
+  return [...own, ...changeTasks(facts, extensions, { at, because }), ...ended]
 }
 
 /**
@@ -239,12 +293,27 @@ function belowThresholdTasks(facts: NoticeFacts, { authority }: NoticesAsked): N
 
 /** A copy of a contract over £5m; not of devolved Welsh or transferred Northern Ireland authorities (s.53(4)). */
 function copyTasks(facts: NoticeFacts): NoticeTask[] {
-  const { start, lightTouch, nation } = facts
-  if (start === null || nation === 'wales' || nation === 'northern-ireland') return []
+  const { start, lightTouch } = facts
+  if (start === null || hasNoCopies(facts)) return []
   if (!isOver(facts, figure('copy from'))) return []
   const days = figure(lightTouch === true ? 'copy light touch' : 'copy')
-  const why = `Over £5m with VAT: ${days} days from its start on ${dayText(start)}, as the day of signing is not recorded.`
+  const why = `Over £5m with VAT: ${days} days from its start on ${dayText(start)}, as the day of signing is not recorded.${welshWords(facts)}`
   return [task('copy', addDays(start, days - 1), why, null)]
+}
+
+/** What a Welsh authority calls off from a framework or market that is no Welsh one has copies (s.114(5)). */
+function hasNoCopies(facts: NoticeFacts): boolean {
+  return facts.nation === 'northern-ireland' || (facts.nation === 'wales' && !isCalledOff(facts))
+}
+
+function isCalledOff({ callOff, route = null }: NoticeFacts): boolean {
+  return callOff === true || (route !== null && (isFramework(route) || route === 'dynamic-market'))
+}
+
+function welshWords({ nation }: NoticeFacts): string {
+  return nation === 'wales'
+    ? ' None where the framework or market was set up by a Welsh authority (ss.53(4), 77(3)).'
+    : ''
 }
 
 function isOver(facts: NoticeFacts, amount: number): boolean {
@@ -296,22 +365,35 @@ function performanceTasks(
 /**
  * One for each change that is not small, before it is signed. Of small ones the law asks whether
  * they could have been made together (s.75(4)–(5)); an option that is taken is always asked about.
- * What nobody has classified is asked about elsewhere first.
  */
-function changeTasks(facts: NoticeFacts, extensions: readonly NoticedExtension[]): NoticeTask[] {
+function changeTasks(
+  facts: NoticeFacts,
+  extensions: readonly NoticedExtension[],
+  since: { readonly at: number; readonly because: string } = { at: 0, because: '' },
+): NoticeTask[] {
   if (facts.lightTouch === true || facts.nation === 'northern-ireland') return []
-  const changes = extensions
-    .filter(({ kind, status }) => kind !== 'unknown' && status !== 'withdrawn')
-    .sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0))
+  const changes = changesOf(extensions)
+  const unvalued = estimatedValue(facts, facts.start) === null && !hasNoCopies(facts)
+  const valued = unvalued
+    ? ' Its value is not known: where it comes to more than £5m, a copy of the change too (s.77).'
+    : ''
   return changes.flatMap((extension, index) => {
-    const because = changeWords(facts, changes.slice(0, index + 1), extension)
-    if (because === null) return []
+    const upTo = changes.slice(0, index + 1)
+    const because = changeWords(facts, upTo, extension)
+    if (because === null || index < since.at) return []
     const { from, to, status, noticeReference } = extension
     const proposed = status === 'proposed' ? 'a proposed' : 'the'
-    const why = `Before ${proposed} extension from ${dayText(from)} to ${dayText(to)} is made, at the latest the day before it begins.${because}`
+    const why = `Before ${proposed} extension from ${dayText(from)} to ${dayText(to)} is made, at the latest the day before it begins.${because}${since.because}${valued}`
     const settled = noticeReference === null ? null : `published as ${noticeReference}`
-    return [task('UK10', addDays(from, -1), why, settled), ...changeCopies(facts, extension)]
+    return [task('UK10', addDays(from, -1), why, settled), ...changeCopies(facts, upTo, extension)]
   })
+}
+
+/** By their first day; what nobody has classified is asked about elsewhere first. */
+function changesOf(extensions: readonly NoticedExtension[]): NoticedExtension[] {
+  return extensions
+    .filter(({ kind, status }) => kind !== 'unknown' && status !== 'withdrawn')
+    .sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0))
 }
 
 /** What to say of a change that may call for a notice; null where it is small, and its predecessors with it. */
@@ -331,17 +413,22 @@ function changeWords(
     : ' Small by itself: check whether it could have been made together with an earlier one (s.75(4)–(5)).'
 }
 
-/** A copy where a change notice is due and the contract is over £5m (s.77(2)); not in Wales (s.77(3)). */
-function changeCopies(facts: NoticeFacts, extension: NoticedExtension): NoticeTask[] {
-  if (facts.nation === 'wales' || extension.status === 'proposed') return []
-  const gross = estimatedValue(facts, facts.start)
-  const cost =
-    extension.cost === null || extension.currency !== facts.currency ? '0' : extension.cost
-  if (gross?.plus(cost).gt(figure('copy of a change from')) !== true) return []
-  const made = madeOn(extension)
+/**
+ * A copy where a change notice is due and the contract is over £5m, or comes to it with its changes
+ * (s.77(2)); not in Wales (s.77(3)).
+ */
+function changeCopies(
+  facts: NoticeFacts,
+  upTo: readonly NoticedExtension[],
+  extension: NoticedExtension,
+): NoticeTask[] {
+  if (hasNoCopies(facts) || extension.status === 'proposed') return []
+  const made = upTo.filter(({ status }) => status !== 'proposed')
+  if (valueWith(facts, made, facts.start)?.gt(figure('copy of a change from')) !== true) return []
+  const on = madeOn(extension)
   const days = figure('copy of a change')
-  const why = `${days} days from the change, as ${dayText(made)} stands for the day on which it was made; where a change notice was due.`
-  return [task('copy-of-change', addDays(made, days - 1), why, null)]
+  const why = `${days} days from the change, as ${dayText(on)} stands for the day on which it was made; where a change notice was due.${welshWords(facts)}`
+  return [task('copy-of-change', addDays(on, days - 1), why, null)]
 }
 
 /** The day of a change is not recorded: when it became known or begins, whichever is earlier. */
@@ -382,10 +469,20 @@ function endedOn(end: End, closedOn: CivilDate | null): CivilDate | null {
 }
 
 /**
- * Urgent ones; and those with which the change in lifetime value reaches £500,000, where the
- * authority decided on it. What external factors brought about is none (reg 13(4)(b)).
+ * Urgent ones, the award too; and those with which the change in lifetime value reaches £500,000, where
+ * the authority decided on it. What external factors brought about is none (reg 13(4)(b)).
  */
-function psrTasks(extensions: readonly NoticedExtension[]): NoticeTask[] {
+function psrTasks(
+  { start, route = null }: NoticeFacts,
+  extensions: readonly NoticedExtension[],
+): NoticeTask[] {
+  if (start === null || !isUrgentAwardOfPsr(route)) return psrChanges(extensions)
+  const why = `Within 30 days of the urgent award; its day is not recorded, so its start on ${dayText(start)} stands for it.`
+  const award = task('PSR-urgent', addDays(start, figure('PSR urgent notice')), why, null)
+  return [award, ...psrChanges(extensions)]
+}
+
+function psrChanges(extensions: readonly NoticedExtension[]): NoticeTask[] {
   const changes = extensions
     .filter(
       ({ kind, status }) => kind !== 'unknown' && (status === 'confirmed' || status === 'presumed'),

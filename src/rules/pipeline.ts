@@ -10,8 +10,9 @@ import { figure } from './legal-figures.ts'
 import { canonical, type Decimal } from './money.ts'
 import type { FinancialYear } from './months.ts'
 import { isFramework, isProviderSelection } from './procurement-routes.ts'
+import { type Nation, nationOf, subjectOf } from './regime.ts'
 import type { Rules } from './settings.ts'
-import { estimatedReplacement, replacementRoute, startByRoute } from './start-by.ts'
+import { estimatedReplacement, replacedUnder, replacementRoute, startByRoute } from './start-by.ts'
 
 /** What one notice covers: s.93(2)–(4). Its year begins on 1 April whatever the organisation's does. */
 export interface PipelinePeriod {
@@ -37,6 +38,8 @@ export interface PipelineEntry {
    * VAT or unknown; `other`: a call-off, a health care service, or too small.
    */
   readonly list: 'UK1' | 'other'
+  /** There where who buys, or what, keeps it out of the notice, whatever its value. */
+  readonly outside?: true
   /** The latest day to publish the notice, or to begin. */
   readonly startBy: CivilDate
   readonly overdue: boolean
@@ -70,10 +73,37 @@ export function pipelineEntry(
   if (begins > period.to || (begins < period.from && !(overdue && coverFrom > period.from)))
     return null
   const { gross } = decidedBy ?? estimatedReplacement(contract, coverFrom, rules)
-  const listed = listOf(route.name, gross)
+  const listed = outsideTheNotice(contract, rules) ?? listOf(route.name, gross)
   const { name: routeName, title } = route
   const found = { startBy: on, overdue, route: title, routeName, routeAssumed: assumed }
   return { ...found, gross, coverFrom, ...listed }
+}
+
+/** Authorities and services that no pipeline notice is asked of; null where route and value decide. */
+function outsideTheNotice(
+  contract: Pick<Contract, 'regime' | 'category' | 'start'>,
+  rules: Rules,
+): Pick<PipelineEntry, 'list' | 'why' | 'outside'> | null {
+  const why = noNoticeIn(rules)
+  if (why !== null) return { list: 'other', outside: true, why }
+  const { subject } = subjectOf(contract.category ?? null)
+  if (subject !== 'health services' || replacedUnder(contract, rules) !== 'other') return null
+  const wales = 'Health services in Wales, outside these tests (s.93(3)): check.'
+  return { list: 'other', outside: true, why: wales }
+}
+
+/** Why the nation has no pipeline notice; null where it has one, or where nobody has said. */
+export function noNoticeIn({
+  nation: said,
+  calendar,
+}: Pick<Rules, 'nation' | 'calendar'>): string | null {
+  const { nation } = nationOf(said, calendar)
+  return nation === null ? null : (NATIONS_OUTSIDE[nation] ?? null)
+}
+
+const NATIONS_OUTSIDE: Readonly<Partial<Record<Nation, string>>> = {
+  scotland: 'A Scottish authority, outside the Act (s.2(5)): check.',
+  'northern-ireland': 'A Northern Ireland authority has no pipeline notice (s.93(6)): check.',
 }
 
 function listOf(route: string, gross: Decimal | null): Pick<PipelineEntry, 'list' | 'why'> {
@@ -101,7 +131,7 @@ export function asOneProcurement<Entry extends PipelineEntry>(a: Entry, b: Entry
   const first = a.startBy <= b.startBy ? a : b
   const gross =
     a.gross === null || b.gross === null ? null : canonical(new Big(a.gross).plus(b.gross))
-  return { ...first, gross, ...listOf(first.routeName, gross) }
+  return { ...first, gross, ...(first.outside ? {} : listOf(first.routeName, gross)) }
 }
 
 function isEnding({ decisions }: Pick<Contract, 'decisions'>): boolean {
@@ -113,12 +143,15 @@ function isEnding({ decisions }: Pick<Contract, 'decisions'>): boolean {
 /** A reminder from this many days before the notice is due. */
 const REMINDED_DAYS = 56
 
-/** What the weekly summary says while the notice is to come: null where the spend is known to be less. */
+/**
+ * What the weekly summary says while the notice is to come: null where the spend is known to be less,
+ * and where the nation has no such notice.
+ */
 export function pipelineReminder(
   today: CivilDate,
-  { pipelineSpend }: Pick<Rules, 'pipelineSpend'>,
+  rules: Pick<Rules, 'pipelineSpend' | 'nation' | 'calendar'>,
 ): CivilDate | null {
-  if (pipelineSpend === 'no') return null
+  if (rules.pipelineSpend === 'no' || noNoticeIn(rules) !== null) return null
   const year = Number(today.slice(0, 4))
   const { noticeBy } = pipelinePeriod({ first: asCivilDate(`${year}-04-01`) })
   return today <= noticeBy && today > addDays(noticeBy, -REMINDED_DAYS) ? noticeBy : null

@@ -11,7 +11,7 @@ import { figure } from './legal-figures.ts'
  * How a standstill is counted. `act`: eight working days beginning with the day of the notice
  * (s.51(2)), by the holidays of every part of the United Kingdom (s.123(1)). `psr`: it begins the
  * day after the notice and ends with the eighth working day after that one (reg 12(2), (9)), by
- * England's holidays (reg 12(12)). `voluntary`: none that is mandatory (s.51(3)(d), (e)).
+ * England's holidays (reg 12(12)). `voluntary`: none that is mandatory (s.51(3)).
  */
 export type Standstill = 'act' | 'psr' | 'voluntary' | 'none'
 
@@ -53,6 +53,7 @@ export const ROUTES: readonly Route[] = [
   route('psr-direct-award-c', 'PSR direct award process C', 60, 'psr'),
   route('psr-most-suitable-provider', 'PSR most suitable provider process', 120, 'psr'),
   route('psr-competitive', 'PSR competitive process', 180, 'psr'),
+  route('psr-urgent-award', 'PSR urgent award (reg 14)', 30),
 ]
 
 /** Which route is assumed where the register names none, from this value on, with VAT. Editable. */
@@ -78,6 +79,11 @@ export function isProviderSelection(route: string): boolean {
 /** Contracts awarded under process A or B may be changed by a rule of their own (PSR reg 13(3)). */
 export function isDirectAwardOfPsr(route: string | null): boolean {
   return route === 'psr-direct-award-a' || route === 'psr-direct-award-b'
+}
+
+/** Awarded urgently, so that a notice has to follow (PSR reg 14(4)). */
+export function isUrgentAwardOfPsr(route: string | null): boolean {
+  return route === 'psr-urgent-award'
 }
 
 /** Awarded without competition, so that a notice has to say so before (s.44). */

@@ -147,7 +147,7 @@ export function typedAuthority(typed: string): string {
     .replace(/[\s_]+/g, '-')
   if (/^(?:nhs-)?(?:foundation-)?trust$|^nhs-ft$/.test(said)) return 'nhs-trust'
   if (/^integrated-care-board$/.test(said)) return 'icb'
-  if (/^(?:central-)?(?:department|agency)$/.test(said)) return 'central'
+  if (/^(?:central-)?(?:department|agency)$|^nhs-england$|^nhs-?bsa$/.test(said)) return 'central'
   return /^other-sub-central$/.test(said) ? 'other' : said
 }
 

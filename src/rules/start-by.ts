@@ -10,6 +10,7 @@ import {
   isFramework,
   isProviderSelection,
   isSpecialDirectAward,
+  isUrgentAwardOfPsr,
   type Route,
   type RouteBand,
 } from './procurement-routes.ts'
@@ -157,8 +158,9 @@ export interface RouteDecision {
 export function replacementRoute(
   contract: ReplacedContract,
   coverFrom: CivilDate,
-  rules: Rules,
+  given: Rules,
 ): ReplacementRoute {
+  const rules = rulesFor(contract, given)
   const { routes } = rules
   const named = routes.find(({ name }) => name === contract.route)
   if (named !== undefined) {
@@ -189,6 +191,25 @@ export function replacementRoute(
   }
 }
 
+/**
+ * The routes as they are for such a contract: of a light touch no standstill is mandatory (s.51(3)(f)),
+ * so that the voluntary one counts.
+ */
+export function rulesFor(
+  { lightTouch = null }: Pick<ReplacedContract, 'lightTouch'>,
+  rules: Rules,
+): Rules {
+  if (lightTouch !== true) return rules
+  const routes = rules.routes.map((each) =>
+    each.standstill === 'act' ? withVoluntary(each, rules) : each,
+  )
+  return { ...rules, routes }
+}
+
+function withVoluntary(route: Route, { voluntaryStandstillDays }: Rules): Route {
+  return { ...route, standstill: 'voluntary', standstillDays: voluntaryStandstillDays }
+}
+
 /** The recorded law; where none is, that of health care services, which are never tendered by the Act. */
 export function replacedUnder(
   {
@@ -203,15 +224,25 @@ export function replacedUnder(
   return regimeOf({ regime, start, nation: nationOf(nation, calendar).nation, subject }).regime
 }
 
-/** What the replacement is worth with VAT, and the threshold on the day an open procedure would commence. */
+/**
+ * What the replacement is worth with VAT, and its threshold. When it commences depends on the route:
+ * of the days on which an open procedure and quotes would, the lower threshold counts, as quotes
+ * begun under a lower one would be none.
+ */
 export function estimatedReplacement(
   contract: ReplacedContract,
   coverFrom: CivilDate,
-  rules: Rules,
+  given: Rules,
 ): RouteDecision {
-  const open = rules.routes.find(({ name }) => name === 'open')
-  const commences = open === undefined ? coverFrom : startByRoute(coverFrom, open, rules).on
-  return decisionFor(contract, commences, rules)
+  const rules = rulesFor(contract, given)
+  const [first, ...others] = ['open', 'quotes'].map((name) => {
+    const route = rules.routes.find((each) => each.name === name)
+    const commences = route === undefined ? coverFrom : startByRoute(coverFrom, route, rules).on
+    return decisionFor(contract, commences, rules)
+  })
+  if (first === undefined) throw new RangeError('A threshold needs a day.')
+  const amountOf = ({ threshold }: RouteDecision) => Number(threshold?.amount ?? 0)
+  return others.reduce((low, each) => (amountOf(each) < amountOf(low) ? each : low), first)
 }
 
 /** Below the threshold quotes are assumed, from it on an open procedure. */
@@ -349,6 +380,7 @@ function countedBy(rules: Rules, route: Route): Map<CivilDate, StartBy> {
 function isOpenTo(route: Route, facts: RouteFacts, bands: readonly RouteBand[]): boolean {
   if (route.name === facts.route) return true
   if (isSpecialDirectAward(route.name) || isDirectAwardOfPsr(route.name)) return false
+  if (isUrgentAwardOfPsr(route.name)) return false
   if (isProviderSelection(route.name) !== (facts.regime === 'PSR23')) return false
   if (route.name !== 'quotes') return true
   const above = bands.find((_, index) => bands[index - 1]?.route === 'quotes')

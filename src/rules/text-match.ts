@@ -1,4 +1,33 @@
-/** Names that are nearly the same, lists in order and grouped by a key, and what is a record. */
+/** Names that are nearly the same or nobody’s, lists in order and grouped by a key, and what is a record. */
+
+// Whether words name somebody.
+
+/** Words that stand where nobody is named: `Vacant`, `TBC`, `n/a`, `pending`. */
+export function isPlaceholder(text: string): boolean {
+  const words = text
+    .replace(/[()[\].*]+/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+  return (
+    words.length < 2 ||
+    !/\p{L}/u.test(words) ||
+    /^(?:(?:currently |now )?vacan(?:t|cy)|(?:post|role|position) (?:is )?vacant|vacant (?:post|role|position)|tb[acdn]|to be (?:confirmed|appointed|advised|recruited|determined|agreed)|n\/?a|none|nil|nobody|no[- ]?one|no owner|unknown|not (?:known|assigned|applicable|recorded|yet appointed)|un(?:assigned|allocated)|leaver|left|(?:has )?left(?: the)? (?:organisation|council|trust|company)|various|multiple|several|pending|recruiting|(?:being )?recruit\w*|awaiting(?: (?:appointment|approval|sign[- ]?off))?|not (?:yet )?(?:approved|signed(?: off)?)|to follow|xx+|test)$/i.test(
+      words,
+    ) ||
+    /^(?:leaver|vacant|tb[acd])\b ?[-–:(]/i.test(text)
+  )
+}
+
+/** Nobody who can be asked: no name at all, or one that has left: `Cal Cole (left)`. */
+export function isNobody(text: string): boolean {
+  const words = text.replace(/[()[\].*]+/g, ' ').trim()
+  return (
+    isPlaceholder(text) ||
+    /\b(?:left|leaver|has left|retired|deceased|no longer (?:here|in post|employed)|ex[- ]employee)$/i.test(
+      words,
+    )
+  )
+}
 
 // The word of a list that a mistyped one was probably meant to be.
 

@@ -6,6 +6,7 @@ import { Big } from 'big.js'
 import { addDays, addMonths, type CivilDate, dayText } from './civil-date.ts'
 import { canonical, type Decimal } from './money.ts'
 import type { FinancialYear } from './months.ts'
+import { isPlaceholder } from './text-match.ts'
 
 export const WAIVER_CATEGORIES = ['sole-supplier', 'continuity', 'urgent', 'other'] as const
 export type WaiverCategory = (typeof WAIVER_CATEGORIES)[number]
@@ -24,6 +25,22 @@ export interface Waiver {
   /** What the supplier was paid in the twelve months in all. */
   readonly supplierYear: Decimal | null
   readonly committeeOn: CivilDate | null
+}
+
+/** As it is recorded: without blank words, and approved by nobody where a placeholder such as `TBC` stands. */
+export function recordedAs(typed: Waiver): Waiver {
+  return { ...typed, reason: said(typed.reason), approver: namedApprover(typed.approver) }
+}
+
+/** Who approved something, as it was written; null where that names nobody. */
+export function namedApprover(written: string | null): string | null {
+  const name = said(written)
+  return name === null || isPlaceholder(name) ? null : name
+}
+
+function said(words: string | null): string | null {
+  const clean = words?.trim() ?? ''
+  return clean === '' ? null : clean
 }
 
 /** Approved after the service began. */

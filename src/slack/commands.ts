@@ -8,7 +8,9 @@ import type {
 } from '@slack/bolt'
 import { acknowledge, snooze } from '../actions/acknowledge.ts'
 import type { Actor } from '../actions/act.ts'
+import { tables } from '../database/prisma.ts'
 import { fieldOf, textOf } from '../delivery/slack-api.ts'
+import { UserError } from '../rules/user-error.ts'
 import type { Action } from '../text/buttons.ts'
 import type { Message } from '../text/facts.ts'
 import { formAnswer, saidAnswer } from '../text/replies.ts'
@@ -190,8 +192,11 @@ async function doCommand(
       )
     case 'settings':
       return settingsAsked(request, command.of, triggerId)
+    case 'withdraw': {
+      const ref = await ofWaiver(request, command.ref)
+      return opening(request, ref, 'withdraw', triggerId, { ...command, ref })
+    }
     case 'extend':
-    case 'withdraw':
     case 'decide':
     case 'edit':
       return opening(request, command.ref, command.verb, triggerId, command)
@@ -235,6 +240,19 @@ async function doCommand(
     default:
       return answerCommand(request, command, { shared, toAsker: true })
   }
+}
+
+/** `waiver 12`: the contract of the waiver of that number. @throws UserError where there is none. */
+async function ofWaiver({ deps }: RequestContext, ref: string): Promise<string> {
+  const number = /^waiver #?([1-9]\d{0,8})$/i.exec(ref)?.[1]
+  if (number === undefined) return ref
+  const found = await tables(deps.pool).waiver.findFirst({
+    where: { id: Number(number), organisationId: deps.organisation.id, withdrawnAt: null },
+    select: { contractId: true },
+  })
+  if (found === null)
+    throw new UserError(`There is no waiver ${number}: /contracts waivers lists them.`)
+  return `#${found.contractId}`
 }
 
 function isNamed(person: PersonMention | null): boolean {

@@ -5,7 +5,7 @@ import type { Actor } from '../actions/act.ts'
 import { type Assignment, assign } from '../actions/assign.ts'
 import { decide } from '../actions/decide.ts'
 import { classify, extend, withdrawExtension } from '../actions/extend.ts'
-import { recordWaiver, SameWaiver } from '../actions/waiver.ts'
+import { recordWaiver, SameWaiver, withdrawWaiver } from '../actions/waiver.ts'
 import { type CivilDate, dayText } from '../rules/civil-date.ts'
 import { UserError } from '../rules/user-error.ts'
 import type { ButtonSubject } from '../text/buttons.ts'
@@ -213,10 +213,12 @@ async function submit(
       return once('extended', (actor) => classify(pool, actor, contractId, sent.extensionId, said))
     }
     case 'withdraw': {
-      const { extensionId, why } = sent.input
-      return once('withdrawn', (actor) =>
-        withdrawExtension(pool, actor, contractId, extensionId, why),
-      )
+      const { record, id, why } = sent.input
+      if (record === 'waiver') {
+        await withdrawWaiver(pool, request.actor, id, why ?? '', contractId)
+        return saidAnswer(`Waiver ${id} is taken back; the history keeps it.`)
+      }
+      return once('withdrawn', (actor) => withdrawExtension(pool, actor, contractId, id, why))
     }
     case 'decide': {
       const { deadline, text, evidence } = sent.input
@@ -268,7 +270,7 @@ async function submitWaiver(
     }
     return record(true)
   })
-  return saidAnswer(waiverSaid(waiver, recorded, today()))
+  return saidAnswer(waiverSaid(recorded, waiver.approver, today()))
 }
 
 /** @throws UserError at its field where none, or more than one, is called so. */

@@ -89,6 +89,8 @@ export interface CardFacts extends AnswerContext {
   readonly state: WarningState
   readonly deadlines: readonly CardDeadline[]
   readonly extensions: readonly CardExtension[]
+  /** How many waivers stand; absent: none. */
+  readonly waivers?: number
   /** The reference of the framework under which it was called off. */
   readonly parent?: string | null
   /** The products that it covers; absent where nobody asked. */

@@ -84,10 +84,16 @@ function buttons(facts: CardFacts) {
     ({ kind, status }) => kind === 'unknown' && status !== 'withdrawn',
   )
   const withdrawable = facts.extensions.some(({ status }) => status !== 'withdrawn')
+  const hasWaivers = (facts.waivers ?? 0) > 0
   return row(
     ...(warningButtons(facts.state, subject)?.elements ?? []),
     unclassified ? button('Classify extension', { act: 'classify', subject }) : null,
-    withdrawable ? button('Withdraw extension', { act: 'withdraw', subject }) : null,
+    withdrawable || hasWaivers
+      ? button(hasWaivers ? 'Take back a record' : 'Withdraw extension', {
+          act: 'withdraw',
+          subject,
+        })
+      : null,
     button('Record waiver', { act: 'waiver', subject }),
     button('Edit', { act: 'edit', subject }),
     button('Rules', { act: 'rules', subject }),

@@ -159,8 +159,8 @@ const PAGES = {
   },
   withdraw: {
     takes: 'REF',
-    does: 'take back an extension: everything stands as before it',
-    examples: ['withdraw C-1042'],
+    does: 'take back an extension or a waiver: everything stands as before it',
+    examples: ['withdraw C-1042', 'waiver withdraw 12'],
   },
   decide: {
     takes: 'REF [what]',

@@ -28,6 +28,8 @@ export interface PipelineLine extends PipelineEntry {
 export interface PipelineFacts {
   readonly period: PipelinePeriod
   readonly spend: 'yes' | 'no' | null
+  /** Why the nation of the organisation has no such notice; null or absent where it has one. */
+  readonly noNotice?: string | null
   /** By the day to begin; one line a procurement. */
   readonly items: readonly PipelineLine[]
   /** Contracts that are watched and have no end to count back from: none of them is in the lists. */
@@ -104,13 +106,21 @@ export function pipelineCounts({ items }: PipelineFacts): {
 const PASSED = 'passed'
 
 /** What stands over the lists: what begins when, what should have begun, the notice and whom it asks. */
-export function pipelineWords({ period, spend, items, withoutEnd }: PipelineFacts): string[] {
+export function pipelineWords({
+  period,
+  spend,
+  noNotice = null,
+  items,
+  withoutEnd,
+}: PipelineFacts): string[] {
   const named = items.filter(({ list }) => list === 'UK1').length
   const passed = items.filter(({ overdue }) => overdue).length
   const asked =
-    spend === 'no'
-      ? 'By pipelineSpend no more than £100m will be paid in that year, so no pipeline notice is called for: check.'
-      : `A pipeline notice (UK1) may be called for by ${dateWords(period.noticeBy)}${spend === 'yes' ? '' : ', where more than £100m will be paid in that year (settings set pipelineSpend yes or no)'}: check (Procurement Act 2023, s.93).`
+    noNotice !== null && named === 0
+      ? noNotice
+      : spend === 'no'
+        ? 'By pipelineSpend no more than £100m will be paid in that year, so no pipeline notice is called for: check.'
+        : `A pipeline notice (UK1) may be called for by ${dateWords(period.noticeBy)}${spend === 'yes' ? '' : ', where more than £100m will be paid in that year (settings set pipelineSpend yes or no)'}: check (Procurement Act 2023, s.93).`
   return [
     `${counted(items.length - passed, 'procurement')} to begin from ${dateWords(period.from)} to ${dateWords(period.to)}${passed === 0 ? '' : `; ${counted(passed, 'more', 'more')} whose day to begin has passed`}. ${named} of all may have to stand in the notice: check.`,
     asked,

@@ -258,7 +258,11 @@ function inert(text: string): string {
 }
 
 /** What somebody should look at in a waiver as it is recorded: nothing of it is a verdict. */
-export function waiverRemarks(waiver: Waiver, today: CivilDate): string[] {
+export function waiverRemarks(
+  waiver: Waiver,
+  today: CivilDate,
+  contractStart: CivilDate | null = null,
+): string[] {
   const { requestedOn, approvedOn, beganOn, approver, net, gross } = waiver
   const remarks = [
     isBreach(waiver, today)
@@ -276,21 +280,32 @@ export function waiverRemarks(waiver: Waiver, today: CivilDate): string[] {
     approvedOn !== null && requestedOn !== null && approvedOn < requestedOn
       ? `It was approved on ${dateWords(approvedOn)}, before it was asked for on ${dateWords(requestedOn)}: check both days.`
       : null,
+    contractStart !== null && beganOn < contractStart
+      ? `The service began on ${dateWords(beganOn)}, before the contract starts on ${dateWords(contractStart)}: check both days.`
+      : null,
     approvedOn !== null && approver === null ? 'Who approved it is still to fill.' : null,
     net === null && gross === null ? 'What it costs is still to fill.' : null,
   ]
   return remarks.filter((remark) => remark !== null)
 }
 
-/** What is said of a waiver that was just recorded. */
+/** What is said of a waiver that was just recorded; `typed`: the approver as somebody wrote it. */
 export function waiverSaid(
-  waiver: Waiver,
   {
     id,
+    waiver,
+    contractStart,
     extension,
-  }: { readonly id: number; readonly extension: Pick<WaivedExtension, 'from' | 'to'> | null },
+  }: {
+    readonly id: number
+    readonly waiver: Waiver
+    readonly contractStart: CivilDate | null
+    readonly extension: Pick<WaivedExtension, 'from' | 'to'> | null
+  },
+  typed: string | null,
   today: CivilDate,
 ): string {
+  const nobody = (typed ?? '').trim() !== '' && waiver.approver === null
   const beside =
     extension === null
       ? 'No emergency extension covers the day on which the service began: it stands by itself.'
@@ -298,7 +313,8 @@ export function waiverSaid(
   return [
     `Waiver ${id} is recorded.`,
     beside,
-    ...waiverRemarks(waiver, today),
+    ...(nobody ? [`“${oneLine(typed ?? '').slice(0, 60)}” names nobody who approved it.`] : []),
+    ...waiverRemarks(waiver, today, contractStart),
     'A waiver stands beside the legal ground, never instead of it: check.',
   ].join(' ')
 }
@@ -308,6 +324,7 @@ export function waiverSaid(
 interface WaiverLine extends ContractNames, Waiver {
   readonly id: number
   readonly currency: string
+  readonly contractStart?: CivilDate | null
 }
 
 export interface WaiversFacts extends AnswerContext {
@@ -354,7 +371,7 @@ export function waiversAnswer(facts: WaiversFacts): Message {
       ),
     ),
     note(
-      mrkdwn`They stand beside the legal ground, never instead of it: check. As of ${dateWords(facts.asOf)}.`,
+      mrkdwn`They stand beside the legal ground, never instead of it: check. One that should not be there: /contracts waiver withdraw NUMBER. As of ${dateWords(facts.asOf)}.`,
     ),
     row(
       facts.shared ? null : button('Record a waiver', { act: 'open', what: 'waiver' }),
@@ -432,12 +449,17 @@ function approvalOf(each: WaiverLine): string {
 }
 
 /** What stands beside a day of approval in the register, in a few words. */
-export function waiverFlags(waiver: Waiver): string[] {
-  const { requestedOn, approvedOn } = waiver
+export function waiverFlags(
+  waiver: Waiver & { readonly contractStart?: CivilDate | null },
+): string[] {
+  const { requestedOn, approvedOn, beganOn, contractStart = null } = waiver
   const isEarly = approvedOn !== null && requestedOn !== null && approvedOn < requestedOn
   return [
     ...(isRetrospective(waiver) ? ['retrospective: check'] : []),
     ...(isEarly ? ['before it was asked for: check'] : []),
+    ...(contractStart !== null && beganOn < contractStart
+      ? ['began before its contract: check']
+      : []),
   ]
 }
 

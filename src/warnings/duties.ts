@@ -11,7 +11,6 @@ import { queueMessages } from '../delivery/outbox.ts'
 import { readDuties } from '../reports/notices.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import { lastExtension, type Precision } from '../rules/contract.ts'
-import { nationOf } from '../rules/regime.ts'
 import { lastCovered, notCovered, toldUntil } from '../rules/reminder-plan.ts'
 import { EARLIEST_REMINDER } from '../rules/reminder-schedule.ts'
 import type { Rules } from '../rules/settings.ts'
@@ -38,15 +37,8 @@ export async function tellDuties(
   for (const { team, day, rules } of swept) {
     if (team.lastSweptOn === day || !isWorkingDay(day, rules.calendar)) continue
     if (team.laddersFrom !== null && day < team.laddersFrom) continue
-    const { authority, nation, calendar } = rulesOf(team)
-    const found = await readDuties(
-      client,
-      {
-        ...{ organisationId, teamId: team.id, slot: day, listed: MOST, authority },
-        nation: nationOf(nation, calendar).nation,
-      },
-      TOLD_DAYS,
-    )
+    const asked = { organisationId, teamId: team.id, slot: day, listed: MOST, rulesOf }
+    const found = await readDuties(client, asked, TOLD_DAYS)
     if (found.length === 0) continue
     const subject = `duties:${team.id}`
     const told = await toldBefore(client, organisationId, subject, day)

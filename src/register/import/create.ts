@@ -124,7 +124,8 @@ function addContract(rows: Rows, context: ImportContext, staged: StagedContract)
     rows.extensions.push(extensionRow(organisationId, id, fields.currency, extension))
   }
   for (const each of deadlines) {
-    const { kind, on, from = null, latest, reason, settled } = each
+    const { kind, on, from = null, latest, renewsTo = null, assumed = false } = each
+    const { reason, settled } = each
     rows.deadlines.push([
       organisationId,
       id,
@@ -135,6 +136,8 @@ function addContract(rows: Rows, context: ImportContext, staged: StagedContract)
       settled?.why ?? null,
       from,
       latest === on ? null : latest,
+      renewsTo,
+      assumed,
     ])
   }
   rows.changes.push({
@@ -174,6 +177,8 @@ const DEADLINE = [
   'settled_why',
   'from_on',
   'latest_on',
+  'renews_to',
+  'assumed',
 ]
 
 const AUDIT_CHANGE = [

@@ -10,7 +10,7 @@ import {
   showContract,
 } from '../../reports/contract.ts'
 import { readOutOfContract } from '../../reports/costs.ts'
-import { askedToday, contractHeadroom } from '../../reports/headroom.ts'
+import { contractHeadroom } from '../../reports/headroom.ts'
 import { readLedger } from '../../reports/ledger.ts'
 import { type CivilDate, daysBetween } from '../../rules/civil-date.ts'
 import {
@@ -23,8 +23,7 @@ import {
 } from '../../rules/contract.ts'
 import type { Decimal } from '../../rules/money.ts'
 import { noticesToCheck } from '../../rules/notices.ts'
-import type { Rules } from '../../rules/settings.ts'
-import { ContractGone, UserError } from '../../rules/user-error.ts'
+import { ContractGone } from '../../rules/user-error.ts'
 import { periodText } from '../../rules/working-days.ts'
 import type { CardExtension, CardFacts } from '../../text/answer-facts.ts'
 import type { ButtonSubject } from '../../text/buttons.ts'
@@ -51,11 +50,7 @@ export async function cardFacts(context: BotContext, contractId: number): Promis
     readOutOfContract(pool, { organisationId, teamId: null, today, contractId }),
     readBaseline(pool, contractId),
   ])
-  const law = await contractHeadroom(
-    pool,
-    contractId,
-    askedToday(today, await rulesOfTeam(context, row.teamId)),
-  )
+  const law = await contractHeadroom(pool, contractId, { organisationId, rulesOf, on: today })
   const prices = new Map(ledger.map((line) => [line.extensionId, line.premium]))
   const [runs] = accruing
   const next = new Map(
@@ -94,6 +89,7 @@ export async function cardFacts(context: BotContext, contractId: number): Promis
       const price = prices.get(each.id)
       return price === undefined ? each : { ...each, price }
     }),
+    waivers: await tables(pool).waiver.count({ where: { contractId, withdrawnAt: null } }),
     parent: row.parent,
     covers: shown.covers ?? [],
     coverAsked: shown.coverAsked ?? null,
@@ -196,14 +192,10 @@ export async function headroomFacts(
   contractId: number,
   addDays: number,
 ): Promise<HeadroomAnswerFacts> {
-  const { pool, today } = context
+  const { pool, organisationId, rulesOf, today } = context
   const row = await readContract(context, contractId)
-  const rules = await rulesOfTeam(context, row.teamId)
-  const { oneMoreMonth, notices, ...headroom } = await contractHeadroom(
-    pool,
-    contractId,
-    askedToday(today, rules, addDays),
-  )
+  const of = { organisationId, rulesOf, on: today, addDays }
+  const { oneMoreMonth, notices, ...headroom } = await contractHeadroom(pool, contractId, of)
   return {
     ...askedOf(context),
     asOf: today,
@@ -215,13 +207,6 @@ export async function headroomFacts(
     notices,
     categoryLead: row.people.categoryLead,
   }
-}
-
-/** @throws UserError where the team is gone. */
-async function rulesOfTeam({ teams, rulesOf }: BotContext, teamId: number): Promise<Rules> {
-  const team = (await teams()).find(({ id }) => id === teamId)
-  if (team === undefined) throw new UserError('The team of that contract is gone: choose another.')
-  return rulesOf(team)
 }
 
 // One contract as the answers and forms about it know it.

@@ -2,6 +2,7 @@
 
 import { tables } from '../../database/prisma.ts'
 import { contractLaw } from '../../reports/headroom.ts'
+import { readWaivers } from '../../reports/waivers.ts'
 import { addDays } from '../../rules/civil-date.ts'
 import { documentsOf, isEnd, REGIMES, VALUE_BASES } from '../../rules/contract.ts'
 import { CALL_OFF_TOLD_DAYS, decidable } from '../../rules/deadlines.ts'
@@ -86,17 +87,21 @@ export async function classifyForm(context: BotContext, contractId: number): Pro
 }
 
 /**
- * With the extensions that could be withdrawn, the last recorded first.
+ * With the extensions and waivers that could be taken back, the last recorded first.
  * @throws UserError where there is none.
  */
 export async function withdrawForm(context: BotContext, contractId: number): Promise<WithdrawForm> {
   const row = await readContract(context, contractId)
   const all = await readExtensions(context, contractId)
   const extensions = all.filter(({ status }) => status !== 'withdrawn').sort((a, b) => b.id - a.id)
-  if (extensions.length === 0) {
-    throw new UserError(`${row.reference} has no extension that could be withdrawn.`)
+  const { pool, organisationId } = context
+  const waivers = await readWaivers(pool, { organisationId, contractId })
+  if (extensions.length === 0 && waivers.length === 0) {
+    throw new UserError(
+      `${row.reference} has no extension that could be withdrawn, and no waiver that could be taken back.`,
+    )
   }
-  return { ...about(row), extensions }
+  return { ...about(row), extensions, waivers }
 }
 
 /** What a waiver of this contract would stand beside. */
@@ -219,7 +224,7 @@ function about(row: FullRow): AboutContract {
 }
 
 async function extending(context: BotContext, row: FullRow): Promise<ExtendForm> {
-  const law = await contractLaw(context.pool, row.id)
+  const law = await contractLaw(context.pool, row.id, context)
   const unclassified = (await readExtensions(context, row.id)).find(isUnclassified)
   return { ...about(row), currency: row.currency, end: row.currentLatest, law, unclassified }
 }

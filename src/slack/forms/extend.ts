@@ -161,7 +161,7 @@ function lawHint({ regime, assumed }: ContractLaw): string {
   return assumed ? `${law} Where another law holds, record it first with Edit.` : law
 }
 
-// Taking back an extension: which one, and why.
+// Taking back an extension or a waiver: which one, and why.
 
 export const WITHDRAW_FORM = 'lw.withdraw'
 
@@ -171,20 +171,41 @@ const MOST = 100
 export interface WithdrawForm extends AboutContract {
   /** Those that were not withdrawn, the last recorded first. */
   readonly extensions: readonly (CardExtension & { readonly id: number })[]
+  /** Waivers that stand, the latest first. */
+  readonly waivers: readonly (Pick<Waiver, 'category' | 'beganOn'> & { readonly id: number })[]
 }
 
-export function withdrawModal({ subject, contract, extensions }: WithdrawForm): ModalView {
-  const choices = extensions.slice(0, MOST).map(({ id, kind, from, to }) => ({
-    value: String(id),
-    text: `${kind === 'unknown' ? 'Unclassified' : capitalised(kind)}: ${dateWords(from)} to ${dateWords(to)}`,
-  }))
-  return modal(WITHDRAW_FORM, 'Withdraw extension', 'Withdraw', subject, [
+export function withdrawModal({ subject, contract, extensions, waivers }: WithdrawForm): ModalView {
+  const choices = [
+    ...extensions.map(({ id, kind, from, to }) => ({
+      value: String(id),
+      text: `${kind === 'unknown' ? 'Unclassified' : capitalised(kind)}: ${dateWords(from)} to ${dateWords(to)}`,
+    })),
+    ...waivers.map(({ id, category, beganOn }) => ({
+      value: `waiver-${id}`,
+      text: `Waiver ${id}, ${category}: began ${dateWords(beganOn)}`,
+    })),
+  ].slice(0, MOST)
+  const hasWaivers = waivers.length > 0
+  const title = hasWaivers ? 'Take back a record' : 'Withdraw extension'
+  const what = hasWaivers ? 'Which extension or waiver' : 'Which extension'
+  return modal(WITHDRAW_FORM, title, 'Withdraw', subject, [
     contractLine(
       contract,
-      mrkdwn`It stays in the ledger as withdrawn. The end, the deadlines and the costs are again as they were before it, and the warnings of those deadlines return.`,
+      extensions.length === 0
+        ? mrkdwn`It stays in the history as taken back, and counts nowhere.`
+        : mrkdwn`It stays in the ledger as withdrawn. The end, the deadlines and the costs are again as they were before it, and the warnings of those deadlines return.${hasWaivers ? ' A waiver moves none of them: it counts nowhere any more.' : ''}`,
     ),
-    selectField({ name: 'extension', label: 'Which extension is taken back?' }, choices, null),
-    textField({ name: 'why', label: 'Why?', optional: true }, null),
+    selectField({ name: 'extension', label: `${what} is taken back?` }, choices, null),
+    textField(
+      {
+        name: 'why',
+        label: 'Why?',
+        ...(hasWaivers ? { hint: 'Asked for with a waiver.' } : {}),
+        optional: true,
+      },
+      null,
+    ),
   ])
 }
 
@@ -386,22 +407,32 @@ export function readExtension(fields: Fields, end: CivilDate | null): ExtendInpu
   return said === null || covered === null ? null : { ...said, ...covered }
 }
 
-const Withdrawal = z.object({
-  extension: z
-    .string('Choose the extension that is taken back.')
-    .regex(/^[1-9]\d{0,8}$/, 'Choose the extension that is taken back.'),
-  why: z.string().nullable(),
-})
+const WITHDRAWN = /^(waiver-)?([1-9]\d{0,8})$/
+
+const Withdrawal = z
+  .object({
+    extension: z
+      .string('Choose what is taken back.')
+      .regex(WITHDRAWN, 'Choose what is taken back.'),
+    why: z.string().nullable(),
+  })
+  .refine(
+    ({ extension, why }) => why !== null || !extension.startsWith('waiver-'),
+    at('why', 'Say why it is taken back, in a few words.'),
+  )
 
 export interface WithdrawInput {
-  readonly extensionId: number
+  readonly record: 'extension' | 'waiver'
+  readonly id: number
   readonly why: string | null
 }
 
 export function readWithdrawal(fields: Fields): WithdrawInput | null {
   const why = fields.text('why', 300)
   const read = checked(fields, Withdrawal, { extension: fields.chosen('extension'), why })
-  return read === null ? null : { extensionId: Number(read.extension), why }
+  if (read === null) return null
+  const [, waiver, id] = WITHDRAWN.exec(read.extension) ?? []
+  return { record: waiver === undefined ? 'extension' : 'waiver', id: Number(id), why }
 }
 
 /** What an extension costs and rests on, as the record has it. */

@@ -551,8 +551,20 @@ function noticeOf(word: string | null): Notice | null {
   return NOTICES.find((notice) => notice.toLowerCase() === word) ?? null
 }
 
-/** `waiver add C-17`, `waivers record C-17`, `waiver C-17`; a year, a team or nothing asks for the register. */
+/**
+ * `waiver add C-17`, `waivers record C-17`, `waiver C-17`; `waiver withdraw 12` takes back the one of
+ * that number; a year, a team or nothing asks for the register.
+ */
 function readWaiver(verb: 'waiver' | 'waivers', rest: readonly Token[]): Command | Misread {
+  const takenBack = wordAt(rest, 0) === 'take' && wordAt(rest, 1) === 'back' ? 2 : 1
+  if (
+    takenBack === 2 ||
+    /^(?:withdraw|remove|delete|retract|revoke)$/.test(wordAt(rest, 0) ?? '')
+  ) {
+    const ref = readReference(rest.slice(takenBack))
+    if (ref === null) return missing('withdraw', WHICH)
+    return { verb: 'withdraw', ref: /^#?[1-9]\d{0,8}$/.test(ref) ? `waiver ${ref}` : ref }
+  }
   if (RECORD.test(wordAt(rest, 0) ?? '')) {
     return { verb: 'waiver', ref: readReference(rest.slice(1)) }
   }
