@@ -3766,6 +3766,7 @@ export const DeadlineScalarFieldEnum = {
   from: 'from',
   latest: 'latest',
   renewsTo: 'renewsTo',
+  assumed: 'assumed',
   reason: 'reason',
   settledOn: 'settledOn',
   settledWhy: 'settledWhy'

@@ -46,6 +46,7 @@ export type DeadlineMinAggregateOutputType = {
   from: CivilDate | null
   latest: CivilDate | null
   renewsTo: CivilDate | null
+  assumed: boolean | null
   reason: string | null
   settledOn: CivilDate | null
   settledWhy: string | null
@@ -59,6 +60,7 @@ export type DeadlineMaxAggregateOutputType = {
   from: CivilDate | null
   latest: CivilDate | null
   renewsTo: CivilDate | null
+  assumed: boolean | null
   reason: string | null
   settledOn: CivilDate | null
   settledWhy: string | null
@@ -72,6 +74,7 @@ export type DeadlineCountAggregateOutputType = {
   from: number
   latest: number
   renewsTo: number
+  assumed: number
   reason: number
   settledOn: number
   settledWhy: number
@@ -97,6 +100,7 @@ export type DeadlineMinAggregateInputType = {
   from?: true | runtime.Types.Skip
   latest?: true | runtime.Types.Skip
   renewsTo?: true | runtime.Types.Skip
+  assumed?: true | runtime.Types.Skip
   reason?: true | runtime.Types.Skip
   settledOn?: true | runtime.Types.Skip
   settledWhy?: true | runtime.Types.Skip
@@ -110,6 +114,7 @@ export type DeadlineMaxAggregateInputType = {
   from?: true | runtime.Types.Skip
   latest?: true | runtime.Types.Skip
   renewsTo?: true | runtime.Types.Skip
+  assumed?: true | runtime.Types.Skip
   reason?: true | runtime.Types.Skip
   settledOn?: true | runtime.Types.Skip
   settledWhy?: true | runtime.Types.Skip
@@ -123,6 +128,7 @@ export type DeadlineCountAggregateInputType = {
   from?: true | runtime.Types.Skip
   latest?: true | runtime.Types.Skip
   renewsTo?: true | runtime.Types.Skip
+  assumed?: true | runtime.Types.Skip
   reason?: true | runtime.Types.Skip
   settledOn?: true | runtime.Types.Skip
   settledWhy?: true | runtime.Types.Skip
@@ -223,6 +229,7 @@ export type DeadlineGroupByOutputType = {
   from: CivilDate | null
   latest: CivilDate | null
   renewsTo: CivilDate | null
+  assumed: boolean
   reason: string
   settledOn: CivilDate | null
   settledWhy: string | null
@@ -259,6 +266,7 @@ export type DeadlineWhereInput = {
   from?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
   latest?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
   renewsTo?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
+  assumed?: Prisma.BoolFilter<"Deadline"> | boolean | runtime.Types.Skip
   reason?: Prisma.StringFilter<"Deadline"> | string | runtime.Types.Skip
   settledOn?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
   settledWhy?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
@@ -273,6 +281,7 @@ export type DeadlineOrderByWithRelationInput = {
   from?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   latest?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   renewsTo?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  assumed?: Prisma.SortOrder | runtime.Types.Skip
   reason?: Prisma.SortOrder | runtime.Types.Skip
   settledOn?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   settledWhy?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
@@ -291,6 +300,7 @@ export type DeadlineWhereUniqueInput = Prisma.AtLeast<{
   from?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
   latest?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
   renewsTo?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
+  assumed?: Prisma.BoolFilter<"Deadline"> | boolean | runtime.Types.Skip
   reason?: Prisma.StringFilter<"Deadline"> | string | runtime.Types.Skip
   settledOn?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
   settledWhy?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
@@ -305,6 +315,7 @@ export type DeadlineOrderByWithAggregationInput = {
   from?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   latest?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   renewsTo?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  assumed?: Prisma.SortOrder | runtime.Types.Skip
   reason?: Prisma.SortOrder | runtime.Types.Skip
   settledOn?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   settledWhy?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
@@ -326,6 +337,7 @@ export type DeadlineScalarWhereWithAggregatesInput = {
   from?: Prisma.StringNullableWithAggregatesFilter<"Deadline"> | string | null | runtime.Types.Skip
   latest?: Prisma.StringNullableWithAggregatesFilter<"Deadline"> | string | null | runtime.Types.Skip
   renewsTo?: Prisma.StringNullableWithAggregatesFilter<"Deadline"> | string | null | runtime.Types.Skip
+  assumed?: Prisma.BoolWithAggregatesFilter<"Deadline"> | boolean | runtime.Types.Skip
   reason?: Prisma.StringWithAggregatesFilter<"Deadline"> | string | runtime.Types.Skip
   settledOn?: Prisma.StringNullableWithAggregatesFilter<"Deadline"> | string | null | runtime.Types.Skip
   settledWhy?: Prisma.StringNullableWithAggregatesFilter<"Deadline"> | string | null | runtime.Types.Skip
@@ -338,6 +350,7 @@ export type DeadlineCreateInput = {
   from?: string | null | runtime.Types.Skip
   latest?: string | null | runtime.Types.Skip
   renewsTo?: string | null | runtime.Types.Skip
+  assumed?: boolean | runtime.Types.Skip
   reason: string
   settledOn?: string | null | runtime.Types.Skip
   settledWhy?: string | null | runtime.Types.Skip
@@ -352,6 +365,7 @@ export type DeadlineUncheckedCreateInput = {
   from?: string | null | runtime.Types.Skip
   latest?: string | null | runtime.Types.Skip
   renewsTo?: string | null | runtime.Types.Skip
+  assumed?: boolean | runtime.Types.Skip
   reason: string
   settledOn?: string | null | runtime.Types.Skip
   settledWhy?: string | null | runtime.Types.Skip
@@ -364,6 +378,7 @@ export type DeadlineUpdateInput = {
   from?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   latest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   renewsTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  assumed?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   reason?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   settledOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   settledWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -378,6 +393,7 @@ export type DeadlineUncheckedUpdateInput = {
   from?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   latest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   renewsTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  assumed?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   reason?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   settledOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   settledWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -391,6 +407,7 @@ export type DeadlineCreateManyInput = {
   from?: string | null | runtime.Types.Skip
   latest?: string | null | runtime.Types.Skip
   renewsTo?: string | null | runtime.Types.Skip
+  assumed?: boolean | runtime.Types.Skip
   reason: string
   settledOn?: string | null | runtime.Types.Skip
   settledWhy?: string | null | runtime.Types.Skip
@@ -403,6 +420,7 @@ export type DeadlineUpdateManyMutationInput = {
   from?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   latest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   renewsTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  assumed?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   reason?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   settledOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   settledWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -416,6 +434,7 @@ export type DeadlineUncheckedUpdateManyInput = {
   from?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   latest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   renewsTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  assumed?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   reason?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   settledOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   settledWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -445,6 +464,7 @@ export type DeadlineCountOrderByAggregateInput = {
   from?: Prisma.SortOrder | runtime.Types.Skip
   latest?: Prisma.SortOrder | runtime.Types.Skip
   renewsTo?: Prisma.SortOrder | runtime.Types.Skip
+  assumed?: Prisma.SortOrder | runtime.Types.Skip
   reason?: Prisma.SortOrder | runtime.Types.Skip
   settledOn?: Prisma.SortOrder | runtime.Types.Skip
   settledWhy?: Prisma.SortOrder | runtime.Types.Skip
@@ -463,6 +483,7 @@ export type DeadlineMaxOrderByAggregateInput = {
   from?: Prisma.SortOrder | runtime.Types.Skip
   latest?: Prisma.SortOrder | runtime.Types.Skip
   renewsTo?: Prisma.SortOrder | runtime.Types.Skip
+  assumed?: Prisma.SortOrder | runtime.Types.Skip
   reason?: Prisma.SortOrder | runtime.Types.Skip
   settledOn?: Prisma.SortOrder | runtime.Types.Skip
   settledWhy?: Prisma.SortOrder | runtime.Types.Skip
@@ -476,6 +497,7 @@ export type DeadlineMinOrderByAggregateInput = {
   from?: Prisma.SortOrder | runtime.Types.Skip
   latest?: Prisma.SortOrder | runtime.Types.Skip
   renewsTo?: Prisma.SortOrder | runtime.Types.Skip
+  assumed?: Prisma.SortOrder | runtime.Types.Skip
   reason?: Prisma.SortOrder | runtime.Types.Skip
   settledOn?: Prisma.SortOrder | runtime.Types.Skip
   settledWhy?: Prisma.SortOrder | runtime.Types.Skip
@@ -535,6 +557,7 @@ export type DeadlineCreateWithoutContractInput = {
   from?: string | null | runtime.Types.Skip
   latest?: string | null | runtime.Types.Skip
   renewsTo?: string | null | runtime.Types.Skip
+  assumed?: boolean | runtime.Types.Skip
   reason: string
   settledOn?: string | null | runtime.Types.Skip
   settledWhy?: string | null | runtime.Types.Skip
@@ -547,6 +570,7 @@ export type DeadlineUncheckedCreateWithoutContractInput = {
   from?: string | null | runtime.Types.Skip
   latest?: string | null | runtime.Types.Skip
   renewsTo?: string | null | runtime.Types.Skip
+  assumed?: boolean | runtime.Types.Skip
   reason: string
   settledOn?: string | null | runtime.Types.Skip
   settledWhy?: string | null | runtime.Types.Skip
@@ -589,6 +613,7 @@ export type DeadlineScalarWhereInput = {
   from?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
   latest?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
   renewsTo?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
+  assumed?: Prisma.BoolFilter<"Deadline"> | boolean | runtime.Types.Skip
   reason?: Prisma.StringFilter<"Deadline"> | string | runtime.Types.Skip
   settledOn?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
   settledWhy?: Prisma.StringNullableFilter<"Deadline"> | string | null | runtime.Types.Skip
@@ -601,6 +626,7 @@ export type DeadlineCreateManyContractInput = {
   from?: string | null | runtime.Types.Skip
   latest?: string | null | runtime.Types.Skip
   renewsTo?: string | null | runtime.Types.Skip
+  assumed?: boolean | runtime.Types.Skip
   reason: string
   settledOn?: string | null | runtime.Types.Skip
   settledWhy?: string | null | runtime.Types.Skip
@@ -613,6 +639,7 @@ export type DeadlineUpdateWithoutContractInput = {
   from?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   latest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   renewsTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  assumed?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   reason?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   settledOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   settledWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -625,6 +652,7 @@ export type DeadlineUncheckedUpdateWithoutContractInput = {
   from?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   latest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   renewsTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  assumed?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   reason?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   settledOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   settledWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -637,6 +665,7 @@ export type DeadlineUncheckedUpdateManyWithoutContractInput = {
   from?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   latest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   renewsTo?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  assumed?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   reason?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   settledOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   settledWhy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -652,6 +681,7 @@ export type DeadlineSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   from?: boolean | runtime.Types.Skip
   latest?: boolean | runtime.Types.Skip
   renewsTo?: boolean | runtime.Types.Skip
+  assumed?: boolean | runtime.Types.Skip
   reason?: boolean | runtime.Types.Skip
   settledOn?: boolean | runtime.Types.Skip
   settledWhy?: boolean | runtime.Types.Skip
@@ -666,6 +696,7 @@ export type DeadlineSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   from?: boolean | runtime.Types.Skip
   latest?: boolean | runtime.Types.Skip
   renewsTo?: boolean | runtime.Types.Skip
+  assumed?: boolean | runtime.Types.Skip
   reason?: boolean | runtime.Types.Skip
   settledOn?: boolean | runtime.Types.Skip
   settledWhy?: boolean | runtime.Types.Skip
@@ -680,6 +711,7 @@ export type DeadlineSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   from?: boolean | runtime.Types.Skip
   latest?: boolean | runtime.Types.Skip
   renewsTo?: boolean | runtime.Types.Skip
+  assumed?: boolean | runtime.Types.Skip
   reason?: boolean | runtime.Types.Skip
   settledOn?: boolean | runtime.Types.Skip
   settledWhy?: boolean | runtime.Types.Skip
@@ -694,12 +726,13 @@ export type DeadlineSelectScalar = {
   from?: boolean | runtime.Types.Skip
   latest?: boolean | runtime.Types.Skip
   renewsTo?: boolean | runtime.Types.Skip
+  assumed?: boolean | runtime.Types.Skip
   reason?: boolean | runtime.Types.Skip
   settledOn?: boolean | runtime.Types.Skip
   settledWhy?: boolean | runtime.Types.Skip
 }
 
-export type DeadlineOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"organisationId" | "contractId" | "kind" | "on" | "from" | "latest" | "renewsTo" | "reason" | "settledOn" | "settledWhy", ExtArgs["result"]["deadline"], runtime.Types.Skip>
+export type DeadlineOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"organisationId" | "contractId" | "kind" | "on" | "from" | "latest" | "renewsTo" | "assumed" | "reason" | "settledOn" | "settledWhy", ExtArgs["result"]["deadline"], runtime.Types.Skip>
 export type DeadlineInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   contract?: boolean | Prisma.ContractDefaultArgs<ExtArgs> | runtime.Types.Skip
 }
@@ -733,6 +766,10 @@ export type $DeadlinePayload<ExtArgs extends runtime.Types.Extensions.InternalAr
      * Of a notice: the last day of the term that begins where none is given, or is presumed to have begun.
      */
     renewsTo: CivilDate | null
+    /**
+     * Of a start-by: no route is recorded, so that its day is one to plan by.
+     */
+    assumed: boolean
     reason: string
     settledOn: CivilDate | null
     settledWhy: string | null
@@ -1167,6 +1204,7 @@ export interface DeadlineFieldRefs {
   readonly from: Prisma.FieldRef<"Deadline", 'String'>
   readonly latest: Prisma.FieldRef<"Deadline", 'String'>
   readonly renewsTo: Prisma.FieldRef<"Deadline", 'String'>
+  readonly assumed: Prisma.FieldRef<"Deadline", 'Boolean'>
   readonly reason: Prisma.FieldRef<"Deadline", 'String'>
   readonly settledOn: Prisma.FieldRef<"Deadline", 'String'>
   readonly settledWhy: Prisma.FieldRef<"Deadline", 'String'>
