@@ -409,17 +409,10 @@ export function readExtension(fields: Fields, end: CivilDate | null): ExtendInpu
 
 const WITHDRAWN = /^(waiver-)?([1-9]\d{0,8})$/
 
-const Withdrawal = z
-  .object({
-    extension: z
-      .string('Choose what is taken back.')
-      .regex(WITHDRAWN, 'Choose what is taken back.'),
-    why: z.string().nullable(),
-  })
-  .refine(
-    ({ extension, why }) => why !== null || !extension.startsWith('waiver-'),
-    at('why', 'Say why it is taken back, in a few words.'),
-  )
+const Withdrawal = z.object({
+  extension: z.string('Choose what is taken back.').regex(WITHDRAWN, 'Choose what is taken back.'),
+  why: z.string().nullable(),
+})
 
 export interface WithdrawInput {
   readonly record: 'extension' | 'waiver'
@@ -430,6 +423,9 @@ export interface WithdrawInput {
 export function readWithdrawal(fields: Fields): WithdrawInput | null {
   const why = fields.text('why', 300)
   const read = checked(fields, Withdrawal, { extension: fields.chosen('extension'), why })
+  if (why === null && read?.extension.startsWith('waiver-')) {
+    fields.wrong('why', 'Say why it is taken back, in a few words.')
+  }
   if (read === null) return null
   const [, waiver, id] = WITHDRAWN.exec(read.extension) ?? []
   return { record: waiver === undefined ? 'extension' : 'waiver', id: Number(id), why }
