@@ -31,6 +31,42 @@ const demo = await openDemo({
 })
 const { workspace } = demo
 const lead = workspace.as('U0LEAD')
+/** Of three contracts of the sample; the people and amounts are invented as it is. */
+const WAIVERS = [
+  [
+    'TG-2023-010',
+    {
+      ...{ category: 'continuity', beganOn: '2026-11-23', requestedOn: '2026-11-09' },
+      ...{ approvedOn: '2026-11-16', approver: 'The chief executive', net: '7,400' },
+      ...{ gross: '8,880', committeeOn: '2027-01-14' },
+      reason: 'The tender found no bidder in October.',
+    },
+  ],
+  [
+    'TG-2023-038',
+    {
+      ...{ category: 'sole-supplier', beganOn: '2026-10-05', requestedOn: '2026-10-12' },
+      ...{ approvedOn: '2026-10-19', approver: 'The director of finance', net: '12,600' },
+      reason: 'A lift stood still, and its maker alone has the parts.',
+    },
+  ],
+  [
+    'TG-2022-030',
+    {
+      ...{ category: 'urgent', beganOn: '2026-11-02', approver: 'TBC', net: '4,300' },
+      reason: 'A water pipe burst in the unit.',
+    },
+  ],
+  [
+    'TG-2023-038',
+    {
+      ...{ category: 'continuity', beganOn: '2025-11-03', approvedOn: '2025-10-27' },
+      ...{ approver: 'The director of finance', net: '9,800' },
+      reason: 'The framework had ended.',
+    },
+  ],
+]
+
 const subjects = []
 const workbooks = []
 
@@ -98,42 +134,6 @@ async function play() {
     },
   )
 }
-
-/** Of three contracts of the sample; the people and amounts are invented as it is. */
-const WAIVERS = [
-  [
-    'TG-2023-010',
-    {
-      ...{ category: 'continuity', beganOn: '2026-11-23', requestedOn: '2026-11-09' },
-      ...{ approvedOn: '2026-11-16', approver: 'The chief executive', net: '7,400' },
-      ...{ gross: '8,880', committeeOn: '2027-01-14' },
-      reason: 'The tender found no bidder in October.',
-    },
-  ],
-  [
-    'TG-2023-038',
-    {
-      ...{ category: 'sole-supplier', beganOn: '2026-10-05', requestedOn: '2026-10-12' },
-      ...{ approvedOn: '2026-10-19', approver: 'The director of finance', net: '12,600' },
-      reason: 'A lift stood still, and its maker alone has the parts.',
-    },
-  ],
-  [
-    'TG-2022-030',
-    {
-      ...{ category: 'urgent', beganOn: '2026-11-02', approver: 'TBC', net: '4,300' },
-      reason: 'A water pipe burst in the unit.',
-    },
-  ],
-  [
-    'TG-2023-038',
-    {
-      ...{ category: 'continuity', beganOn: '2025-11-03', approvedOn: '2025-10-27' },
-      ...{ approver: 'The director of finance', net: '9,800' },
-      reason: 'The framework had ended.',
-    },
-  ],
-]
 
 async function recorded(reference, given) {
   const { modal } = await lead.command('/contracts', `waiver add ${reference}`, 'contracts')

@@ -179,7 +179,9 @@ describe('the law', () => {
     await expect(withdrawWaiver(pool, actor, third, 'mine', other)).rejects.toThrow(
       `no waiver ${third}`,
     )
-    expect(said(await setup.type(colleague, `waiver withdraw ${third}`))).toContain('Only its owner')
+    expect(said(await setup.type(colleague, `waiver withdraw ${third}`))).toContain(
+      'Only its owner',
+    )
     await withdrawWaiver(pool, actor, third, 'not ours')
     const twice = { extension: `waiver-${third}`, why: 'again' }
     expect(JSON.stringify(await setup.submit(owner, late, twice))).toContain('taken back already')
