@@ -482,6 +482,7 @@ interface KeptDeadline {
   readonly from: CivilDate | null
   readonly latest: CivilDate | null
   readonly renewsTo: CivilDate | null
+  readonly assumed: boolean
 }
 
 /** The next contracts of a team after this one. */
