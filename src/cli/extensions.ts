@@ -248,7 +248,7 @@ async function unclassified(program: Program, contractId: number, asked: number 
 async function answered(program: Program, id: number, extensionId: number): Promise<Answer> {
   const { readContracts } = await import('../database/contracts.ts')
   const { showContract } = await import('../reports/contract.ts')
-  const { askedToday, contractHeadroom } = await import('../reports/headroom.ts')
+  const { contractHeadroom } = await import('../reports/headroom.ts')
   const { readLedger, readPriceRules } = await import('../reports/ledger.ts')
   const { pool, organisation, rulesOf } = program
   const today = program.today()
@@ -300,7 +300,7 @@ export function addHeadroom(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((reference: string, options: CommonOptions & { addDays: number }) =>
       run(options, async (program) => {
-        const { askedToday, contractHeadroom } = await import('../reports/headroom.ts')
+        const { contractHeadroom } = await import('../reports/headroom.ts')
         const { findContract } = await import('../reports/list.ts')
         const { pool, organisation, rulesOf } = program
         const today = program.today()
