@@ -1381,3 +1381,23 @@ describe('what a register says of an impact assessment', () => {
     expect([draft.personalData, draft.dpia]).toEqual([true, undefined])
   })
 })
+
+describe('lengths of a notice that are added up', () => {
+  test.each([
+    ['six months + 1 day', 187, 'days'],
+    ['6 months and 1 day', 187, 'days'],
+    ['1 year plus 6 months', 552, 'days'],
+    ['2 months + 1 month', 3, 'months'],
+    ['4 weeks plus 3 days', 31, 'days'],
+    // These are alternatives: the longest counts.
+    ['between 3 and 6 months', 6, 'months'],
+    ['3 months or 90 days', 3, 'months'],
+    ['3 months and 6 months', 6, 'months'],
+  ])('"%s" is no shorter than it says', async (cell, amount, unit) => {
+    const read = await reading(
+      'row.csv',
+      `Ref,Title,Supplier,Start date,End date,Auto renewal,Notice period\nA1,Taxis,Beck,2024-04-01,2027-03-31,Yes,${quoted(cell)}\n`,
+    )
+    expect(only(read.drafts)).toMatchObject({ noticePeriod: { amount, unit }, noticeText: cell })
+  })
+})

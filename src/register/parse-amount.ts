@@ -299,6 +299,33 @@ export function readPeriod(raw: string, unit: PeriodUnit | null): PeriodReading 
   return isOne ? { kind: 'period', period } : { kind: 'period', period, words: raw.trim() }
 }
 
+/** The days that a length has at most: what is served so early is served in time. */
+const MOST_DAYS = { days: 1, 'working-days': 2, weeks: 7, months: 31, years: 366 }
+const ADDED = /^\s*(?:\+|plus|and)\s*$/i
+
+/**
+ * Lengths that are added up, `six months + 1 day`, `1 year and 6 months`; null where they are not. Of
+ * several units in days, as many as it can be.
+ */
+export function sumIn(raw: string): Period | null {
+  const text = plainMarks(raw)
+  const found = [...text.matchAll(LENGTHS)]
+  const lengths = lengthsIn(text)
+  const [first, ...more] = lengths
+  if (first === undefined || more.length === 0 || found.length !== lengths.length) return null
+  const isSum = more.every((each, index) => {
+    const [before, after] = [found[index], found[index + 1]]
+    const between = text.slice((before?.index ?? 0) + (before?.[0].length ?? 0), after?.index)
+    const isSmaller = MOST_DAYS[each.unit] < MOST_DAYS[lengths[index]?.unit ?? 'days']
+    return ADDED.test(between) && (isSmaller || !/and/i.test(between))
+  })
+  if (!isSum || /\bbetween\b/i.test(text)) return null
+  const total = (of: (each: Period) => number) => lengths.reduce((sum, each) => sum + of(each), 0)
+  return more.every(({ unit }) => unit === first.unit)
+    ? { amount: total(({ amount }) => amount), unit: first.unit }
+    : { amount: total(({ amount, unit }) => amount * MOST_DAYS[unit]), unit: 'days' }
+}
+
 /** Every length of time that stands in the text, in its order: of `3-6 months` the longer. */
 export function lengthsIn(text: string): Period[] {
   return rangesIn(text).flatMap((lengths) => lengths.at(-1) ?? [])

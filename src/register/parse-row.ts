@@ -28,7 +28,14 @@ import type {
   UnitTerms,
 } from './draft.ts'
 import type { RegisterRow } from './formats/csv-rows.ts'
-import { alternativesIn, daysIn, lengthsIn, readCurrency, readPeriod } from './parse-amount.ts'
+import {
+  alternativesIn,
+  daysIn,
+  lengthsIn,
+  readCurrency,
+  readPeriod,
+  sumIn,
+} from './parse-amount.ts'
 import { Cells, type TableReading } from './parse-cells.ts'
 import {
   noticeIn,
@@ -525,8 +532,9 @@ function readLength(
     cells.report(field, problem, reading.remedy, severity, ask)
     return { says: { noticePeriod: null, noticeText: words }, field, words }
   }
-  const { period } = reading
-  if (reading.words !== undefined) {
+  const sum = sumIn(words)
+  const period = sum ?? reading.period
+  if (reading.words !== undefined && sum === null) {
     const problem = `several lengths stand here: the longest counts, ${periodText(period)}`
     const ask = renews === true ? askNotice(words, alternativesIn(words), period) : undefined
     const severity = ask === undefined ? 'warning' : 'question'
