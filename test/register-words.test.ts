@@ -978,6 +978,10 @@ describe('what became of an option', () => {
     ['Option refused by Board', null, null, []],
     ['No further extensions available', null, null, []],
     ['12 months will not be exercised', null, null, []],
+    ['1+1 years, no further extensions', '2029-03-31', null, []],
+    ['2 years, no further extension available', '2029-03-31', null, []],
+    ['12 months, notice not required', '2028-03-31', null, []],
+    ['12 months, not agreed', null, null, ['option']],
     ['1 year no longer available', null, null, []],
     ['2 x 12 months, neither taken', null, null, ['option']],
     ['12+12, last one declined', '2028-03-31', null, []],
@@ -1400,4 +1404,51 @@ describe('lengths of a notice that are added up', () => {
     )
     expect(only(read.drafts)).toMatchObject({ noticePeriod: { amount, unit }, noticeText: cell })
   })
+})
+
+describe('words of renewal that are denied', () => {
+  test.each([
+    'Auto-renew: No',
+    'Contract does not auto renew',
+    'Notice served, no auto renewal',
+    'Automatic renewal disabled',
+  ])('"%s" is no yes', (cell) => expect(yesOrNo(cell)).not.toBe(true))
+
+  test.each([
+    'Yes',
+    'Auto-renews',
+    'Yes, unless notice is not given',
+    'Automatic, not less than 3 months notice',
+    'Rolling',
+  ])('"%s" is a yes', (cell) => expect(yesOrNo(cell)).toBe(true))
+
+  test.each(['31/03/2027 - auto-renewal cancelled', '31/03/2027 (auto renewal disabled)'])(
+    'an end of "%s" is that day, and rolls on from it by nobody',
+    async (cell) => {
+      const read = await reading(
+        'row.csv',
+        `Ref,Title,Supplier,Start date,End date\nA1,Taxis,Beck,2024-04-01,${quoted(cell)}\n`,
+      )
+      const { end, automaticRenewal } = only(read.drafts)
+      expect(end).toMatchObject({ latest: '2027-03-31' })
+      expect(automaticRenewal ?? null).not.toBe(true)
+    },
+  )
+})
+
+test('a last possible day stands, whatever it says of further ones', async () => {
+  const cell = '31/03/2029 (no further extensions possible)'
+  const { draft } = await row('Maximum end', cell)
+  expect(draft.maximumEnd).toBe('2029-03-31')
+})
+
+test.each([
+  ['End date', 'Rolling annual, six months + 1 day notice'],
+  ['End date', 'Rolling annual, 6 months and 1 day written notice'],
+])('a notice within "%s" that is added up counts with all its days: %s', async (heading, cell) => {
+  const read = await reading(
+    'row.csv',
+    `Ref,Title,Supplier,Start date,${heading}\nA1,Taxis,Beck,2024-04-01,${quoted(cell)}\n`,
+  )
+  expect(only(read.drafts).noticePeriod).toEqual({ amount: 187, unit: 'days' })
 })

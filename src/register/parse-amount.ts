@@ -299,6 +299,12 @@ export function readPeriod(raw: string, unit: PeriodUnit | null): PeriodReading 
   return isOne ? { kind: 'period', period } : { kind: 'period', period, words: raw.trim() }
 }
 
+/** The same of a notice, where lengths may be added up: `six months + 1 day`. */
+export function readNoticeLength(raw: string, unit: PeriodUnit | null): PeriodReading {
+  const sum = sumIn(raw)
+  return sum === null ? readPeriod(raw, unit) : { kind: 'period', period: sum }
+}
+
 /** The days that a length has at most: what is served so early is served in time. */
 const MOST_DAYS = { days: 1, 'working-days': 2, weeks: 7, months: 31, years: 366 }
 const ADDED = /^\s*(?:\+|plus|and)\s*$/i
@@ -307,7 +313,7 @@ const ADDED = /^\s*(?:\+|plus|and)\s*$/i
  * Lengths that are added up, `six months + 1 day`, `1 year and 6 months`; null where they are not. Of
  * several units in days, as many as it can be.
  */
-export function sumIn(raw: string): Period | null {
+function sumIn(raw: string): Period | null {
   const text = plainMarks(raw)
   const found = [...text.matchAll(LENGTHS)]
   const lengths = lengthsIn(text)

@@ -61,7 +61,8 @@ const MAY_RENEW = /\brenewable\b|\b(?:may|can|could|option\w*|if|subject to)\b/i
 const TERM_WORDS =
   /\b(?:rolling|rolls|evergreen|(?:month|year|week|quarter)(?:ly)?[ -](?:to|by|on)[ -](?:month|year|week|quarter)(?:ly)?|periodic|(?:auto(?:matic(?:ally)?)?|self)[ -]?renew\w*|renews|renewable|(?:annual(?:ly)?|yearly|monthly|quarterly) renew\w*)\b/i
 /** That such words are denied, or stand for something that is over. */
-const NOT_ROLLING = /\b(?:not|never|no longer|isn.?t|ceased|stopped|was)\b/i
+const NOT_ROLLING =
+  /\b(?:not(?! less| fewer| later)|never|no longer|(?:is|does|will|wo)n.?t|ceased|stopped|was|(?<!be )cancell?ed|disabled|declined|(?:switched|turned) off|opted out)\b/i
 
 /** Whether the text says that nothing is known. */
 export function isNil(text: string): boolean {
@@ -465,7 +466,7 @@ function amongWords(
   if (isEnd && begins && dates.length === 1) return afterLength(lead, date, text)
   if (!isEnd && FINISHES.test(lead)) return bad('this says when it ends', 'Write the first day.')
   const goesOn =
-    rolls && isEnd && TERM_WORDS.test(text) && !MAY_RENEW.test(text) && !DENIES.test(text)
+    rolls && isEnd && TERM_WORDS.test(text) && !MAY_RENEW.test(text) && !deniesRenewal(text)
   const words = found.reduce((left, [each]) => left.replace(each, ' '), bare)
   const rest = (goesOn ? words.replace(ROLLING_NOISE, ' ') : words).replace(NOISE, '')
   const isPlain = dates.length === 1 && rest === ''
@@ -479,6 +480,11 @@ function amongWords(
 }
 
 const DENIES = /\b(?:no|non|without)\b/i
+
+/** Whether words of renewal are denied, or said to be over. */
+export function deniesRenewal(text: string): boolean {
+  return NOT_ROLLING.test(text) || DENIES.test(text)
+}
 /** Words that say nothing besides, of a day from which on it goes from term to term. */
 const ROLLING_NOISE =
   /\b(?:then|there ?after|afterwards|roll(?:s|ing)?(?: over| on)?|auto(?:matic(?:ally)?)?|self|renew\w*|evergreen|contract|agreement|basis|period|terms?|and|for|every|each|a|per|unless|notice|is|given|served|half|(?:bi-?)?annual(?:ly)?|(?:\d{1,2}[ -]?)?(?:month|mth|year|yr|quarter|week)(?:s|ly)?)\b/gi

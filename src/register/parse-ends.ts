@@ -37,6 +37,7 @@ import {
   optionFate,
   optionsMeant,
   optionsNamed,
+  withoutLimits,
 } from './parse-words.ts'
 import {
   askBeforeStart,
@@ -160,8 +161,11 @@ const EACH: readonly (readonly [RegExp, Period])[] = [
   [/\bweek/i, { amount: 1, unit: 'weeks' }],
 ]
 
-const NOTICE_IN =
-  /\b(?:\d{1,4}|[a-z]+(?:-[a-z]+)?)(?: \(\d+\))?[ -]*(?:(?:calendar|working|business) )?(?:days?|weeks?|months?|mths?|years?|yrs?)['’]?s?['’]?(?: (?:written|prior|advance|clear))* notice\b|\bnotice(?: period)?(?: of|:)? *(?:\d{1,4}|[a-z]+)[ -]*(?:(?:calendar|working|business) )?(?:days?|weeks?|months?|years?)\b/i
+const A_LENGTH = String.raw`(?:\d{1,4}|[a-z]+(?:-[a-z]+)?)(?: \(\d+\))?[ -]*(?:(?:calendar|working|business) )?(?:days?|weeks?|months?|mths?|years?|yrs?)['’]?s?['’]?`
+const NOTICE_IN = new RegExp(
+  String.raw`\b${A_LENGTH}(?: *(?:and|plus|\+) *${A_LENGTH})*(?: (?:written|prior|advance|clear))* notice\b|\bnotice(?: period)?(?: of|:)? *${A_LENGTH}(?: *(?:and|plus|\+) *${A_LENGTH})*\b`,
+  'i',
+)
 
 /** `Rolling 12 months, 3 months' notice`: what is about the terms, and what about the notice. */
 function termsIn(
@@ -638,7 +642,7 @@ export interface CellOptions {
 }
 
 function clausesIn(words: string): string[] {
-  return words
+  return withoutLimits(words)
     .split(/[;()[\]\n]+|:\s|,(?!\s*\d{4}\b)|\s[-–—]+\s|\.\s+|\b(?:and|but|of which|then)\b/i)
     .map((clause) => clause.trim())
     .filter((clause) => clause !== '')
@@ -748,7 +752,7 @@ function readReach(
 ): Omit<OptionsRead, 'optionBy'> {
   const none = { maximumEnd: null, optionEnds: [], taken: null }
   const written = cells.lastDay('maximumEnd')
-  const fate = written === null ? null : optionFate(cells.text('maximumEnd') ?? '')
+  const fate = written === null ? null : optionFate(withoutLimits(cells.text('maximumEnd') ?? ''))
   if (written !== null && (fate === 'gone' || fate === 'not-taken')) {
     tellGone(cells, 'maximumEnd', cells.text('maximumEnd') ?? '', fate, end, [written])
     return none
@@ -1009,7 +1013,9 @@ function isSigned(cells: Cells, extension: DraftExtension, words: string | null)
 function readStatus(cells: Cells, kind: string | null): DraftExtension['status'] {
   const words = `${kind ?? ''} ${cells.text('extensionStatus') ?? ''}`
   // One that has expired was one.
-  const fate = optionFate((cells.text('extensionEnd') ?? '').replace(/\bexpired\b/gi, ' '))
+  const fate = optionFate(
+    withoutLimits(cells.text('extensionEnd') ?? '').replace(/\bexpired\b/gi, ' '),
+  )
   if (fate === 'gone' || /\b(?:withdrawn|cancelled|canceled)\b/i.test(words)) return 'withdrawn'
   if (fate === 'not-taken') return 'proposed'
   return /\b(?:proposed|requested|not (?:yet )?(?:agreed|signed))\b/i.test(words)

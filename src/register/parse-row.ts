@@ -33,8 +33,7 @@ import {
   daysIn,
   lengthsIn,
   readCurrency,
-  readPeriod,
-  sumIn,
+  readNoticeLength,
 } from './parse-amount.ts'
 import { Cells, type TableReading } from './parse-cells.ts'
 import {
@@ -471,7 +470,7 @@ function readLengths(
   const among = found.length > 0 ? null : noticeAmong(cells, rolls)
   if (among !== null) {
     const { field, words } = among
-    const read = readPeriod(words, null)
+    const read = readNoticeLength(words, null)
     const noticePeriod = read.kind === 'period' ? read.period : null
     return { says: { noticePeriod, noticeText: words }, field, words }
   }
@@ -519,7 +518,7 @@ function readLength(
   renews: boolean | null,
   isDay: boolean,
 ): NoticeRead | null {
-  const reading = readPeriod(words, cells.unit(field))
+  const reading = readNoticeLength(words, cells.unit(field))
   if (reading.kind === 'nil' || isDay) {
     return reading.kind === 'period'
       ? { says: { noticePeriod: reading.period }, field, words }
@@ -532,9 +531,8 @@ function readLength(
     cells.report(field, problem, reading.remedy, severity, ask)
     return { says: { noticePeriod: null, noticeText: words }, field, words }
   }
-  const sum = sumIn(words)
-  const period = sum ?? reading.period
-  if (reading.words !== undefined && sum === null) {
+  const { period } = reading
+  if (reading.words !== undefined) {
     const problem = `several lengths stand here: the longest counts, ${periodText(period)}`
     const ask = renews === true ? askNotice(words, alternativesIn(words), period) : undefined
     const severity = ask === undefined ? 'warning' : 'question'

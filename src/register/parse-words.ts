@@ -13,15 +13,18 @@ import { ROUTES } from '../rules/procurement-routes.ts'
 import type { CoverKind } from '../rules/support.ts'
 import { oneLine } from '../text/words.ts'
 import { vatOf } from './parse-amount.ts'
-import { isNil, wholeNumber } from './parse-date.ts'
+import { deniesRenewal, isNil, wholeNumber } from './parse-date.ts'
 
 /** Yes or no in a cell, also with words behind it; null where it is neither. */
 export function yesOrNo(text: string): boolean | null {
   const words = text.replace(/[\s*]+/g, ' ').trim()
   if (BOTH.test(words)) return null
   if (NO.test(words)) return false
-  return YES.test(words) ? true : null
+  if (!YES.test(words)) return null
+  // `Auto-renew: no`, `notice served, no auto renewal`: words of renewal that are denied are no yes.
+  return SAYS_YES.test(words) || !deniesRenewal(words) ? true : null
 }
+const SAYS_YES = /^(?:y|yes|true|1|✓|✔|x)\b|^[✓✔]/i
 /** `Y/N`, `yes or no`, `no (yes from 2028)`: neither. */
 const BOTH = /^y(?:es)? ?(?:[/|]|or) ?n(?:o)?\b|^n(?:o)? ?(?:[/|]|or) ?y(?:es)?\b|^no\b.*\byes\b/i
 const NO =
@@ -63,7 +66,13 @@ const DONE =
 /** That it may still come, whatever else stands there. */
 const OPEN_YET = /\b(?:yet|so far|to date|if|unless|where|should)\b|\?/i
 const GONE =
-  /\b(?:declin(?:ed|es)|refus(?:ed|al)|reject(?:ed|ion)|lapsed|expired|waived|fore?gone|forfeited|relinquished|withdrawn|cancell?ed|removed|deleted|revoked|void(?:ed)?|dropped|no longer|(?:will|would|shall) not|wo ?n['’]?t|not (?:to be|going to)|decided (?:not to|against)|(?:do|does|did) not (?:want|intend|wish)|cannot|not (?:available|possible|extend(?:able|ible)|pursued|required|needed|wanted|proceeding|approved|agreed|granted|supported|renewed)|(?:none|nothing|no (?:further |more |other )?(?:options?|extensions?|periods?|terms?)) (?:is |are )?(?:left|remain(?:s|ing)?|available|possible|allowed|permitted))\b|^\W*no (?:further|more|other) (?:options?|extensions?)\b/i
+  /\b(?:declin(?:ed|es)|refus(?:ed|al)|reject(?:ed|ion)|lapsed|expired|waived|fore?gone|forfeited|relinquished|withdrawn|cancell?ed|removed|deleted|revoked|void(?:ed)?|dropped|no longer|(?:(?:will|would|shall) not|wo ?n['’]?t|not (?:to|going to)) (?:now )?be (?:taken|exercised|used|utili[sz]ed|extended|renewed|invoked|activated|triggered)|decided (?:not to|against)|(?:do|does|did) not (?:want|intend|wish)|(?:none|nothing|no (?:further |more |other )?(?:options?|extensions?|periods?|terms?)) (?:is |are )?(?:left|remain(?:s|ing)?|available|possible|allowed|permitted))\b|^\W*no (?:further|more|other) (?:options?|extensions?)\b/i
+/** That it is not to be had as things stand: nobody can tell whether it is gone. */
+const REFUSED =
+  /\b(?:(?:will|would|shall) not|wo ?n['’]?t|not (?:to be|going to)|cannot|not (?:available|possible|extend(?:able|ible)|pursued|required|needed|wanted|proceeding|approved|agreed|granted|supported|renewed))\b/i
+/** Beside a day or a length such words limit it: `31/03/2029 (no further extensions)`. */
+const LIMITS =
+  /\b(?:(?:and |with )?no (?:further|more|other) (?:options?|extensions?|periods?|terms?)(?: (?:is |are )?(?:left|remain(?:s|ing)?|available|possible|allowed|permitted))?|can ?not be (?:extended|renewed) (?:any )?(?:further|again|more)|(?:notice|approval|variation|consent) (?:is )?not (?:required|needed)|(?:the |in )?(?:total|all|overall)?,? ?(?:shall|will|must|may|can|to) ?not exceed [^,;.()]*)/gi
 const NOT_TAKEN = new RegExp(
   `\\b(?:not|never|neither|none|without(?: being)?|(?:was|has|have|is|did)n['’]?t)(?: \\w+){0,3}? (?:${DONE}|exercis(?:e|ing)|tak(?:e|ing)(?: up)?|us(?:e|ing))\\b`,
   'i',
@@ -77,11 +86,17 @@ const TAKEN = new RegExp(
   'i',
 )
 
+/** The words but for those that only limit what stands beside them. */
+export function withoutLimits(words: string): string {
+  const rest = words.replace(LIMITS, ' ')
+  return /\d|\b(?:one|two|three|four|five|years?|months?)\b/i.test(rest) ? rest : words
+}
+
 /** What a few words say of an option; null where it stands, or they say nothing of it. */
 export function optionFate(words: string): OptionFate | null {
   if (OPEN_YET.test(words)) return null
   if (GONE.test(words)) return 'gone'
-  if (NOT_TAKEN.test(words)) return 'not-taken'
+  if (REFUSED.test(words) || NOT_TAKEN.test(words)) return 'not-taken'
   return OPEN.test(words) || !TAKEN.test(words) ? null : 'taken'
 }
 

@@ -21,7 +21,7 @@ import { isUkCalendar, periodText } from '../rules/working-days.ts'
 import { ownWords } from '../text/import-result.ts'
 import { compared } from './column-names.ts'
 import type { Ask, AskChoice, AskedAbout, Draft, DraftExtension, Problem } from './draft.ts'
-import { alternativesIn, readPeriod } from './parse-amount.ts'
+import { alternativesIn, readNoticeLength, readPeriod } from './parse-amount.ts'
 import { readDate } from './parse-date.ts'
 
 type DatedEnd = Extract<Draft['end'], { kind: 'dated' }>
@@ -640,7 +640,7 @@ export function ownAnswer(about: string, typed: string): OwnAnswer | null {
         const says = { noticePeriod: null, noticeText: `by ${day}` }
         return { id, text: `Notice by ${dayText(day)}`, ofOne: true, saysOf: () => says }
       }
-      const read = readPeriod(id, null)
+      const read = readNoticeLength(id, null)
       if (read.kind !== 'period') return null
       const { period } = read
       return {
@@ -670,16 +670,20 @@ export function answersTo({
 }
 
 /** The key under which an answer is remembered that holds for one contract alone. */
-export function keyOfOne(key: string, draft: Pick<Draft, 'reference' | 'title'>): string {
+export function keyOfOne(key: string, draft: OneContract): string {
   const of = ofOne(draft)
   return key.endsWith(of) ? key : `${key}${of}`
 }
 
 export const OF_ONE = '|of '
 
-function ofOne({ reference, title }: Pick<Draft, 'reference' | 'title'>): string {
-  return `${OF_ONE}${compared(reference ?? title ?? '')}`
+function ofOne({ reference, title, lot, supplier }: OneContract): string {
+  const names = [reference ?? title, lot, supplier]
+  const plain = names.map((name) => (name ?? '').trim().replace(/\s+/g, ' ').toLowerCase())
+  return `${OF_ONE}${plain.join('|')}`
 }
+
+type OneContract = Pick<Draft, 'reference' | 'title' | 'lot' | 'supplier'>
 
 /**
  * What was answered to `ask` for this row, undefined where nobody did; and the question as it is asked of

@@ -9,7 +9,7 @@ import { dateParts, lastOfMonths } from '../../rules/civil-date.ts'
 import type { Period } from '../../rules/contract.ts'
 import { periodText } from '../../rules/working-days.ts'
 import { guarded, unguarded } from '../../text/message.ts'
-import { readPeriod } from '../parse-amount.ts'
+import { readNoticeLength } from '../parse-amount.ts'
 import { cleanText, linksText, namesIn, quotedNames } from '../parse-words.ts'
 import type { ExportedContract, ExportedExtension } from './read-export.ts'
 import { dayCell, type ExportCell, numberCell, type Sheet } from './sheet.ts'
@@ -193,7 +193,7 @@ function period(length: Period | null): ExportCell {
 /** Whether the words of a notice say its length as well, or are all there is. */
 function saysAsMuch(words: string | null, length: Period | null): boolean {
   if (words === null || length === null) return words !== null
-  const read = readPeriod(words, null)
+  const read = readNoticeLength(words, null)
   return read.kind === 'period' && periodText(read.period) === periodText(length)
 }
 
