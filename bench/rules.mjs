@@ -5,6 +5,7 @@ import { changeRules, setting, WHOLE_ORGANISATION } from '../dist/src/actions/se
 import { openDatabase } from '../dist/src/database/open.js'
 import { ensureOrganisation, rulesByTeam } from '../dist/src/database/organisation.js'
 import { recalculateWhereRulesChanged } from '../dist/src/database/recalculate.js'
+import { queueUpdates } from '../dist/src/delivery/enqueue-updates.js'
 import { ruleKeyNamed } from '../dist/src/rules/settings-text.js'
 import { DAY, hold } from './held.mjs'
 
@@ -61,7 +62,8 @@ async function within(env, work) {
       ...{ channel: 'C0', escalationChannel: null },
     })
     const context = { organisationId, rulesOf: rulesByTeam({}), todayOf: () => DAY }
-    return await work({ pool, ...context, log: () => undefined })
+    const retired = (client, ids, today) => queueUpdates(client, organisationId, ids, today)
+    return await work({ pool, ...context, log: () => undefined, now: new Date(), retired })
   } finally {
     await close()
   }

@@ -247,7 +247,7 @@ describe('what is due', () => {
     expect(await due({ days: 60 })).toEqual([
       'E-4 null null',
       'D-3 end -5',
-      'D-1 notice 10',
+      'D-1 notice 9',
       'E-5 emergency-end 10',
       'D-1 end 20',
       'D-2 end 60',
@@ -259,8 +259,8 @@ describe('what is due', () => {
   })
 
   it('fits kind, person and days', async () => {
-    expect(await due({ kind: 'notice' })).toEqual(['D-1 notice 10'])
-    expect(await due({ whose: 'mine', days: 20 })).toEqual(['D-1 notice 10', 'D-1 end 20'])
+    expect(await due({ kind: 'notice' })).toEqual(['D-1 notice 9'])
+    expect(await due({ whose: 'mine', days: 20 })).toEqual(['D-1 notice 9', 'D-1 end 20'])
     expect(await due({ state: 'overdue' })).toEqual(['D-3 end -5'])
     expect(await due({ supplier: 'northwind', days: 60 })).toContain('D-2 end 60')
   })

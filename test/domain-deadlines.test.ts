@@ -9,7 +9,7 @@ import {
 import { deadlinesOf } from '../src/rules/deadlines.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import { defaultRules } from '../src/rules/settings.ts'
-import { addWorkingDays, isWorkingDay, ukCalendar } from '../src/rules/working-days.ts'
+import { addWorkingDays, before, isWorkingDay, ukCalendar } from '../src/rules/working-days.ts'
 import {
   contract,
   dates,
@@ -412,7 +412,42 @@ describe('of an end known to a year every date may be any of its days', () => {
       const { on, latest } = deadline(vague, kind)
       expect(latest > on, kind).toBe(true)
     }
-    expect(deadline(vague, 'notice')).toMatchObject({ on: '2025-12-30', latest: '2026-12-29' })
+    expect(deadline(vague, 'notice')).toMatchObject({ on: '2025-12-29', latest: '2026-12-29' })
+  })
+})
+
+test.each([
+  // Good Friday, and a Sunday: the day by which notice must be there is the working day before.
+  ['2027-06-26', 'notice 2027-03-23'],
+  ['2027-06-25', 'notice 2027-03-23'],
+  ['2027-05-31', 'notice 2027-02-24'],
+  ['2027-05-28', 'notice 2027-02-24'],
+])('notice of three months before %s leaves the working days of its service', (end, notice) => {
+  const of = contract({
+    noticePeriod: THREE_MONTHS,
+    automaticRenewal: true,
+    awardedEnd: endOn(end),
+  })
+  expect(dates(of)).toContain(notice)
+})
+
+test('whatever the end, notice sent on its day is served by the last day that counts', () => {
+  const periods = fc.record({
+    amount: fc.integer({ min: 1, max: 12 }),
+    unit: fc.constantFrom('days', 'weeks', 'months', 'working-days'),
+  })
+  holds([fc.integer({ min: 0, max: 2555 }), periods], (ahead, noticePeriod) => {
+    const awardedEnd = endOn(addDays(day('2026-01-01'), ahead))
+    const of = contract({ noticePeriod, automaticRenewal: true, awardedEnd })
+    const notice = deadline(of, 'notice')
+    if (awardedEnd.kind !== 'dated') return
+    const last = before(awardedEnd.earliest, noticePeriod, RULES.calendar)
+    expect(isWorkingDay(notice.on, RULES.calendar)).toBe(true)
+    const served = addWorkingDays(notice.on, RULES.deemedServiceDays, RULES.calendar)
+    expect(served <= last, `${notice.on} is served ${served}, after ${last}`).toBe(true)
+    // A day later would be too late.
+    const next = addWorkingDays(notice.on, RULES.deemedServiceDays + 1, RULES.calendar)
+    expect(next > last).toBe(true)
   })
 })
 

@@ -157,7 +157,7 @@ describe('a notice date that passes unheard', () => {
     expect(notices.map(({ on, missed }) => `${on}${missed ? ' missed' : ''}`)).toEqual([
       // The term that followed 29 Dec 2026 was over on 31 Mar 2028.
       '2027-12-29 missed',
-      '2028-12-28 missed',
+      '2028-12-27 missed',
       '2029-12-27',
     ])
   })
@@ -259,7 +259,7 @@ describe('a contract that goes on from term to term has the notice of the term t
     expect(of.extensions.length).toBeLessThanOrEqual(2)
     const [notice, ...more] = deadlinesOf(of, RULES).filter(({ settled }) => settled === null)
     expect(more).toEqual([])
-    expect(notice).toMatchObject({ kind: 'notice', missed: false, on: '2026-12-30' })
+    expect(notice).toMatchObject({ kind: 'notice', missed: false, on: '2026-12-29' })
     expect(notice && scheduleFor(notice, of, RULES)).toEqual({ before: [7], afterwards: 'nothing' })
   })
 
@@ -284,7 +284,7 @@ describe('a notice that counts from the anniversary', () => {
       expect(of({ noticeText })).toBe('notice 2026-12-29')
       expect(of({ noticeText, start: null })).toBe(of({}))
       expect(of({ noticeText, start: null, rollsFrom: day('2020-05-01') })).toBe(
-        'notice 2027-01-28',
+        'notice 2027-01-27',
       )
       expect(of({ noticeText, start: day('2024-07-01') })).toBe(of({}))
     },

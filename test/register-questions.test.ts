@@ -1,10 +1,12 @@
 /** What registers leave open: asked once, within limits, answered for all, remembered. */
 import fc from 'fast-check'
-import { setTeam } from '../src/database/organisation.ts'
+import { changeRules, setting, unsetting, WHOLE_ORGANISATION } from '../src/actions/settings.ts'
+import { type RulesStep, setTeam } from '../src/database/organisation.ts'
 import { exportTable } from '../src/register/export/tables.ts'
 import { answerQuestion, readQuestions } from '../src/register/import/questions.ts'
 import { listDue } from '../src/reports/list.ts'
 import { asCivilDate } from '../src/rules/civil-date.ts'
+import { ruleKeyNamed } from '../src/rules/settings-text.ts'
 import { workbook, written } from './support/register-file.ts'
 import { emptySetup, NOW, type Setup, useSetup } from './support/setup.ts'
 
@@ -223,7 +225,7 @@ describe('what each answer says', () => {
     await imported('Ref,Title,End,Notice period,Auto renew\nA,A,2027-05-31,see clause 9,Yes\n')
     const before = await shown('A')
     const notice = before.deadlines.find(({ kind }) => kind === 'notice')
-    expect(notice?.date).toBe('2027-02-25')
+    expect(notice?.date).toBe('2027-02-24')
     expect(notice?.reason).toContain('see clause 9')
     expect(before.notice).toEqual({ amount: null, unit: null, text: 'see clause 9' })
     const [question] = await open()
@@ -576,5 +578,63 @@ describe('what is due', () => {
     expect(counts).toEqual({ overdue: 1, within30: 0, later: 2, planned: 1 })
     const byDate = (await due(false)).items.map(({ date }) => date)
     expect(byDate).toEqual([...byDate].sort())
+  })
+})
+
+describe('a renewal that was presumed of what nobody could read', () => {
+  const register = (
+    w1: string,
+    w2: string,
+  ) => `Reference,Title,Supplier,Start date,End date,Notice period,Contract value,Automatic renewal,Renewal term
+W1,Weigh,Acme,2025-04-01,2027-03-31,${w1},100000,yes,1 year
+W2,Unread,Bco,2025-02-01,2027-01-31,${w2},100000,yes,1 year
+W3,Plain,Cco,2025-04-01,2027-03-31,3 months,100000,yes,1 year
+`
+  const UNREAD = register('3 months (supplier 12 months)', '30')
+  const MONDAY = asCivilDate('2026-11-30')
+  const ends = async () =>
+    (await Promise.all(['W1', 'W2', 'W3'].map((each) => setup.shown(each, MONDAY)))).map(
+      ({ currentEnd }) => currentEnd,
+    )
+  const told = async () => {
+    for (const on of ['2026-12-01', '2026-12-15', '2026-12-22', '2026-12-29']) await setup.sweep(on)
+    const rows = await setup.rows<{ reference: string }>(
+      `SELECT DISTINCT c.reference FROM alert a JOIN contract c ON c.id = a.contract_id
+       WHERE a.kind = 'notice' AND a.rung >= 0 AND a.state <> 'superseded' ORDER BY 1`,
+    )
+    return rows.map(({ reference }) => reference)
+  }
+
+  test('goes once the notice is known to be shorter, and its notice is warned of', async () => {
+    await imported(UNREAD, MONDAY)
+    expect(await ends()).toEqual(['2028-03-31', '2028-01-31', '2027-03-31'])
+    const asked = await open()
+    const about = (words: string) => asked.find(({ text }) => text.includes(words))?.id ?? 0
+    await answered(about('supplier 12 months'), '3-months')
+    await answered(about('“30”'), '30 days')
+    expect(await ends()).toEqual(['2027-03-31', '2027-01-31', '2027-03-31'])
+    expect(await told()).toEqual(['W1', 'W2', 'W3'])
+  })
+
+  test('goes where the register is put right', async () => {
+    await imported(UNREAD, MONDAY)
+    await imported(register('3 months', '30 days'), MONDAY)
+    expect(await ends()).toEqual(['2027-03-31', '2027-01-31', '2027-03-31'])
+    expect(await told()).toEqual(['W1', 'W2', 'W3'])
+  })
+
+  test('goes with the rule that it rested on, and comes again once its day has passed', async () => {
+    await imported(register('3 months', '30 days'), MONDAY)
+    const rule = ruleKeyNamed('deemedServiceDays')
+    const change = (step: RulesStep) =>
+      changeRules(setup.db.pool, setup.actor('2026-11-30'), WHOLE_ORGANISATION, step)
+    await change(setting(rule, '25'))
+    await setup.sweep('2026-11-30')
+    expect((await ends()).slice(2)).toEqual(['2028-03-31'])
+    await change(unsetting(rule))
+    expect((await ends()).slice(2)).toEqual(['2027-03-31'])
+    expect(await told()).toContain('W3')
+    await setup.sweep('2026-12-30')
+    expect((await setup.shown('W3', '2026-12-30')).currentEnd).toBe('2028-03-31')
   })
 })

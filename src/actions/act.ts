@@ -4,7 +4,7 @@ import { type AuditChange, writeAudit } from '../database/audit-log.ts'
 import { inTransaction } from '../database/connect.ts'
 import { type ContractRecord, readContracts } from '../database/contracts.ts'
 import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
-import { recalculate } from '../database/recalculate.ts'
+import { recalculate, withdrawUnfounded } from '../database/recalculate.ts'
 import { queueUpdates } from '../delivery/enqueue-updates.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { Rules } from '../rules/settings.ts'
@@ -68,12 +68,13 @@ export async function act(
     const team = teams.find((each) => each.id === record?.row.teamId)
     if (!record || !team) throw new ContractGone()
     const today = actor.todayOf(team)
-    const changes = await work(client, { today, rules: actor.rulesOf(team, record.row), record })
+    const done = await work(client, { today, rules: actor.rulesOf(team, record.row), record })
     const { organisationId, rulesOf } = actor
     const context = { organisationId, teams, rulesOf, today }
+    const changes = [...done, ...(await withdrawUnfounded(client, context, [contractId]))]
     const { retired } = await recalculate(client, context, [contractId])
     await queueUpdates(client, organisationId, [...new Set([contractId, ...retired])], today)
-    const summary = [...new Set(changes.map(({ what }) => `${what} ${record.row.reference}`))]
+    const summary = [...new Set(done.map(({ what }) => `${what} ${record.row.reference}`))]
     await noteAct(client, actor, summary.join(', '), changes)
   })
 }

@@ -9,13 +9,7 @@ import {
   type TeamChange,
 } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
-import {
-  noteStaleTeams,
-  type Rekeyed,
-  type RulesContext,
-  recalculateStaleTeams,
-  recalculateWhereRulesChanged,
-} from '../database/recalculate.ts'
+import { type Rekeyed, recalculateStaleTeams } from '../database/recalculate.ts'
 import { queueUpdates } from '../delivery/enqueue-updates.ts'
 import { type RuleKey, withoutSetting, withSetting } from '../rules/settings-text.ts'
 import { UserError } from '../rules/user-error.ts'
@@ -26,15 +20,14 @@ export interface TeamSettings extends Omit<TeamChange, 'since'> {
   readonly rules: RulesStep
 }
 
-/** Changes a team in one transaction with the audit; then counts anew what follows. */
+/** Changes a team in one transaction with the audit and everything that follows. */
 export async function changeTeam(
   pool: Pool,
   actor: Actor,
   teamId: number,
   settings: TeamSettings,
 ): Promise<Rekeyed> {
-  await inTransaction(pool, (client) => changedTeam(client, actor, teamId, settings))
-  return recalculateWhereRulesChanged(pool, following(actor))
+  return inTransaction(pool, (client) => changedTeam(client, actor, teamId, settings))
 }
 
 /** What `changeTeam` would do, tried and taken back; null for a team of many contracts. */
@@ -59,7 +52,7 @@ async function changedTeam(
   actor: Actor,
   teamId: number,
   settings: TeamSettings,
-): Promise<void> {
+): Promise<Rekeyed> {
   const teams = await lockTeams(client, actor.organisationId)
   const team = teams.find(({ id }) => id === teamId)
   if (team === undefined) throw new UserError('That team is gone: open the settings again.')
@@ -71,11 +64,11 @@ async function changedTeam(
     changes.push({ contractId: null, what: 'updated', field: column, from: team[name], to })
   }
   changes.push(...(await rewriteRules(client, 'team', teamId, null, settings.rules)))
-  if (changes.length > 0) await noteChange(client, actor, `team ${team.name}`, changes)
+  return followRules(client, actor, `team ${team.name}`, changes)
 }
 
-// A rule changed for the organisation, a team or one contract: written and audited in one transaction.
-// What follows for the contracts of teams is counted anew behind it, a few of them at a time.
+// A rule changed for the organisation, a team or one contract: written, audited, and everything that
+// follows from it counted anew, in one transaction.
 
 /** Whose rules: one contract's, else one team's, else the organisation's. */
 export interface RulesScope {
@@ -102,9 +95,10 @@ export async function changeRules(
   step: RulesStep,
 ): Promise<number> {
   if (scope.contractId !== null) return changeOfContract(pool, actor, scope.contractId, step)
-  await inTransaction(pool, (client) => changeOfTeam(client, actor, scope.teamId, step))
-  const { rekeyed } = await recalculateWhereRulesChanged(pool, following(actor))
-  return rekeyed
+  const reach = await inTransaction(pool, (client) =>
+    changeOfTeam(client, actor, scope.teamId, step),
+  )
+  return reach.rekeyed
 }
 
 /**
@@ -126,7 +120,7 @@ async function changeOfTeam(
   actor: Actor,
   teamId: number | null,
   step: RulesStep,
-): Promise<void> {
+): Promise<Rekeyed> {
   const { organisationId } = actor
   // Teams first, as sweeps and imports lock them.
   const teams = await lockTeams(client, organisationId)
@@ -136,32 +130,30 @@ async function changeOfTeam(
     teamId === null
       ? await rewriteRules(client, 'organisation', organisationId, null, step)
       : await rewriteRules(client, 'team', teamId, null, step)
-  if (changes.length === 0) return
   const whose = team === undefined ? 'the organisation' : `team ${team.name}`
-  await noteChange(client, actor, whose, changes)
+  return followRules(client, actor, whose, changes)
 }
 
-/** Writes the audit, and notes whose contracts are to be counted anew. */
-async function noteChange(
+/** Writes the audit and counts anew what follows from the rules of teams. */
+async function followRules(
   client: PoolClient,
   actor: Actor,
   whose: string,
   changes: readonly AuditChange[],
-): Promise<void> {
-  await noteStaleTeams(client, actor)
-  const what = changes.map((change) => change.field).join(', ')
-  await noteAct(client, actor, `changed the settings of ${whose}: ${what}`, changes)
-}
-
-/** How contracts are counted anew, and their posted warnings with them. */
-function following({ organisationId, rulesOf, todayOf }: Actor): RulesContext {
-  return {
+): Promise<Rekeyed> {
+  if (changes.length === 0) return { rekeyed: 0, moved: 0, withdrawn: [] }
+  const { organisationId, rulesOf, todayOf } = actor
+  const reach = await recalculateStaleTeams(client, {
     organisationId,
     rulesOf,
     todayOf,
     log: () => undefined,
     retired: (of, ids, today) => queueUpdates(of, organisationId, ids, today),
-  }
+  })
+  const what = changes.map((change) => change.field).join(', ')
+  const all = [...changes, ...reach.withdrawn]
+  await noteAct(client, actor, `changed the settings of ${whose}: ${what}`, all)
+  return reach
 }
 
 async function changeOfContract(
@@ -191,14 +183,10 @@ async function tried(
   pool: Pool,
   actor: Actor,
   teamId: number | null,
-  change: (client: PoolClient) => Promise<void>,
+  change: (client: PoolClient) => Promise<Rekeyed>,
 ): Promise<Rekeyed | null> {
   const { organisationId } = actor
   const where = teamId === null ? { organisationId } : { organisationId, teamId }
   const count = await tables(pool).contract.count({ where, take: MOST_TRIED + 1 })
-  if (count > MOST_TRIED) return null
-  return takenBack(pool, async (client) => {
-    await change(client)
-    return recalculateStaleTeams(client, following(actor))
-  })
+  return count > MOST_TRIED ? null : takenBack(pool, change)
 }

@@ -69,7 +69,12 @@ export async function programOver(
       organisationId: organisation.id,
       rulesOf,
       todayOf: days.todayOf,
+      now: now(),
       log,
+      retired: async (client, ids, today) => {
+        const { queueUpdates } = await import('../delivery/enqueue-updates.ts')
+        return queueUpdates(client, organisation.id, ids, today)
+      },
     })
     return {
       settings,

@@ -36,6 +36,7 @@ export function addTeams(cli: Command): void {
       run(options, async (program) => {
         const { setTeam } = await import('../database/organisation.ts')
         const { recalculateWhereRulesChanged } = await import('../database/recalculate.ts')
+        const { queueUpdates } = await import('../delivery/enqueue-updates.ts')
         check(name, options)
         await setTeam(program.pool, program.organisation.id, name, {
           channel: options.channel ?? null,
@@ -46,7 +47,10 @@ export function addTeams(cli: Command): void {
         })
         const { pool, organisation, rulesOf, todayOf, log } = program
         const organisationId = organisation.id
-        await recalculateWhereRulesChanged(pool, { organisationId, rulesOf, todayOf, log })
+        await recalculateWhereRulesChanged(pool, {
+          ...{ organisationId, rulesOf, todayOf, log, now: program.now() },
+          retired: (client, ids, today) => queueUpdates(client, organisationId, ids, today),
+        })
         return listed(program)
       }),
     )

@@ -130,11 +130,14 @@ export async function readTeams(
   return found.rows
 }
 
-/** The same rows, locked in one order until the transaction ends: one sweep at a time. */
+/** The same rows by id, locked in one order until the transaction ends: one sweep at a time. */
 export async function lockTeams(client: PoolClient, organisationId: number): Promise<Team[]> {
-  const found = await client.query<Team>(`${TEAMS} ORDER BY team.id FOR UPDATE OF team`, [
+  // Two statements: what one that had to wait joins to the locked rows is as old as its beginning, so
+  // that the rules of the organisation would be those before the change that was waited for.
+  await client.query('SELECT FROM team WHERE organisation_id = $1 ORDER BY id FOR UPDATE', [
     organisationId,
   ])
+  const found = await client.query<Team>(`${TEAMS} ORDER BY team.id`, [organisationId])
   return found.rows
 }
 

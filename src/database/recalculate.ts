@@ -13,9 +13,9 @@ import {
   planWarnings,
 } from '../rules/reminder-plan.ts'
 import { remindersAround } from '../rules/reminder-schedule.ts'
-import { presumedRenewals } from '../rules/renewal.ts'
+import { presumedRenewals, unfoundedRenewals } from '../rules/renewal.ts'
 import type { Rules } from '../rules/settings.ts'
-import type { AuditChange } from './audit-log.ts'
+import { type AuditChange, writeAudit } from './audit-log.ts'
 import { inTransaction } from './connect.ts'
 import {
   type ContractRecord,
@@ -268,6 +268,47 @@ export async function presumeRenewals(
   }
 }
 
+/**
+ * Takes back renewals that were presumed of these contracts and do not follow any more, so that the
+ * notice that can still be given is warned of. Call it before they are recalculated, in the transaction
+ * that changed their facts or rules; what it returns belongs into its audit.
+ */
+export async function withdrawUnfounded(
+  client: PoolClient,
+  { teams, rulesOf, today }: Pick<RecalculationContext, 'teams' | 'rulesOf' | 'today'>,
+  contractIds: readonly number[],
+): Promise<readonly AuditChange[]> {
+  const presumed = { kind: 'renewal', status: 'presumed' }
+  const { extension } = tables(client)
+  const held = await extension.findMany({
+    where: { ...presumed, contractId: { in: [...contractIds] }, to: { gte: today } },
+    select: { contractId: true },
+    distinct: ['contractId'],
+  })
+  const ids = held.map(({ contractId }) => contractId)
+  const teamOf = new Map(teams.map((team) => [team.id, team]))
+  const gone = (await readContracts(client, ids)).flatMap(({ row, contract }) => {
+    const team = teamOf.get(row.teamId)
+    if (team === undefined) return []
+    const renewals = unfoundedRenewals(contract, today, rulesOf(team, row))
+    return renewals.map(({ from, to }) => ({ contractId: row.id, from, to }))
+  })
+  if (gone.length === 0) return []
+  // Not marked as withdrawn: it may have to be presumed again, once its notice date has passed.
+  await extension.deleteMany({
+    where: { ...presumed, OR: gone.map(({ contractId, from }) => ({ contractId, from })) },
+  })
+  return gone.map(({ contractId, from, to }) => {
+    return {
+      contractId,
+      what: 'updated',
+      field: 'presumed renewal',
+      from: `${from} to ${to}`,
+      to: null,
+    }
+  })
+}
+
 async function insertPresumed(
   client: PoolClient,
   organisationId: number,
@@ -299,9 +340,8 @@ async function insertPresumed(
 // from the contract: where a team's rules changed (its calendar, a setting, bank holidays that became
 // known), what follows otherwise is written anew.
 //
-// All contracts of the team are read and judged under no lock; those of which something differs are
-// counted anew a few at a time, each few in a transaction of their own. A program that ends on the way
-// goes on at its next start: the team is known by the rules that its last contract was counted by.
+// One transaction holds the change and all that follows from it: whoever acts, imports or sweeps beside
+// it finds either none of it or all. What follows as it stood is not written.
 
 export interface RulesContext {
   readonly organisationId: number
@@ -309,20 +349,15 @@ export interface RulesContext {
   readonly todayOf: (team: Team) => CivilDate
   readonly log: (line: string) => void
   /** Called in the same transaction with the contracts whose warnings no longer hold. */
-  readonly retired?: (
+  readonly retired: (
     client: PoolClient,
     contractIds: readonly number[],
     today: CivilDate,
   ) => Promise<unknown>
 }
 
-/** Contracts read and judged together. */
+/** Contracts read, judged and written together. */
 const BATCH = 2000
-/** Contracts written under one lock, which takes well under a second. */
-const UNDER_ONE_LOCK = 500
-
-/** Where a few contracts are counted anew: a transaction of their own, or one that tries rules out. */
-type InPiece = <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>
 
 /** How far a change of rules reached. */
 export interface Rekeyed {
@@ -330,139 +365,91 @@ export interface Rekeyed {
   readonly rekeyed: number
   /** Of those, how many are to be looked at on another day than before. */
   readonly moved: number
+  /** What was taken back of them, for the audit of the change. */
+  readonly withdrawn: readonly AuditChange[]
 }
 
 /** Re-keys the contracts of each team whose rules changed. */
-export function recalculateWhereRulesChanged(pool: Pool, context: RulesContext): Promise<Rekeyed> {
-  return rekey(pool, (work) => inTransaction(pool, work), context)
+export async function recalculateWhereRulesChanged(
+  pool: Pool,
+  context: RulesContext & { readonly now: Date },
+): Promise<Rekeyed> {
+  const { organisationId, rulesOf, now: at } = context
+  if (staleTeams(await readTeams(pool, organisationId), rulesOf).length === 0) return NOTHING
+  return inTransaction(pool, async (client) => {
+    const reach = await recalculateStaleTeams(client, context)
+    if (reach.withdrawn.length > 0) {
+      const source = { organisationId, byPersonId: null, via: 'rules', at }
+      await writeAudit(client, source, 'rules changed: presumed renewals', reach.withdrawn)
+    }
+    return reach
+  })
 }
+const NOTHING: Rekeyed = { rekeyed: 0, moved: 0, withdrawn: [] }
 
-/** The same within a transaction, all of it under one lock: for rules that are only tried. */
-export function recalculateStaleTeams(client: PoolClient, context: RulesContext): Promise<Rekeyed> {
-  return rekey(client, (work) => work(client), context)
-}
-
-/**
- * Notes which teams' contracts no longer follow from their rules, in the transaction that changed the
- * rules: until they are counted anew no sweep goes by them.
- */
-export async function noteStaleTeams(
+/** The same within the transaction that changed the rules. */
+export async function recalculateStaleTeams(
   client: PoolClient,
-  { organisationId, rulesOf }: Pick<RulesContext, 'organisationId' | 'rulesOf'>,
-): Promise<void> {
-  const stale = staleTeams(await lockTeams(client, organisationId), rulesOf)
-  await client.query(
-    `UPDATE team SET settings = settings || '{"keyed_by": ""}' WHERE id = ANY($1)`,
-    [stale.map(({ id }) => id)],
-  )
-}
-
-/** Whether contracts of these teams were counted by rules that hold no longer. */
-export function areStale(teams: readonly Team[], rulesOf: RulesByTeam): boolean {
-  // A team that is new was never counted anew: what it has was counted as it came.
-  return staleTeams(teams, rulesOf).some(({ keyedBy = null }) => keyedBy !== null)
+  context: RulesContext,
+): Promise<Rekeyed> {
+  let [rekeyed, moved] = [0, 0]
+  const withdrawn: AuditChange[] = []
+  // Another process may have done it while this one waited for the lock.
+  const teams = await lockTeams(client, context.organisationId)
+  for (const team of staleTeams(teams, context.rulesOf)) {
+    const ofTeam = await rekeyTeam(client, context, teams, team)
+    rekeyed += ofTeam.rekeyed
+    moved += ofTeam.moved
+    withdrawn.push(...ofTeam.withdrawn)
+  }
+  return { rekeyed, moved, withdrawn }
 }
 
 function staleTeams(teams: readonly Team[], rulesOf: RulesByTeam): Team[] {
   return teams.filter((team) => team.keyedBy !== digestOf(team, rulesOf))
 }
 
-async function rekey(
-  reader: Pool | PoolClient,
-  inPiece: InPiece,
-  context: RulesContext,
-): Promise<Rekeyed> {
-  let [rekeyed, moved] = [0, 0]
-  const teams = await readTeams(reader, context.organisationId)
-  for (const team of staleTeams(teams, context.rulesOf)) {
-    const ofTeam = await rekeyTeam(reader, inPiece, context, team)
-    rekeyed += ofTeam.rekeyed
-    moved += ofTeam.moved
-  }
-  return { rekeyed, moved }
-}
-
 async function rekeyTeam(
-  reader: Pool | PoolClient,
-  inPiece: InPiece,
-  context: RulesContext,
+  client: PoolClient,
+  { organisationId, rulesOf, todayOf, log, retired }: RulesContext,
+  teams: readonly Team[],
   team: Team,
 ): Promise<Rekeyed> {
-  const { rulesOf, log } = context
-  const digest = digestOf(team, rulesOf)
+  const context = { organisationId, teams, rulesOf, today: todayOf(team) }
   let [rekeyed, moved] = [0, 0]
-  let reading = readKept(reader, team.id, 0)
-  for (;;) {
-    const kept = await reading
+  const withdrawn: AuditChange[] = []
+  for (let after = 0; ; ) {
+    const kept = await readKept(client, team.id, after)
     const last = kept.at(-1)
     if (last === undefined) break
     if (rekeyed === 0) log(`The rules of ${team.name} changed: its deadlines are counted anew.`)
     rekeyed += kept.length
-    // The next ones are read while these are judged and written.
-    reading = readKept(reader, team.id, last.record.row.id)
-    reading.catch(() => undefined)
-    const differ = kept.filter((each) => !stands(each, team, rulesOf))
-    for (let from = 0; from < differ.length; from += UNDER_ONE_LOCK) {
-      const ids = differ.slice(from, from + UNDER_ONE_LOCK).map(({ record }) => record.row.id)
-      const count = await inPiece((client) => countAnew(client, context, team.id, digest, ids))
-      // Whoever changed the rules meanwhile counts by those.
-      if (count === null) return { rekeyed, moved }
-      moved += count
-    }
+    after = last.record.row.id
+    const differ = kept.filter((each) => !stands(each, team, rulesOf, context.today))
+    const ids = differ.map(({ record }) => record.row.id)
+    if (ids.length === 0) continue
+    const followers = await followersOf(client, ids)
+    const carried = await carryStartBys(client, context, [...new Set([...ids, ...followers])])
+    withdrawn.push(...(await withdrawUnfounded(client, context, ids)))
+    const followed = await recalculate(client, context, ids)
+    await retired(client, [...new Set([...carried, ...followed.retired])], context.today)
+    moved += await countMoved(client, differ)
   }
-  await inPiece(async (client) => {
-    const found = await lockedTeam(client, context, team.id, digest)
-    if (found === null) return
-    await client.query(
-      `UPDATE team SET settings = settings || jsonb_build_object('keyed_by', $2::text) WHERE id = $1`,
-      [team.id, digest],
-    )
-  })
-  return { rekeyed, moved }
+  await client.query(
+    `UPDATE team SET settings = settings || jsonb_build_object('keyed_by', $2::text) WHERE id = $1`,
+    [team.id, digestOf(team, rulesOf)],
+  )
+  return { rekeyed, moved, withdrawn }
 }
 
-/**
- * Counts these anew under a lock; returns how many are to be looked at on another day, null where the
- * team's rules are no longer those.
- */
-async function countAnew(
-  client: PoolClient,
-  { organisationId, rulesOf, todayOf, retired }: RulesContext,
-  teamId: number,
-  digest: string,
-  candidates: readonly number[],
-): Promise<number | null> {
-  const found = await lockedTeam(client, { organisationId, rulesOf }, teamId, digest)
-  if (found === null) return null
-  const { team, teams } = found
-  const context = { organisationId, teams, rulesOf, today: todayOf(team) }
-  const locked = await client.query<{ id: number; lookOn: CivilDate | null }>(
-    `SELECT id, next_rung_on AS "lookOn" FROM contract WHERE id = ANY($1) AND team_id = $2
-     ORDER BY id FOR UPDATE`,
-    [candidates, teamId],
-  )
-  const ids = locked.rows.map(({ id }) => id)
-  const moved = await carryStartBys(client, context, ids)
-  const followed = await recalculate(client, context, ids)
-  await retired?.(client, [...new Set([...moved, ...followed.retired])], context.today)
-  const looks = await client.query<{ moved: number }>(
+/** How many of these are to be looked at on another day than before. */
+async function countMoved(client: PoolClient, before: readonly Kept[]): Promise<number> {
+  const { rows } = await client.query<{ moved: number }>(
     `SELECT count(*)::int AS moved FROM unnest($1::int[], $2::date[]) AS before (id, look_on)
      JOIN contract c USING (id) WHERE c.next_rung_on IS DISTINCT FROM before.look_on`,
-    [ids, locked.rows.map(({ lookOn }) => lookOn)],
+    [before.map(({ record }) => record.row.id), before.map(({ lookOn }) => lookOn)],
   )
-  return looks.rows[0]?.moved ?? 0
-}
-
-/** The team with all the others, locked; null where its rules have another digest now. */
-async function lockedTeam(
-  client: PoolClient,
-  { organisationId, rulesOf }: Pick<RulesContext, 'organisationId' | 'rulesOf'>,
-  teamId: number,
-  digest: string,
-): Promise<{ readonly team: Team; readonly teams: readonly Team[] } | null> {
-  const teams = await lockTeams(client, organisationId)
-  const team = teams.find(({ id }) => id === teamId)
-  return team === undefined || digestOf(team, rulesOf) !== digest ? null : { team, teams }
+  return rows[0]?.moved ?? 0
 }
 
 /** A contract beside what is kept of it. */
@@ -485,23 +472,23 @@ interface KeptDeadline {
   readonly assumed: boolean
 }
 
-/** The next contracts of a team after this one. */
+/** The next contracts of a team after this one, locked. */
 async function readKept(
-  reader: Pool | PoolClient,
+  client: PoolClient,
   teamId: number,
   after: number,
 ): Promise<readonly Kept[]> {
-  const found = await reader.query<Omit<Kept, 'record'> & { id: number }>(
+  const found = await client.query<Omit<Kept, 'record'> & { id: number }>(
     `SELECT c.id, c.current_earliest AS earliest, c.current_latest AS latest, c.next_rung_on AS "lookOn",
             (SELECT coalesce(json_agg(json_build_object('kind', d.kind, 'on', d.due_on, 'reason', d.reason,
                'settledOn', d.settled_on, 'settledWhy', d.settled_why, 'from', d.from_on,
                'latest', d.latest_on, 'renewsTo', d.renews_to, 'assumed', d.assumed)), '[]')
              FROM deadline d WHERE d.contract_id = c.id) AS deadlines
-     FROM contract c WHERE c.team_id = $1 AND c.id > $2 ORDER BY c.id LIMIT ${BATCH}`,
+     FROM contract c WHERE c.team_id = $1 AND c.id > $2 ORDER BY c.id LIMIT ${BATCH} FOR UPDATE OF c`,
     [teamId, after],
   )
   const keptOf = new Map(found.rows.map((row) => [row.id, row]))
-  return (await readContracts(reader, [...keptOf.keys()])).flatMap((record): Kept[] => {
+  return (await readContracts(client, [...keptOf.keys()])).flatMap((record): Kept[] => {
     const kept = keptOf.get(record.row.id)
     return kept === undefined ? [] : [{ ...kept, record }]
   })
@@ -519,8 +506,9 @@ function isNextLook(
 }
 
 /** Whether what is kept of a contract follows from these rules as it is. */
-function stands(kept: Kept, team: Team, rulesOf: RulesByTeam): boolean {
+function stands(kept: Kept, team: Team, rulesOf: RulesByTeam, today: CivilDate): boolean {
   const derived = derive(kept.record, team, rulesOf)
+  if (unfoundedRenewals(kept.record.contract, today, derived.rules).length > 0) return false
   const { earliest, latest, lookOn, deadlines } = derived
   if (earliest !== kept.earliest || latest !== kept.latest) return false
   if (lookOn !== kept.lookOn && !isNextLook(kept.lookOn, derived, team)) return false

@@ -312,12 +312,10 @@ function noticeDate(
     const latest = workingDayOnOrBefore(addDays(end.latest, -ahead), calendar)
     return { on, latest, reason: `${reason}${renewalText(contract)}` }
   }
-  // Words that nobody could read count as three months: a notice that comes early is in time.
-  const words = contract.noticePeriod === null ? (contract.noticeText ?? null) : null
-  const period = contract.noticePeriod ?? (words === null ? null : UNREAD_NOTICE)
+  const { period, words } = noticeLength(contract)
   const anniversary = anniversaryBefore(contract, end)
   const served = (last: CivilDate) =>
-    servedBy(period === null ? last : before(last, period, calendar), deemedServiceDays, rules)
+    servedBy(period === null ? last : before(last, period, calendar), rules)
   const on = served(anniversary ?? end.earliest)
   const length =
     period === null
@@ -337,6 +335,12 @@ function noticeDate(
     latest: end.latest === end.earliest || anniversary !== null ? on : served(end.latest),
     reason: `notice by ${dayText(on)}: ${length} ${what}, and ${deemedServiceDays} working days for service${renewalText(contract)}`,
   }
+}
+
+/** Words that nobody could read count as three months: a notice that comes early is in time. */
+function noticeLength(contract: Contract): { period: Period | null; words: string | null } {
+  const words = contract.noticePeriod === null ? (contract.noticeText ?? null) : null
+  return { period: contract.noticePeriod ?? (words === null ? null : UNREAD_NOTICE), words }
 }
 
 /**
@@ -389,25 +393,27 @@ function optionOf(contract: Contract, end: DatedEnd, rules: Rules): Unsettled | 
   if (wall === null || wall <= end.latest) return null
   const stated = contract.optionBy ?? null
   if (stated !== null && stated <= end.latest) {
-    const on = workingDayOnOrBefore(
-      addWorkingDays(stated, -rules.approvalDays, rules.calendar),
+    const on = addWorkingDays(
+      workingDayOnOrBefore(stated, rules.calendar),
+      -rules.approvalDays,
       rules.calendar,
     )
     const reason = `the option to extend to ${dayText(wall)} at most is to be exercised by ${dayText(stated)}, as the register gives the day: to approval by ${dayText(on)}, ${rules.approvalDays} working days before`
     return { kind: 'option', on, latest: on, reason, mootAfter: end.latest, missed: false }
   }
-  const period = contract.noticePeriod
+  const { period, words } = noticeLength(contract)
   const sentBy = (day: CivilDate) => {
     const last = period === null ? day : before(day, period, rules.calendar)
-    const served = servedBy(last, rules.deemedServiceDays, rules)
-    return workingDayOnOrBefore(
-      addWorkingDays(served, -rules.approvalDays, rules.calendar),
-      rules.calendar,
-    )
+    const served = servedBy(last, rules)
+    return addWorkingDays(served, -rules.approvalDays, rules.calendar)
   }
   const on = sentBy(end.earliest)
   const notice =
-    period === null ? 'no notice period is recorded' : `${periodText(period)} of notice`
+    period === null
+      ? 'no notice period is recorded'
+      : words === null
+        ? `${periodText(period)} of notice`
+        : `the notice cannot be read (“${words}”), counted as ${periodText(period)}`
   return {
     kind: 'option',
     on,
@@ -532,12 +538,12 @@ function extensionText(extension: Extension): string {
   }
 }
 
-/** Notice must be with the supplier by `last`: so many working days earlier, on a working day. */
-function servedBy(last: CivilDate, deemedServiceDays: number, rules: Rules): CivilDate {
-  return workingDayOnOrBefore(
-    addWorkingDays(last, -deemedServiceDays, rules.calendar),
-    rules.calendar,
-  )
+/**
+ * Notice must be with the supplier by `last`, or by the working day before it where that is none: so
+ * many working days earlier it is sent.
+ */
+function servedBy(last: CivilDate, { deemedServiceDays, calendar }: Rules): CivilDate {
+  return addWorkingDays(workingDayOnOrBefore(last, calendar), -deemedServiceDays, calendar)
 }
 
 /** An end in words: a day, or `June 2018` where only the month is known. */

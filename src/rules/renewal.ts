@@ -40,6 +40,36 @@ export function presumedRenewals(contract: Contract, today: CivilDate, rules: Ru
   return currentEnd(contract).kind === 'rolling' ? inOne(presumed) : presumed
 }
 
+/**
+ * Renewals that were presumed and do not follow as the contract and its rules now stand: the notice
+ * that would stop the first of them can still be given, or it is said not to renew. With it go those
+ * behind it; what is over stays.
+ */
+export function unfoundedRenewals(
+  contract: Contract,
+  today: CivilDate,
+  rules: Rules,
+): readonly Extension[] {
+  if (contract.closed || contract.historic) return []
+  const presumed = contract.extensions
+    .filter(({ kind, status, to }) => kind === 'renewal' && status === 'presumed' && to >= today)
+    .sort((a, b) => (a.from < b.from ? -1 : 1))
+  for (const [index, first] of presumed.entries()) {
+    const from = presumed.slice(index)
+    const without = {
+      ...contract,
+      extensions: contract.extensions.filter((each) => !from.includes(each)),
+    }
+    const end = termEnd(without, rules)
+    // Something else moved the end meanwhile: what was presumed decides nothing.
+    if (end === null || addDays(end.latest, 1) !== first.from) continue
+    if (contract.automaticRenewal === false) return from
+    const notice = currentNotice(without, rules)
+    if (notice !== null && notice.settled === null && notice.latest >= today) return from
+  }
+  return []
+}
+
 /** Of a contract that rolled on before it was known the last term, and those before it as one. */
 function inOne(presumed: readonly Extension[]): Extension[] {
   const [first] = presumed

@@ -259,7 +259,12 @@ function shift(date: CivilDate, period: Period, sign: 1 | -1, calendar: Calendar
     case 'weeks':
       return addDays(date, amount * 7)
     case 'working-days':
-      return addWorkingDays(date, amount, calendar)
+      // Counted back from a Sunday, Friday is the last of them: what is sent five before is there on it.
+      return addWorkingDays(
+        sign < 0 ? workingDayOnOrBefore(date, calendar) : date,
+        amount,
+        calendar,
+      )
     case 'months':
       return addMonths(date, amount)
     case 'years':

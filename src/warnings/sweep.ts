@@ -18,7 +18,7 @@ import {
   WATCHED,
 } from '../database/contracts.ts'
 import { lockTeams, type RulesByTeam, type Team } from '../database/organisation.ts'
-import { areStale, presumeRenewals, recalculateWhereRulesChanged } from '../database/recalculate.ts'
+import { presumeRenewals } from '../database/recalculate.ts'
 import { queueUpdates } from '../delivery/enqueue-updates.ts'
 import { queueMessages } from '../delivery/outbox.ts'
 import { checkpointFacts, readNamed, readProcurements } from '../reports/procurement.ts'
@@ -55,24 +55,10 @@ export interface SweepResult {
 const BATCH = 2000
 
 export async function sweep(pool: Pool, context: SweepContext): Promise<SweepResult> {
-  for (;;) {
-    const swept = await sweepByRules(pool, context)
-    if (swept !== null) return swept
-    const { organisationId, rulesOf, dayOf } = context
-    await recalculateWhereRulesChanged(pool, {
-      ...{ organisationId, rulesOf, todayOf: dayOf, log: () => undefined },
-      retired: (client, ids, today) => queueUpdates(client, organisationId, ids, today),
-    })
-  }
-}
-
-/** Null where the rules changed a moment ago: what they move to this very day is not keyed by it yet. */
-async function sweepByRules(pool: Pool, context: SweepContext): Promise<SweepResult | null> {
   return inTransaction(pool, async (client) => {
     const teams = (await lockTeams(client, context.organisationId)).filter(
       (team) => context.teamIds === null || context.teamIds.includes(team.id),
     )
-    if (areStale(teams, context.rulesOf)) return null
     const swept = teams
       .map((team) => sweptTeam(team, context))
       // An earlier day than the last one swept raises nothing: it has been told already.

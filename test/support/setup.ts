@@ -11,6 +11,7 @@ import {
   type Team,
 } from '../../src/database/organisation.ts'
 import { recalculateWhereRulesChanged } from '../../src/database/recalculate.ts'
+import { queueUpdates } from '../../src/delivery/enqueue-updates.ts'
 import {
   type Draft,
   type DraftExtension,
@@ -204,6 +205,8 @@ export async function setupIn(
         rulesOf,
         todayOf: () => asCivilDate(on),
         log: () => undefined,
+        now: NOW,
+        retired: (client, ids, today) => queueUpdates(client, organisationId, ids, today),
       })
       return rekeyed
     },

@@ -44,6 +44,8 @@ export interface ImportContext {
   readonly changedSince?: ReadonlySet<number>
   /** Where nobody looks: what would make a contract quieter is gathered here and not applied. */
   readonly unattended?: Unattended
+  /** Rows of which something waits for somebody's word, by contract: what would make it quieter stays. */
+  readonly waiting?: ReadonlyMap<number, Draft>
 }
 
 export interface Unattended {

@@ -10,11 +10,7 @@ import { inTransaction, lockFor, withTimeLimit } from '../../database/connect.ts
 import { LIVE } from '../../database/contracts.ts'
 import { lockTeams, type RulesByTeam, rewriteRules } from '../../database/organisation.ts'
 import { jsonOf, tables } from '../../database/prisma.ts'
-import {
-  noteStaleTeams,
-  recalculate,
-  recalculateWhereRulesChanged,
-} from '../../database/recalculate.ts'
+import { recalculate, recalculateStaleTeams } from '../../database/recalculate.ts'
 import { queueUpdates } from '../../delivery/enqueue-updates.ts'
 import { addDays, type CivilDate } from '../../rules/civil-date.ts'
 import type { Contract } from '../../rules/contract.ts'
@@ -677,7 +673,7 @@ export async function answerQuestion(
   except: readonly string[] = [],
 ): Promise<AnsweredQuestion> {
   const { organisationId, personId, via, now, today, rulesOf } = answering
-  const answered = await withTimeLimit('long', () =>
+  return withTimeLimit('long', () =>
     inTransaction(pool, async (client): Promise<AnsweredQuestion> => {
       // As an import: one at a time, teams before contracts.
       await lockFor(client, 'import', organisationId)
@@ -709,8 +705,8 @@ export async function answerQuestion(
         )
       }
       if (question.about === 'setting') {
-        await answerSetting(client, answering, question.key, id, chosen)
-        return { question: question.text, answer: chosen.text, changed: 0, isSetting: true }
+        const changed = await answerSetting(client, answering, question.key, id, chosen)
+        return { question: question.text, answer: chosen.text, changed, isSetting: true }
       }
       const rows = await client.query<{
         contractId: number
@@ -739,31 +735,33 @@ export async function answerQuestion(
         )
       }
       const isWaiting = question.about === WAITING
+      if (meant.length === 0 && rows.rows.length > 0) {
+        throw new UserError(`Question ${id} is about no other contract than those excepted.`)
+      }
       if (isWaiting && question.answer === 'apply') {
         throw new UserError(`What waited under question ${id} was applied already.`)
       }
       const applied = isWaiting && chosen.id !== 'apply' ? [] : meant
-      const beside = isWaiting ? new Map() : await answeredBeside(client, question, id, applied)
-      const staged = applied.flatMap(
-        ({ contractId, externalId, draft, says }, ordinal): StagedContract[] => {
+      // What was answered of them before holds no longer where it is answered again without them.
+      const isAgain = question.answer !== null && !isWaiting
+      const excepted = rows.rows.filter((row) => !isMeant(row))
+      const read = isAgain ? [...applied, ...excepted] : applied
+      const beside = await answeredBeside(client, question, id, read)
+      const staged = read.flatMap(
+        ({ contractId, externalId, draft, says, ...row }, ordinal): StagedContract[] => {
           if (draft === null) return []
-          const said = isWaiting ? {} : own === null ? says[chosen.id] : own.saysOf(draft)
-          const { row = {}, law = {} } = beside.get(contractId) ?? {}
+          const answered = own === null ? says[chosen.id] : own.saysOf(draft)
+          const said = isWaiting || !isMeant(row) ? {} : answered
+          const { ofRow = {}, ofLaw = {} } = beside.get(contractId) ?? {}
           // The law is asked about after the rows were read: the row itself says what it said.
           const isLaw = question.about === 'regime'
-          const read = { ...draft, ...row, ...(isLaw ? {} : said) }
-          const hash = draftHash(read)
-          return [
-            {
-              ordinal,
-              externalId,
-              contractId,
-              hash,
-              draft: { ...read, ...law, ...(isLaw ? said : {}) },
-            },
-          ]
+          const asRead = { ...draft, ...ofRow, ...(isLaw ? {} : said) }
+          const hash = draftHash(asRead)
+          const whole = { ...asRead, ...ofLaw, ...(isLaw ? said : {}) }
+          return [{ ordinal, externalId, contractId, hash, draft: whole }]
         },
       )
+      const waiting = isWaiting ? null : await readWaitingDrafts(client, question, beside)
       const audit = await beginAudit(client)
       const context = {
         organisationId,
@@ -775,6 +773,7 @@ export async function answerQuestion(
         parties: parties(client, organisationId, teams, null),
         audit,
         wrote: new Set<number>(),
+        ...(waiting === null ? {} : { waiting }),
       }
       const { count: changed, write } = await prepareChanged(client, context, staged, [])
       await write()
@@ -787,7 +786,6 @@ export async function answerQuestion(
         where: { sourceId: question.sourceId, id: { not: id }, key: key.key ?? '' },
       })
       if (!isWaiting) {
-        const excepted = rows.rows.filter((row) => !isMeant(row))
         for (const row of excepted) await keepOpen(client, id, question, row, today)
       }
       await tables(client).question.updateMany({
@@ -813,20 +811,12 @@ export async function answerQuestion(
       return { question: question.text, answer: chosen.text, changed: count, isSetting: false }
     }),
   )
-  if (!answered.isSetting) return answered
-  const { rekeyed } = await recalculateWhereRulesChanged(pool, {
-    organisationId,
-    rulesOf,
-    todayOf: () => today,
-    log: () => undefined,
-    retired: (of, ids, day) => queueUpdates(of, organisationId, ids, day),
-  })
-  return { ...answered, changed: rekeyed }
 }
 
-interface Beside {
-  readonly row: Partial<Draft>
-  readonly law: Partial<Draft>
+/** What was answered of a contract's row, and of its law. */
+interface Answered {
+  readonly ofRow: Partial<Draft>
+  readonly ofLaw: Partial<Draft>
 }
 
 /**
@@ -838,7 +828,7 @@ async function answeredBeside(
   { sourceId, importId }: { readonly sourceId: number; readonly importId: number },
   id: number,
   contracts: readonly { readonly contractId: number; readonly draft: Draft | null }[],
-): Promise<Map<number, Beside>> {
+): Promise<Map<number, Answered>> {
   const drafts = new Map(contracts.map(({ contractId, draft }) => [contractId, draft]))
   const { rows } = await client.query<{
     contractId: number
@@ -848,21 +838,42 @@ async function answeredBeside(
   }>(
     `SELECT r.contract_id AS "contractId", q.about, q.answer, r.says -> q.answer AS says
      FROM question_contract r JOIN question q ON q.id = r.question_id
-     WHERE q.source_id = $1 AND q.import_id = $2 AND q.id <> $3 AND q.answer IS NOT NULL
+     WHERE q.source_id = $1 AND (q.import_id = $2 OR q.about = 'regime') AND q.id <> $3 AND q.answer IS NOT NULL
        AND q.about NOT IN ('setting', $4) AND r.contract_id = ANY($5) ORDER BY q.id`,
     [sourceId, importId, id, WAITING, [...drafts.keys()]],
   )
-  const beside = new Map<number, Beside>()
+  const beside = new Map<number, Answered>()
   for (const { contractId, about, answer, says } of rows) {
     const draft = drafts.get(contractId)
     const said = says ?? (draft ? ownAnswer(about, answer)?.saysOf(draft) : undefined)
-    const { row, law } = beside.get(contractId) ?? { row: {}, law: {} }
-    beside.set(
-      contractId,
-      about === 'regime' ? { row, law: { ...law, ...said } } : { row: { ...row, ...said }, law },
-    )
+    const { ofRow, ofLaw } = beside.get(contractId) ?? { ofRow: {}, ofLaw: {} }
+    const isLaw = about === 'regime'
+    beside.set(contractId, {
+      ofRow: isLaw ? ofRow : { ...ofRow, ...said },
+      ofLaw: isLaw ? { ...ofLaw, ...said } : ofLaw,
+    })
   }
   return beside
+}
+
+/** Rows of which an unattended import left something for somebody to say, as they were answered since. */
+async function readWaitingDrafts(
+  client: PoolClient,
+  { sourceId }: { readonly sourceId: number },
+  answered: ReadonlyMap<number, Answered>,
+): Promise<Map<number, Draft>> {
+  const { rows } = await client.query<{ contractId: number; draft: Draft }>(
+    `SELECT r.contract_id AS "contractId", r.draft FROM question_contract r
+     JOIN question q ON q.id = r.question_id
+     WHERE q.source_id = $1 AND q.key = $2 AND q.answer IS DISTINCT FROM 'apply' AND r.draft <> 'null'`,
+    [sourceId, WAITING],
+  )
+  return new Map(
+    rows.map(({ contractId, draft }) => [
+      contractId,
+      { ...draft, ...answered.get(contractId)?.ofRow, ...answered.get(contractId)?.ofLaw },
+    ]),
+  )
 }
 
 /** A contract that an answer for all excepted keeps the question, asked of it alone from now on. */
@@ -881,7 +892,9 @@ async function keepOpen(
        contracts, asked_of_id, asked_on)
      SELECT organisation_id, source_id, import_id, $2, about, field, $3, choices, holds, 1, asked_of_id, $4
      FROM question WHERE id = $1
-     ON CONFLICT (source_id, key) DO UPDATE SET answer = NULL, answered_on = NULL RETURNING id`,
+     ON CONFLICT (source_id, key) DO UPDATE SET import_id = excluded.import_id, text = excluded.text,
+       choices = excluded.choices, holds = excluded.holds, contracts = 1, asked_on = excluded.asked_on,
+       answer = NULL, answered_on = NULL RETURNING id`,
     [id, keyOfOne(key, row.draft), `${row.reference}: ${withoutNames(text)}`, today],
   )
   if (made === undefined) return
@@ -896,14 +909,14 @@ function withoutNames(text: string): string {
   return text.replace(/ \([\d,]+ contracts: .*\)$/, '')
 }
 
-/** Sets the rule that was asked about; what follows is counted anew behind it. */
+/** Sets the rule that was asked about, and counts anew what follows; returns how many contracts. */
 async function answerSetting(
   client: PoolClient,
   { organisationId, personId, via, now, today, rulesOf }: Answering,
   key: string,
   id: number,
   chosen: Question['choices'][number],
-): Promise<void> {
+): Promise<number> {
   const [, teamId = '', name = ''] = key.split('|')
   const rule = ruleKeyNamed(name)
   const changes = await rewriteRules(
@@ -913,13 +926,23 @@ async function answerSetting(
     null,
     (kept) => withSetting(kept, rule, chosen.id),
   )
-  await noteStaleTeams(client, { organisationId, rulesOf })
+  const { rekeyed, withdrawn } = await recalculateStaleTeams(client, {
+    organisationId,
+    rulesOf,
+    todayOf: () => today,
+    log: () => undefined,
+    retired: (of, ids, day) => queueUpdates(of, organisationId, ids, day),
+  })
   await tables(client).question.updateMany({
     where: { id },
     data: { answer: chosen.id, answeredOn: today, answeredById: personId },
   })
   const source = { organisationId, byPersonId: personId, via, at: now }
-  await writeAudit(client, source, `answered question ${id}: ${chosen.text}`, changes)
+  await writeAudit(client, source, `answered question ${id}: ${chosen.text}`, [
+    ...changes,
+    ...withdrawn,
+  ])
+  return rekeyed
 }
 
 function isSame(reference: string, name: string): boolean {

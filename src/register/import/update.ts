@@ -5,7 +5,7 @@ import { type CopyValue, copyRows } from '../../database/bulk.ts'
 import { type ContractRow, contractOf, readContracts } from '../../database/contracts.ts'
 import { nameKey } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
-import { presumeRenewals, recalculate } from '../../database/recalculate.ts'
+import { presumeRenewals, recalculate, withdrawUnfounded } from '../../database/recalculate.ts'
 import { coveredBy, recalculateSupport } from '../../database/support.ts'
 import { queueUpdates } from '../../delivery/enqueue-updates.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
@@ -83,11 +83,9 @@ export async function prepareChanged(
     await rewriteCovers(client, context, changed)
     await writeImports(client, context, changes)
     await context.audit.add(changed.flatMap((change) => change.audit))
-    const { retired } = await recalculate(
-      client,
-      { organisationId, teams, rulesOf, today },
-      changedIds,
-    )
+    const recalculating = { organisationId, teams, rulesOf, today }
+    await context.audit.add(await withdrawUnfounded(client, recalculating, changedIds))
+    const { retired } = await recalculate(client, recalculating, changedIds)
     await queueUpdates(client, organisationId, [...new Set([...changedIds, ...retired])], today)
     await presumeAtOnce(client, context, changed)
   }
@@ -111,7 +109,8 @@ async function readChangedSince(
     `SELECT DISTINCT s.id FROM unnest($1::int[], $2::int[]) AS s (id, as_of)
      JOIN audit_change a ON a.contract_id = s.id JOIN audit_entry e ON e.id = a.entry_id
      WHERE e.position > s.as_of AND a.what IN ('updated', 'extended', 'extension withdrawn',
-       'extension restated', 'closed', 'reopened')`,
+       'extension restated', 'extension cut', 'extension proposed', 'terminated', 'settled', 'closed',
+       'reopened')`,
     [own.map(({ contractId }) => contractId), own.map(({ asOf }) => asOf)],
   )
   return new Set(found.rows.map(({ id }) => id))
@@ -317,9 +316,16 @@ function changeOf(
   staged: StagedContract,
   held: StoredContract,
 ): ContractUpdate {
-  const whole = compare(context, staged, held)
-  const { unattended, teams, rulesOf, today } = context
+  const { unattended, waiting, teams, rulesOf, today } = context
   const team = teams.find(({ id }) => id === held.row.team_id)
+  const left = waiting?.get(staged.contractId)
+  if (left !== undefined && team !== undefined) {
+    // What waits for somebody's word goes on waiting, whatever else of the row is answered.
+    const said = compare(context, { ...staged, draft: left }, held)
+    const parts = quieterParts(held, left, said, rulesOf(team, held.row), today)
+    return compare(context, { ...staged, hash: '' }, held, new Set(parts.keys()))
+  }
+  const whole = compare(context, staged, held)
   if (unattended === undefined || team === undefined) return whole
   const said = endsSaid(staged.draft) !== held.row.imported.ends_said
   if (said && (whole.ends !== null || whole.columns.disputed_end !== held.row.disputedEnd)) {
@@ -487,14 +493,15 @@ function stale(
 function watchOrNot(
   { columns, set }: Changing,
   { changedSince }: ImportContext,
-  { own }: Draft,
+  draft: Draft,
   row: StoredContractRow,
   waits: ReadonlySet<HeldPart>,
 ): void {
   columns.watched = row.watched
-  const said = own?.watched ?? null
+  const said = draft.own?.watched ?? null
   if (said === null || said === row.watched || waits.has('watched')) return
-  if (!changedSince?.has(row.id)) set('watched', row.watched, said)
+  // Without the day of the export nobody can tell whether somebody has said so since: told as untaken.
+  if (isEdited(draft) && !changedSince?.has(row.id)) set('watched', row.watched, said)
 }
 
 /** The columns of an export by what they say. */
