@@ -152,3 +152,47 @@ export async function takeBack(client) {
   await client.query('COMMIT')
   await client.query('VACUUM contract, alert, delivery, delivery_alert, team')
 }
+
+/** Releases that are covered and in use, whose support ends in several years, or has. */
+const RELEASES = [
+  ...['2012', '2012-r2', '2016', '2019', '2022', '2025'].map((each) => ['windows-server', each]),
+  ...['13.0-sp3', '14.0', '15.0', '16.0'].map((each) => ['mssqlserver', each]),
+  ...['8', '9', '10'].map((each) => ['rhel', each]),
+  ...['11', '12', '13'].map((each) => ['debian', each]),
+  ...['2016', '2019', 'subscription'].map((each) => ['msexchange', each]),
+]
+
+/** So many contracts, spread over all teams, cover one of them; each team has five of them in use. */
+export async function cover(client, organisationId, count, nextCheckOn) {
+  await uncover(client)
+  const releases = [RELEASES.map(([product]) => product), RELEASES.map(([, release]) => release)]
+  await client.query(
+    `INSERT INTO cover (organisation_id, contract_id, key, product, release, kind, count, chosen_on)
+     SELECT $1, c.id, r.product || '/' || r.release || '/support', r.product, r.release, 'support',
+            1 + c.id % 50, $5::date - 300
+     FROM (SELECT id FROM contract WHERE organisation_id = $1 ORDER BY md5(id::text) LIMIT $2) c
+     JOIN unnest($3::text[], $4::text[]) WITH ORDINALITY AS r (product, release, place)
+       ON r.place = 1 + c.id / 10 % ${RELEASES.length}`,
+    [organisationId, count, ...releases, DAY],
+  )
+  await client.query(
+    `INSERT INTO in_use (organisation_id, team_id, source, words, key, product, release, count)
+     SELECT $1, t.id, 'estate', r.product, r.product, r.product, r.release, 1 + t.id % 90
+     FROM team t JOIN unnest($2::text[], $3::text[]) WITH ORDINALITY AS r (product, release, place)
+       ON (r.place + t.id) % 4 = 0 WHERE NOT t.is_default`,
+    [organisationId, ...releases],
+  )
+  await client.query(
+    `INSERT INTO release_watch (organisation_id, team_id, product, release, first_seen_on, next_check_on)
+     SELECT DISTINCT $1::int, w.team_id, w.product, w.release, $2::date - 300, $3::date FROM (
+       SELECT c.team_id, v.product, v.release FROM cover v JOIN contract c ON c.id = v.contract_id
+       UNION SELECT team_id, product, release FROM in_use) w`,
+    [organisationId, DAY, nextCheckOn],
+  )
+  await client.query('VACUUM ANALYZE cover, in_use, release_watch')
+}
+
+export async function uncover(client) {
+  for (const table of ['cover', 'in_use', 'release_watch'])
+    await client.query(`DELETE FROM ${table}`)
+}

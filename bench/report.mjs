@@ -13,7 +13,8 @@ const count = (value) => value.toLocaleString('en-GB')
 
 /** The rows of the report. Ratios compare the best try of either side: what others disturb least. */
 export function reportRows(results) {
-  const { commands, sweep, weekly, csv, xlsx, ocds, rules, start, simulate, bot, page } = results
+  const { commands, sweep, covers, weekly, csv, xlsx, ocds, rules, start, simulate, bot, page } =
+    results
   const rows = (commands ?? []).flatMap(commandRows)
   for (const each of sweep ?? []) {
     const name = `sweep, ${count(each.held)} held, ${count(each.due)} due, ${each.grouped ? 'grouped' : 'one message each'}`
@@ -30,6 +31,7 @@ export function reportRows(results) {
     const name = `sweep, from ${count(few.held)} to ${count(many.held)} held, ${grouped ? 'grouped' : 'one message each'}`
     rows.push(beside(name, many.sweep, 'fewest', few.sweep, 1.3))
   }
+  if (covers) rows.push(...coverRows(covers))
   rows.push(...weeklyRows(weekly ?? []))
   if (csv) {
     const name = `import of ${count(csv.rows)} CSV rows`
@@ -80,6 +82,17 @@ function commandRows({ what, target, now, before, floor }) {
   ].join('; ')
   const ratio = floor === undefined ? 0 : now.ms.median / floor.ms.median
   return [row(what, said(now), beside, ratio, target ?? Number.POSITIVE_INFINITY)]
+}
+
+/** What covers cost a sweep that looks at none of them, and one that looks at all. */
+function coverRows({ held, covers, due, without, kept, looked, support, missed }) {
+  const name = `sweep, ${count(held)} held, ${count(due)} due, with ${count(covers)} covers`
+  return [
+    beside(`${name}, none to be looked at`, kept, 'without covers', without, 1.25),
+    row('  all of their releases looked at and told', ms(looked.best), '', looked.best, 5_000, ms),
+    row('  support, of all teams', ms(support.best), '', support.best, 500, ms),
+    row('  the look for what was missed', ms(missed.best), '', missed.best, 2_000, ms),
+  ]
 }
 
 /** Of the largest size, beside the smallest: what grows faster than the register is found out. */

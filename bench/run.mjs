@@ -1,4 +1,4 @@
-// npm run bench [-- --quick] [--only start,commands,sweep,weekly,csv,xlsx,ocds,rules,simulate,bot,page]
+// npm run bench [-- --quick] [--only start,commands,sweep,covers,weekly,csv,xlsx,ocds,rules,simulate,bot,page]
 // Measures the hot paths beside the plainest way of doing the same, prints a table, writes
 // bench/results/, and ends with 1 where a target is missed. See docs/bench.md.
 import { execFileSync } from 'node:child_process'
@@ -16,13 +16,14 @@ import { benchRules } from './rules.mjs'
 import { startServer } from './server.mjs'
 import { benchSimulate } from './simulate.mjs'
 import { benchStart } from './start.mjs'
-import { benchSweep } from './sweep.mjs'
+import { benchCovers, benchSweep } from './sweep.mjs'
 import { benchWeekly } from './weekly.mjs'
 
 const PARTS = [
   'start',
   'commands',
   'sweep',
+  'covers',
   'weekly',
   'csv',
   'xlsx',
@@ -78,6 +79,9 @@ if (parts.some((part) => part !== 'start')) {
       results.commands = await benchCommands(server, commands, say)
     }
     if (parts.includes('sweep')) results.sweep = await benchSweep(server, sizes, rounds, say)
+    if (parts.includes('covers')) {
+      results.covers = await benchCovers(server, 100_000, rounds, say)
+    }
     if (parts.includes('weekly')) {
       results.weekly = await benchWeekly(server, weekly.sizes, weekly.rounds, say)
     }

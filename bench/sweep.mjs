@@ -1,11 +1,12 @@
 // The sweep at several sizes beside SQL by hand that writes the same rows.
 import pg from 'pg'
 import { openDatabase } from '../dist/src/database/open.js'
-import { ensureOrganisation, rulesByTeam } from '../dist/src/database/organisation.js'
-import { sweep } from '../dist/src/warnings/sweep.js'
+import { ensureOrganisation, readTeams, rulesByTeam } from '../dist/src/database/organisation.js'
+import { readSupport } from '../dist/src/reports/support.js'
+import { findMissed, sweep } from '../dist/src/warnings/sweep.js'
 import { figures } from './figures.mjs'
 import { handSweep, keepPlan } from './hand-sweep.mjs'
-import { DAY, DUE, GROUPED, hold, takeBack, UNGROUPED } from './held.mjs'
+import { cover, DAY, DUE, GROUPED, hold, takeBack, UNGROUPED, uncover } from './held.mjs'
 
 /** The milliseconds of sweep, second sweep and SQL by hand, for each size and way of grouping. */
 export async function benchSweep(server, sizes, rounds, say) {
@@ -34,14 +35,15 @@ export async function benchSweep(server, sizes, rounds, say) {
   return results
 }
 
+const SETTINGS = {
+  timeZone: 'Europe/London',
+  calendar: 'england-and-wales',
+  channel: 'C0',
+  escalationChannel: null,
+}
+
 async function measure(owner, pool, held, rounds, server, say) {
-  const settings = {
-    timeZone: 'Europe/London',
-    calendar: 'england-and-wales',
-    channel: 'C0',
-    escalationChannel: null,
-  }
-  const { id: organisationId } = await ensureOrganisation(pool, new Date(), settings)
+  const { id: organisationId } = await ensureOrganisation(pool, new Date(), SETTINGS)
   const rulesOf = rulesByTeam({})
   await hold(owner, organisationId, held, rulesOf({ calendar: 'england-and-wales' }))
   const context = { organisationId, rulesOf, dayOf: () => DAY, teamIds: null, now: new Date() }
@@ -94,6 +96,63 @@ async function measure(owner, pool, held, rounds, server, say) {
     })
   }
   return results
+}
+
+/** So many of the contracts cover a release, and each team uses some. */
+const COVERS = 10_000
+
+/** The same sweep with covers and without, by turns; and what is read of all covers at once. */
+export async function benchCovers(server, held, rounds, say) {
+  say(`Covers: making ${held.toLocaleString('en-GB')} contracts and ${COVERS} covers…`)
+  const env = await server.fresh('bench_covers')
+  const owner = new pg.Client(env.LAPSEWATCH_MIGRATE_URL)
+  await owner.connect()
+  const database = await openDatabase({
+    databaseUrl: env.DATABASE_URL,
+    migrateUrl: env.LAPSEWATCH_MIGRATE_URL,
+    dataFolder: '',
+    log: say,
+    poolSize: 2,
+  })
+  const { pool } = database
+  try {
+    const { id: organisationId } = await ensureOrganisation(pool, new Date(), SETTINGS)
+    const rulesOf = rulesByTeam({})
+    await hold(owner, organisationId, held, rulesOf({ calendar: 'england-and-wales' }))
+    const context = { organisationId, rulesOf, dayOf: () => DAY, teamIds: null, now: new Date() }
+    await sweep(pool, context)
+    await keepPlan(owner)
+    await owner.query(UNGROUPED)
+    // Null: without covers; else the day on which releases are looked at next.
+    const round = async (next) => {
+      await takeBack(owner)
+      if (next === null) await uncover(owner)
+      else await cover(owner, organisationId, COVERS, next)
+      const swept = await timed(() => sweep(pool, context))
+      if (swept.value.raised < DUE) throw new Error(`The sweep raised ${swept.value.raised}.`)
+      if (next === DAY && swept.value.raised === DUE) throw new Error('No release was told of.')
+      return swept.ms
+    }
+    await round(null)
+    await round('2027-12-01')
+    const tries = { without: [], kept: [], looked: [], support: [], missed: [] }
+    for (let each = 0; each < rounds; each += 1) {
+      tries.without.push(await round(null))
+      tries.kept.push(await round('2027-12-01'))
+      tries.looked.push(await round(DAY))
+      const asked = { organisationId, asOf: DAY, days: null }
+      const support = await timed(() => readSupport(pool, asked))
+      if (support.value.items.length < 100) throw new Error('Nothing was found of the covers.')
+      tries.support.push(support.ms)
+      const teams = await readTeams(pool, organisationId)
+      tries.missed.push((await timed(() => findMissed(pool, context, teams))).ms)
+    }
+    const made = Object.entries(tries).map(([name, list]) => [name, figures(list)])
+    return { held, covers: COVERS, due: DUE, ...Object.fromEntries(made) }
+  } finally {
+    await owner.end()
+    await database.close()
+  }
 }
 
 async function timed(work) {

@@ -24,9 +24,9 @@ import {
   snoozeForm,
 } from '../src/slack/facts/forms.ts'
 import { explainFacts, historyFacts } from '../src/slack/facts/history.ts'
+import { triageFacts } from '../src/slack/facts/list.ts'
 import { previewFacts } from '../src/slack/facts/preview.ts'
 import { findForBot } from '../src/slack/facts/search.ts'
-import { triageFacts } from '../src/slack/facts/triage.ts'
 import { homeFacts } from '../src/slack/home.ts'
 import { NO_FILTERS } from '../src/slack/parse/command-types.ts'
 import { mayConfirmTriage, responsibleIn } from '../src/slack/permissions.ts'

@@ -3,6 +3,7 @@ import { importEstate } from '../src/register/import/estate.ts'
 import { asCivilDate } from '../src/rules/civil-date.ts'
 import { PEOPLE } from '../stand-in/slack/state.ts'
 import { said, TODAY, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
+import { present } from './support/present.ts'
 import { written } from './support/register-file.ts'
 
 const REGISTER = `Reference,Title,Supplier,Owner email,Start,End,Value
@@ -71,5 +72,92 @@ describe.each(TRANSPORTS)('products over %s', (kind) => {
     const uncovered = await type('products uncovered')
     expect(uncovered).toContain('Microsoft Windows Server 2019')
     expect(uncovered).not.toContain('Microsoft Windows Server 2016')
+  })
+
+  test('a form adds, changes and takes out what a contract covers, for whoever answers for it', async () => {
+    const { contractId, version } = await setup.subjectOf('C-100')
+    const subject = { contractId, version, alertIds: [] }
+    const open = () => setup.form(PEOPLE.owner, { act: 'covers', subject })
+    const covers = () =>
+      setup.rows(
+        `SELECT product, release, kind, count, for_all AS "all" FROM cover v JOIN contract c ON c.id = v.contract_id
+          WHERE c.reference = 'C-100' ORDER BY v.id`,
+      )
+    await setup.rows('DELETE FROM cover')
+    const wrong = await setup.submit(PEOPLE.owner, await open(), { product: 'Windows Server 2077' })
+    expect(JSON.stringify(wrong.errors)).toContain('in what way')
+    const unknown = await setup.submit(PEOPLE.owner, await open(), {
+      ...{ product: 'Windows Server 2077', kind: 'support' },
+    })
+    expect(JSON.stringify(unknown.errors)).toContain('2077')
+    await setup.submit(PEOPLE.owner, await open(), {
+      ...{ product: 'Windows Server 2019', kind: 'support', count: '40' },
+    })
+    expect(await covers()).toEqual([
+      { product: 'windows-server', release: '2019', kind: 'support', count: 40, all: false },
+    ])
+    const [held] = await setup.rows<{ id: number }>(
+      `SELECT id FROM cover WHERE product = 'windows-server'`,
+    )
+    await setup.submit(PEOPLE.owner, await open(), {
+      ...{ which: String(held?.id), product: 'Windows Server 2022', kind: 'licence', whom: 'all' },
+    })
+    expect(await covers()).toEqual([
+      { product: 'windows-server', release: '2022', kind: 'licence', count: 40, all: true },
+    ])
+    const [now] = await setup.rows<{ id: number }>(
+      `SELECT id FROM cover WHERE product = 'windows-server'`,
+    )
+    await setup.submit(PEOPLE.owner, await open(), {
+      ...{ which: String(now?.id), remove: ['remove'] },
+    })
+    expect(await covers()).toEqual([])
+    expect(
+      JSON.stringify(
+        await setup.workspace.as(PEOPLE.owner).command('/contracts', 'show C-100', 'contracts'),
+      ),
+    ).toContain('Products')
+  })
+
+  test('a reminder of a release has buttons: somebody is on it, all read who, and it is asked again', async () => {
+    await type('cover C-100 Windows Server 2016 support 200')
+    await setup.rows('UPDATE team SET ladders_from = NULL')
+    await setup.sweep(TODAY)
+    await setup.deliver()
+    const reminder = () =>
+      setup.workspace.ledger.messages.find(({ text }) =>
+        text.includes('support of Microsoft Windows Server 2016'),
+      )
+    const posted = present(reminder())
+    const labels = JSON.stringify(posted.blocks)
+    for (const label of ['I’m on it', 'Snooze', 'All findings']) expect(labels).toContain(label)
+    const [team] = await setup.rows<{ id: number }>('SELECT id FROM team WHERE is_default')
+    const of = { teamId: present(team).id, product: 'windows-server', release: '2016' }
+    // Of another team, or a guest: not theirs to put off.
+    expect(
+      said(await setup.pressAction(PEOPLE.colleague, { act: 'support-ack', ...of })),
+    ).toContain('Only people of team')
+    expect(said(await setup.pressAction(PEOPLE.owner, { act: 'support-ack', ...of }))).toContain(
+      'You are on it: Microsoft Windows Server 2016 is asked about again on',
+    )
+    await setup.deliver()
+    expect(present(reminder()).text).toContain('is on it: asked again on')
+    expect(
+      said(await setup.pressAction(PEOPLE.owner, { act: 'support-snooze-1w', ...of })),
+    ).toContain('Put off: Microsoft Windows Server 2016')
+    expect(
+      said(await setup.pressAction(PEOPLE.owner, { act: 'support-ack', ...of, release: '2012' })),
+    ).toContain('No reminder of Microsoft Windows Server 2012 is open')
+    const foreign = { act: 'support-ack', ...of, teamId: 999_999 } as const
+    expect(said(await setup.pressAction(PEOPLE.owner, foreign))).toContain('gone')
+  })
+
+  test('explain and preview tell of products, and an update that is not told apart is named', async () => {
+    expect(await type('cover C-100 "Exchange 2019 CU14" support')).toContain(
+      'CU14 is not told apart here',
+    )
+    await type('cover C-200 Windows Server 2016 support for all teams')
+    expect(await type('explain C-200')).toContain('Microsoft Windows Server 2016, told to team')
+    expect(await type('preview 90d')).toContain('the end of support')
   })
 })

@@ -936,7 +936,7 @@ describe('what a contract covers', () => {
     )
     expect(said).toEqual({
       ...{ reference: 'COV-1', product: 'windows-server', release: '2016', kind: 'support' },
-      ...{ name: 'Microsoft Windows Server 2016', count: 200, custom: null },
+      ...{ name: 'Microsoft Windows Server 2016', leftOut: [], count: 200, custom: null },
     })
     const { items } = await me.json('support', '--as-of', '2026-11-30', '--days', '60')
     expect(items).toEqual([

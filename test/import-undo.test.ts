@@ -49,6 +49,8 @@ async function kept(): Promise<Record<string, unknown>> {
     contract_buyer: 'contract_id, position',
     contract_product: 'contract_id, product_id',
     extension: 'id',
+    cover: 'id',
+    release_watch: 'team_id, product, release',
     deadline: 'contract_id, kind, due_on',
     question: 'id',
     question_contract: 'question_id, contract_id',

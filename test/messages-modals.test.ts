@@ -7,7 +7,7 @@ import { DEFAULT_SCHEDULES } from '../src/rules/reminder-schedule.ts'
 import { RULE_KEYS, ruleName } from '../src/rules/settings-text.ts'
 import { assignModal, preferencesModal } from '../src/slack/forms/assign.ts'
 import { type ContractInput, contractModal } from '../src/slack/forms/contract.ts'
-import { decideModal } from '../src/slack/forms/decide.ts'
+import { decideModal, snoozeModal } from '../src/slack/forms/decide.ts'
 import {
   classifyModal,
   extendModal,
@@ -17,7 +17,6 @@ import {
 import { readContext, writeContext } from '../src/slack/forms/fields.ts'
 import { headingsModal, importModal } from '../src/slack/forms/import.ts'
 import { rulesModal, settingsModal } from '../src/slack/forms/settings.ts'
-import { snoozeModal } from '../src/slack/forms/snooze.ts'
 import { CHOICES } from '../src/slack/parse/command-types.ts'
 import { readSubmission } from '../src/slack/submissions.ts'
 import { AMIRA, SUBJECT, TOM } from './support/bot-facts.ts'

@@ -1,8 +1,19 @@
 /** What contracts cover against the end of support: findings, and reminders told once. */
 import { join } from 'node:path'
-import { answerWording, coverProduct, uncoverProduct } from '../src/actions/cover.ts'
+import { confirmTriage } from '../src/actions/acknowledge.ts'
+import {
+  answerWording,
+  coverProduct,
+  restSupport,
+  sayCertainWordings,
+  sayWording,
+  uncoverProduct,
+} from '../src/actions/cover.ts'
 import { decide } from '../src/actions/decide.ts'
+import { setMembers } from '../src/actions/umbrella.ts'
+import { readTeams, setTeam } from '../src/database/organisation.ts'
 import { importEstate } from '../src/register/import/estate.ts'
+import { undoImport } from '../src/register/import/undo.ts'
 import { openRegister } from '../src/register/open.ts'
 import { showContract } from '../src/reports/contract.ts'
 import { readProducts, readSupport, readWordings } from '../src/reports/support.ts'
@@ -12,7 +23,10 @@ import { asDecimal } from '../src/rules/money.ts'
 import type { CoverKind } from '../src/rules/support.ts'
 import { type SupportFacts, supportMessage } from '../src/text/support.ts'
 import { weeklyMessage } from '../src/text/weekly.ts'
+import { explain, explainReleases } from '../src/warnings/explain.ts'
 import { retain } from '../src/warnings/retention.ts'
+import { simulation } from '../src/warnings/simulate.ts'
+import { findMissed } from '../src/warnings/sweep.ts'
 import { day, endOn } from './support/contract-facts.ts'
 import { present } from './support/present.ts'
 import { written } from './support/register-file.ts'
@@ -25,18 +39,33 @@ async function cover(
   reference: string,
   product: string,
   kind: CoverKind = 'support',
-  more: { count?: number; custom?: boolean; on?: string } = {},
+  more: { count?: number; custom?: boolean; forAll?: boolean; on?: string } = {},
 ) {
   const id = await setup.contractId(reference)
   return coverProduct(setup.db.pool, setup.actor(more.on ?? TODAY), id, {
     ...{ product, release: '', kind, count: more.count ?? null, custom: more.custom ?? null },
+    forAll: more.forAll ?? null,
   })
 }
 
-async function found(asOf = TODAY) {
+async function found(asOf = TODAY, team: string | null = null) {
   const { organisation, db } = setup
-  const asked = { organisationId: organisation.id, asOf: day(asOf), days: null }
+  const teamId = team === null ? null : (await setup.team(team)).id
+  const asked = { organisationId: organisation.id, asOf: day(asOf), days: null, teamId }
   return (await readSupport(db.pool, asked)).items
+}
+
+/** Of what is in use: `not-covered`, or `in part`; nothing where all of it is covered. */
+async function uncovered(team: string | null = null, asOf = TODAY) {
+  return (await found(asOf, team)).filter(({ finding }) =>
+    ['not-covered', 'covered-in-part', 'count-unknown'].includes(finding ?? ''),
+  )
+}
+
+async function team(name: string): Promise<number> {
+  const { db, organisation } = setup
+  const made = await setTeam(db.pool, organisation.id, name, { channel: `#${name.toLowerCase()}` })
+  return present(made).id
 }
 
 /** `C-1: cover-outlasts-support until 2027-01-12`, of each contract. */
@@ -51,12 +80,12 @@ async function findings(asOf = TODAY) {
     .sort((a, b) => (a < b ? -1 : 1))
 }
 
-async function estate(rows: string, source = 'estate', on = TODAY) {
+async function estate(rows: string, source = 'estate', on = TODAY, of: string | null = null) {
   const file = written(`${source}.csv`, `Product,Release,Count,Site,Owner\n${rows}\n`)
   const { organisation, db } = setup
   return importEstate(db.pool, file, {
-    ...{ organisationId: organisation.id, source, team: null, today: day(on), now: NOW },
-    ...{ via: 'import', byPersonId: null },
+    ...{ organisationId: organisation.id, source, today: day(on), now: NOW },
+    ...{ team: of === null ? null : await setup.team(of), via: 'import', byPersonId: null },
   })
 }
 
@@ -718,4 +747,452 @@ describe('the story of 2017 and 2018, from files', () => {
     const names = ['SQL Server 2005 SP4', 'Windows XP SP3', 'Windows Server 2003 SP2']
     return names.map((name) => `${on}: ${name} ${days}`)
   }
+})
+
+describe('of several teams', () => {
+  const RELEASE = 'Windows Server 2016'
+
+  /** Labs uses 12, and Wards holds a contract for it. */
+  async function wardsHolds(kind: CoverKind = 'support', end = '2027-01-12') {
+    const ids = { wards: await team('Wards'), labs: await team('Labs') }
+    await setup.import(
+      [draft('W-1', { team: 'Wards', start: day('2024-01-01'), end: endOn(end) })],
+      '2026-09-01',
+    )
+    await cover('W-1', RELEASE, kind, { on: '2026-09-01' })
+    await estate('Windows Server,2016,12,North,', 'labs', '2026-09-01', 'Labs')
+    return ids
+  }
+
+  test('another team’s contract covers none of a team’s own, and is named: in the lists, the reminder and the message', async () => {
+    await wardsHolds()
+    const named = "covered by team Wards's W-1: check whether it extends to you"
+    for (const of of ['Labs', null]) {
+      expect(await uncovered(of)).toMatchObject([
+        { finding: 'not-covered', teams: ['Labs'], why: expect.stringContaining(named) },
+      ])
+    }
+    expect(await uncovered('Wards')).toEqual([])
+    const { db, organisation } = setup
+    const asked = { organisationId: organisation.id, asOf: day(TODAY), uncovered: true }
+    expect((await readProducts(db.pool, asked)).items).toMatchObject([
+      { release: '2016', inUse: 12, contracts: [], uncovered: ['Labs'] },
+    ])
+    await setup.sweep('2026-12-11')
+    const [row] = await setup.rows<{ facts: SupportFacts }>(
+      `SELECT facts FROM delivery WHERE purpose = 'support' AND destination = '#labs'`,
+    )
+    const { text } = supportMessage(present(row).facts)
+    expect(text).toContain('No contract covers it.')
+    expect(text).toContain('team Wards')
+    expect(text).toContain('W-1: check whether it extends to you')
+    // Nor does another team's extended support settle the end.
+    await cover('W-1', RELEASE, 'extended-support', { on: '2026-12-11' })
+    await setup.sweep('2027-01-05')
+    const labs = await setup.rows(
+      `SELECT 1 FROM delivery WHERE purpose = 'support' AND destination = '#labs' AND as_of = '2027-01-05'`,
+    )
+    expect(labs).toHaveLength(1)
+  })
+
+  test('one that is for all teams covers each, and its number is for all of them together', async () => {
+    const { labs } = await wardsHolds()
+    await cover('W-1', RELEASE, 'support', { count: 20, forAll: true })
+    expect(await uncovered()).toEqual([])
+    await estate('Windows Server,2016,15,South,', 'wards', TODAY, 'Wards')
+    const why = 'in use 27 times at 2 sites in 2 teams together, and its contracts cover 20'
+    expect(await uncovered()).toMatchObject([
+      { finding: 'covered-in-part', teams: ['Labs', 'Wards'], why },
+    ])
+    // Each in its own list says the same.
+    expect(await uncovered('Labs')).toMatchObject([{ finding: 'covered-in-part', why }])
+    await cover('W-1', RELEASE, 'support', { count: 27 })
+    expect(await uncovered()).toEqual([])
+    expect(labs).toBeGreaterThan(0)
+  })
+
+  test('an umbrella covers the teams of its members from the day they join to the day they leave', async () => {
+    const { labs } = await wardsHolds('extended-support', '2029-12-31')
+    const member = async (said: { from?: string; to?: string }) =>
+      setMembers(setup.db.pool, setup.actor(TODAY), await setup.contractId('W-1'), [
+        {
+          ...{ buyer: 'Northern Trust', teamId: labs },
+          ...(said.from === undefined ? {} : { from: day(said.from) }),
+          ...(said.to === undefined ? {} : { to: day(said.to) }),
+        },
+      ])
+    await member({ from: '2027-02-01' })
+    expect(await uncovered('Labs')).toMatchObject([
+      { why: expect.stringContaining('W-1 begins on Mon 1 Feb 2027') },
+    ])
+    expect(await uncovered('Labs', '2027-02-01')).toEqual([])
+    // It joins after support has ended, so that the end is told.
+    await setup.sweep('2026-12-11')
+    expect(await told()).toEqual(['2026-12-11: Microsoft Windows Server 2016 32'])
+    await setup.rows('DELETE FROM delivery')
+    await setup.rows('DELETE FROM alert')
+    await member({ from: '2026-12-01' })
+    for (const on of ['2026-12-14', '2027-01-05', '2027-01-12']) await setup.sweep(on)
+    expect(await told()).toEqual([])
+    await member({ to: '2028-06-30' })
+    expect(await uncovered('Labs', '2028-06-30')).toEqual([])
+    expect(await uncovered('Labs', '2028-07-03')).toMatchObject([
+      { why: expect.stringContaining('W-1 ended on Fri 30 Jun 2028') },
+    ])
+    const unread = { buyer: 'Northern Trust', unread: 'to: when merged' }
+    await setMembers(setup.db.pool, setup.actor(TODAY), await setup.contractId('W-1'), [unread])
+    expect(await uncovered('Labs')).toMatchObject([
+      { why: expect.stringContaining('nobody could read your days under it') },
+    ])
+  })
+
+  test('what an agreement of theirs does not name is not covered, and says so', async () => {
+    const { labs } = await wardsHolds('extended-support', '2029-12-31')
+    await setMembers(setup.db.pool, setup.actor(TODAY), await setup.contractId('W-1'), [
+      { buyer: 'Northern Trust', teamId: labs },
+    ])
+    await estate(
+      'Windows Server,2012,3,,\nWindows Server,2022,4,,\nSQL Server,2012,2,,\nPostgreSQL,17,7,,',
+      'more',
+      TODAY,
+      'Labs',
+    )
+    const named = (await uncovered('Labs')).map(({ name, why }) => [
+      name,
+      why.includes('W-1, of which you are a member, does not name it'),
+    ])
+    expect(named.sort((a, b) => (String(a) < String(b) ? -1 : 1))).toEqual([
+      ['Microsoft SQL Server 2012', true],
+      ['Microsoft Windows Server 2012', true],
+      ['Microsoft Windows Server 2022', true],
+      // It has support of its own still, and the agreement is about what has none.
+      ['PostgreSQL 17', false],
+    ])
+  })
+})
+
+describe('what covers nothing', () => {
+  test('a contract that has ended or not begun: the finding says which', async () => {
+    await setup.import(
+      [
+        draft('OLD', { start: day('2024-01-01'), end: endOn('2026-10-31') }),
+        draft('NEW', { start: day('2027-06-01'), end: endOn('2029-05-31') }),
+      ],
+      '2026-09-01',
+    )
+    await cover('OLD', 'Windows Server 2016')
+    await cover('NEW', 'Windows Server 2016')
+    await estate('Windows Server,2016,12,,')
+    expect(await uncovered()).toMatchObject([
+      {
+        finding: 'not-covered',
+        why: 'in use 12 times, and no contract covers it, NEW begins on Tue 1 Jun 2027, OLD ended on Sat 31 Oct 2026',
+      },
+    ])
+    const { db, organisation } = setup
+    const asked = { organisationId: organisation.id, asOf: day(TODAY), uncovered: true }
+    expect((await readProducts(db.pool, asked)).items).toHaveLength(1)
+  })
+
+  test('extended support that begins months after support ends leaves that end to be told', async () => {
+    await setup.import(
+      [draft('X', { start: day('2028-06-01'), end: endOn('2029-12-31') })],
+      '2026-11-02',
+    )
+    await cover('X', 'Windows Server 2016', 'extended-support')
+    await setup.sweep('2026-12-14')
+    expect(await told()).toEqual(['2026-12-14: Microsoft Windows Server 2016 29'])
+  })
+
+  test('a use without a number is unknown and never enough; a row with none in use is no use', async () => {
+    await setup.import([draft('C-1', { end: endOn('2027-01-12') })], TODAY)
+    await cover('C-1', 'Windows Server 2016', 'support', { count: 12 })
+    await estate('Windows Server,2016,10,North,\nWindows Server,2016,some,South,')
+    expect(await uncovered()).toMatchObject([
+      {
+        finding: 'count-unknown',
+        why: 'in use 10 times at 2 sites, its contracts cover 12, and nobody knows whether that is enough: ask about rows that give no number of what is in use',
+      },
+    ])
+    await estate('Windows Server,2016,30,North,\nWindows Server,2016,,South,')
+    expect(await uncovered()).toMatchObject([
+      {
+        finding: 'covered-in-part',
+        why: expect.stringContaining('beside rows that give no number'),
+      },
+    ])
+    await setup.import([draft('C-2', { end: endOn('2027-01-12') })], TODAY, { source: 'two' })
+    await cover('C-2', 'Windows Server 2016', 'support')
+    expect(await uncovered()).toMatchObject([
+      {
+        finding: 'count-unknown',
+        why: expect.stringContaining('C-2, which does not say how many it covers'),
+      },
+    ])
+    await estate('Windows Server,2016,0,North,')
+    expect(await uncovered()).toEqual([])
+  })
+
+  test('an update that no release tells apart is named, not dropped', async () => {
+    await setup.import([draft('C-1', { end: endOn('2028-01-12') })], TODAY)
+    expect(await cover('C-1', 'Exchange 2019 CU14')).toMatchObject({
+      ...{ name: 'Microsoft Exchange 2019', leftOut: ['CU14'] },
+    })
+    expect(await cover('C-1', 'ESXi 7.0 U3')).toMatchObject({ leftOut: ['U3'] })
+    expect(await cover('C-1', 'Windows Server 2016')).toMatchObject({ leftOut: [] })
+  })
+})
+
+describe('what made a cover takes it along', () => {
+  const REGISTER = (product: string, release = '') =>
+    `Reference,Title,Supplier,Start date,End date,Product,Release,Cover kind,Count
+C-1,Servers,Acme,2024-01-01,2028-03-31,${product},${release},support,200
+`
+  const read = (text: string, on = TODAY) =>
+    setup.importFile(written('covers.csv', text), on, { source: 'register' })
+  const held = () =>
+    setup
+      .rows('SELECT product, release, words FROM cover ORDER BY id')
+      .then((rows) => rows.map((each) => Object.values(each).join(' | ')))
+  const watched = () =>
+    setup.rows<{ key: string }>(
+      `SELECT product || ' ' || release AS key FROM release_watch ORDER BY 1`,
+    )
+  const undo = (on = TODAY) =>
+    undoImport(setup.db.pool, {
+      ...{ organisationId: setup.organisation.id, source: null, personId: null },
+      ...{ via: 'command line', now: NOW, today: day(on), rulesOf: setup.rulesOf, dryRun: false },
+    })
+
+  test('an import that is undone: of new contracts and of those that it changed', async () => {
+    await read(REGISTER('Windows Server', '2012'), '2026-11-02')
+    const before = await held()
+    await read(REGISTER('Windows Server', '2016'), '2026-11-30')
+    await setup.sweep('2026-12-01')
+    expect(await watched()).toEqual([{ key: 'windows-server 2016' }])
+    await undo('2026-12-01')
+    expect(await held()).toEqual(before)
+    expect(await watched()).toEqual([{ key: 'windows-server 2012' }])
+    expect(
+      await setup.rows(
+        `SELECT state FROM alert WHERE kind = 'support' AND release = '2016' AND state <> 'superseded'`,
+      ),
+    ).toEqual([])
+    // The record has both: what the import changed, and that it was put back.
+    const said = await setup.rows<{ to: string }>(
+      `SELECT to_value AS "to" FROM audit_change WHERE field = 'covers' ORDER BY entry_id, position`,
+    )
+    expect(said.slice(-2).map(({ to }) => to)).toEqual([
+      expect.stringContaining('2016'),
+      expect.stringContaining('2012'),
+    ])
+    await setup.rows(`UPDATE import SET imported_on = '2026-11-30'`)
+    await undo('2026-12-01')
+    expect(await held()).toEqual([])
+    expect(await watched()).toEqual([])
+  })
+
+  test('words that are said to mean another product, or none: rows in use, covers, and their reminders', async () => {
+    await read(REGISTER('Win Srv Std', 'old'))
+    await estate('Win Srv Std old,,5,,')
+    const say = (said: Parameters<typeof sayWording>[4]) =>
+      sayWording(setup.db.pool, setup.actor(TODAY), day(TODAY), 'win srv  STD old', said)
+    await say({ product: 'Windows Server', release: '2012' })
+    expect(await held()).toEqual(['windows-server | 2012 | Win Srv Std old'])
+    await setup.sweep('2026-12-01')
+    await say({ product: 'Windows Server', release: '2016' })
+    expect(await held()).toEqual(['windows-server | 2016 | Win Srv Std old'])
+    expect(await watched()).toEqual([{ key: 'windows-server 2016' }])
+    expect(
+      await setup.rows(
+        `SELECT 1 FROM alert WHERE kind = 'support' AND release = '2012' AND state NOT IN ('superseded', 'closed')`,
+      ),
+    ).toEqual([])
+    await say('nothing')
+    expect(await held()).toEqual([' |  | Win Srv Std old'])
+    expect(await watched()).toEqual([])
+    await say({ product: 'Windows Server', release: '2019' })
+    expect(await held()).toEqual(['windows-server | 2019 | Win Srv Std old'])
+    // What a person chose for the contract, and what columns name, are no words of a list.
+    await cover('C-1', 'SQL Server 2019')
+    await estate('Windows Server,2019,7,,', 'given')
+    await say('nothing')
+    expect(await held()).toEqual([' |  | Win Srv Std old', 'mssqlserver | 15.0 | '])
+    expect(await setup.rows('SELECT source, product FROM in_use ORDER BY source')).toEqual([
+      { source: 'estate', product: null },
+      { source: 'given', product: 'windows-server' },
+    ])
+  })
+
+  test('cells that are put right: what they had linked through words goes', async () => {
+    await read(REGISTER('Win Srv Std', 'old'))
+    await sayWording(setup.db.pool, setup.actor(TODAY), day(TODAY), 'Win Srv Std old', {
+      ...{ product: 'Windows Server', release: '2012' },
+    })
+    await read(REGISTER('SQL Server', '2019'))
+    expect(await held()).toEqual(['mssqlserver | 15.0 | SQL Server 2019'])
+    expect(await watched()).toEqual([{ key: 'mssqlserver 15.0' }])
+  })
+
+  test('proposals are ruled one way, however they are said', async () => {
+    await estate('Win Srv 2019 Std,,5,,\nWindows server 2022 datacenter,,1,,\nOld box,,1,,')
+    const { db } = setup
+    const actor = setup.actor(TODAY)
+    await expect(sayWording(db.pool, actor, day(TODAY), 'Old box', 'proposed')).rejects.toThrow(
+      'Nothing is proposed for "Old box"',
+    )
+    expect(await sayWording(db.pool, actor, day(TODAY), 'WIN SRV 2019 std', 'proposed')).toEqual({
+      ...{ name: 'Microsoft Windows Server 2019', linked: 1 },
+    })
+    expect(await sayCertainWordings(db.pool, actor, day(TODAY))).toMatchObject({ rows: 1 })
+    expect(await readWordings(db.pool, setup.organisation.id)).toMatchObject([{ words: 'Old box' }])
+  })
+})
+
+describe('a reminder of a release', () => {
+  const KEY = { product: 'windows-server', release: '2016' }
+
+  async function reminded() {
+    await setup.import([draft('C-1', { end: endOn('2030-03-31') })], '2026-09-01')
+    await cover('C-1', 'Windows Server 2016', 'support', { on: '2026-09-01' })
+    await setup.sweep('2026-12-11')
+    const [only] = await setup.rows<{ id: number }>('SELECT id FROM team WHERE is_default')
+    return { ...KEY, teamId: present(only).id }
+  }
+
+  test('rests while somebody is on it, is asked again, and never rests past the end', async () => {
+    const of = await reminded()
+    const { until } = await restSupport(setup.db.pool, setup.actor('2026-12-14'), of, null)
+    expect(until).toBe('2026-12-28')
+    await setup.rows('DELETE FROM delivery')
+    await sweepFrom('2026-12-14', '2026-12-27')
+    expect(await told()).toEqual([])
+    await sweepFrom('2026-12-28', '2027-01-12')
+    // The 28th is a holiday in England.
+    expect(await told()).toEqual([
+      '2026-12-29: Microsoft Windows Server 2016 14',
+      '2027-01-05: Microsoft Windows Server 2016 7',
+      '2027-01-12: Microsoft Windows Server 2016 0',
+    ])
+    const [row] = await setup.rows<{ facts: SupportFacts }>(
+      `SELECT facts FROM delivery WHERE purpose = 'support' ORDER BY as_of LIMIT 1`,
+    )
+    expect(supportMessage(present(row).facts).text).toContain('Asked again')
+  })
+
+  test('that is put off over a later one is told with the days really left, once', async () => {
+    const of = await reminded()
+    const put = (until: string, on = '2026-12-14') =>
+      restSupport(setup.db.pool, setup.actor(on), of, day(until))
+    await expect(put('2027-01-13')).rejects.toThrow('until Tue 12 Jan 2027 at most')
+    await expect(put('2026-12-14')).rejects.toThrow('a day to come')
+    await put('2027-01-07')
+    await setup.rows('DELETE FROM delivery')
+    await sweepFrom('2026-12-14', '2027-01-11')
+    expect(await told()).toEqual(['2027-01-07: Microsoft Windows Server 2016 5'])
+    await expect(
+      restSupport(setup.db.pool, setup.actor('2027-01-11'), { ...of, release: '2019' }, null),
+    ).rejects.toThrow('No reminder of Microsoft Windows Server 2019 is open')
+  })
+
+  test('that a sweep should have told and has not is found by the check of the watch itself', async () => {
+    await reminded()
+    const { db, organisation, rulesOf } = setup
+    const missed = async () =>
+      findMissed(
+        db.pool,
+        { organisationId: organisation.id, rulesOf },
+        await readTeams(db.pool, organisation.id),
+      )
+    expect(await missed()).toEqual([])
+    const lost = expect.stringMatching(/^Microsoft Windows Server 2016 of team /)
+    // Its alert was lost, and the day to look at it is far away.
+    await setup.rows(`DELETE FROM alert WHERE kind = 'support'`)
+    expect(await missed()).toEqual([lost])
+    await setup.rows(`UPDATE release_watch SET next_check_on = NULL`)
+    expect(await missed()).toEqual([lost])
+    // Nobody noted it down at all.
+    await setup.rows('DELETE FROM release_watch')
+    expect(await missed()).toEqual([lost])
+    // Changed since: it waits for the next sweep.
+    await cover('C-1', 'Windows Server 2016', 'support', { count: 7, on: '2026-12-11' })
+    expect(await missed()).toEqual([])
+  })
+
+  test('simulate tells what the sweeps then tell, explain says why, and nothing is written', async () => {
+    await setup.import(
+      [
+        draft('A', { end: endOn('2030-03-31') }),
+        draft('B', { start: day('2027-03-01'), end: endOn('2029-03-31') }),
+      ],
+      '2026-09-01',
+    )
+    await cover('A', 'Windows Server 2016', 'support', { on: '2026-09-01' })
+    await cover('A', 'SQL Server 2017', 'support', { on: '2026-09-01' })
+    await cover('B', 'ESXi 8.0', 'support', { on: '2026-09-01' })
+    await estate('Windows Server,2019,3,,\nDebian,11,2,,', 'estate', '2026-09-01')
+    const { db, organisation, rulesOf } = setup
+    const span = { from: day('2026-09-01'), to: day('2027-12-31') }
+    const coming = await simulation(db.pool, {
+      ...{ organisationId: organisation.id, rulesOf, sourceId: null, held: true, ...span },
+    })
+    const before = coming.messages.filter(({ kind }) => kind === 'support')
+    expect(await setup.rows('SELECT 1 FROM alert')).toEqual([])
+    const next = (
+      await explain(db.pool, organisation.id, await setup.contractId('A'), span.from, rulesOf)
+    ).products
+    await sweepFrom(span.from, span.to)
+    const raised = await setup.rows<{ line: string }>(
+      `SELECT concat_ws(' ', raised_on, product, release, deadline_on, rung) AS line FROM alert
+        WHERE kind = 'support' ORDER BY 1`,
+    )
+    const simulated = before.map(
+      ({ on, reference, deadline, rung }) => `${on} ${reference} ${deadline} ${rung}`,
+    )
+    expect(simulated).toHaveLength(raised.length)
+    expect(raised.length).toBeGreaterThan(10)
+    const days = (lines: readonly string[]) =>
+      lines.map((line) => [line.slice(0, 10), ...line.split(' ').slice(-2)].join(' ')).sort()
+    expect(days(simulated)).toEqual(days(raised.map(({ line }) => line)))
+    const sent = await setup.rows(
+      `SELECT DISTINCT as_of, subject FROM delivery WHERE purpose = 'support'`,
+    )
+    expect(new Set(before.map(({ messageId }) => messageId)).size).toBe(sent.length)
+    const server = present(next?.find(({ name }) => name.endsWith('Server 2016')))
+    expect(server.raised).toEqual([])
+    expect(server.next.map(({ rung }) => rung)).toEqual([180, 90, 30, 7, 0])
+    const after = await explain(
+      db.pool,
+      organisation.id,
+      await setup.contractId('A'),
+      day('2026-12-31'),
+      rulesOf,
+    )
+    expect(after.products?.find(({ name }) => name.endsWith('Server 2016'))).toMatchObject({
+      raised: [{ rung: 180 }, { rung: 90 }, { rung: 30 }],
+      next: [{ rung: 7 }, { rung: 0 }],
+      silent: null,
+    })
+    // In use alone: nobody holds a contract of it.
+    const [bare] = await explainReleases(
+      db.pool,
+      { organisationId: organisation.id, rulesOf, asOf: day('2026-10-01') },
+      [{ product: 'debian', release: '11' }],
+    )
+    expect(bare).toMatchObject({
+      name: 'Debian 11 (Bullseye)',
+      silent: expect.stringContaining('told once'),
+    })
+  })
+
+  test('of what is in use alone starts with the others where a team’s list is looked through early', async () => {
+    await estate('Windows Server,2016,12,,', 'estate', '2026-10-05')
+    await setup.rows(`UPDATE team SET ladders_from = '2026-11-30'`)
+    await setup.sweep('2026-10-15')
+    expect(await told()).toEqual([])
+    const [first] = await setup.rows<{ id: number }>('SELECT id FROM team WHERE is_default')
+    await confirmTriage(setup.db.pool, setup.actor('2026-10-16'), present(first).id)
+    await setup.sweep('2026-10-16')
+    expect(await told()).toEqual(['2026-10-16: Microsoft Windows Server 2016 88'])
+  })
 })

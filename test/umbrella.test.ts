@@ -1,9 +1,11 @@
 /** Umbrella agreements: each member's team is told of the end once, in its own channel. */
 import pg from 'pg'
-import { linkToUmbrella, removeMember, setMembers } from '../src/actions/chains.ts'
+import { coverProduct } from '../src/actions/cover.ts'
 import { extend } from '../src/actions/extend.ts'
+import { linkToUmbrella, removeMember, setMembers } from '../src/actions/umbrella.ts'
 import { setTeam } from '../src/database/organisation.ts'
-import { readMemberList } from '../src/register/import/parties.ts'
+import { importEstate } from '../src/register/import/estate.ts'
+import { readMemberList } from '../src/register/import/umbrella.ts'
 import { readBoard } from '../src/reports/board.ts'
 import { readUmbrella, umbrellaJson } from '../src/reports/contract.ts'
 import { factsOfWeek } from '../src/reports/weekly.ts'
@@ -12,6 +14,8 @@ import { groupedBy } from '../src/rules/text-match.ts'
 import { boardLines } from '../src/text/board.ts'
 import { type UmbrellaEndFacts, umbrellaAnswer, umbrellaEndMessage } from '../src/text/umbrella.ts'
 import { weeklyMessage } from '../src/text/weekly.ts'
+import { explain } from '../src/warnings/explain.ts'
+import { simulation } from '../src/warnings/simulate.ts'
 import { findMissed } from '../src/warnings/sweep.ts'
 import { PEOPLE } from '../stand-in/slack/state.ts'
 import { said, useBotSetup } from './support/bot-setup.ts'
@@ -19,7 +23,7 @@ import { day, endBetween, endOn } from './support/contract-facts.ts'
 import type { TestDatabase } from './support/database.ts'
 import { present } from './support/present.ts'
 import { refusal, written } from './support/register-file.ts'
-import { draft, useSetup } from './support/setup.ts'
+import { draft, NOW, useSetup } from './support/setup.ts'
 
 const setup = useSetup({ emptied: 'before' })
 
@@ -284,6 +288,75 @@ describe('the end of an umbrella', () => {
   })
 })
 
+describe('what is told of an umbrella', () => {
+  test('simulate says beforehand, message by message, and explain says why', async () => {
+    const id = await umbrella()
+    const wards = await team('Wards')
+    const labs = await team('Labs')
+    await members(id, '2026-07-01', [
+      { buyer: 'Northern', teamId: wards },
+      { buyer: 'Western', teamId: labs, to: day('2026-11-30') },
+      { buyer: 'Alone' },
+    ])
+    const { db, organisation, rulesOf } = setup
+    const span = { from: day('2026-07-01'), to: day('2027-07-30') }
+    const { messages: simulated, weeks } = await simulation(db.pool, {
+      ...{ organisationId: organisation.id, rulesOf, sourceId: null, held: true, ...span },
+    })
+    const coming = simulated.filter(({ kind }) => kind === 'umbrella')
+    const before = await explain(db.pool, organisation.id, id, day('2026-07-01'), rulesOf)
+    await sweepDays('2026-07-01', '2027-07-02')
+    const sent = await messages()
+    expect(coming.map(({ on, messageId }) => `${on} ${messageId.split('/')[1]}`)).toEqual(
+      sent.map(({ on, channel }) => `${on} ${channel}`),
+    )
+    expect(coming.map(({ text }) => text)).toEqual(
+      sent.map(({ facts }) => umbrellaEndMessage(facts).text),
+    )
+    expect(weeks.reduce((sum, each) => sum + each.messages, 0)).toBeGreaterThanOrEqual(3)
+    expect(before.members).toMatchObject({ told: 0, of: 3, silent: null })
+    expect(before.members?.next.map(({ on, team: whose, buyers }) => [on, whose, buyers])).toEqual(
+      sent.map(({ on, channel, facts }) => [
+        on,
+        expect.stringMatching(new RegExp(channel === '#contracts' ? '.' : channel.slice(1), 'i')),
+        facts.members.map(({ buyer }) => buyer),
+      ]),
+    )
+    const after = await explain(db.pool, organisation.id, id, day('2027-07-01'), rulesOf)
+    expect(after.members).toEqual({
+      ...{ told: 3, of: 3, next: [], silent: 'each was told of the last day that stands' },
+    })
+  })
+
+  test('a team hears which products of its own the agreement does not name', async () => {
+    const id = await umbrella()
+    const wards = await team('Wards')
+    await members(id, '2026-07-01', [{ buyer: 'Northern', teamId: wards }])
+    await coverProduct(setup.db.pool, setup.actor('2026-07-01'), id, {
+      ...{ product: 'Windows Server', release: '2012', kind: 'extended-support', count: null },
+      custom: true,
+    })
+    const { organisation, db } = setup
+    const file = written(
+      'wards.csv',
+      'Product,Release,Count\nWindows Server,2012,4\nWindows Server,2008 R2 SP1,2\nPostgreSQL,17,9\n',
+    )
+    await importEstate(db.pool, file, {
+      ...{ organisationId: organisation.id, source: null, team: await setup.team('Wards') },
+      ...{ today: day('2026-07-01'), now: NOW, via: 'import', byPersonId: null },
+    })
+    const shown = await readUmbrella(db.pool, id, day('2026-07-01'))
+    expect(umbrellaJson(shown).notNamed).toEqual([
+      { team: 'Wards', names: ['Microsoft Windows Server 2008 R2 SP1'] },
+    ])
+    await setup.sweep('2027-01-04')
+    const [row] = await messages()
+    expect(umbrellaEndMessage(present(row).facts).text).toContain(
+      'In use and not covered, as the agreement does not name it: Microsoft Windows Server 2008 R2 SP1.',
+    )
+  })
+})
+
 describe('an umbrella', () => {
   test('names its members, what it replaces and what was called off under it', async () => {
     await setup.import(
@@ -455,7 +528,30 @@ describe('a list of members', () => {
   )
 
   test.each([
+    ...['tbc', 'TBC - second wave', 'various trusts', 'n/a', 'as per Schedule 2', 'Vacant'],
+    ...['not specified', 'all trusts in Kent', 'Hull; Selby', 'to be confirmed', '?'],
+  ])('nor does anybody type them as a member: %s', async (words) => {
+    const id = await umbrella()
+    const refused = /is no organisation, or several|Which organisation/
+    await expect(members(id, '2026-07-01', [{ buyer: words }])).rejects.toThrow(refused)
+    expect(await setup.rows('SELECT 1 FROM umbrella_member')).toEqual([])
+    // One that a list brought stays as it is, and can be taken out.
+    const listed = { buyer: words, unread: `organisation: ${words}` }
+    if (words !== '?') {
+      await members(id, '2026-07-01', [listed])
+      await expect(
+        members(id, '2026-07-02', [{ buyer: words, to: day('2027-01-01') }]),
+      ).rejects.toThrow(refused)
+      await removeMember(setup.db.pool, setup.actor('2026-07-02'), id, words)
+    }
+  })
+
+  test.each([
     'Leeds & Bradford NHS Trust',
+    'Perth and Kinross Council',
+    'Seescape',
+    'Allerdale Borough Council',
+    'Members Mutual Ltd',
     'All Saints Academy',
     '2gether NHS Trust',
     'Leftwich Council',

@@ -5,17 +5,21 @@ import { inTransaction } from '../database/connect.ts'
 import { lockTeams } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import { coverKey, recalculateSupport } from '../database/support.ts'
-import type { CivilDate } from '../rules/civil-date.ts'
+import { queueSupportUpdates } from '../delivery/enqueue-updates.ts'
+import { readWordings } from '../reports/support.ts'
+import { type CivilDate, dayText } from '../rules/civil-date.ts'
 import {
   type NamedRelease,
   possibleReleases,
   releaseChosen,
   releaseName,
+  updatesNamed,
   wordingKey,
 } from '../rules/products.ts'
+import { quietUntil } from '../rules/reminder-plan.ts'
 import type { CoverKind } from '../rules/support.ts'
 import { UserError } from '../rules/user-error.ts'
-import { type Actor, act } from './act.ts'
+import { type Actor, act, noteAct } from './act.ts'
 
 export interface CoverInput {
   readonly product: string
@@ -24,6 +28,8 @@ export interface CoverInput {
   readonly count: number | null
   /** Of extended support beyond what is published; null: nothing is said of it. */
   readonly custom: boolean | null
+  /** Whether it holds for every team; null or left out: nothing is said of it. */
+  readonly forAll?: boolean | null
 }
 
 /** @throws UserError where the words name no release of the data. */
@@ -41,8 +47,8 @@ export async function coverProduct(
   pool: Pool,
   actor: Actor,
   contractId: number,
-  { product: words, release: said, kind, count, custom }: CoverInput,
-): Promise<NamedRelease & { readonly name: string }> {
+  { product: words, release: said, kind, count, custom, forAll = null }: CoverInput,
+): Promise<NamedRelease & { readonly name: string; readonly leftOut: readonly string[] }> {
   const { product, release } = chosenRelease(words, said)
   if (custom !== null && kind !== 'extended-support') {
     throw new UserError('Only extended support is a custom agreement or none.', [], 'custom')
@@ -68,6 +74,7 @@ export async function coverProduct(
         ...{ organisationId, contractId, key, product, release, kind },
         count: count ?? own?.count ?? narrowed[0]?.count ?? null,
         custom: custom ?? own?.custom ?? null,
+        forAll: forAll ?? own?.forAll ?? narrowed[0]?.forAll ?? false,
         words: own?.words ?? narrowed[0]?.words ?? null,
         ...{ chosenById: actor.personId, chosenOn: today },
       },
@@ -75,19 +82,29 @@ export async function coverProduct(
     const gone = narrowed.map((each) => ({ product, release: each.release }))
     await recalculateSupport(client, { organisationId, today }, gone)
     const from = [...narrowed, ...(own === undefined ? [] : [own])]
-    const told = (each: { release: string; kind: string | null; count: number | null }) =>
-      [releaseName(product, each.release), each.kind, each.count].filter((part) => part !== null)
+    const told = (each: {
+      release: string
+      kind: string | null
+      count: number | null
+      forAll: boolean
+    }) =>
+      [
+        releaseName(product, each.release),
+        each.kind,
+        each.count,
+        each.forAll ? 'for all teams' : null,
+      ].filter((part) => part !== null)
     const change: AuditChange = {
       ...{ contractId, what: 'updated', field: 'covers' },
       from: from.length === 0 ? null : from.map((each) => told(each).join(', ')).join('; '),
       to: [
-        ...told({ release, kind, count }),
+        ...told({ release, kind, count, forAll: forAll ?? own?.forAll ?? false }),
         ...(custom === true ? ['custom agreement'] : []),
       ].join(', '),
     }
     return [change]
   })
-  return { product, release, name }
+  return { product, release, name, leftOut: updatesNamed(`${words} ${said}`) }
 }
 
 /** Whether a release is one of those that the other may mean, and says more. */
@@ -98,7 +115,90 @@ function isNarrower(product: string, wide: string, narrow: string): boolean {
   return own.length <= possible.size && own.every(({ release }) => possible.has(release))
 }
 
-/** Takes back that a contract covers a product. @throws UserError where it does not. */
+export interface CoverChange extends Omit<CoverInput, 'product' | 'release' | 'kind'> {
+  /** Null: as it is, and so are the others. */
+  readonly product: string | null
+  readonly kind: CoverKind | null
+  /** It does not cover it. */
+  readonly remove: boolean
+}
+
+/**
+ * Changes one of the products that a contract covers, or takes it out.
+ * @throws UserError where it is gone, or is still words and nobody says what they mean.
+ */
+export async function changeCover(
+  pool: Pool,
+  actor: Actor,
+  contractId: number,
+  coverId: number,
+  change: CoverChange,
+): Promise<{
+  readonly name: string
+  readonly removed: boolean
+  readonly said: CoverInput
+  readonly leftOut: readonly string[]
+}> {
+  const { cover } = tables(pool)
+  const was = await cover.findFirst({ where: { id: coverId, contractId } })
+  if (was === null) {
+    throw new UserError(
+      'Somebody changed that product a moment ago: open the form again.',
+      [],
+      'which',
+    )
+  }
+  const kind = change.kind ?? was.kind
+  const said = {
+    product: change.product ?? was.product ?? '',
+    release: change.product === null ? was.release : '',
+    kind: kind ?? 'support',
+    count: change.count ?? was.count,
+    custom: change.custom ?? (kind === 'extended-support' ? was.custom : null),
+    forAll: change.forAll ?? was.forAll,
+  }
+  const name = was.product === null ? (was.words ?? '') : releaseName(was.product, was.release)
+  if (change.remove) {
+    await takeOut(pool, actor, contractId, coverId, name)
+    return { name, removed: true, said, leftOut: [] }
+  }
+  if (said.product === '') {
+    throw new UserError(`Say which product and release "${name}" is.`, [], 'product')
+  }
+  if (kind === null) throw new UserError('Say in what way it covers it.', [], 'kind')
+  // First what may be refused: the old one goes only where the new one stands.
+  const made = await coverProduct(pool, actor, contractId, said)
+  const isSame =
+    made.product === was.product && made.release === was.release && said.kind === was.kind
+  if (!isSame) await takeOut(pool, actor, contractId, coverId, name)
+  return { ...made, removed: false, said }
+}
+
+/** It may be gone already: what is said more closely takes the place of what was open. */
+async function takeOut(
+  pool: Pool,
+  actor: Actor,
+  contractId: number,
+  coverId: number,
+  name: string,
+): Promise<void> {
+  const held = await tables(pool).cover.count({ where: { id: coverId, contractId } })
+  if (held === 0) return
+  await act(pool, actor, contractId, async (client, { today }) => {
+    const { organisationId } = actor
+    const { cover } = tables(client)
+    const was = await cover.findFirst({ where: { id: coverId, contractId } })
+    await cover.deleteMany({ where: { id: coverId, contractId } })
+    const gone = was?.product == null ? [] : [{ product: was.product, release: was.release }]
+    await recalculateSupport(client, { organisationId, today }, gone)
+    return [{ contractId, what: 'updated', field: 'covers', from: name, to: null }]
+  })
+}
+
+/**
+ * Takes back that a contract covers a product, in whatever way.
+ * @throws UserError where it does not.
+ */
 export async function uncoverProduct(
   pool: Pool,
   actor: Actor,
@@ -170,7 +270,10 @@ export async function answerWording(
   })
 }
 
-/** Rows of these words, and those that an earlier answer had linked. */
+/**
+ * Rows of these words, and those that an earlier answer had linked: what an answer links goes with it.
+ * A cover that stands already, said by somebody or by columns, is not said twice.
+ */
 async function link(
   client: PoolClient,
   organisationId: number,
@@ -180,21 +283,158 @@ async function link(
 ) {
   const { product = null, release = '' } = named ?? {}
   const used = await tables(client).inUse.updateMany({
-    where: { organisationId, key, OR: [{ product: null }, ...was] },
+    where: { organisationId, key, given: false, OR: [{ product: null }, ...was] },
     data: { product, release },
   })
-  if (named === null) return { rows: 0, changes: [] }
+  const before = await tables(client).cover.updateManyAndReturn({
+    where: { organisationId, wording: key },
+    data: { product: null, release: '', key, wording: null },
+    select: { contractId: true },
+  })
   const covered = await client.query<{ contractId: number }>(
-    `UPDATE cover v SET product = $3, release = $4, key = $3 || '/' || $4 || '/' || coalesce(v.kind, '')
-      WHERE v.organisation_id = $1 AND v.key = $2 AND v.product IS NULL
+    `UPDATE cover v SET product = $3, release = $4, key = $3 || '/' || $4 || '/' || coalesce(v.kind, ''),
+            wording = $2
+      WHERE v.organisation_id = $1 AND v.key = $2 AND v.product IS NULL AND $3::text IS NOT NULL
         AND NOT EXISTS (SELECT FROM cover o WHERE o.contract_id = v.contract_id
           AND o.key = $3 || '/' || $4 || '/' || coalesce(v.kind, ''))
       RETURNING v.contract_id AS "contractId"`,
-    [organisationId, key, named.product, named.release],
+    [organisationId, key, product, release],
   )
-  const to = releaseName(named.product, named.release)
-  const changes = covered.rows.map(({ contractId }): AuditChange => {
-    return { contractId, what: 'updated', field: 'covers', from: null, to }
+  const name = named === null ? null : releaseName(named.product, named.release)
+  const [old] = was
+  const from = old === undefined ? null : releaseName(old.product, old.release)
+  const linked = new Set(covered.rows.map(({ contractId }) => contractId))
+  const unlinked = before.filter(({ contractId }) => !linked.has(contractId))
+  const changed = (contractId: number, to: string | null): AuditChange => {
+    const isCorrected = before.some((each) => each.contractId === contractId)
+    return { contractId, what: 'updated', field: 'covers', from: isCorrected ? from : null, to }
+  }
+  const changes = [
+    ...[...linked].map((contractId) => changed(contractId, name)),
+    ...unlinked.map(({ contractId }) => changed(contractId, null)),
+  ]
+  return { rows: named === null ? 0 : used.count + covered.rows.length, changes }
+}
+
+// What words are said to mean, wherever it is said: as proposed, as named, or nothing of the data.
+
+export type MeaningSaid =
+  | 'proposed'
+  | 'nothing'
+  | { readonly product: string; readonly release: string }
+
+/** The answer to these words as somebody gave it. @throws UserError where nothing is proposed. */
+export async function sayWording(
+  pool: Pool,
+  actor: Actor,
+  today: CivilDate,
+  words: string,
+  said: MeaningSaid,
+): Promise<WordingAnswered> {
+  if (typeof said === 'object') return answerWording(pool, actor, today, words, said)
+  if (said === 'nothing') return answerWording(pool, actor, today, words, null)
+  const waiting = await readWordings(pool, actor.organisationId)
+  const key = wordingKey(words)
+  const known = waiting.find((each) => wordingKey(each.words) === key)
+  if (known?.product == null) {
+    throw new UserError(
+      `Nothing is proposed for "${words.slice(0, 80)}": say which product it is, or that it is none that is known here.`,
+    )
+  }
+  return answerWording(pool, actor, today, words, known as NamedRelease)
+}
+
+/** Links all waiting words of which there is no doubt. */
+export async function sayCertainWordings(
+  pool: Pool,
+  actor: Actor,
+  today: CivilDate,
+): Promise<{
+  readonly said: readonly { words: string; name: string | null }[]
+  readonly rows: number
+}> {
+  const waiting = await readWordings(pool, actor.organisationId)
+  const sure = waiting.filter(({ certainty }) => certainty === 'certain')
+  let rows = 0
+  for (const { words } of sure)
+    rows += (await sayWording(pool, actor, today, words, 'proposed')).linked
+  return { said: sure.map(({ words, name }) => ({ words, name })), rows }
+}
+
+// Reminders of a release that somebody is on, or puts off: of a team, not of a contract.
+
+/** A team's release, of whose end it was reminded. */
+export interface ReminderOf extends NamedRelease {
+  readonly teamId: number
+}
+
+/**
+ * Somebody is on it (`until` null), or puts it off: the team's open reminders of this release rest, and
+ * are asked again on the day that is returned. They never rest past the end that they are of.
+ * @throws UserError where none is open, or the day is past the end.
+ */
+export async function restSupport(
+  pool: Pool,
+  actor: Actor,
+  { teamId, product, release }: ReminderOf,
+  until: CivilDate | null,
+): Promise<{ readonly name: string; readonly until: CivilDate }> {
+  const name = releaseName(product, release)
+  return inTransaction(pool, async (client) => {
+    const { organisationId } = actor
+    const team = (await lockTeams(client, organisationId)).find(({ id }) => id === teamId)
+    if (team === undefined) throw new UserError('That team is gone.')
+    const today = actor.todayOf(team)
+    // Sweeps lock the teams first as well: nobody raises or closes any of them meanwhile.
+    const open = await tables(client).alert.findMany({
+      where: {
+        ...{ organisationId, teamId, product, release },
+        state: { in: ['open', 'acknowledged', 'snoozed'] },
+      },
+      orderBy: [{ deadlineOn: 'asc' }, { id: 'asc' }],
+      select: { id: true, deadlineOn: true },
+    })
+    const [first] = open
+    if (first === undefined) {
+      throw new UserError(`No reminder of ${name} is open for team ${team.name}: look at support.`)
+    }
+    if (
+      until !== null &&
+      (until <= today || (first.deadlineOn > today && until > first.deadlineOn))
+    ) {
+      const last =
+        first.deadlineOn > today
+          ? `, until ${dayText(first.deadlineOn)} at most, when support ends`
+          : ''
+      throw new UserError(`Put it off to a day to come${last}.`, [], 'until')
+    }
+    const { calendar } = actor.rulesOf(team)
+    const days = open.map(({ deadlineOn: on }) => {
+      const wanted = until ?? quietUntil(today, on, calendar)
+      return on > today && wanted > on ? on : wanted
+    })
+    await client.query(
+      `UPDATE alert SET state = $3, acted_on = $4, acted_by_id = $5, paused_until = a.until
+         FROM unnest($1::int[], $2::date[]) AS a (id, until) WHERE alert.id = a.id`,
+      [
+        open.map(({ id }) => id),
+        days,
+        until === null ? 'acknowledged' : 'snoozed',
+        today,
+        actor.personId,
+      ],
+    )
+    await recalculateSupport(client, { organisationId, today }, [{ product, release }])
+    const next = days.reduce((a, b) => (a < b ? a : b))
+    await queueSupportUpdates(client, {
+      ...{ organisationId, today, personId: actor.personId, product, release },
+      ...{ alertIds: open.map(({ id }) => id), what: until === null ? 'on-it' : 'put-off' },
+      until: next,
+    })
+    const what = until === null ? 'acknowledged' : 'snoozed'
+    await noteAct(client, actor, `${what} ${name} of team ${team.name}`, [
+      { contractId: null, what, field: `support of ${name}`, from: null, to: next },
+    ])
+    return { name, until: next }
   })
-  return { rows: used.count + covered.rows.length, changes }
 }

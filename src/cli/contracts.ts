@@ -1,10 +1,10 @@
 /** Commands about contracts: `contracts`, `due`, `show`, `explain`, `ack`, `decide`, `dispute`. */
 import { type Command, Option } from 'commander'
 import type { Actor } from '../actions/act.ts'
-import type { MembersSet } from '../actions/chains.ts'
+import type { MembersSet } from '../actions/umbrella.ts'
 import type { Program } from '../app/app.ts'
 import type { DateOrder, Problem } from '../register/draft.ts'
-import type { ListedMember } from '../register/import/parties.ts'
+import type { ListedMember } from '../register/import/umbrella.ts'
 import type { ReadUmbrella, showContract } from '../reports/contract.ts'
 import type { DueItem, listDue } from '../reports/list.ts'
 import { type CivilDate, dayText, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
@@ -12,6 +12,7 @@ import { DECIDABLE_KINDS, type DecidableKind } from '../rules/contract.ts'
 import { groupedBy } from '../rules/text-match.ts'
 import { UserError } from '../rules/user-error.ts'
 import type { SentenceAnswer } from '../slack/facts/list.ts'
+import type { ExplainedMembers, ExplainedRelease } from '../text/answer-facts.ts'
 import { quotedAll } from '../text/help.ts'
 import { MEMBER_HEADINGS, memberRows, umbrellaSentence } from '../text/umbrella.ts'
 import { amountWords, counted, figure } from '../text/words.ts'
@@ -294,12 +295,16 @@ function valueWords({ value, valueText, currency }: Awaited<ReturnType<typeof sh
 function addExplain(cli: Command): void {
   cli
     .command('explain')
-    .description('why a contract was or was not warned of, and what comes next')
-    .argument('<reference>', 'its reference')
+    .description('why a contract, or a product, was or was not warned of, and what comes next')
+    .argument('[reference]', 'its reference')
+    .option('--product <product>', 'in place of a contract: of this product, team by team')
+    .option('--release <release>', 'its release')
     .option('--as-of <date>', 'on this day', dateOption)
     .option('--json', 'one JSON object')
-    .action((reference: string, options: CommonOptions & { asOf?: CivilDate }) =>
+    .action((reference: string | undefined, options: ExplainOptions) =>
       run(options, async (program) => {
+        if (options.product !== undefined) return explainedProduct(program, options)
+        if (reference === undefined) throw new UserError('Which contract? Give its reference.')
         const { findContract } = await import('../reports/list.ts')
         const { explain } = await import('../warnings/explain.ts')
         const { pool, organisation, rulesOf } = program
@@ -319,11 +324,63 @@ function addExplain(cli: Command): void {
             tableOf(told.next, { next: 'kind', 'days before': 'rung', on: 'on' }),
           ].filter((part) => part !== null)
           for (const { kind, why } of told.silent) parts.push(`silent about ${kind}: ${why}`)
+          for (const release of told.products ?? []) parts.push(...releaseText(release))
+          if (told.members !== undefined) parts.push(...membersText(told.members))
           return parts.join('\n\n')
         }
         return { json: told, text }
       }),
     )
+}
+
+interface ExplainOptions extends CommonOptions {
+  readonly product?: string
+  readonly release?: string
+  readonly asOf?: CivilDate
+}
+
+async function explainedProduct(
+  { pool, organisation, rulesOf, today }: Program,
+  { product = '', release = '', asOf = today() }: ExplainOptions,
+): Promise<Answer> {
+  const { chosenRelease } = await import('../actions/cover.ts')
+  const { releaseName } = await import('../rules/products.ts')
+  const { explainReleases } = await import('../warnings/explain.ts')
+  const key = chosenRelease(product, release)
+  const context = { organisationId: organisation.id, rulesOf, asOf }
+  const products = (await explainReleases(pool, context, [key])).map(
+    ({ teamId: _, contractIds: __, ...each }) => each,
+  )
+  const name = releaseName(key.product, key.release)
+  const text = () =>
+    products.length === 0
+      ? `${name}: no team has it covered or in use, so that nobody is told of it.`
+      : products.flatMap(releaseText).join('\n\n')
+  return { json: { asOf, name, products }, text }
+}
+
+function releaseText({ name, team, raised, next, silent }: ExplainedRelease): string[] {
+  return [
+    `${name}, told to team ${visible(team)}`,
+    tableOf(raised, {
+      'support ends': 'deadline',
+      'days before': 'rung',
+      on: 'on',
+      'sent on': 'sentOn',
+      state: 'state',
+    }),
+    tableOf(next, { 'support ends, next': 'deadline', 'days before': 'rung', on: 'on' }),
+    silent === null ? null : `silent about it: ${silent}`,
+  ].filter((part) => part !== null)
+}
+
+function membersText({ told, of, next, silent }: ExplainedMembers): string[] {
+  const rows = next.map(({ on, team, lastDay, buyers }) => [on, team, lastDay, buyers.length])
+  return [
+    `${told} of ${counted(of, 'member')} told of their last day`,
+    rows.length === 0 ? null : firstRows(['on', 'team', 'covered to', 'members'], rows),
+    silent === null ? null : `silent about them: ${silent}`,
+  ].filter((part) => part !== null)
 }
 
 const HOLDS = ['recorded', 'register'] as const
@@ -520,7 +577,7 @@ async function changeUmbrella(
   umbrellaId: number,
   options: UmbrellaOptions,
 ): Promise<void> {
-  const { linkToUmbrella, removeMember, setMembers } = await import('../actions/chains.ts')
+  const { linkToUmbrella, removeMember, setMembers } = await import('../actions/umbrella.ts')
   const { findContract } = await import('../reports/list.ts')
   const { pool, organisation } = program
   const actor = actorOf(program)
@@ -557,6 +614,10 @@ function umbrellaText(umbrella: ReadUmbrella): string {
   const parts = [
     `${visible(reference)} on ${dayText(asOf)}: ${sentence === null ? 'covers no organisations and replaces nothing.' : sentence}`,
     members.length === 0 ? null : firstRows(MEMBER_HEADINGS, memberRows(members)),
+    ...(umbrella.notNamed ?? []).map(
+      ({ team, names }) =>
+        `In use by team ${visible(team)} and not covered, as the agreement does not name it: ${names.map((each) => visible(each)).join('; ')}`,
+    ),
     tableOf(replaces, {
       replaces: 'reference',
       'ends, paid until then': 'currentEnd',
@@ -572,11 +633,11 @@ async function importMembers(
   reference: string | null,
   { members: path = '', dates }: Pick<UmbrellaOptions, 'members' | 'dates'>,
 ): Promise<Answer> {
-  const { setMembers } = await import('../actions/chains.ts')
+  const { setMembers } = await import('../actions/umbrella.ts')
   const { findTeam, readTeams } = await import('../database/organisation.ts')
   const { readUmbrella } = await import('../reports/contract.ts')
   const [{ readMemberList }, { problemTable }] = await Promise.all([
-    import('../register/import/parties.ts'),
+    import('../register/import/umbrella.ts'),
     import('./register.ts'),
   ])
   const { pool, organisation } = program

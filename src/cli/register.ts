@@ -640,7 +640,7 @@ export function addTriage(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((options: CommonOptions & { team?: string }) =>
       run(options, async (program) => {
-        const { confirmTriage } = await import('../actions/triage.ts')
+        const { confirmTriage } = await import('../actions/acknowledge.ts')
         const { readTeams } = await import('../database/organisation.ts')
         const { pool, organisation } = program
         const teams = await readTeams(pool, organisation.id)

@@ -1,10 +1,11 @@
 /** `cover`, `products` and `support`: what contracts cover, what is in use, and until when it is supported. */
 import { type Command, Option } from 'commander'
+import type { MeaningSaid } from '../actions/cover.ts'
 import type { Program } from '../app/app.ts'
 import { type CivilDate, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
 import { COVER_KINDS, type CoverKind } from '../rules/support.ts'
 import { UserError } from '../rules/user-error.ts'
-import { coverWords } from '../text/support.ts'
+import { coverWords, leftOutWords, teamsWords } from '../text/support.ts'
 import { counted } from '../text/words.ts'
 import {
   type Answer,
@@ -25,6 +26,7 @@ interface CoverOptions extends CommonOptions {
   readonly kind?: CoverKind
   readonly count?: number
   readonly custom?: 'yes' | 'no'
+  readonly for?: 'all' | 'team'
   readonly remove?: boolean
 }
 
@@ -43,6 +45,12 @@ export function addCover(cli: Command): void {
         'whether extended support beyond what is published is a custom agreement',
       ).choices(['yes', 'no']),
     )
+    .addOption(
+      new Option(
+        '--for <whom>',
+        'all: it holds for every team, organisation-wide; team: for its own alone',
+      ).choices(['all', 'team']),
+    )
     .option('--remove', 'it does not cover that')
     .option('--json', 'one JSON object')
     .action((reference: string, options: CoverOptions) =>
@@ -53,7 +61,7 @@ export function addCover(cli: Command): void {
 async function covered(
   program: Program,
   reference: string,
-  { product, release = '', kind, count, custom, remove }: CoverOptions,
+  { product, release = '', kind, count, custom, for: whom, remove }: CoverOptions,
 ): Promise<Answer> {
   const { coverProduct, uncoverProduct } = await import('../actions/cover.ts')
   const { findContract } = await import('../reports/list.ts')
@@ -71,12 +79,16 @@ async function covered(
   }
   const said = { product, release, kind, count: count ?? null }
   const isCustom = custom === undefined ? null : custom === 'yes'
-  const cover = await coverProduct(pool, actorOf(program), id, { ...said, custom: isCustom })
+  const forAll = whom === undefined ? null : whom === 'all'
+  const cover = await coverProduct(pool, actorOf(program), id, {
+    ...{ ...said, custom: isCustom, forAll },
+  })
   const json = { reference, ...cover, kind, count: count ?? null, custom: isCustom }
+  const all = forAll === true ? ', for all teams' : ''
   return {
     json,
     text: () =>
-      `${visible(reference)} covers ${cover.name} (${kind}${count === undefined ? '' : `, ${count}`}).`,
+      `${visible(reference)} covers ${cover.name} (${kind}${count === undefined ? '' : `, ${count}`}${all}).${leftOutWords(cover)}`,
   }
 }
 
@@ -105,7 +117,12 @@ export function addProducts(cli: Command): void {
             each.supportEnds ?? 'unknown',
             each.extendedEnds,
             each.inUse,
-            each.contracts.length === 0 ? 'none' : each.contracts.map(coverWords).join('; '),
+            [
+              each.contracts.length === 0 ? 'none' : each.contracts.map(coverWords).join('; '),
+              each.contracts.length === 0 || each.uncovered.length === 0
+                ? ''
+                : `; none for ${teamsWords(each.uncovered)}`,
+            ].join(''),
           ])
         const waiting = () =>
           wordings.map(({ words, count, certainty, name }) => {
@@ -191,39 +208,24 @@ async function linked(
   words: string | null,
   { product, release, none, certain }: LinkOptions,
 ): Promise<Answer> {
-  const { answerWording } = await import('../actions/cover.ts')
-  const { readWordings } = await import('../reports/support.ts')
-  const { pool, organisation } = program
-  const say = (what: string, meant: Parameters<typeof answerWording>[4]) =>
-    answerWording(pool, actorOf(program), program.today(), what, meant)
-  const waiting = await readWordings(pool, organisation.id)
+  const { sayCertainWordings, sayWording } = await import('../actions/cover.ts')
+  const { pool } = program
+  const [actor, today] = [actorOf(program), program.today()]
   if (certain === true) {
-    const sure = waiting.filter((each) => each.certainty === 'certain')
-    let rows = 0
-    for (const each of sure) {
-      const meant = { product: each.product ?? '', release: each.release }
-      rows += (await say(each.words, meant)).linked
-    }
-    const json = { wordings: sure.map(({ words: said, name }) => ({ words: said, name })), rows }
+    const { said, rows } = await sayCertainWordings(pool, actor, today)
     return {
-      json,
-      text: () => `${counted(sure.length, 'wording')} linked, ${counted(rows, 'row')}.`,
+      json: { wordings: said, rows },
+      text: () => `${counted(said.length, 'wording')} linked, ${counted(rows, 'row')}.`,
     }
   }
   if (words === null) throw new UserError('Which words? Write them as products lists them.')
-  const proposed = waiting.find((each) => each.words.toLowerCase() === words.trim().toLowerCase())
-  const meant =
+  const said: MeaningSaid =
     none === true
-      ? null
-      : product !== undefined
-        ? { product, release: release ?? '' }
-        : { product: proposed?.product ?? '', release: proposed?.release ?? '' }
-  if (meant?.product === '') {
-    throw new UserError(
-      `Nothing is proposed for "${visible(words)}": name it with --product and --release, or say --none.`,
-    )
-  }
-  const { name, linked: rows } = await say(words, meant)
+      ? 'nothing'
+      : product === undefined
+        ? 'proposed'
+        : { product, release: release ?? '' }
+  const { name, linked: rows } = await sayWording(pool, actor, today, words, said)
   const means = name === null ? 'no product known here' : name
   return {
     json: { words, name, rows },
@@ -253,9 +255,15 @@ export function addSupport(cli: Command): void {
           teamId: await teamIdOf(program, options.team),
         })
         const text = () => {
-          const rows = items.slice(0, 200).map((each) => [each.until, each.name, each.finding])
+          const isOfOne = new Set(items.flatMap(({ teams }) => teams)).size < 2
+          const whose = (of: readonly string[]) => (isOfOne ? '' : ` (${visible(teamsWords(of))})`)
+          const rows = items
+            .slice(0, 200)
+            .map((each) => [each.until, `${each.name}${whose(each.teams)}`, each.finding])
           const found = items.filter(({ finding }) => finding !== null).slice(0, 200)
-          const reasons = found.map(({ name, why }) => `  ${visible(name)}: ${visible(why, 400)}`)
+          const reasons = found.map(
+            ({ name, teams, why }) => `  ${visible(name)}${whose(teams)}: ${visible(why, 400)}`,
+          )
           return [
             `${counted(items.length, 'line')} on ${asOf}, ends of support as at ${dataAsOf}`,
             ...(rows.length === 0 ? [] : [table(['until', 'product', 'finding'], rows)]),

@@ -1,8 +1,18 @@
 /** What contracts cover and what is in use, by team and release; and the days to look at each next. */
 import type { Pool, PoolClient } from 'pg'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
-import { productData } from '../rules/products.ts'
-import { type Covering, type InUse, type ProductInUse, supportDeadlines } from '../rules/support.ts'
+import { productData, releaseName } from '../rules/products.ts'
+import { lastCovered, type Membership } from '../rules/reminder-plan.ts'
+import {
+  type Covering,
+  type CoverKind,
+  type InUse,
+  isNotNamed,
+  type NotCovering,
+  type ProductInUse,
+  supportDeadlines,
+} from '../rules/support.ts'
+import { groupedBy } from '../rules/text-match.ts'
 import { LIVE } from './contracts.ts'
 import { tables } from './prisma.ts'
 
@@ -25,46 +35,273 @@ export interface TeamProduct extends ProductInUse {
   readonly teamId: number
 }
 
+/** What a contract says that it covers, and whose it is. */
+interface HeldCover extends Omit<Covering, 'shared'>, ReleaseKey {
+  readonly teamId: number
+  readonly team: string
+  readonly forAll: boolean
+}
+
+/** A team's organisation under an umbrella. */
+interface TeamMember extends Membership {
+  readonly contractId: number
+  readonly teamId: number
+}
+
+interface Writable extends TeamProduct {
+  readonly covers: Covering[]
+  readonly uses: InUse[]
+  readonly elsewhere: NotCovering[]
+}
+
 /**
- * What running contracts cover and what is in use, team by team: all of it, or these releases. In a
- * fixed number of queries.
+ * What is covered and in use, team by team: all of it, or these releases. A team is covered by its own
+ * contracts, by those that are for all teams, and by umbrellas for as long as it is a member; another
+ * team's own is named and counts for nothing. In a fixed number of queries.
+ * @param sourceId only what contracts of this register cover
  */
 export async function readProductsInUse(
   client: Pool | PoolClient,
   organisationId: number,
   keys: readonly ReleaseKey[] | null = null,
+  sourceId: number | null = null,
 ): Promise<TeamProduct[]> {
   const [only, values] = among(keys)
-  const covers = await client.query<Covering & ReleaseKey & { readonly teamId: number }>(
-    `SELECT c.team_id AS "teamId", v.product, v.release, c.reference, v.kind, v.count, v.custom,
+  const { rows: covers } = await client.query<HeldCover>(
+    `SELECT c.team_id AS "teamId", t.name AS team, c.id AS "contractId", v.product, v.release, c.reference,
+            v.kind, v.count, v.custom, v.for_all AS "forAll", c.start AS "from",
             c.current_earliest AS earliest, c.current_latest AS latest,
             (SELECT min(d.due_on) FROM deadline d WHERE d.contract_id = c.id AND d.kind = 'start-by'
                AND d.settled_why IS NULL) AS "startBy"
-       FROM cover v JOIN contract c ON c.id = v.contract_id ${only('v')}
+       FROM cover v JOIN contract c ON c.id = v.contract_id JOIN team t ON t.id = c.team_id ${only('v')}
       WHERE v.organisation_id = $1 AND v.product IS NOT NULL AND ${LIVE}
+        AND ($${values.length + 2}::int IS NULL OR c.source_id = $${values.length + 2})
       ORDER BY c.reference, c.id, v.id`,
-    [organisationId, ...values],
+    [organisationId, ...values, sourceId],
   )
-  const uses = await client.query<InUse & ReleaseKey & { readonly teamId: number }>(
-    `SELECT u.team_id AS "teamId", u.product, u.release, u.count, u.site
-       FROM in_use u ${only('u')} JOIN team t ON t.id = u.team_id
-      WHERE u.organisation_id = $1 AND u.product IS NOT NULL ORDER BY u.id`,
-    [organisationId, ...values],
-  )
-  const found = new Map<string, TeamProduct & { covers: Covering[]; uses: InUse[] }>()
-  const of = ({ teamId, product, release }: ReleaseKey & { readonly teamId: number }) => {
+  const uses =
+    sourceId === null
+      ? await client.query<InUse & ReleaseKey & { readonly teamId: number }>(
+          `SELECT u.team_id AS "teamId", u.product, u.release, u.count, u.site
+             FROM in_use u ${only('u')} JOIN team t ON t.id = u.team_id
+            WHERE u.organisation_id = $1 AND u.product IS NOT NULL AND u.count IS DISTINCT FROM 0 ORDER BY u.id`,
+          [organisationId, ...values],
+        )
+      : { rows: [] }
+  const members = await readTeamMembers(client, organisationId)
+  const found = new Map<string, Writable>()
+  const at = ({ teamId, product, release }: ReleaseKey & { readonly teamId: number }): Writable => {
     const key = JSON.stringify([teamId, product, release])
-    const known = found.get(key) ?? { teamId, product, release, covers: [], uses: [] }
+    const made: Writable = {
+      teamId,
+      product,
+      release,
+      covers: [],
+      uses: [],
+      elsewhere: [],
+      together: null,
+    }
+    const known = found.get(key) ?? made
     found.set(key, known)
     return known
   }
-  for (const { teamId, product, release, ...cover } of covers.rows) {
-    of({ teamId, product, release }).covers.push(cover)
-  }
+  for (const cover of covers) at(cover)
   for (const { teamId, product, release, ...use } of uses.rows) {
-    of({ teamId, product, release }).uses.push(use)
+    at({ teamId, product, release }).uses.push(use)
   }
-  return [...found.values()]
+  const byRelease = groupedBy(found.values(), releaseKey)
+  const coversOf = groupedBy(covers, releaseKey)
+  for (const [key, teams] of byRelease) extendTo(teams, coversOf.get(key) ?? [], members)
+  await nameUmbrellas(client, organisationId, [...found.values()])
+  return [...byRelease.values()].flatMap(counted)
+}
+
+function releaseKey({ product, release }: ReleaseKey): string {
+  return JSON.stringify([product, release])
+}
+
+/** More contracts of other teams than these need not be named. */
+const ELSEWHERE = 20
+
+/** Puts each contract of a release where it belongs for each team: it covers it, or is only named. */
+function extendTo(
+  teams: readonly Writable[],
+  covers: readonly HeldCover[],
+  members: ReadonlyMap<number, readonly TeamMember[]>,
+): void {
+  const own = groupedBy(covers, ({ teamId }) => teamId)
+  const isShared = ({ forAll, contractId }: HeldCover) => forAll || members.has(contractId)
+  const shared = covers.filter(isShared)
+  const others = covers.filter((each) => !isShared(each))
+  for (const team of teams) {
+    const isOther = ({ teamId }: HeldCover) => teamId !== team.teamId
+    for (const each of own.get(team.teamId) ?? []) team.covers.push(covering(each, null))
+    for (const each of shared.filter(isOther)) {
+      if (each.forAll) team.covers.push(covering(each, 'all'))
+      else {
+        const theirs = (members.get(each.contractId) ?? []).filter(
+          ({ teamId }) => teamId === team.teamId,
+        )
+        const days = daysUnder(each, theirs)
+        if (days !== null) team.covers.push({ ...covering(each, 'umbrella'), ...days })
+        else {
+          const why = theirs.length === 0 ? 'other-team' : 'unread'
+          team.elsewhere.push({ ...holderOf(each), why })
+        }
+      }
+    }
+    for (const each of others) {
+      if (team.elsewhere.length >= ELSEWHERE) break
+      if (!isOther(each)) continue
+      team.elsewhere.push({ ...holderOf(each), why: 'other-team' })
+    }
+  }
+}
+
+function holderOf({ contractId, reference, team }: HeldCover) {
+  return { contractId, reference, team }
+}
+
+function covering(cover: HeldCover, shared: Covering['shared']): Covering {
+  const { contractId, reference, kind, count, custom, from, earliest, latest, startBy } = cover
+  return { contractId, reference, shared, kind, count, custom, from, earliest, latest, startBy }
+}
+
+/**
+ * From when to when an umbrella covers a team; null where it does not, or nobody could read its days.
+ * Of a team with several members the first joins it and the first to leave ends it.
+ */
+function daysUnder(
+  { from, earliest, latest }: Pick<Covering, 'from' | 'earliest' | 'latest'>,
+  members: readonly TeamMember[],
+): Pick<Covering, 'from' | 'earliest' | 'latest'> | null {
+  const read = members.filter(({ unread }) => unread === null)
+  if (read.length === 0) return null
+  const joins = read.map((each) => each.from)
+  const joined = joins.includes(null)
+    ? null
+    : (joins.filter((day) => day !== null).sort()[0] ?? null)
+  const left = read.flatMap(({ to }) => to ?? []).sort()[0] ?? null
+  return {
+    from: joined === null || (from !== null && from > joined) ? from : joined,
+    earliest: lastCovered({ to: left }, { earliest }),
+    latest: lastCovered({ to: left }, { earliest: latest }),
+  }
+}
+
+async function readTeamMembers(
+  client: Pool | PoolClient,
+  organisationId: number,
+): Promise<ReadonlyMap<number, readonly TeamMember[]>> {
+  const found = await tables(client).umbrellaMember.findMany({
+    where: { organisationId, teamId: { not: null } },
+    select: { contractId: true, teamId: true, from: true, to: true, unread: true },
+    orderBy: { id: 'asc' },
+  })
+  const members = found.flatMap(({ teamId, ...each }): TeamMember[] =>
+    teamId === null ? [] : [{ ...each, teamId }],
+  )
+  return groupedBy(members, ({ contractId }) => contractId)
+}
+
+/**
+ * Names to teams that are in no contract's cover the umbrellas of which they are members and that do
+ * not name this release: those that name another one of the product, or that hold extended support.
+ */
+async function nameUmbrellas(
+  client: Pool | PoolClient,
+  organisationId: number,
+  found: readonly Writable[],
+): Promise<void> {
+  const bare = found.filter(({ covers, uses }) => covers.length === 0 && uses.length > 0)
+  if (bare.length === 0) return
+  const { rows } = await client.query<{
+    teamId: number
+    contractId: number
+    reference: string
+    team: string
+    product: string
+    kind: CoverKind | null
+  }>(
+    `SELECT DISTINCT m.team_id AS "teamId", c.id AS "contractId", c.reference, t.name AS team, v.product, v.kind
+       FROM umbrella_member m JOIN contract c ON c.id = m.contract_id JOIN team t ON t.id = c.team_id
+       JOIN cover v ON v.contract_id = c.id AND v.product IS NOT NULL
+      WHERE m.organisation_id = $1 AND m.team_id = ANY($2) AND m.unread IS NULL
+        AND ${LIVE} ORDER BY c.reference`,
+    [organisationId, [...new Set(bare.map(({ teamId }) => teamId))]],
+  )
+  const named = groupedBy(rows, ({ teamId }) => teamId)
+  for (const use of bare) {
+    const known = new Set(use.elsewhere.map(({ contractId }) => contractId))
+    const theirs = groupedBy(named.get(use.teamId) ?? [], ({ contractId }) => contractId)
+    for (const [contractId, covers] of theirs) {
+      const [{ reference = '', team = '' } = {}] = covers
+      const isSame = covers.some(({ product }) => product === use.product)
+      const isExtended = covers.some(({ kind }) => kind === 'extended-support')
+      if (known.has(contractId) || (!isSame && !isExtended)) continue
+      const why = isSame ? 'not-named' : 'not-extended'
+      use.elsewhere.unshift({ contractId, reference, team, why })
+    }
+  }
+}
+
+/** What members' teams use although their agreement does not name it, by the agreement and the team. */
+export async function readNotNamed(
+  client: Pool | PoolClient,
+  organisationId: number,
+  contractIds: readonly number[],
+  today: CivilDate,
+): Promise<ReadonlyMap<number, readonly { readonly teamId: number; readonly name: string }[]>> {
+  const { cover } = tables(client)
+  const named = await cover.count({
+    where: { contractId: { in: [...contractIds] }, product: { not: null } },
+  })
+  // An agreement that names no product is about none.
+  if (named === 0) return new Map()
+  const uses = await readProductsInUse(client, organisationId)
+  return new Map(
+    contractIds.map((contractId) => [
+      contractId,
+      uses
+        .filter((use) => isNotNamed(use, contractId, today))
+        .map(({ teamId, product, release }) => ({ teamId, name: releaseName(product, release) })),
+    ]),
+  )
+}
+
+/** Teams of a release that share a contract are counted together: its number is for all of them. */
+function counted(teams: readonly Writable[]): TeamProduct[] {
+  const shared = new Set(
+    teams.flatMap(({ covers }) =>
+      covers.flatMap((each) => (each.shared === null ? [] : each.contractId)),
+    ),
+  )
+  const groups = new Map<string, ProductInUse['together']>()
+  return teams.map((team) => {
+    const ids = new Set(
+      team.covers.map(({ contractId }) => contractId).filter((id) => shared.has(id)),
+    )
+    const key = [...ids].sort((a, b) => a - b).join(' ')
+    if (ids.size > 0 && !groups.has(key)) groups.set(key, together(teams, ids))
+    return { ...team, together: groups.get(key) ?? null }
+  })
+}
+
+function together(
+  teams: readonly Writable[],
+  contractIds: ReadonlySet<number>,
+): ProductInUse['together'] {
+  const same = teams.filter(({ covers }) => covers.some((each) => contractIds.has(each.contractId)))
+  const using = same.filter(({ uses }) => uses.length > 0)
+  if (using.length < 2) return null
+  const covers = same.flatMap((team) =>
+    team.covers.map((each) => [`${each.contractId} ${each.kind}`, each] as const),
+  )
+  return {
+    teams: using.length,
+    covers: [...new Map(covers).values()],
+    uses: using.flatMap(({ uses }) => uses),
+  }
 }
 
 /** The join that leaves only these releases, and its two parameters, the second and the third. */
@@ -89,7 +326,7 @@ export async function readWordingAnswers(client: PoolClient, organisationId: num
 
 /** The releases that these contracts cover. */
 export async function coveredBy(
-  client: PoolClient,
+  client: Pool | PoolClient,
   contractIds: readonly number[],
 ): Promise<ReleaseKey[]> {
   const found = await client.query<ReleaseKey>(
@@ -134,7 +371,9 @@ export async function recalculateSupport(
      ON CONFLICT (team_id, product, release) DO UPDATE SET next_check_on = excluded.next_check_on`,
     [organisationId, ...heldRows, today, addDays(today, -1)],
   )
-  const open = held.flatMap((each) => supportDeadlines(each).map(({ on }) => ({ ...each, on })))
+  const open = held.flatMap((each) =>
+    supportDeadlines(each, today).map(({ on }) => ({ ...each, on })),
+  )
   const retired = await client.query<{ id: number }>(
     `UPDATE alert SET state = 'superseded', paused_until = NULL
        FROM (SELECT w.id FROM alert w ${only('w')} WHERE w.organisation_id = $1 AND w.kind = 'support'

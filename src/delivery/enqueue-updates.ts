@@ -125,6 +125,51 @@ const WITHDRAWN = `(
   WHERE d.purpose <> 'update' AND d.state NOT IN ('DEAD', 'SUPERSEDED')`
 
 /**
+ * Queues a rewriting of every posted reminder that carries these alerts of a release: it says who is on
+ * it, or until when it is put off, beside what was said of the others before.
+ */
+export async function queueSupportUpdates(
+  client: PoolClient,
+  {
+    organisationId,
+    today,
+    personId,
+    alertIds,
+    product,
+    release,
+    what,
+    until,
+  }: {
+    readonly organisationId: number
+    readonly today: CivilDate
+    readonly personId: number | null
+    readonly alertIds: readonly number[]
+    readonly product: string
+    readonly release: string
+    readonly what: 'on-it' | 'put-off'
+    readonly until: CivilDate
+  },
+): Promise<void> {
+  const values = [organisationId, alertIds, today, product, release, what, until, personId]
+  await queueRewriting(client, SUPPORT_POSTED, values, SUPPORT_ACTED)
+}
+
+const SUPPORT_POSTED = `delivery d,
+    LATERAL (SELECT coalesce((SELECT u.facts -> 'support' FROM delivery u
+       WHERE u.organisation_id = d.organisation_id AND u.purpose = 'update' AND u.subject = d.subject
+         AND (u.facts ->> 'update_of')::int = d.id ORDER BY u.sequence DESC LIMIT 1), d.facts) AS facts) said,
+    LATERAL (SELECT (SELECT jsonb_build_object('name', coalesce(display_name, ''), 'slackUser', slack_user)
+       FROM person WHERE id = $8) AS named) person
+  WHERE d.organisation_id = $1 AND d.purpose = 'support' AND ${STANDS}
+    AND EXISTS (SELECT FROM delivery_alert g WHERE g.delivery_id = d.id AND g.alert_id = ANY($2))`
+
+const SUPPORT_ACTED = `jsonb_build_object('support', said.facts || jsonb_build_object('products',
+    (SELECT jsonb_agg(CASE WHEN p.each ->> 'product' = $4 AND p.each ->> 'release' = $5
+         THEN p.each || jsonb_build_object('acted', jsonb_build_object('by', person.named, 'what', $6::text, 'until', $7::text))
+         ELSE p.each END ORDER BY p.place)
+       FROM jsonb_array_elements(said.facts -> 'products') WITH ORDINALITY AS p (each, place))))`
+
+/**
  * Queues the amounts that a message goes out without because nobody can say yet who reads it; called
  * before it is posted, so that no fault comes between. One for each posted message, whose number is
  * the sequence, below zero and apart from all other updates; one that waits already speaks of the later day from then on, one that is over is asked for anew.

@@ -225,7 +225,11 @@ const OWN_FACTS = {
     ),
   ),
   duties: own<DutiesFacts>('tasks[] asOf', 'hold no notices', dutiesMessage),
-  support: own<SupportFacts>('products[] asOf dataAsOf', 'tell of no product', supportMessage),
+  support: own<SupportFacts>(
+    'products[] asOf dataAsOf',
+    'tell of no product',
+    (facts, { answerable }) => supportMessage(facts, answerable),
+  ),
   umbrella: own<UmbrellaEndFacts>(
     'members[] contract asOf',
     'tell of no member',
@@ -318,6 +322,9 @@ function updated(
     return said(checkpointGroupMessage(questions, options))
   const [question] = questionsIn(claim.facts)
   if (posted !== null && question !== undefined) return said(checkpointMessage(question, options))
+  if (posted !== null && has(claim.facts, 'support')) {
+    return said(supportMessage(claim.facts.support as SupportFacts, options.answerable))
+  }
   const [first] = warnings
   if (posted?.purpose === 'group' && first !== undefined) {
     return said(groupAsItStands(claim, warnings, loaded, options))

@@ -1,7 +1,7 @@
 /** Which column of a file holds which field, and how its dates and amounts are to be read. */
 import type { CivilDate } from '../rules/civil-date.ts'
 import { readProduct } from '../rules/products.ts'
-import { nearWord } from '../rules/text-match.ts'
+import { isNil, nearWord } from '../rules/text-match.ts'
 import {
   AMOUNT_FIELDS,
   compared,
@@ -30,7 +30,7 @@ import {
 import { type RegisterRow, tooWide } from './formats/csv-rows.ts'
 import { LIMITS } from './limits.ts'
 import { type DecimalMark, lengthsIn, markShown } from './parse-amount.ts'
-import { dateEvidence, isNil, mayBeEvidence, readDate, yearEvidence } from './parse-date.ts'
+import { dateEvidence, mayBeEvidence, readDate, yearEvidence } from './parse-date.ts'
 import { yesOrNo } from './parse-words.ts'
 
 /** One way to read the beginning of a file: a delimiter, or a sheet. */

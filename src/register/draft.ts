@@ -124,6 +124,8 @@ export interface DraftCover {
   readonly count: number | null
   /** Of extended support: whether it is a custom agreement. */
   readonly custom: boolean | null
+  /** There only where it is said to hold for every team. */
+  readonly forAll?: true
 }
 
 /** What a row of an export of ours says besides. */

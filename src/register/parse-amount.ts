@@ -3,8 +3,9 @@ import { Big } from 'big.js'
 import type { Period, PeriodUnit } from '../rules/contract.ts'
 import { canonical, type Decimal } from '../rules/money.ts'
 import type { ChargeUnit } from '../rules/premium.ts'
+import { isNil } from '../rules/text-match.ts'
 import { LIMITS } from './limits.ts'
-import { isNil, plainMarks, wholeNumber } from './parse-date.ts'
+import { plainMarks, wholeNumber } from './parse-date.ts'
 
 export type AmountReading =
   | {

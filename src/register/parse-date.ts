@@ -18,6 +18,7 @@ import {
   weekday,
 } from '../rules/civil-date.ts'
 import type { End, Precision } from '../rules/contract.ts'
+import { isNil } from '../rules/text-match.ts'
 import type { DateOrder } from './draft.ts'
 import { LIMITS } from './limits.ts'
 
@@ -50,8 +51,6 @@ export type DateReading =
 const NIL: DateReading = { kind: 'nil' }
 const ROLLING: DateReading = { kind: 'rolling' }
 
-const NIL_WORDS =
-  /^(?:-+|—|–|\.+|\?+|n\/?a|n\.a\.?|#n\/a|none|nil|null|unknown|not (?:yet )?known|tb[cad]|to be (?:confirmed|agreed|decided|advised|determined)|not applicable|not available|not stated|not specified|pending)$/i
 /** That it runs until somebody ends it. */
 const ROLLING_WORDS =
   /\b(?:rolling|rolls|on-?going|(?:un)?til (?:further notice|(?:it is )?(?:terminated|cancell?ed)|termination|notice)|open[ -]?ended|perpetual|perpetuity|evergreen|indefinite(?:ly)?|no (?:fixed |set |defined |specified )?(?:end|expiry)(?: date)?|(?:no|non) expir\w+|continuous|continuing|permanent|month(?:ly)?[ -]to[ -]month(?:ly)?|year(?:ly)?[ -]to[ -]year(?:ly)?|week(?:ly)?[ -]to[ -]week(?:ly)?|quarter(?:ly)?[ -]to[ -]quarter(?:ly)?|month by month|year (?:by|on) year|periodic|(?:auto(?:matic(?:ally)?)?|self)[ -]?renew\w*|renews|(?:annual(?:ly)?|yearly|monthly|quarterly) renew(?:al|ing)s?|renewable (?:annual|month|year|quarter)ly)\b/i
@@ -63,11 +62,6 @@ const TERM_WORDS =
 /** That such words are denied, or stand for something that is over. */
 const NOT_ROLLING =
   /\b(?:not(?! less| fewer| later)|never|no longer|(?:is|does|will|wo)n.?t|ceased|stopped|was|(?<!be )cancell?ed|disabled|declined|(?:switched|turned) off|opted out)\b/i
-
-/** Whether the text says that nothing is known. */
-export function isNil(text: string): boolean {
-  return text === '' || (text.length <= 20 && NIL_WORDS.test(text))
-}
 
 /** The day and month that stand in the text without a year behind them, as `--MM-DD`; null where there are none. */
 export function dayWithoutYear(text: string): string | null {

@@ -286,15 +286,22 @@ function readCovers(cells: Cells): Pick<Draft, 'covers'> {
         : /\bcustom\b/i.test(kind ?? '')
           ? true
           : null,
+      ...(FOR_ALL.test(kind ?? '') ? { forAll: true as const } : {}),
     }
   })
-  const unread = kinds.find((each) => each !== '' && coverKindOf(each) === null)
+  const unread = kinds.find(
+    (each) => each.replace(FOR_ALL, '').trim() !== '' && coverKindOf(each) === null,
+  )
   if (unread !== undefined) {
     const problem = 'in what way it covers the product was not understood'
     cells.report('coverKind', problem, `Write one of ${COVER_KINDS.join(', ')}.`, 'note')
   }
   return { covers }
 }
+
+/** In what way it covers: not for the contract's own team alone. */
+const FOR_ALL =
+  /(?<!\bnot )\b(?:for|of) (?:all|every) teams?\b|\b(?:organisation|trust|council|enterprise)[- ]wide\b/i
 
 /** What an export of ours says of the current end: it follows from other columns, and is not taken. */
 function readEndsNow(cells: Cells): Pick<Draft, 'endsNow'> {

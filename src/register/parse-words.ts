@@ -11,9 +11,10 @@ import {
 } from '../rules/contract.ts'
 import { ROUTES } from '../rules/procurement-routes.ts'
 import type { CoverKind } from '../rules/support.ts'
+import { isNil } from '../rules/text-match.ts'
 import { oneLine } from '../text/words.ts'
 import { vatOf } from './parse-amount.ts'
-import { deniesRenewal, isNil, wholeNumber } from './parse-date.ts'
+import { deniesRenewal, wholeNumber } from './parse-date.ts'
 
 /** Yes or no in a cell, also with words behind it; null where it is neither. */
 export function yesOrNo(text: string): boolean | null {

@@ -12,6 +12,7 @@ import {
 } from '../database/contracts.ts'
 import { type RulesByTeam, readTeams } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
+import { readNotNamed } from '../database/support.ts'
 import type { CheckpointName } from '../rules/checkpoints.ts'
 import { addDays, type CivilDate, earlier } from '../rules/civil-date.ts'
 import {
@@ -28,6 +29,7 @@ import { type ExtensionRemark, extensionRemarks } from '../rules/ledger.ts'
 import type { Decimal } from '../rules/money.ts'
 import { notCovered } from '../rules/reminder-plan.ts'
 import { nextWarnings } from '../rules/replay.ts'
+import { groupedBy } from '../rules/text-match.ts'
 import { periodText, unknownHolidays } from '../rules/working-days.ts'
 import type { UmbrellaFacts } from '../text/answer-facts.ts'
 import type { UmbrellaCounts } from '../text/facts.ts'
@@ -191,7 +193,7 @@ export async function showContract(
        AND p.severity <> 'note' AND lower(p.reference) = c.reference_key ORDER BY p.id`,
     [id],
   )
-  const covers = await readCovers(pool, id, today)
+  const covers = (await readCovers(pool, id, today)).map(({ id: _, ...each }) => each)
   const proposed = coverProposed(found.title)
   const { parent, optionEnds, noticeAmount, noticeUnit, noticeText, ...contract } = found
   const notice =
@@ -353,6 +355,29 @@ export async function readUmbrella(
       currentEnd: earliestOf(currentLatest, closedOn),
     })),
     calls: calls.filter((each) => each.reference.toLowerCase() !== referenceKey),
+    ...(members.length === 0 ? {} : await notNamed(client, organisationId, contractId, asOf)),
+  }
+}
+
+/** What its members' teams use and the agreement does not name. */
+async function notNamed(
+  client: Pool | PoolClient,
+  organisationId: number,
+  contractId: number,
+  asOf: CivilDate,
+): Promise<Pick<UmbrellaFacts, 'notNamed'>> {
+  const found = (await readNotNamed(client, organisationId, [contractId], asOf)).get(contractId)
+  if (found === undefined || found.length === 0) return {}
+  const teams = await tables(client).team.findMany({
+    where: { organisationId },
+    select: { id: true, name: true },
+  })
+  const byTeam = groupedBy(found, ({ teamId }) => teamId)
+  return {
+    notNamed: [...byTeam].map(([id, uses]) => ({
+      team: teams.find((each) => each.id === id)?.name ?? '',
+      names: uses.map(({ name }) => name),
+    })),
   }
 }
 
@@ -361,7 +386,13 @@ function earliestOf(a: CivilDate | null, b: CivilDate | null): CivilDate | null 
 }
 
 /** What `umbrella --json` answers. */
-export function umbrellaJson({ reference, members, replaces, calls }: ReadUmbrella) {
+export function umbrellaJson({
+  reference,
+  members,
+  replaces,
+  calls,
+  notNamed: missing,
+}: ReadUmbrella) {
   return {
     reference,
     members: members.map(({ buyer, team, from, to, why }) => {
@@ -369,6 +400,7 @@ export function umbrellaJson({ reference, members, replaces, calls }: ReadUmbrel
     }),
     replaces,
     calls,
+    ...(missing === undefined ? {} : { notNamed: missing }),
   }
 }
 

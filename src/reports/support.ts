@@ -11,7 +11,7 @@ import {
   releaseName,
   staleProducts,
 } from '../rules/products.ts'
-import { type Covering, SUPPORT_LISTED_DAYS, supportPicture } from '../rules/support.ts'
+import { type Covering, runsOn, SUPPORT_LISTED_DAYS, supportPicture } from '../rules/support.ts'
 import { compare, groupedBy } from '../rules/text-match.ts'
 import type {
   CoverLine,
@@ -31,21 +31,30 @@ export interface SupportAsked {
   readonly teamId?: number | null
 }
 
-/** Every finding, the most pressing first; contracts that share one share its line. */
+/**
+ * Every finding, the most pressing first: of each team by itself, as its reminders are; what holds for
+ * several teams alike shares a line, and so do contracts that share a finding.
+ */
 export async function readSupport(
   client: Pool | PoolClient,
   { organisationId, asOf, days, teamId = null }: SupportAsked,
 ): Promise<SupportAnswerFacts> {
-  const items = (await readWhole(client, organisationId, teamId)).flatMap((use) => {
+  const teams = await teamNames(client, organisationId)
+  const found = (await readTheirs(client, organisationId, teamId)).flatMap((use) => {
     const { name, supportEnds, extendedEnds, findings } = supportPicture(use, asOf)
     return findings.map(({ finding, until, why, covers }): SupportItem => {
       return {
         ...{ product: use.product, release: use.release, name, supportEnds, extendedEnds },
         contracts: (covers.length > 0 ? covers : use.covers).map(lineOf),
+        teams: [teams.get(use.teamId) ?? ''],
         ...{ finding, until, daysLeft: until === null ? null : daysBetween(asOf, until), why },
       }
     })
   })
+  const same = groupedBy(found, ({ product, release, finding, until, why }) =>
+    JSON.stringify([product, release, finding, until, why]),
+  )
+  const items = [...same.values()].flatMap((each) => together(each))
   const last = days === null ? null : addDays(asOf, days)
   return {
     ...{ asOf, days, dataAsOf: productData().asOf, stale: staleProducts(asOf) },
@@ -59,28 +68,42 @@ export async function readSupport(
   }
 }
 
-/** All teams' uses of a release together, or those of one team. */
-async function readWhole(
+function together(items: readonly SupportItem[]): SupportItem[] {
+  const [first] = items
+  if (first === undefined) return []
+  const teams = items.flatMap((each) => each.teams).sort(compare)
+  return [{ ...first, contracts: onceEach(items.flatMap(({ contracts }) => contracts)), teams }]
+}
+
+function onceEach(lines: readonly CoverLine[]): CoverLine[] {
+  return [...new Map(lines.map((each) => [JSON.stringify(each), each])).values()]
+}
+
+async function readTheirs(
   client: Pool | PoolClient,
   organisationId: number,
   teamId: number | null,
 ): Promise<TeamProduct[]> {
   const found = await readProductsInUse(client, organisationId)
-  const theirs = found.filter((each) => teamId === null || each.teamId === teamId)
-  const releases = groupedBy(theirs, ({ product, release }) => `${product} ${release}`)
-  return [...releases.values()].flatMap((same) => {
-    const [first] = same
-    if (first === undefined) return []
-    const covers = same.flatMap((each) => each.covers)
-    return [{ ...first, covers, uses: same.flatMap(({ uses }) => uses) }]
+  return found.filter((each) => teamId === null || each.teamId === teamId)
+}
+
+async function teamNames(
+  client: Pool | PoolClient,
+  organisationId: number,
+): Promise<ReadonlyMap<number, string>> {
+  const found = await tables(client).team.findMany({
+    where: { organisationId },
+    select: { id: true, name: true },
   })
+  return new Map(found.map(({ id, name }) => [id, name]))
 }
 
 function lineOf({ reference, kind, latest: coverEnds }: Covering): CoverLine {
   return { reference, kind, coverEnds }
 }
 
-/** What is covered or in use by release; `uncovered`: only what is in use and no contract covers. */
+/** What is covered or in use by release; `uncovered`: only what a team uses and no contract covers for it. */
 export async function readProducts(
   client: Pool | PoolClient,
   {
@@ -90,18 +113,29 @@ export async function readProducts(
     teamId = null,
   }: Omit<SupportAsked, 'days'> & { readonly uncovered: boolean },
 ): Promise<ProductsAnswerFacts> {
-  const items = (await readWhole(client, organisationId, teamId))
-    .filter(({ covers, uses }) => !uncovered || (covers.length === 0 && uses.length > 0))
-    .map((use): ProductItem => {
-      const { name, supportEnds, extendedEnds } = supportPicture(use, asOf)
-      const counts = use.uses.flatMap(({ count }) => count ?? [])
-      return {
+  const teams = await teamNames(client, organisationId)
+  const isBare = ({ covers, uses }: TeamProduct) =>
+    uses.length > 0 && !covers.some((cover) => runsOn(cover, asOf))
+  const theirs = (await readTheirs(client, organisationId, teamId)).filter(
+    (use) => !uncovered || isBare(use),
+  )
+  const releases = groupedBy(theirs, ({ product, release }) => `${product} ${release}`)
+  const items = [...releases.values()].flatMap((same): ProductItem[] => {
+    const [use] = same
+    if (use === undefined) return []
+    const { name, supportEnds, extendedEnds } = supportPicture(use, asOf)
+    const uses = same.flatMap((each) => each.uses)
+    const counts = uses.flatMap(({ count }) => count ?? [])
+    return [
+      {
         ...{ product: use.product, release: use.release, name, supportEnds, extendedEnds },
         inUse: counts.length === 0 ? null : counts.reduce((sum, each) => sum + each, 0),
-        sites: [...new Set(use.uses.flatMap(({ site }) => site ?? []))],
-        contracts: use.covers.map(lineOf),
-      }
-    })
+        sites: [...new Set(uses.flatMap(({ site }) => site ?? []))],
+        contracts: onceEach(same.flatMap(({ covers }) => covers.map(lineOf))),
+        uncovered: same.filter(isBare).map((each) => teams.get(each.teamId) ?? ''),
+      },
+    ]
+  })
   return {
     ...{ asOf, uncovered, dataAsOf: productData().asOf },
     items: items.sort(
@@ -139,32 +173,37 @@ export async function readCovers(
   client: Pool | PoolClient,
   contractId: number,
   today: CivilDate,
-): Promise<ShownCover[]> {
+): Promise<(ShownCover & { readonly id: number })[]> {
   const { contract, cover } = tables(client)
   const covers = await cover.findMany({ where: { contractId }, orderBy: { id: 'asc' } })
   if (covers.length === 0) return []
   const of = await contract.findFirst({
     where: { id: contractId },
-    select: { organisationId: true, reference: true },
+    select: { organisationId: true, teamId: true },
   })
   const keys = covers.flatMap(({ product, release }) =>
     product === null ? [] : [{ product, release }],
   )
   const uses = of === null ? [] : await readProductsInUse(client, of.organisationId, keys)
-  return covers.map(({ product, release, words, kind, count, custom }) => {
-    const theirs = uses.filter((each) => each.product === product && each.release === release)
-    const all = { product: product ?? '', release, covers: theirs.flatMap((each) => each.covers) }
-    const picture = product === null ? null : supportPicture({ ...all, uses: [] }, today)
-    const own = (picture?.findings ?? []).filter(
+  return covers.map(({ id, product, release, words, kind, count, custom, forAll }) => {
+    const own = uses.find(
+      (each) => each.product === product && each.release === release && each.teamId === of?.teamId,
+    )
+    const bare = { covers: [], elsewhere: [], together: null }
+    const whole = { product: product ?? '', release, ...(own ?? bare), uses: [] }
+    const picture = product === null ? null : supportPicture(whole, today)
+    const findings = (picture?.findings ?? []).filter(
       ({ covers: found }) =>
-        found.length === 0 || found.some(({ reference }) => reference === of?.reference),
+        found.length === 0 || found.some((each) => each.contractId === contractId),
     )
     return {
-      ...{ product, release, kind, count, custom },
+      ...{ id, product, release, kind, count, custom, forAll },
       name: picture?.name ?? words ?? '',
       supportEnds: picture?.supportEnds ?? null,
       extendedEnds: picture?.extendedEnds ?? null,
-      findings: own.flatMap(({ finding, why }) => (finding === null ? [] : [{ finding, why }])),
+      findings: findings.flatMap(({ finding, why }) =>
+        finding === null ? [] : [{ finding, why }],
+      ),
     }
   })
 }

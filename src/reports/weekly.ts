@@ -11,6 +11,7 @@ import { pipelineReminder } from '../rules/pipeline.ts'
 import type { Rules } from '../rules/settings.ts'
 import { unknownHolidays } from '../rules/working-days.ts'
 import type { FiveFigures, SummaryItem, WeeklyFacts } from '../text/facts.ts'
+import { teamsWords } from '../text/support.ts'
 import { dateWords } from '../text/words.ts'
 import { readCliffs } from './cliffs.ts'
 import { countUmbrellas } from './contract.ts'
@@ -79,6 +80,7 @@ export async function factsOfWeek(pool: Pool, context: WeeklyContext): Promise<W
     atOnce(() => readEndingSupport(pool, organisationId, teamId, slot)),
     atOnce(() => countUmbrellas(pool, { organisationId, teamId, day: slot })),
   ])
+  const isOfOne = new Set(support.flatMap((each) => each.teams)).size < 2
   const before = last === null || last.five === null ? null : { on: last.on, figures: last.five }
   return {
     ...facts,
@@ -91,7 +93,7 @@ export async function factsOfWeek(pool: Pool, context: WeeklyContext): Promise<W
       : {
           support: {
             total: support.length,
-            items: support.slice(0, SUPPORT_LISTED).map(supportItem),
+            items: support.slice(0, SUPPORT_LISTED).map((each) => supportItem(each, isOfOne)),
           },
         }),
     umbrellas,
@@ -116,13 +118,18 @@ async function readEndedBefore(pool: Pool, context: WeeklyContext): Promise<Summ
     })
 }
 
-function supportItem({
-  name,
-  contracts,
-  until: on,
-  daysLeft,
-  why: note,
-}: Awaited<ReturnType<typeof readEndingSupport>>[number]): SummaryItem {
+function supportItem(
+  {
+    name,
+    contracts,
+    teams,
+    until: on,
+    daysLeft,
+    why,
+  }: Awaited<ReturnType<typeof readEndingSupport>>[number],
+  isOfOne: boolean,
+): SummaryItem {
+  const note = isOfOne ? why : `${teamsWords(teams)}: ${why}`
   const reference = contracts.map((each) => each.reference).join(', ') || name
   return {
     ...{ reference, title: name, supplier: null, owner: null, value: null, currency: 'GBP' },

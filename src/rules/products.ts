@@ -683,12 +683,7 @@ function tokensOf(text: string): string[] {
     .replace(/\b(\d\.\d) ?(?:tl|technology level) ?(\d)\b/g, ' $1.$2 ')
     .replace(/\b(\d)(\d)00-0(\d)(?:-\d+)*\b/g, ' $1.$2.$3 ')
     .replace(/\b(?:release|rel) ?2\b/g, ' r2 ')
-    .replace(
-      /\b(?:cu|su|ur|hf|kb|build|cumulative update|update|upd|patch|ga|mr|fp) ?#?\d[\w.]*/g,
-      ' ',
-    )
-    .replace(/(\d)u\d+[a-z]?\b/g, '$1 ')
-    .replace(/\bu\d+[a-z]?\b/g, ' ')
+    .replace(UPDATES, ' ')
     .replace(/\bv(?:er(?:sion)?)?\.? ?(?=\d)/g, ' ')
     .replace(/(\d)\.x\b/g, '$1')
     .replace(/(\d)(sp\d|r2)/g, '$1 $2')
@@ -697,4 +692,13 @@ function tokensOf(text: string): string[] {
     .replace(/([a-z]{2,})(?=\d)/g, (word) => (word === 'sp' ? word : `${word} `))
     .replace(/(\d{4})(?=[a-z]{2,})/g, '$1 ')
   return spread.match(/\d+h[12]\b|\d+(?:\.\d+)*\+?|[a-z][a-z0-9]*\+?/g) ?? []
+}
+
+/** `CU14`, `KB5001`, `7u3`: updates of a release have no end of support of their own. */
+const UPDATES =
+  /\b(?:cu|su|ur|hf|kb|build|cumulative update|update|upd|patch|ga|mr|fp) ?#?\d[\w.]*|(?<=\d)u\d+[a-z]?\b|\bu\d+[a-z]?\b/gi
+
+/** The updates that somebody named and that no release tells apart, as they were written. */
+export function updatesNamed(text: string): readonly string[] {
+  return [...new Set(text.match(UPDATES) ?? [])].map((each) => each.trim())
 }

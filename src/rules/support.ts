@@ -6,24 +6,45 @@ import { addDays, type CivilDate, dayText } from './civil-date.ts'
 import { possibleReleases, type Release, releaseName } from './products.ts'
 import { datedSchedule, type ReminderSchedule, remindersAround } from './reminder-schedule.ts'
 import { compare } from './text-match.ts'
-import type { Calendar } from './working-days.ts'
+import { type Calendar, workingDayOnOrAfter } from './working-days.ts'
 
 export const COVER_KINDS = ['licence', 'support', 'extended-support', 'hosting'] as const
 export type CoverKind = (typeof COVER_KINDS)[number]
 
-/** A running contract that covers a product. */
+/** A contract that covers a product for a team: its own, or one that extends to the team. */
 export interface Covering {
+  readonly contractId: number
   readonly reference: string
+  /** How it extends to a team that does not hold it; null: the team's own. */
+  readonly shared: 'all' | 'umbrella' | null
   /** Null where nobody said in what way. */
   readonly kind: CoverKind | null
   readonly count: number | null
   /** Of extended support beyond what is published: whether it is a custom agreement; null: nobody said. */
   readonly custom: boolean | null
-  /** Its current end, of an imprecise one the earliest and the latest day; null where none is known. */
+  /** The first day on which it covers the team; null where none is known. */
+  readonly from: CivilDate | null
+  /**
+   * The last day: its current end, or that of the membership; of an imprecise one the earliest and the
+   * latest; null where none is known.
+   */
   readonly earliest: CivilDate | null
   readonly latest: CivilDate | null
   /** The open day by which its replacement has to begin. */
   readonly startBy: CivilDate | null
+}
+
+/** What may look like cover of a team and is none, with why. */
+export interface NotCovering {
+  readonly contractId: number
+  readonly reference: string
+  /**
+   * Of another team; of a member whose days nobody could read; of a member, and it names another
+   * release of this product, or holds extended support for others alone.
+   */
+  readonly why: 'other-team' | 'unread' | 'not-named' | 'not-extended'
+  /** Whose contract it is. */
+  readonly team: string
 }
 
 export interface InUse {
@@ -31,12 +52,28 @@ export interface InUse {
   readonly site: string | null
 }
 
-/** A product's release, as it was said, with what covers it and where it is in use. */
+/** A product's release, as it was said, with what covers it and where it is in use: of one team. */
 export interface ProductInUse {
   readonly product: string
   readonly release: string
   readonly covers: readonly Covering[]
   readonly uses: readonly InUse[]
+  readonly elsewhere: readonly NotCovering[]
+  /** All teams that share a contract with this one: what covers them together, and what they use. Null where none does. */
+  readonly together: {
+    readonly teams: number
+    readonly covers: readonly Covering[]
+    readonly uses: readonly InUse[]
+  } | null
+}
+
+/** Whether it covers anything on this day; an end known to a month alone counts to its last day. */
+export function runsOn({ from, latest }: Covering, day: CivilDate): boolean {
+  return hasBegun({ from }, day) && (latest === null || latest >= day)
+}
+
+function hasBegun({ from }: Pick<Covering, 'from'>, day: CivilDate): boolean {
+  return from === null || from <= day
 }
 
 export const SUPPORT_FINDINGS = [
@@ -47,6 +84,7 @@ export const SUPPORT_FINDINGS = [
   'buy-successor',
   'not-covered',
   'covered-in-part',
+  'count-unknown',
   'custom-agreement',
   'support-ends-with-cover',
   'which-release',
@@ -72,14 +110,11 @@ export interface SupportPicture {
 }
 
 /** What is found of one release on this day, what is most pressing first. */
-export function supportPicture(
-  { product, release, covers, uses }: ProductInUse,
-  today: CivilDate,
-): SupportPicture {
+export function supportPicture(whole: ProductInUse, today: CivilDate): SupportPicture {
+  const { product, release, covers } = whole
   const possible = possibleReleases(product, release)
   const name = releaseName(product, release)
   const { supportEnds, extendedEnds } = endsOn(possible, today)
-  const whole = { product, release, covers, uses }
   const findings = [
     ...ofRelease(name, possible, whole, { supportEnds, extendedEnds }, today),
     ...covers.flatMap((cover) => ofCover(cover, whole, { supportEnds, extendedEnds }, today)),
@@ -120,10 +155,11 @@ function endsOn(possible: readonly Release[], today: CivilDate): Ends {
 function ofRelease(
   name: string,
   possible: readonly Release[],
-  { covers, uses }: ProductInUse,
+  whole: ProductInUse,
   { supportEnds, extendedEnds }: Ends,
   today: CivilDate,
 ): SupportFinding[] {
+  const { covers, uses } = whole
   const found: SupportFinding[] = []
   const add = (finding: SupportFindingName, until: CivilDate | null, why: string) => {
     found.push({ finding, until, why, covers: [] })
@@ -132,7 +168,10 @@ function ofRelease(
     add('which-release', supportEnds, whichWhy(name, possible, supportEnds, today))
   }
   const last = later(supportEnds, extendedEnds)
-  const isHeld = covers.some((cover) => (reach(cover, extendedEnds) ?? '') >= today)
+  const isHeld = covers.some(
+    (cover) => hasBegun(cover, today) && (reach(cover, extendedEnds) ?? '') >= today,
+  )
+  const perhaps = elsewhereWords(whole, today)
   const open = covers.some((cover) => isCustomAsked(cover, extendedEnds))
   if (supportEnds !== null && supportEnds < today && !isHeld) {
     if (extendedEnds !== null && extendedEnds >= today) {
@@ -141,10 +180,10 @@ function ofRelease(
       )
       const why = isUndated
         ? `support ended on ${dayText(supportEnds)}; extended support is recorded, and its last day is not known: give it. It is sold until ${dayText(extendedEnds)}`
-        : `support ended on ${dayText(supportEnds)} and no extended support is recorded: ask for its price now, it is sold until ${dayText(extendedEnds)}, or replace it`
+        : `support ended on ${dayText(supportEnds)} and no extended support is recorded: ask for its price now, it is sold until ${dayText(extendedEnds)}, or replace it${perhaps}`
       add('past-support', extendedEnds, why)
     } else {
-      const why = `the last support ended on ${dayText(last ?? supportEnds)}: no fault is mended any more; replace it${open ? ', or say that the agreement is a custom one' : ''}`
+      const why = `the last support ended on ${dayText(last ?? supportEnds)}: no fault is mended any more; replace it${open ? ', or say that the agreement is a custom one' : ''}${perhaps}`
       add('past-last-support', last, why)
     }
   }
@@ -153,7 +192,7 @@ function ofRelease(
       'nobody has published when its support ends: unknown, which is not "never"; ask its supplier for the day'
     add('end-unknown', null, why)
   }
-  if (uses.length > 0) found.push(...ofUses({ covers, uses }, supportEnds))
+  if (uses.length > 0) found.push(...ofUses(whole, supportEnds, today))
   return found
 }
 
@@ -180,29 +219,116 @@ function whichWhy(
     : `${asked} Until somebody says, the earliest end still ahead counts, ${dayText(ends)}`
 }
 
-function ofUses(
-  { covers, uses }: Pick<ProductInUse, 'covers' | 'uses'>,
-  ends: CivilDate | null,
-): SupportFinding[] {
-  const counts = uses.flatMap(({ count }) => count ?? [])
-  const used = counts.reduce((sum, each) => sum + each, 0)
-  const sites = new Set(uses.flatMap(({ site }) => site ?? [])).size
-  const where = sites > 1 ? ` at ${sites} sites` : ''
-  if (covers.length === 0) {
-    const times = counts.length === 0 ? 'in use' : `in use ${used} times`
-    const why = `${times}${where}, and no contract covers it`
+function ofUses(whole: ProductInUse, ends: CivilDate | null, today: CivilDate): SupportFinding[] {
+  const { covers } = whole
+  if (!covers.some((cover) => runsOn(cover, today))) {
+    const { used, where } = usedWords(whole.uses, 1)
+    const when = covers.map((each) => notYetWords(each, today)).join('')
+    const why = `${used}${where}, and no contract covers it${when}${elsewhereWords(whole, today)}`
     return [{ finding: 'not-covered', until: ends, why, covers }]
   }
-  // A licence and its support cover the same one: of the ways of cover the largest counts.
-  const ways = new Map<string, number>()
-  for (const { kind, count } of covers) {
-    if (count === null) return []
-    ways.set(kind ?? '', (ways.get(kind ?? '') ?? 0) + count)
+  // Those of a shared contract are counted over all teams that share it.
+  const all = whole.together ?? { ...whole, teams: 1 }
+  const running = all.covers.filter((cover) => runsOn(cover, today))
+  // One that states no number is for all that is in use, unless others beside it are counted.
+  if (running.every(({ count }) => count === null)) return []
+  const { used, where, least, isWhole } = usedWords(all.uses, all.teams)
+  const { covered, uncounted } = coveredBy(running)
+  if (covered >= least && isWhole) return []
+  const perhaps = elsewhereWords(whole, today)
+  const open = [
+    ...(isWhole ? [] : ['rows that give no number of what is in use']),
+    ...uncounted.map((reference) => `${reference}, which does not say how many it covers`),
+  ]
+  if (covered < least && uncounted.length === 0) {
+    const more = isWhole ? '' : ', beside rows that give no number'
+    const why = `${used}${where}${more}, and its contracts cover ${covered}${perhaps}`
+    return [{ finding: 'covered-in-part', until: ends, why, covers }]
   }
-  const covered = Math.max(...ways.values())
-  if (counts.length < uses.length || covered >= used) return []
-  const why = `in use ${used} times${where}, and its contracts cover ${covered}`
-  return [{ finding: 'covered-in-part', until: ends, why, covers }]
+  const why = `${used}${where}, its contracts cover ${covered}, and nobody knows whether that is enough: ask about ${open.slice(0, 4).join('; ')}${perhaps}`
+  return [{ finding: 'count-unknown', until: ends, why, covers }]
+}
+
+/** How many are in use at the least, and whether every row says how many. */
+function usedWords(uses: readonly InUse[], teams: number) {
+  const counts = uses.flatMap(({ count }) => count ?? [])
+  const least = counts.reduce((sum, each) => sum + each, 0)
+  const isWhole = counts.length === uses.length
+  const sites = new Set(uses.flatMap(({ site }) => site ?? [])).size
+  const where = [
+    sites > 1 ? ` at ${sites} sites` : '',
+    teams > 1 ? ` in ${teams} teams together` : '',
+  ].join('')
+  return { used: counts.length === 0 ? 'in use' : `in use ${least} times`, where, least, isWhole }
+}
+
+/**
+ * A licence and its support cover the same one: of the ways of cover the largest counts, and a way
+ * without any number is none to count by.
+ */
+function coveredBy(covers: readonly Covering[]) {
+  const ways = new Map<string, { covered: number; uncounted: string[]; counted: number }>()
+  for (const { kind, count, reference } of covers) {
+    const way = ways.get(kind ?? '') ?? { covered: 0, uncounted: [], counted: 0 }
+    ways.set(kind ?? '', way)
+    if (count === null) way.uncounted.push(reference)
+    else {
+      way.covered += count
+      way.counted += 1
+    }
+  }
+  const [most] = [...ways.values()]
+    .filter(({ counted }) => counted > 0)
+    .sort((a, b) => b.covered - a.covered)
+  return { covered: most?.covered ?? 0, uncounted: most?.uncounted ?? [] }
+}
+
+/** That it has ended, or is still to begin, for this team. */
+function notYetWords({ reference, from, latest }: Covering, today: CivilDate): string {
+  if (latest !== null && latest < today) return `, ${reference} ended on ${dayText(latest)}`
+  if (from !== null && latest !== null && from > latest) {
+    return `, ${reference} ends before it would cover you`
+  }
+  return from !== null && from > today ? `, ${reference} begins on ${dayText(from)}` : ''
+}
+
+/** Extended support is missed by what has no support of its own any more. */
+function tellsOf(
+  { why }: NotCovering,
+  { product, release }: Pick<ProductInUse, 'product' | 'release'>,
+  today: CivilDate,
+): boolean {
+  if (why !== 'not-extended') return true
+  const { supportEnds } = endsOn(possibleReleases(product, release), today)
+  return supportEnds !== null && supportEnds < today
+}
+
+/** Whether a team uses it although an agreement of which it is a member does not name it. */
+export function isNotNamed(whole: ProductInUse, contractId: number, today: CivilDate): boolean {
+  return whole.elsewhere.some(
+    (each) =>
+      each.contractId === contractId && each.why.startsWith('not-') && tellsOf(each, whole, today),
+  )
+}
+
+function notCoveringWords({ reference, team, why }: NotCovering): string {
+  if (why === 'other-team') {
+    return `covered by team ${team}'s ${reference}: check whether it extends to you`
+  }
+  return why === 'unread'
+    ? `${reference} counts for nothing, as nobody could read your days under it: say them`
+    : `${reference}, of which you are a member, does not name it`
+}
+
+/** So many contracts that may extend to the team are named. */
+const ELSEWHERE = 3
+
+function elsewhereWords(whole: ProductInUse, today: CivilDate): string {
+  const { elsewhere } = whole
+  const told = elsewhere.filter((each) => tellsOf(each, whole, today))
+  const named = told.slice(0, ELSEWHERE).map(notCoveringWords)
+  const left = told.length - named.length
+  return named.length === 0 ? '' : `; ${named.join('; ')}${left > 0 ? '; and others' : ''}`
 }
 
 /** The last day that extended support under this contract reaches; null where it is none, or none is known. */
@@ -227,7 +353,9 @@ function ofCover(
   { supportEnds, extendedEnds }: Ends,
   today: CivilDate,
 ): SupportFinding[] {
-  const { reference, kind, custom, earliest, latest, startBy } = cover
+  const { kind, custom, earliest, latest, startBy } = cover
+  const reference =
+    cover.shared === 'umbrella' ? `membership of ${cover.reference}` : cover.reference
   const found = (finding: SupportFindingName, until: CivilDate | null, why: string) => {
     return [{ finding, until, why, covers: [cover] }]
   }
@@ -308,8 +436,14 @@ export interface SupportDeadline {
   readonly what: 'support' | 'extended' | 'custom'
 }
 
-/** The ends of support that nothing settles, by day: held extended support settles the end before it. */
-export function supportDeadlines({ product, release, covers }: ProductInUse): SupportDeadline[] {
+/**
+ * The ends of support that nothing settles, by day: held extended support settles the end before it,
+ * where it has begun by this day or begins when that support ends.
+ */
+export function supportDeadlines(
+  { product, release, covers }: Pick<ProductInUse, 'product' | 'release' | 'covers'>,
+  today: CivilDate,
+): SupportDeadline[] {
   const open = new Map<CivilDate, SupportDeadline>()
   for (const { custom, kind, earliest } of covers) {
     if (kind === 'extended-support' && custom === true && earliest !== null) {
@@ -317,11 +451,11 @@ export function supportDeadlines({ product, release, covers }: ProductInUse): Su
     }
   }
   for (const { supportEnds, extendedEnds } of possibleReleases(product, release)) {
-    const held = covers.reduce<CivilDate | null>(
-      (last, cover) => later(last, reach(cover, extendedEnds)),
-      null,
-    )
-    const isSettled = (on: CivilDate) => held !== null && held > on
+    const isSettled = (on: CivilDate) =>
+      covers.some((cover) => {
+        const held = reach(cover, extendedEnds)
+        return held !== null && held > on && hasBegun(cover, addDays(on < today ? today : on, 1))
+      })
     if (supportEnds !== null && !isSettled(supportEnds) && !open.has(supportEnds)) {
       open.set(supportEnds, { on: supportEnds, what: 'support' })
     }
@@ -338,11 +472,28 @@ export function supportDeadlines({ product, release, covers }: ProductInUse): Su
   return [...open.values()].sort((a, b) => (a.on < b.on ? -1 : 1))
 }
 
+/** A reminder that was raised before. */
+export interface ToldSupport {
+  readonly on: CivilDate
+  readonly rung: number
+  /** Somebody is on it, or put it off: quiet before this day. */
+  readonly pausedUntil: CivilDate | null
+}
+
 export interface DueSupport extends SupportDeadline {
   /** Days before the end that this reminder stands for. */
   readonly rung: number
+  /** Its pause has run out, and nothing has settled it since. */
+  readonly askedAgain: boolean
   /** Reminders that a gap or a late first sight left out, from the first to the last. */
   readonly skipped: { readonly from: number; readonly to: number } | null
+}
+
+/** Since when a team's release is watched, until when its reminders are held, and the team's days of work. */
+export interface SupportWatch {
+  readonly firstSeenOn: CivilDate
+  readonly heldUntil: CivilDate | null
+  readonly calendar: Calendar
 }
 
 export interface SupportPlan {
@@ -352,19 +503,15 @@ export interface SupportPlan {
 }
 
 /**
- * What is due on this day. The nearest reminder that has passed is told once, with the days really
+ * What is due on this day. What is paused waits for the day on which it is asked again. The nearest reminder that has passed is told once, with the days really
  * left; what had ended before it was first seen, only where nothing is ahead: then it is unsupported.
  * @param told the reminders raised before, by the end that they are of
  */
 export function planSupport(
   deadlines: readonly SupportDeadline[],
-  told: readonly { readonly on: CivilDate; readonly rung: number }[],
+  told: readonly ToldSupport[],
   day: CivilDate,
-  of: {
-    readonly firstSeenOn: CivilDate
-    readonly heldUntil: CivilDate | null
-    readonly calendar: Calendar
-  },
+  of: SupportWatch,
 ): SupportPlan {
   const raise: DueSupport[] = []
   const checks: CivilDate[] = []
@@ -378,9 +525,16 @@ export function planSupport(
     if (next !== null) checks.push(next.on)
     // Alerts of what has passed are closed on the day after.
     if (on >= day) checks.push(addDays(on, 1))
-    const rungs = told.filter((each) => each.on === on).map(({ rung }) => rung)
-    const least = Math.min(...rungs, Number.POSITIVE_INFINITY)
-    if (passed === null || least <= passed.rung) continue
+    const before = told.filter((each) => each.on === on)
+    const least = Math.min(...before.map(({ rung }) => rung), Number.POSITIVE_INFINITY)
+    const paused = before.flatMap(({ pausedUntil }) => pausedUntil ?? []).sort(compare)
+    const until = paused.at(-1)
+    if (until !== undefined && until > day) {
+      checks.push(until)
+      continue
+    }
+    const askedAgain = until !== undefined && on >= day
+    if (passed === null || (least <= passed.rung && !askedAgain)) continue
     const isHeld = of.heldUntil !== null && day < of.heldUntil
     if (isHeld && on > addDays(day, TOLD_WHILE_HELD_DAYS)) {
       if (of.heldUntil !== null) checks.push(of.heldUntil)
@@ -390,9 +544,44 @@ export function planSupport(
     const missed = SUPPORT_SCHEDULE.before.filter((rung) => rung > passed.rung && rung < least)
     const [from, to] = [missed[0], missed.at(-1)]
     const skipped = from === undefined || to === undefined ? null : { from, to }
-    raise.push({ ...deadline, rung: passed.rung, skipped })
+    raise.push({ ...deadline, rung: passed.rung, askedAgain, skipped })
     if (on < day) checks.push(addDays(day, 1))
   }
   const ahead = checks.filter((each) => each > day).sort(compare)
   return { raise, nextCheckOn: ahead[0] ?? null }
+}
+
+/** What is told on one day, where nobody does anything. */
+export interface ReplayedSupport {
+  readonly on: CivilDate
+  readonly raise: readonly DueSupport[]
+}
+
+/** The days from `from` to `to` on which reminders of this release are told, by the rules of the sweep. */
+export function* replaySupport(
+  use: ProductInUse,
+  told: readonly ToldSupport[],
+  { from, to }: { readonly from: CivilDate; readonly to: CivilDate },
+  of: SupportWatch,
+): Generator<ReplayedSupport> {
+  let known = told
+  let day: CivilDate | null = workingDayOnOrAfter(from, of.calendar)
+  while (day !== null && day <= to) {
+    const on: CivilDate = day
+    const { raise, nextCheckOn } = planSupport(supportDeadlines(use, on), known, on, of)
+    if (raise.length > 0) {
+      yield { on, raise }
+      const again = new Set(raise.filter(({ askedAgain }) => askedAgain).map((each) => each.on))
+      known = [
+        ...known.map((each) => (again.has(each.on) ? { ...each, pausedUntil: null } : each)),
+        ...raise.map((each) => ({ on: each.on, rung: each.rung, pausedUntil: null })),
+      ]
+    }
+    // A contract that begins later settles what it covers from then on.
+    const begins = use.covers.flatMap((each) =>
+      each.from !== null && each.from > on ? each.from : [],
+    )
+    const next = [nextCheckOn, ...begins].filter((each) => each !== null).sort(compare)[0]
+    day = next === undefined ? null : workingDayOnOrAfter(next, of.calendar)
+  }
 }

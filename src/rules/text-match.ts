@@ -132,3 +132,21 @@ export function compare(a: string, b: string): number {
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
+
+// Words that stand where nothing is known, nobody is named, or several are.
+
+/** Whether a text says that nothing is known. */
+export function isNil(text: string): boolean {
+  return text === '' || (text.length <= 20 && NIL_WORDS.test(text))
+}
+
+const NIL_WORDS =
+  /^(?:-+|—|–|\.+|\?+|n\/?a|n\.a\.?|#n\/a|none|nil|null|unknown|not (?:yet )?known|tb[cad]|to be (?:confirmed|agreed|decided|advised|determined)|not applicable|not available|not stated|not specified|pending)$/i
+
+/** Words that name no organisation, or not one alone: `TBC`, `everyone except York`, `5 other ICBs`, `Hull; Selby`. */
+export function isNoOrganisation(text: string): boolean {
+  const words = text.replace(/\s+/g, ' ').trim()
+  return isNil(words) || isNobody(words) || UNCLEAR_ORGANISATION.test(words)
+}
+const UNCLEAR_ORGANISATION =
+  /[?;]|^(?:everyone|everybody|any|others?|various|several|the rest|left|leaving|not yet|formerly|pending|to be (?:confirmed|agreed|decided|advised|determined|named)|ditto|(?:same )?as (?:above|per|listed)|see (?:above|below|list|schedule|annex|appendix|contract|separate|attached)|members of|\d+ )\b|^all (?:the |other |\w+ )?(?:trusts?|councils?|organisations?|members?|sites?|hospitals?|icbs?|schools?|bodies|authorities|of)\b|\b(?:except|excluding|not yet joined|has left|tbc)\b/i

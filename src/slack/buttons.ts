@@ -3,20 +3,30 @@
 import type { AllMiddlewareArgs, BlockAction, SlackActionMiddlewareArgs } from '@slack/bolt'
 import pLimit, { type LimitFunction } from 'p-limit'
 import type { Pool } from 'pg'
-import { acknowledge, answerSupply, markHistoric, snooze } from '../actions/acknowledge.ts'
+import {
+  acknowledge,
+  answerSupply,
+  confirmTriage,
+  markHistoric,
+  snooze,
+} from '../actions/acknowledge.ts'
 import { type Actor, Overtaken } from '../actions/act.ts'
 import { answerChain } from '../actions/chains.ts'
 import { answerCheckpoint, type CheckpointAnswer } from '../actions/checkpoints.ts'
-import { answerWording, coverProduct } from '../actions/cover.ts'
+import {
+  type CoverInput,
+  coverProduct,
+  type MeaningSaid,
+  restSupport,
+  sayWording,
+} from '../actions/cover.ts'
 import { recordNotice } from '../actions/publish-notice.ts'
-import { confirmTriage } from '../actions/triage.ts'
 import { tables } from '../database/prisma.ts'
 import { lastAct } from '../delivery/acts.ts'
 import { textOf } from '../delivery/slack-api.ts'
 import { chainWith, readChains } from '../reports/chains.ts'
 import { historyOf } from '../reports/history.ts'
 import { readCheckpoint } from '../reports/procurement.ts'
-import { readWordings } from '../reports/support.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import { NOTICE_TITLES, type Notice } from '../rules/notices.ts'
 import { ContractGone, UserError } from '../rules/user-error.ts'
@@ -25,7 +35,7 @@ import { chainAnsweredAnswer } from '../text/chains.ts'
 import type { ContractNames, Message } from '../text/facts.ts'
 import { checkpointAnswer } from '../text/procurement.ts'
 import { saidAnswer } from '../text/replies.ts'
-import { KIND_WORDS } from '../text/support.ts'
+import { KIND_WORDS, leftOutWords } from '../text/support.ts'
 import { type ActionRecord, cameFirstAnswer, doneAnswer } from '../text/warning.ts'
 import { counted, dateWords, figure } from '../text/words.ts'
 import { about, answerTo, sharedAnswer } from './answers.ts'
@@ -35,7 +45,7 @@ import { openForm } from './forms.ts'
 import { renewHome, showHome } from './home.ts'
 import { answerAsked, undo } from './import.ts'
 import type { Command } from './parse/command-types.ts'
-import { need, needTriage } from './permissions.ts'
+import { need, needTeam, needTriage } from './permissions.ts'
 import {
   firstTime,
   inChannel,
@@ -116,6 +126,7 @@ const FORM_ACTS: ReadonlySet<string> = new Set<Action['act']>([
   'waiver',
   'assign',
   'edit',
+  'covers',
   'rules',
 ])
 
@@ -156,6 +167,11 @@ async function press(request: RequestContext, action: Action, reply: Reply): Pro
     case 'checkpoint-done':
     case 'checkpoint-slip':
       return reply(await pressCheckpoint(request, action))
+    case 'support-ack':
+    case 'support-snooze-1d':
+    case 'support-snooze-1w':
+    case 'support-snooze-2w':
+      return reply(await pressReminder(request, action))
     case 'unsubscribe':
       return reply(await endSubscription(request, action.subscriptionId), { replace: true })
     default:
@@ -205,6 +221,25 @@ const PRESET_DAYS = { 'snooze-1d': 1, 'snooze-1w': 7, 'snooze-2w': 14 } as const
 function presetDay(today: CivilDate, act: keyof typeof PRESET_DAYS): CivilDate {
   return addDays(today, PRESET_DAYS[act])
 }
+
+/** A reminder of a release: for the people of its team. */
+async function pressReminder(
+  request: RequestContext,
+  action: Extract<Action, { readonly product: string }>,
+): Promise<Message> {
+  await needTeam(request, action.teamId, 'put off its reminders')
+  const { act } = action
+  const until = act === 'support-ack' ? null : presetDay(request.deps.today(), RESTS[act])
+  const rest = await restSupport(request.deps.pool, request.actor, action, until)
+  const what = until === null ? 'You are on it' : 'Put off'
+  return saidAnswer(`${what}: ${rest.name} is asked about again on ${dateWords(rest.until)}.`)
+}
+
+const RESTS = {
+  'support-snooze-1d': 'snooze-1d',
+  'support-snooze-1w': 'snooze-1w',
+  'support-snooze-2w': 'snooze-2w',
+} as const
 
 /** @throws UserError where they may not, or where somebody answered already. */
 async function sayOfChain(
@@ -277,16 +312,24 @@ export async function recordPublished(
 /** For those who may change the contract. */
 export async function coverSaid(
   request: RequestContext,
-  { ref, product, kind, count, custom }: Extract<Command, { readonly verb: 'cover' }>,
+  { ref, product, kind, count, custom, forAll }: Extract<Command, { readonly verb: 'cover' }>,
 ): Promise<Message> {
   return about(request, ref, async (id) => {
     await need(request, 'change', id)
     const { pool } = request.deps
-    const said = { product, release: '', kind, count, custom }
-    const { name } = await coverProduct(pool, request.actor, id, said)
-    const many = count === null ? '' : `, ${figure(count)}`
-    return saidAnswer(`Recorded: it covers ${name} (${KIND_WORDS[kind]}${many}).`)
+    const said = { product, release: '', kind, count, custom, forAll }
+    return saidAnswer(coverRecorded(said, await coverProduct(pool, request.actor, id, said)))
   })
+}
+
+/** `Recorded: it covers Microsoft Windows Server 2016 (support, 200, for all teams).` */
+export function coverRecorded(
+  { kind, count, forAll }: Pick<CoverInput, 'kind' | 'count' | 'forAll'>,
+  cover: { readonly name: string; readonly leftOut: readonly string[] },
+): string {
+  const many = count === null ? '' : `, ${figure(count)}`
+  const all = forAll === true ? ', for all teams' : ''
+  return `Recorded: it covers ${cover.name} (${KIND_WORDS[kind]}${many}${all}).${leftOutWords(cover)}`
 }
 
 /** What words mean holds for the whole organisation, so that administrators say it. */
@@ -295,21 +338,11 @@ export async function wordingSaid(
   { words, is }: NonNullable<Extract<Command, { readonly verb: 'products' }>['says']>,
 ): Promise<Message> {
   await need(request, 'administer', null)
-  const { pool, organisation, today } = request.deps
-  const waiting = await readWordings(pool, organisation.id)
-  const known = waiting.find((each) => each.words.toLowerCase() === words.toLowerCase())
-  if (is === null && known?.product == null) {
-    throw new UserError(
-      'Nothing is proposed for these words: say what they are, such as "… is Windows Server 2016", or "… is nothing".',
-    )
-  }
+  const { pool, today } = request.deps
   const isNothing = is !== null && /^(?:nothing|none|unknown)$/i.test(is.trim())
-  const meant = isNothing
-    ? null
-    : is === null
-      ? { product: known?.product ?? '', release: known?.release ?? '' }
-      : { product: is, release: '' }
-  const { name, linked } = await answerWording(pool, request.actor, today(), words, meant)
+  const said: MeaningSaid =
+    is === null ? 'proposed' : isNothing ? 'nothing' : { product: is, release: '' }
+  const { name, linked } = await sayWording(pool, request.actor, today(), words, said)
   return saidAnswer(
     name === null
       ? 'Recorded: no product whose end of support is known here.'

@@ -13,6 +13,7 @@ import {
   assignForm,
   classifyForm,
   contractForm,
+  coverForm,
   decideForm,
   extendForm,
   importForm,
@@ -24,11 +25,11 @@ import {
 } from './facts/forms.ts'
 import { assignModal, preferencesModal } from './forms/assign.ts'
 import { contractModal } from './forms/contract.ts'
-import { decideModal, type EndedForm, endedModal } from './forms/decide.ts'
+import { coverModal } from './forms/cover.ts'
+import { decideModal, type EndedForm, endedModal, snoozeModal } from './forms/decide.ts'
 import { classifyModal, extendModal, waiverModal, withdrawModal } from './forms/extend.ts'
 import { importModal, ownAnswerModal } from './forms/import.ts'
 import { settingsModal } from './forms/settings.ts'
-import { snoozeModal } from './forms/snooze.ts'
 import { readCommand } from './parse/command.ts'
 import type { Command, Fill } from './parse/command-types.ts'
 import type { Clock } from './parse/when.ts'
@@ -234,6 +235,8 @@ async function contractView(
       )
     case 'edit':
       return contractModal(await contractForm(context, contractId))
+    case 'covers':
+      return coverModal(await coverForm(context, contractId))
     case 'rules':
       return rulesView(request, { teamId: null, contractId })
     default:

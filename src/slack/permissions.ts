@@ -251,7 +251,11 @@ export async function needTriage(request: RequestContext, teamId: number): Promi
  * that has no user group and nobody who answers for a contract any member may, as any member may
  * change a contract that nobody answers for.
  */
-export async function needTeam(request: RequestContext, teamId: number | null): Promise<void> {
+export async function needTeam(
+  request: RequestContext,
+  teamId: number | null,
+  what = 'put contracts there: choose your own team',
+): Promise<void> {
   insist(request, 'change', null)
   if (request.asker.isAdministrator) return
   const { pool, organisation } = request.deps
@@ -262,7 +266,7 @@ export async function needTeam(request: RequestContext, teamId: number | null): 
   if (mine.some(({ id }) => id === team.id)) return
   insistOnGroups(request)
   throw new UserError(
-    `Only people of team ${team.name.slice(0, 40)} put contracts there: choose your own team, or ask an administrator.`,
+    `Only people of team ${team.name.slice(0, 40)} ${what}, or ask an administrator.`,
     [],
     'team',
   )

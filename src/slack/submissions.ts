@@ -3,6 +3,7 @@ import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } fro
 import { answerEnded, snooze } from '../actions/acknowledge.ts'
 import type { Actor } from '../actions/act.ts'
 import { type Assignment, assign } from '../actions/assign.ts'
+import { changeCover, coverProduct } from '../actions/cover.ts'
 import { decide } from '../actions/decide.ts'
 import { classify, extend, withdrawExtension } from '../actions/extend.ts'
 import { recordWaiver, SameWaiver, withdrawWaiver } from '../actions/waiver.ts'
@@ -14,7 +15,7 @@ import { saidAnswer } from '../text/replies.ts'
 import { waiverSaid } from '../text/waiver.ts'
 import type { ActionRecord } from '../text/warning.ts'
 import { counted } from '../text/words.ts'
-import { type ActionKind, actOnce, type SeenContract } from './buttons.ts'
+import { type ActionKind, actOnce, coverRecorded, type SeenContract } from './buttons.ts'
 import { waiverForm } from './facts/forms.ts'
 import { findForBot } from './facts/search.ts'
 import {
@@ -35,6 +36,7 @@ import {
   editOf,
   readContract,
 } from './forms/contract.ts'
+import { COVER_FORM, type CoverSent, readCoverForm } from './forms/cover.ts'
 import {
   DECIDE_FORM,
   type DecideInput,
@@ -42,6 +44,9 @@ import {
   type EndedInput,
   readDecision,
   readEndedForm,
+  readSnooze,
+  SNOOZE_FORM,
+  type SnoozeInput,
 } from './forms/decide.ts'
 import {
   CLASSIFY_FORM,
@@ -87,7 +92,6 @@ import {
   SETTINGS_FORM,
   type SettingsSent,
 } from './forms/settings.ts'
-import { readSnooze, SNOOZE_FORM, type SnoozeInput } from './forms/snooze.ts'
 import { endedOf } from './forms.ts'
 import { renewHome } from './home.ts'
 import { answerAsked, handleImport } from './import.ts'
@@ -234,11 +238,35 @@ async function submit(
       const assignment = await assignmentOf(request, sent.input)
       return once('assigned', (actor) => assign(pool, actor, contractId, assignment))
     }
+    case 'covers':
+      return submitCover(request, contractId, sent.input)
     case 'edit': {
       const changed = await editOf(request, sent.input)
       return once('edited', (actor) => edit(request, actor, contractId, changed))
     }
   }
+}
+
+/** What somebody else changed meanwhile is told at its field; two people may each add a product. */
+async function submitCover(
+  request: RequestContext,
+  contractId: number,
+  { coverId, remove, product, ...how }: CoverSent,
+): Promise<Message> {
+  const { pool } = request.deps
+  if (coverId !== null) {
+    const changed = await changeCover(pool, request.actor, contractId, coverId, {
+      ...{ ...how, product, remove },
+    })
+    return saidAnswer(
+      changed.removed
+        ? `Recorded: it does not cover ${changed.name}.`
+        : coverRecorded(changed.said, changed),
+    )
+  }
+  if (product === null || how.kind === null) throw new UserError('Name the product and the way.')
+  const said = { ...how, kind: how.kind, product, release: '' }
+  return saidAnswer(coverRecorded(said, await coverProduct(pool, request.actor, contractId, said)))
 }
 
 /** What says the same as a record that stands is asked about once: sent again it is meant. */
@@ -355,6 +383,7 @@ interface ContractInputs {
   readonly decide: DecideInput
   readonly snooze: SnoozeInput
   readonly assign: AssignInput
+  readonly covers: CoverSent
 }
 type ContractForm = {
   [Form in keyof ContractInputs]: {
@@ -482,6 +511,8 @@ function readContractForm(
       return sent('snooze', readSnooze(fields, today), { about })
     case ASSIGN_FORM:
       return sent('assign', readAssignment(fields), { about })
+    case COVER_FORM:
+      return sent('covers', readCoverForm(fields), { about })
     default:
       return null
   }

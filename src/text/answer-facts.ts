@@ -164,6 +164,12 @@ export interface MemberFacts {
   readonly why: NotCovered | null
 }
 
+/** Products that a member's team uses and that the agreement does not name. */
+export interface NotNamedFacts {
+  readonly team: string
+  readonly names: readonly string[]
+}
+
 /** What an umbrella covers and replaces, for `show` and `umbrella`. */
 export interface UmbrellaFacts {
   readonly asOf: CivilDate
@@ -174,6 +180,8 @@ export interface UmbrellaFacts {
     readonly currentEnd: CivilDate | null
   }[]
   readonly calls: readonly { readonly reference: string }[]
+  /** Absent where the agreement names no products, or all that its members use. */
+  readonly notNamed?: readonly NotNamedFacts[]
 }
 
 export interface ExplainFacts extends AnswerContext {
@@ -195,6 +203,44 @@ export interface ExplainFacts extends AnswerContext {
     readonly on: CivilDate
   }[]
   readonly silent: readonly { readonly kind: DeadlineKind | 'contract'; readonly why: string }[]
+  /** Releases that it covers, by the team that is reminded of their ends. */
+  readonly products?: readonly ExplainedRelease[]
+  /** What the teams of its members are told of its end; absent where it covers nobody. */
+  readonly members?: ExplainedMembers
+}
+
+export interface ExplainedRelease {
+  readonly name: string
+  readonly team: string
+  /** The ends of support of which `rung` days before was told. */
+  readonly raised: readonly {
+    readonly deadline: CivilDate
+    readonly rung: number
+    readonly on: CivilDate
+    readonly sentOn: CivilDate | null
+    readonly state: string
+  }[]
+  /** Every reminder to come within a year. */
+  readonly next: readonly {
+    readonly deadline: CivilDate
+    readonly rung: number
+    readonly on: CivilDate
+  }[]
+  /** Why nothing is to come; null where something is. */
+  readonly silent: string | null
+}
+
+export interface ExplainedMembers {
+  /** Members whose team was told of their last day of cover, of how many. */
+  readonly told: number
+  readonly of: number
+  readonly next: readonly {
+    readonly on: CivilDate
+    readonly team: string
+    readonly lastDay: CivilDate | null
+    readonly buyers: readonly string[]
+  }[]
+  readonly silent: string | null
 }
 
 export interface HistoryFacts extends AnswerContext {
@@ -226,7 +272,8 @@ export interface PreviewFacts extends AnswerContext {
   /** The first ones. */
   readonly messages: readonly {
     readonly on: CivilDate
-    readonly kind: DeadlineKind
+    /** `support`: of products; `umbrella`: of members of an agreement. */
+    readonly kind: DeadlineKind | 'support' | 'umbrella'
     readonly daysLeft: number
     readonly contract: ContractNames
     /** More than one: a grouped message. */

@@ -260,6 +260,7 @@ export const CONTRACT_ACTS = [
   'waiver',
   'assign',
   'edit',
+  'covers',
   'rules',
   'show',
   'explain',
@@ -270,11 +271,19 @@ export const CONTRACT_ACTS = [
   'reactivate',
 ] as const
 /**
- * `snooze-date`, `decide`, `extend`, `classify` (its unclassified extension), `withdraw` (an extension), `waiver` (a record of one), `assign`, `edit` and `rules` open
+ * `snooze-date`, `decide`, `extend`, `classify` (its unclassified extension), `withdraw` (an extension), `waiver` (a record of one), `assign`, `edit`, `covers` (the products that it covers) and `rules` open
  * a modal; `supplied-…` answer "Is the
  * service still being supplied?"; `historic` marks it as finished long ago, `reactivate` undoes that.
  */
 export type ContractAct = (typeof CONTRACT_ACTS)[number]
+
+export const SUPPORT_ACTS = [
+  'support-ack',
+  'support-snooze-1d',
+  'support-snooze-1w',
+  'support-snooze-2w',
+] as const
+export type SupportAct = (typeof SUPPORT_ACTS)[number]
 
 export const OPENED = [
   'add',
@@ -309,6 +318,13 @@ export type Action =
       readonly teamId: number
     }
   | { readonly act: 'unsubscribe'; readonly subscriptionId: number }
+  /** The reminders of a release, of one team: somebody is on it, or puts them off. */
+  | {
+      readonly act: SupportAct
+      readonly teamId: number
+      readonly product: string
+      readonly release: string
+    }
   /** Awards that follow on one another: whether they are rollovers of this contract. */
   | { readonly act: 'chain-confirm' | 'chain-refuse'; readonly contractId: number }
   | { readonly act: 'checkpoint-done'; readonly checkpointId: number }
@@ -380,6 +396,11 @@ function argumentsOf(action: Exclude<Action, { subject: ButtonSubject }>): unkno
       return [action.act, action.personId]
     case 'unsubscribe':
       return [action.act, action.subscriptionId]
+    case 'support-ack':
+    case 'support-snooze-1d':
+    case 'support-snooze-1w':
+    case 'support-snooze-2w':
+      return [action.act, action.teamId, action.product, action.release]
     case 'chain-confirm':
     case 'chain-refuse':
       return [action.act, action.contractId]
@@ -427,6 +448,10 @@ export function readActionValue(value: unknown): Action | null {
   if (isOneOf(CONTRACT_ACTS, act)) {
     if (length !== 3 || !isId(first) || !isId(second) || !isAlerts(third)) return null
     return { act, subject: { contractId: first, version: second, alertIds: third } }
+  }
+  if (isOneOf(SUPPORT_ACTS, act)) {
+    if (length !== 3 || !isId(first) || !isName(second) || !isName(third)) return null
+    return { act, teamId: first, product: second, release: third }
   }
   switch (act) {
     case 'page':
@@ -494,6 +519,11 @@ function isAlerts(value: unknown): value is number[] {
     value.every(isId) &&
     new Set(value).size === value.length
   )
+}
+
+/** Of a product or a release, as the data or somebody names it. */
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= 60
 }
 
 function isQuery(value: unknown): value is string {

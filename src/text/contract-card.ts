@@ -96,6 +96,11 @@ function buttons(facts: CardFacts) {
       : null,
     button('Record waiver', { act: 'waiver', subject }),
     button('Edit', { act: 'edit', subject }),
+    button(
+      'Products',
+      { act: 'covers', subject },
+      { label: 'What it covers: add, change, take out' },
+    ),
     button('Rules', { act: 'rules', subject }),
     shareButton(facts),
   )

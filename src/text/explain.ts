@@ -1,7 +1,13 @@
 /** Why a contract was warned of or not, who changed it, and what a channel will hear. */
-import { parseCivilDate } from '../rules/civil-date.ts'
+import { type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
 import type { DeadlineKind } from '../rules/contract.ts'
-import type { ExplainFacts, HistoryFacts, PreviewFacts } from './answer-facts.ts'
+import type {
+  ExplainedMembers,
+  ExplainedRelease,
+  ExplainFacts,
+  HistoryFacts,
+  PreviewFacts,
+} from './answer-facts.ts'
 import { row } from './buttons.ts'
 import { contractName, type Message, plainName } from './facts.ts'
 import { answer, body, note, pageButtons, shareButton } from './message.ts'
@@ -9,7 +15,9 @@ import { capitalised, counted, dateWords, figure, type Mrkdwn, mrkdwn, shown } f
 
 const SHOWN = 12
 
-const KIND: Readonly<Record<DeadlineKind, string>> = {
+const KIND: Readonly<Record<DeadlineKind | 'support' | 'umbrella', string>> = {
+  support: 'the end of support',
+  umbrella: 'the last day of members under an agreement',
   'start-by': 'the day to start by',
   notice: 'the notice date',
   renewal: 'the notice date, if it renews by itself',
@@ -46,13 +54,51 @@ export function explainAnswer(facts: ExplainFacts): Message {
         return mrkdwn`• ${capitalised(kind === 'contract' ? 'the contract' : KIND[kind])}: ${shown(told, 250)}.`
       }),
     ),
+    ...(facts.products ?? []).slice(0, SHOWN).map(releasePart),
+    facts.members === undefined ? null : membersPart(facts.members),
     note(mrkdwn`Reference ${shown(facts.contract.reference, 60)}.`),
     row(shareButton(facts)),
   ])
 }
 
+/** What a team was told of a release that the contract covers, and what comes. */
+function releasePart({ name, team, raised, next, silent }: ExplainedRelease) {
+  const days = ({ rung, deadline }: { rung: number; deadline: CivilDate }) =>
+    `${rung === 0 ? 'the day itself' : `${counted(rung, 'day')} before`}, support ends ${dateWords(deadline)}`
+  const [first] = next
+  return body(
+    mrkdwn`*${shown(name, 80)}, told to team ${shown(team, 60)}*`,
+    ...raised
+      .slice(-SHOWN)
+      .map(
+        (each) =>
+          mrkdwn`• ${dateWords(each.on)}: told ${days(each)}, ${sentWords(each)}; now ${shown(each.state, 40)}.`,
+      ),
+    first === undefined ? null : mrkdwn`Next on ${dateWords(first.on)}: ${days(first)}.`,
+    silent === null ? null : mrkdwn`Nothing is to come: ${shown(silent, 300)}.`,
+  )
+}
+
+function membersPart({ told, of, next, silent }: ExplainedMembers) {
+  return body(
+    mrkdwn`*Its members: ${figure(told)} of ${figure(of)} told of their last day*`,
+    ...next
+      .slice(0, SHOWN)
+      .map(
+        ({ on, team, buyers, lastDay }) =>
+          mrkdwn`• ${dateWords(on)}: team ${shown(team, 60)}, ${counted(buyers.length, 'organisation')}${lastDay === null ? ', that the end is out of sight' : mrkdwn`, covered to ${dateWords(lastDay)}`}.`,
+      ),
+    next.length > SHOWN ? mrkdwn`and ${figure(next.length - SHOWN)} more messages.` : null,
+    silent === null ? null : mrkdwn`Nothing is to come: ${shown(silent, 300)}.`,
+  )
+}
+
 /** Of what is over the messages go after a time, and the day on which they went out with them. */
-function sentWords({ on, sentOn, state }: ExplainFacts['raised'][number]): string {
+function sentWords({
+  on,
+  sentOn,
+  state,
+}: Pick<ExplainFacts['raised'][number], 'on' | 'sentOn' | 'state'>): string {
   if (sentOn !== null) return sentOn === on ? 'sent that day' : `sent on ${dateWords(sentOn)}`
   return state === 'closed' || state === 'superseded' ? 'no longer kept when' : 'not sent yet'
 }
@@ -61,7 +107,7 @@ function reminder({
   kind,
   rung: days,
 }: {
-  readonly kind: DeadlineKind
+  readonly kind: DeadlineKind | 'support' | 'umbrella'
   readonly rung: number
 }): string {
   if (days === 0) return `${KIND[kind]}, on its day`

@@ -267,12 +267,13 @@ const PAGES = {
     examples: ['pipeline', 'pipeline 2027/28'],
   },
   cover: {
-    takes: 'REF PRODUCT RELEASE KIND [count] [custom]',
-    does: 'what a contract covers: a release of a product as licence, support, extended support or hosting, and how many; custom says that extended support rests on an agreement of its own',
+    takes: 'REF PRODUCT RELEASE KIND [count] [custom] [for all teams]',
+    does: 'what a contract covers: a release of a product as licence, support, extended support or hosting, and how many; custom says that extended support rests on an agreement of its own, for all teams that it is organisation-wide',
     examples: [
       'cover C-1042 Windows Server 2016 support 200',
       'cover C-1042 "SQL Server 2016 SP3" extended support',
       'cover C-1042 Windows XP SP3 extended support custom',
+      'cover C-1042 Windows 11 licence 900 for all teams',
     ],
   },
   products: {

@@ -1,7 +1,9 @@
 /** What is said of products and their ends of support: reminders, lists, and one contract's cover. */
+import type { ActionsBlock } from '@slack/types'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { CoverKind, SupportDeadline, SupportFindingName } from '../rules/support.ts'
-import type { Message } from './facts.ts'
+import { button, row, select } from './buttons.ts'
+import { type Message, type PersonFact, plainName } from './facts.ts'
 import { answer, body, compose, note } from './message.ts'
 import {
   capitalised,
@@ -16,6 +18,8 @@ import {
 
 export interface SupportReminder extends SupportDeadline {
   readonly product: string
+  /** As it was said; absent in what an earlier version queued. */
+  readonly release?: string
   readonly name: string
   readonly daysLeft: number
   readonly skipped: { readonly from: number; readonly to: number } | null
@@ -24,6 +28,14 @@ export interface SupportReminder extends SupportDeadline {
   readonly inUse: number | null
   readonly contracts: readonly CoverLine[]
   readonly findings: readonly string[]
+  /** It was put off, and nothing has settled it since. */
+  readonly askedAgain?: boolean
+  /** Who is on it, or put it off, and until when. */
+  readonly acted?: {
+    readonly by: PersonFact | null
+    readonly what: 'on-it' | 'put-off'
+    readonly until: CivilDate
+  }
 }
 
 export interface CoverLine {
@@ -36,6 +48,8 @@ export interface SupportFacts {
   readonly asOf: CivilDate
   readonly dataAsOf: CivilDate
   readonly team: string
+  /** Absent in what an earlier version queued. */
+  readonly teamId?: number
   readonly products: readonly SupportReminder[]
 }
 
@@ -43,7 +57,7 @@ const SHOWN = 15
 const CONTRACTS_SHOWN = 5
 
 /** One product, or many of a channel in one message. */
-export function supportMessage(facts: SupportFacts): Message {
+export function supportMessage(facts: SupportFacts, answerable = false): Message {
   const sorted = [...facts.products].sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0))
   const [first] = sorted
   const isOne = first !== undefined && sorted.every(({ product }) => product === first.product)
@@ -61,7 +75,40 @@ export function supportMessage(facts: SupportFacts): Message {
       left > 0 ? body(mrkdwn`and ${figure(left)} more: /contracts support`) : body(null),
       dataNote(facts.dataAsOf),
     ],
-    {},
+    { actions: answerable ? reminderButtons(facts, sorted.slice(0, SHOWN)) : null },
+  )
+}
+
+/** For one release buttons, for several menus that name each. */
+function reminderButtons(
+  { teamId, team }: SupportFacts,
+  products: readonly SupportReminder[],
+): ActionsBlock | null {
+  const open = products.flatMap(({ product, release, name }) => {
+    return teamId === undefined || release === undefined
+      ? []
+      : [{ name, of: { teamId, product, release } }]
+  })
+  const show = button('All findings', { act: 'run', query: `support team "${team}"` })
+  const [first, ...more] = open
+  if (first === undefined) return row(show)
+  if (more.length === 0) {
+    return row(
+      button('I’m on it', { act: 'support-ack', ...first.of }, { style: 'primary' }),
+      select('support-snooze', 'Snooze', [
+        { text: '1 day', action: { act: 'support-snooze-1d', ...first.of } },
+        { text: '1 week', action: { act: 'support-snooze-1w', ...first.of } },
+        { text: '2 weeks', action: { act: 'support-snooze-2w', ...first.of } },
+      ]),
+      show,
+    )
+  }
+  const each = (act: 'support-ack' | 'support-snooze-1w') =>
+    open.map(({ name, of }) => ({ text: name, action: { act, ...of } }))
+  return row(
+    select('support-ack', 'I’m on it: which?', each('support-ack')),
+    select('support-snooze', 'Snooze a week: which?', each('support-snooze-1w')),
+    show,
   )
 }
 
@@ -82,9 +129,15 @@ function reminderLines({
   inUse,
   findings,
   skipped,
+  askedAgain,
+  acted,
 }: SupportReminder): (Mrkdwn | null)[] {
   const left = contracts.length - CONTRACTS_SHOWN
   return [
+    acted === undefined
+      ? null
+      : mrkdwn`*${acted.by === null ? mrkdwn`Somebody` : plainName(acted.by)} ${acted.what === 'on-it' ? 'is on it' : 'put it off'}*: asked again on ${dateWords(acted.until)}.`,
+    askedAgain === true ? mrkdwn`Asked again: nothing was recorded since.` : null,
     ...findings.slice(0, 4).map((why) => mrkdwn`${shown(capitalised(why), 400)}.`),
     contracts.length === 0
       ? mrkdwn`No contract covers it.`
@@ -109,6 +162,18 @@ export const KIND_WORDS: Readonly<Record<CoverKind, string>> = {
   hosting: 'hosting',
 }
 
+/** ` CU14 is not told apart …`: what was said of a release and is not recorded; nothing where all is. */
+export function leftOutWords({
+  name,
+  leftOut,
+}: {
+  readonly name: string
+  readonly leftOut: readonly string[]
+}): string {
+  if (leftOut.length === 0) return ''
+  return ` ${leftOut.join(', ')} ${leftOut.length === 1 ? 'is' : 'are'} not told apart here: what counts is the end of ${name}, for which its maker may want the newest update.`
+}
+
 /** A product that one contract covers, with what is found of it. */
 export interface ShownCover {
   readonly product: string | null
@@ -118,6 +183,8 @@ export interface ShownCover {
   readonly kind: CoverKind | null
   readonly count: number | null
   readonly custom: boolean | null
+  /** It holds for every team. */
+  readonly forAll: boolean
   readonly supportEnds: CivilDate | null
   readonly extendedEnds: CivilDate | null
   readonly findings: readonly { readonly finding: SupportFindingName; readonly why: string }[]
@@ -125,11 +192,12 @@ export interface ShownCover {
 
 /** `Microsoft Windows Server 2016 (support, 200): support until Tue 12 Jan 2027, extended until …` */
 export function shownCoverWords(cover: ShownCover): string {
-  const { product, name, kind, count, custom, supportEnds, extendedEnds, findings } = cover
+  const { product, name, kind, count, custom, forAll, supportEnds, extendedEnds, findings } = cover
   const how = [
     kind === null ? 'in what way is not said' : KIND_WORDS[kind],
     count === null ? null : figure(count),
     custom === true ? 'a custom agreement' : null,
+    forAll ? 'for all teams' : null,
   ].filter((part) => part !== null)
   const ends =
     product === null
@@ -157,6 +225,8 @@ export interface SupportItem {
   readonly supportEnds: CivilDate | null
   readonly extendedEnds: CivilDate | null
   readonly contracts: readonly CoverLine[]
+  /** Whose finding it is: the teams that have it covered or in use. */
+  readonly teams: readonly string[]
   /** Null: nothing is to be done. */
   readonly finding: SupportFindingName | null
   readonly until: CivilDate | null
@@ -179,11 +249,12 @@ export function supportAnswer(facts: SupportAnswerFacts): Message {
   const { items, asOf, days } = facts
   const found = items.filter(({ finding }) => finding !== null)
   const left = found.length - SHOWN
+  const isOfOne = new Set(items.flatMap(({ teams }) => teams)).size < 2
   const within = days === null ? '' : mrkdwn` within ${counted(days, 'day')}`
   return answer([
     body(
       mrkdwn`*${counted(found.length, 'finding')} about support${within}, as of ${dateWords(asOf)}*`,
-      ...found.slice(0, SHOWN).map((each) => mrkdwn`• ${itemLine(each)}`),
+      ...found.slice(0, SHOWN).map((each) => mrkdwn`• ${itemLine(each, isOfOne)}`),
       left > 0 ? mrkdwn`and ${figure(left)} more.` : null,
       items.length > found.length
         ? mrkdwn`${counted(items.length - found.length, 'release')} with nothing to do.`
@@ -195,12 +266,19 @@ export function supportAnswer(facts: SupportAnswerFacts): Message {
   ])
 }
 
-function itemLine({ name, until, daysLeft, why }: SupportItem): Mrkdwn {
+function itemLine({ name, teams, until, daysLeft, why }: SupportItem, isOfOne: boolean): Mrkdwn {
   const by =
     until === null || daysLeft === null
       ? mrkdwn`no day known`
       : mrkdwn`${dateWords(until)}, ${whenWords(daysLeft)}`
-  return mrkdwn`*${shown(name, 60)}* (${by}): ${shown(why, 350)}.`
+  const whose = isOfOne ? '' : mrkdwn`${teamsWords(teams)}: `
+  return mrkdwn`*${shown(name, 60)}* (${by}): ${whose}${shown(why, 350)}.`
+}
+
+/** `team Digital`, `teams Digital and Wards`, `12 teams` */
+export function teamsWords(teams: readonly string[]): string {
+  if (teams.length > 3) return counted(teams.length, 'team')
+  return `${teams.length === 1 ? 'team' : 'teams'} ${teams.map((each) => each.slice(0, 60)).join(' and ')}`
 }
 
 function wordingsLine(count: number): Mrkdwn | null {
@@ -217,6 +295,8 @@ export interface ProductItem {
   readonly inUse: number | null
   readonly sites: readonly string[]
   readonly contracts: readonly CoverLine[]
+  /** Teams that have it in use and that no contract covers. */
+  readonly uncovered: readonly string[]
 }
 
 /** Words that nobody has linked, with what they seem to mean. */
@@ -259,7 +339,7 @@ export function productsAnswer(facts: ProductsAnswerFacts): Message {
   ])
 }
 
-function productLine({ name, supportEnds, inUse, contracts }: ProductItem): Mrkdwn {
+function productLine({ name, supportEnds, inUse, contracts, uncovered }: ProductItem): Mrkdwn {
   const ends =
     supportEnds === null
       ? mrkdwn`end of support unknown`
@@ -269,7 +349,9 @@ function productLine({ name, supportEnds, inUse, contracts }: ProductItem): Mrkd
     contracts.length === 0
       ? 'no contract'
       : contracts.slice(0, CONTRACTS_SHOWN).map(coverWords).join('; ')
-  return mrkdwn`*${shown(name, 60)}*: ${ends}${used}; ${shown(covered, 300)}.`
+  const without =
+    uncovered.length === 0 || contracts.length === 0 ? '' : `; none for ${teamsWords(uncovered)}`
+  return mrkdwn`*${shown(name, 60)}*: ${ends}${used}; ${shown(`${covered}${without}`, 300)}.`
 }
 
 function wordingLine({ words, count, name, certainty }: Wording): Mrkdwn {

@@ -36,6 +36,8 @@ export interface UmbrellaEndFacts {
   /** It only takes back what was told before: the end is out of sight again. */
   readonly moved: boolean
   readonly members: readonly (MemberFacts & { readonly lastDay: CivilDate | null })[]
+  /** Products that the team uses and that the agreement does not name; absent where it names all. */
+  readonly notNamed?: readonly string[]
 }
 
 /** So many organisations are named in a message; its file has all. */
@@ -61,6 +63,7 @@ export function umbrellaEndMessage(facts: UmbrellaEndFacts): Message {
         teamless.length === 0
           ? null
           : mrkdwn`No team here, so that nobody else tells them (${figure(teamless.length)}): ${namesOf(teamless)}.`,
+        notNamedLine(facts.notNamed ?? []),
         facts.moved ? null : mrkdwn`*Next:* ${nextStep(facts)}`,
       ),
       note(
@@ -69,6 +72,17 @@ export function umbrellaEndMessage(facts: UmbrellaEndFacts): Message {
     ],
     { file: members.length > NAMED ? membersFile(contract.reference, members) : null },
   )
+}
+
+/** They are members, and this is not covered: told to who uses it. */
+function notNamedLine(names: readonly string[], team: string | null = null): Mrkdwn | null {
+  if (names.length === 0) return null
+  const left = names.length - NAMED
+  const all = [
+    ...names.slice(0, NAMED).map((each) => shown(each, 80)),
+    ...(left > 0 ? [mrkdwn`${figure(left)} more`] : []),
+  ]
+  return mrkdwn`In use${team === null ? '' : mrkdwn` by team ${shown(team, 60)}`} and not covered, as the agreement does not name it: ${joined(all, '; ')}.`
 }
 
 function isCoveredToTheEnd(
@@ -217,6 +231,11 @@ export function umbrellaAnswer({ contract, umbrella, ...asked }: UmbrellaAnswerF
         uncovered.length === 0 ? null : mrkdwn`*Not covered today*`,
         ...uncovered.slice(0, NAMED).map((each) => mrkdwn`• ${standingOf(each, umbrella)}`),
         left > 0 ? mrkdwn`and ${figure(left)} more in the file.` : null,
+      ),
+      body(
+        ...(umbrella.notNamed ?? [])
+          .slice(0, NAMED)
+          .map(({ team, names }) => notNamedLine(names, team)),
       ),
       body(
         replaces.length === 0 ? null : mrkdwn`*Replaces*`,

@@ -1,6 +1,5 @@
 /** Two simulations of the same days side by side: today's schedules and others that are tried. Pure. */
 import { addDays, type CivilDate, daysBetween, weekday } from '../rules/civil-date.ts'
-import type { DeadlineKind } from '../rules/contract.ts'
 import { type Calendar, isWorkingDay } from '../rules/working-days.ts'
 import type { SimulatedMessage } from './simulate.ts'
 
@@ -20,7 +19,7 @@ export interface ScheduleComparison {
   /** How many days before each deadline its first warning came; negative after it, null for none. */
   readonly leadDays: readonly ({
     readonly reference: string
-    readonly kind: DeadlineKind
+    readonly kind: SimulatedMessage['kind']
     readonly deadline: CivilDate
   } & Compared<number | null>)[]
 }
@@ -93,7 +92,7 @@ function messagesPerChannelDay(
 
 interface Lead {
   readonly reference: string
-  readonly kind: DeadlineKind
+  readonly kind: SimulatedMessage['kind']
   readonly deadline: CivilDate
   readonly days: number
 }

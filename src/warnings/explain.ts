@@ -1,13 +1,25 @@
 /** Why a contract was or was not warned of on a day: from the same plan that the sweep carries out. */
 import type { Pool } from 'pg'
-import { monitoredContract, readContracts } from '../database/contracts.ts'
-import { civilDay, type RulesByTeam, readTeams } from '../database/organisation.ts'
-import { addDays, type CivilDate } from '../rules/civil-date.ts'
+import { type ContractRecord, monitoredContract, readContracts } from '../database/contracts.ts'
+import { civilDay, type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
+import { tables } from '../database/prisma.ts'
+import {
+  coveredBy,
+  type ReleaseKey,
+  readProductsInUse,
+  type TeamProduct,
+} from '../database/support.ts'
+import { addDays, type CivilDate, dayText } from '../rules/civil-date.ts'
+import { releaseName } from '../rules/products.ts'
 import { planWarnings } from '../rules/reminder-plan.ts'
 import { comingWarnings } from '../rules/replay.ts'
-import type { ExplainFacts } from '../text/answer-facts.ts'
+import { supportDeadlines, supportPicture } from '../rules/support.ts'
+import type { ExplainedMembers, ExplainedRelease, ExplainFacts } from '../text/answer-facts.ts'
+import { comingSupport } from './support.ts'
+import { comingMembers } from './umbrella.ts'
 
-export interface Explanation extends Pick<ExplainFacts, 'raised' | 'next' | 'silent'> {
+export interface Explanation
+  extends Pick<ExplainFacts, 'raised' | 'next' | 'silent' | 'products' | 'members'> {
   readonly reference: string
 }
 
@@ -44,12 +56,137 @@ export async function explain(
       kind: 'contract',
       why: withoutDeadlines(record.row.endKind, record.row.historic),
     })
+  const { id: ownTeam } = team
+  const context = { organisationId, rulesOf, asOf }
+  const keys = await coveredBy(pool, [contractId])
+  const covers = keys.length === 0 ? [] : await explainReleases(pool, context, keys)
+  const products = covers
+    .filter(({ teamId, contractIds }) => teamId === ownTeam || contractIds.includes(contractId))
+    .map(({ teamId: _, contractIds: __, ...each }) => each)
+  const members = await explainMembers(pool, context, record)
   return {
     reference: record.row.reference,
     raised: raised.rows,
     next: next.map(({ kind, rung, on }) => ({ kind, rung, on })),
     silent,
+    ...(products.length === 0 ? {} : { products }),
+    ...(members === null ? {} : { members }),
   }
+}
+
+interface ExplainContext {
+  readonly organisationId: number
+  readonly rulesOf: RulesByTeam
+  readonly asOf: CivilDate
+}
+
+const AHEAD_DAYS = 366
+
+/** Why the teams that have cover for these releases or use them were reminded of their ends, or not. */
+export async function explainReleases(
+  pool: Pool,
+  { organisationId, rulesOf, asOf }: ExplainContext,
+  keys: readonly ReleaseKey[],
+): Promise<
+  (ExplainedRelease & { readonly teamId: number; readonly contractIds: readonly number[] })[]
+> {
+  const teams = await readTeams(pool, organisationId)
+  const uses = await readProductsInUse(pool, organisationId, keys)
+  const span = { organisationId, rulesOf, to: addDays(asOf, AHEAD_DAYS) }
+  const swept = (team: Team) => team.lastSweptOn !== null && team.lastSweptOn >= asOf
+  const coming = await comingSupport(pool, { ...span, from: asOf }, teams, {
+    ...{ keys, upTo: asOf },
+  })
+  const reminders = coming.flatMap((each) => each.reminders.map((one) => ({ ...each, ...one })))
+  const raised = await pool.query<
+    ExplainedRelease['raised'][number] & ReleaseKey & { readonly teamId: number }
+  >(RAISED_OF_RELEASES, [
+    uses.map(({ teamId }) => teamId),
+    uses.map(({ product }) => product),
+    uses.map(({ release }) => release),
+    asOf,
+  ])
+  return uses.flatMap((use) => {
+    const team = teams.find(({ id }) => id === use.teamId)
+    if (team === undefined) return []
+    const isOf = (each: ReleaseKey & { readonly teamId: number }) =>
+      each.teamId === use.teamId && each.product === use.product && each.release === use.release
+    const next = reminders.flatMap(({ on, use: of, due }) =>
+      isOf(of) && (on > asOf || !swept(team)) ? [{ deadline: due.on, rung: due.rung, on }] : [],
+    )
+    return [
+      {
+        ...{ teamId: use.teamId, contractIds: use.covers.map(({ contractId }) => contractId) },
+        ...{ name: releaseName(use.product, use.release), team: team.name, next },
+        raised: raised.rows
+          .filter(isOf)
+          .map(({ deadline, rung, on, sentOn, state }) => ({ deadline, rung, on, sentOn, state })),
+        silent: next.length > 0 ? null : whyNoReminder(use, asOf),
+      },
+    ]
+  })
+}
+
+function whyNoReminder(use: TeamProduct, asOf: CivilDate): string {
+  const { supportEnds, findings } = supportPicture(use, asOf)
+  const open = supportDeadlines(use, asOf).filter(({ on }) => on >= asOf)
+  const [first] = open
+  if (first !== undefined) {
+    return first.on > addDays(asOf, AHEAD_DAYS)
+      ? `its end, ${dayText(first.on)}, is further away than ${AHEAD_DAYS} days`
+      : `every reminder of its end, ${dayText(first.on)}, has been told`
+  }
+  if (supportEnds === null)
+    return 'nobody has published when its support ends: the weekly list asks'
+  const said = findings.flatMap(({ finding, why }) => (finding === null ? [] : [why]))
+  return supportEnds < asOf
+    ? `its support ended on ${dayText(supportEnds)}: that is told once, and listed each week${said[0] === undefined ? '' : `: ${said[0]}`}`
+    : 'what is held settles every end that is published'
+}
+
+/** What was raised of releases ($1 teams, $2 products, $3 releases) up to a day ($4). */
+const RAISED_OF_RELEASES = `
+  SELECT a.team_id AS "teamId", a.product, a.release, a.deadline_on AS deadline, a.rung, a.raised_on AS "on", a.state,
+         (SELECT min(greatest(d.as_of, ${civilDay('d.sent_at')})) FROM delivery_alert c
+          JOIN delivery d ON d.id = c.delivery_id
+          WHERE c.alert_id = a.id AND d.state = 'SENT' AND d.purpose <> 'update'
+            AND greatest(d.as_of, ${civilDay('d.sent_at')}) <= $4) AS "sentOn"
+  FROM unnest($1::int[], $2::text[], $3::text[]) AS w (team_id, product, release)
+  JOIN alert a ON a.team_id = w.team_id AND a.product = w.product AND a.release = w.release AND a.kind = 'support'
+  JOIN team t ON t.id = a.team_id JOIN organisation o ON o.id = t.organisation_id
+  WHERE a.raised_on <= $4 ORDER BY a.raised_on, a.deadline_on, a.rung DESC`
+
+/** What its members' teams were told, and will be; null where it covers nobody. */
+async function explainMembers(
+  pool: Pool,
+  { asOf, ...context }: ExplainContext,
+  { row }: ContractRecord,
+): Promise<ExplainedMembers | null> {
+  const { umbrellaMember } = tables(pool)
+  const of = await umbrellaMember.count({ where: { contractId: row.id } })
+  if (of === 0) return null
+  const told = await umbrellaMember.count({
+    where: { contractId: row.id, toldEnd: { not: null } },
+  })
+  const span = { from: asOf, to: addDays(asOf, AHEAD_DAYS) }
+  const next = (await comingMembers(pool, context, span, row.id)).map((each) => {
+    const buyers = each.facts.members.map(({ buyer }) => buyer)
+    return { on: each.on, team: each.team.name, lastDay: each.lastDay, buyers }
+  })
+  return { told, of, next, silent: next.length > 0 ? null : whyNobodyHears(row, told, of) }
+}
+
+function whyNobodyHears(
+  { watched, historic, endKind, closedOn }: ContractRecord['row'],
+  told: number,
+  of: number,
+): string {
+  if (historic) return 'it ended long before it was first seen'
+  if (!watched) return 'nobody watches it, so that its members are not told'
+  if (closedOn !== null) return 'it is closed, and what was said of its members since is not told'
+  if (told === of) return 'each was told of the last day that stands'
+  if (endKind !== 'dated') return 'it has no end date, and nobody leaves it on a day that is known'
+  return `no last day of theirs is near enough within ${AHEAD_DAYS} days`
 }
 
 /**

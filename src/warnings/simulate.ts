@@ -16,10 +16,14 @@ import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
 import { type DeadlineKind, documentsOf, isEnd } from '../rules/contract.ts'
 import type { Deadline } from '../rules/deadlines.ts'
 import type { Decimal } from '../rules/money.ts'
+import { releaseName } from '../rules/products.ts'
 import { isForThreadAlone } from '../rules/reminder-plan.ts'
 import { replay } from '../rules/replay.ts'
+import type { Rules } from '../rules/settings.ts'
 import { compare } from '../rules/text-match.ts'
 import type { ContractFacts, DeadlineFacts } from '../text/facts.ts'
+import { supportMessage } from '../text/support.ts'
+import { umbrellaEndMessage } from '../text/umbrella.ts'
 import { warningText } from '../text/warning.ts'
 import {
   type Simulated,
@@ -27,6 +31,8 @@ import {
   type SimulationTally,
   simulationTally,
 } from './simulation-figures.ts'
+import { comingSupport } from './support.ts'
+import { comingMembers } from './umbrella.ts'
 
 export interface SimulatedMessage {
   readonly on: CivilDate
@@ -34,8 +40,10 @@ export interface SimulatedMessage {
   readonly messageId: string
   /** A reply in the contract's thread, which the channel does not show. */
   readonly inThread?: true
+  /** Of a contract; of a product its name. */
   readonly reference: string
-  readonly kind: DeadlineKind
+  /** `support`: of a product; `umbrella`: of members, to their team. */
+  readonly kind: DeadlineKind | 'support' | 'umbrella'
   readonly rung: number
   readonly deadline: CivilDate
   readonly text: string
@@ -81,11 +89,20 @@ export async function simulation(
     const first = tally.count(each)
     if (first !== null) replayed.push({ ...each, first })
   }
+  const others = await otherMessages(client, options)
+  for (const { channel, rules, messages: carried } of others) {
+    tally.countMessage({ channel, rules }, carried[0]?.on ?? from, carried.length)
+  }
   const last = tally.dayOfWarning(listed) ?? to
   const told = replayed
     .filter(({ first }) => first <= last)
     .flatMap((each) => worded(each, from, last))
-  const messages = inOrder(told, tally).slice(0, listed)
+  const messages = [
+    ...inOrder(told, tally),
+    ...others.flatMap((each) => each.messages.filter(({ on }) => on <= last)),
+  ]
+    .sort(byDay)
+    .slice(0, listed)
   return {
     messages,
     warnings: tally.warnings(),
@@ -247,5 +264,47 @@ function inOrder(told: readonly Told[], tally: SimulationTally): SimulatedMessag
       const messageId = tally.messageOf(channel, message.on, contractId, inThread)
       return { ...message, messageId }
     })
-    .sort((a, b) => compare(a.on, b.on) || compare(a.reference, b.reference) || b.rung - a.rung)
+    .sort(byDay)
+}
+
+function byDay(a: SimulatedMessage, b: SimulatedMessage): number {
+  return compare(a.on, b.on) || compare(a.reference, b.reference) || b.rung - a.rung
+}
+
+interface OtherMessage {
+  readonly channel: string
+  readonly rules: Rules
+  readonly messages: readonly SimulatedMessage[]
+}
+
+/** What is told of products and of members of umbrellas; of a register by itself, of its products alone. */
+async function otherMessages(
+  client: Pool | PoolClient,
+  { organisationId, from, to, rulesOf, sourceId, held }: SimulationOptions,
+): Promise<OtherMessage[]> {
+  const context = { organisationId, rulesOf }
+  const teams = await readTeams(client, organisationId)
+  const products = await comingSupport(client, { ...context, from, to }, teams, { sourceId, held })
+  const members = sourceId === null ? await comingMembers(client, context, { from, to }) : []
+  return [
+    ...products.map(({ on, team, subject, reminders, facts }): OtherMessage => {
+      const { text } = supportMessage(facts)
+      const messageId = `${on}/${team.channel}/${subject}`
+      const messages = reminders.map(({ use, due }): SimulatedMessage => {
+        const reference = releaseName(use.product, use.release)
+        return { on, messageId, reference, kind: 'support', rung: due.rung, deadline: due.on, text }
+      })
+      return { channel: team.channel, rules: rulesOf(team), messages }
+    }),
+    ...members.map(({ on, team, contractId, reference, lastDay, facts }): OtherMessage => {
+      const { text } = umbrellaEndMessage(facts)
+      const messageId = `${on}/${team.channel}/umbrella:${contractId}`
+      const deadline = lastDay ?? facts.was ?? on
+      const rung = daysBetween(on, deadline)
+      const messages = [
+        { on, messageId, reference, kind: 'umbrella', rung, deadline, text } as const,
+      ]
+      return { channel: team.channel, rules: rulesOf(team), messages }
+    }),
+  ]
 }

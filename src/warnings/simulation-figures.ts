@@ -55,6 +55,12 @@ export interface SimulationFigures {
 export interface SimulationTally {
   /** Counts a contract; the first day on which it is told of, or null. */
   count(of: Simulated): CivilDate | null
+  /** Counts a message of its own that is about no one contract, with so many warnings. */
+  countMessage(
+    of: { readonly channel: string; readonly rules: Rules },
+    on: CivilDate,
+    carried: number,
+  ): void
   warnings(): number
   /** The day on which so many warnings have been told; null where there are fewer. */
   dayOfWarning(count: number): CivilDate | null
@@ -70,12 +76,12 @@ export function simulationTally(from: CivilDate, to: CivilDate): SimulationTally
   const channels = new Map<string, Channel>()
   const leadDays: { reference: string; days: number }[] = []
   const avoided = new Map<string, { amount: Big; priced: number; of: number }>()
-  const channelOf = ({ channel, rules }: Simulated): Channel => {
+  const channelOf = ({ channel, rules }: Pick<Simulated, 'channel' | 'rules'>): Channel => {
     const known = channels.get(channel)
     if (known) return known
     const contracts = new Uint32Array(days)
     const limits = new Uint8Array(days).fill(255)
-    const made = { rules, contracts, limits, few: new Map() }
+    const made = { rules, contracts, limits, others: new Uint32Array(days), few: new Map() }
     channels.set(channel, made)
     return made
   }
@@ -105,6 +111,12 @@ export function simulationTally(from: CivilDate, to: CivilDate): SimulationTally
       leadDays.push({ reference: of.reference, days: notice })
       if (notice > 0) addAvoided(avoided, of, lapse)
       return first
+    },
+    countMessage(of, on, carried) {
+      const { others } = channelOf(of)
+      const at = dayNumber(on) - begin
+      others[at] = (others[at] ?? 0) + 1
+      warnings[at] = (warnings[at] ?? 0) + carried
     },
     warnings: () => warnings.reduce((all, each) => all + each, 0),
     dayOfWarning(count) {
@@ -196,6 +208,8 @@ interface Channel {
   /** Of each day: contracts that are told of, and the smallest number above which they are grouped. */
   readonly contracts: Uint32Array
   readonly limits: Uint8Array
+  /** Messages about products and about members of umbrellas. */
+  readonly others: Uint32Array
   /** The contracts themselves, of the days on which they are not too many for messages of their own. */
   readonly few: Map<number, readonly Telling[]>
 }
@@ -210,12 +224,13 @@ function tellingOf(of: Simulated, day: CivilDate, deadlines: readonly Deadline[]
   return { contractId, groupAbove, cliffDays, ending }
 }
 
-/** As the sweep posts them: a message for each contract, for each cliff, or one for many. */
-function messagesOn({ contracts, few }: Channel, at: number): number {
+/** As the sweep posts them: a message for each contract, for each cliff, or one for many; and the others. */
+function messagesOn({ contracts, others, few }: Channel, at: number): number {
   const count = contracts[at] ?? 0
-  if (count < 2) return count
+  const more = others[at] ?? 0
+  if (count < 2) return count + more
   const told = few.get(at)
-  return told === undefined ? 1 : inMessages(told).length
+  return more + (told === undefined ? 1 : inMessages(told).length)
 }
 
 function weeksOf(
@@ -228,7 +243,7 @@ function weeksOf(
   const counts = new Uint32Array(Math.floor(daysBetween(monday, to) / 7) + 1)
   for (const channel of channels) {
     for (const [at, count] of channel.contracts.entries()) {
-      if (count === 0) continue
+      if (count === 0 && channel.others[at] === 0) continue
       const week = Math.floor((at + shift) / 7)
       counts[week] = (counts[week] ?? 0) + messagesOn(channel, at)
     }
@@ -244,7 +259,7 @@ function perChannelDay(
   for (const channel of channels) {
     const { calendar } = channel.rules
     for (const [at, count] of channel.contracts.entries()) {
-      if (count > 0 || isWorkingDay(addDays(from, at), calendar)) {
+      if (count > 0 || (channel.others[at] ?? 0) > 0 || isWorkingDay(addDays(from, at), calendar)) {
         counts.push(messagesOn(channel, at))
       }
     }

@@ -2,8 +2,9 @@
  * Reminders of the end of a product's support: one message a product and team, in the transaction of
  * the sweep. It costs what is due: only releases whose day to be looked at has come are read.
  */
-import type { PoolClient } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import type { RulesByTeam, Team } from '../database/organisation.ts'
+import { tables } from '../database/prisma.ts'
 import {
   type ReleaseKey,
   readProductsInUse,
@@ -13,11 +14,19 @@ import {
 } from '../database/support.ts'
 import { queueMessages } from '../delivery/outbox.ts'
 import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
-import { productData } from '../rules/products.ts'
+import { productData, releaseName } from '../rules/products.ts'
 import type { Rules } from '../rules/settings.ts'
-import { type DueSupport, planSupport, supportDeadlines, supportPicture } from '../rules/support.ts'
+import {
+  type DueSupport,
+  planSupport,
+  replaySupport,
+  runsOn,
+  supportDeadlines,
+  supportPicture,
+  type ToldSupport,
+} from '../rules/support.ts'
 import { compare, groupedBy } from '../rules/text-match.ts'
-import { isWorkingDay } from '../rules/working-days.ts'
+import { isWorkingDay, workingDayOnOrBefore } from '../rules/working-days.ts'
 import type { SupportFacts, SupportReminder } from '../text/support.ts'
 
 interface SweptTeam {
@@ -117,7 +126,7 @@ async function planned(
     const { firstSeenOn } = each
     const { calendar } = of.rules
     const before = told.get(releaseKey(each)) ?? []
-    const plan = planSupport(supportDeadlines(use), before, of.day, {
+    const plan = planSupport(supportDeadlines(use, of.day), before, of.day, {
       ...{ firstSeenOn, heldUntil, calendar },
     })
     for (const reminder of plan.raise) due.push({ swept: of, use, due: reminder })
@@ -128,16 +137,22 @@ async function planned(
 }
 
 /** The reminders that were raised, by their release. */
-async function readTold(client: PoolClient, watched: readonly Watched[]) {
-  const found = await client.query<{ key: string; on: CivilDate; rung: number }>(
-    `SELECT json_build_array(a.team_id, a.product, a.release)::text AS key, a.deadline_on AS "on", a.rung
+async function readTold(
+  client: Pool | PoolClient,
+  watched: readonly (ReleaseKey & { readonly teamId: number })[],
+  upTo: CivilDate | null = null,
+): Promise<ReadonlyMap<string, readonly ToldSupport[]>> {
+  const found = await client.query<ToldSupport & { readonly key: string }>(
+    `SELECT json_build_array(a.team_id, a.product, a.release)::text AS key, a.deadline_on AS "on", a.rung,
+            a.paused_until AS "pausedUntil"
        FROM unnest($1::int[], $2::text[], $3::text[]) AS w (team_id, product, release)
        JOIN alert a ON a.team_id = w.team_id AND a.product = w.product AND a.release = w.release
-        AND a.kind = 'support' AND a.state <> 'superseded'`,
+        AND a.kind = 'support' AND a.state <> 'superseded' AND ($4::date IS NULL OR a.raised_on <= $4)`,
     [
       watched.map(({ teamId }) => teamId),
       watched.map(({ product }) => product),
       watched.map(({ release }) => release),
+      upTo,
     ],
   )
   return groupedBy(found.rows, ({ key }) => JSON.stringify(JSON.parse(key)))
@@ -179,9 +194,11 @@ async function raise(
      SELECT $1, 'support', r.*
        FROM unnest($2::int[], $3::text[], $4::text[], $5::date[], $6::int[], $7::date[], $8::int[], $9::int[]) AS r
      ON CONFLICT (team_id, product, release, kind, deadline_on, rung) WHERE product IS NOT NULL DO UPDATE
-       SET state = 'open', raised_on = excluded.raised_on, occurrence = alert.occurrence + 1,
+       SET state = 'open', raised_on = excluded.raised_on,
+           occurrence = alert.occurrence + (alert.state = 'superseded')::int,
+           asked_again = alert.asked_again + (alert.state <> 'superseded')::int, paused_until = NULL,
            skipped_from = excluded.skipped_from, skipped_to = excluded.skipped_to, closed_on = NULL
-       WHERE alert.state = 'superseded'
+       WHERE alert.state = 'superseded' OR alert.paused_until <= excluded.raised_on
      RETURNING id, json_build_array(team_id, product, release, deadline_on, rung)::text AS key`,
     [
       organisationId,
@@ -195,6 +212,21 @@ async function raise(
       due.map((each) => each.due.skipped?.to ?? null),
     ],
   )
+  // The others that rested with what is asked again rest no more.
+  const again = due.filter((each) => each.due.askedAgain)
+  await client.query(
+    `UPDATE alert a SET state = 'open', paused_until = NULL
+       FROM unnest($1::int[], $2::text[], $3::text[], $4::date[], $5::date[]) AS r (team_id, product, release, due_on, day)
+      WHERE a.team_id = r.team_id AND a.product = r.product AND a.release = r.release AND a.kind = 'support'
+        AND a.deadline_on = r.due_on AND a.paused_until <= r.day AND a.state IN ('acknowledged', 'snoozed')`,
+    [
+      again.map(({ use }) => use.teamId),
+      again.map(({ use }) => use.product),
+      again.map(({ use }) => use.release),
+      again.map((each) => each.due.on),
+      again.map(({ swept }) => swept.day),
+    ],
+  )
   return new Map(raised.rows.map(({ id, key }) => [JSON.stringify(JSON.parse(key)), id]))
 }
 
@@ -206,26 +238,33 @@ async function queue(
   rulesOf: RulesByTeam,
 ): Promise<number> {
   if (told.length === 0) return 0
-  const byTeam = groupedBy(told, ({ use }) => use.teamId)
-  const messages = [...byTeam].flatMap(([teamId, dues]) => {
+  const messages = inMessages(told, rulesOf).map(({ team, day, subject, inside }) => ({
+    teamId: team.id,
+    subject,
+    purpose: 'support',
+    destination: team.channel,
+    asOf: day,
+    alertIds: inside.map(({ alertId }) => alertId),
+    facts: factsOf(team, day, inside),
+  }))
+  await queueMessages(client, organisationId, messages)
+  return messages.length
+}
+
+/** A team's reminders of one day: a message for each product, or one for all where they are many. */
+function inMessages<Told extends Due>(told: readonly Told[], rulesOf: RulesByTeam) {
+  const byTeam = groupedBy(told, ({ use, swept }) => `${use.teamId} ${swept.day}`)
+  return [...byTeam.values()].flatMap((dues) => {
     const [first] = dues
     if (first === undefined) return []
     const { team, day } = first.swept
     const products = [...groupedBy(dues, ({ use }) => use.product)]
     const isMany = products.length > rulesOf(team).groupAbove
-    const groups: [string, typeof dues][] = isMany ? [['many', dues]] : products
-    return groups.map(([name, inside]) => ({
-      teamId,
-      subject: `support:${teamId}:${name}`,
-      purpose: 'support',
-      destination: team.channel,
-      asOf: day,
-      alertIds: inside.map(({ alertId }) => alertId),
-      facts: factsOf(team, day, inside),
-    }))
+    const groups: [string, Told[]][] = isMany ? [['many', dues]] : products
+    return groups.map(([name, inside]) => {
+      return { team, day, subject: `support:${team.id}:${name}`, inside }
+    })
   })
-  await queueMessages(client, organisationId, messages)
-  return messages.length
 }
 
 function factsOf(team: Team, day: CivilDate, dues: readonly Due[]): SupportFacts {
@@ -233,15 +272,121 @@ function factsOf(team: Team, day: CivilDate, dues: readonly Due[]): SupportFacts
     const { name, extendedEnds, findings } = supportPicture(use, day)
     const counts = use.uses.flatMap(({ count }) => count ?? [])
     return {
-      ...{ product: use.product, name, on: due.on, what: due.what, skipped: due.skipped },
+      ...{ product: use.product, release: use.release, name, on: due.on, what: due.what },
+      ...{ skipped: due.skipped, ...(due.askedAgain ? { askedAgain: true } : {}) },
       daysLeft: daysBetween(day, due.on),
       extendedEnds,
       inUse: counts.length === 0 ? null : counts.reduce((sum, each) => sum + each, 0),
-      contracts: use.covers.map(({ reference, kind, latest: coverEnds }) => {
-        return { reference, kind, coverEnds }
-      }),
+      // What has ended covers nothing: the findings name it.
+      contracts: use.covers
+        .filter((each) => runsOn({ ...each, from: null }, day))
+        .map(({ reference, kind, latest: coverEnds }) => ({ reference, kind, coverEnds })),
       findings: findings.flatMap(({ finding, why }) => (finding === null ? [] : [why])),
     }
   })
-  return { asOf: day, dataAsOf: productData().asOf, team: team.name, products }
+  return { asOf: day, dataAsOf: productData().asOf, team: team.name, teamId: team.id, products }
+}
+
+// What is due and no sweep is going to tell, and what is to come: the days that are noted for
+// releases are not trusted here, and a release that nobody noted is looked at all the same.
+
+/** Since when each release is watched, and the day on which the sweep looks at it next. */
+async function readWatches(client: Pool | PoolClient, organisationId: number) {
+  const found = await tables(client).releaseWatch.findMany({
+    where: { organisationId },
+    select: { teamId: true, product: true, release: true, firstSeenOn: true, nextCheckOn: true },
+  })
+  return new Map(found.map((each) => [releaseKey(each), each]))
+}
+
+/** Releases of which the last sweep of their team should have told, and has not. */
+export async function releasesMissed(
+  pool: Pool,
+  { organisationId, rulesOf }: { readonly organisationId: number; readonly rulesOf: RulesByTeam },
+  teams: readonly Team[],
+): Promise<string[]> {
+  const teamOf = new Map(teams.map((team) => [team.id, team]))
+  const uses = await readProductsInUse(pool, organisationId)
+  const watches = await readWatches(pool, organisationId)
+  const told = await readTold(pool, uses)
+  return uses.flatMap((use) => {
+    const team = teamOf.get(use.teamId)
+    if (team === undefined || team.lastSweptOn === null) return []
+    const { calendar } = rulesOf(team)
+    const day = workingDayOnOrBefore(team.lastSweptOn, calendar)
+    const watch = watches.get(releaseKey(use))
+    // It was changed since, and waits for the next sweep.
+    const next = watch?.nextCheckOn ?? null
+    if (next !== null && next <= team.lastSweptOn) return []
+    if (watch !== undefined && watch.firstSeenOn > day) return []
+    const plan = planSupport(supportDeadlines(use, day), told.get(releaseKey(use)) ?? [], day, {
+      ...{ firstSeenOn: watch?.firstSeenOn ?? day, heldUntil: team.laddersFrom, calendar },
+    })
+    const name = `${releaseName(use.product, use.release)} of team ${team.name}`
+    return plan.raise.length > 0 ? [name] : []
+  })
+}
+
+/** A message about releases that is to come, where nobody does anything. */
+export interface ComingSupport {
+  readonly on: CivilDate
+  readonly team: Team
+  readonly subject: string
+  readonly reminders: readonly { readonly use: TeamProduct; readonly due: DueSupport }[]
+  readonly facts: SupportFacts
+}
+
+/**
+ * Every message about releases within these days, by the rules of the sweep.
+ * @param of `sourceId`: only what contracts of one register cover; `held` false: as if all were seen
+ * first on the first day, as a file is replayed; `keys`: only these releases; `upTo`: as it stood on
+ * that day, what was told later is not known yet
+ */
+export async function comingSupport(
+  client: Pool | PoolClient,
+  {
+    organisationId,
+    from,
+    to,
+    rulesOf,
+  }: {
+    readonly organisationId: number
+    readonly from: CivilDate
+    readonly to: CivilDate
+    readonly rulesOf: RulesByTeam
+  },
+  teams: readonly Team[],
+  of: {
+    readonly sourceId?: number | null
+    readonly held?: boolean
+    readonly keys?: readonly ReleaseKey[]
+    readonly upTo?: CivilDate
+  } = {},
+): Promise<ComingSupport[]> {
+  const { sourceId = null, held = true, keys = null, upTo = null } = of
+  const teamOf = new Map(teams.map((team) => [team.id, team]))
+  const uses = await readProductsInUse(client, organisationId, keys, sourceId)
+  const watches = await readWatches(client, organisationId)
+  const told = held ? await readTold(client, uses, upTo) : new Map<string, readonly ToldSupport[]>()
+  const due = uses.flatMap((use): Due[] => {
+    const team = teamOf.get(use.teamId)
+    if (team === undefined) return []
+    const rules = rulesOf(team)
+    const days = replaySupport(
+      use,
+      told.get(releaseKey(use)) ?? [],
+      { from, to },
+      {
+        firstSeenOn: held ? (watches.get(releaseKey(use))?.firstSeenOn ?? from) : from,
+        heldUntil: held ? team.laddersFrom : null,
+        calendar: rules.calendar,
+      },
+    )
+    return [...days].flatMap(({ on, raise: raised }) =>
+      raised.map((each): Due => ({ swept: { team, day: on, rules }, use, due: each })),
+    )
+  })
+  return inMessages(due, rulesOf).map(({ team, day, subject, inside }) => {
+    return { on: day, team, subject, reminders: inside, facts: factsOf(team, day, inside) }
+  })
 }

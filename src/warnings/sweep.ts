@@ -18,9 +18,11 @@ import {
   WATCHED,
 } from '../database/contracts.ts'
 import { lockTeams, type RulesByTeam, type Team } from '../database/organisation.ts'
+import { jsonOf, tables } from '../database/prisma.ts'
 import { presumeRenewals } from '../database/recalculate.ts'
 import { queueUpdates } from '../delivery/enqueue-updates.ts'
 import { queueMessages } from '../delivery/outbox.ts'
+import { readDuties } from '../reports/notices.ts'
 import { checkpointFacts, readNamed, readProcurements } from '../reports/procurement.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import { planWarnings } from '../rules/reminder-plan.ts'
@@ -31,8 +33,8 @@ import { addWorkingDays, isWorkingDay, workingDayOnOrBefore } from '../rules/wor
 import { type CheckpointFacts, QUESTIONS_A_MESSAGE } from '../text/procurement.ts'
 import type { DueContract } from './alerts.ts'
 import { queueDeliveries } from './compose.ts'
-import { tellDuties, tellMembers, umbrellasMissed } from './duties.ts'
-import { tellSupport } from './support.ts'
+import { releasesMissed, tellSupport } from './support.ts'
+import { tellMembers, umbrellasMissed } from './umbrella.ts'
 
 export interface SweepContext {
   readonly organisationId: number
@@ -209,6 +211,7 @@ export async function findMissed(
     }
   }
   missed.push(...(await umbrellasMissed(pool, { organisationId, rulesOf }, teams)))
+  missed.push(...(await releasesMissed(pool, { organisationId, rulesOf }, teams)))
   return missed.slice(0, ENOUGH)
 }
 
@@ -344,6 +347,72 @@ async function readDue(
     due.push(...found.rows)
   }
   return due
+}
+
+// Notices and duties in a channel: they stand in the weekly summary, and the channel hears of each
+// once, within the last seven days in which it is in time.
+
+/** A task is told from so many days before its last day on. */
+const TOLD_DAYS = 7
+/** Of one team and day; whatever is left is told on the next day, or listed in the summary. */
+const MOST_TASKS = 100
+
+/**
+ * Queues one message a team for notices and duties that were not told yet; returns how many. A team that was swept today
+ * already, one whose first list is not looked through yet, and a day without work hear nothing.
+ */
+async function tellDuties(
+  client: PoolClient,
+  organisationId: number,
+  swept: readonly SweptTeam[],
+  rulesOf: RulesByTeam,
+): Promise<number> {
+  let queued = 0
+  for (const { team, day, rules } of swept) {
+    if (team.lastSweptOn === day || !isWorkingDay(day, rules.calendar)) continue
+    if (team.laddersFrom !== null && day < team.laddersFrom) continue
+    const asked = { organisationId, teamId: team.id, slot: day, listed: MOST_TASKS, rulesOf }
+    const found = await readDuties(client, asked, TOLD_DAYS)
+    if (found.length === 0) continue
+    const subject = `duties:${team.id}`
+    const told = await tasksTold(client, organisationId, subject, day)
+    const tasks = found.filter((each) => !told.has(taskKey(each)))
+    if (tasks.length === 0) continue
+    const made = await tables(client).delivery.createMany({
+      data: {
+        ...{ organisationId, teamId: team.id, subject, purpose: 'duties', asOf: day },
+        sequence: Number(day.replaceAll('-', '')),
+        destination: team.channel,
+        facts: jsonOf({ asOf: day, team: team.name, tasks, keys: tasks.map(taskKey) }),
+      },
+      skipDuplicates: true,
+    })
+    queued += made.count
+  }
+  return queued
+}
+
+function taskKey(task: { contractId: number; notice: string; on: string }): string {
+  return `${task.contractId} ${task.notice} ${task.on}`
+}
+
+/** What the team's channel was told of lately, by contract, notice and day: a moved day is another. */
+async function tasksTold(
+  client: PoolClient,
+  organisationId: number,
+  subject: string,
+  day: CivilDate,
+): Promise<ReadonlySet<string>> {
+  const before = await tables(client).delivery.findMany({
+    where: {
+      organisationId,
+      subject,
+      purpose: 'duties',
+      asOf: { gte: addDays(day, -2 * TOLD_DAYS) },
+    },
+    select: { facts: true },
+  })
+  return new Set(before.flatMap(({ facts }) => (facts as { keys?: string[] }).keys ?? []))
 }
 
 /** A team on the day that is swept, with the rules that hold for it. */

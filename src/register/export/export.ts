@@ -127,9 +127,10 @@ function inOrder(
   return texts.every((each) => each === '') ? null : text(texts.join('; '))
 }
 
-function coverKindText({ kind, custom }: ExportedContract['covers'][number]): string {
+function coverKindText({ kind, custom, forAll }: ExportedContract['covers'][number]): string {
   const how = custom === null ? '' : custom ? ' (custom)' : ' (not custom)'
-  return kind === null ? '' : `${kind}${how}`
+  const all = forAll ? 'for all teams' : ''
+  return kind === null ? all : `${kind}${how} ${all}`.trim()
 }
 
 /** The register as a table: a row for each contract, or for each of its extensions. */

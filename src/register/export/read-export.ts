@@ -85,6 +85,7 @@ export interface ExportedContract {
     readonly kind: string | null
     readonly count: number | null
     readonly custom: boolean | null
+    readonly forAll: boolean
   }[]
   readonly extensions: readonly ExportedExtension[]
 }
@@ -159,7 +160,7 @@ const CONTRACTS = `
          ARRAY(SELECT p.name FROM contract_product cp JOIN product p ON p.id = cp.product_id
                WHERE cp.contract_id = c.id ORDER BY p.name) AS products,
          coalesce((SELECT json_agg(json_build_object('product', coalesce(v.product, v.words, ''),
-             'release', v.release, 'kind', v.kind, 'count', v.count, 'custom', v.custom) ORDER BY v.id)
+             'release', v.release, 'kind', v.kind, 'count', v.count, 'custom', v.custom, 'forAll', v.for_all) ORDER BY v.id)
            FROM cover v WHERE v.contract_id = c.id), '[]') AS covers,
          coalesce((SELECT json_agg(json_build_object('kind', e.kind, 'status', e.status, 'from', e.from_on,
              'to', e.to_on, 'cost', e.cost::text, 'knownOn', e.known_on, 'rule', e.rule, 'grounds', e.grounds,

@@ -155,7 +155,7 @@ export function referenceKey(reference: string): string {
 
 export const COVER = [
   ...['organisation_id', 'contract_id', 'key', 'product', 'release', 'words'],
-  ...['kind', 'count', 'custom', 'from_register', 'chosen_on'],
+  ...['kind', 'count', 'custom', 'from_register', 'chosen_on', 'for_all', 'wording'],
 ]
 
 /**
@@ -177,11 +177,13 @@ export function coverRows(
   kept: readonly { readonly key: string; readonly product: string | null }[] = [],
 ): CopyValue[][] {
   const rows = new Map<string, CopyValue[]>()
-  for (const { product: name, release: said, kind, count, custom } of covers) {
+  for (const { product: name, release: said, kind, count, custom, forAll = false } of covers) {
     const words = `${name} ${said}`.trim()
     if (words === '') continue
+    const given = releaseGiven(name, said)
     const answer = wordings?.get(wordingKey(words))
-    const { product = null, release = '' } = releaseGiven(name, said) ?? answer ?? {}
+    const { product = null, release = '' } = given ?? answer ?? {}
+    const wording = given === null && product !== null ? wordingKey(words) : null
     // Words that mean nothing of the data are remembered as such, and ask no more.
     const key = product === null ? wordingKey(words) : coverKey({ product, release, kind })
     if (kept.some((each) => each.key === key || (product !== null && each.product === product))) {
@@ -189,7 +191,7 @@ export function coverRows(
     }
     rows.set(key, [
       ...[organisationId, contractId, key, product, release, words, kind, count, custom],
-      ...[true, today],
+      ...[true, today, forAll, wording],
     ])
   }
   return [...rows.values()]

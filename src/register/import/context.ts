@@ -136,8 +136,10 @@ export async function readHeld(
               WHERE cb.contract_id = c.id ORDER BY cb.position) AS buyers,
             ARRAY(SELECT p.name_key FROM contract_product cp JOIN product p ON p.id = cp.product_id
               WHERE cp.contract_id = c.id ORDER BY p.name_key) AS products,
-            coalesce((SELECT json_agg(json_build_object('product', coalesce(v.product, v.words), 'release', v.release,
-                'kind', v.kind, 'count', v.count, 'custom', v.custom) ORDER BY v.id)
+            coalesce((SELECT json_agg(CASE WHEN v.for_all THEN json_build_object('product', coalesce(v.product, v.words),
+                'release', v.release, 'kind', v.kind, 'count', v.count, 'custom', v.custom, 'forAll', true)
+                ELSE json_build_object('product', coalesce(v.product, v.words), 'release', v.release,
+                'kind', v.kind, 'count', v.count, 'custom', v.custom) END ORDER BY v.id)
               FROM cover v WHERE v.contract_id = c.id), '[]') AS covers,
             c.settings -> 'rules' AS rules, (SELECT s.name FROM source s WHERE s.id = c.source_id) AS source,
             i.fields AS imported

@@ -111,7 +111,7 @@ export async function importEstate(
           const { teamId, ownerId } = people.resolve(draft)
           return [
             ...[organisationId, teamId, source, words, key],
-            ...[named?.product ?? null, named?.release ?? '', count, site, ownerId],
+            ...[named?.product ?? null, named?.release ?? '', count, site, ownerId, given !== null],
           ]
         })
         await copyRows(client, 'in_use', COLUMNS, written)
@@ -132,7 +132,7 @@ export async function importEstate(
 
 const COLUMNS = [
   ...['organisation_id', 'team_id', 'source', 'words', 'key'],
-  ...['product', 'release', 'count', 'site', 'owner_id'],
+  ...['product', 'release', 'count', 'site', 'owner_id', 'given'],
 ]
 
 function unique(keys: readonly ReleaseKey[]): ReleaseKey[] {

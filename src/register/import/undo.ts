@@ -5,6 +5,7 @@ import { inTransaction, lockFor, TakenBack, withTimeLimit } from '../../database
 import { lockTeams, type RulesByTeam } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
 import { recalculate } from '../../database/recalculate.ts'
+import { coveredBy, recalculateSupport } from '../../database/support.ts'
 import { queueUpdates, queueWithdrawals } from '../../delivery/enqueue-updates.ts'
 import { addDays, type CivilDate, dayText } from '../../rules/civil-date.ts'
 import { UNDO_DAYS } from '../../rules/settings.ts'
@@ -23,7 +24,7 @@ export async function keepContracts(
     client,
     `'contract', c.id, jsonb_build_object('contract', to_jsonb(c), 'imported', to_jsonb(i),
        'extensions', ${rowsOf('extension')}, 'buyers', ${rowsOf('contract_buyer')},
-       'products', ${rowsOf('contract_product')})
+       'products', ${rowsOf('contract_product')}, 'covers', ${rowsOf('cover')})
      FROM contract c JOIN contract_import i ON i.contract_id = c.id AND i.last_import_id <> $1
      WHERE c.id = ANY($2)`,
     [importId, ids],
@@ -149,6 +150,7 @@ async function undoIn(client: PoolClient, options: UndoOptions): Promise<Undone>
   const messages = await queueWithdrawals(client, organisationId, created, today)
   const audit = await beginAudit(client)
   const reliedOn = await relyingOn(client, created)
+  const covered = await coveredBy(client, [...created, ...changed])
   await audit.add(await removed(client, created))
   await audit.add(await changesBack(client, last.id))
   await putBack(client, last.id)
@@ -156,6 +158,8 @@ async function undoIn(client: PoolClient, options: UndoOptions): Promise<Undone>
   await recalculate(client, { organisationId, teams, rulesOf, today }, [
     ...new Set([...changed, ...reliedOn]),
   ])
+  // What it said that contracts cover has gone with it: reminders of that hold no more.
+  await recalculateSupport(client, { organisationId, today }, covered)
   const rewritten = await queueUpdates(client, organisationId, changed, today)
   await questionsBack(client, last)
   await audit.finish(
@@ -358,7 +362,19 @@ async function changesBack(client: PoolClient, importId: number): Promise<AuditC
      WHERE e.status IS DISTINCT FROM was.status ORDER BY c.id, e.id`,
     [importId],
   )
-  return [...fields.rows, ...extensions.rows]
+  const covers = await client.query<AuditChange>(
+    `SELECT c.id AS "contractId", 'updated' AS what, 'covers' AS field, now.words AS "from", was.words AS "to"
+     FROM ${KEPT}, LATERAL (${coverWords('cover v WHERE v.contract_id = c.id')}) now,
+          LATERAL (${coverWords("jsonb_populate_recordset(NULL::cover, b.before -> 'covers') v")}) was
+     WHERE b.before ? 'covers' AND now.words IS DISTINCT FROM was.words ORDER BY c.id`,
+    [importId],
+  )
+  return [...fields.rows, ...extensions.rows, ...covers.rows]
+}
+
+function coverWords(from: string): string {
+  return `SELECT string_agg(concat_ws(' ', coalesce(v.product, v.words), nullif(v.release, ''), v.kind, v.count), '; '
+            ORDER BY v.id) AS words FROM ${from}`
 }
 
 const EXTENSION_FACTS = [
@@ -394,6 +410,12 @@ async function putBack(client: PoolClient, importId: number): Promise<void> {
        FROM ${KEPT}, LATERAL jsonb_populate_recordset(NULL::${table}, ${rows}) was`,
     )
   }
+  // What an earlier version kept says nothing of covers.
+  await each(`DELETE FROM cover t USING ${KEPT} WHERE t.contract_id = c.id AND b.before ? 'covers'`)
+  await each(
+    `INSERT INTO cover SELECT was.*
+     FROM ${KEPT}, LATERAL jsonb_populate_recordset(NULL::cover, b.before -> 'covers') was`,
+  )
   await each(
     `UPDATE source s SET reading = nullif(b.before -> 'reading', 'null'),
             last_imported_at = (b.before ->> 'last_imported_at')::timestamptz

@@ -11,7 +11,7 @@ import { queueUpdates } from '../../delivery/enqueue-updates.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
 import { currentEnd } from '../../rules/contract.ts'
 import { groupedBy } from '../../rules/text-match.ts'
-import type { Draft, Problem } from '../draft.ts'
+import type { Draft, DraftCover, Problem } from '../draft.ts'
 import {
   COVER,
   coverRows,
@@ -404,6 +404,10 @@ function compare(
   }
   const parties = buyers.names !== null || (products && !isStale)
   const saysCovers = newCovers && !isStale
+  if (saysCovers) {
+    const [from, to] = [coversText(row.covers), coversText(draft.covers ?? [])]
+    if (from !== to) audit.push({ contractId: row.id, what: 'updated', field: 'covers', from, to })
+  }
   const isChanged = audit.length > 0 || parties || saysCovers || (moved?.restate.length ?? 0) > 0
   if (isChanged) context.wrote.add(Number(columns.team_id))
   return {
@@ -421,6 +425,13 @@ function compare(
     audit,
     problems,
   }
+}
+
+function coversText(covers: readonly DraftCover[]): string | null {
+  const texts = covers.map(({ product, release, kind, count }) =>
+    [product, release, kind, count].filter((part) => part !== null && part !== '').join(' '),
+  )
+  return texts.length === 0 ? null : texts.join('; ')
 }
 
 /** What the source said before of the parts that wait: next time they are new again. */

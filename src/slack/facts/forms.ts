@@ -2,6 +2,7 @@
 
 import { tables } from '../../database/prisma.ts'
 import { contractLaw } from '../../reports/headroom.ts'
+import { coverProposed, readCovers } from '../../reports/support.ts'
 import { readWaivers } from '../../reports/waivers.ts'
 import { addDays } from '../../rules/civil-date.ts'
 import { documentsOf, isEnd, REGIMES, VALUE_BASES } from '../../rules/contract.ts'
@@ -12,11 +13,11 @@ import { type CardExtension, type ReminderChannel, VOICES } from '../../text/ans
 import type { PersonFact } from '../../text/facts.ts'
 import type { AssignForm } from '../forms/assign.ts'
 import type { ContractForm } from '../forms/contract.ts'
-import type { DecideForm } from '../forms/decide.ts'
+import type { CoverForm } from '../forms/cover.ts'
+import type { DecideForm, SnoozeForm } from '../forms/decide.ts'
 import type { ClassifyForm, ExtendForm, WaiverForm, WithdrawForm } from '../forms/extend.ts'
 import type { AboutContract } from '../forms/fields.ts'
 import type { ImportForm } from '../forms/import.ts'
-import type { SnoozeForm } from '../forms/snooze.ts'
 import type { PersonMention } from '../parse/command-types.ts'
 import type { BotContext } from '../request.ts'
 import {
@@ -112,6 +113,13 @@ export async function waiverForm(context: BotContext, contractId: number): Promi
     .filter(({ kind, status }) => kind === 'emergency' && status === 'confirmed')
     .map(({ from, to }) => ({ from, to }))
   return { ...about(row), currency: row.currency, emergencies }
+}
+
+/** With what it covers until now, and what its title seems to say. */
+export async function coverForm(context: BotContext, contractId: number): Promise<CoverForm> {
+  const row = await readContract(context, contractId)
+  const covers = await readCovers(context.pool, contractId, context.today)
+  return { ...about(row), covers, proposed: coverProposed(row.title)?.name ?? null }
 }
 
 /** With the open deadlines, one of each kind, the most urgent first. */

@@ -72,14 +72,12 @@ export async function explainFacts(
   const { pool, organisationId, today, rulesOf } = context
   const row = await readContract(context, contractId)
   const day = on ?? today
-  const { raised, next, silent } = await explain(pool, organisationId, contractId, day, rulesOf)
+  const { reference: _, ...told } = await explain(pool, organisationId, contractId, day, rulesOf)
   return {
     ...askedOf(context),
     on: day,
     subject: subjectOf(row),
     contract: namedOf(row),
-    raised,
-    next,
-    silent,
+    ...told,
   }
 }

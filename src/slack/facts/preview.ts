@@ -14,6 +14,8 @@ import type { PreviewFacts } from '../../text/answer-facts.ts'
 import type { ContractNames } from '../../text/facts.ts'
 import { endingOn, inMessages, type Sharing } from '../../warnings/compose.ts'
 import { type ContractWarning, subscribersOf } from '../../warnings/recipients.ts'
+import { comingSupport } from '../../warnings/support.ts'
+import { comingMembers } from '../../warnings/umbrella.ts'
 import { askedOf, type BotContext } from '../request.ts'
 import { type ChannelName, placeOfChannel } from './search.ts'
 
@@ -36,7 +38,8 @@ export async function previewFacts(
     : teams.filter((team) => place.isIt(team.channel) || place.isIt(team.escalationChannel))
   const { rows, to } = await readSpan(context, told, addDays(today, days))
   const tellings = await replayed(context, told, place, rows, to)
-  const messages = messagesOf(tellings)
+  const others = await otherMessages(context, place, teams, to)
+  const messages = [...messagesOf(tellings), ...others].sort(byDay)
   return {
     ...askedOf(context),
     channel: place.name,
@@ -161,7 +164,39 @@ function messagesOf(tellings: readonly Telling[]): PreviewFacts['messages'] {
         contracts.slice(0, 1).map((first) => message(first, contracts.length)),
       ),
     )
-    .sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : a.daysLeft - b.daysLeft))
+    .sort(byDay)
+}
+
+type PreviewMessage = PreviewFacts['messages'][number]
+
+function byDay(a: PreviewMessage, b: PreviewMessage): number {
+  return a.on < b.on ? -1 : a.on > b.on ? 1 : a.daysLeft - b.daysLeft
+}
+
+/** What the channel will read of products, and of members of umbrellas. */
+async function otherMessages(
+  { pool, organisationId, rulesOf, today }: BotContext,
+  place: ChannelName,
+  teams: readonly Team[],
+  to: CivilDate,
+): Promise<PreviewMessage[]> {
+  const context = { organisationId, rulesOf }
+  const products = await comingSupport(pool, { ...context, from: today, to }, teams)
+  const members = await comingMembers(pool, context, { from: today, to })
+  return [
+    ...products.flatMap(({ on, team, facts }): PreviewMessage[] => {
+      const [first, ...more] = [...facts.products].sort((a, b) => a.daysLeft - b.daysLeft)
+      if (first === undefined || !place.isIt(team.channel)) return []
+      const title = more.length === 0 ? first.name : `${first.name} and ${more.length} more`
+      const contract = { reference: first.name, title, supplier: null }
+      return [{ on, kind: 'support', daysLeft: first.daysLeft, contract, contracts: 1 }]
+    }),
+    ...members.flatMap(({ on, team, lastDay, facts }): PreviewMessage[] => {
+      if (!place.isIt(team.channel)) return []
+      const daysLeft = daysBetween(on, lastDay ?? facts.was ?? on)
+      return [{ on, kind: 'umbrella', daysLeft, contract: facts.contract, contracts: 1 }]
+    }),
+  ]
 }
 
 function message({ on, deadline, contract }: Telling, contracts: number) {

@@ -1,9 +1,10 @@
-/** Recording a decision with its evidence. */
+/** Recording a decision with its evidence, and putting one off. */
 import type { ModalView } from '@slack/types'
 import { z } from 'zod'
 import { ENDED_SHOWN, type EndedContract } from '../../reports/ended.ts'
-import type { CivilDate } from '../../rules/civil-date.ts'
+import { addDays, type CivilDate, dayText, earlier } from '../../rules/civil-date.ts'
 import { DECIDABLE_KINDS, type DecidableKind } from '../../rules/contract.ts'
+import type { SnoozeLimit } from '../../rules/reminder-plan.ts'
 import { body } from '../../text/message.ts'
 import { amountWords, counted, dateWords, figure, mrkdwn, shown } from '../../text/words.ts'
 import { CHOICES, type DecisionChoice } from '../parse/command-types.ts'
@@ -14,9 +15,11 @@ import {
   type Choice,
   checked,
   contractLine,
+  dateField,
   type Fields,
   idOf,
   modal,
+  requiredDay,
   selectField,
   textField,
 } from './fields.ts'
@@ -210,4 +213,40 @@ export function readEndedForm(fields: Fields): EndedInput {
   )
   const ids = (all: typeof offered) => all.flatMap(({ value }) => idOf(value) ?? [])
   return { shown: ids(offered), supplied: ids(offered.filter(({ isTicked }) => isTicked)) }
+}
+
+// Until which day the warnings of a contract rest.
+
+export const SNOOZE_FORM = 'lw.snooze'
+
+export interface SnoozeForm extends AboutContract {
+  readonly limit: SnoozeLimit
+}
+
+/** Proposes a week from today, or the last day that is allowed. */
+export function snoozeModal({ subject, contract, limit }: SnoozeForm, today: CivilDate): ModalView {
+  const hint = `At most until ${dayText(limit.until)}, ${limit.why}.`
+  return modal(SNOOZE_FORM, 'Snooze', 'Snooze', subject, [
+    contractLine(contract),
+    dateField(
+      { name: 'until', label: 'Ask again on', hint },
+      earlier(addDays(today, 7), limit.until),
+    ),
+    textField({ name: 'why', label: 'Why?', optional: true }, null),
+  ])
+}
+
+const snoozed = (today: CivilDate) =>
+  z.object({
+    until: requiredDay('Choose the day on which it shall be asked again.').refine(
+      (until) => until > today,
+      'Choose a day later than today.',
+    ),
+    why: z.string().nullable(),
+  })
+export type SnoozeInput = z.infer<ReturnType<typeof snoozed>>
+
+export function readSnooze(fields: Fields, today: CivilDate): SnoozeInput | null {
+  const why = fields.text('why', 300)
+  return checked(fields, snoozed(today), { until: fields.date('until'), why })
 }

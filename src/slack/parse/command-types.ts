@@ -194,6 +194,8 @@ export type Command =
       readonly kind: CoverKind
       readonly count: number | null
       readonly custom: boolean | null
+      /** It holds for every team; null: nothing is said of it. */
+      readonly forAll: true | null
     }
   | {
       readonly verb: 'products'

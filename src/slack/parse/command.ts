@@ -376,7 +376,11 @@ function readCover(list: readonly Token[]): Command | null {
   const count = words.flatMap((word) => /^x?(\d{1,9})$/.exec(word ?? '')?.[1] ?? [])
   const custom = words.includes('custom')
   const isNot = words.includes('not')
-  const rest = words.filter((word) => !/^(?:x?\d{1,9}|custom|not)$/.test(word ?? ''))
+  const forAll = /\ball teams?\b|\b(?:organisation|organization)[- ]wide\b/.test(words.join(' '))
+  const known = forAll
+    ? /^(?:x?\d{1,9}|custom|not|all|teams?|(?:organisation|organization)(?:-wide)?|wide)$/
+    : /^(?:x?\d{1,9}|custom|not)$/
+  const rest = words.filter((word) => !known.test(word ?? ''))
   // `not` denies that it is custom, and nothing else.
   if (product === '' || rest.length > 0 || count.length > 1 || (isNot && !custom)) return null
   return {
@@ -384,6 +388,7 @@ function readCover(list: readonly Token[]): Command | null {
     kind: isExtended ? 'extended-support' : kind,
     count: count[0] === undefined ? null : Number(count[0]),
     custom: custom ? !isNot : null,
+    forAll: forAll ? true : null,
   }
 }
 
@@ -743,9 +748,10 @@ function piecesOf(command: Command): (string | null)[] {
     case 'unlink':
       return [verb, quoted(command.name)]
     case 'cover': {
-      const { ref, product, kind, count, custom } = command
+      const { ref, product, kind, count, custom, forAll } = command
       const said = custom === null ? null : custom ? 'custom' : 'not custom'
-      return [verb, quoted(ref), quoted(product), kind, count === null ? null : String(count), said]
+      const many = count === null ? null : String(count)
+      return [verb, quoted(ref), quoted(product), kind, many, said, forAll && 'for all teams']
     }
     case 'products': {
       const { uncovered, team, says } = command

@@ -3625,6 +3625,8 @@ export const CoverScalarFieldEnum = {
   kind: 'kind',
   count: 'count',
   custom: 'custom',
+  forAll: 'forAll',
+  wording: 'wording',
   fromRegister: 'fromRegister',
   chosenById: 'chosenById',
   chosenOn: 'chosenOn'
@@ -3644,6 +3646,7 @@ export const InUseScalarFieldEnum = {
   release: 'release',
   count: 'count',
   site: 'site',
+  given: 'given',
   ownerId: 'ownerId'
 } as const
 

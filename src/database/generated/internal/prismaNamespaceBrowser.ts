@@ -422,6 +422,8 @@ export const CoverScalarFieldEnum = {
   kind: 'kind',
   count: 'count',
   custom: 'custom',
+  forAll: 'forAll',
+  wording: 'wording',
   fromRegister: 'fromRegister',
   chosenById: 'chosenById',
   chosenOn: 'chosenOn'
@@ -441,6 +443,7 @@ export const InUseScalarFieldEnum = {
   release: 'release',
   count: 'count',
   site: 'site',
+  given: 'given',
   ownerId: 'ownerId'
 } as const
 

@@ -55,6 +55,8 @@ export type CoverMinAggregateOutputType = {
   kind: CoverKind | null
   count: number | null
   custom: boolean | null
+  forAll: boolean | null
+  wording: string | null
   fromRegister: boolean | null
   chosenById: number | null
   chosenOn: CivilDate | null
@@ -71,6 +73,8 @@ export type CoverMaxAggregateOutputType = {
   kind: CoverKind | null
   count: number | null
   custom: boolean | null
+  forAll: boolean | null
+  wording: string | null
   fromRegister: boolean | null
   chosenById: number | null
   chosenOn: CivilDate | null
@@ -87,6 +91,8 @@ export type CoverCountAggregateOutputType = {
   kind: number
   count: number
   custom: number
+  forAll: number
+  wording: number
   fromRegister: number
   chosenById: number
   chosenOn: number
@@ -121,6 +127,8 @@ export type CoverMinAggregateInputType = {
   kind?: true | runtime.Types.Skip
   count?: true | runtime.Types.Skip
   custom?: true | runtime.Types.Skip
+  forAll?: true | runtime.Types.Skip
+  wording?: true | runtime.Types.Skip
   fromRegister?: true | runtime.Types.Skip
   chosenById?: true | runtime.Types.Skip
   chosenOn?: true | runtime.Types.Skip
@@ -137,6 +145,8 @@ export type CoverMaxAggregateInputType = {
   kind?: true | runtime.Types.Skip
   count?: true | runtime.Types.Skip
   custom?: true | runtime.Types.Skip
+  forAll?: true | runtime.Types.Skip
+  wording?: true | runtime.Types.Skip
   fromRegister?: true | runtime.Types.Skip
   chosenById?: true | runtime.Types.Skip
   chosenOn?: true | runtime.Types.Skip
@@ -153,6 +163,8 @@ export type CoverCountAggregateInputType = {
   kind?: true | runtime.Types.Skip
   count?: true | runtime.Types.Skip
   custom?: true | runtime.Types.Skip
+  forAll?: true | runtime.Types.Skip
+  wording?: true | runtime.Types.Skip
   fromRegister?: true | runtime.Types.Skip
   chosenById?: true | runtime.Types.Skip
   chosenOn?: true | runtime.Types.Skip
@@ -256,6 +268,8 @@ export type CoverGroupByOutputType = {
   kind: CoverKind | null
   count: number | null
   custom: boolean | null
+  forAll: boolean
+  wording: string | null
   fromRegister: boolean
   chosenById: number | null
   chosenOn: CivilDate
@@ -295,6 +309,8 @@ export type CoverWhereInput = {
   kind?: Prisma.StringNullableFilter<"Cover"> | string | null | runtime.Types.Skip
   count?: Prisma.IntNullableFilter<"Cover"> | number | null | runtime.Types.Skip
   custom?: Prisma.BoolNullableFilter<"Cover"> | boolean | null | runtime.Types.Skip
+  forAll?: Prisma.BoolFilter<"Cover"> | boolean | runtime.Types.Skip
+  wording?: Prisma.StringNullableFilter<"Cover"> | string | null | runtime.Types.Skip
   fromRegister?: Prisma.BoolFilter<"Cover"> | boolean | runtime.Types.Skip
   chosenById?: Prisma.IntNullableFilter<"Cover"> | number | null | runtime.Types.Skip
   chosenOn?: Prisma.StringFilter<"Cover"> | string | runtime.Types.Skip
@@ -312,6 +328,8 @@ export type CoverOrderByWithRelationInput = {
   kind?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   count?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   custom?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  forAll?: Prisma.SortOrder | runtime.Types.Skip
+  wording?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   fromRegister?: Prisma.SortOrder | runtime.Types.Skip
   chosenById?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   chosenOn?: Prisma.SortOrder | runtime.Types.Skip
@@ -333,6 +351,8 @@ export type CoverWhereUniqueInput = Prisma.AtLeast<{
   kind?: Prisma.StringNullableFilter<"Cover"> | string | null | runtime.Types.Skip
   count?: Prisma.IntNullableFilter<"Cover"> | number | null | runtime.Types.Skip
   custom?: Prisma.BoolNullableFilter<"Cover"> | boolean | null | runtime.Types.Skip
+  forAll?: Prisma.BoolFilter<"Cover"> | boolean | runtime.Types.Skip
+  wording?: Prisma.StringNullableFilter<"Cover"> | string | null | runtime.Types.Skip
   fromRegister?: Prisma.BoolFilter<"Cover"> | boolean | runtime.Types.Skip
   chosenById?: Prisma.IntNullableFilter<"Cover"> | number | null | runtime.Types.Skip
   chosenOn?: Prisma.StringFilter<"Cover"> | string | runtime.Types.Skip
@@ -350,6 +370,8 @@ export type CoverOrderByWithAggregationInput = {
   kind?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   count?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   custom?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  forAll?: Prisma.SortOrder | runtime.Types.Skip
+  wording?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   fromRegister?: Prisma.SortOrder | runtime.Types.Skip
   chosenById?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   chosenOn?: Prisma.SortOrder | runtime.Types.Skip
@@ -374,6 +396,8 @@ export type CoverScalarWhereWithAggregatesInput = {
   kind?: Prisma.StringNullableWithAggregatesFilter<"Cover"> | string | null | runtime.Types.Skip
   count?: Prisma.IntNullableWithAggregatesFilter<"Cover"> | number | null | runtime.Types.Skip
   custom?: Prisma.BoolNullableWithAggregatesFilter<"Cover"> | boolean | null | runtime.Types.Skip
+  forAll?: Prisma.BoolWithAggregatesFilter<"Cover"> | boolean | runtime.Types.Skip
+  wording?: Prisma.StringNullableWithAggregatesFilter<"Cover"> | string | null | runtime.Types.Skip
   fromRegister?: Prisma.BoolWithAggregatesFilter<"Cover"> | boolean | runtime.Types.Skip
   chosenById?: Prisma.IntNullableWithAggregatesFilter<"Cover"> | number | null | runtime.Types.Skip
   chosenOn?: Prisma.StringWithAggregatesFilter<"Cover"> | string | runtime.Types.Skip
@@ -388,6 +412,8 @@ export type CoverCreateInput = {
   kind?: string | null | runtime.Types.Skip
   count?: number | null | runtime.Types.Skip
   custom?: boolean | null | runtime.Types.Skip
+  forAll?: boolean | runtime.Types.Skip
+  wording?: string | null | runtime.Types.Skip
   fromRegister?: boolean | runtime.Types.Skip
   chosenById?: number | null | runtime.Types.Skip
   chosenOn: string
@@ -405,6 +431,8 @@ export type CoverUncheckedCreateInput = {
   kind?: string | null | runtime.Types.Skip
   count?: number | null | runtime.Types.Skip
   custom?: boolean | null | runtime.Types.Skip
+  forAll?: boolean | runtime.Types.Skip
+  wording?: string | null | runtime.Types.Skip
   fromRegister?: boolean | runtime.Types.Skip
   chosenById?: number | null | runtime.Types.Skip
   chosenOn: string
@@ -419,6 +447,8 @@ export type CoverUpdateInput = {
   kind?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   count?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   custom?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  forAll?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  wording?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   fromRegister?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   chosenById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   chosenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
@@ -436,6 +466,8 @@ export type CoverUncheckedUpdateInput = {
   kind?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   count?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   custom?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  forAll?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  wording?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   fromRegister?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   chosenById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   chosenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
@@ -452,6 +484,8 @@ export type CoverCreateManyInput = {
   kind?: string | null | runtime.Types.Skip
   count?: number | null | runtime.Types.Skip
   custom?: boolean | null | runtime.Types.Skip
+  forAll?: boolean | runtime.Types.Skip
+  wording?: string | null | runtime.Types.Skip
   fromRegister?: boolean | runtime.Types.Skip
   chosenById?: number | null | runtime.Types.Skip
   chosenOn: string
@@ -466,6 +500,8 @@ export type CoverUpdateManyMutationInput = {
   kind?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   count?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   custom?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  forAll?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  wording?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   fromRegister?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   chosenById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   chosenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
@@ -482,6 +518,8 @@ export type CoverUncheckedUpdateManyInput = {
   kind?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   count?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   custom?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  forAll?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  wording?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   fromRegister?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   chosenById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   chosenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
@@ -513,6 +551,8 @@ export type CoverCountOrderByAggregateInput = {
   kind?: Prisma.SortOrder | runtime.Types.Skip
   count?: Prisma.SortOrder | runtime.Types.Skip
   custom?: Prisma.SortOrder | runtime.Types.Skip
+  forAll?: Prisma.SortOrder | runtime.Types.Skip
+  wording?: Prisma.SortOrder | runtime.Types.Skip
   fromRegister?: Prisma.SortOrder | runtime.Types.Skip
   chosenById?: Prisma.SortOrder | runtime.Types.Skip
   chosenOn?: Prisma.SortOrder | runtime.Types.Skip
@@ -537,6 +577,8 @@ export type CoverMaxOrderByAggregateInput = {
   kind?: Prisma.SortOrder | runtime.Types.Skip
   count?: Prisma.SortOrder | runtime.Types.Skip
   custom?: Prisma.SortOrder | runtime.Types.Skip
+  forAll?: Prisma.SortOrder | runtime.Types.Skip
+  wording?: Prisma.SortOrder | runtime.Types.Skip
   fromRegister?: Prisma.SortOrder | runtime.Types.Skip
   chosenById?: Prisma.SortOrder | runtime.Types.Skip
   chosenOn?: Prisma.SortOrder | runtime.Types.Skip
@@ -553,6 +595,8 @@ export type CoverMinOrderByAggregateInput = {
   kind?: Prisma.SortOrder | runtime.Types.Skip
   count?: Prisma.SortOrder | runtime.Types.Skip
   custom?: Prisma.SortOrder | runtime.Types.Skip
+  forAll?: Prisma.SortOrder | runtime.Types.Skip
+  wording?: Prisma.SortOrder | runtime.Types.Skip
   fromRegister?: Prisma.SortOrder | runtime.Types.Skip
   chosenById?: Prisma.SortOrder | runtime.Types.Skip
   chosenOn?: Prisma.SortOrder | runtime.Types.Skip
@@ -617,6 +661,8 @@ export type CoverCreateWithoutContractInput = {
   kind?: string | null | runtime.Types.Skip
   count?: number | null | runtime.Types.Skip
   custom?: boolean | null | runtime.Types.Skip
+  forAll?: boolean | runtime.Types.Skip
+  wording?: string | null | runtime.Types.Skip
   fromRegister?: boolean | runtime.Types.Skip
   chosenById?: number | null | runtime.Types.Skip
   chosenOn: string
@@ -632,6 +678,8 @@ export type CoverUncheckedCreateWithoutContractInput = {
   kind?: string | null | runtime.Types.Skip
   count?: number | null | runtime.Types.Skip
   custom?: boolean | null | runtime.Types.Skip
+  forAll?: boolean | runtime.Types.Skip
+  wording?: string | null | runtime.Types.Skip
   fromRegister?: boolean | runtime.Types.Skip
   chosenById?: number | null | runtime.Types.Skip
   chosenOn: string
@@ -677,6 +725,8 @@ export type CoverScalarWhereInput = {
   kind?: Prisma.StringNullableFilter<"Cover"> | string | null | runtime.Types.Skip
   count?: Prisma.IntNullableFilter<"Cover"> | number | null | runtime.Types.Skip
   custom?: Prisma.BoolNullableFilter<"Cover"> | boolean | null | runtime.Types.Skip
+  forAll?: Prisma.BoolFilter<"Cover"> | boolean | runtime.Types.Skip
+  wording?: Prisma.StringNullableFilter<"Cover"> | string | null | runtime.Types.Skip
   fromRegister?: Prisma.BoolFilter<"Cover"> | boolean | runtime.Types.Skip
   chosenById?: Prisma.IntNullableFilter<"Cover"> | number | null | runtime.Types.Skip
   chosenOn?: Prisma.StringFilter<"Cover"> | string | runtime.Types.Skip
@@ -692,6 +742,8 @@ export type CoverCreateManyContractInput = {
   kind?: string | null | runtime.Types.Skip
   count?: number | null | runtime.Types.Skip
   custom?: boolean | null | runtime.Types.Skip
+  forAll?: boolean | runtime.Types.Skip
+  wording?: string | null | runtime.Types.Skip
   fromRegister?: boolean | runtime.Types.Skip
   chosenById?: number | null | runtime.Types.Skip
   chosenOn: string
@@ -706,6 +758,8 @@ export type CoverUpdateWithoutContractInput = {
   kind?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   count?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   custom?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  forAll?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  wording?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   fromRegister?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   chosenById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   chosenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
@@ -721,6 +775,8 @@ export type CoverUncheckedUpdateWithoutContractInput = {
   kind?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   count?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   custom?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  forAll?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  wording?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   fromRegister?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   chosenById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   chosenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
@@ -736,6 +792,8 @@ export type CoverUncheckedUpdateManyWithoutContractInput = {
   kind?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   count?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   custom?: Prisma.NullableBoolFieldUpdateOperationsInput | boolean | null | runtime.Types.Skip
+  forAll?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  wording?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   fromRegister?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   chosenById?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   chosenOn?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
@@ -754,6 +812,8 @@ export type CoverSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   kind?: boolean | runtime.Types.Skip
   count?: boolean | runtime.Types.Skip
   custom?: boolean | runtime.Types.Skip
+  forAll?: boolean | runtime.Types.Skip
+  wording?: boolean | runtime.Types.Skip
   fromRegister?: boolean | runtime.Types.Skip
   chosenById?: boolean | runtime.Types.Skip
   chosenOn?: boolean | runtime.Types.Skip
@@ -771,6 +831,8 @@ export type CoverSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   kind?: boolean | runtime.Types.Skip
   count?: boolean | runtime.Types.Skip
   custom?: boolean | runtime.Types.Skip
+  forAll?: boolean | runtime.Types.Skip
+  wording?: boolean | runtime.Types.Skip
   fromRegister?: boolean | runtime.Types.Skip
   chosenById?: boolean | runtime.Types.Skip
   chosenOn?: boolean | runtime.Types.Skip
@@ -788,6 +850,8 @@ export type CoverSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   kind?: boolean | runtime.Types.Skip
   count?: boolean | runtime.Types.Skip
   custom?: boolean | runtime.Types.Skip
+  forAll?: boolean | runtime.Types.Skip
+  wording?: boolean | runtime.Types.Skip
   fromRegister?: boolean | runtime.Types.Skip
   chosenById?: boolean | runtime.Types.Skip
   chosenOn?: boolean | runtime.Types.Skip
@@ -805,12 +869,14 @@ export type CoverSelectScalar = {
   kind?: boolean | runtime.Types.Skip
   count?: boolean | runtime.Types.Skip
   custom?: boolean | runtime.Types.Skip
+  forAll?: boolean | runtime.Types.Skip
+  wording?: boolean | runtime.Types.Skip
   fromRegister?: boolean | runtime.Types.Skip
   chosenById?: boolean | runtime.Types.Skip
   chosenOn?: boolean | runtime.Types.Skip
 }
 
-export type CoverOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organisationId" | "contractId" | "key" | "product" | "release" | "words" | "kind" | "count" | "custom" | "fromRegister" | "chosenById" | "chosenOn", ExtArgs["result"]["cover"], runtime.Types.Skip>
+export type CoverOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organisationId" | "contractId" | "key" | "product" | "release" | "words" | "kind" | "count" | "custom" | "forAll" | "wording" | "fromRegister" | "chosenById" | "chosenOn", ExtArgs["result"]["cover"], runtime.Types.Skip>
 export type CoverInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   contract?: boolean | Prisma.ContractDefaultArgs<ExtArgs> | runtime.Types.Skip
 }
@@ -855,6 +921,14 @@ export type $CoverPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
      * Of extended support beyond what is published: whether it is a custom agreement.
      */
     custom: boolean | null
+    /**
+     * It holds for every team of the organisation, not only for the contract's own.
+     */
+    forAll: boolean
+    /**
+     * The key of the answered words that linked it; null where columns or a person did.
+     */
+    wording: string | null
     fromRegister: boolean
     chosenById: number | null
     chosenOn: CivilDate
@@ -1292,6 +1366,8 @@ export interface CoverFieldRefs {
   readonly kind: Prisma.FieldRef<"Cover", 'String'>
   readonly count: Prisma.FieldRef<"Cover", 'Int'>
   readonly custom: Prisma.FieldRef<"Cover", 'Boolean'>
+  readonly forAll: Prisma.FieldRef<"Cover", 'Boolean'>
+  readonly wording: Prisma.FieldRef<"Cover", 'String'>
   readonly fromRegister: Prisma.FieldRef<"Cover", 'Boolean'>
   readonly chosenById: Prisma.FieldRef<"Cover", 'Int'>
   readonly chosenOn: Prisma.FieldRef<"Cover", 'String'>

@@ -53,6 +53,7 @@ export type InUseMinAggregateOutputType = {
   release: string | null
   count: number | null
   site: string | null
+  given: boolean | null
   ownerId: number | null
 }
 
@@ -67,6 +68,7 @@ export type InUseMaxAggregateOutputType = {
   release: string | null
   count: number | null
   site: string | null
+  given: boolean | null
   ownerId: number | null
 }
 
@@ -81,6 +83,7 @@ export type InUseCountAggregateOutputType = {
   release: number
   count: number
   site: number
+  given: number
   ownerId: number
   _all: number
 }
@@ -113,6 +116,7 @@ export type InUseMinAggregateInputType = {
   release?: true | runtime.Types.Skip
   count?: true | runtime.Types.Skip
   site?: true | runtime.Types.Skip
+  given?: true | runtime.Types.Skip
   ownerId?: true | runtime.Types.Skip
 }
 
@@ -127,6 +131,7 @@ export type InUseMaxAggregateInputType = {
   release?: true | runtime.Types.Skip
   count?: true | runtime.Types.Skip
   site?: true | runtime.Types.Skip
+  given?: true | runtime.Types.Skip
   ownerId?: true | runtime.Types.Skip
 }
 
@@ -141,6 +146,7 @@ export type InUseCountAggregateInputType = {
   release?: true | runtime.Types.Skip
   count?: true | runtime.Types.Skip
   site?: true | runtime.Types.Skip
+  given?: true | runtime.Types.Skip
   ownerId?: true | runtime.Types.Skip
   _all?: true | runtime.Types.Skip
 }
@@ -242,6 +248,7 @@ export type InUseGroupByOutputType = {
   release: string
   count: number | null
   site: string | null
+  given: boolean
   ownerId: number | null
   _count: InUseCountAggregateOutputType | null
   _avg: InUseAvgAggregateOutputType | null
@@ -279,6 +286,7 @@ export type InUseWhereInput = {
   release?: Prisma.StringFilter<"InUse"> | string | runtime.Types.Skip
   count?: Prisma.IntNullableFilter<"InUse"> | number | null | runtime.Types.Skip
   site?: Prisma.StringNullableFilter<"InUse"> | string | null | runtime.Types.Skip
+  given?: Prisma.BoolFilter<"InUse"> | boolean | runtime.Types.Skip
   ownerId?: Prisma.IntNullableFilter<"InUse"> | number | null | runtime.Types.Skip
 }
 
@@ -293,6 +301,7 @@ export type InUseOrderByWithRelationInput = {
   release?: Prisma.SortOrder | runtime.Types.Skip
   count?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   site?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  given?: Prisma.SortOrder | runtime.Types.Skip
   ownerId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
 }
 
@@ -310,6 +319,7 @@ export type InUseWhereUniqueInput = Prisma.AtLeast<{
   release?: Prisma.StringFilter<"InUse"> | string | runtime.Types.Skip
   count?: Prisma.IntNullableFilter<"InUse"> | number | null | runtime.Types.Skip
   site?: Prisma.StringNullableFilter<"InUse"> | string | null | runtime.Types.Skip
+  given?: Prisma.BoolFilter<"InUse"> | boolean | runtime.Types.Skip
   ownerId?: Prisma.IntNullableFilter<"InUse"> | number | null | runtime.Types.Skip
 }, "id">
 
@@ -324,6 +334,7 @@ export type InUseOrderByWithAggregationInput = {
   release?: Prisma.SortOrder | runtime.Types.Skip
   count?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   site?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  given?: Prisma.SortOrder | runtime.Types.Skip
   ownerId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   _count?: Prisma.InUseCountOrderByAggregateInput | runtime.Types.Skip
   _avg?: Prisma.InUseAvgOrderByAggregateInput | runtime.Types.Skip
@@ -346,6 +357,7 @@ export type InUseScalarWhereWithAggregatesInput = {
   release?: Prisma.StringWithAggregatesFilter<"InUse"> | string | runtime.Types.Skip
   count?: Prisma.IntNullableWithAggregatesFilter<"InUse"> | number | null | runtime.Types.Skip
   site?: Prisma.StringNullableWithAggregatesFilter<"InUse"> | string | null | runtime.Types.Skip
+  given?: Prisma.BoolWithAggregatesFilter<"InUse"> | boolean | runtime.Types.Skip
   ownerId?: Prisma.IntNullableWithAggregatesFilter<"InUse"> | number | null | runtime.Types.Skip
 }
 
@@ -359,6 +371,7 @@ export type InUseCreateInput = {
   release?: string | runtime.Types.Skip
   count?: number | null | runtime.Types.Skip
   site?: string | null | runtime.Types.Skip
+  given?: boolean | runtime.Types.Skip
   ownerId?: number | null | runtime.Types.Skip
 }
 
@@ -373,6 +386,7 @@ export type InUseUncheckedCreateInput = {
   release?: string | runtime.Types.Skip
   count?: number | null | runtime.Types.Skip
   site?: string | null | runtime.Types.Skip
+  given?: boolean | runtime.Types.Skip
   ownerId?: number | null | runtime.Types.Skip
 }
 
@@ -386,6 +400,7 @@ export type InUseUpdateInput = {
   release?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   count?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   site?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  given?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   ownerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
 }
 
@@ -400,6 +415,7 @@ export type InUseUncheckedUpdateInput = {
   release?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   count?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   site?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  given?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   ownerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
 }
 
@@ -414,6 +430,7 @@ export type InUseCreateManyInput = {
   release?: string | runtime.Types.Skip
   count?: number | null | runtime.Types.Skip
   site?: string | null | runtime.Types.Skip
+  given?: boolean | runtime.Types.Skip
   ownerId?: number | null | runtime.Types.Skip
 }
 
@@ -427,6 +444,7 @@ export type InUseUpdateManyMutationInput = {
   release?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   count?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   site?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  given?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   ownerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
 }
 
@@ -441,6 +459,7 @@ export type InUseUncheckedUpdateManyInput = {
   release?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   count?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   site?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  given?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   ownerId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
 }
 
@@ -455,6 +474,7 @@ export type InUseCountOrderByAggregateInput = {
   release?: Prisma.SortOrder | runtime.Types.Skip
   count?: Prisma.SortOrder | runtime.Types.Skip
   site?: Prisma.SortOrder | runtime.Types.Skip
+  given?: Prisma.SortOrder | runtime.Types.Skip
   ownerId?: Prisma.SortOrder | runtime.Types.Skip
 }
 
@@ -477,6 +497,7 @@ export type InUseMaxOrderByAggregateInput = {
   release?: Prisma.SortOrder | runtime.Types.Skip
   count?: Prisma.SortOrder | runtime.Types.Skip
   site?: Prisma.SortOrder | runtime.Types.Skip
+  given?: Prisma.SortOrder | runtime.Types.Skip
   ownerId?: Prisma.SortOrder | runtime.Types.Skip
 }
 
@@ -491,6 +512,7 @@ export type InUseMinOrderByAggregateInput = {
   release?: Prisma.SortOrder | runtime.Types.Skip
   count?: Prisma.SortOrder | runtime.Types.Skip
   site?: Prisma.SortOrder | runtime.Types.Skip
+  given?: Prisma.SortOrder | runtime.Types.Skip
   ownerId?: Prisma.SortOrder | runtime.Types.Skip
 }
 
@@ -515,6 +537,7 @@ export type InUseSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   release?: boolean | runtime.Types.Skip
   count?: boolean | runtime.Types.Skip
   site?: boolean | runtime.Types.Skip
+  given?: boolean | runtime.Types.Skip
   ownerId?: boolean | runtime.Types.Skip
 }, ExtArgs["result"]["inUse"]>
 
@@ -529,6 +552,7 @@ export type InUseSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   release?: boolean | runtime.Types.Skip
   count?: boolean | runtime.Types.Skip
   site?: boolean | runtime.Types.Skip
+  given?: boolean | runtime.Types.Skip
   ownerId?: boolean | runtime.Types.Skip
 }, ExtArgs["result"]["inUse"]>
 
@@ -543,6 +567,7 @@ export type InUseSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   release?: boolean | runtime.Types.Skip
   count?: boolean | runtime.Types.Skip
   site?: boolean | runtime.Types.Skip
+  given?: boolean | runtime.Types.Skip
   ownerId?: boolean | runtime.Types.Skip
 }, ExtArgs["result"]["inUse"]>
 
@@ -557,10 +582,11 @@ export type InUseSelectScalar = {
   release?: boolean | runtime.Types.Skip
   count?: boolean | runtime.Types.Skip
   site?: boolean | runtime.Types.Skip
+  given?: boolean | runtime.Types.Skip
   ownerId?: boolean | runtime.Types.Skip
 }
 
-export type InUseOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organisationId" | "teamId" | "source" | "words" | "key" | "product" | "release" | "count" | "site" | "ownerId", ExtArgs["result"]["inUse"], runtime.Types.Skip>
+export type InUseOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organisationId" | "teamId" | "source" | "words" | "key" | "product" | "release" | "count" | "site" | "given" | "ownerId", ExtArgs["result"]["inUse"], runtime.Types.Skip>
 
 export type $InUsePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "InUse"
@@ -582,6 +608,10 @@ export type $InUsePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
     release: string
     count: number | null
     site: string | null
+    /**
+     * Columns of their own name product and release: what its words mean elsewhere moves it no more.
+     */
+    given: boolean
     ownerId: number | null
   }, ExtArgs["result"]["inUse"]>
   composites: {}
@@ -1016,6 +1046,7 @@ export interface InUseFieldRefs {
   readonly release: Prisma.FieldRef<"InUse", 'String'>
   readonly count: Prisma.FieldRef<"InUse", 'Int'>
   readonly site: Prisma.FieldRef<"InUse", 'String'>
+  readonly given: Prisma.FieldRef<"InUse", 'Boolean'>
   readonly ownerId: Prisma.FieldRef<"InUse", 'Int'>
 }
     

@@ -1,89 +1,22 @@
 /**
- * Notices and duties in a channel: they stand in the weekly summary, and the channel hears of each
- * once, within the last seven days in which it is in time.
+ * The end of an umbrella agreement, told to the teams of its members: once each, in their own
+ * channels, in the transaction of the sweep. The umbrella's own team hears of it as of any contract,
+ * and for members that have no team here.
  */
 import type { Pool, PoolClient } from 'pg'
 import { writeDays } from '../database/bulk.ts'
 import { type ContractRecord, readContracts } from '../database/contracts.ts'
 import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
-import { jsonOf, tables } from '../database/prisma.ts'
+import { readNotNamed } from '../database/support.ts'
 import { queueMessages } from '../delivery/outbox.ts'
-import { readDuties } from '../reports/notices.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import { lastExtension, type Precision } from '../rules/contract.ts'
 import { lastCovered, notCovered, toldUntil } from '../rules/reminder-plan.ts'
 import { EARLIEST_REMINDER } from '../rules/reminder-schedule.ts'
 import type { Rules } from '../rules/settings.ts'
-import { groupedBy } from '../rules/text-match.ts'
+import { compare, groupedBy } from '../rules/text-match.ts'
 import { isWorkingDay, workingDayOnOrBefore } from '../rules/working-days.ts'
 import type { UmbrellaEndFacts } from '../text/umbrella.ts'
-
-/** A task is told from so many days before its last day on. */
-const TOLD_DAYS = 7
-/** Of one team and day; whatever is left is told on the next day, or listed in the summary. */
-const MOST = 100
-
-/**
- * Queues one message a team for what was not told yet; returns how many. A team that was swept today
- * already, one whose first list is not looked through yet, and a day without work hear nothing.
- */
-export async function tellDuties(
-  client: PoolClient,
-  organisationId: number,
-  swept: readonly { readonly team: Team; readonly day: CivilDate; readonly rules: Rules }[],
-  rulesOf: RulesByTeam,
-): Promise<number> {
-  let queued = 0
-  for (const { team, day, rules } of swept) {
-    if (team.lastSweptOn === day || !isWorkingDay(day, rules.calendar)) continue
-    if (team.laddersFrom !== null && day < team.laddersFrom) continue
-    const asked = { organisationId, teamId: team.id, slot: day, listed: MOST, rulesOf }
-    const found = await readDuties(client, asked, TOLD_DAYS)
-    if (found.length === 0) continue
-    const subject = `duties:${team.id}`
-    const told = await toldBefore(client, organisationId, subject, day)
-    const tasks = found.filter((each) => !told.has(keyOf(each)))
-    if (tasks.length === 0) continue
-    const made = await tables(client).delivery.createMany({
-      data: {
-        ...{ organisationId, teamId: team.id, subject, purpose: 'duties', asOf: day },
-        sequence: Number(day.replaceAll('-', '')),
-        destination: team.channel,
-        facts: jsonOf({ asOf: day, team: team.name, tasks, keys: tasks.map(keyOf) }),
-      },
-      skipDuplicates: true,
-    })
-    queued += made.count
-  }
-  return queued
-}
-
-function keyOf(task: { contractId: number; notice: string; on: string }): string {
-  return `${task.contractId} ${task.notice} ${task.on}`
-}
-
-/** What the team's channel was told of lately, by contract, notice and day: a moved day is another. */
-async function toldBefore(
-  client: PoolClient,
-  organisationId: number,
-  subject: string,
-  day: CivilDate,
-): Promise<ReadonlySet<string>> {
-  const before = await tables(client).delivery.findMany({
-    where: {
-      organisationId,
-      subject,
-      purpose: 'duties',
-      asOf: { gte: addDays(day, -2 * TOLD_DAYS) },
-    },
-    select: { facts: true },
-  })
-  return new Set(before.flatMap(({ facts }) => (facts as { keys?: string[] }).keys ?? []))
-}
-
-// The end of an umbrella agreement, told to the teams of its members: once each, in their own
-// channels, in the transaction of the sweep. The umbrella's own team hears of it as of any contract,
-// and for members that have no team here.
 
 interface UmbrellaContext {
   readonly organisationId: number
@@ -140,12 +73,9 @@ export async function tellMembers(
   const due = await findDue(client, context, swept)
   if (due.length === 0) return 0
   const teams = await readTeams(client, context.organisationId)
-  const messages = groupedBy(
-    due,
-    ({ contractId, on, moved, toldEnd }) =>
-      `${contractId} ${on.day} ${moved} ${toldEnd} ${on.team.channel}`,
-  )
-  await queue(client, context.organisationId, [...messages.values()], teams)
+  const messages = groupedBy(due, messageKey)
+  const missing = await readMissing(client, context, due)
+  await queue(client, context.organisationId, [...messages.values()], teams, missing)
   const told = due.map(({ id, moved, lastDay }) => ({ id, on: moved ? null : lastDay }))
   await writeDays(client, 'umbrella_member.told_end', told)
   return messages.size
@@ -246,11 +176,116 @@ async function readMembers(
   return found.rows
 }
 
+/** A message that is to come to a channel about members of an umbrella, where nobody does anything. */
+export interface ComingMembers {
+  readonly on: CivilDate
+  readonly team: Team
+  readonly contractId: number
+  readonly reference: string
+  /** The last day of cover that it is about; null where it only takes back what was told. */
+  readonly lastDay: CivilDate | null
+  readonly facts: UmbrellaEndFacts
+}
+
+/** What members' teams are told within these days, by the rules of the sweep. */
+export async function comingMembers(
+  client: Pool | PoolClient,
+  context: UmbrellaContext,
+  { from, to }: { readonly from: CivilDate; readonly to: CivilDate },
+  contractId: number | null = null,
+): Promise<ComingMembers[]> {
+  const teams = await readTeams(client, context.organisationId)
+  const all = teams.map((team): TeamDay => ({ team, day: to, rules: context.rulesOf(team) }))
+  const rows = (await readMembers(client, context.organisationId, all)).filter(
+    (row) => contractId === null || row.contractId === contractId,
+  )
+  const ids = [...new Set(rows.map((row) => row.contractId))]
+  const records = new Map(
+    (await readContracts(client, ids)).map((record) => [record.row.id, record]),
+  )
+  const teamOf = new Map(teams.map((team) => [team.id, team]))
+  const due = rows.flatMap((row): DueMember[] => {
+    const [team, holder] = [teamOf.get(row.teamId), teamOf.get(row.umbrellaTeamId)]
+    const record = records.get(row.contractId)
+    if (team === undefined || holder === undefined || record === undefined) return []
+    return memberDays(row, { team, holder, record, from, to }, context)
+  })
+  const messages = groupedBy(due, messageKey)
+  const missing = await readMissing(client, context, due)
+  const coming = [...messages.values()].flatMap((members): ComingMembers[] => {
+    const [first] = members
+    if (first === undefined) return []
+    const { on, contractId: id, reference } = first
+    const lastDay = first.moved ? null : first.lastDay
+    const facts = factsOf(first, members, teams, missing)
+    return [{ on: on.day, team: on.team, contractId: id, reference, lastDay, facts }]
+  })
+  return coming.sort((a, b) => compare(a.on, b.on) || compare(a.team.channel, b.team.channel))
+}
+
+/** The days on which one member is told of: once, and before that, that what was told holds no more. */
+function memberDays(
+  row: MemberRow,
+  {
+    team,
+    holder,
+    record,
+    from,
+    to,
+  }: {
+    readonly team: Team
+    readonly holder: Team
+    readonly record: ContractRecord
+    readonly from: CivilDate
+    readonly to: CivilDate
+  },
+  context: UmbrellaContext,
+): DueMember[] {
+  const rules = context.rulesOf(team)
+  const umbrella = context.rulesOf(holder, record.row)
+  const lastDay = lastCovered(row, row)
+  const days: DueMember[] = []
+  let told = row.toldEnd
+  for (let day = from; day <= to && told !== lastDay; day = addDays(day, 1)) {
+    if (!isWorkingDay(day, rules.calendar)) continue
+    const on: TeamDay = { team, day, rules }
+    const isDue = lastDay !== null && lastDay <= toldTo(record, on, umbrella)
+    if (isDue && isHeld(lastDay, holder, day)) continue
+    if (isDue) {
+      days.push({ ...row, toldEnd: told, on, lastDay, moved: false })
+      return days
+    }
+    if (told !== null) days.push({ ...row, toldEnd: told, on, lastDay, moved: true })
+    told = null
+    if (lastDay === null) return days
+  }
+  return days
+}
+
+function messageKey({ contractId, on, moved, toldEnd }: DueMember): string {
+  return `${contractId} ${on.day} ${moved} ${toldEnd} ${on.team.channel}`
+}
+
+type Missing = Awaited<ReturnType<typeof readNotNamed>>
+
+/** What the members' teams use and these agreements do not name. */
+async function readMissing(
+  client: Pool | PoolClient,
+  { organisationId }: UmbrellaContext,
+  due: readonly DueMember[],
+): Promise<Missing> {
+  const [first] = due
+  if (first === undefined) return new Map()
+  const ids = [...new Set(due.map(({ contractId }) => contractId))]
+  return readNotNamed(client, organisationId, ids, first.on.day)
+}
+
 async function queue(
   client: PoolClient,
   organisationId: number,
   messages: readonly (readonly DueMember[])[],
   teams: readonly Team[],
+  missing: Missing,
 ): Promise<void> {
   const queued = messages.flatMap((members) => {
     const [first] = members
@@ -262,7 +297,7 @@ async function queue(
       purpose: 'umbrella',
       destination: on.team.channel,
       asOf: on.day,
-      facts: factsOf(first, members, teams),
+      facts: factsOf(first, members, teams, missing),
     }
   })
   await queueMessages(client, organisationId, queued)
@@ -272,7 +307,12 @@ function factsOf(
   first: DueMember,
   members: readonly DueMember[],
   teams: readonly Team[],
+  missing: Missing,
 ): UmbrellaEndFacts {
+  // The team that holds the agreement speaks for organisations without a team: what it uses is its own.
+  const uses = (missing.get(first.contractId) ?? []).filter(
+    ({ teamId }) => teamId === first.on.team.id && first.team !== null,
+  )
   const { reference, title, supplier, start, earliest, latest, on, moved } = first
   return {
     asOf: on.day,
@@ -281,6 +321,7 @@ function factsOf(
     ...{ start, earliest, latest, precision: first.precision ?? 'day', moved },
     was: first.toldEnd,
     isHolder: on.team.id === first.umbrellaTeamId,
+    ...(uses.length === 0 ? {} : { notNamed: uses.map(({ name }) => name) }),
     members: members.map(({ buyer, team, from, to, unread, lastDay }) => ({
       ...{ buyer, team, from, to, unread, lastDay },
       why: notCovered({ from, to, unread }, first, on.day),
