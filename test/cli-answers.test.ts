@@ -941,6 +941,7 @@ describe('what a contract covers', () => {
     const { items } = await me.json('support', '--as-of', '2026-11-30', '--days', '60')
     expect(items).toEqual([
       {
+        teams: ['Default team'],
         ...{ product: 'windows-server', release: '2016', name: 'Microsoft Windows Server 2016' },
         ...{ supportEnds: '2027-01-12', extendedEnds: '2030-01-12' },
         contracts: [{ reference: 'COV-1', coverEnds: '2028-03-31', kind: 'support' }],
