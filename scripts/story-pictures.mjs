@@ -93,10 +93,11 @@ async function stage(pool) {
         await before
         await sweep(pool, { organisationId, rulesOf, dayOf: () => on, teamIds: null, now })
       }, Promise.resolve()),
+    /** Of the last day on which there were any. */
     sent: (purpose, destination) =>
       rows(
-        `SELECT as_of::text AS on, facts FROM delivery WHERE purpose = $1 AND destination = $2
-         ORDER BY as_of DESC, id DESC LIMIT 1`,
+        `SELECT as_of::text AS on, facts FROM (SELECT *, max(as_of) OVER () AS last FROM delivery
+           WHERE purpose = $1 AND destination = $2) d WHERE as_of = last ORDER BY id`,
         [purpose, destination],
       ),
   }
@@ -110,7 +111,7 @@ async function story2017({ pool, organisationId, actor, idOf, take, sweepOn, sen
     on: '2017-08-14',
     caption:
       'All three products are past every support that is published, and the agreement reaches into June 2018.',
-    message: supportAnswer(await readSupport(pool, asked)),
+    messages: [supportAnswer(await readSupport(pool, asked))],
   })
   const id = await idOf('NHS-CSA-2017')
   for (const product of ['Windows XP SP3', 'Windows Server 2003 SP2', 'SQL Server 2005 SP4']) {
@@ -119,16 +120,17 @@ async function story2017({ pool, organisationId, actor, idOf, take, sweepOn, sen
     })
   }
   await sweepOn('2017-12-01', '2018-03-02', '2018-05-02')
-  const [{ on, facts }] = await sent('support', '#contracts')
+  const told = await sent('support', '#contracts')
   show('2017-told', 'What was told, to the team that holds it', {
-    on,
-    caption: 'June 2018 is a month: its first day counts. The last of three reminders before it.',
-    message: supportMessage(facts, true),
+    on: told[0].on,
+    caption:
+      'June 2018 is a month: its first day counts. One message a product, 30 days before it.',
+    messages: told.map(({ facts }) => supportMessage(facts, true)),
   })
 }
 
 /** One national deal in place of separate ones, told to each trust in its own channel. */
-async function story2023({ pool, organisationId, actor, idOf, take, sweepOn, sent }) {
+async function story2023({ pool, organisationId, rows, actor, idOf, take, sweepOn, sent }) {
   for (const name of ['Ashmarrow', 'Brackenvale', 'Calderwick']) {
     await setTeam(pool, organisationId, name, { channel: `#${name.toLowerCase()}` })
   }
@@ -151,24 +153,26 @@ async function story2023({ pool, organisationId, actor, idOf, take, sweepOn, sen
   }))
   await setMembers(pool, act, id, said)
   const umbrella = await readUmbrella(pool, id, '2023-06-09')
-  const contract = { reference: umbrella.reference, title: null, supplier: 'Microsoft' }
+  const [contract] = await rows('SELECT reference, title, supplier FROM contract WHERE id = $1', [
+    id,
+  ])
   const context = { query: '', shared: true, hidePrices: false }
   show('2023-umbrella', 'The national deal, and what it replaces', {
     on: '2023-06-09',
     caption: 'Whom it covers on that day, and until when the separate contracts are still paid.',
-    message: umbrellaAnswer({ ...context, contract, umbrella }),
+    messages: [umbrellaAnswer({ ...context, contract, umbrella })],
   })
   await sweepOn('2025-10-02')
   const [{ on, facts }] = await sent('umbrella', '#ashmarrow')
   show('2023-member', 'What a trust reads in its own channel', {
     on,
     caption: 'Once, 180 days before the committed term of 34 months ends.',
-    message: umbrellaEndMessage(facts),
+    messages: [umbrellaEndMessage(facts)],
   })
 }
 
-function show(name, title, { on, caption, message }) {
-  subjects.push({ title, caption, on, subject: { messages: [message] }, file: `${name}.png` })
+function show(name, title, { on, caption, messages }) {
+  subjects.push({ title, caption, on, subject: { messages }, file: `${name}.png` })
 }
 
 function text() {

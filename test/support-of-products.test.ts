@@ -1022,6 +1022,20 @@ C-1,Servers,Acme,2024-01-01,2028-03-31,${product},${release},support,200
       { source: 'estate', product: null },
       { source: 'given', product: 'windows-server' },
     ])
+    // Nor where the same words stand in one cell of another list, and are answered there.
+    await estate('Windows Server 2019,,3,,', 'loose')
+    const answer = (said: Parameters<typeof sayWording>[4]) =>
+      sayWording(setup.db.pool, setup.actor(TODAY), day(TODAY), 'Windows Server 2019', said)
+    await answer({ product: 'Windows Server', release: '2019' })
+    await answer('nothing')
+    expect(
+      await setup.rows(
+        `SELECT source, product FROM in_use WHERE source <> 'estate' ORDER BY source`,
+      ),
+    ).toEqual([
+      { source: 'given', product: 'windows-server' },
+      { source: 'loose', product: null },
+    ])
   })
 
   test('cells that are put right: what they had linked through words goes', async () => {

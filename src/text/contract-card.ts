@@ -96,11 +96,7 @@ function buttons(facts: CardFacts) {
       : null,
     button('Record waiver', { act: 'waiver', subject }),
     button('Edit', { act: 'edit', subject }),
-    button(
-      'Products',
-      { act: 'covers', subject },
-      { label: 'What it covers: add, change, take out' },
-    ),
+    button('Products', { act: 'covers', subject }, { label: 'Products: what it covers' }),
     button('Rules', { act: 'rules', subject }),
     shareButton(facts),
   )
