@@ -42,7 +42,12 @@ describe.each(TRANSPORTS)('products over %s', (kind) => {
     expect(await type('cover C-100 Windows Server 2077 support')).toContain('was not understood')
     expect(await type('cover C-100')).toContain('Which contract covers what?')
     // `not` that denies nothing that is known is no record.
-    expect(await type('cover C-100 Windows Server 2016 licence not')).not.toContain('Recorded')
+    for (const denied of ['licence not', 'licence not for all teams']) {
+      expect(await type(`cover C-100 Windows Server 2016 ${denied}`)).not.toContain('Recorded')
+    }
+    expect(
+      await type('cover C-100 Windows XP SP3 extended support custom not for all teams'),
+    ).not.toContain('Recorded')
   })
 
   test('a product in a title is asked about on the card', async () => {

@@ -811,6 +811,54 @@ describe('of several teams', () => {
     expect(labs).toBeGreaterThan(0)
   })
 
+  test('what one team has of its own and does not use is nothing to another that shares a contract with it', async () => {
+    await wardsHolds()
+    await setup.import(
+      [draft('W-2', { team: 'Wards', start: day('2024-01-01'), end: endOn('2027-01-12') })],
+      '2026-09-01',
+      { source: 'two' },
+    )
+    await cover('W-1', RELEASE, 'support', { count: 5, forAll: true })
+    await cover('W-2', RELEASE, 'support', { count: 100 })
+    await estate('Windows Server,2016,10,South,', 'wards', TODAY, 'Wards')
+    const why = 'in use 22 times at 2 sites in 2 teams together, and its contracts cover 15'
+    expect(await uncovered()).toMatchObject([
+      { finding: 'covered-in-part', teams: ['Wards'], why },
+      { finding: 'covered-in-part', teams: ['Labs'], why: expect.stringContaining(why) },
+    ])
+    // Twelve of the shared ones are what the first team lacks, whatever the second holds.
+    await cover('W-1', RELEASE, 'support', { count: 12 })
+    expect(await uncovered()).toEqual([])
+  })
+
+  test('of a team with several organisations under an umbrella, those that join late or could not be read are not covered', async () => {
+    const { labs } = await wardsHolds('extended-support', '2029-12-31')
+    const id = await setup.contractId('W-1')
+    const say = (buyer: string, more: { from?: string; unread?: string | null }) =>
+      setMembers(setup.db.pool, setup.actor(TODAY), id, [
+        {
+          ...{ buyer, teamId: labs },
+          ...(more.from === undefined ? {} : { from: day(more.from) }),
+          ...(more.unread === undefined ? {} : { unread: more.unread }),
+        },
+      ])
+    await say('Northern Trust', { from: '2025-01-01' })
+    expect(await uncovered('Labs')).toEqual([])
+    await say('Western Trust', { from: '2027-03-01' })
+    const why = 'in use 12 times, and W-1 covers all of its organisations from Mon 1 Mar 2027'
+    expect(await uncovered('Labs')).toMatchObject([{ finding: 'covered-in-part', why }])
+    expect(await uncovered('Labs', '2027-03-01')).toEqual([])
+    // Support ends in January for the one that joins in March: the end is told.
+    await setup.sweep('2026-12-11')
+    expect(await told()).toEqual(['2026-12-11: Microsoft Windows Server 2016 32'])
+    await say('Western Trust', { from: '2026-12-01', unread: 'to: when merged' })
+    expect(await uncovered('Labs', '2026-12-14')).toMatchObject([
+      { why: expect.stringContaining('nobody could read your days under it') },
+    ])
+    await say('Western Trust', { unread: null })
+    expect(await uncovered('Labs', '2026-12-14')).toEqual([])
+  })
+
   test('an umbrella covers the teams of its members from the day they join to the day they leave', async () => {
     const { labs } = await wardsHolds('extended-support', '2029-12-31')
     const member = async (said: { from?: string; to?: string }) =>
@@ -992,6 +1040,42 @@ C-1,Servers,Acme,2024-01-01,2028-03-31,${product},${release},support,200
     expect(await watched()).toEqual([])
   })
 
+  test.each([
+    ['support for all teams', true],
+    ['extended-support (not custom) for all teams', true],
+    ['support, organisation-wide', true],
+    ['support, not organisation-wide', false],
+    ['support (not for all teams)', false],
+    ['support; no longer trust-wide', false],
+    ['support for all teams except Wards', false],
+    ['support for all teams from 2028', false],
+    ['support for all teams?', false],
+    ['support for some teams', false],
+  ])('a register’s cell "%s" says whether it is for all teams', async (kind, forAll) => {
+    const cell = kind.replaceAll(';', ',')
+    await read(REGISTER('Windows Server', '2016').replace(',support,', `,"${cell}",`))
+    expect(await setup.rows('SELECT for_all AS "forAll" FROM cover')).toEqual([{ forAll }])
+  })
+
+  test.each([
+    ['1,200', 1200, false],
+    ['200 users', 200, false],
+    ['c. 200', 200, false],
+    ['1 500 seats', 1500, false],
+    ['100 to 200', 100, false],
+    ['2k', 2000, false],
+    ['', null, false],
+    ['unlimited', null, false],
+    ['as per schedule', null, true],
+  ])('a register’s count "%s" is read, or asked about', async (count, held, isAsked) => {
+    await read(REGISTER('Windows Server', '2016').replace(',200\n', `,"${count}"\n`))
+    expect(await setup.rows('SELECT count FROM cover')).toEqual([{ count: held }])
+    const asked = await setup.rows(
+      `SELECT 1 FROM import_problem WHERE problem LIKE 'how many it covers was not understood%'`,
+    )
+    expect(asked).toHaveLength(isAsked ? 1 : 0)
+  })
+
   test('words that are said to mean another product, or none: rows in use, covers, and their reminders', async () => {
     await read(REGISTER('Win Srv Std', 'old'))
     await estate('Win Srv Std old,,5,,')
@@ -1108,6 +1192,34 @@ describe('a reminder of a release', () => {
       restSupport(setup.db.pool, setup.actor('2027-01-11'), { ...of, release: '2019' }, null),
     ).rejects.toThrow('No reminder of Microsoft Windows Server 2019 is open')
   })
+
+  test.each([
+    ['put off to the end itself', '2027-01-25', '2027-01-31', '2027-01-29'],
+    ['put off to the Saturday before', '2027-01-25', '2027-01-30', '2027-01-29'],
+    ['somebody is on it', '2027-01-28', null, '2027-01-29'],
+  ])(
+    'of an end on a Sunday is asked again on the Friday before: %s',
+    async (_, on, until, again) => {
+      await setup.import([draft('C-1', { end: endOn('2027-01-31') })], '2026-09-01')
+      await cover('C-1', 'Windows Server 2012', 'extended-support', {
+        custom: true,
+        on: '2026-09-01',
+      })
+      await setup.sweep('2027-01-25')
+      const [only] = await setup.rows<{ id: number }>('SELECT id FROM team WHERE is_default')
+      const of = { product: 'windows-server', release: '2012', teamId: present(only).id }
+      const rest = await restSupport(
+        setup.db.pool,
+        setup.actor(on),
+        of,
+        until === null ? null : day(until),
+      )
+      expect(rest.until).toBe(again)
+      await setup.rows('DELETE FROM delivery')
+      await sweepFrom('2027-01-26', '2027-02-05')
+      expect(await told()).toEqual(['2027-01-29: Microsoft Windows Server 2012 2'])
+    },
+  )
 
   test('that a sweep should have told and has not is found by the check of the watch itself', async () => {
     await reminded()

@@ -19,6 +19,7 @@ import {
 import { quietUntil } from '../rules/reminder-plan.ts'
 import type { CoverKind } from '../rules/support.ts'
 import { UserError } from '../rules/user-error.ts'
+import { workingDayOnOrBefore } from '../rules/working-days.ts'
 import { type Actor, act, noteAct } from './act.ts'
 
 export interface CoverInput {
@@ -354,11 +355,14 @@ export async function sayCertainWordings(
   readonly rows: number
 }> {
   const waiting = await readWordings(pool, actor.organisationId)
-  const sure = waiting.filter(({ certainty }) => certainty === 'certain')
+  const said: { words: string; name: string | null }[] = []
   let rows = 0
-  for (const { words } of sure)
-    rows += (await sayWording(pool, actor, today, words, 'proposed')).linked
-  return { said: sure.map(({ words, name }) => ({ words, name })), rows }
+  for (const { words, name, certainty, product, release } of waiting) {
+    if (certainty !== 'certain' || product === null) continue
+    rows += (await answerWording(pool, actor, today, words, { product, release })).linked
+    said.push({ words, name })
+  }
+  return { said, rows }
 }
 
 // Reminders of a release that somebody is on, or puts off: of a team, not of a contract.
@@ -409,9 +413,11 @@ export async function restSupport(
       throw new UserError(`Put it off to a day to come${last}.`, [], 'until')
     }
     const { calendar } = actor.rulesOf(team)
+    // On a day without work nothing is told: an end on a Sunday is asked about on the Friday before.
     const days = open.map(({ deadlineOn: on }) => {
       const wanted = until ?? quietUntil(today, on, calendar)
-      return on > today && wanted > on ? on : wanted
+      const last = workingDayOnOrBefore(on, calendar)
+      return last > today && wanted > last ? last : wanted
     })
     await client.query(
       `UPDATE alert SET state = $3, acted_on = $4, acted_by_id = $5, paused_until = a.until

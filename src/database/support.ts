@@ -11,8 +11,9 @@ import {
   type NotCovering,
   type ProductInUse,
   supportDeadlines,
+  type Together,
 } from '../rules/support.ts'
-import { groupedBy } from '../rules/text-match.ts'
+import { compare, groupedBy } from '../rules/text-match.ts'
 import { LIVE } from './contracts.ts'
 import { tables } from './prisma.ts'
 
@@ -36,7 +37,7 @@ export interface TeamProduct extends ProductInUse {
 }
 
 /** What a contract says that it covers, and whose it is. */
-interface HeldCover extends Omit<Covering, 'shared'>, ReleaseKey {
+interface HeldCover extends Omit<Covering, 'shared' | 'allFrom'>, ReleaseKey {
   readonly teamId: number
   readonly team: string
   readonly forAll: boolean
@@ -144,7 +145,7 @@ function extendTo(
         )
         const days = daysUnder(each, theirs)
         if (days !== null) team.covers.push({ ...covering(each, 'umbrella'), ...days })
-        else {
+        if (days === null || days.allFrom === 'unknown') {
           const why = theirs.length === 0 ? 'other-team' : 'unread'
           team.elsewhere.push({ ...holderOf(each), why })
         }
@@ -164,29 +165,41 @@ function holderOf({ contractId, reference, team }: HeldCover) {
 
 function covering(cover: HeldCover, shared: Covering['shared']): Covering {
   const { contractId, reference, kind, count, custom, from, earliest, latest, startBy } = cover
-  return { contractId, reference, shared, kind, count, custom, from, earliest, latest, startBy }
+  return {
+    ...{ contractId, reference, shared, kind, count, custom },
+    ...{ from, allFrom: null, earliest, latest, startBy },
+  }
 }
 
 /**
  * From when to when an umbrella covers a team; null where it does not, or nobody could read its days.
- * Of a team with several members the first joins it and the first to leave ends it.
+ * Of a team with several members the first joins it and the first to leave ends it; it covers all of
+ * them when the last has joined.
  */
 function daysUnder(
   { from, earliest, latest }: Pick<Covering, 'from' | 'earliest' | 'latest'>,
   members: readonly TeamMember[],
-): Pick<Covering, 'from' | 'earliest' | 'latest'> | null {
+): Pick<Covering, 'from' | 'allFrom' | 'earliest' | 'latest'> | null {
   const read = members.filter(({ unread }) => unread === null)
   if (read.length === 0) return null
-  const joins = read.map((each) => each.from)
-  const joined = joins.includes(null)
-    ? null
-    : (joins.filter((day) => day !== null).sort()[0] ?? null)
+  const joins = read.map((each) => later(each.from, from)).sort(byDay)
+  const [first = null, last = null] = [joins[0], joins.at(-1)]
   const left = read.flatMap(({ to }) => to ?? []).sort()[0] ?? null
   return {
-    from: joined === null || (from !== null && from > joined) ? from : joined,
+    from: first,
+    allFrom: read.length < members.length ? 'unknown' : last === first ? null : last,
     earliest: lastCovered({ to: left }, { earliest }),
     latest: lastCovered({ to: left }, { earliest: latest }),
   }
+}
+
+/** The later of two first days; none that is known comes before all. */
+function later(a: CivilDate | null, b: CivilDate | null): CivilDate | null {
+  return a === null || (b !== null && b > a) ? b : a
+}
+
+function byDay(a: CivilDate | null, b: CivilDate | null): number {
+  return compare(a ?? '', b ?? '')
 }
 
 async function readTeamMembers(
@@ -287,20 +300,14 @@ function counted(teams: readonly Writable[]): TeamProduct[] {
   })
 }
 
-function together(
-  teams: readonly Writable[],
-  contractIds: ReadonlySet<number>,
-): ProductInUse['together'] {
-  const same = teams.filter(({ covers }) => covers.some((each) => contractIds.has(each.contractId)))
-  const using = same.filter(({ uses }) => uses.length > 0)
-  if (using.length < 2) return null
-  const covers = same.flatMap((team) =>
-    team.covers.map((each) => [`${each.contractId} ${each.kind}`, each] as const),
+function together(teams: readonly Writable[], ids: ReadonlySet<number>): Together | null {
+  const same = teams.filter(
+    ({ covers, uses }) => uses.length > 0 && covers.some(({ contractId }) => ids.has(contractId)),
   )
+  if (same.length < 2) return null
   return {
-    teams: using.length,
-    covers: [...new Map(covers).values()],
-    uses: using.flatMap(({ uses }) => uses),
+    teams: same.map(({ covers, uses }) => ({ covers, uses })),
+    contractIds: [...ids],
   }
 }
 

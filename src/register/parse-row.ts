@@ -275,18 +275,17 @@ function readCovers(cells: Cells): Pick<Draft, 'covers'> {
   if (products.every((each) => each === '')) return {}
   const covers = products.map((product, at): DraftCover => {
     const kind = kinds.length === 1 ? kinds[0] : kinds[at]
-    const count = (counts[at] ?? '').replaceAll(/[,\s]/g, '')
     return {
       product,
       release: (releases.length === 1 ? releases[0] : releases[at]) ?? '',
       kind: coverKindOf(kind ?? ''),
-      count: /^\d{1,9}$/.test(count) ? Number(count) : null,
+      count: coverCount(counts[at] ?? ''),
       custom: /\bnot custom\b/i.test(kind ?? '')
         ? false
         : /\bcustom\b/i.test(kind ?? '')
           ? true
           : null,
-      ...(FOR_ALL.test(kind ?? '') ? { forAll: true as const } : {}),
+      ...(isForAll(kind ?? '') ? { forAll: true as const } : {}),
     }
   })
   const unread = kinds.find(
@@ -296,12 +295,35 @@ function readCovers(cells: Cells): Pick<Draft, 'covers'> {
     const problem = 'in what way it covers the product was not understood'
     cells.report('coverKind', problem, `Write one of ${COVER_KINDS.join(', ')}.`, 'note')
   }
+  if (counts.some((each) => coverCount(each) === null && !FOR_ALL_IN_USE.test(each))) {
+    const problem = 'how many it covers was not understood: it counts as for all that is in use'
+    cells.report('coverCount', problem, 'Write a whole number, or leave it blank.', 'question')
+  }
   return { covers }
 }
 
-/** In what way it covers: not for the contract's own team alone. */
+/** `200`, `1,200 users`, `200+`; of several numbers the smallest; null where none stands there. */
+function coverCount(text: string): number | null {
+  const numbers = text.match(/(?<![\d.])\d{1,3}(?:[, ]\d{3})+(?![\d.])|\d+(?:\.\d+)?k?\b/gi) ?? []
+  const read = numbers.map((each) => {
+    const figure = Number(each.replaceAll(/[, k]/gi, ''))
+    return Math.floor(/k$/i.test(each) ? figure * 1000 : figure)
+  })
+  const least = Math.min(...read)
+  return read.length === 0 || least > 999_999_999 ? null : least
+}
+/** No number is stated, or none is needed. */
+const FOR_ALL_IN_USE =
+  /^$|^(?:-+|n\/?a|unlimited|unmetered|all\b.*|(?:site|enterprise)(?:[- ]wide)?(?: licen[cs]e)?)$/i
+
+/** Whether it covers more than the contract's own team; what is denied or limited anywhere is not. */
+function isForAll(kind: string): boolean {
+  return FOR_ALL.test(kind) && !LIMITED.test(kind.replace(/\bnot custom\b/gi, ''))
+}
 const FOR_ALL =
-  /(?<!\bnot )\b(?:for|of) (?:all|every) teams?\b|\b(?:organisation|trust|council|enterprise)[- ]wide\b/i
+  /\b(?:for|of) (?:all|every) teams?\b|\b(?:organisation|trust|council|enterprise)[- ]wide\b/i
+const LIMITED =
+  /\b(?:not?|nor|never|isn.?t|no longer|except|excluding|excl|without|but|only|some|most|part(?:ly)?|unless|if|until|from|tbc|unknown)\b|\?/i
 
 /** What an export of ours says of the current end: it follows from other columns, and is not taken. */
 function readEndsNow(cells: Cells): Pick<Draft, 'endsNow'> {

@@ -24,6 +24,8 @@ export interface Covering {
   readonly custom: boolean | null
   /** The first day on which it covers the team; null where none is known. */
   readonly from: CivilDate | null
+  /** Where some of the team's organisations join it later, or on no day that is known: when it covers all. */
+  readonly allFrom: CivilDate | 'unknown' | null
   /**
    * The last day: its current end, or that of the membership; of an imprecise one the earliest and the
    * latest; null where none is known.
@@ -59,12 +61,14 @@ export interface ProductInUse {
   readonly covers: readonly Covering[]
   readonly uses: readonly InUse[]
   readonly elsewhere: readonly NotCovering[]
-  /** All teams that share a contract with this one: what covers them together, and what they use. Null where none does. */
-  readonly together: {
-    readonly teams: number
-    readonly covers: readonly Covering[]
-    readonly uses: readonly InUse[]
-  } | null
+  /** The teams that share contracts with this one, itself among them; null where none uses it beside this one. */
+  readonly together: Together | null
+}
+
+export interface Together {
+  readonly teams: readonly Pick<ProductInUse, 'covers' | 'uses'>[]
+  /** The contracts that they share. */
+  readonly contractIds: readonly number[]
 }
 
 /** Whether it covers anything on this day; an end known to a month alone counts to its last day. */
@@ -74,6 +78,11 @@ export function runsOn({ from, latest }: Covering, day: CivilDate): boolean {
 
 function hasBegun({ from }: Pick<Covering, 'from'>, day: CivilDate): boolean {
   return from === null || from <= day
+}
+
+/** Whether it has begun for all of the team's organisations. */
+function hasBegunForAll({ from, allFrom }: Covering, day: CivilDate): boolean {
+  return allFrom !== 'unknown' && hasBegun({ from: allFrom ?? from }, day)
 }
 
 export const SUPPORT_FINDINGS = [
@@ -169,7 +178,7 @@ function ofRelease(
   }
   const last = later(supportEnds, extendedEnds)
   const isHeld = covers.some(
-    (cover) => hasBegun(cover, today) && (reach(cover, extendedEnds) ?? '') >= today,
+    (cover) => hasBegunForAll(cover, today) && (reach(cover, extendedEnds) ?? '') >= today,
   )
   const perhaps = elsewhereWords(whole, today)
   const open = covers.some((cover) => isCustomAsked(cover, extendedEnds))
@@ -221,19 +230,34 @@ function whichWhy(
 
 function ofUses(whole: ProductInUse, ends: CivilDate | null, today: CivilDate): SupportFinding[] {
   const { covers } = whole
-  if (!covers.some((cover) => runsOn(cover, today))) {
-    const { used, where } = usedWords(whole.uses, 1)
+  const runsNow = covers.filter((cover) => runsOn(cover, today))
+  const { used: usedHere, where: whereHere } = usedWords(whole.uses, 1)
+  if (runsNow.length === 0) {
     const when = covers.map((each) => notYetWords(each, today)).join('')
-    const why = `${used}${where}, and no contract covers it${when}${elsewhereWords(whole, today)}`
+    const why = `${usedHere}${whereHere}, and no contract covers it${when}${elsewhereWords(whole, today)}`
     return [{ finding: 'not-covered', until: ends, why, covers }]
   }
-  // Those of a shared contract are counted over all teams that share it.
-  const all = whole.together ?? { ...whole, teams: 1 }
-  const running = all.covers.filter((cover) => runsOn(cover, today))
+  if (!runsNow.some((cover) => hasBegunForAll(cover, today))) {
+    const notAll = runsNow.map(({ reference, allFrom }) =>
+      allFrom === null || allFrom === 'unknown'
+        ? `, and ${reference} does not cover all of its organisations`
+        : `, and ${reference} covers all of its organisations from ${dayText(allFrom)}`,
+    )
+    const why = `${usedHere}${whereHere}${notAll.join('')}${elsewhereWords(whole, today)}`
+    return [{ finding: 'covered-in-part', until: ends, why, covers }]
+  }
+  const teams = counted(whole, today)
+  const pool = new Map(
+    teams.flatMap(({ shared }) => shared.map((each) => [`${each.contractId} ${each.kind}`, each])),
+  )
+  const running = [...teams.flatMap(({ own }) => own), ...pool.values()]
   // One that states no number is for all that is in use, unless others beside it are counted.
   if (running.every(({ count }) => count === null)) return []
-  const { used, where, least, isWhole } = usedWords(all.uses, all.teams)
-  const { covered, uncounted } = coveredBy(running)
+  const { used, where, least, isWhole } = usedWords(
+    teams.flatMap(({ uses }) => uses),
+    teams.length,
+  )
+  const { covered, uncounted } = coveredOf(teams, [...pool.values()])
   if (covered >= least && isWhole) return []
   const perhaps = elsewhereWords(whole, today)
   const open = [
@@ -262,25 +286,56 @@ function usedWords(uses: readonly InUse[], teams: number) {
   return { used: counts.length === 0 ? 'in use' : `in use ${least} times`, where, least, isWhole }
 }
 
-/**
- * A licence and its support cover the same one: of the ways of cover the largest counts, and a way
- * without any number is none to count by.
- */
-function coveredBy(covers: readonly Covering[]) {
-  const ways = new Map<string, { covered: number; uncounted: string[]; counted: number }>()
-  for (const { kind, count, reference } of covers) {
-    const way = ways.get(kind ?? '') ?? { covered: 0, uncounted: [], counted: 0 }
-    ways.set(kind ?? '', way)
-    if (count === null) way.uncounted.push(reference)
-    else {
-      way.covered += count
-      way.counted += 1
-    }
+interface CountedTeam {
+  readonly uses: readonly InUse[]
+  /** What runs and covers this team alone. */
+  readonly own: readonly Covering[]
+  readonly shared: readonly Covering[]
+}
+
+/** Those whose uses are counted together: all that draw on the same contracts on this day. */
+function counted(whole: ProductInUse, today: CivilDate): CountedTeam[] {
+  const ids = whole.together?.contractIds ?? []
+  const of = ({ covers, uses }: Pick<ProductInUse, 'covers' | 'uses'>): CountedTeam => {
+    const running = covers.filter((cover) => runsOn(cover, today))
+    const shared = running.filter(({ contractId }) => ids.includes(contractId))
+    return { uses, own: running.filter((each) => !shared.includes(each)), shared }
   }
-  const [most] = [...ways.values()]
-    .filter(({ counted }) => counted > 0)
+  const self = of(whole)
+  if (self.shared.length === 0) return [self]
+  return (whole.together?.teams ?? [])
+    .map(of)
+    .filter(({ uses, shared }) => uses.length > 0 && shared.length > 0)
+}
+
+/**
+ * How many are covered at the least, and by which contracts perhaps more. A licence and its support
+ * cover the same one: of the ways of cover the one that covers most counts, and a way without any
+ * number is none to count by. What one team has of its own and does not use is nothing to another.
+ */
+function coveredOf(teams: readonly CountedTeam[], pool: readonly Covering[]) {
+  const all = [...teams.flatMap(({ own }) => own), ...pool]
+  const ways = new Set(all.filter(({ count }) => count !== null).map(({ kind }) => kind))
+  const [most] = [...ways]
+    .map((way) => {
+      const covered = teams.reduce((sum, { own, uses }) => {
+        const counts = countsOf(own)
+        const used = usedWords(uses, 1).least
+        const isEnough = teams.length > 1 && [...counts.values()].some((each) => each >= used)
+        return sum + (isEnough ? used : (counts.get(way) ?? 0))
+      }, countsOf(pool).get(way) ?? 0)
+      const uncounted = all.filter(({ kind, count }) => kind === way && count === null)
+      return { covered, uncounted: uncounted.map(({ reference }) => reference) }
+    })
     .sort((a, b) => b.covered - a.covered)
-  return { covered: most?.covered ?? 0, uncounted: most?.uncounted ?? [] }
+  return most ?? { covered: 0, uncounted: [] }
+}
+
+/** How many are covered, by the way of cover. */
+function countsOf(covers: readonly Covering[]): ReadonlyMap<CoverKind | null, number> {
+  const counts = new Map<CoverKind | null, number>()
+  for (const { kind, count } of covers) counts.set(kind, (counts.get(kind) ?? 0) + (count ?? 0))
+  return counts
 }
 
 /** That it has ended, or is still to begin, for this team. */
@@ -454,7 +509,9 @@ export function supportDeadlines(
     const isSettled = (on: CivilDate) =>
       covers.some((cover) => {
         const held = reach(cover, extendedEnds)
-        return held !== null && held > on && hasBegun(cover, addDays(on < today ? today : on, 1))
+        return (
+          held !== null && held > on && hasBegunForAll(cover, addDays(on < today ? today : on, 1))
+        )
       })
     if (supportEnds !== null && !isSettled(supportEnds) && !open.has(supportEnds)) {
       open.set(supportEnds, { on: supportEnds, what: 'support' })
@@ -503,8 +560,9 @@ export interface SupportPlan {
 }
 
 /**
- * What is due on this day. What is paused waits for the day on which it is asked again. The nearest reminder that has passed is told once, with the days really
- * left; what had ended before it was first seen, only where nothing is ahead: then it is unsupported.
+ * What is due on this day. What is paused waits for the day on which it is asked again. The nearest
+ * reminder that has passed is told once, with the days really left; what had ended before it was first
+ * seen, only where nothing is ahead: then it is unsupported.
  * @param told the reminders raised before, by the end that they are of
  */
 export function planSupport(
@@ -578,8 +636,8 @@ export function* replaySupport(
       ]
     }
     // A contract that begins later settles what it covers from then on.
-    const begins = use.covers.flatMap((each) =>
-      each.from !== null && each.from > on ? each.from : [],
+    const begins = use.covers.flatMap(({ from: first, allFrom }) =>
+      [first, allFrom === 'unknown' ? null : allFrom].filter((each) => each !== null && each > on),
     )
     const next = [nextCheckOn, ...begins].filter((each) => each !== null).sort(compare)[0]
     day = next === undefined ? null : workingDayOnOrAfter(next, of.calendar)

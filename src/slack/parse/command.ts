@@ -382,7 +382,8 @@ function readCover(list: readonly Token[]): Command | null {
     : /^(?:x?\d{1,9}|custom|not)$/
   const rest = words.filter((word) => !known.test(word ?? ''))
   // `not` denies that it is custom, and nothing else.
-  if (product === '' || rest.length > 0 || count.length > 1 || (isNot && !custom)) return null
+  if (isNot && words[words.indexOf('not') + 1] !== 'custom') return null
+  if (product === '' || rest.length > 0 || count.length > 1) return null
   return {
     ...{ verb: 'cover', ref: first.text, product },
     kind: isExtended ? 'extended-support' : kind,
