@@ -15,6 +15,7 @@ import {
 import { remindersAround } from '../rules/reminder-schedule.ts'
 import { presumedRenewals, unfoundedRenewals } from '../rules/renewal.ts'
 import type { Rules } from '../rules/settings.ts'
+import { groupedBy } from '../rules/text-match.ts'
 import { type AuditChange, writeAudit } from './audit-log.ts'
 import { inTransaction } from './connect.ts'
 import {
@@ -392,54 +393,67 @@ export async function recalculateStaleTeams(
   client: PoolClient,
   context: RulesContext,
 ): Promise<Rekeyed> {
-  let [rekeyed, moved] = [0, 0]
-  const withdrawn: AuditChange[] = []
+  const { organisationId, rulesOf, todayOf, log } = context
   // Another process may have done it while this one waited for the lock.
-  const teams = await lockTeams(client, context.organisationId)
-  for (const team of staleTeams(teams, context.rulesOf)) {
-    const ofTeam = await rekeyTeam(client, context, teams, team)
-    rekeyed += ofTeam.rekeyed
-    moved += ofTeam.moved
-    withdrawn.push(...ofTeam.withdrawn)
+  const teams = await lockTeams(client, organisationId)
+  const stale = staleTeams(teams, rulesOf)
+  const reach = { rekeyed: 0, moved: 0, withdrawn: [] as AuditChange[] }
+  for (const [today, ofDay] of groupedBy(stale, todayOf)) {
+    const recalculating = { organisationId, teams, rulesOf, today }
+    const ids = await contractsOf(client, ofDay)
+    if (ids.length > 0) {
+      const whose = ofDay.map(({ name }) => name).join(', ')
+      log(`The rules of ${whose} changed: their deadlines are counted anew.`)
+    }
+    for (let from = 0; from < ids.length; from += BATCH) {
+      const batch = await readKept(client, ids.slice(from, from + BATCH))
+      const { moved, withdrawn } = await rekey(client, recalculating, batch, context.retired)
+      reach.moved += moved
+      reach.withdrawn.push(...withdrawn)
+    }
+    reach.rekeyed += ids.length
   }
-  return { rekeyed, moved, withdrawn }
+  await client.query(
+    `UPDATE team SET settings = settings || jsonb_build_object('keyed_by', s.digest)
+     FROM unnest($1::int[], $2::text[]) AS s (id, digest) WHERE team.id = s.id`,
+    [stale.map(({ id }) => id), stale.map((team) => digestOf(team, rulesOf))],
+  )
+  return reach
 }
 
 function staleTeams(teams: readonly Team[], rulesOf: RulesByTeam): Team[] {
   return teams.filter((team) => team.keyedBy !== digestOf(team, rulesOf))
 }
 
-async function rekeyTeam(
-  client: PoolClient,
-  { organisationId, rulesOf, todayOf, log, retired }: RulesContext,
-  teams: readonly Team[],
-  team: Team,
-): Promise<Rekeyed> {
-  const context = { organisationId, teams, rulesOf, today: todayOf(team) }
-  let [rekeyed, moved] = [0, 0]
-  const withdrawn: AuditChange[] = []
-  for (let after = 0; ; ) {
-    const kept = await readKept(client, team.id, after)
-    const last = kept.at(-1)
-    if (last === undefined) break
-    if (rekeyed === 0) log(`The rules of ${team.name} changed: its deadlines are counted anew.`)
-    rekeyed += kept.length
-    after = last.record.row.id
-    const differ = kept.filter((each) => !stands(each, team, rulesOf, context.today))
-    const ids = differ.map(({ record }) => record.row.id)
-    if (ids.length === 0) continue
-    const followers = await followersOf(client, ids)
-    const carried = await carryStartBys(client, context, [...new Set([...ids, ...followers])])
-    withdrawn.push(...(await withdrawUnfounded(client, context, ids)))
-    const followed = await recalculate(client, context, ids)
-    await retired(client, [...new Set([...carried, ...followed.retired])], context.today)
-    moved += await countMoved(client, differ)
-  }
-  await client.query(
-    `UPDATE team SET settings = settings || jsonb_build_object('keyed_by', $2::text) WHERE id = $1`,
-    [team.id, digestOf(team, rulesOf)],
+async function contractsOf(client: PoolClient, teams: readonly Team[]): Promise<number[]> {
+  const found = await client.query<{ id: number }>(
+    'SELECT id FROM contract WHERE team_id = ANY($1) ORDER BY id FOR UPDATE',
+    [teams.map(({ id }) => id)],
   )
-  return { rekeyed, moved, withdrawn }
+  return found.rows.map(({ id }) => id)
+}
+
+/** Counts anew those of these contracts that do not stand as they are kept. */
+async function rekey(
+  client: PoolClient,
+  context: RecalculationContext,
+  kept: readonly Kept[],
+  retired: RulesContext['retired'],
+): Promise<Omit<Rekeyed, 'rekeyed'>> {
+  const { teams, rulesOf, today } = context
+  const teamOf = new Map(teams.map((team) => [team.id, team]))
+  const differ = kept.filter((each) => {
+    const team = teamOf.get(each.record.row.teamId)
+    return team !== undefined && !stands(each, team, rulesOf, today)
+  })
+  const ids = differ.map(({ record }) => record.row.id)
+  if (ids.length === 0) return { moved: 0, withdrawn: [] }
+  const followers = await followersOf(client, ids)
+  const carried = await carryStartBys(client, context, [...new Set([...ids, ...followers])])
+  const withdrawn = await withdrawUnfounded(client, context, ids)
+  const followed = await recalculate(client, context, ids)
+  await retired(client, [...new Set([...carried, ...followed.retired])], today)
+  return { moved: await countMoved(client, differ), withdrawn }
 }
 
 /** How many of these are to be looked at on another day than before. */
@@ -472,23 +486,18 @@ interface KeptDeadline {
   readonly assumed: boolean
 }
 
-/** The next contracts of a team after this one, locked. */
-async function readKept(
-  client: PoolClient,
-  teamId: number,
-  after: number,
-): Promise<readonly Kept[]> {
+async function readKept(client: PoolClient, ids: readonly number[]): Promise<readonly Kept[]> {
   const found = await client.query<Omit<Kept, 'record'> & { id: number }>(
     `SELECT c.id, c.current_earliest AS earliest, c.current_latest AS latest, c.next_rung_on AS "lookOn",
             (SELECT coalesce(json_agg(json_build_object('kind', d.kind, 'on', d.due_on, 'reason', d.reason,
                'settledOn', d.settled_on, 'settledWhy', d.settled_why, 'from', d.from_on,
                'latest', d.latest_on, 'renewsTo', d.renews_to, 'assumed', d.assumed)), '[]')
              FROM deadline d WHERE d.contract_id = c.id) AS deadlines
-     FROM contract c WHERE c.team_id = $1 AND c.id > $2 ORDER BY c.id LIMIT ${BATCH} FOR UPDATE OF c`,
-    [teamId, after],
+     FROM contract c WHERE c.id = ANY($1)`,
+    [ids],
   )
   const keptOf = new Map(found.rows.map((row) => [row.id, row]))
-  return (await readContracts(client, [...keptOf.keys()])).flatMap((record): Kept[] => {
+  return (await readContracts(client, ids)).flatMap((record): Kept[] => {
     const kept = keptOf.get(record.row.id)
     return kept === undefined ? [] : [{ ...kept, record }]
   })
