@@ -46,6 +46,8 @@ const FACTS = `
          CASE WHEN c.closed_on IS NOT NULL THEN 'closed' WHEN c.historic THEN 'historic'
               WHEN c.current_latest IS NULL THEN c.end_kind
               WHEN c.current_latest >= $2::date THEN 'active' ELSE 'out-of-contract' END AS state,
+         c.notice_amount AS notice, (SELECT coalesce(array_agg(e.from_on::text), '{}') FROM extension e
+            WHERE e.contract_id = c.id AND e.status <> 'withdrawn') AS extended,
          EXISTS (SELECT FROM extension e WHERE e.contract_id = c.id AND e.kind = 'emergency'
                  AND $2::date BETWEEN e.from_on AND e.to_on) AS emergency,
          (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', x.kind, 'on', x.due_on,

@@ -24,6 +24,9 @@ export interface SampleContract {
   /** The days after which it goes on by itself: of the term that runs, and of those presumed or confirmed. */
   readonly renews: readonly string[]
   readonly currency: string
+  readonly notice: number | null
+  /** The first days of its extensions. */
+  readonly extended: readonly string[]
   /** Its open deadlines. */
   readonly due: readonly { readonly kind: string; readonly on: string; readonly latest: string }[]
 }
@@ -105,6 +108,11 @@ const overdue: Fits = (c) =>
   c.due.some(({ kind, latest }) =>
     kind.endsWith('end') ? (c.end ?? EVER) < TODAY : kind !== 'renewal' && latest < TODAY,
   )
+const noNotice: Fits = (c) => c.notice === null && !isOver(c)
+const extended =
+  (from = NEVER, to = EVER): Fits =>
+  (c) =>
+    !isOver(c) && c.extended.some((day) => day >= from && day <= to)
 const unowned: Fits = (c) => c.owner === null && !isOver(c)
 const emergency: Fits = (c) => c.emergency
 const both =
@@ -548,7 +556,7 @@ export const LAST_SENTENCES: readonly Sentence[] = [
   ['what did we sign in 2025', 'due', ['sign'], due('2025-01-01', '2025-12-31')],
   ['last 12 months expiries', 'ended', [], ended('2025-11-23', '2026-11-22')],
   ['who do we have contracts with that end in may', 'end', [], ends('2027-05-01', '2027-05-31')],
-  ['contracts without notice', 'not', [], not(due(null, null, 'notice'))],
+  ['contracts without notice', 'state', [], noNotice],
   ['with no end date or no owner', 'or', [], either(state('undated'), unowned)],
   ['1m to 5m', 'value', [], ({ value }) => value !== null && value >= 1e6 && value <= 5e6],
   ['sort by value', 'order', [], all],
@@ -678,7 +686,7 @@ export const TIRED_SENTENCES: readonly Sentence[] = [
     both(ended(NEVER, '2026-11-22'), not(state('closed'))),
   ],
   ['lapsed contracts still being supplied', 'state', ['supplied'], state('out-of-contract')],
-  ['contracts extended more than once', '', ['more than once', 'extended'], none],
+  ['contracts extended more than once', 'extended', ['more than once'], extended()],
   ['starting in the last 6 months', 'start', [], started('2026-05-23', TODAY)],
   ['TG-2024-014 or TG-2024-015', 'or', [], [14, 15]],
   [

@@ -115,6 +115,11 @@ function daysCondition({ of, ranges }: Dates, today: CivilDate, add: Parameters[
     rangeSql(range, first, last, add)
   if (of === 'start') return `(${ranges.map(within('c.start', 'c.start')).join(' OR ')})`
   const day = `${add(today)}::date`
+  if (of === 'extended') {
+    const began = ranges.map(within('e.from_on', 'e.from_on')).join(' OR ')
+    return `c.id IN (SELECT e.contract_id FROM extension e
+      WHERE e.status NOT IN ('withdrawn', 'proposed') AND (${began})) AND ${live(day)}`
+  }
   const ends = ranges.map(within('c.current_earliest', 'c.current_latest')).join(' OR ')
   if (of === 'ended') return `(${ends}) AND c.current_latest < ${day}`
   if (of === 'renew') {
@@ -164,12 +169,16 @@ const CONTRACT_WORDS = `lower(concat_ws(' ', c.reference_key, c.title, c.supplie
 
 function wordPattern(word: string): string {
   const key = folded(word)
-  const literal = (text: string) => text.replace(/[!-/:-@[-`{-~]/g, (sign) => `\\${sign}`)
   // PostgreSQL knows no word that begins with a sign.
   if (!/^[\p{L}\p{N}]/u.test(key)) return key === '' ? '$^' : literal(key)
   const one = key.length > 3 ? key.replace(/(?<=[^s])s$/, '') : key
   // Shorter words would be the beginnings of too many others.
   return key.length < 5 ? `\\m${literal(one)}s?\\M` : `\\m${literal(one)}`
+}
+
+/** Within a regular expression. */
+export function literal(text: string): string {
+  return text.replace(/[!-/:-@[-`{-~]/g, (sign) => `\\${sign}`)
 }
 
 /** Whether the filters ask for contracts by their dates. */
@@ -256,7 +265,7 @@ export function onlyCondition(only: Only, day: string): string {
     case 'unclosed':
       return `${stateSql(day)} <> 'closed'`
     case 'wanting':
-      return `(${unowned(day)} OR ${stateSql(day)} IN ('undated', 'out-of-contract')) AND ${live(day)}`
+      return `(${nobody('owner_id', day)} OR ${stateSql(day)} IN ('undated', 'out-of-contract')) AND ${live(day)}`
   }
 }
 
@@ -265,8 +274,8 @@ function live(day: string): string {
 }
 
 /** Nobody is named, or who is named has left. */
-function unowned(day: string): string {
-  return `(c.owner_id IS NULL OR c.owner_id IN (SELECT o.id FROM person o
+function nobody(column: 'owner_id' | 'deputy_id' | 'category_lead_id', day: string): string {
+  return `(c.${column} IS NULL OR c.${column} IN (SELECT o.id FROM person o
     WHERE o.gone_on <= ${day} OR o.erased_at IS NOT NULL))`
 }
 
@@ -283,7 +292,24 @@ function stateCondition(state: Exclude<ListState, 'overdue'>, day: string): stri
     case 'out-of-contract':
       return `c.current_latest < ${day} AND ${stateSql(day)} = 'out-of-contract'`
     case 'unowned':
-      return `${unowned(day)} AND ${live(day)}`
+      return `${nobody('owner_id', day)} AND ${live(day)}`
+    case 'without-deputy':
+      return `${nobody('deputy_id', day)} AND ${live(day)}`
+    case 'without-lead':
+      return `${nobody('category_lead_id', day)} AND ${live(day)}`
+    case 'without-notice':
+      return `c.notice_amount IS NULL AND ${live(day)}`
+    case 'without-supplier':
+      return `c.supplier IS NULL AND ${live(day)}`
+    case 'undecided':
+      return `EXISTS (SELECT FROM deadline d WHERE d.contract_id = c.id AND d.kind = ANY('{start-by,notice,renewal,option,call-off-by}')
+        AND d.settled_why IS NULL AND ${stillAsks(day)} AND ${WATCHED} AND ${beforeItsEnd(day)})`
+    case 'questioned':
+      return `c.id IN (SELECT r.contract_id FROM question_contract r JOIN question q ON q.id = r.question_id
+        WHERE q.answered_on IS NULL OR q.answered_on > ${day})`
+    case 'waived':
+      return `c.id IN (SELECT w.contract_id FROM waiver w
+        WHERE w.withdrawn_at IS NULL AND w.recorded_on <= ${day})`
     case 'emergency':
       return `c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = 'emergency'
         AND e.status = 'confirmed' AND ${day} BETWEEN e.from_on AND e.to_on) AND ${live(day)}`

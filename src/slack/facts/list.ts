@@ -798,7 +798,7 @@ function amountWords(amount: Amount): string {
 
 const DATES = {
   ...{ due: 'due', end: 'ending', ended: 'that ended', start: 'starting' },
-  renew: 'renewing by themselves',
+  ...{ renew: 'renewing by themselves', extended: 'extended' },
 } as const
 
 /** `due in Q1 2027 (from Fri 1 Jan 2027 to Wed 31 Mar 2027)` */
@@ -834,6 +834,13 @@ const STATES: Readonly<Record<ListState, string>> = {
   historic: 'kept as historic',
   closed: 'already closed',
   live: 'that are live',
+  undecided: 'with a decision open',
+  questioned: 'with a question open',
+  waived: 'with a waiver',
+  'without-deputy': 'without a deputy',
+  'without-lead': 'without a category lead',
+  'without-notice': 'without a notice period',
+  'without-supplier': 'without a supplier',
 }
 
 const KINDS: Readonly<Record<DeadlineKind, string>> = {

@@ -12,6 +12,7 @@ import type { AskerContext, BotContext } from '../request.ts'
 import {
   folded,
   isHeld,
+  literal,
   part,
   readFilterIds,
   teamsNamed,
@@ -46,6 +47,17 @@ export async function findForBot(context: BotContext, typed: string): Promise<Fo
   const found = await parts(context, part(key))
   const partly = found.filter((each) => each.partly)
   if (partly.length > 0) return judged(partly)
+  // `interpreter booking`: each word begins one of the contract's.
+  const words = key.split(' ')
+  const spread =
+    words.length < 2 || words.length > 8
+      ? []
+      : await candidates(
+          context,
+          words.map((_, index) => `${TITLE_WORDS} ~ $${index + 2}`).join(' AND '),
+          ...words.map((word) => `\\m${literal(word)}`),
+        )
+  if (spread.length > 0) return judged(spread)
   const near = found.length > 0 ? found.slice(0, SHOWN) : await nearMisses(context, key)
   return { kind: 'none', near }
 }
@@ -74,7 +86,7 @@ export async function namedIn(
     context,
     'lower(c.title) LIKE $2 AND lower(c.title) ~ $3',
     part(key),
-    `\\m${key.replace(/[!-/:-@[-`{-~]/g, (sign) => `\\${sign}`)}`,
+    `\\m${literal(key)}`,
   )
   if (!/^[\p{L}\p{N}]/u.test(key)) return []
   // One word of a title may be a supplier's or a person's too: then all that hold it are meant.
@@ -86,6 +98,8 @@ export async function namedIn(
   ])
   return others ? [] : found
 }
+
+const TITLE_WORDS = "lower(concat_ws(' ', c.reference_key, c.title, c.supplier))"
 
 /** The contracts whose title holds it as it was typed. */
 export function titled(typed: string): Filters {
@@ -102,8 +116,9 @@ function subjectOf(typed: string): string {
     .trim()
 }
 const BEFORE_NAME =
-  /^(?:(?:please|can you|could you|hi|hello|hey|show|find|view|give|get|tell|me|us|who|owns|manages|runs|looks after|is responsible for|when|what|which|where|how|does|do|is|are|about|the|status of|details of|contract|contracts|for|of) )+/i
-const AFTER_NAME = /(?: (?:contracts?|agreements?|ends?|expires?|run out|please|thanks|due))+$/i
+  /^(?:(?:please|can you|could you|hi|hello|hey|show|find|view|give|get|tell|me|us|who|owns|manages|runs|looks after|is responsible for|when|what|which|where|how|long|until|till|does|do|is|are|about|the|status of|details of|contract|contracts|for|of) )+/i
+const AFTER_NAME =
+  /(?: (?:contracts?|agreements?|ends?|expires?|runs? out|got|left|please|thanks|due))+$/i
 
 /**
  * Those whose reference or title holds the part, or else their supplier, in one look at all

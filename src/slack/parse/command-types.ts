@@ -23,11 +23,23 @@ export const LIST_STATES = [
   'historic',
   'closed',
   'live',
+  'undecided',
+  'questioned',
+  'waived',
+  'without-deputy',
+  'without-lead',
+  'without-notice',
+  'without-supplier',
 ] as const
 export type ListState = (typeof LIST_STATES)[number]
 
-/** Days that are meant: of open deadlines, of ends to come, of ends whatever came of them, of starts, or of renewals by itself. */
-export const DATES_OF = ['due', 'end', 'ended', 'start', 'renew'] as const
+/** No contract is in two of these at once. */
+export const APART: ReadonlySet<ListState> = new Set([
+  ...(['undated', 'rolling', 'historic', 'closed', 'out-of-contract'] as const),
+])
+
+/** Days that are meant: of open deadlines, of ends to come, of ends whatever came of them, of starts, of renewals by itself, or of those on which extensions begin. */
+export const DATES_OF = ['due', 'end', 'ended', 'start', 'renew', 'extended'] as const
 export interface Dates {
   readonly of: (typeof DATES_OF)[number]
   /** One of these. */

@@ -73,7 +73,9 @@ export function readCommand(text: string, clock: Clock): Command | Misread {
   )
   // `what does grace own`
   const isAsked = list.slice(0, later).some((_, at) => QUESTION.test(wordAt(list, at) ?? ''))
-  const named = isAsked ? null : exactVerb(wordAt(list, later))
+  // `options to decide`
+  const isGrammar = later > 0 && isLooseFree(readFilters(list, clock).filters)
+  const named = isAsked || isGrammar ? null : exactVerb(wordAt(list, later))
   if (named !== null) {
     return readAfter(named, [...list.slice(0, later), ...list.slice(later + 1)], clock)
   }
@@ -100,6 +102,11 @@ export function misspelt(text: string, clock: Clock) {
 const NAMES_FOLLOW = new Set(
   'with supplier vendor owner deputy lead team category to by'.split(' '),
 )
+
+/** Whether all of it is grammar, and nothing a name. */
+function isLooseFree({ words, text }: Filters): boolean {
+  return words.length === 0 && text === null
+}
 
 function exactVerb(word: string | null): Verb | null {
   return VERBS.find((verb) => verb === word) ?? null
@@ -143,11 +150,11 @@ function withoutCourtesy(list: readonly Token[]): readonly Token[] {
     if (used === null || at + used >= list.length) break
     at += used
   }
-  let end = list.length
-  while (end > at + 1 && /^(?:please|pls|plz|thanks|thx|cheers)$/.test(words[end - 1] ?? ''))
-    end -= 1
-  return list.slice(at, end)
+  const rest = list.slice(at)
+  return rest.filter((_, index) => index === 0 || !THANKS.test(words[at + index] ?? ''))
 }
+
+const THANKS = /^(?:please|pls|plz|thanks|thx|cheers)$/
 
 /** Whether what begins with a verb asks for contracts all the same: `show all overdue`, `review dates in may`. */
 function asks(verb: Verb, first: string | null, list: readonly Token[], clock: Clock): boolean {
@@ -440,8 +447,9 @@ function readHelp(rest: readonly Token[]): Command | Misread {
 function readExtend(rest: readonly Token[], clock: Clock): Command | Misread {
   const at = rest.findIndex((_, index) => index > 0 && KIND.test(wordAt(rest, index) ?? ''))
   const kind = SAID_KINDS.find((each) => each === wordAt(rest, at)) ?? null
-  const said = at > 1 && /^(?:as|an|for)$/.test(wordAt(rest, at - 1) ?? '') ? [at - 1, at] : [at]
-  const list = rest.filter((_, index) => kind === null || !said.includes(index))
+  let lead = at
+  while (lead > 1 && /^(?:as|an?|for|in)$/.test(wordAt(rest, lead - 1) ?? '')) lead -= 1
+  const list = rest.filter((_, index) => kind === null || index < lead || index > at)
   const words = list.map((_, index) => wordAt(list, index))
   for (let from = 1; from < list.length; from++) {
     const lead =
@@ -531,7 +539,9 @@ function readSnooze(rest: readonly Token[], clock: Clock): Command | Misread {
 }
 
 function readExplain(rest: readonly Token[], clock: Clock): Command | Misread {
-  const read = readReferenceAndDay(rest, clock, { leaning: 'back', atEnd: true })
+  // `why was i told about pest control`
+  const about = rest.findLastIndex((_, at) => wordAt(rest, at) === 'about')
+  const read = readReferenceAndDay(rest.slice(about + 1), clock, { leaning: 'back', atEnd: true })
   if ('problem' in read) return missing('explain', read.problem)
   if (read.ref === null) return missing('explain', WHICH)
   return { verb: 'explain', ref: read.ref, on: read.day }

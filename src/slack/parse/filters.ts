@@ -14,6 +14,7 @@ import { parseDecimal } from '../../rules/money.ts'
 import type { Verb } from '../../text/help.ts'
 import {
   type Amount,
+  APART,
   type Command,
   DATES_OF,
   type Dates,
@@ -53,7 +54,7 @@ import {
   unreadableAt,
   WHOSE,
 } from './vocabulary.ts'
-import { type Clock, type Leaning, longest, readSpan, type Words } from './when.ts'
+import { type Clock, type Leaning, longest, phrases, readSpan, type Words } from './when.ts'
 
 export interface Reading {
   readonly filters: Filters
@@ -120,6 +121,8 @@ class Sentence {
   /** Words in a row that are no grammar. */
   #run: string[] = []
   #mode: Mode | null = null
+  /** Those that the next period is of besides. */
+  #others: Mode[] = []
   /** The words of a mode that no period has used yet. */
   #modeWords: string | null = null
   #not: string | null = null
@@ -189,6 +192,12 @@ class Sentence {
     const machine = this.#machine(at)
     if (machine > 0) return machine
     const words = this.#words
+    // `including closed ones` narrows nothing down to them.
+    const also = longest(words, at, ALSO)
+    const other = also === null ? null : phraseAt(words, at + also, STATES)
+    if (also !== null && other !== null) {
+      return this.#miss(textOf(this.#list.slice(at, at + also + other.used)), also + other.used)
+    }
     const unreadable = unreadableAt(words, at)
     if (unreadable > 0) return this.#miss(textOf(this.#list.slice(at, at + unreadable)), unreadable)
     const grammar = this.#grammar(at)
@@ -208,6 +217,14 @@ class Sentence {
         this.#not = 'but'
         return 1
       }
+      // `ended or ending this year`
+      const other = this.#modeWords === null ? null : modeAt(words, at + 1)
+      if (other !== null && other.value.kind === null && this.#mode?.kind === null) {
+        this.#others.push(this.#mode)
+        this.#mode = other.value
+        this.#modeWords += ` ${textOf(this.#list.slice(at, at + 1 + other.used))}`
+        return 1 + other.used
+      }
       const isOr = word === 'or' || word === 'nor'
       if (isOr && !this.#joinable) return this.#miss(word, 1)
       this.#join = isOr ? 'or' : 'and'
@@ -215,8 +232,8 @@ class Sentence {
     }
     // `still to end this year`: what of it lies ahead.
     if (/^(?:still|yet|left)$/.test(word) && words[at + 1] === 'to') {
-      this.#isAhead = true
-      return 2
+      this.#isAhead = phraseAt(words, at + 1, STATES) === null
+      return this.#isAhead ? 2 : 1
     }
     const filler = longest(words, at, FILLER_PHRASES)
     if (filler !== null) return filler
@@ -306,8 +323,10 @@ class Sentence {
       const isLength = /^(?:more|less|over|under|longer|at|up|no)$/.test(word) && mode === null
       if (isLength && readSpan(words, at + used - 2) !== null) return this.#miss(said, used)
       const timed = mode ?? this.#modeOfState(range)
-      // `closed in 2025`: when that was, no date of a list tells.
-      if (timed === 'none') return this.#miss(said, used)
+      // `closed in 2025`: when that was, no date of a list tells; nor `extended by a year`, `until june`.
+      const isToCome = range.from !== null && range.from > this.#clock.today
+      const isReach = days !== null || isToCome || /^(?:to|until|till?|up|through)$/.test(word)
+      if (timed === 'none' || (timed?.of === 'extended' && isReach)) return this.#miss(said, used)
       return this.#addPeriod({ range, as, days, mode: timed }, at, used)
     }
     const many =
@@ -369,6 +388,8 @@ class Sentence {
     switch (state) {
       case 'closed':
       case 'historic':
+      case 'waived':
+      case 'questioned':
         return 'none'
       case 'emergency':
         return isPast ? 'none' : null
@@ -452,11 +473,19 @@ class Sentence {
     const { today } = this.#clock
     const isUnderWay =
       range.from !== null && range.from < today && (range.to === null || range.to >= today)
+    // It is said of one time, and of none whose days are past.
+    const isPast = period.mode?.of === 'ended' || period.mode?.of === 'start'
     const rest =
-      this.#isAhead && isUnderWay
+      this.#isAhead && isUnderWay && !isPast
         ? { range: { ...range, from: today }, as: as === null ? null : `the rest of ${as}` }
         : {}
-    return this.#add({}, 'period', used, { ...period, ...rest, said })
+    this.#isAhead = false
+    this.#add({}, 'period', used, { ...period, ...rest, said })
+    for (const mode of period.mode === this.#mode ? this.#others.splice(0) : []) {
+      this.#join = 'or'
+      this.#add({}, 'period', 0, { ...period, mode, said })
+    }
+    return used
   }
 
   /** Named as not read. */
@@ -489,6 +518,7 @@ class Sentence {
     this.#modeWords = null
     const open = this.#parts.findIndex(({ period }) => period !== undefined && period.mode === null)
     if (open >= 0) {
+      if (this.#others.splice(0).length > 0) this.#miss(said, 0)
       for (const [index, part] of this.#parts.entries()) {
         if (part.period?.mode === null) {
           this.#parts[index] = { ...part, period: { ...part.period, mode } }
@@ -496,16 +526,23 @@ class Sentence {
       }
       return
     }
+    const others = this.#others.splice(0)
     const { today } = this.#clock
     const any = (range: Range) => this.#addPeriod({ range, as: null, days: null, mode }, 0, 0)
     if (mode.of === 'ended') any({ from: null, to: addDays(today, -1) })
-    else if (mode.of === 'renew') any({ from: null, to: null })
+    else if (mode.of === 'renew' || mode.of === 'extended') any({ from: null, to: null })
     else if (mode.of === 'start') this.#miss(said, 0)
     // What ends next lies ahead.
     else if (mode.of === 'end' && this.#order === 'soonest') any({ from: today, to: null })
     else if (mode.kind !== null || mode.of === 'end') {
       this.#add({ kind: mode.kind ?? 'end' }, 'kind', 0)
     } else if (this.#not !== null) this.#miss(said, 0)
+    for (const other of others) {
+      this.#mode = other
+      this.#modeWords = said
+      this.#join = 'or'
+      this.#closeMode()
+    }
   }
 
   // Whose, who, with whom.
@@ -575,7 +612,9 @@ class Sentence {
       }
       const no = longest(words, at + length, DENIES)
       const begins = at + length + (no ?? 0)
-      const tail = phraseAt(words, begins, no === null ? AFTER_NAME : AFTER_NO)
+      // `what does noor lead`
+      const isAsked = no !== null || /^(?:do|does|did)$/.test(words[at - 1] ?? '')
+      const tail = phraseAt(words, begins, isAsked ? AFTER_NO : AFTER_NAME)
       if (tail !== null) {
         const who = { name: nameOf(this.#list.slice(at, at + length)) }
         const not = no === null ? null : textOf(this.#list.slice(at + length, begins))
@@ -654,6 +693,7 @@ class Sentence {
       longest(words, at, NOT) === null &&
       longest(words, at, SUPPLIER) === null &&
       longest(words, at, FILLER_PHRASES) === null &&
+      longest(words, at, ALSO) === null &&
       unreadableAt(words, at) === 0 &&
       amountsAt(words, at) === null &&
       orderAt(words, at) === null &&
@@ -751,8 +791,10 @@ class Sentence {
 }
 
 /** What a command is written down as, and nobody types. */
-const MACHINE =
-  /^(words:|unread:|spelt:|deputy:|lead:|of:|without:|either:|(?:due|end|ended|start|renew)=(?=(?:\d{4}-\d\d-\d\d|_)\.\.)|value=(?=[<>ni])|kind=|state=|order=|top=(?=\d{1,4}$))(.*)$/
+const MACHINE = new RegExp(
+  `^(words:|unread:|spelt:|deputy:|lead:|of:|without:|either:|(?:${DATES_OF.join('|')})=` +
+    String.raw`(?=(?:\d{4}-\d\d-\d\d|_)\.\.)|value=(?=[<>ni])|kind=|state=|order=|top=(?=\d{1,4}$))(.*)$`,
+)
 
 /** Words of what is to come: a time without a year is the next one. */
 const AHEAD =
@@ -770,6 +812,9 @@ function leaningsOf(words: Words): Leaning[] {
     return said
   })
 }
+const ALSO = phrases(
+  'including, including the, incl, incl the, inc, as well as, even, even the, plus',
+)
 const CONNECTOR = /^(?:or|and|&|\+|plus|but|nor|\/|,)$/
 const NAMED: ReadonlySet<string> = new Set(['owner', 'person', 'supplier', 'team', 'category'])
 
@@ -1038,7 +1083,14 @@ function areUnited(first: Part, second: Part): boolean {
   const [one, other] = [first.period?.mode, second.period?.mode]
   // `starting in 2024 and ending in march` are two conditions.
   const isSame = one?.of === other?.of && one?.kind === other?.kind
-  return UNITED.has(second.type) && isSame && !isOpen(first) && !isOpen(second)
+  // `in the new year, jan to mar`: the narrower of the two is meant.
+  const isInside = holds(first.period?.range, second.period?.range)
+  return UNITED.has(second.type) && isSame && !isInside && !isOpen(first) && !isOpen(second)
+}
+
+function holds(whole: Range | undefined, part: Range | undefined): boolean {
+  if (whole === undefined || part === undefined) return false
+  return (whole.from ?? '') <= (part.from ?? '') && (whole.to ?? '') >= (part.to ?? '')
 }
 
 /** A contract has one of each of these, so that `estates and facilities` means those of either. */
@@ -1106,14 +1158,6 @@ function overlap(first: Dates, second: Dates): Dates {
   )
   return { of: first.of, ranges, as: null }
 }
-
-const APART: ReadonlySet<string> = new Set([
-  'undated',
-  'rolling',
-  'historic',
-  'closed',
-  'out-of-contract',
-])
 
 /** Beside what is there already; where its place is taken, as another condition that has to hold. */
 function placed(filters: Filters, made: Filters): Filters {

@@ -392,8 +392,10 @@ function readTime(
     readClipped(words, at, clock, leaning) ??
     readPart(words, at, clock, leaning) ??
     readWeekOf(words, at, clock, leaning) ??
+    readBeside(words, at, clock, leaning) ??
     readFinancialYear(words, at, clock) ??
     readUnit(words, at, clock, isWhole) ??
+    readBankHoliday(words, at, clock, leaning) ??
     readFeast(words, at, clock, leaning) ??
     readMonthOfYear(words, at, clock, leaning) ??
     dayAt(words, at, clock, leaning) ??
@@ -439,6 +441,20 @@ function readClipped(words: Words, at: number, clock: Clock, leaning: Leaning): 
     as: whole.as === null ? null : `${rest === null ? 'so far in' : 'the rest of'} ${whole.as}`,
     used,
   }
+}
+
+/** `the week before christmas`, `the month after easter`: what lies beside a time. */
+function readBeside(words: Words, at: number, clock: Clock, leaning: Leaning): Timed | null {
+  const unit = words[at - 1] === 'the' ? readSpan(['1', words[at] ?? ''], 0) : null
+  const side = /^(?:before|after)$/.exec(words[at + 1] ?? '')?.[0]
+  const time = unit && side ? readTime(words, at + 2, clock, leaning, false) : null
+  if (unit === null || time === null || 'problem' in time) return time
+  const [first, last] = [time.eve ?? time.from, time.to]
+  const [from, to] =
+    side === 'before'
+      ? [before(first, unit.period, clock.calendar), addDays(first, -1)]
+      : [addDays(last, 1), after(last, unit.period, clock.calendar)]
+  return { from, to, as: null, used: 2 + time.used }
 }
 
 /** `week commencing 7 december`, `week ending friday`. */
@@ -853,6 +869,12 @@ function readUnit(words: Words, at: number, clock: Clock, isWhole: boolean): Tim
   }
   const [side, said] = SIDES_OF_NOW.find(([, each]) => longest(words, at, each) !== null) ?? []
   const begins = at + (said === undefined ? 0 : (longest(words, at, said) ?? 0))
+  const isNew = IN_THE.test(`${words[at - 2]} ${words[at - 1]}`) && isNewYear(words, at)
+  if (isNew) {
+    const next = dateParts(addDays(clock.today, -1)).year + 1
+    const made = monthsFrom(next, 1, 12)
+    return made && { ...made, as: `calendar year ${next}`, used: 2 }
+  }
   const year = longest(words, begins, FINANCIAL)
   // Without `this` it is the year that is named behind it.
   const calendar =
@@ -867,6 +889,13 @@ function readUnit(words: Words, at: number, clock: Clock, isWhole: boolean): Tim
     far === null ? (side ?? 0) : side !== undefined ? side * 2 : words[end] === 'after' ? 2 : -2
   const made = unitOf(unit, shift, clock)
   return made === null ? null : { ...made, used: end + (far ?? 0) - at }
+}
+/** `in the new year` is all of it; `by the new year`, `new year's eve` are days. */
+const IN_THE = /\b(?:in|during|into|of)(?: the)?$/
+function isNewYear(words: Words, at: number): boolean {
+  return (
+    words[at] === 'new' && words[at + 1] === 'year' && !/^(?:eve|day)$/.test(words[at + 2] ?? '')
+  )
 }
 const YEAR_ENDS = phrases(
   'financial year end, fy end, end of financial year, end of fy, year end, year-end, yearend, ' +
@@ -951,8 +980,45 @@ const FIXED: Readonly<Record<string, readonly [number, number, number, number]>>
   'new year': [1, 1, 1, 1],
 }
 
-const A_PART = /^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|q[1-4]|h[12])/
-const IN_THE = /\b(?:in|during|into|of)(?: the)?$/
+/** `august bank holiday`, `late may bank holiday`; `the next bank holiday`: days that the calendar knows. */
+function readBankHoliday(words: Words, at: number, clock: Clock, leaning: Leaning): Timed | null {
+  const which = longest(words, at, ['this', 'next', 'last', 'first', 'early', 'late', 'the']) ?? 0
+  const season = /^(?:spring|summer)$/.exec(words[at + which] ?? '')?.[0]
+  const month = season === undefined ? monthAt(words, at + which) : season === 'spring' ? 5 : 8
+  const begins = at + which + (month === null ? 0 : 1)
+  const length = longest(words, begins, [
+    'bank holiday',
+    'bank holiday monday',
+    'bank hol',
+    'bank hols',
+  ])
+  if (length === null || begins === at) return null
+  const named = yearAt(words, begins + length, clock)
+  const used = begins + length + (named?.used ?? 0) - at
+  const holidaysOf = (from: CivilDate, days: number) =>
+    Array.from({ length: days }, (_, step) => addDays(from, step)).filter(
+      (day) => weekday(day) <= 5 && clock.calendar.isHoliday(day),
+    )
+  const single = (day: CivilDate | undefined) =>
+    day && { from: day, to: day, as: null, used, open: named === null }
+  const said = words.slice(at, at + used).join(' ')
+  const isBack = words[at] === 'last' || leaning === 'back'
+  if (month === null) {
+    const day = isBack
+      ? holidaysOf(addDays(clock.today, -366), 366).at(-1)
+      : holidaysOf(addDays(clock.today, 1), 366)[0]
+    return single(day) ?? { problem: said, used }
+  }
+  const inYear = (year: number) => {
+    const days = holidaysOf(civilDate(year, month, 1) ?? clock.today, daysInMonth(year, month))
+    const isLast = season === 'spring' || /^(?:last|late)$/.test(words[at] ?? '')
+    const isFirst = /^(?:first|early)$/.test(words[at] ?? '')
+    const day = isFirst ? days[0] : isLast || days.length === 1 ? days.at(-1) : undefined
+    return single(day) ?? null
+  }
+  const found = named === null ? nearest(clock.today, leaning, inYear) : inYear(named.year)
+  return found ?? { problem: said, used }
+}
 
 function readFeast(words: Words, at: number, clock: Clock, leaning: Leaning): Time | null {
   const next = longest(words, at, ['this', 'next', 'last', 'the']) ?? 0
@@ -971,15 +1037,8 @@ function readFeast(words: Words, at: number, clock: Clock, leaning: Leaning): Ti
       : inYear(named.year)
   if (found === null || found === undefined) return null
   const said = name === 'xmas' ? 'christmas' : name
-  // `in the new year`: not on its first day alone, where no part of it follows.
-  const isYear =
-    name === 'new year' &&
-    IN_THE.test(words.slice(Math.max(0, at - 2), at).join(' ')) &&
-    !A_PART.test(words[begins + length] ?? words[begins + length + 1] ?? '')
-  const last = isYear ? civilDate(dateParts(found.from).year, 12, 31) : null
   return {
     ...found,
-    to: last ?? found.to,
     as: `${said.charAt(0).toUpperCase()}${said.slice(1)} ${dateParts(later(found.from, found.to)).year}`,
     used: next + length + (named?.used ?? 0),
     open: named === null,

@@ -85,7 +85,7 @@ function plain(text: string): string {
 const BEFORE = new Set(
   'me the a owns contract for of about on to please reference ref no'.split(' '),
 )
-const AFTER = new Set('please thanks thx now'.split(' '))
+const AFTER = new Set('please thanks thx now one contract agreement'.split(' '))
 
 /** The reference without the words around it; null where nothing is left. A quoted one is exact. */
 export function readReference(list: readonly Token[]): string | null {
@@ -234,7 +234,7 @@ const SYNONYMS: Readonly<Record<Verb, string>> = {
   umbrella: 'umbrellas',
   'personal-data': 'personaldata',
   add: 'new create enter',
-  edit: 'change update correct fix amend modify',
+  edit: 'change update correct fix amend modify close',
   extend: 'extension prolong rollover',
   withdraw: 'retract revoke',
   decide: 'decision decided resolve',

@@ -1,5 +1,6 @@
 /** What the words of a sentence mean: states, kinds of dates, people, amounts, order, and words of no weight. */
 import { wholeNumber } from '../../register/parse-date.ts'
+import { MONTH_NAMES } from '../../rules/civil-date.ts'
 import type { DeadlineKind } from '../../rules/contract.ts'
 import { asDecimal, type Decimal } from '../../rules/money.ts'
 import { nearWord } from '../../rules/text-match.ts'
@@ -11,7 +12,7 @@ import {
   type ListState,
 } from './command-types.ts'
 import { readPeriod } from './period.ts'
-import { type Clock, longest, phrases, readSpan, type Words } from './when.ts'
+import { type Clock, longest, phrases, readSpan, type Words, weekdayAt } from './when.ts'
 
 /** Which date of a contract a period is about: said by the word before it, else by the one after it. */
 export interface Mode {
@@ -84,6 +85,15 @@ export const STATES = meaning<ListState>([
   ['historic', 'historical, archived'],
   ['closed', 'closed down'],
   [
+    'undecided',
+    'not decided, not yet decided, not decided yet, to decide, to be decided, to decide on, awaiting a decision, awaiting decision, waiting for a decision, needs a decision, need a decision, needing a decision, nobody has decided',
+  ],
+  [
+    'questioned',
+    'open questions, with open questions, questions open, with questions open, with questions, unanswered questions, with unanswered questions',
+  ],
+  ['waived', 'waivers, waiver, with waivers, with a waiver, on a waiver, under a waiver'],
+  [
     'live',
     'live, active, current contracts, live contracts, still running, running contracts, open contracts, in force',
   ],
@@ -104,9 +114,10 @@ const MODES = meaning<Mode>([
     { of: 'renew', kind: null },
     'renew, renews, renewing, renew automatically, renews automatically, automatically renew, automatically renews, automatically renewing, auto renew, auto renews, auto-renew, auto-renews, auto renewing, auto-renewing, autorenew, autorenews, autorenewing, automatic renewal, automatic renewals, auto renewal, auto renewals, auto-renewal, auto-renewals, autorenewal, autorenewals, self renewing, self-renewing, renews itself, renew themselves, renews by itself, renew by themselves, roll over, rolls over, rolling over, roll over automatically, rolls over automatically',
   ],
+  [{ of: 'ended', kind: null }, 'lapsed, ended, expired, finished, ran out'],
   [
-    { of: 'ended', kind: null },
-    'lapsed, ended, expired, finished, already ended, already expired, have ended, has ended, have expired, has expired',
+    { of: 'extended', kind: null },
+    'extended, been extended, rolled over, rollover, rollovers, extended past their end, extended beyond their end, extended past their original end, extended past the original end, extended beyond their original end, past their original end, beyond their original end',
   ],
   [
     { of: 'start', kind: null },
@@ -203,22 +214,26 @@ export const SHORT: ReadonlyMap<string, string> = new Map(
   }).flatMap(([meant, typed]) => typed.split(' ').map((each): [string, string] => [each, meant])),
 )
 
-/** Words of the grammar that are worth forgiving a slip in. */
-const OFTEN_MISSPELT = (
-  'january february march april august september october november december monday tuesday wednesday ' +
-  'thursday friday saturday sunday ending expiring expires expired finishing renewal renewals overdue ' +
-  'quarter financial between before without tomorrow contracts deadline deadlines unowned ' +
-  'deputy emergency biggest largest smallest cheapest alphabetical everything anything except excluding category'
-).split(' ')
-
-/** The word of the grammar that this one nearly is, from its first letter on; null where none is near. */
+/**
+ * The word of the grammar that this one nearly is, from its first letter on; null where none is near, and
+ * where it is another word (`valve` for `value`) or another form of one (`supplied` for `supplier`).
+ */
 export function meantBy(word: string): string | null {
-  const near = OFTEN_MISSPELT.filter((each) => each[0] === word[0] && each !== word)
-  return nearWord(word, near, (letters) => (letters < 5 ? -1 : letters < 9 ? 1 : 2))
+  if (KNOWN.has(word)) return null
+  const near = FORGIVEN.filter((each) => each[0] === word[0])
+  const meant = nearWord(word, near, (letters) => (letters < 5 ? -1 : letters < 9 ? 1 : 2)) ?? ''
+  const [short = '', long = ''] = meant.length < word.length ? [meant, word] : [word, meant]
+  const isForm =
+    short.length === long.length
+      ? short.slice(0, -1) === long.slice(0, -1)
+      : long.startsWith(short) && /[sdr]$/.test(long)
+  const isReplaced = meant.length === word.length && lettersOf(meant) !== lettersOf(word)
+  return meant === '' || isForm || (word.length < 7 && isReplaced) ? null : meant
 }
-/** After a name and a no: `samira does not own`. */
+const lettersOf = (word: string) => [...word].sort().join('')
+/** After a name behind `does` or `does not`. */
 export const AFTER_NO = meaning<'owner' | 'deputy' | 'lead'>([
-  ['owner', 'own, owner, the owner, responsible for, look after, manage'],
+  ['owner', 'own, owner, the owner, responsible for, look after, manage, run, have'],
   ['deputy', 'deputy, the deputy, deputise for, deputise'],
   ['lead', 'lead, the lead'],
 ])
@@ -226,7 +241,7 @@ export const AFTER_NO = meaning<'owner' | 'deputy' | 'lead'>([
 export const AFTER_NAME = meaning<'owner' | 'deputy' | 'lead'>([
   [
     'owner',
-    'own, owns, is responsible for, responsible for, looks after, look after, manages, manage, is the owner of, as owner, is owner',
+    'owns, is responsible for, responsible for, looks after, manages, is the owner of, as owner, is owner',
   ],
   [
     'deputy',
@@ -271,7 +286,12 @@ export function lackingAt(words: Words, at: number) {
   // `no value over 1m`
   const isMeasured =
     noun.value === 'unvalued' && amountsAt(['value', ...words.slice(end)], 0) !== null
-  return tail === null || isMeasured ? null : { value: noun.value, used: end + tail - at }
+  // `no notice due in march`: a date of theirs is meant.
+  const isDated =
+    noun.value === 'without-notice' && /^(?:due|to|served|given|needed)$/.test(words[end] ?? '')
+  return tail === null || isMeasured || isDated
+    ? null
+    : { value: noun.value, used: end + tail - at }
 }
 const NO = phrases(
   "no, without, with no, missing, lacking, lacks, lack, has no, have no, hasn't, haven't, hasn't got, " +
@@ -279,10 +299,15 @@ const NO = phrases(
     'not having, with missing, with unknown, with blank, blank, unknown, not got, without any',
 )
 const DETERMINER = /^(?:a|an|any|the|named|recorded|known|assigned|set|fixed|given|clear|current)$/
-const LACKED = meaning<'unowned' | 'undated' | 'unvalued'>([
+const LACKED = meaning<ListState | 'unvalued'>([
   ['unowned', 'owner, owners, contract owner, contract owners'],
   ['undated', 'end, end date, end dates, expiry, expiry date, expiry dates, date, dates'],
   ['unvalued', 'value, values, contract value, contract values, price, prices, cost, costs'],
+  ['without-deputy', 'deputy, deputies'],
+  ['without-lead', 'lead, category lead'],
+  ['without-notice', 'notice, notice period, notice periods, notice clause, notice recorded'],
+  ['without-supplier', 'supplier, suppliers'],
+  ['undecided', 'decision, decisions'],
 ])
 const IS_MISSING = ['', 'is ', 'are ', 'is still '].flatMap((is) =>
   'missing, unknown, blank, tbc, tba, not known, not recorded, not given, not set, not assigned, unassigned'
@@ -301,6 +326,13 @@ export function unreadableAt(words: Words, at: number): number {
   if (next !== null) return next.used
   // `a week on friday`, `a month from now`
   const isTime = words[at] === 'a' && FROM_DAY.test(words[at + 2] ?? '')
+  // `on a sunday`: whichever.
+  if (
+    /^(?:a|an|any|every|each)$/.test(words[at] ?? '') &&
+    weekdayAt(words, at + 1) !== null &&
+    words[at + 2] !== 'in'
+  )
+    return 2
   const phrase = isTime ? 0 : (longest(words, at, UNREADABLE) ?? 0)
   // `a notice period of 3 months`, `3 months notice`, `12 month contracts`: a length, and no time.
   const lead = longest(
@@ -352,7 +384,7 @@ export function overdueSince(words: Words, at: number, { today, calendar, yearSt
 
 /** Words of the past: a month without a year is the last one. */
 export const PAST = new Set(
-  'ended expired lapsed finished started began commenced since'.split(' '),
+  'ended expired lapsed finished started began commenced since ran extended rolled'.split(' '),
 )
 
 // Amounts: `over £1m`, `between 100k and 500k`, `£1m+`, `no more than 2.5 million`, `without a value`.
@@ -651,21 +683,43 @@ export function countAt(words: Words, at: number): number | null {
 /** Words that a sentence can do without. Nothing that says no, or how much, or when, may be among them. */
 export const FILLERS = new Set(
   (
-    'a an the that these those it its them they their there here of in at on by to for as into and/or is are was were be been being am ' +
+    '- – — a an the that these those it its them they their there here of in at on by to for as into and/or is are was were be been being am ' +
     'do does did done has have had having can could would should shall will might must may i we you your he she who whom whose which what when where why how ' +
     "it's what's whats who's whos where's that's there's i'm i'd i've we've let's " +
     'show list find search look lookup get give tell send see view display bring pull want wanted like need needs needing know check print return fetch ' +
     'please pls plz thanks thank thx cheers hi hello hey morning ok okay so just only also too still already currently now then well ' +
     'contract contracts contracs agreement agreements arrangement arrangements deal deals item items one ones thing things stuff record records entry entries overview report ' +
     'register list details detail info information status some about regarding re concerning ' +
-    'going go goes coming come comes happen happens happening up many count counts number fall falls falling until within with from got stands ' +
+    'gone fallen going go goes coming come comes happen happens happening up many count counts number fall falls falling until within with from got stands ' +
     'sort sorted order ordered department dept directorate me us sometime anytime ta hiya kindly folks afternoon evening'
   ).split(' '),
 )
+
+/** `who owns`, `does anyone look after`: an owner is asked for. */
+const WHOEVER = ['who', "who's", 'anyone', 'anybody', 'someone', 'somebody'].flatMap((each) =>
+  [...AFTER_NAME.keys(), ...AFTER_NO.keys(), 'has', 'runs'].map((tail) => `${each} ${tail}`),
+)
+
+/** Words that mean something by themselves, and are long enough to be known by what a slip leaves of them. */
+const MEANT = [
+  ...[STATES, MODES, PEOPLE, LACKED, ORDER_PHRASES, FIELDS].flatMap((each) => [...each.keys()]),
+  ...MONTH_NAMES.map((each) => each.toLowerCase()),
+  ...'monday tuesday wednesday thursday friday saturday sunday tomorrow quarter financial'.split(
+    ' ',
+  ),
+  ...'between before without contracts everything anything except excluding'.split(' '),
+]
+const FORGIVEN = MEANT.filter((each) => /^[a-z]{5,}$/.test(each))
+const KNOWN = new Set(
+  [MEANT, [...AFTER_NAME.keys()], [...AFTER_NO.keys()], [...FILLERS], SUPPLIER]
+    .flat()
+    .flatMap((each) => each.split(' ')),
+)
+
 export const FILLER_PHRASES = phrases(
   'this contract, this register, this list, what is next, up next, how many, number of, ' +
-    'as of today, as of now, at the moment, right now, thank you, who owns, who manages, ' +
-    "who looks after, who runs, who is responsible for, who's responsible for, who has, " +
+    'as of today, as of now, at the moment, right now, thank you, ' +
+    WHOEVER.map((each) => `${each}, `).join('') +
     'that are, which are, we have, do we have, have we got, show me, give me, tell me, let me, ' +
     'owner of, owners of, owner for, deputy of, deputy for, lead of, lead for, ' +
     'send me, get me, show us, give us, tell us, set to, scheduled to, likely to, quick question, good morning, good afternoon',
