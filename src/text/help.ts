@@ -117,7 +117,7 @@ const PAGES = {
   },
   list: {
     takes: '[which]',
-    does: 'the register, page by page, or which of it a sentence asks for: when, over or under an amount, whose, with whom, what not, in which order; also mine, team NAME, supplier NAME, owner @user, undated, rolling, unowned, overdue, emergency, out-of-contract, unclassified, historic, closed',
+    does: 'the register, page by page, or which of it a sentence asks for: when, over or under an amount, whose, with whom, what not, in which order; also mine, team NAME, supplier NAME, owner @user, undated, rolling, unowned, overdue, emergency, out-of-contract, unclassified, extended, undecided, historic, closed',
     examples: [
       'list',
       'list over £1m ending before 31 march by value',

@@ -426,6 +426,12 @@ export const LAST_SENTENCES: readonly Sentence[] = [
   ['contracts started since april', 'start', [], started('2026-04-01', TODAY)],
   ['began since 1 june', 'start', [], started('2026-06-01', TODAY)],
   ['still to end this year', 'end', [], ends(TODAY, '2026-12-31')],
+  [
+    'still to end this year, started this year',
+    'end start',
+    [],
+    both(ends(TODAY, '2026-12-31'), started('2026-01-01', '2026-12-31')),
+  ],
   ['yet to expire this fy', 'end', [], ends(TODAY, '2027-03-31')],
   ['anything up for renewal in the next 3 months', 'end', [], ends(null, '2027-02-23')],
   ['contracts with ostrelle imaging ltd', 'supplier', [], from('ostrelle imaging')],

@@ -273,11 +273,12 @@ function readAfter(verb: Verb, rest: readonly Token[], clock: Clock): Command | 
       return ref === null ? missing(verb, WHICH) : { verb, ref, choice }
     }
     case 'show': {
-      const next = exactVerb(wordAt(rest, 0))
-      const own = isOfProducts(next) ? readOfProducts(next, rest.slice(1)) : null
+      const at = rest.findIndex((_, index) => !/^(?:me|us|the)$/.test(wordAt(rest, index) ?? ''))
+      const next = exactVerb(wordAt(rest, at))
+      const own = isOfProducts(next) ? readOfProducts(next, rest.slice(at + 1)) : null
       if (own !== null) return own
-      if (next !== null && (LISTING.has(next) || next === 'settings')) {
-        return readAfter(next, rest.slice(1), clock)
+      if (next !== null && (LISTING.has(next) || SHOWN.has(next))) {
+        return readAfter(next, rest.slice(at + 1), clock)
       }
       const ref = readReference(rest)
       return ref === null ? missing(verb, WHICH) : { verb, ref }
@@ -325,6 +326,9 @@ function readAfter(verb: Verb, rest: readonly Token[], clock: Clock): Command | 
       return readListing(verb, rest, clock)
   }
 }
+
+/** `show me the history of linen` */
+const SHOWN: ReadonlySet<Verb> = new Set<Verb>(['settings', 'history', 'headroom'])
 
 type OfProducts = 'cover' | 'products' | 'support'
 
@@ -452,12 +456,7 @@ function readExtend(rest: readonly Token[], clock: Clock): Command | Misread {
   const list = rest.filter((_, index) => kind === null || index < lead || index > at)
   const words = list.map((_, index) => wordAt(list, index))
   for (let from = 1; from < list.length; from++) {
-    const lead =
-      longest(
-        words,
-        from,
-        phrases('by another, by, for another, for, another, until, till, to, up to, '),
-      ) ?? 0
+    const lead = longest(words, from, phrases('by, for, until, till, to, up to, ')) ?? 0
     const ref = readReference(list.slice(0, from))
     const span = readSpan(words, from + lead)
     if (span !== null && from + lead + span.used === list.length && ref !== null) {

@@ -39,6 +39,7 @@ import {
   FIELDS,
   FILLER_PHRASES,
   FILLERS,
+  LACKS,
   lackingAt,
   type Mode,
   modeAt,
@@ -73,8 +74,11 @@ interface Part {
   readonly type: keyof Filters | 'period'
   readonly period?: Period
   readonly not: boolean
-  readonly join: 'and' | 'or' | null
+  readonly join: Join | null
 }
+
+/** A comma joins as `and` does, or as the `or` that comes after it: `digital, estates or transport`. */
+type Join = 'and' | 'or' | ','
 
 interface NamedPerson extends Pick<Part, 'set' | 'type'> {
   readonly used: number
@@ -125,8 +129,10 @@ class Sentence {
   #others: Mode[] = []
   /** The words of a mode that no period has used yet. */
   #modeWords: string | null = null
+  /** Whether the no or the `or` that is open stands before it. */
+  #isModeBound = false
   #not: string | null = null
-  #join: 'and' | 'or' | null = null
+  #join: Join | null = null
   /** A condition ended just before: `or` can join another one to it. */
   #joinable = false
   #page = 1
@@ -149,11 +155,10 @@ class Sentence {
   read(): Reading {
     for (let at = 0; at < this.#list.length; ) {
       at += Math.max(1, this.#step(at))
-      // `digital, estates`: a comma joins as `and` does.
       const last = this.#list[at - 1]
       if (last !== undefined && isWord(last) && /[^,],$/.test(last.text)) {
         this.#endRun()
-        this.#join ??= 'and'
+        this.#join ??= ','
       }
     }
     this.#endRun()
@@ -207,6 +212,7 @@ class Sentence {
       this.#endRun()
       this.#endNot()
       this.#not = textOf(this.#list.slice(at, at + not))
+      this.#isModeBound = false
       return not
     }
     const word = words[at] ?? ''
@@ -225,7 +231,7 @@ class Sentence {
         this.#modeWords += ` ${textOf(this.#list.slice(at, at + 1 + other.used))}`
         return 1 + other.used
       }
-      const isOr = word === 'or' || word === 'nor'
+      const isOr = word === 'or'
       if (isOr && !this.#joinable) return this.#miss(word, 1)
       this.#join = isOr ? 'or' : 'and'
       return 1
@@ -265,7 +271,7 @@ class Sentence {
   #grammar(at: number): number {
     const words = this.#words
     const word = words[at] ?? ''
-    const lacking = lackingAt(words, at)
+    const lacking = lackingAt(words, at) ?? this.#alsoLackingAt(at)
     if (lacking !== null) {
       return lacking.value === 'unvalued'
         ? this.#add({ amounts: [{ is: 'none' }] }, 'amounts', lacking.used)
@@ -353,6 +359,7 @@ class Sentence {
       } else this.#closeMode()
       this.#mode = mode.value
       this.#modeWords = textOf(this.#list.slice(at, at + mode.used))
+      this.#isModeBound = this.#not !== null || this.#join === 'or'
       if (mode.value.of === 'due' && mode.value.kind === null) this.#due = true
       return mode.used
     }
@@ -366,6 +373,17 @@ class Sentence {
       at,
       1,
     )
+  }
+
+  /** `neither owner nor deputy`, `no notice or end date`: what is said of the first is said of the second. */
+  #alsoLackingAt(at: number): ReturnType<typeof lackingAt> {
+    const last = this.#parts.at(-1)?.set
+    const isLack = last?.amounts?.[0]?.is === 'none' || LACKS.has(last?.state ?? '')
+    if (this.#join === null || !isLack) return null
+    const found = lackingAt(['no', ...this.#words.slice(at)], 0)
+    const used = (found?.used ?? 0) - 1
+    const isListed = /,$/.test(textOf(this.#list.slice(at, at + used)))
+    return found === null || (this.#isLoose(at + used) && !isListed) ? null : { ...found, used }
   }
 
   /** A state that is no beginning of something else: `not owned by samira`, `lapsed in march`, `live after june`. */
@@ -441,11 +459,18 @@ class Sentence {
 
   #add(set: Partial<Filters>, type: Part['type'], used: number, period?: Period): number {
     this.#endRun()
+    // `not extended and over 10m`, `overdue or expiring, digital`
+    if (type !== 'period' && this.#isModeBound && this.#modeWords !== null) this.#closeMode()
     const last = this.#parts.at(-1)
     // `except digital and estates`: what is said of the first is said of the second.
     const goesOn =
       this.#not === null && this.#join !== null && last?.not === true && last.type === type
     const not = this.#not !== null || goesOn
+    for (let index = this.#parts.length - 1; this.#join === 'or' && index > 0; index--) {
+      const [before, part] = [this.#parts[index - 1], this.#parts[index]]
+      if (part?.join !== ',' || part.type !== type || before?.type !== type) break
+      this.#parts[index] = { ...part, join: 'or' }
+    }
     const of = period === undefined ? {} : { period }
     this.#parts.push({ set, type, ...of, not, join: this.#join })
     this.#not = null
@@ -518,7 +543,7 @@ class Sentence {
     this.#modeWords = null
     const open = this.#parts.findIndex(({ period }) => period !== undefined && period.mode === null)
     if (open >= 0) {
-      if (this.#others.splice(0).length > 0) this.#miss(said, 0)
+      if (this.#others.splice(0).length > 0 || this.#isModeBound) this.#miss(said, 0)
       for (const [index, part] of this.#parts.entries()) {
         if (part.period?.mode === null) {
           this.#parts[index] = { ...part, period: { ...part.period, mode } }
@@ -856,7 +881,7 @@ function expanded(list: readonly Token[]): Token[] {
       const joins = list.slice(index, index + 6).some((_, at) => wordAt(list, index + at) === 'and')
       return joins ? [word('between')] : []
     }
-    const short = SHORT.get(typed ?? '')
+    const short = SHORT.get(typed ?? '') ?? CONTRACTED.exec(typed ?? '')?.[1]
     const text =
       before === 'new'
         ? token.text
@@ -900,6 +925,8 @@ function expanded(list: readonly Token[]): Token[] {
     return sign === null ? [word(text)] : [word(sign[1] ?? ''), word(sign[2] ?? '')]
   })
 }
+/** `when's`, and no name. */
+const CONTRACTED = /^(what|who|when|where|how|that|there|it|here|let)'s$/
 const POSSESSIVE_TIME =
   /(?<=^(?:week|month|quarter|half|year|today|tomorrow|january|february|march|april|may|june|july|august|september|october|november|december)s?)['’]s?$/i
 const TIME_WORD =
@@ -1067,7 +1094,7 @@ function conjoined(parts: readonly Part[], clock: Clock): Filters {
       last !== undefined &&
       last.not === part.not &&
       (part.join === 'or' ||
-        (part.join === 'and' && part.type === last.type && areUnited(last, part)))
+        (part.join !== null && part.type === last.type && areUnited(last, part)))
     if (joins) group?.push(part)
     else groups.push([part])
   }

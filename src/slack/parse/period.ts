@@ -306,9 +306,7 @@ function readLength(words: Words, at: number, clock: Clock): PeriodReading | nul
     if (both !== null) return both
     const lead = longest(words, at, LENGTHS[side])
     const span =
-      lead === null
-        ? null
-        : spanAt(words, at + lead, words[at + lead - 2] === 'the' || words[at] === 'the')
+      lead === null ? null : spanAt(words, at + lead, words.slice(at, at + lead).includes('the'))
     if (lead === null || span === null) continue
     const end = at + lead + span.used
     const { year } = dateParts(today)
@@ -850,7 +848,7 @@ function financial({ name, first, last }: ReturnType<typeof financialYearOf>): O
 
 const SIDES_OF_NOW: readonly (readonly [number, readonly string[]])[] = [
   [0, ['this', 'current', 'our', 'this current']],
-  [1, ['next', 'coming', 'following', 'this coming']],
+  [1, ['next', 'coming', 'following', 'this coming', 'new']],
   [-1, ['last', 'previous', 'past', 'prior', 'this past']],
 ]
 
@@ -869,19 +867,18 @@ function readUnit(words: Words, at: number, clock: Clock, isWhole: boolean): Tim
   }
   const [side, said] = SIDES_OF_NOW.find(([, each]) => longest(words, at, each) !== null) ?? []
   const begins = at + (said === undefined ? 0 : (longest(words, at, said) ?? 0))
-  const isNew = IN_THE.test(`${words[at - 2]} ${words[at - 1]}`) && isNewYear(words, at)
-  if (isNew) {
-    const next = dateParts(addDays(clock.today, -1)).year + 1
-    const made = monthsFrom(next, 1, 12)
-    return made && { ...made, as: `calendar year ${next}`, used: 2 }
-  }
   const year = longest(words, begins, FINANCIAL)
   // Without `this` it is the year that is named behind it.
   const calendar =
-    side === undefined ? null : longest(words, begins, ['calendar year', 'calendar month'])
+    side === undefined && (!isWhole || /^\d/.test(words[begins + 2] ?? ''))
+      ? null
+      : longest(words, begins, ['calendar year', 'calendar month'])
   const unit = year === null ? (words[begins + (calendar ?? 1) - 1] ?? '') : 'financial year'
   const end = begins + (year ?? calendar ?? 1)
   const far = longest(words, end, side === undefined ? ['after next', 'before last'] : ['but one'])
+  if (words[at] === 'new' && unit === 'year' && !IN_THE.test(`${words[at - 2]} ${words[at - 1]}`)) {
+    return null
+  }
   const isMeant =
     side !== undefined || far !== null || isWhole || (year !== null && words[at - 1] === 'the')
   if (!isMeant) return null
@@ -890,13 +887,8 @@ function readUnit(words: Words, at: number, clock: Clock, isWhole: boolean): Tim
   const made = unitOf(unit, shift, clock)
   return made === null ? null : { ...made, used: end + (far ?? 0) - at }
 }
-/** `in the new year` is all of it; `by the new year`, `new year's eve` are days. */
+/** `in the new year` is all of it; `by the new year` its first day. */
 const IN_THE = /\b(?:in|during|into|of)(?: the)?$/
-function isNewYear(words: Words, at: number): boolean {
-  return (
-    words[at] === 'new' && words[at + 1] === 'year' && !/^(?:eve|day)$/.test(words[at + 2] ?? '')
-  )
-}
 const YEAR_ENDS = phrases(
   'financial year end, fy end, end of financial year, end of fy, year end, year-end, yearend, ' +
     'financial year-end',

@@ -83,7 +83,7 @@ function plain(text: string): string {
 // Which contract is meant, and what is said about it.
 
 const BEFORE = new Set(
-  'me the a owns contract for of about on to please reference ref no'.split(' '),
+  'me the a out owns contract extension for of about on to please reference ref no'.split(' '),
 )
 const AFTER = new Set('please thanks thx now one contract agreement'.split(' '))
 

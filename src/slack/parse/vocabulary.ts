@@ -188,8 +188,7 @@ export const SHORT: ReadonlyMap<string, string> = new Map(
     month: 'mth mnth',
     year: 'yr',
     previous: 'prev',
-    what: 'wot',
-    "what's": 'wots',
+    what: 'wot wots',
     with: 'w/',
     without: 'w/o w/out',
     and: '&',
@@ -294,7 +293,7 @@ export function lackingAt(words: Words, at: number) {
     : { value: noun.value, used: end + tail - at }
 }
 const NO = phrases(
-  "no, without, with no, missing, lacking, lacks, lack, has no, have no, hasn't, haven't, hasn't got, " +
+  "no, neither, without, with no, missing, lacking, lacks, lack, has no, have no, hasn't, haven't, hasn't got, " +
     "haven't got, has not got, have not got, doesn't have, don't have, does not have, do not have, " +
     'not having, with missing, with unknown, with blank, blank, unknown, not got, without any',
 )
@@ -309,6 +308,7 @@ const LACKED = meaning<ListState | 'unvalued'>([
   ['without-supplier', 'supplier, suppliers'],
   ['undecided', 'decision, decisions'],
 ])
+export const LACKS: ReadonlySet<string> = new Set(LACKED.values())
 const IS_MISSING = ['', 'is ', 'are ', 'is still '].flatMap((is) =>
   'missing, unknown, blank, tbc, tba, not known, not recorded, not given, not set, not assigned, unassigned'
     .split(', ')
@@ -544,20 +544,15 @@ function spelledNumber(word: string): number | null {
 }
 
 function figureAt(words: Words, at: number): Figure | null {
-  const half = longest(
-    words,
-    at,
-    phrases(
-      'half a million, half a mil, a quarter of a million, quarter of a million, a million, ' +
-        'a billion, a hundred thousand, half a billion',
-    ),
-  )
-  if (half !== null) {
-    const said = words.slice(at, at + half).join(' ')
-    const unit = /billion/.test(said) ? 1e9 : /thousand/.test(said) ? 1e5 : 1e6
-    const number = /half/.test(said) ? 0.5 : /quarter/.test(said) ? 0.25 : 1
-    const amount = number * unit
-    return { number, unit, amount, currency: null, sure: true, plus: false, used: half }
+  // `half a million`, `a hundred grand`
+  const part = longest(words, at, phrases('a quarter of a, quarter of a, half a, a hundred, a'))
+  const unitWord = words[at + (part ?? 0)] ?? ''
+  const of = UNITS[unitWord]
+  if (part !== null && of !== undefined && unitWord.length > 2) {
+    const said = words.slice(at, at + part).join(' ')
+    const number = /hundred/.test(said) ? 100 : /quarter/.test(said) ? 0.25 : part > 1 ? 0.5 : 1
+    const [unit, amount, used] = [of, number * of, part + 1]
+    return { number, unit, amount, currency: null, sure: true, plus: false, used }
   }
   const word = words[at] ?? ''
   const spelled = spelledNumber(word)
@@ -685,7 +680,7 @@ export const FILLERS = new Set(
   (
     '- – — a an the that these those it its them they their there here of in at on by to for as into and/or is are was were be been being am ' +
     'do does did done has have had having can could would should shall will might must may i we you your he she who whom whose which what when where why how ' +
-    "it's what's whats who's whos where's that's there's i'm i'd i've we've let's " +
+    "whats whos i'm i'd let i've we've " +
     'show list find search look lookup get give tell send see view display bring pull want wanted like need needs needing know check print return fetch ' +
     'please pls plz thanks thank thx cheers hi hello hey morning ok okay so just only also too still already currently now then well ' +
     'contract contracts contracs agreement agreements arrangement arrangements deal deals item items one ones thing things stuff record records entry entries overview report ' +
@@ -696,7 +691,7 @@ export const FILLERS = new Set(
 )
 
 /** `who owns`, `does anyone look after`: an owner is asked for. */
-const WHOEVER = ['who', "who's", 'anyone', 'anybody', 'someone', 'somebody'].flatMap((each) =>
+const WHOEVER = ['who', 'anyone', 'anybody', 'someone', 'somebody'].flatMap((each) =>
   [...AFTER_NAME.keys(), ...AFTER_NO.keys(), 'has', 'runs'].map((tail) => `${each} ${tail}`),
 )
 
