@@ -359,6 +359,8 @@ export interface RulesContext {
 
 /** Contracts read, judged and written together. */
 const BATCH = 2000
+/** More teams than these are counted, not named. */
+const NAMED = 5
 
 /** How far a change of rules reached. */
 export interface Rekeyed {
@@ -402,8 +404,9 @@ export async function recalculateStaleTeams(
     const recalculating = { organisationId, teams, rulesOf, today }
     const ids = await contractsOf(client, ofDay)
     if (ids.length > 0) {
-      const whose = ofDay.map(({ name }) => name).join(', ')
-      log(`The rules of ${whose} changed: their deadlines are counted anew.`)
+      const names = ofDay.map(({ name }) => name)
+      const whose = names.length > NAMED ? `${names.length} teams` : names.join(', ')
+      log(`The rules of ${whose} changed: what follows is counted anew.`)
     }
     for (let from = 0; from < ids.length; from += BATCH) {
       const batch = await readKept(client, ids.slice(from, from + BATCH))
