@@ -32,6 +32,7 @@ import type { ImportResult } from '../src/register/import/import.ts'
 import { unlinkedProblems } from '../src/register/import/problems.ts'
 import { openRegister } from '../src/register/open.ts'
 import { cleanText } from '../src/register/parse-words.ts'
+import { sampleRegister } from '../src/register/sample/stories.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import { unguarded } from '../src/text/message.ts'
 import { oneLine } from '../src/text/words.ts'
@@ -287,6 +288,7 @@ const PLAIN: ExportedContract = {
   endPrecision: 'day',
   endLatest: day('2027-03-31'),
   maximumEnd: null,
+  optionEnds: null,
   currentLatest: day('2027-03-31'),
   notice: null,
   automaticRenewal: null,
@@ -307,6 +309,7 @@ const PLAIN: ExportedContract = {
   units: null,
   unitPrice: null,
   value: null,
+  valueText: null,
   valueBasis: 'unknown',
   vat: 'unknown',
   vatRecoverable: 'unknown',
@@ -333,9 +336,9 @@ async function* listed(contracts: readonly ExportedContract[]) {
 describe('an export', () => {
   test('has headings that an import recognises, each for a field of its own', () => {
     const fields = EXPORT_COLUMNS.map(({ heading }) => fieldOf(readHeading(heading))?.field ?? null)
-    // Watched, as of change, ends now, kept in: of an export alone.
-    expect(fields.slice(-4)).toEqual([null, null, null, null])
-    const read = fields.slice(0, -4)
+    // Words of its value, days of its options, watched, as of change, ends now, kept in: of an export alone.
+    expect(fields.slice(-6)).toEqual([null, null, null, null, null, null])
+    const read = fields.slice(0, -6)
     expect(read).not.toContain(null)
     expect(new Set(read).size).toBe(read.length)
   })
@@ -392,6 +395,139 @@ describe('an export', () => {
       expect(row).toEqual({ title: 'Put right', supplier: 'Novated; Ltd' })
     },
   )
+
+  /** Cells as registers have them, one of each kind beside another in every row. */
+  const HOSTILE = {
+    'Start date': ['2024-04-01', '', '01/04/2024', 'from 1 May 2023', '2030-01-01', 'tbc'],
+    'End date': [
+      ...['2027-03-31', '31/03/2027 (or 31/03/2029 if extended)', 'Q2 2027', 'FY26/27', '2028'],
+      ...['Rolling 12 months', 'ongoing', '', 'see contract', '2099-12-31', 'before 1 May 2027'],
+      ...[
+        '31/12/2027 then rolling quarterly',
+        '3 years from start',
+        '10 working days before 30/04/2027',
+      ],
+      ...['2026-03-31', '2025-12-31', '2019-03-31', 'w/e 28/03/2027', '46477', '2027-W13'],
+    ],
+    'Extension option': [
+      ...[
+        '2 x 12 months',
+        '12 months or 24 months',
+        '48 months in total',
+        '31/03/2030',
+        'Declined',
+      ],
+      ...['2 x 12 months, first exercised', '12 months (3 months notice)', '1+1', ''],
+      ...[
+        'exercised to 31/03/2028',
+        '24 months in periods of 6',
+        '12 months, exercise by 30/09/2026',
+      ],
+    ],
+    'Maximum end': ['', '2031-03-31', '31/03/2020', '31/03/2029 (not extended)'],
+    'Extension end': ['', '2028-03-31', '30/09/2027', '2020-01-01', 'June 2028'],
+    'Notice period': [
+      ...['3 months', '3-6 months', 'see clause 4', 'by 31/12/2026', 'six months + 1 day', ''],
+      ...["3 months' notice before the anniversary", '60 business days', '<b>&amp;</b>', '0'],
+    ],
+    'Auto renew': ['Yes', 'No', '', '?', 'Yes - annually', 'Possibly', 'no (yes from 2028)'],
+    'Renewal term': ['', '12 months', 'quarterly', 'rolling', '1 year (3 months notice)'],
+    'Contract value': [
+      ...['£1,234.50', 'up to £900k', 'as per rate card', '£400 per month', '', '£10k pa'],
+      ...['£100,000 – £200,000', '0', '-5', '1.234', '$5m', '£-'],
+    ],
+    Status: ['Live', 'Expired', 'Terminated', 'On hold', 'notice served', 'whatever', ''],
+    Owner: ['Ann Ash', 'Vacant', 'bo@trust.example', '', "O'Neil, J", 'TBC'],
+    Supplier: ['Beck & Sons', '=SUM(1)', 'A; B', '"quoted"', 'Müller|x', ''],
+    Route: ['open', 'by the usual way', 'Direct award', ''],
+    Team: ['Digital', 'Nowhere', ''],
+    'Personal data': ['Yes', 'No', 'DPIA/1', 'perhaps', ''],
+    Currency: ['GBP', 'EUR', 'shells', ''],
+  } as const
+
+  test.each(['csv', 'xlsx'] as const)(
+    'as %s of contracts from hostile registers changes nothing and says nothing',
+    async (format) => {
+      const columns = Object.entries(HOSTILE)
+      const cell = (text: string) => `"${text.replaceAll('"', '""')}"`
+      let run = 0
+      await holdsInTime(
+        [fc.array(fc.nat(10_000), { minLength: 30, maxLength: 30 })],
+        4,
+        async (rows) => {
+          const source = `register ${run}`
+          run += 1
+          const lines = rows.map((seed, at) => {
+            const picked = columns.map(([, cells], i) => {
+              return cell(cells[(seed * (i + 3) + at * (2 * i + 1)) % cells.length] ?? '')
+            })
+            return [`R${run}-${at}`, cell(`Title ${at}`), ...picked].join(',')
+          })
+          const headings = ['Ref', 'Title', ...columns.map(([heading]) => heading)].join(',')
+          const path = pathOf('hostile-in.csv')
+          writeFileSync(path, [headings, ...lines, 'Z-1,Days,13/04/2024,14/05/2028'].join('\n'))
+          const how = { dates: 'dmy', years: 2000 } as const
+          await setup.importFile(path, ON, { source }, how)
+          await expectNothingChanges(format, source)
+        },
+      )
+    },
+    120_000,
+  )
+
+  test.each(['csv', 'xlsx'] as const)('as %s of the sample changes nothing', async (format) => {
+    await setup.importRegister(sampleRegister(day(ON)), ON, { source: 'sample', strict: true })
+    await expectNothingChanges(format, 'sample')
+  })
+
+  test('changed in one of the rows of a contract with several extensions takes none of them away', async () => {
+    const both = [extended('2027-09-30'), extended('2028-03-31', { kind: 'emergency' })]
+    await setup.import([draft('A-1', { extensions: both })], ON)
+    const path = await exported('csv')
+    let seen = 0
+    const text = readFileSync(path, 'utf8').replace(/Northwind Ltd/g, (name) => {
+      seen += 1
+      return seen === 1 ? 'Southwind' : name
+    })
+    writeFileSync(path, text)
+    const { problems } = await importFrom(path)
+    expect(seen).toBe(2)
+    const found = await setup.rows('SELECT status, to_on AS "to" FROM extension ORDER BY to_on')
+    expect(found).toEqual([
+      { status: 'confirmed', to: '2027-09-30' },
+      { status: 'confirmed', to: '2028-03-31' },
+    ])
+    // Of the two suppliers one counts, and that is told.
+    expect(problems).not.toEqual([])
+  })
+
+  test('without the columns of words and of options, as older ones are, takes none of them away', async () => {
+    const options = {
+      maximumEnd: day('2029-03-31'),
+      optionEnds: [day('2028-03-31'), day('2029-03-31')],
+    }
+    await setup.import(
+      [draft('A-1', { ...options, valueText: 'up to £900k', value: asDecimal('900000.00') })],
+      ON,
+    )
+    const path = await exported('csv')
+    const [headings = [], ...rows] = parse(readFileSync(path, 'utf8'), { bom: true }) as string[][]
+    const kept = headings.flatMap((each, at) =>
+      /^(?:Words of the value|Ends of the options)$/.test(each) ? [] : [at],
+    )
+    const line = (cells: readonly string[]) => kept.map((at) => `"${cells[at] ?? ''}"`).join(',')
+    writeFileSync(path, [headings, ...rows].map(line).join('\r\n'))
+    expect(await importFrom(path)).toMatchObject({ updated: 0, problems: [] })
+    const words = 'SELECT option_ends AS ends, value_text AS words FROM contract'
+    expect(await setup.rows(words)).toEqual([
+      { ends: '2028-03-31 2029-03-31', words: 'up to £900k' },
+    ])
+    // Another last day takes the place of both.
+    await importFrom(
+      await editedFile({ 'A-1': { 'Maximum end': '2030-03-31', 'Contract value': '800000' } }),
+    )
+    expect(await setup.rows(words)).toEqual([{ ends: null, words: null }])
+  })
 
   test('of what was entered by hand changes nothing either', async () => {
     const by = { ...setup.actor(ON), via: 'slack' }

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { changeRules, setting, unsetting, WHOLE_ORGANISATION } from '../src/actions/settings.ts'
 import { type RulesStep, setTeam } from '../src/database/organisation.ts'
-import { exportTable } from '../src/register/export/tables.ts'
+import { exportFile, exportTable } from '../src/register/export/tables.ts'
 import { answerQuestion, readQuestions } from '../src/register/import/questions.ts'
 import { listDue } from '../src/reports/list.ts'
 import { asCivilDate } from '../src/rules/civil-date.ts'
@@ -636,5 +636,136 @@ W3,Plain,Cco,2025-04-01,2027-03-31,3 months,100000,yes,1 year
     expect(await told()).toContain('W3')
     await setup.sweep('2026-12-30')
     expect((await setup.shown('W3', '2026-12-30')).currentEnd).toBe('2028-03-31')
+  })
+})
+
+describe('what is asked of one thing is not lost by what is said of another', () => {
+  const TWO = `Ref,Title,Supplier,Start date,End date,Extended until,Extension option,Notice,Auto renewal
+X1,Cleaning,Alder,2024-04-01,2027-01-13,2027-06-30,exercised to 31/12/2027,see clause 4,Yes
+X2,Security,Beck,2024-04-01,2027-02-13,,,3 months,Yes
+`
+  const problems = async (reference: string) => (await shown(reference)).problems.join('\n')
+  const about = async (field: RegExp, kind = 'extension') => {
+    const found = (await open()).filter((each) => each.about === kind)
+    return found.find(({ text }) => field.test(text))?.id ?? 0
+  }
+  const extensions = () =>
+    setup.rows<{ said: string }>(
+      `SELECT e.status || ' ' || e.to_on AS said FROM extension e JOIN contract c ON c.id = e.contract_id
+       WHERE c.reference = 'X1' AND e.status = 'confirmed' ORDER BY 1`,
+    )
+
+  test('the line of the question that was answered goes, those of the others stay', async () => {
+    await imported(TWO)
+    expect(await problems('X1')).toMatch(/Extended until/)
+    await answered(await about(/clause 4/, 'notice'), '6-months')
+    expect(await problems('X1')).toContain('Extended until')
+    expect(await problems('X1')).not.toContain('see clause 4')
+    await answered(await about(/Extended until/), 'signed')
+    expect(await problems('X1')).toContain('Extension option')
+  })
+
+  test.each([
+    ['signed', 'signed', ['confirmed 2027-06-30', 'confirmed 2027-12-31']],
+    ['possible', 'signed', ['confirmed 2027-12-31']],
+    ['signed', 'possible', ['confirmed 2027-06-30']],
+    ['signed', 'counted', ['confirmed 2027-06-30']],
+  ])(
+    'of two extensions of a contract, "%s" and "%s" say each its own, in whatever order and again next month',
+    async (first, second, expected) => {
+      for (const isTurned of [false, true]) {
+        await emptySetup(setup)
+        await imported(TWO)
+        const said = [
+          [await about(/Extended until/), first],
+          [await about(/exercised to/), second],
+        ] as const
+        for (const [id, answer] of isTurned ? said.toReversed() : said) await answered(id, answer)
+        expect((await extensions()).map((each) => each.said)).toEqual(expected)
+        await imported(`${TWO}X3,Waste,Cairn,2024-04-01,2027-03-13,,,,\n`)
+        expect((await extensions()).map((each) => each.said)).toEqual(expected)
+        expect((await open()).filter((each) => each.about === 'extension')).toEqual([])
+      }
+    },
+  )
+
+  const MANY = `Ref,Title,Supplier,Start date,End date,Notice,Auto renewal
+P1,Linen,Alder,,2027-05-13,see clause 4,Yes
+P2,Post,Beck,,2027-06-13,see clause 4,Yes
+P3,Taxis,Cairn,,2027-07-13,see clause 4,Yes
+`
+  const PART = MANY.replace(/\n/g, ',\n')
+    .replace('Yes,\nP2', 'Yes,\nP2')
+    .replace('renewal,', 'renewal,Lapsewatch problem')
+  const rowsOf = async (kind: string) => {
+    const found = await setup.rows<{ contracts: number; references: string }>(
+      `SELECT q.contracts, (SELECT string_agg(c.reference, ' ' ORDER BY c.reference) FROM question_contract r
+         JOIN contract c ON c.id = r.contract_id WHERE r.question_id = q.id) AS "references"
+       FROM question q WHERE q.about = $1 AND q.answer IS NULL ORDER BY q.id`,
+      [kind],
+    )
+    return found.map(({ contracts, references }) => `${contracts}: ${references}`)
+  }
+  const part = (...references: readonly string[]) =>
+    PART.split('\n')
+      .filter((line, at) => at === 0 || references.some((each) => line.startsWith(each)))
+      .join('\n')
+
+  test('a part of a register leaves the questions about the rest as they are', async () => {
+    await imported(MANY)
+    expect([await rowsOf('notice'), await rowsOf('regime')]).toEqual([
+      ['3: P1 P2 P3'],
+      ['3: P1 P2 P3'],
+    ])
+    await importing(written('part.csv', part('P1')), ON)
+    expect([await rowsOf('notice'), await rowsOf('regime')]).toEqual([
+      ['3: P1 P2 P3'],
+      ['3: P1 P2 P3'],
+    ])
+    // What it puts right is asked no more, and an old answer does not take it back.
+    const right = part('P2').replace('see clause 4', '6 months')
+    await importing(written('part.csv', right), ON)
+    expect(await rowsOf('notice')).toEqual(['2: P1 P3'])
+    const [question] = (await open()).filter((each) => each.about === 'notice')
+    await answered(question?.id ?? 0, '1-month')
+    const notices = await setup.rows('SELECT notice_amount AS n FROM contract ORDER BY reference')
+    expect(notices).toEqual([{ n: 1 }, { n: 6 }, { n: 1 }])
+  })
+
+  test('answers given before and after a part was read stand beside one another', async () => {
+    await imported(TWO)
+    await answered(await about(/clause 4/, 'notice'), '6-months')
+    const lines = TWO.split('\n').map((line, at) =>
+      at === 0 ? `${line},Lapsewatch problem` : line,
+    )
+    await importing(written('part.csv', [lines[0], lines[2]].join('\n')), ON)
+    await answered(await about(/Extended until/), 'signed')
+    const { notice } = await shown('X1')
+    expect(notice).toMatchObject({ amount: 6, unit: 'months' })
+  })
+
+  test('an export that comes back asks nothing and leaves every question as it is', async () => {
+    await imported(MANY)
+    const before = await setup.rows(
+      'SELECT * FROM question_contract ORDER BY question_id, contract_id',
+    )
+    const lines = await problems('P1')
+    const { db, organisation, rulesOf } = setup
+    const ids = (await setup.rows<{ id: number }>('SELECT id FROM contract ORDER BY id')).map(
+      ({ id }) => id,
+    )
+    const deps = { pool: db.pool, organisationId: organisation.id, rulesOf }
+    for (const some of [ids, ids.slice(0, 1)]) {
+      const { sheet } = await exportTable(deps, 'register', some)
+      let csv = ''
+      for await (const piece of exportFile(sheet, 'csv', 'dd/mm/yyyy')) csv += piece.toString()
+      await importing(written('own.csv', csv.replace('Linen', 'Sheets')), ON)
+    }
+    const now = await setup.rows(
+      'SELECT * FROM question_contract ORDER BY question_id, contract_id',
+    )
+    expect(now).toEqual(before)
+    expect(await rowsOf('notice')).toEqual(['3: P1 P2 P3'])
+    expect(await problems('P2')).toBe(lines.replaceAll('P1', 'P2'))
   })
 })

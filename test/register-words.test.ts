@@ -1452,3 +1452,178 @@ test.each([
   )
   expect(only(read.drafts).noticePeriod).toEqual({ amount: 187, unit: 'days' })
 })
+
+describe('the lengths of options are never added up where the words do not say so', () => {
+  test.each([
+    // A notice is no option.
+    ["12 months on 6 months' notice", '2028-03-31', 1, 'renewal'],
+    ['12 months (3 months notice)', '2028-03-31', 1, 'renewal'],
+    ['1 year + 1 year, 90 days notice', '2029-03-31', 2, 'renewal'],
+    ['12 months + 3 months notice', '2028-03-31', 1, 'renewal'],
+    ['12 months exercisable no later than 6 months before expiry', '2028-03-31', 1, 'renewal'],
+    ['notice of 3 months to extend by 12 months', '2028-03-31', 1, 'renewal'],
+    // Alternatives: the shortest, until somebody says which.
+    ['12 months or 24 months', '2028-03-31', 1, 'option'],
+    ['12/24 months', '2028-03-31', 1, 'option'],
+    ['either 6 or 12 months', '2027-09-30', 1, 'option'],
+    ['1 or 2 x 12 months', '2028-03-31', 1, 'option'],
+    ['12 months and/or 6 months', '2027-09-30', 1, 'option'],
+    ["12 months at the Council's discretion 6 months at the supplier's", '2027-09-30', 1, 'option'],
+    ['12 months up to max 36 months', '2028-03-31', 1, 'option'],
+    ['1 x 24 months or 2 x 12 months', '2029-03-31', 1, null],
+    // The whole: of the options where it cannot be that of the contract, which has three years.
+    ['24 months in total', '2029-03-31', 1, null],
+    ['24 months overall', '2029-03-31', 1, null],
+    ['48 months in total', '2028-03-31', 1, 'option'],
+    ['5 years overall', '2029-03-31', 1, 'option'],
+    ['1+1+1 years (3 years in total)', '2030-03-31', 3, null],
+    // What a whole is made up of, and the most that periods come to.
+    ['24 months from 2 x 12 months', '2029-03-31', 2, null],
+    ['24 months (12 + 12)', '2029-03-31', 2, null],
+    ['two years, in two one-year extensions', '2029-03-31', 2, null],
+    ['2 years (24 months)', '2029-03-31', 1, null],
+    ['up to 24 months in 12 month increments', '2029-03-31', 2, null],
+    ['24 months, 12 months at a time', '2029-03-31', 2, null],
+    ['3 years total, 1 year each', '2030-03-31', 3, null],
+    ['periods of 12 months up to a maximum of 36 months', '2030-03-31', 3, null],
+    ['max 24 in periods of 6', '2029-03-31', 4, null],
+    ['3 x 12 months, max 24 months', '2029-03-31', 2, null],
+    // What is about something else.
+    ['12 months reviewed every 6 months', '2028-03-31', 1, null],
+    ['24 months (breakable after 12 months)', '2029-03-31', 1, null],
+    ['initial 3 years plus 2 years', '2029-03-31', 1, null],
+    // They do add up.
+    ['12 months x 2', '2029-03-31', 2, null],
+    ['two (2) further periods of twelve (12) months each', '2029-03-31', 2, null],
+    ['Option 1: 12 months; option 2: 6 months', '2028-09-30', 2, null],
+    ['12 months, 12 months', '2029-03-31', 2, null],
+  ])('options of "%s" reach to %s, and no further', async (cell, maximumEnd, steps, asked) => {
+    const { draft, problems } = await row('Extension option', cell)
+    expect(draft).toMatchObject({ maximumEnd, end: { latest: '2027-03-31' } })
+    expect(draft.optionEnds?.length ?? 1).toBe(steps)
+    expect(problems.flatMap(({ ask }) => ask?.about ?? [])).toEqual(asked === null ? [] : [asked])
+  })
+
+  test('each reading is an answer, and takes the place of the shortest', async () => {
+    const { problems } = await row('Extension option', '12 months or 24 months')
+    const says = problems[0]?.ask?.choices.map(({ id, says }) => [id, says])
+    expect(says).toEqual([
+      ['shortest', { maximumEnd: '2028-03-31', optionEnds: [] }],
+      ['longest', { maximumEnd: '2029-03-31', optionEnds: [] }],
+    ])
+    const whole = await row('Extension option', '48 months in total')
+    const ends = whole.problems[0]?.ask?.choices.map(({ says }) => says.maximumEnd)
+    expect(ends).toEqual(['2028-03-31', '2031-03-31'])
+  })
+
+  test.each([
+    ["12 months on 6 months' notice", 6, 'months'],
+    ['2 x 12 months (notice: 26 weeks)', 26, 'weeks'],
+    ['1 year, with six months + 1 day notice', 187, 'days'],
+  ])('the notice of "%s" is kept', async (cell, amount, unit) => {
+    const { draft } = await row('Extension option', cell)
+    expect(draft.noticePeriod).toEqual({ amount, unit })
+  })
+
+  test.each([
+    ['3 months', '12 months (6 months notice)', 6],
+    ['6 months', '12 months (3 months notice)', 6],
+  ])('of a notice of %s and of one within "%s" the longer counts', async (own, option, amount) => {
+    const { drafts } = await reading(
+      'both.csv',
+      `Ref,Title,Start,End,Notice period,Extension option\nA,A,2024-04-01,2027-03-31,${own},${option}\n`,
+    )
+    expect(only(drafts).noticePeriod).toEqual({ amount, unit: 'months' })
+  })
+
+  test.each([
+    ["3 years with 6 months' notice", '2028-03-31', null],
+    ['3 years (reviewed every 12 months)', '2028-03-31', null],
+    ['3 years, break after 12 months', '2028-03-31', null],
+    ['3 years (36 months)', '2028-03-31', null],
+    ['3 years + 1 year or 2 years', '2028-03-31', '2029-03-31'],
+    ['3 years + 3 x 12 months (5 years in total)', '2028-03-31', '2030-03-31'],
+    ['2 years plus up to 24 months in 12 month increments', '2027-03-31', '2029-03-31'],
+    ['2 years + 2 years = 4 years', '2027-03-31', '2029-03-31'],
+    ['1 year 6 months', '2026-09-30', null],
+  ])('a duration of "%s" is no longer than it says', async (cell, latest, maximumEnd) => {
+    const { drafts } = await reading(
+      'term.csv',
+      `Ref,Title,Start,Duration\nA,A,2025-04-01,${quoted(cell)}\n`,
+    )
+    expect(only(drafts)).toMatchObject({ end: { latest }, maximumEnd })
+  })
+})
+
+describe('words beside a day that mean another one', () => {
+  const end = async (cell: string) => {
+    const { drafts, problems } = await readingOf(
+      'moved.csv',
+      `Ref,Title,Supplier,Start date,End date\nA1,Taxis,Beck,2024-04-01,${quoted(cell)}\nA2,Post,Dene,13/04/2024,14/05/2028\n`,
+      { ...TODAY, years: 2000 },
+    )
+    const asked = problems.filter(({ at }) => at === '2').flatMap(({ ask }) => ask?.about ?? [])
+    return { end: drafts[0]?.end, asked }
+  }
+
+  test.each([
+    ['before 01/04/2027', '2027-03-31'],
+    ['prior to 1 April 2027', '2027-03-31'],
+    ['01/04/2027 (exclusive)', '2027-03-31'],
+    ['1 April 2027, not inclusive', '2027-03-31'],
+    ['to, but excluding, 1 April 2027', '2027-03-31'],
+    ['eve of 1 April 2027', '2027-03-31'],
+    ['00:00 01/04/2027', '2027-03-31'],
+    ['01/04/2027 at 00:00', '2027-03-31'],
+    ['midnight at the start of 1 April 2027', '2027-03-31'],
+    ['terminates at the start of business on 1 April 2027', '2027-03-31'],
+    ['midnight 31 March/1 April 2027', '2027-03-31'],
+    ['ceases with effect from 1 April 2027', '2027-03-31'],
+    ['before April 2027', '2027-03-31'],
+    ['before 2028', '2027-12-31'],
+    ['2 weeks before 30/04/2027', '2027-04-16'],
+    ['three (3) months prior to 30 June 2027', '2027-03-30'],
+    ['30/04/2027 less 3 months', '2027-01-30'],
+    ['30 June 2027 minus one month', '2027-05-30'],
+    ['24 months from go-live (01/04/2025)', '2027-03-31'],
+    ['24 months from go-live: 1 April 2025', '2027-03-31'],
+    ['2 years after award (1 April 2025)', '2027-04-01'],
+    ['from 01/04/2025 for 24 months', '2027-03-31'],
+    ['01/04/2024 to 01/04/2027 (exclusive)', '2027-03-31'],
+    // These mean the day itself.
+    ['on or before 31/03/2027', '2027-03-31'],
+    ['no later than 31/03/2027', '2027-03-31'],
+    ['before midnight on 31/03/2027', '2027-03-31'],
+    ['31/03/2027 00:00', '2027-03-31'],
+    ['31 March 2027 (inclusive)', '2027-03-31'],
+  ])('an end of "%s" is %s', async (cell, day) => {
+    const read = await end(cell)
+    expect(read.end).toMatchObject({ earliest: day, latest: day })
+    expect(read.asked).toEqual([])
+  })
+
+  test.each([
+    // Holidays may lie between: from its earliest day on it warns.
+    ['10 working days before 30/04/2027', '2027-04-05'],
+    ['24 months after award (April 2025)', '2027-04-01'],
+    ['12 months after expiry (31/03/2027)', '2027-03-31'],
+    ['31/03/2027 plus 12 months', '2027-03-31'],
+  ])('of an end of "%s" the earliest day counts, and it is asked', async (cell, earliest) => {
+    const read = await end(cell)
+    expect(read.end).toMatchObject({ earliest })
+    expect(read.asked).toEqual(['end'])
+  })
+
+  test('a day that is past and a length from it on take no contract for over', async () => {
+    const read = await end('01/04/2025 plus 24 months')
+    expect(read).toMatchObject({ end: { latest: '2027-03-31' }, asked: ['end'] })
+  })
+
+  test.each([
+    ['12 months, exercise before 30/09/2026', '2026-09-29'],
+    ['12 months, to be exercised prior to 1 October 2026', '2026-09-30'],
+  ])('an option "%s" is to be exercised by %s', async (cell, optionBy) => {
+    const { draft } = await row('Extension option', cell)
+    expect(draft.optionBy).toBe(optionBy)
+  })
+})

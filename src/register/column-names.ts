@@ -374,6 +374,7 @@ export interface Match {
 
 /** Which field a heading means and how good a match it is; null where none. */
 export function fieldOf(heading: Heading): Match | null {
+  if (OF_EXPORT.has(heading.key)) return null
   const known = RANKS.get(heading.key)
   if (known !== undefined) return known
   const key = heading.key
@@ -447,7 +448,14 @@ export function isBeside({ text }: Heading): boolean {
 
 /** Of an export of ours: what is no field of a register. */
 export const OF_EXPORT: ReadonlySet<string> = new Set([
-  ...['watched', 'ends now', 'kept in', 'as of change'],
+  ...[
+    'words of the value',
+    'ends of the options',
+    'watched',
+    'ends now',
+    'kept in',
+    'as of change',
+  ],
 ])
 
 const NO_DATE =
@@ -459,7 +467,6 @@ function match(field: Field, weight: number): Match {
 
 /** What the words of a heading mean; `hasUnit`: a unit of time stood behind them. */
 function meaningOf(key: string, hasUnit: boolean): Match | null {
-  if (OF_EXPORT.has(key)) return null
   if (key === '' || key.split(' ').length > 16) return null
   const has = (words: RegExp) => words.test(key)
   return (

@@ -128,6 +128,10 @@ export interface DraftCover {
   readonly forAll?: true
 }
 
+/** Columns that only an export of ours has. */
+export const VALUE_WORDS = 'Words of the value'
+export const OPTION_ENDS = 'Ends of the options'
+
 /** What a row of an export of ours says besides. */
 export interface OwnRow {
   /** The register that it is kept in; absent where there is no such column any more. */

@@ -268,9 +268,11 @@ const ARTICLE = '(?:half an?|half|an?|single)(?= )'
 const UNIT =
   '(working|business|calendar|consecutive|clear)?[\\s-]*(?:w\\.?d\\b|days?\\b|wks?\\b|weeks?\\b|fortnights?\\b|months?\\b|mnths?\\b|mths?\\b|mos?\\b|quarters?\\b(?! days?\\b)|qtrs?\\b|years?\\b|yrs?\\b|d\\b|w\\b|m\\b|y\\b)'
 const LENGTHS = new RegExp(
-  `(?<![\\w.])(${NUMBER}|${ARTICLE})(?:\\s*\\(\\s*(${NUMBER})\\s*\\))?(?:\\s*(?:-|–|to|or|and|\\/)\\s*(\\d{1,4}))?[\\s-]*(?:full |further |more |additional )?(${UNIT})`,
+  `(?<![\\w./]|\\d-)(?!(?:19|20)\\d\\d\\s*(?:-|–|to|\\/))(${NUMBER}|${ARTICLE})(?:\\s*\\(\\s*(${NUMBER})\\s*\\))?(?:\\s*(?:-|–|to|or|and|\\/)\\s*(\\d{1,4}))?[\\s-]*(?:full |further |more |additional )?(${UNIT})`,
   'gi',
 )
+/** A length of time as it is written, to be found among other words. */
+export const A_LENGTH = LENGTHS.source
 const NO_PERIOD =
   /^(?:-+|n\/?a|none|nil|unknown|tb[cd]|not (?:known|stated|applicable|required|specified)|no(?: notice)?(?: (?:required|period))?|immediate(?:ly)?|zero|at any time)\.?$/i
 
@@ -349,14 +351,19 @@ const FRACTION = /(?<![\d./])([13])\/([24])[ -]*(?:of )?(?:an? )?(?=(?:year|yr|m
 /** Lengths, each with the shorter ones that stand before the same unit. */
 function rangesIn(text: string): Period[][] {
   const decimal = plainMarks(text).replace(FRACTION, (_, a, b) => `${Number(a) / Number(b)} `)
-  return [...decimal.matchAll(LENGTHS)].map(([, number = '', brackets, upTo, named = '', kind]) => {
-    const amounts = [number, brackets, upTo].flatMap((each) => (each ? [numberOf(each)] : []))
-    const isWorking = /^(?:working|business)$/i.test(kind ?? '') || /w\.?d$/i.test(named)
-    const word = named.replace(/^(?:working|business|calendar|consecutive|clear)[\s-]*/i, '')
-    return [...new Set(amounts)]
-      .sort((a, b) => a - b)
-      .map((each) => lengthOf(each, word.toLowerCase(), isWorking))
-  })
+  return [...decimal.matchAll(LENGTHS)].map(lengthsOf)
+}
+
+function lengthsOf([, number = '', brackets, upTo, named = '', kind]: readonly (
+  | string
+  | undefined
+)[]): Period[] {
+  const amounts = [number, brackets, upTo].flatMap((each) => (each ? [numberOf(each)] : []))
+  const isWorking = /^(?:working|business)$/i.test(kind ?? '') || /w\.?d$/i.test(named)
+  const word = named.replace(/^(?:working|business|calendar|consecutive|clear)[\s-]*/i, '')
+  return [...new Set(amounts)]
+    .sort((a, b) => a - b)
+    .map((each) => lengthOf(each, word.toLowerCase(), isWorking))
 }
 
 function lengthOf(amount: number, word: string, isWorking: boolean): Period {
@@ -384,14 +391,23 @@ export function daysIn({ amount, unit }: Period): number {
 // Terms and options: `3 years + 2 years`, `2 x 12 months`, `24 months plus 12 month option`.
 
 export type TermReading =
-  | { readonly kind: 'term'; readonly base: readonly Period[]; readonly options: readonly Period[] }
+  | {
+      readonly kind: 'term'
+      readonly base: readonly Period[]
+      /** Of several readings of the options the one that reaches least far. */
+      readonly options: readonly Period[]
+      /** What else the words may mean, where that is not clear. */
+      readonly others?: readonly (readonly Period[])[]
+      /** `24 months in total` alone: of the options, or of the contract with them. */
+      readonly isWhole?: true
+    }
   | { readonly kind: 'nil' }
   | { readonly kind: 'bad'; readonly problem: string; readonly remedy: string }
 
 const JOINED =
   /\s*(?:\+|\bplus\b|&|\b(?:with|and)? ?(?:an |the |further |possible |potential )*options?\b|\boptional\b|\b(?:possible |potential )?ext(?:en(?:sions?|d(?:able|ed)?))?\b|\bfollowed by\b|\bwith\b|\bthen\b)/i
 const TIMES = new RegExp(
-  `\\b(\\d{1,2}|${UNIT_WORDS}) *(?:x|×|\\*|(?:no\\.?|further|additional|optional|more|separate|successive)? ?(?:periods?|options?|extensions?|terms?)(?: to extend)?(?: of)?(?: up to)?|further|additional|optional|more|separate|(?<=[a-z]) (?=\\d)) *(?:up to )?(?=${NUMBER})`,
+  `\\b(\\d{1,2}|${UNIT_WORDS}) *(?:x|×|\\*|(?:no\\.?|further|additional|optional|more|separate|successive|consecutive)? ?(?:periods?|options?|extensions?|terms?|increments?)(?: to extend)?(?: of)?(?: up to)?|further|additional|optional|more|separate|successive|consecutive|(?<=[a-z]) (?=\\d|(?:${WORDED})[ -])) *(?:up to )?(?:periods? of )?(?=${NUMBER})`,
   'gi',
 )
 
@@ -407,26 +423,20 @@ export function readTerm(raw: string, unit: PeriodUnit | null, isSure = false): 
   const inside = whole ? readTerm(whole[2] ?? '', lengthsIn(whole[1] ?? '')[0]?.unit ?? unit) : null
   if (whole && inside?.kind === 'term' && inside.options.length > 0) {
     // `4 years (2 years + 2 years)`: the first is the sum of the others.
-    const sum = [...inside.base, ...inside.options].reduce((days, each) => days + daysIn(each), 0)
-    const [all] = partLengths(whole[1] ?? '', unit)
-    if (all !== undefined && Math.abs(daysIn(all) - sum) < 10) return inside
+    const [all] = spansIn(whole[1] ?? '', unit)
+    const parts = [...inside.base, ...inside.options]
+    if (all?.lengths[0] !== undefined && isAsLong([all.lengths[0]], parts)) return inside
   }
-  const [head = '', ...rest] = text.replace(/[()[\],;]/g, ' ').split(JOINED)
+  const plain = text.replace(/[()[\],;]/g, ' ').replace(/(.)=.*$/, '$1')
+  const [head = '', ...rest] = plain.split(JOINED)
   const pieces = [head, ...rest]
   const own = pieces.flatMap(lengthsIn)
   const inferred = own[0]?.unit ?? unit
   const numbers = pieces.flatMap((each) => each.match(/\d+(?:\.\d+)?/g) ?? []).map(Number)
-  if (
-    !isSure &&
-    own.length === 0 &&
-    pieces.length > 1 &&
-    inferred === 'months' &&
-    Math.max(...numbers) < 6
-  ) {
+  if (!isSure && readsLikeYears(own, pieces, inferred, numbers)) {
     return badTerm('this reads like years, and the heading says months')
   }
-  const base = partLengths(head, inferred)
-  const options = rest.flatMap((each) => partLengths(each, own.at(-1)?.unit ?? inferred))
+  const base = baseIn(head, inferred)
   if (base.length === 0 || (inferred === null && numbers.length > 0)) {
     return badTerm(
       inferred === null && numbers.length > 0
@@ -434,13 +444,50 @@ export function readTerm(raw: string, unit: PeriodUnit | null, isSure = false): 
         : 'this is not a length of time',
     )
   }
-  // Of one unit twice, `3 years and 2 years`, nobody knows whether they add up; nor of `2-3 years`.
-  const isRange = alternativesIn(head).length > lengthsIn(head).length
-  const isTwice = new Set(base.map((each) => each.unit)).size < base.length
-  if (isRange || (isTwice && head.search(TIMES) < 0)) {
-    return badTerm('which of these is its length is not clear')
-  }
-  return { kind: 'term', base, options }
+  if (base === 'unclear') return badTerm('which of these is its length is not clear')
+  const found = rest.map((each) => optionsIn(each, own.at(-1)?.unit ?? inferred, base))
+  const options = found.flatMap((each) => each.options)
+  const others = found.flatMap((each, at) =>
+    each.others.map((other) => found.flatMap((one, i) => (i === at ? other : one.options))),
+  )
+  return { kind: 'term', base, options, ...(others.length === 0 ? {} : { others }) }
+}
+
+function readsLikeYears(
+  own: readonly Period[],
+  pieces: readonly string[],
+  unit: PeriodUnit | null,
+  numbers: readonly number[],
+): boolean {
+  return own.length === 0 && pieces.length > 1 && unit === 'months' && Math.max(...numbers) < 6
+}
+
+/**
+ * The lengths that make up a contract's own: `1 year 6 months`, `2 x 12 months`. Of one unit twice,
+ * `3 years and 2 years`, nobody knows whether they add up; nor of `2-3 years`.
+ */
+function baseIn(head: string, unit: PeriodUnit | null): readonly Period[] | 'unclear' {
+  const all = spansIn(head, unit).filter((span) => !isOtherwise(span) || INITIAL.test(span.link))
+  const [first] = all
+  // `3 years (36 months)` is said twice.
+  const isAgain = (span: Span) =>
+    span !== first && span.count === 1 && isAsLong(span.lengths, first?.lengths ?? [])
+  const spans =
+    unit !== null && all.some(isAgain) && !/\d *(?:[x×*]|and)/i.test(head)
+      ? all.filter((span) => !isAgain(span))
+      : all
+  const isClear = spans.every((span, at) => {
+    const [length, another] = span.lengths
+    const before = spans[at - 1]?.lengths[0]
+    if (length === undefined || another !== undefined || span.lowest !== span.count) return false
+    if (before === undefined) return true
+    return (
+      /^[\s,&]*(?:and)?\s*$/i.test(span.link) &&
+      MOST_DAYS[length.unit] < MOST_DAYS[before.unit] &&
+      daysIn(length) < daysIn({ ...before, amount: 1 })
+    )
+  })
+  return isClear ? spans.flatMap(({ lengths, count }) => repeated(lengths[0], count)) : 'unclear'
 }
 
 /** Whether nothing but a length of time stands there, with its options. */
@@ -463,43 +510,276 @@ export function readOptions(raw: string, unit: PeriodUnit | null, isSure = false
   const own = lengthsIn(text)
   const inferred = own[0]?.unit ?? unit
   const numbers = (text.match(/\d+(?:\.\d+)?/g) ?? []).map(Number)
-  if (
-    !isSure &&
-    own.length === 0 &&
-    pieces.length > 1 &&
-    inferred === 'months' &&
-    Math.max(...numbers) < 6
-  ) {
+  if (!isSure && readsLikeYears(own, pieces, inferred, numbers)) {
     return badTerm('this reads like years, and the heading says months')
   }
-  const options = pieces.flatMap((each) => partLengths(each, inferred))
+  const { options, others, isWhole } = optionsIn(text, inferred)
   if (options.length > 0 && options.every(({ amount }) => amount === 0)) return { kind: 'nil' }
-  return options.length === 0
-    ? badTerm(numbers.length > 0 ? 'the unit is missing' : 'how long it is is not said')
-    : { kind: 'term', base: [], options }
+  if (options.length === 0) {
+    return badTerm(numbers.length > 0 ? 'the unit is missing' : 'how long it is is not said')
+  }
+  const term = { kind: 'term', base: [], options } as const
+  return {
+    ...term,
+    ...(others.length === 0 ? {} : { others }),
+    ...(isWhole ? { isWhole: true } : {}),
+  }
 }
 
-/** The lengths of one piece, multiplied where it says so: `2 x 12 months`. */
-export function partLengths(text: string, unit: PeriodUnit | null): Period[] {
-  const times: Period[] = []
-  const left = text.replace(TIMES, (whole, count: string, at: number) => {
-    const after = text.slice(at + whole.length)
-    const each = lengthsIn(after)[0] ?? bareLength(after, unit)
-    if (each === null) return whole
-    for (let i = 1; i < Math.min(wholeNumber(count) ?? 1, 20); i++) times.push(each)
-    return ' '
+/** The lengths of options in a part of a cell: what else they may mean is left out. */
+export function partLengths(text: string, unit: PeriodUnit | null): readonly Period[] {
+  return optionsIn(text, unit).options
+}
+
+/** A length where it stands, with how often it is meant and the words before it. */
+interface Span {
+  /** Ascending; several where a range or a choice stands before one unit. */
+  readonly lengths: readonly Period[]
+  readonly count: number
+  /** Less than `count` where that is a choice: `1 or 2 x 12 months`. */
+  readonly lowest: number
+  /** What stands between the one before and this. */
+  readonly link: string
+  /** What follows, as far as the next one. */
+  readonly after: string
+}
+
+/** Before a bare number that is no length. */
+const NUMBERED =
+  /(?:option|extension|period|lot|no\.?|phase|clause|section|schedule|year|month|#) *$/i
+const TIMES_AFTER =
+  /^['’]? *[,(]? *(?:[x×*] *(\d{1,2})\b\)?|(twice)\b|(two|three|four|five) times\b)/i
+
+/** Every length of time in the text, in its order; a bare number is one of `unit`. */
+function spansIn(text: string, unit: PeriodUnit | null): Span[] {
+  const plain = plainMarks(text)
+    .replace(FRACTION, (_, a, b) => `${Number(a) / Number(b)} `)
+    .replace(SAID_TWICE, (whole, word: string, figure: string, back: string) => {
+      return numberOf(word) === Number(figure) ? `${figure}${back}` : whole
+    })
+  const times = [...plain.matchAll(TIMES)]
+  const counted = new Map(times.map((each) => [each.index + each[0].length, each]))
+  const found = [...plain.matchAll(LENGTHS)].map((each) => {
+    return { from: each.index, to: each.index + each[0].length, lengths: lengthsOf(each) }
   })
-  const lengths = lengthsIn(left)
-  if (lengths.length > 0) return [...times, ...lengths]
-  const bare = bareLength(left, unit)
-  return bare === null ? times : [...times, bare]
+  for (const { index, 0: number } of unit === null ? [] : plain.matchAll(BARE)) {
+    const to = index + number.length
+    const isCount = times.some((each) => {
+      const least = COUNT_FROM.exec(plain.slice(0, each.index))?.[0].length ?? 0
+      return index >= each.index - least && index < each.index + each[0].length
+    })
+    const isTaken = found.some((each) => index < each.to && to > each.from)
+    const isAfter = found.some((each) =>
+      /^['’]? *[,(]? *[x×*] *$/i.test(plain.slice(each.to, index)),
+    )
+    if (isCount || isTaken || isAfter || NUMBERED.test(plain.slice(0, index))) continue
+    const isWorking = unit === 'working-days'
+    const length = lengthOf(numberOf(number), isWorking ? 'days' : (unit ?? ''), isWorking)
+    found.push({ from: index, to, lengths: [length] })
+  }
+  found.sort((a, b) => a.from - b.from)
+  let last = 0
+  return found.map(({ from, to, lengths }, at): Span => {
+    const before = counted.get(from)
+    const start = before !== undefined && before.index >= last ? before.index : from
+    const rest = plain.slice(to, found[at + 1]?.from)
+    const behind = TIMES_AFTER.exec(rest)
+    const [, figure, twice, word] = behind ?? []
+    const count =
+      wholeNumber(
+        start < from ? (before?.[1] ?? '') : (figure ?? (twice ? 'two' : (word ?? ''))),
+      ) ?? 1
+    const least = start < from ? COUNT_FROM.exec(plain.slice(last, start)) : null
+    const link = plain.slice(last, start - (least?.[0].length ?? 0))
+    last = to + (behind?.[0].length ?? 0)
+    const lowest = least === null ? count : Math.min(count, wholeNumber(least[1] ?? '') ?? count)
+    return { lengths, count, lowest, link, after: rest.slice(behind?.[0].length ?? 0) }
+  })
+}
+/** `two (2)`: a number in a word and in figures. */
+const SAID_TWICE = new RegExp(`\\b(${WORDED}) *\\( *(\\d{1,4}) *\\)( ?)`, 'gi')
+const COUNT_FROM = new RegExp(`\\b(\\d{1,2}|${UNIT_WORDS}) ?(?:or|to|-|/) ?$`, 'i')
+const BARE = new RegExp(
+  `(?<![\\w.£€$/-]|\\d,)(?:\\d{1,3}(?:\\.\\d+)?(?![\\w%]|\\.\\d|,\\d{3})|(?!one\\b)(?:${WORDED}))(?! *(?:of|out of)\\b| *(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))|^one$`,
+  'gi',
+)
+
+// What the words between two lengths say: that they add up, that one is made up of the other, or that
+// either holds. What they do not say is not guessed: the shortest counts, and it is asked about.
+
+const EITHER = /\b(?:or|either|alternatively|otherwise|whichever)\b|^ *\/ *$/i
+const MADE_UP =
+  /=|\b(?:as|being|compris\w+|consist\w+|made up|split|divided|broken|i\.?e\b|that is|namely|equal\w*|equivalent)\b/i
+const ADDS =
+  /\+|&|\b(?:plus|and|then|further|another|additional(?:ly)?|followed|thereafter|subsequent\w*|with)\b/i
+const WITHIN =
+  /\b(?:in|by|from)\b|^ *[([:] *$|\b(?:periods?|steps?|increments?|blocks?|tranches) of *$/i
+const EACH_TIME =
+  /^ *[-(]? *(?:each|apiece|at a time|a time|per (?:time|extension|option|period)|increments?|steps?|blocks?|tranches|intervals?)\b/i
+const LISTS = /[,;\n]|\b(?:first|second|third|fourth|1st|2nd|3rd|4th|next|final|last)\b/i
+
+const WHOLE_BEFORE =
+  /\b(?:total(?:l?ing)?|overall|altogether|aggregate|combined|cumulative|whole|entire)\b[^,;+\d]*$/i
+const WHOLE_AFTER =
+  /^['’]? *[,(]? *(?:in (?:total|all|aggregate|sum)\b|(?:total|overall|altogether|combined|cumulative(?:ly)?|all (?:told|together))(?= *(?:$|[,;.)])))/i
+const MOST_BEFORE =
+  /\b(?:not? (?:to )?exceed(?:ing)?|cap(?:ped)?(?: at| of)?|limit(?:ed)?(?: to| of)?|no(?:t)? more than)[^,;+\d]*$/i
+const UP_TO_BEFORE = /\b(?:up to|max(?:imum)?|at most|until)\b[^,;+\d]*$/i
+const MOST_AFTER = /^['’]? *[,(]? *max(?:imum)?\.?(?= *(?:$|[,;)]))/i
+/** Before, or behind, a length that is about something else than how long an option is. */
+const OTHERWISE_BEFORE =
+  /\b(?:every|after|within|review\w*|break\w*|minimum|min\.?|at least|initial(?:ly)?(?: (?:term|period))?(?: of)?|original(?: term)?(?: of)?|base(?: term)?(?: of)?|core(?: term)?(?: of)?|year|month)(?: (?:clause|point|at|after|of|the|a|every|break|review))*[ :]*$/i
+const OTHERWISE_AFTER =
+  /^['’]? *[,(]? *(?:(?:initial|minimum|base|core|original|review|break)(?: (?:clause|point|date|term|period))?(?= *(?:$|[,;)+]))|(?:before|prior|in advance|ahead of)\b)/i
+const INITIAL = /\b(?:initial|original|base|core)/i
+
+function isOtherwise({ link, after }: Span): boolean {
+  return OTHERWISE_BEFORE.test(link) || OTHERWISE_AFTER.test(after)
 }
 
-function bareLength(text: string, unit: PeriodUnit | null): Period | null {
-  const number = new RegExp(`(?<![\\w.])(${NUMBER})(?![\\w.])`, 'i').exec(text)
-  if (!number || unit === null) return null
-  const amount = numberOf(number[1] ?? '')
-  return lengthOf(amount, unit === 'working-days' ? 'days' : unit, unit === 'working-days')
+type Link = 'adds' | 'within' | 'either' | 'unclear'
+
+function linkOf({ link }: Span, after: string): Link {
+  if (EITHER.test(link)) return 'either'
+  if (MADE_UP.test(link)) return 'within'
+  if (ADDS.test(link)) return 'adds'
+  if (WITHIN.test(link) || EACH_TIME.test(after)) return 'within'
+  return LISTS.test(link) ? 'adds' : 'unclear'
+}
+
+/** `base`: how long the contract itself is, where its options stand behind it. */
+function optionsIn(
+  text: string,
+  unit: PeriodUnit | null,
+  base: readonly Period[] = [],
+): {
+  readonly options: readonly Period[]
+  readonly others: readonly (readonly Period[])[]
+  readonly isWhole: boolean
+} {
+  const spans = spansIn(text, unit).filter((span) => !isOtherwise(span))
+  const isWhole = ({ link, after }: Span) => WHOLE_BEFORE.test(link) || WHOLE_AFTER.test(after)
+  const isMost = (span: Span, at: number) =>
+    isWhole(span) ||
+    MOST_BEFORE.test(span.link) ||
+    (at > 0 &&
+      !ADDS.test(span.link) &&
+      !EITHER.test(span.link) &&
+      (UP_TO_BEFORE.test(span.link) || MOST_AFTER.test(span.after)))
+  const most = spans.filter(isMost)
+  const parts = spans.filter((span) => !most.includes(span))
+  const [first, ...more] = parts
+  if (first === undefined) {
+    const [least] = most
+      .flatMap(({ lengths }) => lengths[0] ?? [])
+      .sort((a, b) => daysIn(a) - daysIn(b))
+    const alone = most.length === 1 && most.every(isWhole)
+    return { options: least === undefined ? [] : [least], others: [], isWhole: alone }
+  }
+  const limits = most.flatMap(({ lengths }) => lengths.at(-1) ?? [])
+  const found = readingsOf(first, more)
+    .flatMap((reading) => inSteps(reading, limits, first, more.length === 0, most.some(isWhole)))
+    .map((reading) => limits.reduce((cut, limit) => within(cut, limit, base), reading))
+    .sort((a, b) => daysOf(a) - daysOf(b))
+  const [options = [], ...others] = found.filter((reading, at) => {
+    const before = found[at - 1]
+    return before === undefined || !isAsLong(before, reading)
+  })
+  return { options, others, isWhole: false }
+}
+
+/** What the lengths may mean together. */
+function readingsOf(first: Span, more: readonly Span[]): Period[][] {
+  const done: Period[][] = []
+  /** Of those that add up: what stands before the last one, and the last one. */
+  let before: Period[][] = [[]]
+  let last = alternativesOf(first)
+  const product = (a: readonly Period[][], b: readonly Period[][]) =>
+    a.flatMap((one) => b.map((other) => [...one, ...other]))
+  for (let at = 0; at < more.length; at += 1) {
+    const span = more[at]
+    if (span === undefined) break
+    const own = alternativesOf(span)
+    const how = linkOf(span, span.after)
+    if (how === 'either') {
+      done.push(...product(before, last))
+      before = [[]]
+      last = own
+    } else if (how === 'adds') {
+      before = product(before, last)
+      last = own
+    } else if (how === 'within') {
+      // As many of the next ones as make up the whole: `24 months (12 + 12)`.
+      let made = own
+      const [whole = []] = last
+      while (more[at + 1] !== undefined && made.every((each) => daysOf(each) < daysOf(whole) - 9)) {
+        const next = more[at + 1]
+        if (next === undefined || linkOf(next, next.after) !== 'adds') break
+        made = product(made, alternativesOf(next))
+        at += 1
+      }
+      const [parts = []] = made
+      if (last.length === 1 && made.length === 1 && isAsLong(parts, whole)) last = made
+      else if (isAsLong(repeated(parts[0], timesIn(whole, parts)), whole)) {
+        last = [repeated(parts[0], timesIn(whole, parts))]
+      } else last = [...last, ...made]
+    } else last = [...last, ...own, ...product(last, own)]
+  }
+  return [...done, ...product(before, last)]
+}
+
+function alternativesOf({ lengths, count, lowest }: Span): Period[][] {
+  const counts = [...new Set([lowest, count])]
+  return lengths.flatMap((length) => counts.map((each) => repeated(length, each)))
+}
+
+/** One length and the most that several of it come to: once, or as often as it goes. */
+function inSteps(
+  reading: Period[],
+  limits: readonly Period[],
+  { link, after }: Span,
+  isAlone: boolean,
+  ofWhole: boolean,
+): Period[][] {
+  const [step, ...more] = reading
+  const [limit] = limits
+  if (step === undefined || limit === undefined || more.length > 0 || !isAlone) return [reading]
+  const times = timesIn([limit], [step])
+  if (times < 2 || !isAsLong(repeated(step, times), [limit])) return [reading]
+  const isSeveral =
+    /\b(?:periods|extensions|options|increments|steps|terms)\b/i.test(`${link} ${after}`) ||
+    EACH_TIME.test(after)
+  if (isSeveral) return [repeated(step, times)]
+  return ofWhole ? [reading] : [reading, repeated(step, times)]
+}
+
+/** The lengths as far as the most that they may come to, which may be that of the contract with them. */
+function within(lengths: Period[], limit: Period, base: readonly Period[]): Period[] {
+  // What is more than the contract itself is of both.
+  let days = daysOf(base) < daysIn(limit) - 9 ? daysOf(base) : 0
+  return lengths.flatMap((each) => {
+    const left = daysIn(limit) - days
+    days += daysIn(each)
+    if (daysIn(each) <= left + 9) return each
+    const months = Math.floor(left / 30.4)
+    return months < 1 ? [] : { amount: months, unit: 'months' as const }
+  })
+}
+
+function repeated(length: Period | undefined, count: number): Period[] {
+  return length === undefined ? [] : Array.from({ length: Math.min(count, 20) }, () => length)
+}
+
+function timesIn(whole: readonly Period[], [step]: readonly Period[]): number {
+  return step === undefined || daysIn(step) === 0 ? 0 : Math.round(daysOf(whole) / daysIn(step))
+}
+
+function daysOf(lengths: readonly Period[]): number {
+  return lengths.reduce((days, each) => days + daysIn(each), 0)
+}
+
+function isAsLong(a: readonly Period[], b: readonly Period[]): boolean {
+  return a.length > 0 && Math.abs(daysOf(a) - daysOf(b)) < 10
 }
 
 function badTerm(problem: string): TermReading {

@@ -237,6 +237,8 @@ export class Cells {
     severity: Severity,
     ask?: Ask,
   ): void {
+    // An export of ours asks nothing: what its register left open is asked of that.
+    const asks = this.isOwn ? undefined : ask
     this.problems.push({
       at: String(this.#row.line),
       reference: this.reference,
@@ -244,8 +246,8 @@ export class Cells {
       value: field === null ? null : shorten(this.raw(field)),
       problem,
       remedy,
-      severity,
-      ...(ask === undefined ? {} : { ask }),
+      severity: this.isOwn && severity === 'question' ? 'warning' : severity,
+      ...(asks === undefined ? {} : { ask: asks }),
     })
   }
 }

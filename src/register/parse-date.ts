@@ -172,15 +172,13 @@ export function plainMarks(raw: string): string {
     .trim()
 }
 
-const DAY_BEFORE =
-  /^(?:(?:up )?(?:to|until|till) )?(?:but )?(?:excluding|exclusive of|not including) (.+)$|^(?:the )?day before (.+)$|^(?:00[:.]?00|midnight at the (?:start|beginning))(?: ?h(?:ou)?rs)? (?:on|of) (.+)$/i
 const ANOTHER_DAY =
   /^(?:was|were|formerly|previously|originally|not (?:before|earlier than|until)|no earlier than|other than) (.+)$/i
 
 const WEEK =
   /^(?:the )?(?:(w\/?e|week[ -]ending)|w\/?[cb]|week[ -](?:commencing|beginning|starting))[.:]? (.+)$/i
 
-/** A date behind words that mean the day before it, its week, or that it is not the day; null where none stands. */
+/** A date behind words that mean its week, or that it is not the day; null where none stands. */
 function besideDate(
   text: string,
   order: DateOrder | null,
@@ -192,16 +190,10 @@ function besideDate(
     const first = addDays(week.earliest, isEnding === undefined ? 0 : -6)
     return { ...week, earliest: first, latest: addDays(first, 6), precision: 'month' }
   }
-  const before = DAY_BEFORE.exec(text)
-  const [named] = (before ?? ANOTHER_DAY.exec(text) ?? []).slice(1).filter(Boolean)
+  const named = ANOTHER_DAY.exec(text)?.[1]
   const reading = named === undefined ? null : writtenDate(named, order, years)
   if (reading?.kind !== 'date') return reading
-  if (before === null) {
-    return bad('these words say which day it is not, or was', 'Write the day that holds.')
-  }
-  if (reading.earliest !== reading.latest) return null
-  const eve = addDays(reading.earliest, -1)
-  return { ...reading, earliest: eve, latest: eve }
+  return bad('these words say which day it is not, or was', 'Write the day that holds.')
 }
 
 const ROMAN = 'i ii iii iv v vi vii viii ix x xi xii'.split(' ')
@@ -418,7 +410,110 @@ const ANY_DATE = new RegExp(
   ].join('|'),
   'gi',
 )
-const LENGTH = /(\d{1,3}|[a-z]+)[ -]*(day|week|month|year|yr|mth)s?\b/i
+const LENGTH =
+  /(\d{1,3}|[a-z]+)(?: ?\(\d{1,3}\))?[ -]*(?:(calendar|clear|full|working|business)[ -])?(day|week|fortnight|month|year|yr|mth)s?\b['’]?/i
+
+// Words beside a day that mean another one: the day before it, or one so long before or after it.
+
+/** Behind these it is the day before. A time of that day is no day: `before midnight on`. */
+const EVE =
+  /(?<!\b(?:or|not?|any ?time) )\b(?:(?:the )?(?:day|night|evening) before|before|prior to|preceding|earlier than|ahead of|short of|eve of|(?:(?:up )?(?:to|until|till)[ ,]+)?(?:but )?(?:excluding|exclusive of|excl|not incl(?:uding|usive of)?)|(?:ceas\w+|ends?|ending|terminat\w+|cancell?\w*|expir\w+|clos\w+)\b[^\d]{0,20}\b(?:with effect from|w\.?e\.?f|effective(?: from)?|as (?:of|from)|from))[.:]?(?: on| the)*$/i
+/** The first moment of it is the last one of the day before. */
+const FIRST_MOMENT =
+  /\b(?:(?:start|beginning|opening|commencement) of(?: the)?(?: day| business| trading| work)*(?: on)?|first (?:thing|minute|moment)(?: on| of)?)$|(?:^|[^\d:.])(?:0{1,2}[:.]?00(?:[:.]00)?|12 ?a\.?m)\.?(?: ?h(?:ou)?rs)?(?: on| of)?$/i
+const NOT_INCLUDED =
+  /^\W*(?:excl(?:usive|uded|uding)?\b|not incl(?:uded|usive)?\b|at (?:the )?(?:start|beginning)(?: of (?:the )?(?:day|business))?\b|start of (?:the )?(?:day|business)\b|at (?:0{1,2}[:.]?00|12 ?a\.?m)\b|0{1,2}[:.]?00 ?h(?:ou)?rs\b)/i
+const SO_LONG_BEFORE = new RegExp(
+  `${LENGTH.source} (?:before|prior to|ahead of|in advance of|preceding|short of)(?: the)?(?: (?:end|expiry|date)(?: of| on)?)?$`,
+  'i',
+)
+const LESS = new RegExp(`^\\W*(?:less|minus)\\s+${LENGTH.source}(?! notice)`, 'i')
+const SO_LONG_AFTER = new RegExp(
+  `${LENGTH.source} (?:from|after|following|since|post) (?:the |our )?([a-z][a-z'’ -]{2,40}?)(?: on| of| being| dated| in)?$`,
+  'i',
+)
+const BEGINNING =
+  /\b(?:go|live|start|commenc\w*|award|sign\w*|effective|mobili\w+|launch|kick|deliver\w*|accept\w*|hand|install\w*|implement\w*|deploy\w*|inception|begin\w*|contract date|order|purchase)\b/i
+const PLUS = new RegExp(
+  `^\\W*(?:plus|for(?: a (?:period|term) of)?|lasting)\\s+(?:a )?${LENGTH.source}(?! (?:option|ext|notice))`,
+  'i',
+)
+
+type DayRead = Extract<DateReading, { kind: 'date' }>
+
+interface Meant {
+  readonly reading: DateReading
+  /** What of the words before and behind it is said with that. */
+  readonly lead: string
+  readonly tail: string
+}
+
+/** The day that is meant by one among words: `lead` before it, `tail` behind it. */
+function meantDay(read: DayRead, before: string, tail: string, isEnd: boolean): Meant {
+  const lead = before.replace(/[\s,(:–-]+$/, '')
+  const as = (reading: DateReading, ofLead: string, ofTail = ''): Meant => {
+    return { reading, lead: ofLead, tail: ofTail }
+  }
+  const ahead = SO_LONG_BEFORE.exec(lead)
+  if (ahead !== null && !/^(?:the|last)$/i.test(ahead[1] ?? '')) {
+    return as(movedBy(read, ahead, -1), ahead[0])
+  }
+  const less = LESS.exec(tail)
+  if (less !== null) return as(movedBy(read, less, -1), '', less[0])
+  const after = isEnd ? SO_LONG_AFTER.exec(lead) : null
+  if (after !== null) {
+    const moved = movedBy(read, after, 1)
+    return as(BEGINNING.test(after[4] ?? '') ? moved : either(read, moved), after[0])
+  }
+  const more = isEnd ? PLUS.exec(tail) : null
+  if (more !== null) {
+    const moved = movedBy(read, more, 1)
+    return as(BEGINS.test(before) ? moved : either(read, moved), '', more[0])
+  }
+  const eve = exactly(addDays(read.earliest, -1))
+  const isDay = read.precision === 'day'
+  const [words] = EVE.exec(lead) ?? (isDay ? FIRST_MOMENT.exec(lead) : null) ?? []
+  if (words !== undefined) return as(eve, words)
+  const [behind] = NOT_INCLUDED.exec(tail) ?? []
+  if (behind !== undefined) return as(eve, '', behind)
+  // `midnight 31 March/1 April 2027`
+  const isNight =
+    isDay && eve.kind === 'date' && dayWithoutYear(lead) === `-${eve.earliest.slice(4)}`
+  return isNight ? as(eve, lead) : as(read, '')
+}
+
+/** So long before the day, or the last day of so long from it on. Working days may be so many days twice. */
+function movedBy(read: DayRead, found: RegExpExecArray, sign: 1 | -1): DateReading {
+  const [whole, figure = '', kind = '', name = ''] = found
+  const amount = wholeNumber(figure)
+  if (amount === null) return bad('how long that is cannot be read', 'Write the day as YYYY-MM-DD.')
+  const unit = name.toLowerCase()
+  const days = { day: 1, week: 7, fortnight: 14 }[unit]
+  const months = unit[0] === 'y' ? 12 : 1
+  const moved = (day: CivilDate) => {
+    if (days !== undefined) return addDays(day, sign * amount * days - (sign > 0 ? 1 : 0))
+    return sign > 0 ? lastOfMonths(day, amount * months) : addMonths(day, -amount * months)
+  }
+  // `after` the day it is counted from: the first day is the next one.
+  const from = sign > 0 && /\b(?:after|following)\b/i.test(whole) ? 1 : 0
+  const [earliest, latest] = [
+    moved(addDays(read.earliest, from)),
+    moved(addDays(read.latest, from)),
+  ]
+  if (!/working|business/i.test(kind)) return { ...read, earliest, latest }
+  const most = addDays(earliest, sign < 0 ? -amount - 5 : 0)
+  return {
+    ...read,
+    earliest: most,
+    latest: sign < 0 ? addDays(read.latest, -amount) : latest,
+    precision: 'month',
+  }
+}
+
+function either(read: DayRead, moved: DateReading): DateReading {
+  return moved.kind === 'date' ? { ...read, last: moved.latest } : moved
+}
+
 const BEGINS =
   /\b(?:from|since|after|following|commenc\w*|start\w*|beg[iau]n\w*|effective|w\.?e\.?f|signed|awarded|let|reviewed|renewed|extended) (?:on |the |in )*$/i
 const FINISHES = /\b(?:until|till?|ends?|ending|expir\w*|terminat\w*)\b/i
@@ -448,7 +543,15 @@ function amongWords(
     const isAfter = /\b(?:after|following)\b/i.test(lead)
     return rollingOf(text, isDay ? addDays(since.earliest, isAfter ? 1 : 0) : null)
   }
-  const readings = found.map(([each]) => writtenDate(each, order, years) ?? notADate())
+  const meant = found.map(({ 0: each, index }, at): Meant => {
+    const reading = writtenDate(each, order, years) ?? notADate()
+    if (reading.kind !== 'date') return { reading, lead: '', tail: '' }
+    const before = found[at - 1]
+    const from = before === undefined ? 0 : before.index + before[0].length
+    const to = index + each.length
+    return meantDay(reading, bare.slice(from, index), bare.slice(to, found[at + 1]?.index), isEnd)
+  })
+  const readings = meant.map(({ reading }) => reading)
   const failed = readings.find((each) => each.kind === 'bad')
   if (failed) return failed
   const dates = readings.filter((each) => each.kind === 'date')
@@ -457,18 +560,21 @@ function amongWords(
     undefined,
   )
   if (date === undefined) return null
-  if (isEnd && begins && dates.length === 1) return afterLength(lead, date, text)
+  const isMoved = meant.some(({ lead, tail }) => lead !== '' || tail !== '')
+  if (isEnd && begins && dates.length === 1 && !isMoved) return afterLength(lead, date, text)
   if (!isEnd && FINISHES.test(lead)) return bad('this says when it ends', 'Write the first day.')
   const goesOn =
     rolls && isEnd && TERM_WORDS.test(text) && !MAY_RENEW.test(text) && !deniesRenewal(text)
-  const words = found.reduce((left, [each]) => left.replace(each, ' '), bare)
+  const words = [...found.map(([each]) => each), ...meant.flatMap((each) => [each.lead, each.tail])]
+    .filter((each) => each !== '')
+    .reduce((left, each) => left.replace(each, ' '), bare)
   const rest = (goesOn ? words.replace(ROLLING_NOISE, ' ') : words).replace(NOISE, '')
   const isPlain = dates.length === 1 && rest === ''
-  const last = dates.reduce((most, each) => later(most, each.latest), date.latest)
+  const last = dates.reduce((most, each) => later(most, each.last ?? each.latest), date.latest)
   return {
     ...date,
     ...(isPlain ? {} : { remark: text }),
-    ...(dates.length > 1 ? { last } : {}),
+    ...(dates.length > 1 || date.last !== undefined ? { last } : {}),
     ...(goesOn ? { rolls: true } : {}),
   }
 }
@@ -506,24 +612,14 @@ function rollingOf(text: string, from: CivilDate | null): DateReading {
 }
 
 /** `3 years from 1 April 2024`: the last day of that time; without a length it is no end. */
-function afterLength(
-  lead: string,
-  date: Extract<DateReading, { kind: 'date' }>,
-  remark: string,
-): DateReading {
+function afterLength(lead: string, date: DayRead, remark: string): DateReading {
   const length = LENGTH.exec(lead)
-  const amount = length ? wholeNumber(length[1] ?? '') : null
-  if (!length || amount === null || date.precision !== 'day') {
+  if (length === null || wholeNumber(length[1] ?? '') === null) {
     return bad('this says when it begins, not when it ends', 'Write the last day as YYYY-MM-DD.')
   }
-  const unit = (length[2] ?? '').toLowerCase()
-  // `after` the day it is counted from: the first day is the next one.
-  const first = addDays(date.earliest, /\b(?:after|following)\b/i.test(lead) ? 1 : 0)
-  const last =
-    unit === 'day' || unit === 'week'
-      ? addDays(first, amount * (unit === 'week' ? 7 : 1) - 1)
-      : lastOfMonths(first, amount * (unit[0] === 'y' ? 12 : 1))
-  return { kind: 'date', earliest: last, latest: last, precision: 'day', remark }
+  const after = /\b(?:after|following)\b/i.exec(lead)?.[0] ?? ''
+  const moved = movedBy(date, Object.assign(length, { 0: `${length[0]} ${after}` }), 1)
+  return moved.kind === 'date' ? { ...moved, remark } : moved
 }
 
 const UNITS_IN_WORDS =

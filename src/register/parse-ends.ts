@@ -14,6 +14,7 @@ import { periodText } from '../rules/working-days.ts'
 import type { Field } from './column-names.ts'
 import type { Draft, DraftExtension, ExtensionRecord } from './draft.ts'
 import {
+  A_LENGTH,
   isTermAlone,
   lengthsIn,
   partLengths,
@@ -47,6 +48,7 @@ import {
   askLength,
   askMaximum,
   askNotTaken,
+  askOptions,
   askTaken,
   askTerm,
   askUnread,
@@ -161,11 +163,33 @@ const EACH: readonly (readonly [RegExp, Period])[] = [
   [/\bweek/i, { amount: 1, unit: 'weeks' }],
 ]
 
-const A_LENGTH = String.raw`(?:\d{1,4}|[a-z]+(?:-[a-z]+)?)(?: \(\d+\))?[ -]*(?:(?:calendar|working|business) )?(?:days?|weeks?|months?|mths?|years?|yrs?)['’]?s?['’]?`
+const OF_NOTICE = String.raw`['’]?s?['’]?(?: (?:\(?written\)?|prior|advance|clear|formal|full|termination|cancellation|minimum|in writing))* notice(?: period)?\b`
+const MORE_DAYS = String.raw`(?: *(?:and|plus|\+) *(?:\d{1,3}|[a-z]+) (?:calendar |working |business )?days?)?`
 const NOTICE_IN = new RegExp(
-  String.raw`\b${A_LENGTH}(?: *(?:and|plus|\+) *${A_LENGTH})*(?: (?:written|prior|advance|clear))* notice\b|\bnotice(?: period)?(?: of|:)? *${A_LENGTH}(?: *(?:and|plus|\+) *${A_LENGTH})*\b`,
+  String.raw`${A_LENGTH}(?: *(?:and|plus|\+) *${A_LENGTH})*${OF_NOTICE}|\bnotice(?: period)?(?: of|:)? *${A_LENGTH}(?: *(?:and|plus|\+) *${A_LENGTH})*`,
   'i',
 )
+/** The same beside other lengths, which it is not added to. */
+const NOTICE_AMONG = new RegExp(
+  String.raw`(?:\b(?:subject to|on|with|by|upon|giving|not less than|at least|no later than|minimum(?: of)?|exercis\w+|an?)\s+)*(?:${A_LENGTH}${MORE_DAYS}${OF_NOTICE}|\bnotice\b[^\d,;+&]{0,40}?${A_LENGTH}${MORE_DAYS}|${A_LENGTH}['’]? (?:before|prior to|ahead of|in advance of|preceding) (?:the |its |each )?(?:[a-z]+ ){0,2}(?:end|expiry|expiration|expires|termination|renewal|anniversary|date)\b)`,
+  'gi',
+)
+
+/** The words, and what they say of notice, apart. */
+export function noticeApart(words: string): {
+  readonly rest: string
+  readonly notice: string | null
+} {
+  const found = words.match(NOTICE_AMONG)
+  if (found === null) return { rest: words, notice: null }
+  return {
+    rest: words
+      .replace(NOTICE_AMONG, ' ')
+      .replace(/\(\s*\)/g, ' ')
+      .trim(),
+    notice: found.join(' / '),
+  }
+}
 
 /** `Rolling 12 months, 3 months' notice`: what is about the terms, and what about the notice. */
 function termsIn(
@@ -347,7 +371,7 @@ type TermField = (typeof TERMS)[number]
 function saysLength(cells: Cells, field: TermField): boolean {
   const text = cells.text(field)
   if (text === null) return false
-  const words = withoutFates(text)
+  const words = noticeApart(withoutFates(text)).rest
   const day = words === text ? cells.dateIn(field) : cells.dateInPart(field, words)
   if (day.kind === 'rolling' || (day.kind === 'date' && day.precision === 'day')) return true
   return readTerm(words, termUnit(cells, field)).kind === 'term'
@@ -361,7 +385,7 @@ function termUnit(cells: Cells, field: TermField): PeriodUnit | null {
 function termEndIn(cells: Cells, field: TermField, start: CivilDate | null): Ends | null {
   const text = cells.text(field)
   if (text === null) return null
-  const words = withoutFates(text)
+  const words = noticeApart(withoutFates(text)).rest
   const day = words === text ? cells.dateIn(field) : cells.dateInPart(field, words)
   const source = `${sourceOf(cells, field)}, counted from the start`
   if (day.kind === 'rolling' || (day.kind === 'date' && day.precision === 'day')) {
@@ -387,7 +411,13 @@ function termEndIn(cells: Cells, field: TermField, start: CivilDate | null): End
     return fates === null ? { end, options: term.options } : { end, options: NO_OPTIONS, fates }
   }
   const read = ends(reading)
-  if (read !== null) return { ...read, endSource: source, currentEnd: null }
+  if (read !== null) {
+    const { end } = read
+    if (reading.kind === 'term' && reading.others !== undefined && end.kind === 'dated') {
+      optionsHeld(cells, field, start, end, reading)
+    }
+    return { ...read, endSource: source, currentEnd: null }
+  }
   if (reading.kind !== 'bad') return null
   const says = (unit: PeriodUnit): Partial<Draft> | null => {
     const found = ends(readTerm(words, unit, true))
@@ -607,10 +637,8 @@ function exerciseBy(
   const found = words === null ? null : EXERCISE.exec(words)
   if (words === null || found === null) return null
   const tail = words.slice(found.index + found[0].length)
-  const reading = cells.dateInPart(
-    field,
-    tail.replace(/^\W*(?:by|before|on|until|no later than|is)\b/i, ''),
-  )
+  const day = tail.replace(/^\W*(?:by|on|until|no later than|is)\b/i, '')
+  const reading = cells.dateInPart(field, /before/i.test(found[0]) ? `before ${day}` : day)
   if (reading.kind !== 'date' || reading.precision !== 'day') return null
   if (end.kind === 'dated' && reading.earliest > end.latest) return null
   const left = words.slice(0, found.index).replace(/[\s,;:(–-]+$/, '')
@@ -642,7 +670,7 @@ export interface CellOptions {
 }
 
 function clausesIn(words: string): string[] {
-  return withoutLimits(words)
+  return withoutLimits(noticeApart(words).rest)
     .split(/[;()[\]\n]+|:\s|,(?!\s*\d{4}\b)|\s[-–—]+\s|\.\s+|\b(?:and|but|of which|then)\b/i)
     .map((clause) => clause.trim())
     .filter((clause) => clause !== '')
@@ -872,7 +900,7 @@ function readOptionCell(
   const exercise = exerciseBy(cells, field, end)
   const text = cells.text(field)
   if (text === null) return null
-  const words = exercise?.rest ?? text
+  const words = noticeApart(exercise?.rest ?? text).rest
   const heading = cells.columns[field]?.heading
   const unit =
     heading?.unit ?? (/month|period|extension/.test(heading?.key ?? '') ? 'months' : null)
@@ -880,7 +908,7 @@ function readOptionCell(
   const said = cellOptions(cells, field, text, end.kind === 'dated' ? end.latest : null, (part) => {
     const isDated = cells.dateInPart(field, part).kind === 'date'
     const bare = isDated || EXERCISE.test(part) ? null : inferred
-    return part.split(/\s*(?:\+|\bplus\b|&)\s*/i).flatMap((each) => partLengths(each, bare))
+    return partLengths(part, bare)
   })
   if (said !== null) return said
   const day = exercise === null ? cells.dateIn(field) : cells.dateInPart(field, words)
@@ -893,8 +921,13 @@ function readOptionCell(
     return isSentinel(day.latest, start) ? null : day.latest
   }
   const reading = readOptions(words, unit)
-  if (reading.kind === 'nil') return null
-  if (reading.kind === 'term') return reading.options
+  if (reading.kind === 'term') return optionsHeld(cells, field, start, end, reading)
+  if (reading.kind === 'nil' && words === text) return null
+  if (reading.kind === 'nil') {
+    const problem = 'its words tell of notice, and not how long an option is: none is watched'
+    cells.report(field, problem, 'Write its length, such as 12 months.', 'warning')
+    return null
+  }
   const says = (unit: PeriodUnit): Partial<Draft> | null => {
     const term = readOptions(words, unit, true)
     if (term.kind !== 'term' || end.kind !== 'dated') return null
@@ -906,6 +939,40 @@ function readOptionCell(
   const severity = ask === undefined ? 'warning' : 'question'
   cells.report(field, `${reading.problem}: no option is watched`, reading.remedy, severity, ask)
   return null
+}
+
+/** Of words that may mean several things the option that reaches least far, until somebody says which holds. */
+function optionsHeld(
+  cells: Cells,
+  field: OptionCell | TermField,
+  start: CivilDate | null,
+  end: End,
+  { options, others = [], isWhole }: Extract<TermReading, { kind: 'term' }>,
+): readonly Period[] | CivilDate {
+  if (end.kind !== 'dated') return options
+  const { latest } = end
+  const reached = endsOfOptions(latest, options)
+  const words = cells.text(field) ?? ''
+  const ofContract = isWhole && start !== null ? dayAfterLengths(start, options) : null
+  const isBoth =
+    ofContract !== null && ofContract > latest && ofContract < (reached.at(-1) ?? latest)
+  const readings = isBoth
+    ? [[ofContract], reached]
+    : [reached, ...others.map((each) => endsOfOptions(latest, each))]
+  if (readings.length > 1 && !cells.isOwn) {
+    const problem = isBoth
+      ? `of the options, or of the contract with them? The earlier day counts, ${dayText(ofContract)}`
+      : 'which lengths its options have is not clear: the shortest counts'
+    const ask = latest < cells.today ? undefined : askOptions(cells.name(field), words, readings)
+    cells.report(
+      field,
+      problem,
+      'Write its last day, or such as 2 x 12 months.',
+      ask ? 'question' : 'warning',
+      ask,
+    )
+  }
+  return isBoth ? ofContract : options
 }
 
 /**

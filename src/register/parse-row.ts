@@ -1,5 +1,5 @@
 /** One row of a register into a draft, or into what is wrong with it. */
-import { addMonths, type CivilDate } from '../rules/civil-date.ts'
+import { addMonths, type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
 import {
   ASSESSED,
   assessmentSaid,
@@ -18,14 +18,17 @@ import { before, periodText, ukCalendar } from '../rules/working-days.ts'
 import { unguarded } from '../text/message.ts'
 import type { Columns } from './column-mapping.ts'
 import { type Field, namesProduct } from './column-names.ts'
-import type {
-  Draft,
-  DraftCover,
-  DraftPrices,
-  OwnRow,
-  Problem,
-  ReadItem,
-  UnitTerms,
+import {
+  type Draft,
+  type DraftCover,
+  type DraftExtension,
+  type DraftPrices,
+  OPTION_ENDS,
+  type OwnRow,
+  type Problem,
+  type ReadItem,
+  type UnitTerms,
+  VALUE_WORDS,
 } from './draft.ts'
 import type { RegisterRow } from './formats/csv-rows.ts'
 import {
@@ -37,6 +40,7 @@ import {
 } from './parse-amount.ts'
 import { Cells, type TableReading } from './parse-cells.ts'
 import {
+  noticeApart,
   noticeIn,
   type Rolling,
   readEnds,
@@ -190,6 +194,8 @@ function readDraft(cells: Cells, at: string): Draft {
   tellRenewal(cells, end, renewal, notice)
   const rollsFrom = readRollsFrom(cells, end, start, rolls, renewalTerm, notice)
   const extensions = withTaken(cells, ends, taken, readExtensions(cells, end, currentEnd))
+  if (extensions.length > 1)
+    cells.problems = cells.problems.map((each) => besides(each, extensions))
   if (end.kind === 'undated' && extensions.length === 0 && !cells.isOwn) tellUndated(cells)
   return {
     at,
@@ -240,6 +246,7 @@ function readDraft(cells: Cells, at: string): Draft {
     units: cells.amount('units')?.amount ?? null,
     unitPrice: cells.amount('unitPrice')?.amount ?? null,
     ...readValue(cells),
+    ...(cells.isOwn ? readOwnWords(cells, maximumEnd) : {}),
     ...readPrices(cells),
     ...readUnitTerms(cells),
     ...parentOf(cells.text('parent')),
@@ -247,6 +254,22 @@ function readDraft(cells: Cells, at: string): Draft {
     successor: cells.text('successor'),
     closed: readClosed(cells, end, currentEnd, automaticRenewal),
   }
+}
+
+/** An answer about one extension leaves the others of its row as they are. */
+function besides(problem: Problem, extensions: readonly DraftExtension[]): Problem {
+  const { ask } = problem
+  if (ask === undefined) return problem
+  const isSame = (a: DraftExtension, b: DraftExtension) => a.to === b.to && a.source === b.source
+  const others = extensions.filter((each) => {
+    return !ask.choices.some(({ says }) => says.extensions?.some((one) => isSame(one, each)))
+  })
+  const choices = ask.choices.map((choice) => {
+    const { says } = choice
+    if (says.extensions === undefined) return choice
+    return { ...choice, says: { ...says, extensions: [...says.extensions, ...others] } }
+  })
+  return { ...problem, ask: { ...ask, choices } }
 }
 
 /**
@@ -339,6 +362,21 @@ function readOwn(cells: Cells): OwnRow {
     status: cells.text('status'),
     ...(keptIn === undefined ? {} : { keptIn }),
     ...(watched === undefined ? {} : { watched: yesOrNo(watched ?? '') }),
+  }
+}
+
+/** The words of a value, and the days of its options where they still reach as far as the last one does. */
+function readOwnWords(
+  cells: Cells,
+  maximumEnd: CivilDate | null,
+): Pick<Draft, 'valueText' | 'optionEnds'> {
+  const valueText = cells.otherText(VALUE_WORDS) ?? null
+  const ends = (cells.otherText(OPTION_ENDS) ?? '').split(/[\s,;]+/)
+  const optionEnds = ends.flatMap((each) => parseCivilDate(each) ?? [])
+  const isWhole = optionEnds.length === ends.length && optionEnds.at(-1) === maximumEnd
+  return {
+    ...(valueText === null ? {} : { valueText }),
+    ...(isWhole ? { optionEnds } : {}),
   }
 }
 
@@ -496,12 +534,12 @@ function readLengths(
       field === 'noticeBy' ? !holdsLength(cells, field) : by !== null && field === 'noticePeriod'
     return words === null ? [] : (readLength(cells, field, words, renews, isDay) ?? [])
   })
-  const among = found.length > 0 ? null : noticeAmong(cells, rolls)
+  const among = noticeAmong(cells, rolls, found.length === 0)
   if (among !== null) {
     const { field, words } = among
     const read = readNoticeLength(words, null)
     const noticePeriod = read.kind === 'period' ? read.period : null
-    return { says: { noticePeriod, noticeText: words }, field, words }
+    found.push({ says: { noticePeriod, noticeText: words }, field, words })
   }
   const [first, second] = found
   const [a, b] = [first?.says.noticePeriod ?? null, second?.says.noticePeriod ?? null]
@@ -525,19 +563,32 @@ function readLengths(
   return held
 }
 
-/** A notice among the words of an end, or of its renewal. */
+/** A notice among the words of an end, or of its renewal (where no other is given), or of its options. */
 function noticeAmong(
   cells: Cells,
   rolls: Rolling | null,
+  isAlone: boolean,
 ): { readonly field: Field; readonly words: string } | null {
-  if (rolls !== null && rolls.notice !== null) return { field: rolls.field, words: rolls.notice }
   if (cells.isOwn) return null
-  for (const field of ['automaticRenewal', 'renewalTerm'] as const) {
-    const words = noticeIn(cells.text(field) ?? '')
+  if (isAlone && rolls !== null && rolls.notice !== null) {
+    return { field: rolls.field, words: rolls.notice }
+  }
+  for (const field of isAlone ? [...RENEWALS, ...BESIDE_LENGTHS] : BESIDE_LENGTHS) {
+    const text = cells.text(field) ?? ''
+    const words = RENEWALS.includes(field) ? noticeIn(text) : noticeApart(text).notice
     if (words !== null) return { field, words }
   }
   return null
 }
+const RENEWALS: readonly Field[] = ['automaticRenewal', 'renewalTerm']
+const BESIDE_LENGTHS: readonly Field[] = [
+  'extensionMonths',
+  'secondExtensionMonths',
+  'termMonths',
+  'otherTerm',
+  'end',
+  'currentEnd',
+]
 
 /** `isDay`: the cell holds a day besides, which was read already. */
 function readLength(

@@ -114,6 +114,35 @@ export function askNotTaken(
   }
 }
 
+/** Words of options that may reach to one of several days: `12 months or 24 months`. */
+export function askOptions(
+  heading: string,
+  words: string,
+  readings: readonly (readonly CivilDate[])[],
+): Ask {
+  const choices = readings.slice(0, 4).flatMap((ends) => {
+    const last = ends.at(-1)
+    if (last === undefined) return []
+    const text = ends.length === 1 ? dayText(last) : `${dayText(last)}, in ${ends.length} steps`
+    const says = { maximumEnd: last, optionEnds: ends.length > 1 ? ends : [] }
+    return { last, text, says }
+  })
+  const named = [
+    'shortest',
+    ...(choices.length > 3 ? ['second', 'third'] : choices.length > 2 ? ['second'] : []),
+    'longest',
+  ]
+  return {
+    about: 'option',
+    wording: `lengths ${words.toLowerCase().replace(/\s+/g, ' ').slice(0, 80)}`,
+    text: `“${heading}” says “${words}”. How far do the options of these reach?`,
+    choices: choices.map(({ text, says }, at) => {
+      return { id: named[at] ?? `${at}`, text: `Such as to ${text}`, says }
+    }),
+    holds: `the shortest, such as to ${choices[0]?.text ?? ''}`,
+  }
+}
+
 /** `notice` is blank where none is given, `said` is what the register itself says of renewal: `?`, `Possibly`. */
 export function askRenewal(notice: string, said = ''): Ask {
   const facts = [
@@ -714,6 +743,24 @@ export function keyOf({ about, wording }: Ask, field: string | null): string {
   return [about, compared(field ?? ''), wording].join('|')
 }
 
+/**
+ * What was said of a row so far, with one answer more. Answers about several of its extensions stand beside
+ * one another: each changes those that it is about, as they are in the row (`draft`) itself.
+ */
+export function withAnswer<Said extends Partial<Draft>>(
+  so: Said,
+  draft: Draft,
+  says: Partial<Draft>,
+): Said & Partial<Draft> {
+  if (says.extensions === undefined || so.extensions === undefined) return { ...so, ...says }
+  const isIn = (list: readonly DraftExtension[], each: DraftExtension) =>
+    list.some((other) => JSON.stringify(other) === JSON.stringify(each))
+  const gone = draft.extensions.filter((each) => !isIn(says.extensions ?? [], each))
+  const kept = so.extensions.filter((each) => !isIn(gone, each))
+  const added = says.extensions.filter((each) => !isIn(draft.extensions, each) && !isIn(kept, each))
+  return { ...so, ...says, extensions: [...kept, ...added] }
+}
+
 /** The draft as the answers have it; what they settle is no question any more. */
 export function settled(
   draft: Draft,
@@ -729,7 +776,7 @@ export function settled(
     const choice = ask.choices.find(({ id }) => id === answer)
     const own = choice === undefined ? ownAnswer(ask.about, answer) : null
     if (choice === undefined && own === null) return problem
-    now = { ...now, ...(choice?.says ?? own?.saysOf(draft)) }
+    now = withAnswer(now, draft, choice?.says ?? own?.saysOf(draft) ?? {})
     const text = choice?.text ?? own?.text ?? answer
     return { ...rest, problem: `answered before: ${text}`, severity: 'note' }
   })

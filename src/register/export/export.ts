@@ -9,6 +9,7 @@ import { dateParts, lastOfMonths } from '../../rules/civil-date.ts'
 import type { Period } from '../../rules/contract.ts'
 import { periodText } from '../../rules/working-days.ts'
 import { guarded, unguarded } from '../../text/message.ts'
+import { OPTION_ENDS, VALUE_WORDS } from '../draft.ts'
 import { readNoticeLength } from '../parse-amount.ts'
 import { cleanText, linksText, namesIn, quotedNames } from '../parse-words.ts'
 import type { ExportedContract, ExportedExtension } from './read-export.ts'
@@ -110,6 +111,9 @@ export const EXPORT_COLUMNS: readonly ExportColumn[] = [
     heading: 'Extension notice',
     cell: (_, each) => text(each?.noticeReference ?? null),
   },
+  // Where a figure stands for them, the words and days that an import takes of an export alone.
+  { heading: VALUE_WORDS, cell: ({ valueText }) => text(valueText) },
+  { heading: OPTION_ENDS, cell: ({ optionEnds }) => text(optionEnds) },
   { heading: 'Watched', cell: ({ watched }) => yesOrNo(watched) },
   // Whether a contract was changed since then is known by this.
   { heading: 'As of change', cell: ({ asOf }) => numberCell(asOf) },

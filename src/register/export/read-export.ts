@@ -40,6 +40,8 @@ export interface ExportedContract {
   readonly endEarliest: CivilDate | null
   readonly endLatest: CivilDate | null
   readonly maximumEnd: CivilDate | null
+  /** The day to which each option reaches, where there are several. */
+  readonly optionEnds: string | null
   readonly currentLatest: CivilDate | null
   readonly notice: Period | null
   /** What stands there where no length could be read. */
@@ -62,6 +64,7 @@ export interface ExportedContract {
   readonly units: Decimal | null
   readonly unitPrice: Decimal | null
   readonly value: Decimal | null
+  readonly valueText: string | null
   readonly valueBasis: string
   readonly vat: string
   readonly vatRecoverable: string
@@ -142,13 +145,13 @@ const CONTRACTS = `
          o.display_name AS owner, o.email AS "ownerEmail", d.display_name AS deputy,
          d.email AS "deputyEmail", l.display_name AS "categoryLead", l.email AS "categoryLeadEmail",
          c.form, parent.reference AS parent, c.predecessor, c.successor, c.start, c.end_kind AS "endKind",
-         c.end_precision AS "endPrecision", c.end_earliest AS "endEarliest", c.end_latest AS "endLatest", c.maximum_end AS "maximumEnd",
+         c.end_precision AS "endPrecision", c.end_earliest AS "endEarliest", c.end_latest AS "endLatest", c.maximum_end AS "maximumEnd", c.option_ends AS "optionEnds",
          c.current_latest AS "currentLatest", c.notice_amount AS "noticeAmount", c.notice_text AS "noticeText",
          c.notice_unit AS "noticeUnit", c.automatic_renewal AS "automaticRenewal",
          c.renewal_amount AS "renewalAmount", c.renewal_unit AS "renewalUnit",
          c.review_on AS "reviewOn", c.call_off_by AS "callOffBy",
          c.rolls_from AS "rollsFrom", c.option_by AS "optionBy",
-         c.personal_data AS "personalData", c.shares_data AS "sharesData", c.shared_with AS "sharedWith", c.dpia, c.regime, c.route, c.cpv, c.itl, c.documents, c.units, c.unit_price AS "unitPrice", c.value,
+         c.personal_data AS "personalData", c.shares_data AS "sharesData", c.shared_with AS "sharedWith", c.dpia, c.regime, c.route, c.cpv, c.itl, c.documents, c.units, c.unit_price AS "unitPrice", c.value, c.value_text AS "valueText",
          c.value_basis AS "valueBasis", c.vat, c.vat_recoverable AS "vatRecoverable", c.currency,
          c.periodic_charge AS "periodicCharge", c.charge_unit AS "chargeUnit",
          c.invoiced_last_year AS "invoicedLastYear", c.one_off_charges AS "oneOffCharges",

@@ -42,6 +42,8 @@ export interface ImportContext {
   readonly headings?: ReadonlySet<string>
   /** Contracts that were changed since the export was written that comes back. */
   readonly changedSince?: ReadonlySet<number>
+  /** Contracts of which the rows of an export of ours say what stands, gathered on the way. */
+  readonly asTheyStand?: Set<number>
   /** Where nobody looks: what would make a contract quieter is gathered here and not applied. */
   readonly unattended?: Unattended
   /** Rows of which something waits for somebody's word, by contract: what would make it quieter stays. */

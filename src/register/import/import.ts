@@ -39,6 +39,7 @@ import {
   missingProblem,
   readMissing,
   repeatProblems,
+  rowsAsTheyStand,
   toldBefore,
 } from './problems.ts'
 import {
@@ -315,18 +316,19 @@ async function applyIn(
     wordings: await readWordingAnswers(client, organisationId),
     covered,
     headings: new Set(register.mapping.map(({ heading }) => heading)),
+    ...(isOwn ? { asTheyStand: new Set<number>() } : {}),
     ...(options.unattended ? { unattended: { waiting: [], ends: 0 } } : {}),
   }
-  const created = await each(client, 'new', repeats > 0, async (rows) => ({
+  const several = repeats + conflicts > 0
+  const created = await each(client, 'new', several, async (rows) => ({
     count: rows.length,
     write: await prepareNew(client, context, rows),
   }))
   const found: Problem[] = [
-    ...staged.problems,
     ...(conflicts > 0 ? await conflictProblems(client) : []),
     ...(repeats > 0 ? await repeatProblems(client) : []),
   ]
-  const updated = await each(client, 'changed', repeats > 0, async (rows) => {
+  const updated = await each(client, 'changed', several, async (rows) => {
     await keepContracts(
       client,
       importId,
@@ -334,6 +336,11 @@ async function applyIn(
     )
     return prepareChanged(client, context, rows, found)
   })
+  const { asTheyStand } = context
+  const quiet = asTheyStand ? await rowsAsTheyStand(client, asTheyStand) : new Set<string>()
+  found.unshift(
+    ...staged.problems.filter(({ at, severity }) => severity === 'error' || !quiet.has(at)),
+  )
   const succeeded = await linkSuccessors(client, context)
   const linked = await linkParents(client, context)
   await audit.add([...succeeded, ...linked.changes])
@@ -394,7 +401,7 @@ async function applyIn(
           ends: unattended.ends,
           known: same + changed,
         })
-  await keepProblems(client, organisationId, sourceId, importId, problems)
+  await keepProblems(client, organisationId, sourceId, importId, problems, quiet)
   await finishImport(client, sourceId, importId, counts, options.now)
   if (options.reading !== undefined) {
     await tables(client).source.updateMany({

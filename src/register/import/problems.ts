@@ -15,7 +15,8 @@ import type { ExportCell, Sheet } from '../export/sheet.ts'
 
 /**
  * Keeps this import's problems. Earlier ones of the source are put right by a row of the same
- * reference that could be read now, and those of the same file by its being read again.
+ * reference that could be read now, and those of the same file by its being read again; rows of an export
+ * that say what stands (`quiet`) put nothing right.
  */
 export async function keepProblems(
   client: PoolClient,
@@ -23,6 +24,7 @@ export async function keepProblems(
   sourceId: number,
   importId: number,
   problems: readonly Problem[],
+  quiet: ReadonlySet<string>,
 ): Promise<void> {
   await client.query(
     `UPDATE import_problem SET resolved_import_id = $2
@@ -31,8 +33,8 @@ export async function keepProblems(
        AND earlier.id = import_problem.import_id AND this.id = $2
        AND (earlier.file = this.file
             OR EXISTS (SELECT FROM staged s WHERE s.reference_key = lower(import_problem.reference)
-                       AND s.verdict IS DISTINCT FROM 'conflict'))`,
-    [sourceId, importId],
+                       AND s.verdict IS DISTINCT FROM 'conflict' AND s.at <> ALL ($3)))`,
+    [sourceId, importId, [...quiet]],
   )
   await copyRows(
     client,
@@ -80,6 +82,19 @@ export async function toldBefore(
   return problems.map((each) =>
     each.severity === 'warning' && told.has(keyOf(each)) ? { ...each, before: true } : each,
   )
+}
+
+/** Where the rows of an export of ours say what stands: their problems were told with their register. */
+export async function rowsAsTheyStand(
+  client: PoolClient,
+  contracts: ReadonlySet<number>,
+): Promise<Set<string>> {
+  const found = await client.query<{ at: string }>(
+    `SELECT at FROM staged WHERE external_id IN (
+       SELECT external_id FROM staged WHERE verdict = 'unchanged' OR contract_id = ANY($1))`,
+    [[...contracts]],
+  )
+  return new Set(found.rows.map(({ at }) => at))
 }
 
 /** Contracts of this source that the file no longer holds, by reference. */

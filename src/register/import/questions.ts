@@ -35,6 +35,7 @@ import {
   ownAnswer,
   type SettingQuestion,
   settingQuestions,
+  withAnswer,
 } from '../questions.ts'
 import { CLOSED_BY_REGISTER, type ImportContext, type WaitingChange } from './context.ts'
 import { contractIn, standing } from './create.ts'
@@ -159,13 +160,11 @@ export async function keepQuestions(
   for (const group of new Set([...asked, ...groups.values()])) {
     ids.set(group.key, await writeGroup(client, context, group, asked.has(group) ? today : null))
   }
-  // What the file no longer leaves open is no question any more.
-  const settled = context.isPart
-    ? await settledIn(client, sourceId, importId)
-    : { importId: { not: importId } }
-  if (!context.isOwn) {
+  // What the file no longer leaves open is no question any more. An export of ours asks nothing.
+  if (context.isPart && !context.isOwn) await leaveSettled(client, context, 'row', groups)
+  else if (!context.isOwn) {
     await tables(client).question.deleteMany({
-      where: { sourceId, answer: null, about: { notIn: OF_LAW }, ...settled },
+      where: { sourceId, answer: null, about: { notIn: OF_LAW }, importId: { not: importId } },
     })
   }
   return {
@@ -179,15 +178,21 @@ const ENDS: ReadonlySet<AskedAbout> = new Set(['end', 'term'])
 /** Returns the number of the question, an old one where the source has asked it before. */
 async function writeGroup(
   client: PoolClient,
-  { organisationId, sourceId, importId, personId }: AskingContext,
+  { organisationId, sourceId, importId, personId, isPart }: AskingContext,
   group: Group,
   askedOn: CivilDate | null,
 ): Promise<number> {
-  // One that is asked again takes no new number: people find gaps in a list.
+  const contractIds = group.rows.map(({ contractId }) => contractId)
+  // One that is asked again takes no new number: people find gaps in a list. Of what a part of a register
+  // does not hold everything stays as it was asked.
   const again = await client.query<{ id: number }>(
-    `UPDATE question SET import_id = $3, text = $4, choices = $5, holds = $6, contracts = $7,
-       asked_on = coalesce(asked_on, $8), answer = NULL, answered_on = NULL
-     WHERE source_id = $1 AND key = $2 RETURNING id`,
+    `UPDATE question q SET import_id = $3, contracts = $7, asked_on = coalesce(asked_on, $8),
+       text = CASE WHEN others THEN q.text ELSE $4 END, holds = CASE WHEN others THEN q.holds ELSE $6 END,
+       choices = CASE WHEN others THEN q.choices ELSE $5 END, answer = NULL, answered_on = NULL
+     FROM (SELECT $9::int[] IS NOT NULL AND EXISTS (
+             SELECT FROM question_contract r JOIN question o ON o.id = r.question_id
+             WHERE o.source_id = $1 AND o.key = $2 AND r.contract_id <> ALL ($9)) AS others) AS known
+     WHERE source_id = $1 AND key = $2 RETURNING q.id`,
     [
       sourceId,
       group.key,
@@ -197,6 +202,7 @@ async function writeGroup(
       group.ask.holds,
       group.rows.length,
       askedOn,
+      isPart ? contractIds : null,
     ],
   )
   const made =
@@ -216,14 +222,60 @@ async function writeGroup(
       select: { id: true },
     }))
   const { id } = made
-  await tables(client).questionContract.deleteMany({ where: { questionId: id } })
+  await tables(client).questionContract.deleteMany({
+    where: { questionId: id, ...(isPart ? { contractId: { in: contractIds } } : {}) },
+  })
   await copyRows(
     client,
     'question_contract',
     ['question_id', 'contract_id', 'at', 'value', 'draft', 'says'],
     rowsOfGroup(id, group),
   )
+  if (isPart) await countAgain(client, [id])
   return id
+}
+
+/** How many contracts these questions are about, as their rows say; one of none is no question. */
+async function countAgain(client: PoolClient, ids: readonly number[]): Promise<void> {
+  await client.query(
+    `UPDATE question q SET contracts = n, text = regexp_replace(text, '\\(\\d+ contracts:', '(' || n || ' contracts:')
+     FROM (SELECT id, (SELECT count(*)::int FROM question_contract r WHERE r.question_id = each.id) AS n
+           FROM question each WHERE id = ANY ($1)) AS counted
+     WHERE q.id = counted.id`,
+    [ids],
+  )
+  await tables(client).question.deleteMany({
+    where: { id: { in: [...ids] }, answer: null, contracts: 0 },
+  })
+}
+
+/** Contracts that a part of a register holds and says enough of: they leave the questions that it does not ask of them. */
+async function leaveSettled(
+  client: PoolClient,
+  { sourceId }: AskingContext,
+  of: 'row' | 'law',
+  groups: ReadonlyMap<string, Group>,
+): Promise<void> {
+  const asked = [...groups.values()].flatMap(({ key, rows }) =>
+    rows.map(({ contractId }) => ({ key, contractId })),
+  )
+  const { rows: left } = await client.query<{ id: number }>(
+    `DELETE FROM question_contract r USING question q
+     WHERE q.id = r.question_id AND q.source_id = $1 AND q.answer IS NULL AND q.about <> ALL ($2)
+       AND (q.about = 'regime') = $3
+       AND r.contract_id IN (SELECT contract_id FROM staged WHERE contract_id IS NOT NULL)
+       AND NOT EXISTS (SELECT FROM unnest($4::text[], $5::int[]) AS asked (key, contract_id)
+         WHERE asked.key = q.key AND asked.contract_id = r.contract_id)
+     RETURNING q.id`,
+    [
+      sourceId,
+      ['setting', WAITING],
+      of === 'law',
+      asked.map(({ key }) => key),
+      asked.map(({ contractId }) => contractId),
+    ],
+  )
+  await countAgain(client, [...new Set(left.map(({ id }) => id))])
 }
 
 function* rowsOfGroup(id: number, { rows }: Group): Generator<CopyValue[]> {
@@ -278,9 +330,12 @@ export async function askLaw(
   }
   await keepQuestionsBefore(client, importId, sourceId, [...groups.keys()])
   for (const group of groups.values()) await writeGroup(client, context, group, today)
-  await tables(client).question.deleteMany({
-    where: { sourceId, importId: { not: importId }, answer: null, about: 'regime' },
-  })
+  if (context.isPart && !context.isOwn) await leaveSettled(client, context, 'law', groups)
+  else if (!context.isOwn) {
+    await tables(client).question.deleteMany({
+      where: { sourceId, importId: { not: importId }, answer: null, about: 'regime' },
+    })
+  }
   return { asked: groups.size + (await askSettings(client, context)), changed }
 }
 
@@ -344,19 +399,20 @@ function settingKey({ setting, teamId, wording }: SettingQuestion): string {
  */
 async function openLaws(
   client: PoolClient,
-  { organisationId, today, teams, rulesOf }: AskingContext,
+  { organisationId, today, teams, rulesOf, isOwn }: AskingContext,
 ): Promise<OpenLaw[]> {
   const found = await client.query<LawRow>(
     `SELECT s.ordinal, c.id AS "contractId", c.external_id AS "externalId", c.team_id AS "teamId",
             coalesce(f.regime, c.regime) AS regime, c.start, c.category,
             c.form = 'call-off' AS "callOff", f.start AS "frameworkStart"
      FROM staged s JOIN contract c ON c.id = s.contract_id LEFT JOIN contract f ON f.id = c.parent_id
-     WHERE c.organisation_id = $1 AND s.verdict IN ('new', 'changed', 'unchanged')
+     WHERE c.organisation_id = $1 AND s.verdict = ANY ($3)
        AND ${LIVE} AND (c.current_latest IS NULL OR c.current_latest >= $2)
        AND (coalesce(f.regime, c.regime) IS NULL AND (c.start IS NULL OR c.form = 'call-off')
             OR coalesce(f.regime, c.regime) = 'PA23' AND c.start < '${PA23_FROM}')
      ORDER BY s.ordinal`,
-    [organisationId, today],
+    // Of a contract that an export of ours only brings back its register has been asked.
+    [organisationId, today, isOwn ? ['new'] : ['new', 'changed', 'unchanged']],
   )
   const teamOf = new Map(teams.map((team) => [team.id, team]))
   const open = found.rows.flatMap((row) => {
@@ -372,8 +428,9 @@ async function openLaws(
     open.map(({ row }) => row.ordinal),
   )
   return open.flatMap(({ row: { ordinal, contractId, externalId }, ask }): OpenLaw[] => {
-    const draft = drafts.get(ordinal)
-    return draft === undefined ? [] : [{ ask, draft, contractId, externalId }]
+    // What an export of ours says of itself says nothing any more when somebody answers.
+    const { own: _, ...draft } = drafts.get(ordinal) ?? { own: undefined }
+    return 'at' in draft ? [{ ask, draft, contractId, externalId }] : []
   })
 }
 
@@ -402,17 +459,6 @@ function withQuestion(
   const id = key !== undefined && asking.has(`${problem.at} ${key}`) ? ids.get(key) : undefined
   if (id !== undefined) return { ...problem, question: id }
   return problem.severity === 'question' ? { ...problem, severity: 'note' } : problem
-}
-
-/** Questions all of whose contracts the file has and says enough of. */
-async function settledIn(client: PoolClient, sourceId: number, importId: number) {
-  const found = await client.query<{ id: number }>(
-    `SELECT q.id FROM question q WHERE q.source_id = $1 AND q.import_id <> $2 AND NOT EXISTS (
-       SELECT FROM question_contract r WHERE r.question_id = q.id
-         AND r.contract_id NOT IN (SELECT contract_id FROM staged WHERE contract_id IS NOT NULL))`,
-    [sourceId, importId],
-  )
-  return { id: { in: found.rows.map(({ id }) => id) } }
 }
 
 async function contractsAt(
@@ -755,7 +801,7 @@ export async function answerQuestion(
           const { ofRow = {}, ofLaw = {} } = beside.get(contractId) ?? {}
           // The law is asked about after the rows were read: the row itself says what it said.
           const isLaw = question.about === 'regime'
-          const asRead = { ...draft, ...ofRow, ...(isLaw ? {} : said) }
+          const asRead = withAnswer({ ...draft, ...ofRow }, draft, isLaw ? {} : (said ?? {}))
           const hash = draftHash(asRead)
           const whole = { ...asRead, ...ofLaw, ...(isLaw ? said : {}) }
           return [{ ordinal, externalId, contractId, hash, draft: whole }]
@@ -798,10 +844,15 @@ export async function answerQuestion(
       // Warnings that ask it ask no more, whether the answer changes them or not.
       const asking = rows.rows.map(({ contractId }) => contractId)
       await queueUpdates(client, organisationId, asking, today)
+      // Of the row's other questions the lines stay, and so they do of one that was excepted.
       await client.query(
         `UPDATE import_problem p SET resolved_import_id = $2
-         FROM question_contract r WHERE r.question_id = $1 AND p.import_id = $2 AND p.at = r.at
-           AND p.severity = 'question' AND p.resolved_import_id IS NULL`,
+         FROM question_contract r JOIN question q ON q.id = r.question_id
+         WHERE q.id = $1 AND p.import_id = $2 AND p.at = r.at AND p.field IS NOT DISTINCT FROM q.field
+           AND p.severity = 'question' AND p.resolved_import_id IS NULL
+           AND NOT EXISTS (SELECT FROM question_contract other JOIN question o ON o.id = other.question_id
+             WHERE other.contract_id = r.contract_id AND o.id <> q.id AND o.answer IS NULL
+               AND o.import_id = $2 AND o.field IS NOT DISTINCT FROM q.field)`,
         [id, question.importId],
       )
       await audit.finish(
@@ -838,7 +889,11 @@ async function answeredBeside(
   }>(
     `SELECT r.contract_id AS "contractId", q.about, q.answer, r.says -> q.answer AS says
      FROM question_contract r JOIN question q ON q.id = r.question_id
-     WHERE q.source_id = $1 AND (q.import_id = $2 OR q.about = 'regime') AND q.id <> $3 AND q.answer IS NOT NULL
+     WHERE q.source_id = $1 AND q.id <> $3 AND q.answer IS NOT NULL
+       AND (q.import_id = $2 OR q.about = 'regime' OR EXISTS (
+         -- Asked of the same row: after a part of the register was read again, an earlier import may have done so.
+         SELECT FROM question_contract own WHERE own.question_id = $3
+           AND own.contract_id = r.contract_id AND own.draft::jsonb = r.draft::jsonb))
        AND q.about NOT IN ('setting', $4) AND r.contract_id = ANY($5) ORDER BY q.id`,
     [sourceId, importId, id, WAITING, [...drafts.keys()]],
   )
@@ -849,7 +904,7 @@ async function answeredBeside(
     const { ofRow, ofLaw } = beside.get(contractId) ?? { ofRow: {}, ofLaw: {} }
     const isLaw = about === 'regime'
     beside.set(contractId, {
-      ofRow: isLaw ? ofRow : { ...ofRow, ...said },
+      ofRow: isLaw || said === undefined || !draft ? ofRow : withAnswer(ofRow, draft, said),
       ofLaw: isLaw ? { ...ofLaw, ...said } : ofLaw,
     })
   }

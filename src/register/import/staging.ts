@@ -371,14 +371,18 @@ export async function readDrafts(
   return new Map([...texts].map(([ordinal, text]) => [ordinal, together(text, [])]))
 }
 
-/** The rows that repeat these, by what they are known by. */
+/**
+ * The rows that repeat these, by what they are known by; of an export of ours also those that contradict
+ * them: what each says of an extension of its own holds.
+ */
 async function readRepeats(
   client: PoolClient,
   rows: readonly { readonly externalId: string }[],
 ): Promise<Map<string, number[]>> {
   const found = await client.query<{ externalId: string; ordinals: number[] }>(
     `SELECT external_id AS "externalId", array_agg(ordinal ORDER BY ordinal) AS ordinals FROM staged
-     WHERE verdict = 'repeat' AND external_id = ANY($1) GROUP BY external_id`,
+     WHERE (verdict = 'repeat' OR verdict = 'conflict' AND named) AND external_id = ANY($1)
+     GROUP BY external_id`,
     [rows.map(({ externalId }) => externalId)],
   )
   return new Map(found.rows.map(({ externalId, ordinals }) => [externalId, ordinals]))

@@ -11,7 +11,7 @@ import { queueUpdates } from '../../delivery/enqueue-updates.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
 import { currentEnd } from '../../rules/contract.ts'
 import { groupedBy } from '../../rules/text-match.ts'
-import type { Draft, DraftCover, Problem } from '../draft.ts'
+import { type Draft, type DraftCover, OPTION_ENDS, type Problem, VALUE_WORDS } from '../draft.ts'
 import {
   COVER,
   coverRows,
@@ -72,7 +72,10 @@ export async function prepareChanged(
     const before = held.get(each.contractId)
     if (before) changes.push(changeOf({ ...context, changedSince }, each, before))
   }
-  for (const change of changes) problems.push(...change.problems)
+  for (const { id, staged, isChanged, problems: own } of changes) {
+    problems.push(...own)
+    if (isEdited(staged.draft) && !isChanged && own.length === 0) context.asTheyStand?.add(id)
+  }
   const changed = changes.filter(({ isChanged }) => isChanged)
   const changedIds = changed.map(({ id }) => id)
   const write = async () => {
@@ -469,9 +472,21 @@ function compareFields(
     const said = row.imported[name] ?? null
     if (END_FIELDS.has(name) || name === END_SOURCE) continue
     const isOwn = isEdited(draft)
+    // Another figure in an export of ours: the words were of the one before.
+    if (isOwn && name === 'value_text' && fields.value !== null && fields.value !== row.value) {
+      if (fields[name] === row[name] && row[name] !== null && !changedSince?.has(row.id)) {
+        set(name, row[name], null)
+        continue
+      }
+    }
     if (fields[name] === row[name] || (!isOwn && fields[name] === said)) continue
     // A blank says nothing: what was known stays.
     if (isBlank(name, fields)) continue
+    // The words and days beside a figure that did not change: an older export has no column of them.
+    const figure = WORDS_OF.get(name)
+    if (isOwn && figure !== undefined && fields[name] === null && fields[figure] === row[figure]) {
+      continue
+    }
     // Of an export of ours what stands here was changed in it, whoever had said that.
     if (isOwn && changedSince?.has(row.id)) problems.push(stale(draft, row, name, fields[name]))
     else if (isOwn || row[name] === said) set(name, row[name], fields[name])
@@ -534,6 +549,7 @@ const EXPORTED: readonly (readonly [FieldName, string])[] = [
   ] as const),
   ...([
     ['maximum_end', 'Maximum end'],
+    ['option_ends', OPTION_ENDS],
     ['notice_amount', 'Notice period'],
   ] as const),
   ...([
@@ -569,6 +585,7 @@ const EXPORTED: readonly (readonly [FieldName, string])[] = [
   ] as const),
   ...([
     ['value', 'Contract value'],
+    ['value_text', VALUE_WORDS],
     ['value_basis', 'Value basis'],
     ['vat', 'VAT'],
   ] as const),
