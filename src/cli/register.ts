@@ -447,7 +447,7 @@ function importText(
     firstLine(result),
     dryRun
       ? `${file} (${result.format}), as ${result.source}: a dry run, nothing is written.`
-      : `${file} (${result.format}) is now register ${result.source}.`,
+      : `${file} (${result.format}) is now the register ${result.source}.`,
     '',
     table(
       ['read', 'created', 'updated', 'unchanged', 'rejected', 'skipped'],
@@ -472,7 +472,11 @@ function importText(
     lines.push('', 'How its headings were understood:', mapping(register))
   }
   if (errors.length > 0) {
-    lines.push('', `Rejected, so not watched (${errors.length} problems):`, problemTable(errors))
+    lines.push(
+      '',
+      `Rejected, so not watched (${counted(errors.length, 'problem')}):`,
+      problemTable(errors),
+    )
   }
   const fresh = warnings.filter(({ before }) => before !== true)
   if (fresh.length > 0) lines.push('', `Worth a look (${fresh.length}):`, problemTable(fresh))
