@@ -62,7 +62,7 @@ function addContracts(cli: Command): void {
             each.value,
             each.state,
           ])
-          return `${table(['reference', 'title', 'supplier', 'ends', 'value', 'state'], rows)}\n\n${list.total} contracts, page ${options.page} of ${pages}`
+          return `${table(['reference', 'title', 'supplier', 'ends', 'value', 'state'], rows)}\n\n${counted(list.total, 'contract')}, page ${options.page} of ${pages}`
         }
         return { json: list, text }
       }),

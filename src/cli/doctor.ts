@@ -9,6 +9,7 @@ import { advice, bad, type Check, examineSlack, good, type PostingTarget } from 
 import { refreshedSources } from '../register/import/refresh.ts'
 import { productData, staleProducts } from '../rules/products.ts'
 import { unknownHolidays } from '../rules/working-days.ts'
+import { counted } from '../text/words.ts'
 import { readCheckup } from '../warnings/self-check.ts'
 
 export async function examine(program: Program): Promise<Check[]> {
@@ -194,7 +195,7 @@ async function registerCheck({ pool, organisation }: Program): Promise<Check> {
     ? good('registers', 'every row could be read')
     : bad(
         'registers',
-        `${unread.length} rows could not be read, so their contracts are not watched`,
+        `${counted(unread.length, 'row')} could not be read: what stands there is not watched`,
         'put right what the weekly summary lists, and import the register again',
       )
 }

@@ -8,6 +8,7 @@ import { writeAudit } from '../database/audit-log.ts'
 import { inTransaction } from '../database/connect.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import { UNDO_DAYS } from '../rules/settings.ts'
+import { counted } from '../text/words.ts'
 
 export interface RetainContext {
   readonly organisationId: number
@@ -99,7 +100,7 @@ async function removeContracts(
     await writeAudit(
       client,
       source,
-      `removed ${gone.rows.length} contracts that were closed long ago`,
+      `removed ${counted(gone.rows.length, 'contract')} closed long ago`,
       gone.rows.map(({ id, reference }) => ({
         contractId: id,
         what: 'removed',
