@@ -569,6 +569,15 @@ describe('links to documents', () => {
         ['notice', B],
       ],
     ],
+    [
+      'Documents',
+      `1) ${A} and ${B} / https://example.org/annex.pdf`,
+      [
+        ['Signed contract.pdf', A],
+        ['notice', B],
+        ['annex.pdf', 'https://example.org/annex.pdf'],
+      ],
+    ],
     ['Document link', `[The contract](${A})`, [['The contract', A]]],
     ['Document link', `<a href="${A}">The contract</a>`, [['The contract', A]]],
     ['Hyperlink', `<${A}|The contract>`, [['The contract', A]]],

@@ -437,3 +437,110 @@ describe('what a cell says', () => {
     expect((await readingOf('signs.xlsx', book(rows))).drafts).toHaveLength(1)
   })
 })
+
+describe('addresses behind cells', () => {
+  const office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
+  const A = 'https://trust.sharepoint.com/c/Signed%20contract.pdf'
+  /** A register whose cells link: by element, with the targets of their ids, or by formula. */
+  async function linked(
+    rows: readonly (readonly string[])[],
+    links: Readonly<Record<string, string>>,
+    formulas: Readonly<Record<string, string>> = {},
+    headings = ['Reference', 'Supplier', 'End', 'Documents'],
+  ) {
+    const entries = workbookEntries({ A: [headings, ...rows] })
+    const part = 'xl/worksheets/sheet1.xml'
+    const escaped = (text: string) => text.replace(/&/g, '&amp;').replace(/"/g, '&quot;')
+    const places = Object.keys(links).map((ref, at) => `<hyperlink ref="${ref}" r:id="rId${at}"/>`)
+    const inside = `</sheetData><hyperlinks>${places.join('')}<hyperlink ref="D2" location="A!B2"/></hyperlinks>`
+    let xml = (entries[part] ?? '')
+      .replace('<worksheet ', `<worksheet xmlns:r="${office}" `)
+      .replace('</sheetData>', inside)
+    for (const [at, formula] of Object.entries(formulas)) {
+      const cell = new RegExp(`<c r="${at}" t="inlineStr"><is><t>([^<]*)</t></is></c>`)
+      const made = (_: string, text: string) =>
+        `<c r="${at}" t="str"><f>${escaped(formula)}</f>${text === '-' ? '' : `<v>${text}</v>`}</c>`
+      xml = xml.replace(cell, made)
+    }
+    const targets = Object.values(links).map(
+      (url, at) =>
+        `<Relationship Id="rId${at}" Type="${office}/hyperlink" Target="${escaped(url)}" TargetMode="External"/>`,
+    )
+    const read = await readingOf(
+      'links.xlsx',
+      zip({
+        ...entries,
+        [part]: xml,
+        'xl/worksheets/_rels/sheet1.xml.rels': `<Relationships>${targets.join('')}</Relationships>`,
+      }),
+    )
+    return { ...read, documents: read.drafts.map(({ documents = [] }) => documents) }
+  }
+  const row = (n: number, text: string) => [`C-${n}`, 'Acme', '2027-03-31', text]
+
+  it('are its documents, with the words that it shows, by element and by formula', async () => {
+    const { documents, problems, register } = await linked(
+      [
+        row(1, 'Signed; with annex'),
+        row(2, A),
+        row(3, 'Both'),
+        row(4, 'Both'),
+        row(5, `Notice: https://example.org/n`),
+        row(6, 'The contract'),
+        row(7, '-'),
+        row(8, 'none'),
+      ],
+      { D2: A, D3: A, 'D4:D5': 'https://example.org/both?a=1&b=2', D6: A, 'D99:D100': A },
+      {
+        D7: `HYPERLINK("${A}","The contract")`,
+        D8: 'HYPERLINK("https://example.org/?q=1&x=2", "Written by a program")',
+      },
+    )
+    const both = { title: 'Both', url: 'https://example.org/both?a=1&b=2' }
+    expect(documents).toEqual([
+      [{ title: 'Signed with annex', url: A }],
+      [{ title: 'Signed contract.pdf', url: A }],
+      [both],
+      [both],
+      [
+        { title: 'Notice', url: 'https://example.org/n' },
+        { title: 'Signed contract.pdf', url: A },
+      ],
+      [{ title: 'The contract', url: A }],
+      [{ title: 'Written by a program', url: 'https://example.org/?q=1&x=2' }],
+      [],
+    ])
+    expect([...problems, ...(register.warnings ?? [])]).toEqual([])
+  })
+
+  it('that are no web addresses are named, not taken; nor is one that is put together of cells', async () => {
+    const { documents, problems } = await linked(
+      [row(1, 'On a drive'), row(2, 'Mail'), row(3, 'Script'), row(4, 'Joined'), row(5, 'Lost')],
+      { D2: 'file:///G:/contracts/1.docx', D3: 'mailto:a@example.org', D4: 'javascript:alert(1)' },
+      { D5: 'HYPERLINK("https://example.org/"&A5,"Joined")', D6: 'HYPERLINK(A6)' },
+    )
+    expect(documents).toEqual([[], [], [], [], []])
+    expect(problems.map(({ at, problem }) => `${at} ${problem}`)).toEqual([
+      expect.stringContaining('2 not taken as a link: "file:///G:/contracts/1.docx"'),
+      expect.stringContaining('3 not taken as a link: "mailto:a@example.org"'),
+      expect.stringContaining('4 not taken as a link: "javascript:alert(1)"'),
+      '5 not taken as a link: "Joined"',
+      '6 not taken as a link: "Lost"',
+    ])
+  })
+
+  it('of another column are noted once, with how many there are', async () => {
+    const { documents, register } = await linked(
+      [row(1, ''), row(2, '')],
+      { A2: A, 'B2:C3': 'mailto:a@example.org' },
+      { A3: `HYPERLINK("${A}","C-2")` },
+    )
+    expect(documents).toEqual([[], []])
+    expect(register.warnings).toMatchObject([
+      {
+        ...{ field: 'Reference', severity: 'note' },
+        problem: expect.stringContaining('2 cells of this column link to a web page'),
+      },
+    ])
+  })
+})

@@ -75,6 +75,12 @@ export class Cells {
     return column === null ? '' : (this.#row.cells[column.index] ?? '')
   }
 
+  /** The address behind the cell's words; null where there is none. */
+  link(field: Field): string | null {
+    const column = this.columns[field]
+    return column === null ? null : (this.#row.links?.get(column.index) ?? null)
+  }
+
   /** The cell's text made plain, or null where it says nothing. */
   text(field: Field): string | null {
     const column = this.columns[field]

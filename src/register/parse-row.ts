@@ -52,6 +52,7 @@ import {
 import {
   coverKindOf,
   formOf,
+  linkedText,
   namesIn,
   quotedNames,
   readLinks,
@@ -698,9 +699,10 @@ function namesOf(cells: Cells, field: Field): string[] {
 
 /** Web addresses alone are taken; whatever else stands there is named. */
 function readDocuments(cells: Cells): Pick<Draft, 'documents'> {
-  if (cells.text('documents') === null) return {}
-  const raw = cells.raw('documents')
-  const { documents, refused } = readLinks(cells.isOwn ? unguarded(raw) : raw)
+  const link = cells.link('documents')
+  if (cells.text('documents') === null && link === null) return {}
+  const raw = cells.isOwn ? unguarded(cells.raw('documents')) : cells.raw('documents')
+  const { documents, refused } = readLinks(link === null ? raw : linkedText(raw, link))
   if (refused.length > 0) {
     const named = refused.map((each) => `"${each.slice(0, 60)}"`).join(', ')
     const problem = `not taken as a link: ${named.slice(0, 300)}`

@@ -327,11 +327,18 @@ export function readLinks(text: string): LinksRead {
       const isRoom = url !== null && (documents.has(url) || documents.size < MOST_DOCUMENTS)
       if (url === null || !isRoom) refused.push(typed)
       else if (!documents.has(url)) {
-        documents.set(url, { title: titleOf(`${before} ${after}`) || nameIn(url), url })
+        const words = titleOf(`${before} ${after}`)
+        documents.set(url, { title: JOINS.test(words) ? nameIn(url) : words, url })
       }
     }
   }
   return { documents: [...documents.values()], refused }
+}
+
+/** A cell's words and the address behind them, as `readLinks` reads them; words that are addresses stand. */
+export function linkedText(words: string, url: string): string {
+  const isAddress = words.search(ADDRESS) >= 0
+  return isAddress ? `${words}\n${url}` : `${words.replace(/[\r\n;|]+/g, ' ')} ${url}`
 }
 
 /** Documents as one cell or line, which `readLinks` reads back. */
@@ -339,6 +346,8 @@ export function linksText(documents: readonly LinkedDocument[], between = '; '):
   return documents.map(({ title, url }) => `${title}: ${url}`).join(between)
 }
 
+/** What stands between two links, or counts them. */
+const JOINS = /^(?:and|&|[/+]|\d{0,2}[.)]?)$/i
 /** Any scheme: what is no web address is told of. */
 const ADDRESS =
   /[a-z][a-z0-9+.-]*:\/\/[^\s<>"]+|\b(?:javascript|data|mailto|vbscript|file):(?!https?:)\S+/gi

@@ -93,6 +93,8 @@ export interface RegisterRow {
   /** 1-based: the line of the file, or the row of the sheet, on which it begins. */
   readonly line: number
   readonly cells: readonly string[]
+  /** Addresses behind the words of cells, by their column, counted from 0. */
+  readonly links?: ReadonlyMap<number, string>
 }
 
 const QUOTE = 0x22

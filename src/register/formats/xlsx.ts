@@ -3,7 +3,9 @@ import { decodeXML } from 'entities'
 import { Parser } from 'saxen'
 import { type Entry, openPromise, type ZipFile } from 'yauzl'
 import { unguarded } from '../../text/message.ts'
+import { counted } from '../../text/words.ts'
 import {
+  type Columns,
   columnProblems,
   DateSurvey,
   dateColumns,
@@ -54,13 +56,14 @@ export async function openWorkbook(file: Sniffed, options: OpenOptions): Promise
     rows: head.slice(0, LIMITS.headingRows),
   }))
   const { name, columns } = findHeadings(file.name, readings, map, options)
-  const { sheet, head, telling, lines, width, merges } = sheets[Number(name)] ?? EMPTY
+  const survey = sheets[Number(name)] ?? EMPTY
+  const { head, telling, lines } = survey
   const dates = new DateSurvey(dateColumns(columns))
   for (const row of [...head, ...telling]) if (row.line > columns.line) dates.see(row)
   const { orders, years, isAmbiguous } = ordersOf(dates, file.name, options)
   const shown = head.slice(columns.line, columns.line + MARK_ROWS)
   const marks = decimalMarks(columns, shown)
-  const rows = () => sheetRows(file, book, sheet, merges, width)
+  const rows = () => sheetRows(file, book, survey)
   return {
     format: 'xlsx',
     mapping: describe(columns, orders),
@@ -69,6 +72,7 @@ export async function openWorkbook(file: Sniffed, options: OpenOptions): Promise
     warnings: [
       ...columnProblems(file.name, columns, shown, options),
       ...otherRegisters(sheets, Number(name)),
+      ...linksBeside(survey, columns),
     ],
     ...said,
     written: { line: columns.line, rows },
@@ -151,6 +155,26 @@ function otherRegisters(sheets: readonly SheetSurvey[], read: number): Problem[]
   })
 }
 
+const isWeb = (url: string) => /^https?:/i.test(url)
+
+/** Web addresses behind the words of columns that are none of documents: nobody would look for them here. */
+function linksBeside({ linked }: SheetSurvey, columns: Columns): Problem[] {
+  const documents = columns.all.find(({ field }) => field === 'documents')?.index
+  return [...linked].flatMap(([index, count]): Problem[] => {
+    const heading = columns.headings[index] ?? ''
+    if (count === 0 || index === documents || heading === '') return []
+    return [
+      {
+        ...{ at: 'the whole file', reference: null, field: heading, value: null },
+        problem: `${counted(count, 'cell')} of this column ${count === 1 ? 'links' : 'link'} to a web page: not read as documents`,
+        remedy:
+          'If these are the contracts’ documents, call the column Documents, or copy it into one of that name.',
+        severity: 'note',
+      },
+    ]
+  })
+}
+
 /** The filled rows below the headings, where these tell ends of contracts; else 0. */
 function rowsOfRegister({ head, filled }: SheetSurvey): number {
   const scored = head
@@ -201,11 +225,15 @@ interface SheetSurvey {
   /** Rows of more than one filled cell. */
   readonly filled: number
   readonly merges: readonly Merge[]
+  readonly links: readonly Link[]
+  /** How many cells of a column have an address behind their words. */
+  readonly linked: ReadonlyMap<number, number>
 }
 
 const EMPTY: SheetSurvey = {
   sheet: { name: '', part: null },
-  ...{ head: [], telling: [], lines: 0, width: 0, filled: 0, merges: [] },
+  ...{ head: [], telling: [], lines: 0, width: 0, filled: 0, merges: [], links: [] },
+  linked: new Map(),
 }
 
 interface BookSurvey {
@@ -221,10 +249,13 @@ async function surveyBook(file: Sniffed): Promise<BookSurvey> {
     const book = await readBook(archive)
     const sheets: SheetSurvey[] = []
     const answered = new Map<string, RegisterRow[]>()
+    let links = 0
     for (const sheet of book.sheets) {
       const survey = await surveySheet(archive, book, sheet)
       const isOfAnswers = OF_ANSWERS.has(sheet.name)
       sheets.push(isOfAnswers ? EMPTY : survey)
+      links += survey.links.length
+      if (links > MOST_LINKS) throw unreadable(archive.name, 'it has too many links')
       if (!isOfAnswers) continue
       const rows: RegisterRow[] = []
       for await (const some of rowsIn(archive, book, survey)) rows.push(...some)
@@ -253,9 +284,13 @@ async function survey(
   const head: { line: number; cells: string[] }[] = []
   const telling = new TellingRows()
   let [lines, width, filled] = [0, 0, 0]
-  const cells = cellReader(archive.name, book, merges, 0)
+  const linked = new Map<number, number>()
+  const count = (column: number, cells: number) =>
+    linked.set(column, (linked.get(column) ?? 0) + cells)
+  const cells = cellReader(archive.name, book, { merges, links: [], width: 0 })
   for await (const rows of piecewise(archive, sheet, cells)) {
     for (const row of rows) {
+      for (const [column, url] of row.links ?? []) if (isWeb(url)) count(column, 1)
       lines = row.line
       width = Math.max(width, row.cells.length)
       if (isFilled(row)) filled += 1
@@ -268,20 +303,23 @@ async function survey(
     }
   }
   for (const row of head) widen(row.cells, width)
-  return { sheet, head, telling: telling.rows, lines, width, filled, merges: cells.merges() }
+  const links = await linksOf(archive, sheet, cells.links())
+  for (const { column, from, to, url } of links) {
+    if (isWeb(url)) count(column, Math.max(0, Math.min(to, lines) - from + 1))
+  }
+  const found = { merges: cells.merges(), links, linked }
+  return { sheet, head, telling: telling.rows, lines, width, filled, ...found }
 }
 
 /** The rows of a sheet as a CSV file has them: dates as YYYY-MM-DD; those that are blank are left out. */
 async function* sheetRows(
   file: Sniffed,
   book: Book,
-  sheet: Sheet,
-  merges: readonly Merge[],
-  width: number,
+  survey: SheetSurvey,
 ): AsyncGenerator<readonly RegisterRow[]> {
   const archive = await openArchive(file)
   try {
-    yield* rowsIn(archive, book, { sheet, merges, width })
+    yield* rowsIn(archive, book, survey)
   } finally {
     archive.close()
   }
@@ -290,9 +328,9 @@ async function* sheetRows(
 function rowsIn(
   archive: Archive,
   book: Book,
-  { sheet, merges, width }: Pick<SheetSurvey, 'sheet' | 'merges' | 'width'>,
+  survey: SheetSurvey,
 ): AsyncGenerator<readonly RegisterRow[]> {
-  return piecewise(archive, sheet, cellReader(archive.name, book, merges, width))
+  return piecewise(archive, survey.sheet, cellReader(archive.name, book, survey))
 }
 
 async function* piecewise(
@@ -318,10 +356,20 @@ const MERGED = /^([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})$/i
 /** More of them than anybody made by hand. */
 const MOST_MERGES = 100_000
 
+/** Cells that link to an address, or, until that is looked up, to an id of the sheet's relationships. */
+interface Link extends Merge {
+  readonly url: string
+}
+
+const LINKED = /^([A-Z]{1,3})(\d{1,7})(?::([A-Z]{1,3})(\d{1,7}))?$/i
+const MOST_LINKS = 100_000
+
 interface CellReader extends XmlReader {
   /** The rows that are complete and were not taken yet. */
   take(): readonly RegisterRow[]
   merges(): readonly Merge[]
+  /** With the ids of their addresses. */
+  links(): readonly Link[]
 }
 
 /**
@@ -329,9 +377,19 @@ interface CellReader extends XmlReader {
  * before (ECMA-376, part 1, 18.3.1.4 and 18.3.1.73). Each row of a merged cell has its value, as
  * whoever merged it means it. Rows are as wide as `width` at least.
  */
-function cellReader(file: string, book: Book, merges: readonly Merge[], width: number): CellReader {
+function cellReader(
+  file: string,
+  book: Book,
+  { merges, links, width }: Pick<SheetSurvey, 'merges' | 'links' | 'width'>,
+): CellReader {
   const starts = [...merges].sort((a, b) => a.from - b.from)
+  const linked = [...links].sort((a, b) => a.from - b.from)
   const found: Merge[] = []
+  const foundLinks: Link[] = []
+  /** The links that reach into this line; those of the row's formulas. */
+  let reaching: Link[] = []
+  let nextLink = 0
+  const formulas = new Map<number, string>()
   /** What the merged cell says that reaches into this line, by column. */
   const merged = new Map<number, { readonly to: number; readonly text: string }>()
   let ready: RegisterRow[] = []
@@ -344,7 +402,7 @@ function cellReader(file: string, book: Book, merges: readonly Merge[], width: n
   let columns = 0
   let cells: string[] | null = null
   let cell: Cell | null = null
-  let into: 'value' | 'inline' | null = null
+  let into: 'value' | 'inline' | 'formula' | null = null
   let isPhonetic = false
 
   const beginRow = (address: string | undefined) => {
@@ -354,6 +412,7 @@ function cellReader(file: string, book: Book, merges: readonly Merge[], width: n
     goTo(isNumbered ? number : row + 1)
     cells = []
     column = 0
+    formulas.clear()
   }
   const goTo = (line: number) => {
     if (line <= row) throw new Unreadable(`row ${line} stands behind row ${row}`)
@@ -381,7 +440,12 @@ function cellReader(file: string, book: Book, merges: readonly Merge[], width: n
     cell = { type: t, style: s, isFormula: false, value: undefined, inline: undefined }
   }
   const endCell = () => {
-    const text = cell === null ? '' : textOf(cell, book)
+    const [, url, words] = HYPERLINK.exec(cell?.formula ?? '') ?? []
+    if (url !== undefined) formulas.set(column - 1, url.replaceAll('""', '"'))
+    // Written by a program, it has no value yet.
+    const isShown = url === undefined || (cell?.value ?? '') !== ''
+    const shown = isShown ? null : plainText((words ?? '').replaceAll('""', '"'))
+    const text = shown ?? (cell === null ? '' : textOf(cell, book))
     cell = null
     if (text === '' || cells === null) return
     widen(cells, column - 1)
@@ -410,7 +474,27 @@ function cellReader(file: string, book: Book, merges: readonly Merge[], width: n
     given = line
     if (own.length === 0) return
     widen(own, width)
-    ready.push({ line, cells: own })
+    const links = linksOn(line)
+    ready.push(links.size === 0 ? { line, cells: own } : { line, cells: own, links })
+  }
+  const linksOn = (line: number) => {
+    for (; (linked[nextLink]?.from ?? line + 1) <= line; nextLink += 1) {
+      reaching.push(...linked.slice(nextLink, nextLink + 1))
+    }
+    reaching = reaching.filter(({ to }) => to >= line)
+    const found = new Map(reaching.map(({ column, url }) => [column, url]))
+    if (line === row) for (const [at, url] of formulas) found.set(at, url)
+    return found
+  }
+  const meetLink = ({ ref = '', id = '', location = '' }: Attributes) => {
+    const [, letters, from, lastLetters = letters, to = from] = LINKED.exec(ref) ?? []
+    if (id === '' || letters === undefined || from === undefined) return
+    const last = Math.min(columnNumber(lastLetters ?? letters), LIMITS.columns)
+    for (let at = columnNumber(letters); at <= last; at += 1) {
+      const lines = { from: Number(from), to: Number(to) }
+      foundLinks.push({ column: at - 1, ...lines, url: location === '' ? id : `${id}#${location}` })
+    }
+    if (foundLinks.length > MOST_LINKS) throw new Unreadable('it has too many links')
   }
   const meetMerge = (ref: string) => {
     const [, letters = '', from = '', to = ''] = MERGED.exec(ref) ?? []
@@ -428,17 +512,22 @@ function cellReader(file: string, book: Book, merges: readonly Merge[], width: n
         } else if (name === 'is') cell.inline = ''
         else if (name === 't' && cell.inline !== undefined) into = isPhonetic ? null : 'inline'
         else if (name === 'rPh') isPhonetic = true
-        else if (name === 'f') cell.isFormula = true
+        else if (name === 'f') {
+          cell.isFormula = true
+          cell.formula = ''
+          into = 'formula'
+        }
       } else if (isData && name === 'c') beginCell(attributes())
       else if (isData && name === 'row') beginRow(attributes().r)
       else if (name === 'sheetData') isData = true
       else if (name === 'mergeCell') meetMerge(attributes().ref ?? '')
+      else if (name === 'hyperlink') meetLink(attributes())
     },
     text(text) {
       if (into !== null && cell !== null) cell[into] = (cell[into] ?? '') + text
     },
     close(name) {
-      if (name === 'v' || name === 't') into = null
+      if (name === 'v' || name === 't' || name === 'f') into = null
       else if (name === 'rPh') isPhonetic = false
       else if (name === 'c' && cell !== null) endCell()
       else if (name === 'row' && cells !== null) endRow()
@@ -450,7 +539,35 @@ function cellReader(file: string, book: Book, merges: readonly Merge[], width: n
       return rows
     },
     merges: () => found,
+    links: () => foundLinks,
   }
+}
+
+/** With what it shows, where both stand in it: one that is put together of cells is no address. */
+const HYPERLINK = /^\s*HYPERLINK\(\s*"((?:[^"]|"")*)"\s*(?:,\s*(?:"((?:[^"]|"")*)"\s*\)|[^])|\))/i
+
+/** The links with their addresses, which stand in a part of their own. */
+async function linksOf(
+  archive: Archive,
+  { part }: Sheet,
+  found: readonly Link[],
+): Promise<readonly Link[]> {
+  const relations = (part ?? '').replace(/([^/]+)$/, '_rels/$1.rels')
+  if (found.length === 0 || !archive.has(relations)) return []
+  const targets = new Map<string, string>()
+  await readAll(archive, relations, {
+    open(name, attributes) {
+      if (name !== 'Relationship') return
+      const { Id = '', Type = '', Target = '' } = attributes()
+      if (Type.endsWith('/hyperlink')) targets.set(Id, Target)
+    },
+  })
+  return found.flatMap((link) => {
+    const [id = '', place] = link.url.split(/#(.*)/s)
+    const target = targets.get(id)
+    if (target === undefined) return []
+    return [{ ...link, url: place === undefined ? target : `${target}#${place}` }]
+  })
 }
 
 function widen(cells: string[], width: number): void {
@@ -462,6 +579,7 @@ interface Cell {
   readonly type: string
   readonly style: string
   isFormula: boolean
+  formula?: string
   value: string | undefined
   inline: string | undefined
 }
