@@ -544,7 +544,7 @@ function cellReader(
 }
 
 /** With what it shows, where both stand in it: one that is put together of cells is no address. */
-const HYPERLINK = /^\s*HYPERLINK\(\s*"((?:[^"]|"")*)"\s*(?:,\s*(?:"((?:[^"]|"")*)"\s*\)|[^])|\))/i
+const HYPERLINK = /^\s*HYPERLINK\(\s*"((?:[^"]|"")*)"\s*(?:,\s*(?:"((?:[^"]|"")*)"\s*\))?|\))/i
 
 /** The links with their addresses, which stand in a part of their own. */
 async function linksOf(
