@@ -5,19 +5,21 @@ import { picturePage } from '../dist/stand-in/page/picture.js'
 import { withBrowser } from './browser.mjs'
 
 const LARGEST = 150_000
+const WIDTH = 720
 
 /**
  * Draws each subject `{messages | view | file, …}` under its `file` name into the folder, a long one in
- * several pictures; their names, subject by subject.
+ * several pictures; their names, subject by subject. `width`: of a table that is wider than a screen.
  */
 export async function drawPictures(workspace, subjects, folder) {
   const people = peopleOf(workspace)
   const channels = Object.fromEntries(workspace.places.channels.map(({ id, name }) => [id, name]))
   const drawn = []
   await withBrowser(async (browser) => {
-    const tab = await browser.newPage({ viewport: { width: 720, height: 100 }, locale: 'en-GB' })
+    const tab = await browser.newPage({ viewport: { width: WIDTH, height: 100 }, locale: 'en-GB' })
     await tab.route('**/*', (route) => route.abort())
-    for (const { subject, file } of subjects) {
+    for (const { subject, file, width = WIDTH } of subjects) {
+      await tab.setViewportSize({ width, height: 100 })
       const page = picturePage({ people, channels, messages: [], ...subject }, 'light')
       await tab.setContent(page)
       if (subject.file !== undefined) await tab.evaluate(showFile, subject.file)

@@ -18,6 +18,8 @@ import { openDemo } from '../dist/stand-in/demo/demo.js'
 import { drawPictures, pictures } from './draw.mjs'
 
 const FIRST_DAY = '2026-11-23'
+/** Of a list that has all its columns in the picture. */
+const WIDE = 1640
 const DOCS = fileURLToPath(new URL('../docs/', import.meta.url))
 const PICTURES = path.join(DOCS, 'sample')
 
@@ -112,6 +114,7 @@ async function play() {
     'The register of waivers',
     'One in time, one after the fact, one without an approval, and one of the year before; [as a workbook](sample/waivers.xlsx).',
     'waivers',
+    WIDE,
   )
   await told(
     'pipeline',
@@ -163,9 +166,9 @@ async function keep(name, sheet) {
   workbooks.push({ name, pieces: Buffer.concat(pieces) })
 }
 
-async function told(file, title, caption, question) {
+async function told(file, title, caption, question, width) {
   const { ephemerals } = await lead.command('/contracts', question, 'contracts')
-  show(file, title, `${caption} \`/contracts ${question}\``, { messages: ephemerals })
+  show(file, title, `${caption} \`/contracts ${question}\``, { messages: ephemerals }, width)
 }
 
 async function passDay() {
@@ -184,8 +187,8 @@ async function settle() {
   }
 }
 
-function show(name, title, caption, subject) {
-  subjects.push({ title, caption, on: demo.clock.today(), subject, file: `${name}.png` })
+function show(name, title, caption, subject, width) {
+  subjects.push({ title, caption, on: demo.clock.today(), subject, file: `${name}.png`, width })
 }
 
 function text() {

@@ -1,8 +1,12 @@
 /** The watch watches itself: what is late or lost is found, said once a day, and stops the heartbeat. */
 
 import { createServer, type Server } from 'node:http'
+import { setting } from '../src/actions/settings.ts'
 import { callHeartbeat } from '../src/app/worker.ts'
+import { inTransaction } from '../src/database/connect.ts'
+import { rewriteRules } from '../src/database/organisation.ts'
 import { deliverDue } from '../src/delivery/worker.ts'
+import { ruleKeyNamed } from '../src/rules/settings-text.ts'
 import {
   type AuditContext,
   checkUp,
@@ -28,6 +32,7 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   await emptySetup(setup)
+  await setup.rows(`UPDATE team SET settings = settings - 'keyed_by'`)
   await setup.rows('DELETE FROM checkup')
   await setup.rows('DELETE FROM channel')
 })
@@ -62,6 +67,33 @@ test('a contract that no sweep would look at again is found, though nothing is n
   // What the next sweep is going to look at is not missed.
   await setup.rows(`UPDATE contract SET next_rung_on = '2026-11-20' WHERE reference = 'DUE'`)
   expect(await kinds()).toEqual([])
+})
+
+test('rules that changed while nothing ran are no fault: what they moved is counted anew, and told', async () => {
+  await setup.followRules(MONDAY)
+  await setup.sweep(MONDAY)
+  expect(await kinds()).toEqual([])
+  // DUE ends in 25 days: by the new rules it should have been told of 28 days before.
+  await inTransaction(setup.db.pool, (client) =>
+    rewriteRules(
+      client,
+      'organisation',
+      setup.organisation.id,
+      null,
+      setting(ruleKeyNamed('ladders.end'), '90, 28, 20, 0'),
+    ),
+  )
+  const [only, ...others] = await found()
+  expect(others).toEqual([])
+  expect(only).toMatchObject({ what: 'other-rules', alarm: false, count: 1 })
+  expect(only?.words).toContain('Default team')
+  // What was lost under the rules that it was counted by is still found once they are followed.
+  await setup.followRules(MONDAY)
+  expect(await kinds()).toEqual([])
+  await setup.rows('UPDATE contract SET next_rung_on = NULL')
+  await setup.rows('DELETE FROM delivery')
+  await setup.rows('DELETE FROM alert')
+  expect(await kinds()).toContain('missed')
 })
 
 test('a warning that no message carries is found', async () => {

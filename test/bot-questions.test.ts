@@ -57,7 +57,9 @@ describe('questions in Slack', () => {
     const action = { act: 'answer' as const, questionId, choice: 'framework' }
     expect(said(await setup.pressAction(PEOPLE.colleague, action))).toContain('Only administrators')
     const done = said(await setup.pressAction(PEOPLE.admin, action))
-    expect(done).toContain('Recorded: Framework call-off. 3 contracts counted anew.')
+    expect(done).toContain(
+      'Recorded: Framework call-off. 3 contracts looked at anew: no date of them moved',
+    )
     expect(done).toContain('2 open questions')
     const kept = await setup.database.pool.query<{ rules: unknown }>(
       `SELECT settings -> 'rules' AS rules FROM organisation`,

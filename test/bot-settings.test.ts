@@ -38,7 +38,7 @@ describe('the settings', () => {
     const first = await send(await open(), { ladders: LADDERS, startByFrom: '£50,000' })
     expect(first.shown).toContain('end: told 45, 10, 0 days before, instead of 180, 90')
     expect(first.shown).toContain('A start-by from £50,000, instead of £25,000')
-    expect(first.shown).toContain('2 contracts counted anew')
+    expect(first.shown).toContain('2 contracts looked at anew: of 2 a date moved')
     expect(await team()).toEqual(before)
     const second = await send(first.modal)
     expect(second.modal).toBeNull()
@@ -194,7 +194,7 @@ describe('the settings', () => {
     expect(first.shown).toContain('approvalDays: 31, instead of 20.')
     expect(first.shown).toContain('emergency-end: 9, 3, 0 then ')
     expect(first.shown).toContain('routes.open.leadDays: 200, instead of 180.')
-    expect(first.shown).toContain('2 contracts counted anew')
+    expect(first.shown).toContain('2 contracts looked at anew: no date of them moved')
     expect(await rulesOf('organisation')).toEqual({})
     expect((await send(first.modal)).modal).toBeNull()
     expect(await rulesOf('organisation')).toEqual({

@@ -491,6 +491,7 @@ describe('from a register to what is told', () => {
       value: '45, 7, 0 then fortnightly',
       from: 'this contract',
       rekeyed: 1,
+      moved: expect.any(Number),
     })
     const { items } = await me.json('settings', 'show', ...ofOne)
     expect(items).toContainEqual({

@@ -113,7 +113,10 @@ describe('ten percent of the maximum term', () => {
       added('2027-04-20', '2027-04-25'),
       added('2027-07-01', '2027-07-10'),
     ]
-    expect(tested('pa23-not-substantial', facts(), serial).used).toBe(45 + 10)
+    const together = tested('pa23-not-substantial', facts(), serial)
+    expect(together).toMatchObject({ used: 45 + 10, limit: 36.5, state: 'over' })
+    expect(together.notes.join(' ')).toContain('the careful reading (s.74(3)(a))')
+    expect(tested('pa23-not-substantial', facts(), [MAY]).notes.join(' ')).not.toContain('careful')
   })
 
   test('one more month says what it would become', () => {
@@ -171,6 +174,8 @@ describe('money', () => {
     const large = { value: asDecimal('9000000') }
     expect(limit(large)).toBe('173100.00')
     expect(limit({ ...large, vat: 'gross' })).toBe('207720.00')
+    // Nobody has said: the part without, which is less.
+    expect(limit({ ...large, vat: 'unknown' })).toBe('173100.00')
     expect(limit({ ...large, vat: 'gross' }, { authority: 'central' })).toBe('135018.00')
     // SI 2024/692, Sch 2: an NHS trust is central, an integrated care board and a council are not.
     expect(limit({ ...large, vat: 'gross' }, { authority: 'nhs-trust' })).toBe('135018.00')
@@ -217,6 +222,13 @@ describe('money', () => {
     expect(tested('pa23-below-threshold-aggregate', of, threshold).state).toBe('over')
     const saved = [change('2027-04-01', '2027-04-30', '-200001')]
     expect(tested('pa23-below-threshold', of, saved).state).toBe('over')
+    // S.74(4)(a)(ii): 15 per cent of works.
+    const works = (cost: string) =>
+      tested('pa23-below-threshold', { ...of, works: true }, [
+        change('2027-04-01', '2027-04-30', cost),
+      ])
+    expect(works('300000')).toMatchObject({ limit: '300000.00', state: 'near' })
+    expect(works('300000.01').state).toBe('over')
   })
 
   test('reg 72(5), (6) PCR: below both, so exactly 10 % is past it; the net cumulative value counts', () => {
@@ -232,6 +244,13 @@ describe('money', () => {
     expect(small('99999.99')).toMatchObject({ percent: 10, state: 'near' })
     expect(small('100000').state).toBe('over')
     expect(small('150000', '-60000')).toMatchObject({ used: '90000.00', state: 'near' })
+    // 15 % of works.
+    const works = (cost: string) =>
+      tested('pcr15-small', { ...of, works: true }, [
+        added('2027-04-01', '2027-04-30', { cost: asDecimal(cost), rule: 'pcr15-small' }),
+      ])
+    expect(works('149999.99')).toMatchObject({ limit: '150000.00', state: 'near' })
+    expect(works('150000').state).toBe('over')
   })
 
   test('saved contracts of PCR 2015 keep the thresholds that were last set under it', () => {
@@ -360,12 +379,22 @@ describe('an extension counts towards the rule it was recorded under', () => {
   })
 
   test('a ground says what bars it', () => {
-    const said = (rule: string, regime: 'PA23' | 'PSR23') =>
+    const said = (rule: string, regime: 'PA23' | 'PCR15' | 'PSR23') =>
       tested(rule, facts({ regime }), [added('2027-04-01', '2027-04-30', { rule })]).notes.join(' ')
     expect(said('pa23-urgency', 'PA23')).toContain('poor planning')
     expect(said('psr23-urgent', 'PSR23')).toContain('poor planning')
     expect(said('psr23-standstill-review', 'PSR23')).toContain('reg 14(3)(b)')
     expect(said('pa23-restructuring', 'PA23')).toContain('s.75(2)')
+    expect(said('pa23-known-risk', 'PA23')).toContain('nobody’s act or omission')
+    expect(said('pcr15-unforeseeable', 'PCR15')).toContain('such as the end of a contract')
+    expect(said('psr23-external', 'PSR23')).toContain('neither the authority nor the provider')
+    // Every ground of these laws has a bar, or a limit that says it all.
+    for (const { id, ground, limit, bar } of HEADROOM_RULES) {
+      const isMeasured =
+        limit.measure !== 'judgement' && /-(?:small|below-threshold|not-substantial)$/.test(id)
+      const isOpen = ['psr23-provided', 'pcr15-not-substantial'].includes(id)
+      expect(bar === null, id).toBe(!ground || isMeasured || isOpen)
+    }
   })
 
   test.each([
@@ -413,9 +442,76 @@ describe('an extension counts towards the rule it was recorded under', () => {
     // Recorded as below the threshold with a value that is not: asked about, never taken for it.
     const large = tested('pa23-convertible', { ...small, value: asDecimal('300000') })
     expect(large.notes.join(' ')).toContain('which law holds?')
+    // Whatever is added to it: its own value is what speaks against it.
+    const grown = tested('pa23-convertible', { ...small, value: asDecimal('300000') }, [
+      more('50000.50', '2028-04-30'),
+    ])
+    expect(grown).toMatchObject({ citation: 'Procurement Act 2023, s.3(2)', state: 'check' })
+    expect(grown.notes.join(' ')).toContain('(£360,000 with VAT against £207,720)')
+    const pence = tested('pa23-convertible', small, [more('83333.33')])
+    expect(pence.notes.join(' ')).toContain('(£280,000 with VAT')
+    expect(tested('pa23-convertible', small, [more('83333.31')]).notes.join(' ')).toContain(
+      '(£279,999.97 with VAT',
+    )
     // Nobody has said who buys: the lower threshold, and it says so.
     const unknown = tested('pa23-convertible', small, [], { authority: null })
     expect(unknown.notes.join(' ')).toContain('the lower threshold was taken')
+  })
+
+  test('s.74(2), s.2(5): no contract that the Act’s tests do not hold for is measured as convertible', () => {
+    const small = facts({ regime: 'below-threshold', value: asDecimal('150000') })
+    const more = added('2027-04-01', '2027-04-30', { cost: asDecimal('900000'), rule: null })
+    const rules = (changes: Partial<HeadroomFacts>, nation?: HeadroomAsked['nation']) =>
+      headroom({ ...small, ...changes }, [more], { ...ON, nation: nation ?? null }).tests.map(
+        ({ rule }) => rule,
+      )
+    expect(rules({})).toContain('pa23-convertible')
+    expect(rules({}, 'england')).toContain('pa23-convertible')
+    expect(rules({}, 'wales')).toContain('pa23-convertible')
+    // S.74(2): a convertible contract that is a light touch one may be changed; at its own threshold.
+    expect(rules({ lightTouch: true })).toEqual(['pa23-light-touch', 'own-rules'])
+    const few = { ...more, cost: asDecimal('300000') }
+    expect(
+      headroom({ ...small, lightTouch: true }, [few], ON).tests.map(({ rule }) => rule),
+    ).toEqual(['own-rules'])
+    for (const nation of ['scotland', 'northern-ireland'] as const) {
+      expect(rules({}, nation)).toEqual(['own-rules'])
+    }
+    for (const subject of ['health services', 'defence', 'concession', 'utilities'] as const) {
+      expect(rules({ subject })).toEqual(['own-rules'])
+      expect(rules({ subject, value: asDecimal('900000') })).toEqual(['own-rules'])
+    }
+    // A call-off stands under its framework’s law; where that is not known, it may be the Act.
+    const callOff = (frameworkStart: string | null) =>
+      rules({ callOff: true, frameworkStart: frameworkStart === null ? null : day(frameworkStart) })
+    expect(callOff('2024-10-01')).toEqual(['own-rules'])
+    expect(callOff('2025-03-01')).toContain('pa23-convertible')
+    expect(callOff(null)).toContain('pa23-convertible')
+  })
+
+  test('what the contract provides for is no change that makes it a public one, whenever it is taken', () => {
+    // £137,000 with VAT: below the £139,688 of 2025, above the £135,018 from 2026 on.
+    const of = facts({
+      ...{ regime: 'below-threshold', start: day('2025-04-01'), awardedEnd: endOn('2026-03-31') },
+      ...{ value: asDecimal('137000'), vat: 'gross' },
+    })
+    const taken = (kind: RuledExtension['kind'], cost: string | null = '1000') =>
+      headroom(
+        of,
+        [
+          added('2026-04-01', '2027-03-31', {
+            ...{ kind, rule: null, cost: cost === null ? null : asDecimal(cost) },
+          }),
+        ],
+        { ...ON, authority: 'nhs-trust' },
+      ).tests.map(({ rule }) => rule)
+    for (const kind of ['option', 'renewal'] as const) {
+      expect(taken(kind)).toEqual(['own-rules'])
+      expect(taken(kind, null)).toEqual(['own-rules'])
+    }
+    for (const kind of ['variation', 'emergency'] as const) {
+      expect(taken(kind)).toEqual(['pa23-convertible', 'own-rules'])
+    }
   })
 
   test('the threshold of a change is the lowest that may hold: of its day, or of the procurement (SI 2025/1200 reg 3)', () => {
@@ -472,12 +568,35 @@ describe('the law', () => {
     expect(law({ callOff: true, frameworkStart: day('2024-10-01') })).toBe('PCR15')
     expect(law({ callOff: true, frameworkStart: day('2025-03-01') })).toBe('PA23')
     expect(law({ callOff: true })).toBeNull()
-    // Recorded, it is what people know.
+    // Recorded, it is what people know; recorded of the framework, it is nothing of who calls off.
     expect(law({ regime: 'PA23', nation: 'scotland' })).toBe('PA23')
+    for (const nation of ['scotland', 'northern-ireland'] as const) {
+      expect(law({ regime: 'PA23', nation, ofFramework: true })).toBe('other')
+    }
+    for (const nation of ['england', 'wales', null] as const) {
+      expect(law({ regime: 'PCR15', nation, ofFramework: true })).toBe('PCR15')
+    }
     const { tests } = headroom(facts({ regime: null, nation: 'scotland' }), [], ON)
     expect(tests.map(({ state, notes }) => `${state}: ${notes.join(' ')}`)).toEqual([
       'check: A Scottish authority (s.2(5)): outside these tests, check.',
     ])
+  })
+
+  test('SI 2024/716 reg 5: taken from a start soon after the Act came into force it is to check, as the procurement may be older', () => {
+    const said = (changes: Partial<HeadroomFacts>) =>
+      headroom(facts({ regime: null, ...changes }), [], ON).tests.filter(
+        ({ citation }) => citation === 'SI 2024/716 reg 5',
+      )
+    const [soon] = said({ start: day('2025-06-01') })
+    expect(soon).toMatchObject({ state: 'check', rule: 'regime' })
+    expect(soon?.notes.join(' ')).toContain('commenced before 24 Feb 2025, reg 72 of PCR 2015')
+    expect(said({ start: day('2026-02-23') })).toHaveLength(1)
+    expect(said({ start: day('2026-02-24') })).toEqual([])
+    expect(said({ start: day('2025-02-23') })).toEqual([])
+    expect(said({ start: day('2025-06-01'), regime: 'PA23' })).toEqual([])
+    const callOff = { callOff: true, start: day('2026-06-01') }
+    expect(said({ ...callOff, frameworkStart: day('2025-06-01') })).toHaveLength(1)
+    expect(said({ ...callOff, frameworkStart: day('2026-03-01') })).toEqual([])
   })
 
   test('every ground of the forms is a rule that is measured, or our own', () => {

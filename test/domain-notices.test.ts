@@ -237,6 +237,87 @@ describe('each duty with its section', () => {
     }
   })
 
+  test('Schedule 3 para 1(2)(c): a committed value counts for the maximum term, with what its options would cost', () => {
+    // £120,000 net for the year; a second year at the same is £240,000, £288,000 with VAT.
+    const year = { value: asDecimal('120000'), valueBasis: 'committed' } as const
+    const option = { ...year, awardedMaximumEnd: day('2027-11-30') }
+    const sections = (changes: Partial<NoticeFacts>) =>
+      tasks(changes)
+        .filter(({ notice }) => notice === 'UK7')
+        .map(({ citation }) => citation)
+    expect(sections(year)).toEqual(['Procurement Act 2023, s.87(3)'])
+    expect(sections(option)).toEqual(['Procurement Act 2023, s.53'])
+    // A maximum has them in it already, and what nobody said of is taken as it stands.
+    for (const valueBasis of ['maximum', 'unknown'] as const) {
+      expect(sections({ ...option, valueBasis })).toEqual(['Procurement Act 2023, s.87(3)'])
+    }
+    // Over £5m too, and never less than the committed value.
+    const big = { ...option, value: asDecimal('2100000') }
+    expect(of(tasks(big), 'copy')).toEqual(['2026-02-28'])
+    expect(of(tasks({ ...big, awardedMaximumEnd: day('2026-06-30') }), 'copy')).toEqual([])
+  })
+
+  test('s.3(2): one that is recorded as below the threshold and stands above it is asked about, and told of as a public one', () => {
+    const above = { regime: 'below-threshold', value: asDecimal('300000') } as const
+    const change = extension({ kind: 'variation' })
+    const found = tasks(above, [change])
+    expect(found.map(({ notice, on }) => `${notice} ${on}`)).toEqual([
+      'UK6 2025-11-30',
+      'UK7 2025-12-30',
+      'UK10 2026-11-30',
+      'UK11 2027-03-01',
+    ])
+    for (const { why } of found) {
+      expect(why).toContain('Recorded as below the threshold, and its value is not')
+      expect(why).toContain('which law holds?')
+    }
+    // By a penny; and by whose threshold it is.
+    const at = (value: string, authority: NoticesAsked['authority'] = 'council') =>
+      tasks({ ...above, value: asDecimal(value), vat: 'gross' }, [change], [], { authority }).some(
+        ({ notice, why }) => notice === 'UK10' && why.includes('which law holds?'),
+      )
+    expect([at('214904'), at('139688', 'nhs-trust'), at('139688', null)]).toEqual([
+      true,
+      true,
+      true,
+    ])
+    expect(at('139687.99', 'nhs-trust')).toBe(false)
+    expect(at('139688')).toBe(false)
+    // Nothing of the Act where another law holds, whatever it is worth.
+    for (const nation of ['scotland', 'northern-ireland'] as const) {
+      expect(tasks(above, [change], [], { nation })).toEqual([])
+    }
+    for (const subject of ['health services', 'utilities', 'concession', 'defence'] as const) {
+      expect(tasks({ ...above, subject }, [change])).toEqual([])
+      // S.84(1): not even the details of a smaller one.
+      expect(tasks({ ...above, subject, value: asDecimal('100000') })).toEqual([])
+    }
+  })
+
+  test('an option or a renewal is no change that makes a contract a public one, nor one to be made together with another', () => {
+    // £137,000 with VAT: below the £139,688 of 2025, above the £135,018 from 2026 on.
+    const of = { regime: 'below-threshold', value: asDecimal('137000'), vat: 'gross' } as const
+    const taken = (kind: NoticedExtension['kind'], to = '2027-11-30') =>
+      tasks(of, [extension({ kind, to: day(to), cost: asDecimal('1000') })], [], {
+        authority: 'nhs-trust',
+      }).map(({ notice }) => notice)
+    expect(taken('option')).toEqual(['UK7'])
+    expect(taken('renewal')).toEqual(['UK7'])
+    expect(taken('variation')).toEqual(['UK7', 'UK11'])
+    // S.75(4): an earlier modification, which the option before it is none of.
+    const option = extension({ kind: 'option', to: day('2027-11-30') })
+    const small = extension({ kind: 'variation', from: day('2027-12-01'), to: day('2027-12-31') })
+    const why = (...list: NoticedExtension[]) =>
+      tasks({}, list)
+        .filter(({ notice }) => notice === 'UK10')
+        .map((each) => each.why)
+    expect(why(option, small)).toHaveLength(1)
+    expect(why(option, small)[0]).toContain('An option was taken')
+    const renewed = why({ ...option, kind: 'renewal' }, small)
+    expect(renewed).toHaveLength(1)
+    expect(renewed[0]).toContain('It renews as the contract provides: check')
+  })
+
   test('SI 2025/1200 reg 3: between the thresholds of two periods the day of the commencement decides, and is said', () => {
     const details = (start: string, value: string) =>
       tasks(
@@ -300,6 +381,15 @@ describe('each duty with its section', () => {
     expect(of(tasks(early, [], [], { today: day('2026-03-10'), nation: 'wales' }), 'UK9')).toEqual([
       '2027-02-28',
     ])
+    // At its end: what ended before the section was in force has none.
+    const brief = (end: string) =>
+      of(
+        tasks({ ...BIG, start: day('2025-03-01'), awardedEnd: endOn(end) }, [], [], {
+          today: day('2026-01-10'),
+        }),
+        'UK9',
+      )
+    expect([brief('2025-12-31'), brief('2026-01-01')]).toEqual([[], ['2026-01-01']])
     const none = {
       notice: 'UK9',
       on: day('2025-11-30'),
@@ -321,6 +411,14 @@ describe('each duty with its section', () => {
     expect(why(month, second)).toHaveLength(1)
     expect(why(month, second)[0]).toContain('s.75(4)–(5)')
     expect(why(extension({}))[0]).not.toContain('s.75(4)–(5)')
+    // Before: the day before it begins, which no signing is later than.
+    expect(of(tasks({}, [extension()]), 'UK10')).toEqual(['2026-11-30'])
+    // S.75(2): 36 of 365 days, or £80,000 of £800,000, are 10 per cent or less.
+    const by = (to: string, cost: string) => why(extension({ to: day(to), cost: asDecimal(cost) }))
+    expect([by('2027-01-05', '150000'), by('2027-01-31', '80000')]).toEqual([[], []])
+    expect(by('2027-01-06', '80000.01')).toHaveLength(1)
+    // S.75(6)(b).
+    expect(of(tasks({ lightTouch: true }, [extension()]), 'UK10')).toEqual([])
     // S.75(6)(d): not of a transferred Northern Ireland authority.
     expect(of(tasks({}, [extension()], [], { nation: 'northern-ireland' }), 'UK10')).toEqual([])
   })
@@ -366,7 +464,8 @@ describe('each duty with its section', () => {
     expect(of(tasks(psr, [extension({ rule: 'psr23-urgent' })]), 'PSR-urgent')).toEqual([
       '2026-12-31',
     ])
-    expect(tasks(psr, [extension({ rule: 'psr23-standstill-review' })])).toEqual([])
+    const dear = { rule: 'psr23-standstill-review', cost: asDecimal('900000') }
+    expect(tasks(psr, [extension(dear)])).toEqual([])
   })
 
   test('PSR reg 14(4), (5): within 30 days of an urgent award', () => {

@@ -48,6 +48,12 @@ describe('the figures of law', () => {
     ])
     expect(figureOn('threshold central', day('2025-12-31')).figure.amount).toBe(139_688)
     expect(figureOn('threshold central', day('2026-01-01')).figure.amount).toBe(135_018)
+    // PPN 10/21 and 11/23: central, sub-central, works and light touch of the periods before.
+    const of = (on: string) =>
+      THRESHOLDS.slice(0, 4).map((name) => figureOn(name, day(on)).figure.amount)
+    expect(of('2022-01-01')).toEqual([138_760, 213_477, 5_336_937, 663_540])
+    expect(of('2023-12-31')).toEqual([138_760, 213_477, 5_336_937, 663_540])
+    expect(of('2024-01-01')).toEqual([139_688, 214_904, 5_372_609, 663_540])
   })
 
   test('of a year that no period holds the last figures count, and it is said; PCR 2015 keeps its own', () => {

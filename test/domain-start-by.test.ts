@@ -261,7 +261,8 @@ describe('standstill', () => {
     const working = publications.filter((date) => isWorkingDay(date, ANY_UK))
     const differing = working.filter(
       (date) =>
-        standstillEnds(date, open, standstillCalendarOf(open, ANY_UK)) !== bySection51(date),
+        standstillEnds(date, open, standstillCalendarOf(open, RULES.standstillCalendar)) !==
+        bySection51(date),
     )
     expect(differing).toEqual([])
   })
@@ -314,6 +315,9 @@ describe('standstill', () => {
       expect(routeNamed(name).standstillDays).toBe(0)
       expect(routes.find((each) => each.name === name)?.standstillDays).toBe(8)
     }
+    // S.51(3)(a): extreme and unavoidable urgency; a direct award of another kind has it.
+    expect(routeNamed('urgent-direct-award').standstillDays).toBe(0)
+    expect(routeNamed('direct-award').standstillDays).toBe(8)
     expect(routes.find(({ name }) => name === 'open')?.standstillDays).toBe(8)
     expect(routes.find(({ name }) => name === 'quotes')?.standstillDays).toBe(0)
     expect(() => checkedRuleSettings({ voluntaryStandstillDays: 7 })).toThrow(/s\.51\(5\)/)

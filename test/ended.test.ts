@@ -105,6 +105,14 @@ describe('what had ended before it was first read', () => {
     })
     expect((await listed()).map(({ reference }) => reference)).toEqual(['LATE', 'NOVALUE'])
     // The same sheet again says of them what is answered already.
+    // A yes or no as every cell is read; what is no answer closes nothing.
+    const asked = present((await listed()).find(({ reference }) => reference === 'LATE'))
+    for (const said of ['not sure', 'none', 'no idea', 'not known', 'never', 'manual', 'Y/N', '']) {
+      const { contractId, reference } = asked
+      const answers = [{ contractId, reference, said }]
+      const none = await answerEndedSheet(pool, actor, await listed(), answers)
+      expect(none).toMatchObject({ supplied: 0, closed: 0, refused: [expect.any(String)] })
+    }
     const again = await answerEndedSheet(pool, actor, await listed(), register.ended ?? [])
     expect(again).toMatchObject({ supplied: 0, closed: 0 })
     expect(again.refused).toHaveLength(3)

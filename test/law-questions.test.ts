@@ -79,7 +79,7 @@ describe('in a house', () => {
     expect(await answered(present(usual).id, 'tender')).toMatchObject({
       answer: 'By tender',
       changed: 1,
-      isSetting: true,
+      reach: { rekeyed: 1, moved: 1 },
     })
     expect(await startBy()).toEqual([{ on: '2027-07-28', from: null }])
     await answered(present(authority).id, 'nhs-trust')
@@ -214,6 +214,9 @@ describe('a route in words that are not known', () => {
       ['3', 'via the hub'],
     ])
     expect(asked[0]?.ask?.choices.map(({ id }) => id)).toContain('mini-competition')
+    // Until then it is one that no register names.
+    const of = contract({ route: drafts[0]?.route ?? null })
+    expect(deadline(of, 'start-by')).toMatchObject({ from: '2026-07-24', on: '2026-12-22' })
   })
 })
 

@@ -97,6 +97,29 @@ test('keeps what was decided, and who is on it', async () => {
   ])
   expect(await setup.alerts('A')).toEqual(['2027-06-28 start-by 30 (closed)'])
   expect(await setup.alerts('B')).toEqual(['2027-06-28 start-by 30 (acknowledged)'])
+  // Who is on it is on the day as it is now.
+  const days = await setup.rows<{ told: string; is: string }>(
+    `SELECT a.deadline_on::text AS told, d.due_on::text AS is FROM alert a
+     JOIN deadline d ON d.contract_id = a.contract_id AND d.kind = 'start-by'
+     WHERE a.kind = 'start-by' AND a.state = 'acknowledged'`,
+  )
+  expect(days).toHaveLength(1)
+  expect(days[0]?.told).toBe(days[0]?.is)
+})
+
+test('keeps what was decided of any day of its range', async () => {
+  await begin('framework')
+  const by = setup.actor('2027-06-28')
+  const id = await setup.contractId('A')
+  await decide(setup.db.pool, by, id, { kind: 'start-by', text: 'Compete', evidence: null })
+  // Decided while a tender was assumed: its day, with which the range begins.
+  await setup.rows(`UPDATE decision SET deadline_on = '2027-07-28'`)
+  await set('approvalDays', '10', '2027-06-29')
+  const [deadline] = await setup.rows<{ why: string | null; from: string }>(
+    `SELECT settled_why AS why, from_on::text AS from FROM deadline WHERE kind = 'start-by'`,
+  )
+  expect(deadline?.from).toBe('2027-08-11')
+  expect(deadline?.why).not.toBeNull()
 })
 
 test('on an assumed route that had passed before it was first seen is listed, and the end speaks', async () => {
@@ -117,4 +140,17 @@ test('on an assumed route that had passed before it was first seen is listed, an
   await setup.sweep('2027-10-01')
   await setup.sweep('2027-10-04')
   expect(await setup.alerts('A')).toEqual(['2027-10-01 end 180'])
+})
+
+test('by some weeks asks again for what the new day asks for, and not before it does', async () => {
+  await begin('tender')
+  await setup.sweep('2027-06-28')
+  // Twenty working days later: from Wed 28 Jul to Wed 25 Aug, of which 90 days before were reached.
+  await set('approvalDays', '0', '2027-06-29')
+  await setup.sweep('2027-06-29')
+  expect(await startBys()).toEqual(['2027-06-28 start-by 90'])
+  await setup.sweep('2027-07-23')
+  expect(await startBys()).toEqual(['2027-06-28 start-by 90'])
+  await setup.sweep('2027-07-26')
+  expect(await startBys()).toEqual(['2027-06-28 start-by 90', '2027-07-26 start-by 30'])
 })

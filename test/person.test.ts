@@ -2,9 +2,10 @@
 
 import { acknowledge } from '../src/actions/acknowledge.ts'
 import { decide } from '../src/actions/decide.ts'
-import { dossierOf, erasePerson, findPerson } from '../src/actions/erase-person.ts'
+import { dossierOf, erasePerson } from '../src/actions/erase-person.ts'
 import { linkPerson, readUnlinked, unlinkPerson } from '../src/actions/link-person.ts'
 import { verifyAudit } from '../src/database/audit-log.ts'
+import { findPerson } from '../src/database/organisation.ts'
 import { factsOfWeek } from '../src/reports/weekly.ts'
 import { addDays } from '../src/rules/civil-date.ts'
 import { retain } from '../src/warnings/retention.ts'

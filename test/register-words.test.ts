@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import type { Draft } from '../src/register/draft.ts'
 import { linksText, readLinks, yesOrNo } from '../src/register/parse-words.ts'
 import { asCivilDate } from '../src/rules/civil-date.ts'
-import { documentsOf, documentsText, webAddress } from '../src/rules/contract.ts'
+import { assessmentSaid, documentsOf, documentsText, webAddress } from '../src/rules/contract.ts'
+import { plainAnswer } from '../src/rules/text-match.ts'
 import { holds } from './support/holds.ts'
 import { only, readingOf, refusal, written } from './support/register-file.ts'
 
@@ -963,6 +964,19 @@ test.each(['Y/N', 'yes or no', 'No / Yes', 'no (yes from 2028)'])(
     expect(yesOrNo(said)).toBeNull()
   },
 )
+
+test('a plain yes or no is read alike wherever one is asked for', async () => {
+  const plain = { yes: true, Y: true, 'TRUE.': true, '1': true, '✓': true, '✔': true, X: true }
+  const denied = { no: false, 'N.': false, False: false, '0': false, '✗': false, '✘': false }
+  for (const [said, answer] of Object.entries({ ...plain, ...denied })) {
+    expect([plainAnswer(said), yesOrNo(said)], said).toEqual([answer, answer])
+    expect(assessmentSaid(said), said).toBe(answer ? 'made' : 'none')
+    expect((await row('Shared with third parties', said)).draft.sharesData, said).toBe(answer)
+  }
+  for (const said of ['', 'not sure', 'no idea', 'none', 'Y/N', 'yes, from 2028', 'perhaps']) {
+    expect(plainAnswer(said), said).toBeNull()
+  }
+})
 
 test.each([
   ['Yes, no notice needed', true],

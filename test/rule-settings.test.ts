@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import {
   changeRules,
   type RulesScope,
+  setNamedTeam,
   setting,
   unsetting,
   WHOLE_ORGANISATION,
@@ -123,16 +124,19 @@ describe('a rule that is changed', () => {
       const all = await Promise.all(['A-1', 'A-2', 'B-1'].map(shown))
       return all.map(({ deadlines }) => deadlines.find(({ kind }) => kind === 'end')?.nextRungOn)
     }
-    expect(await change('ladders.end', '50, 0')).toBe(3)
+    expect(await change('ladders.end', '50, 0')).toMatchObject({ rekeyed: 3, moved: 3 })
     expect(
       await change('ladders.end', '40, 0', { teamId: digital?.id ?? 0, contractId: null }),
-    ).toBe(2)
-    expect(await change('ladders.end', '20, 0', await ofContract('A-2'))).toBe(1)
+    ).toMatchObject({ rekeyed: 2 })
+    const ofOne = await ofContract('A-2')
+    expect(await change('ladders.end', '20, 0', ofOne)).toMatchObject({ rekeyed: 1 })
+    // Another rule of it moves nothing.
+    expect(await change('ladders.review', '33, 0', ofOne)).toEqual({ rekeyed: 1, moved: 0 })
     expect(await looks()).toEqual(['2027-02-19', '2027-03-11', '2027-02-09'])
     await change('ladders.end', null, await ofContract('A-2'))
     await change('ladders.end', null, { teamId: digital?.id ?? 0, contractId: null })
     expect(await looks()).toEqual(['2027-02-09', '2027-02-09', '2027-02-09'])
-    expect(await change('ladders.end', '50, 0')).toBe(0)
+    expect(await change('ladders.end', '50, 0')).toMatchObject({ rekeyed: 0, moved: 0 })
   })
 
   test('a lead time moves the start-by, supersedes its warning, and stands in the audit', async () => {
@@ -176,7 +180,8 @@ describe('a rule that is changed', () => {
     await setup.followRules(MONDAY)
     await setup.sweep(MONDAY)
     const before = await kept()
-    expect(await change('routes.open.leadDays', '30')).toBe(3)
+    // All were looked at; one moved.
+    expect(await change('routes.open.leadDays', '30')).toMatchObject({ rekeyed: 3, moved: 1 })
     const after = await kept()
     expect(after.slice(1)).toEqual(before.slice(1))
     expect(after[0]).not.toEqual(before[0])
@@ -225,6 +230,42 @@ describe('a rule that is changed', () => {
     expect(teams.length).toBeGreaterThan(1)
   })
 
+  test('a team that is made or changed by its name stands in the record, as one that a form changes', async () => {
+    const named = (name: string, given: Parameters<typeof setNamedTeam>[3]) =>
+      setNamedTeam(setup.db.pool, setup.actor(MONDAY), name, given)
+    await named('Imaging', { channel: '#imaging', timeZone: 'Europe/Berlin' })
+    const end = endOn('2027-12-31')
+    await setup.import([draft('I-1', { team: 'Imaging', value: '300000' as never, end })], MONDAY)
+    const startBy = async () =>
+      (await shown('I-1')).deadlines.find(({ kind }) => kind === 'start-by')?.date
+    const before = await startBy()
+    // What is so already is no change; another calendar is one, and moves what follows.
+    await named(' imaging ', { channel: '#imaging', calendar: 'scotland' })
+    await named('IMAGING', {})
+    expect(await startBy()).not.toBe(before)
+    const audited = await setup.rows(
+      `SELECT e.summary, a.what, a.field, a.from_value AS "from", a.to_value AS "to"
+       FROM audit_change a JOIN audit_entry e ON e.id = a.entry_id
+       WHERE e.summary LIKE '%team Imaging%' ORDER BY e.position, a.position`,
+    )
+    const [made, moved] = [
+      'changed the settings of team Imaging: team, channel, time_zone',
+      'changed the settings of team Imaging: calendar',
+    ]
+    expect(audited).toEqual([
+      { summary: made, what: 'created', field: 'team', from: null, to: 'Imaging' },
+      { summary: made, what: 'updated', field: 'channel', from: null, to: '#imaging' },
+      { summary: made, what: 'updated', field: 'time_zone', from: null, to: 'Europe/Berlin' },
+      {
+        summary: moved,
+        what: 'updated',
+        field: 'calendar',
+        from: 'england-and-wales',
+        to: 'scotland',
+      },
+    ])
+  })
+
   test('of two changes that meet, what follows is counted by both', async () => {
     const rows = Array.from({ length: 40 }, (_, index) =>
       draft(`A-${index}`, { value: '300000' as never }),
@@ -236,6 +277,18 @@ describe('a rule that is changed', () => {
       change('routes.open.leadDays', '30'),
       setup.sweep(MONDAY),
     ])
+    // Neither took the other back, and each stands in the record.
+    const [rules] = await setup.rows<{ rules: { mobilisationDays: number; routes: unknown } }>(
+      `SELECT settings -> 'rules' AS rules FROM organisation`,
+    )
+    expect(rules?.rules.routes).toEqual({ open: { leadDays: 30 } })
+    expect([20, 50]).toContain(rules?.rules.mobilisationDays)
+    const audited = await setup.rows<{ from: string | null; to: string }>(
+      `SELECT from_value AS "from", to_value AS "to" FROM audit_change
+       WHERE field = 'rules.mobilisationDays' ORDER BY entry_id DESC LIMIT 2`,
+    )
+    expect(audited[0]?.from).toBe(audited[1]?.to)
+    expect(audited[0]?.to).toBe(String(rules?.rules.mobilisationDays))
     const before = await kept()
     await setup.rows(`UPDATE team SET settings = settings - 'keyed_by'`)
     await setup.followRules(MONDAY)

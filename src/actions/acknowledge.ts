@@ -9,6 +9,7 @@ import { addDays, type CivilDate, dayText } from '../rules/civil-date.ts'
 import { currentEnd } from '../rules/contract.ts'
 import { deadlinesOf } from '../rules/deadlines.ts'
 import { quietUntil, snoozeLimit } from '../rules/reminder-plan.ts'
+import { plainAnswer } from '../rules/text-match.ts'
 import { UserError } from '../rules/user-error.ts'
 import type { Message } from '../text/facts.ts'
 import { saidAnswer } from '../text/replies.ts'
@@ -175,11 +176,7 @@ export async function answerEndedSheet(
     answers.map((each) => [each.contractId, each]),
   ).values()) {
     const item = open.find((each) => each.contractId === contractId)
-    const answer = /^(?:y(?:es)?|true|1|x|✓|✔|still supplied)$/i.test(said)
-      ? true
-      : /^(?:no?|false|0|ended|stopped|no longer supplied)$/i.test(said)
-        ? false
-        : null
+    const answer = plainAnswer(said) ?? suppliedBy(said)
     if (item === undefined) {
       refused.push(`Whether ${reference} is still supplied is not asked any more.`)
     } else if (answer === null) {
@@ -192,6 +189,12 @@ export async function answerEndedSheet(
     }
   }
   return { ...(await answerEnded(pool, actor, meant, supplied)), refused }
+}
+
+/** Supplied or not in other words than yes and no; null where they say neither. */
+function suppliedBy(said: string): boolean | null {
+  if (/^still supplied$/i.test(said)) return true
+  return /^(?:ended|stopped|no longer supplied)$/i.test(said) ? false : null
 }
 
 /**

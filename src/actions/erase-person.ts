@@ -6,7 +6,7 @@ import type { Pool, PoolClient } from 'pg'
 import { personText, writeAudit } from '../database/audit-log.ts'
 import { quoted } from '../database/bulk.ts'
 import { inTransaction } from '../database/connect.ts'
-import { nameKey } from '../database/organisation.ts'
+import { findPerson, type KnownPerson, readPeople } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import { queueUpdates } from '../delivery/enqueue-updates.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
@@ -210,79 +210,7 @@ const PLACES = `
    WHERE e.organisation_id = $1 AND e.summary ~* $2) AS place
    ORDER BY position, row`
 
-// A person as this database knows them: found, and everything that it holds of them.
-
-interface KnownPerson {
-  readonly id: number
-  readonly pseudonym: string
-  readonly name: string | null
-  readonly email: string | null
-  readonly slackWorkspace: string | null
-  readonly slackUser: string | null
-  readonly voice: string
-  readonly goneOn: string | null
-  readonly erasedAt: Date | null
-  /** The person with an account whom this name in a register means. */
-  readonly sameAsId: number | null
-}
-
-async function readPeople(
-  client: Pool | PoolClient,
-  which: string,
-  values: readonly unknown[],
-): Promise<KnownPerson[]> {
-  const found = await client.query<KnownPerson>(
-    `SELECT id, pseudonym, same_as_id AS "sameAsId", display_name AS name, email,
-            slack_workspace AS "slackWorkspace", slack_user AS "slackUser", voice, gone_on AS "goneOn",
-            erased_at AS "erasedAt"
-     FROM person WHERE ${which} ORDER BY id`,
-    [...values],
-  )
-  return found.rows
-}
-
-/** Everybody of this Slack id, email address, name, number or pseudonym. */
-export async function peopleCalled(
-  client: Pool | PoolClient,
-  organisationId: number,
-  asked: string,
-): Promise<KnownPerson[]> {
-  const text = asked.trim()
-  return await readPeople(
-    client,
-    `organisation_id = $1 AND (slack_user = $2 OR lower(email) = lower($2)
-       OR pseudonym::text = lower($2) OR 'person ' || id = lower($2)
-       OR ($3 <> '' AND name_key = $3))`,
-    [organisationId, text.replace(/^<@([UW][A-Z0-9]+)(\|.*)?>$/, '$1'), nameKey(text)],
-  )
-}
-
-/**
- * The one of them; what is thrown where there is none is `nobody`.
- * @throws UserError where there are several: people of one name are told apart by the rest.
- */
-export function theOne(people: readonly KnownPerson[], nobody: string): KnownPerson {
-  const [person, ...others] = people
-  if (person === undefined) throw new UserError(nobody)
-  if (others.length === 0) return person
-  const candidates = people.map(
-    ({ id, name, email, slackUser }) =>
-      `person ${id}: ${[name, email, slackUser].filter((part) => part !== null).join(', ')}`,
-  )
-  throw new UserError('Several people fit. Say which one by its number:', candidates)
-}
-
-/** @throws UserError where nobody is called so, or several are. */
-export async function findPerson(
-  pool: Pool | PoolClient,
-  organisationId: number,
-  asked: string,
-): Promise<KnownPerson> {
-  return theOne(
-    await peopleCalled(pool, organisationId, asked),
-    'Nobody here has that Slack id, email address, name or number. Names are compared whole.',
-  )
-}
+// All that this database holds of a person.
 
 /** All that is held of a person, for the person to read. */
 export interface Dossier {

@@ -3,14 +3,13 @@ import type { Pool, PoolClient } from 'pg'
 import { type AuditChange, personText } from '../database/audit-log.ts'
 import { inTransaction } from '../database/connect.ts'
 import { LIVE } from '../database/contracts.ts'
-import { lockTeams } from '../database/organisation.ts'
+import { lockTeams, peopleCalled, theOne } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import { recalculate } from '../database/recalculate.ts'
 import { queueUpdates } from '../delivery/enqueue-updates.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import { UserError } from '../rules/user-error.ts'
 import { type Actor, noteAct } from './act.ts'
-import { peopleCalled, theOne } from './erase-person.ts'
 
 /** Somebody whom a register names and who has no account: nobody can tell them anything. */
 export interface Unlinked {

@@ -3,13 +3,17 @@ import type { Pool, PoolClient } from 'pg'
 import type { AuditChange } from '../database/audit-log.ts'
 import { inTransaction, takenBack } from '../database/connect.ts'
 import {
+  findTeam,
+  forgetFollowed,
   lockTeams,
   type RulesStep,
   rewriteRules,
+  setTeam,
+  type Team,
   type TeamChange,
 } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
-import { type Rekeyed, recalculateStaleTeams } from '../database/recalculate.ts'
+import { keptDays, type Rekeyed, recalculateStaleTeams } from '../database/recalculate.ts'
 import { queueUpdates } from '../delivery/enqueue-updates.ts'
 import { type RuleKey, withoutSetting, withSetting } from '../rules/settings-text.ts'
 import { UserError } from '../rules/user-error.ts'
@@ -28,6 +32,26 @@ export async function changeTeam(
   settings: TeamSettings,
 ): Promise<Rekeyed> {
   return inTransaction(pool, (client) => changedTeam(client, actor, teamId, settings))
+}
+
+/** Makes the team of that name, or changes what is given of it as `changeTeam` does. */
+export async function setNamedTeam(
+  pool: Pool,
+  actor: Actor,
+  name: string,
+  given: Omit<TeamSettings, 'rules'>,
+): Promise<Rekeyed> {
+  return inTransaction(pool, async (client) => {
+    const { organisationId, now } = actor
+    const team = findTeam(await lockTeams(client, organisationId), name)
+    if (team !== null) {
+      await forgetFollowed(client, organisationId, given)
+      return changedTeam(client, actor, team.id, { ...given, rules: (kept) => kept })
+    }
+    await setTeam(client, organisationId, name, { ...given, since: now })
+    const made = { contractId: null, what: 'created', field: 'team', from: null, to: name.trim() }
+    return followRules(client, actor, `team ${name.trim()}`, [made, ...columnsOf(null, given)])
+  })
 }
 
 /** What `changeTeam` would do, tried and taken back; null for a team of many contracts. */
@@ -56,15 +80,25 @@ async function changedTeam(
   const teams = await lockTeams(client, actor.organisationId)
   const team = teams.find(({ id }) => id === teamId)
   if (team === undefined) throw new UserError('That team is gone: open the settings again.')
-  const changes: AuditChange[] = []
-  for (const [name, column] of Object.entries(COLUMNS) as [keyof typeof COLUMNS, string][]) {
-    const to = settings[name]
-    if (to === undefined || to === team[name]) continue
+  const columns = columnsOf(team, settings)
+  for (const { name, to } of columns) {
     await tables(client).team.updateMany({ where: { id: teamId }, data: { [name]: to } })
-    changes.push({ contractId: null, what: 'updated', field: column, from: team[name], to })
   }
-  changes.push(...(await rewriteRules(client, 'team', teamId, null, settings.rules)))
-  return followRules(client, actor, `team ${team.name}`, changes)
+  const rules = await rewriteRules(client, 'team', teamId, null, settings.rules)
+  return followRules(client, actor, `team ${team.name}`, [...columns, ...rules])
+}
+
+/** What is given of a team and is otherwise there, or all that is given of a new one. */
+function columnsOf(
+  team: Pick<Team, keyof typeof COLUMNS> | null,
+  given: Omit<TeamSettings, 'rules'>,
+): (AuditChange & { readonly name: keyof typeof COLUMNS })[] {
+  return (Object.entries(COLUMNS) as [keyof typeof COLUMNS, string][]).flatMap(([name, field]) => {
+    const [from, to] = [team?.[name] ?? null, given[name]]
+    return to === undefined || to === from
+      ? []
+      : [{ name, contractId: null, what: 'updated', field, from, to }]
+  })
 }
 
 // A rule changed for the organisation, a team or one contract: written, audited, and everything that
@@ -75,6 +109,7 @@ export interface RulesScope {
   readonly teamId: number | null
   readonly contractId: number | null
 }
+type Reach = Pick<Rekeyed, 'rekeyed' | 'moved'>
 export const WHOLE_ORGANISATION: RulesScope = { teamId: null, contractId: null }
 
 /** One rule as it was typed. @throws UserError where it does not fit; when the step is taken. */
@@ -87,18 +122,15 @@ export function unsetting(key: RuleKey): RulesStep {
   return (kept) => withoutSetting(kept, key)
 }
 
-/** Returns how many contracts were looked at anew; 0 where nothing changed. */
+/** Returns how far it reached: of no contract where nothing changed. */
 export async function changeRules(
   pool: Pool,
   actor: Actor,
   scope: RulesScope,
   step: RulesStep,
-): Promise<number> {
+): Promise<Reach> {
   if (scope.contractId !== null) return changeOfContract(pool, actor, scope.contractId, step)
-  const reach = await inTransaction(pool, (client) =>
-    changeOfTeam(client, actor, scope.teamId, step),
-  )
-  return reach.rekeyed
+  return inTransaction(pool, (client) => changeOfTeam(client, actor, scope.teamId, step))
 }
 
 /**
@@ -161,13 +193,15 @@ async function changeOfContract(
   actor: Actor,
   contractId: number,
   step: RulesStep,
-): Promise<number> {
+): Promise<Reach> {
+  const days = async () => (await keptDays(pool, [contractId])).get(contractId)
+  const before = await days()
   await act(pool, actor, contractId, async (client, { record }) => {
     const changes = await rewriteRules(client, 'contract', contractId, contractId, step)
     if (changes.length > 0) return changes
     throw new UserError(`The rules of ${record.row.reference} are so already: nothing was changed.`)
   })
-  return 1
+  return { rekeyed: 1, moved: before === (await days()) ? 0 : 1 }
 }
 
 // How far a change of rules reaches, tried before it is made.

@@ -37,7 +37,8 @@ export function addPerson(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((who: string, options: CommonOptions) =>
       run(options, async ({ pool, organisation: { id, timeZone } }) => {
-        const { dossierOf, findPerson } = await import('../actions/erase-person.ts')
+        const { dossierOf } = await import('../actions/erase-person.ts')
+        const { findPerson } = await import('../database/organisation.ts')
         const dossier = await dossierOf(pool, id, await findPerson(pool, id, who))
         return { json: dossier, text: () => shownText(dossier, timeZone) }
       }),
@@ -104,7 +105,8 @@ export function addPerson(cli: Command): void {
     .argument('<who>', named)
     .action((who: string) =>
       run({ json: true }, async ({ pool, organisation: { id } }) => {
-        const { dossierOf, findPerson } = await import('../actions/erase-person.ts')
+        const { dossierOf } = await import('../actions/erase-person.ts')
+        const { findPerson } = await import('../database/organisation.ts')
         return { json: await dossierOf(pool, id, await findPerson(pool, id, who)), text: () => '' }
       }),
     )

@@ -15,7 +15,7 @@ import { type CivilDate, dayText } from '../rules/civil-date.ts'
 import { UNDO_DAYS } from '../rules/settings.ts'
 import { UserError } from '../rules/user-error.ts'
 import { alikeProblems, placesWords, undoneWords } from '../text/import-result.ts'
-import { counted, figure } from '../text/words.ts'
+import { counted, figure, reachWords } from '../text/words.ts'
 import {
   type Answer,
   actorOf,
@@ -556,7 +556,7 @@ export function addQuestions(cli: Command): void {
           }
         }
         const { pool, organisation, rulesOf } = program
-        const { question, answer, changed, isSetting } = await answerQuestion(
+        const { question, answer, changed, reach } = await answerQuestion(
           pool,
           {
             organisationId: organisation.id,
@@ -573,7 +573,11 @@ export function addQuestions(cli: Command): void {
         return {
           json: { id, answer: choice, changed },
           text: () =>
-            `${visible(question, 400)}\n${answer}. ${counted(changed, 'contract')} ${isSetting ? 'counted anew' : 'changed; its register is read so from now on'}.`,
+            `${visible(question, 400)}\n${answer}. ${
+              reach === null
+                ? `${counted(changed, 'contract')} changed; its register is read so from now on.`
+                : reachWords(reach.rekeyed, reach.moved)
+            }`,
         }
       }),
     )

@@ -13,6 +13,7 @@ import {
   settingOf,
 } from '../rules/settings-text.ts'
 import { UserError } from '../rules/user-error.ts'
+import { reachWords } from '../text/words.ts'
 import { type Answer, actorOf, type CommonOptions, run, table } from './run.ts'
 import { teamOf } from './teams.ts'
 
@@ -59,13 +60,12 @@ function changed(options: ScopeOptions, name: string, typed: string | null): Pro
     const key = ruleKeyNamed(name)
     const step = typed === null ? unsetting(key) : setting(key, typed)
     const { scope } = await read(program, options)
-    const rekeyed = await changeRules(program.pool, actorOf(program), scope, step)
+    const { rekeyed, moved } = await changeRules(program.pool, actorOf(program), scope, step)
     const now = await read(program, options)
     const value = ruleText(now.rules, key)
     const from = originOf(now, key)
-    const text = () =>
-      `${ruleName(key)} is ${value} (${from}); ${rekeyed} contracts were counted anew.`
-    return { json: { ...named(now), key: ruleName(key), value, from, rekeyed }, text }
+    const text = () => `${ruleName(key)} is ${value} (${from}). ${reachWords(rekeyed, moved)}`
+    return { json: { ...named(now), key: ruleName(key), value, from, rekeyed, moved }, text }
   })
 }
 

@@ -5,7 +5,7 @@ import type { Program } from '../app/app.ts'
 import type { Team } from '../database/organisation.ts'
 import { UserError } from '../rules/user-error.ts'
 import { calendarNamed } from '../rules/working-days.ts'
-import { type CommonOptions, run, table } from './run.ts'
+import { actorOf, type CommonOptions, run, table } from './run.ts'
 
 interface TeamOptions extends CommonOptions {
   readonly channel?: string
@@ -34,22 +34,14 @@ export function addTeams(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((name: string, options: TeamOptions) =>
       run(options, async (program) => {
-        const { setTeam } = await import('../database/organisation.ts')
-        const { recalculateWhereRulesChanged } = await import('../database/recalculate.ts')
-        const { queueUpdates } = await import('../delivery/enqueue-updates.ts')
+        const { setNamedTeam } = await import('../actions/settings.ts')
         check(name, options)
-        await setTeam(program.pool, program.organisation.id, name, {
-          channel: options.channel ?? null,
-          escalationChannel: options.escalation ?? null,
-          timeZone: options.zone ?? null,
-          calendar: options.calendar ?? null,
-          since: program.now(),
-        })
-        const { pool, organisation, rulesOf, todayOf, log } = program
-        const organisationId = organisation.id
-        await recalculateWhereRulesChanged(pool, {
-          ...{ organisationId, rulesOf, todayOf, log, now: program.now() },
-          retired: (client, ids, today) => queueUpdates(client, organisationId, ids, today),
+        const { channel, escalation: escalationChannel, zone: timeZone, calendar } = options
+        await setNamedTeam(program.pool, actorOf(program), name, {
+          ...(channel === undefined ? {} : { channel }),
+          ...(escalationChannel === undefined ? {} : { escalationChannel }),
+          ...(timeZone === undefined ? {} : { timeZone }),
+          ...(calendar === undefined ? {} : { calendar }),
         })
         return listed(program)
       }),

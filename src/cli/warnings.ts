@@ -258,7 +258,7 @@ async function opened(program: Program, options: Whose) {
 }
 
 async function scopeOf(program: Program, { team, person }: Whose): Promise<FeedScope> {
-  const { findPerson } = await import('../actions/erase-person.ts')
+  const { findPerson } = await import('../database/organisation.ts')
   const { pool, organisation } = program
   if ((team === undefined) === (person === undefined)) {
     throw new UserError('Whose calendar? Give --team or --person, one of the two.')

@@ -113,7 +113,8 @@ const CALLED: Partial<Record<keyof ContractColumns, string>> = {
   framework: `(SELECT json_build_object('reference', f.reference, 'callOffBy', f.call_off_by,
                  'end', ${frameworkEnd('f')})
                FROM contract f WHERE f.id = c.parent_id AND ${reliesOn('c', 'f')})`,
-  regime: 'coalesce((SELECT f.regime FROM contract f WHERE f.id = c.parent_id), c.regime)',
+  regime:
+    "coalesce((SELECT f.regime FROM contract f WHERE f.id = c.parent_id AND c.regime IS DISTINCT FROM 'other'), c.regime)",
 }
 
 /** SQL: the person in a column of `contract c`, as messages name people; null for nobody, or who is erased. */

@@ -56,7 +56,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     const current = await openCurrent(place, options, heard)
     pool = current
     const applied = current === null ? (await migrate(place.migrateUrl)).applied : []
-    const opened = current ?? (await poolFor(place.runUrl, options, heard)).pool
+    const opened = current ?? (await poolFor(place.runUrl, options, heard))
     pool = opened
     let closing: Promise<void> | null = null
     const close = async () => {
@@ -112,8 +112,11 @@ async function openCurrent(
   options: DatabaseOptions,
   heard: () => void,
 ): Promise<pg.Pool | null> {
+  let isCurrent = false
   try {
-    const { pool, isCurrent } = await poolFor(place.runUrl, options, heard)
+    const pool = await poolFor(place.runUrl, options, heard, async (ask) => {
+      isCurrent = await isMigrated(ask)
+    })
     if (isCurrent) return pool
     await pool.end()
     return null
@@ -123,23 +126,23 @@ async function openCurrent(
   }
 }
 
+/** `look`: what its first connection looks at where the record of migrations can be read. */
 async function poolFor(
   url: string,
   options: DatabaseOptions,
   heard: () => void,
-): Promise<{ readonly pool: pg.Pool; readonly isCurrent: boolean }> {
+  look?: (ask: FirstQuestion) => Promise<void>,
+): Promise<pg.Pool> {
   const { log, poolSize, questionMs } = options
-  let isCurrent = false
   const roleFor = async (ask: FirstQuestion) => {
     const { rows } = await ask<{ mayRun: boolean; hasRecord: boolean }>(FIRST, [RUN_ROLE])
     const [{ mayRun = false, hasRecord = false } = {}] = rows
-    isCurrent = hasRecord && (await isMigrated(ask))
+    if (hasRecord) await look?.(ask)
     return mayRun ? RUN_ROLE : null
   }
   const connecting = { applicationName: 'lapsewatch', log, questionMs, answered: heard, roleFor }
   try {
-    const pool = await openPool(url, poolSize, connecting)
-    return { pool, isCurrent }
+    return await openPool(url, poolSize, connecting)
   } catch (error) {
     throw connectionProblem(url, error)
   }

@@ -1,7 +1,8 @@
-/** The organisation and its teams, with what follows from their settings. */
+/** The organisation, its teams with what follows from their settings, and its people by name. */
 import type { Pool, PoolClient } from 'pg'
 import type { CivilDate } from '../rules/civil-date.ts'
 import { defaultRules, type RuleSettings, type Rules, withRuleSettings } from '../rules/settings.ts'
+import { UserError } from '../rules/user-error.ts'
 import { calendarNamed } from '../rules/working-days.ts'
 import type { AuditChange } from './audit-log.ts'
 import { tables } from './prisma.ts'
@@ -159,12 +160,12 @@ export interface TeamChange {
 
 /** Makes a team or changes what is given of it; names are the same whatever their case. */
 export async function setTeam(
-  pool: Pool,
+  client: Pool | PoolClient,
   organisationId: number,
   name: string,
   change: TeamChange,
 ): Promise<Team | null> {
-  await pool.query(
+  await client.query(
     `INSERT INTO team (organisation_id, name, name_key, channel, escalation_channel, time_zone, calendar, created_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, coalesce($8, now()))
      ON CONFLICT (organisation_id, name_key) DO UPDATE
@@ -181,13 +182,21 @@ export async function setTeam(
       change.since ?? null,
     ],
   )
-  // A name that somebody writes means the channel that has it now, not the one that was followed.
-  const named = [change.channel, change.escalationChannel].filter((each) => each != null)
-  await tables(pool).channel.updateMany({
+  await forgetFollowed(client, organisationId, change)
+  return findTeam(await readTeams(client, organisationId), name)
+}
+
+/** A name that somebody writes means the channel that has it now, not the one that was followed. */
+export async function forgetFollowed(
+  client: Pool | PoolClient,
+  organisationId: number,
+  { channel, escalationChannel }: Pick<TeamChange, 'channel' | 'escalationChannel'>,
+): Promise<void> {
+  const named = [channel, escalationChannel].filter((each) => each != null)
+  await tables(client).channel.updateMany({
     where: { organisationId, destination: { in: named } },
     data: { slackChannel: null },
   })
-  return findTeam(await readTeams(pool, organisationId), name)
 }
 
 /** The team of that name, whatever its case and spacing. */
@@ -364,4 +373,78 @@ export async function rewriteRules(
 function shown(value: unknown): string | null {
   if (value === undefined) return null
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+// A person as this database knows them, found by what they are called.
+
+export interface KnownPerson {
+  readonly id: number
+  readonly pseudonym: string
+  readonly name: string | null
+  readonly email: string | null
+  readonly slackWorkspace: string | null
+  readonly slackUser: string | null
+  readonly voice: string
+  readonly goneOn: string | null
+  readonly erasedAt: Date | null
+  /** The person with an account whom this name in a register means. */
+  readonly sameAsId: number | null
+}
+
+export async function readPeople(
+  client: Pool | PoolClient,
+  which: string,
+  values: readonly unknown[],
+): Promise<KnownPerson[]> {
+  const found = await client.query<KnownPerson>(
+    `SELECT id, pseudonym, same_as_id AS "sameAsId", display_name AS name, email,
+            slack_workspace AS "slackWorkspace", slack_user AS "slackUser", voice, gone_on AS "goneOn",
+            erased_at AS "erasedAt"
+     FROM person WHERE ${which} ORDER BY id`,
+    [...values],
+  )
+  return found.rows
+}
+
+/** Everybody of this Slack id, email address, name, number or pseudonym. */
+export async function peopleCalled(
+  client: Pool | PoolClient,
+  organisationId: number,
+  asked: string,
+): Promise<KnownPerson[]> {
+  const text = asked.trim()
+  return await readPeople(
+    client,
+    `organisation_id = $1 AND (slack_user = $2 OR lower(email) = lower($2)
+       OR pseudonym::text = lower($2) OR 'person ' || id = lower($2)
+       OR ($3 <> '' AND name_key = $3))`,
+    [organisationId, text.replace(/^<@([UW][A-Z0-9]+)(\|.*)?>$/, '$1'), nameKey(text)],
+  )
+}
+
+/**
+ * The one of them; what is thrown where there is none is `nobody`.
+ * @throws UserError where there are several: people of one name are told apart by the rest.
+ */
+export function theOne(people: readonly KnownPerson[], nobody: string): KnownPerson {
+  const [person, ...others] = people
+  if (person === undefined) throw new UserError(nobody)
+  if (others.length === 0) return person
+  const candidates = people.map(
+    ({ id, name, email, slackUser }) =>
+      `person ${id}: ${[name, email, slackUser].filter((part) => part !== null).join(', ')}`,
+  )
+  throw new UserError('Several people fit. Say which one by its number:', candidates)
+}
+
+/** @throws UserError where nobody is called so, or several are. */
+export async function findPerson(
+  pool: Pool | PoolClient,
+  organisationId: number,
+  asked: string,
+): Promise<KnownPerson> {
+  return theOne(
+    await peopleCalled(pool, organisationId, asked),
+    'Nobody here has that Slack id, email address, name or number. Names are compared whole.',
+  )
 }

@@ -366,7 +366,7 @@ const NAMED = 5
 export interface Rekeyed {
   /** Contracts that were looked at. */
   readonly rekeyed: number
-  /** Of those, how many are to be looked at on another day than before. */
+  /** Of those, how many have another date, or are to be looked at on another day, than before. */
   readonly moved: number
   /** What was taken back of them, for the audit of the change. */
   readonly withdrawn: readonly AuditChange[]
@@ -424,7 +424,8 @@ export async function recalculateStaleTeams(
   return reach
 }
 
-function staleTeams(teams: readonly Team[], rulesOf: RulesByTeam): Team[] {
+/** Those whose contracts were counted by other rules, or, as a new one has none, never. */
+export function staleTeams(teams: readonly Team[], rulesOf: RulesByTeam): Team[] {
   return teams.filter((team) => team.keyedBy !== digestOf(team, rulesOf))
 }
 
@@ -451,22 +452,36 @@ async function rekey(
   })
   const ids = differ.map(({ record }) => record.row.id)
   if (ids.length === 0) return { moved: 0, withdrawn: [] }
+  const before = await keptDays(client, ids)
   const followers = await followersOf(client, ids)
   const carried = await carryStartBys(client, context, [...new Set([...ids, ...followers])])
   const withdrawn = await withdrawUnfounded(client, context, ids)
   const followed = await recalculate(client, context, ids)
   await retired(client, [...new Set([...carried, ...followed.retired])], today)
-  return { moved: await countMoved(client, differ), withdrawn }
+  const now = await keptDays(client, ids)
+  return { moved: ids.filter((id) => now.get(id) !== before.get(id)).length, withdrawn }
 }
 
-/** How many of these are to be looked at on another day than before. */
-async function countMoved(client: PoolClient, before: readonly Kept[]): Promise<number> {
-  const { rows } = await client.query<{ moved: number }>(
-    `SELECT count(*)::int AS moved FROM unnest($1::int[], $2::date[]) AS before (id, look_on)
-     JOIN contract c USING (id) WHERE c.next_rung_on IS DISTINCT FROM before.look_on`,
-    [before.map(({ record }) => record.row.id), before.map(({ lookOn }) => lookOn)],
-  )
-  return rows[0]?.moved ?? 0
+/** The days that are kept of each of these, as one text: its deadlines, and when to look at it next. */
+export async function keptDays(
+  client: Pool | PoolClient,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, string>> {
+  const { contract, deadline } = tables(client)
+  const looks = await contract.findMany({
+    where: { id: { in: [...ids] } },
+    select: { id: true, nextRungOn: true },
+  })
+  const deadlines = await deadline.findMany({
+    where: { contractId: { in: [...ids] } },
+    orderBy: [{ kind: 'asc' }, { on: 'asc' }],
+    select: { contractId: true, kind: true, on: true, from: true },
+  })
+  const days = new Map(looks.map(({ id, nextRungOn }) => [id, String(nextRungOn)]))
+  for (const { contractId, kind, on, from } of deadlines) {
+    days.set(contractId, `${days.get(contractId)}, ${kind} ${on} ${from}`)
+  }
+  return days
 }
 
 /** A contract beside what is kept of it. */

@@ -13,7 +13,7 @@ import { type Decimal, isNothing } from '../rules/money.ts'
 import type { ChargeUnit } from '../rules/premium.ts'
 import { readProduct } from '../rules/products.ts'
 import { COVER_KINDS } from '../rules/support.ts'
-import { isNobody } from '../rules/text-match.ts'
+import { isNobody, plainAnswer } from '../rules/text-match.ts'
 import { before, periodText, ukCalendar } from '../rules/working-days.ts'
 import { unguarded } from '../text/message.ts'
 import type { Columns } from './column-mapping.ts'
@@ -801,8 +801,9 @@ function sharedIn(
   const text = cells.text(field) ?? (/^\s*(?:none|nil)\s*$/i.test(cells.raw(field)) ? 'none' : null)
   if (text === null) return { answer: null, names: null }
   if (cells.isOwn && field === 'sharedWith') return { answer: true, names: text }
+  const plain = plainAnswer(text)
+  if (plain !== null) return { answer: plain, names: null }
   if (NOT_SHARED.test(text)) return { answer: false, names: null }
-  if (/^(?:y|yes|true|1|✓|✔|x)\.?$/i.test(text)) return { answer: true, names: null }
   const [, named = null] = /^yes[\s:,;.(–-]+(.+?)\)?$/i.exec(text) ?? []
   if (named !== null) return { answer: true, names: named }
   if (
@@ -821,7 +822,7 @@ function sharedIn(
   return { answer: true, names: text }
 }
 const NOT_SHARED =
-  /^(?:n|no|none|nil|never|false|0|✗|✘|not shared|no(?:ne)?[, ]+(?:third part(?:y|ies)|sub-? ?processors?|trackers?|sharing|not shared).*|not (?:shared|applicable).*|does not share.*)\.?$/i
+  /^(?:none|nil|never|not shared|no(?:ne)?[, ]+(?:third part(?:y|ies)|sub-? ?processors?|trackers?|sharing|not shared).*|not (?:shared|applicable).*|does not share.*)\.?$/i
 
 function readCallOffBy(cells: Cells): { readonly callOffBy?: CivilDate } {
   const day = cells.firstDay('callOffBy')

@@ -11,13 +11,15 @@ import {
 } from '../rules/contract.ts'
 import { ROUTES } from '../rules/procurement-routes.ts'
 import type { CoverKind } from '../rules/support.ts'
-import { isNil } from '../rules/text-match.ts'
+import { isNil, plainAnswer } from '../rules/text-match.ts'
 import { oneLine } from '../text/words.ts'
 import { vatOf } from './parse-amount.ts'
 import { deniesRenewal, wholeNumber } from './parse-date.ts'
 
 /** Yes or no in a cell, also with words behind it; null where it is neither. */
 export function yesOrNo(text: string): boolean | null {
+  const plain = plainAnswer(text)
+  if (plain !== null) return plain
   const words = text.replace(/[\s*]+/g, ' ').trim()
   if (BOTH.test(words)) return null
   if (NO.test(words)) return false
@@ -29,9 +31,9 @@ const SAYS_YES = /^(?:y|yes|true|1|✓|✔|x)\b|^[✓✔]/i
 /** `Y/N`, `yes or no`, `no (yes from 2028)`: neither. */
 const BOTH = /^y(?:es)? ?(?:[/|]|or) ?n(?:o)?\b|^n(?:o)? ?(?:[/|]|or) ?y(?:es)?\b|^no\b.*\byes\b/i
 const NO =
-  /^(?:n|no|false|0|none|nil|never|manual(?:ly)?|✗|✘|fixed(?: term)?)$|^(?:no|not|none|never|manual(?:ly)?|non|does not|doesn.?t|will not|fixed term|by (?:mutual )?agreement)\b/i
+  /^(?:none|nil|never|manual(?:ly)?|fixed(?: term)?)$|^(?:no|not|none|never|manual(?:ly)?|non|does not|doesn.?t|will not|fixed term|by (?:mutual )?agreement)\b/i
 const YES =
-  /^(?:y|yes|true|1|✓|✔|x)$|^(?:yes|y|true)\b|\b(?:auto(?:matic(?:ally)?)?(?:[- ]?(?:renew\w*|rollover))?|evergreen|roll(?:s|ing)(?: ?over)?|renews|tacit\w*)\b/i
+  /^(?:yes|y|true)\b|\b(?:auto(?:matic(?:ally)?)?(?:[- ]?(?:renew\w*|rollover))?|evergreen|roll(?:s|ing)(?: ?over)?|renews|tacit\w*)\b/i
 
 /** What sort of extension the words describe; `unknown` unless they say so plainly. */
 export function extensionKind(text: string): ExtensionKind {

@@ -1,7 +1,7 @@
 /** The headroom of one contract, as recorded or with days added. */
 import type { Pool, PoolClient } from 'pg'
 import { CONTRACT_COLUMNS, type ContractRow, completeContracts } from '../database/contracts.ts'
-import { type RulesByTeam, readTeams } from '../database/organisation.ts'
+import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { Contract } from '../rules/contract.ts'
 import { type Headroom, type HeadroomTest, headroom, oneMoreMonth } from '../rules/headroom.ts'
@@ -82,7 +82,7 @@ async function readHeadroom(
   { organisationId, rulesOf }: Pick<HeadroomOf, 'organisationId' | 'rulesOf'>,
 ): Promise<NoticeRecord & { readonly who: WhoBuys }> {
   const [record] = await readNoticeRecords(pool, [contractId])
-  const whose = await readWhoBuys(pool, organisationId, rulesOf)
+  const whose = whoBuysOf(await readTeams(pool, organisationId), rulesOf)
   const who = record === undefined ? null : whose(record)
   if (record === undefined || who === null) throw new ContractGone()
   return { ...record, who }
@@ -95,12 +95,10 @@ export interface WhoBuys {
 }
 
 /** By the rules of the team and of the contract, which stand over the organisation's; null where the team is gone. */
-export async function readWhoBuys(
-  client: Pool | PoolClient,
-  organisationId: number,
+export function whoBuysOf(
+  teams: readonly Team[],
   rulesOf: RulesByTeam,
-): Promise<(record: Pick<NoticeRecord, 'teamId' | 'rules'>) => WhoBuys | null> {
-  const teams = await readTeams(client, organisationId)
+): (record: Pick<NoticeRecord, 'teamId' | 'rules'>) => WhoBuys | null {
   const byId = new Map(teams.map((team) => [team.id, team]))
   return (record) => {
     const team = byId.get(record.teamId)
@@ -130,6 +128,8 @@ interface NoticeRecord {
 type Row = ContractRow & {
   /** The first day of the framework that it calls off from. */
   readonly frameworkStart: CivilDate | null
+  /** The regime is the framework's, as nobody recorded its own. */
+  readonly ofFramework: boolean
 }
 
 /** In a fixed number of queries, however many there are, in the order of their ids. */
@@ -139,7 +139,8 @@ export async function readNoticeRecords(
 ): Promise<NoticeRecord[]> {
   if (ids.length === 0) return []
   const rows = await pool.query<Row>(
-    `SELECT ${CONTRACT_COLUMNS}, parent.start AS "frameworkStart"
+    `SELECT ${CONTRACT_COLUMNS}, parent.start AS "frameworkStart",
+            c.regime IS NULL AND parent.regime IS NOT NULL AS "ofFramework"
      FROM contract c LEFT JOIN contract parent ON parent.id = c.parent_id
      WHERE c.id = ANY($1) ORDER BY c.id`,
     [ids],
@@ -161,7 +162,7 @@ export async function readNoticeRecords(
 
 function factsOf(row: Row, contract: Contract): NoticeFacts {
   const { start, awardedEnd, awardedMaximumEnd, value, currency, route } = contract
-  const { regime, valueBasis, vat, category, closedOn, form, frameworkStart } = row
+  const { regime, valueBasis, vat, category, closedOn, form, frameworkStart, ofFramework } = row
   return {
     start,
     awardedEnd,
@@ -176,6 +177,7 @@ function factsOf(row: Row, contract: Contract): NoticeFacts {
     form,
     callOff: form === 'call-off',
     frameworkStart,
+    ofFramework,
     closedOn,
   }
 }

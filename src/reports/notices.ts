@@ -1,7 +1,7 @@
 /** The notices that procurement has to check about now: for the weekly summary, and for the channel. */
 import type { Pool, PoolClient } from 'pg'
 import { personIn } from '../database/contracts.ts'
-import type { RulesByTeam } from '../database/organisation.ts'
+import type { RulesByTeam, Team } from '../database/organisation.ts'
 import { addDays, type CivilDate, daysBetween } from '../rules/civil-date.ts'
 import type { Decimal } from '../rules/money.ts'
 import {
@@ -13,11 +13,13 @@ import {
 } from '../rules/notices.ts'
 import type { PersonFact, SummaryItem, SummaryList } from '../text/facts.ts'
 import type { DutyFact } from '../text/procurement.ts'
-import { readNoticeRecords, readWhoBuys } from './headroom.ts'
+import { readNoticeRecords, whoBuysOf } from './headroom.ts'
 
 export interface NoticesAskedFor {
   readonly organisationId: number
   readonly teamId: number | null
+  /** Those whose contracts may be among them. */
+  readonly teams: readonly Team[]
   readonly slot: CivilDate
   /** Each contract is looked at by its team's rules, and its own. */
   readonly rulesOf: RulesByTeam
@@ -66,7 +68,7 @@ export async function readDuties(
 
 async function openTasks(
   client: Pool | PoolClient,
-  { organisationId, teamId, slot, rulesOf }: NoticesAskedFor,
+  { organisationId, teamId, teams, slot, rulesOf }: NoticesAskedFor,
 ): Promise<{ readonly row: Candidate; readonly task: NoticeTask }[]> {
   const found = await client.query<Candidate>(CANDIDATES, [
     organisationId,
@@ -79,7 +81,7 @@ async function openTasks(
     found.rows.map(({ id }) => id),
   )
   const byId = new Map(found.rows.map((row) => [row.id, row]))
-  const whose = await readWhoBuys(client, organisationId, rulesOf)
+  const whose = whoBuysOf(teams, rulesOf)
   const open = records.flatMap((record) => {
     const row = byId.get(record.contractId)
     const who = whose(record)
@@ -105,7 +107,7 @@ const CANDIDATES = `
          ${personIn('category_lead_id')} AS lead, ${personIn('owner_id')} AS owner
     FROM contract c LEFT JOIN contract parent ON parent.id = c.parent_id
    WHERE c.organisation_id = $1 AND ($2::int IS NULL OR c.team_id = $2) AND NOT c.historic AND c.watched
-     AND coalesce(parent.regime, c.regime, '') <> 'other'
+     AND coalesce(parent.regime, '') <> 'other' AND coalesce(c.regime, '') <> 'other'
      AND ((c.start >= '2025-02-24' AND (c.start BETWEEN $3 AND $4 OR c.current_earliest BETWEEN $3 AND $4
             OR c.closed_on BETWEEN $3 AND $4
             OR c.value > CASE c.value_basis WHEN 'annual' THEN 100000 ELSE 4000000 END))

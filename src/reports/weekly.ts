@@ -53,6 +53,7 @@ export async function factsOfWeek(pool: Pool, context: WeeklyContext): Promise<W
   const teamId = team?.id ?? null
   const ahead = unknownHolidays(addDays(slot, 365), rules.calendar)
   const last = await lastSummary(pool, context)
+  const teams = team === null ? await readTeams(pool, organisationId) : [team]
   const atOnce = pLimit(AT_ONCE)
   // What takes longest begins first.
   const [figures, facts, cliffs, notices, ended, support, umbrellas] = await Promise.all([
@@ -73,7 +74,8 @@ export async function factsOfWeek(pool: Pool, context: WeeklyContext): Promise<W
     ),
     atOnce(() =>
       readNotices(pool, {
-        ...{ organisationId, teamId, slot, rulesOf: context.rulesOf, listed: NOTICES_LISTED },
+        ...{ organisationId, teamId, teams, slot },
+        ...{ rulesOf: context.rulesOf, listed: NOTICES_LISTED },
       }),
     ),
     atOnce(() => readEndedBefore(pool, context)),

@@ -1,6 +1,7 @@
 /** What the rules need to know of a contract. Plain facts: no clock, no database. */
 import { addDays, type CivilDate, dayText } from './civil-date.ts'
 import type { Decimal } from './money.ts'
+import { plainAnswer } from './text-match.ts'
 
 /** A length of time as the contract words it: `3 months` and `90 days` are not the same. */
 export interface Period {
@@ -134,21 +135,23 @@ export const ASSESSED = 'made, no reference is known'
 /** What words say of an impact assessment; null where they are none that is known. */
 export function assessmentSaid(text: string): 'none' | 'open' | 'made' | 'known' | null {
   const words = text.replace(/\s+/g, ' ').trim()
+  const plain = plainAnswer(words)
+  if (plain !== null) return plain ? 'made' : 'none'
   if (
     /^(?:(?:is |was |to be )?(?:pending|in (?:progress|draft|review|hand)|ongoing|on-going|under ?way|draft(?:ed|ing)?|started|begun|awaiting|with |being |under |sent|submitted|required|needed|outstanding|overdue|due|planned|scheduled|requested|not (?:yet|complete[d]?|finished|signed|approved)|incomplete|partial\w*|wip|to (?:be )?(?:do|done|complete[d]?|start\w*|follow|review\w*|write|written|draft\w*))\b|for review|yes\W+(?:but |in progress|draft|pending|required|not ))/i.test(
       words,
     )
   )
     return 'open'
-  if (/\d/.test(words) && !/^[01]$/.test(words)) return 'known'
+  if (/\d/.test(words)) return 'known'
   if (
-    /^(?:0|n|no|none|nil|never|false|✗|✘|not (?:required|needed|applicable|necessary|done|made|recorded|undertaken|completed before)|no (?:dpia|assessment|personal data)\b.*|screened out|exempt|out of scope)\.?$/i.test(
+    /^(?:none|nil|never|not (?:required|needed|applicable|necessary|done|made|recorded|undertaken|completed before)|no (?:dpia|assessment|personal data)\b.*|screened out|exempt|out of scope)\.?$/i.test(
       words,
     )
   )
     return 'none'
   const made =
-    /^(?:1|y|yes|true|✓|✔|x|made|done|complete[d]?|approved|signed(?: off)?|in place|on file|held|undertaken|carried out|finished|published|available|attached|received|conducted|agreed|satisfactory|current|valid)\b/i
+    /^(?:yes|made|done|complete[d]?|approved|signed(?: off)?|in place|on file|held|undertaken|carried out|finished|published|available|attached|received|conducted|agreed|satisfactory|current|valid)\b/i
   return made.test(words) ? 'made' : null
 }
 

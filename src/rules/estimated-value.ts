@@ -42,9 +42,26 @@ export function lifetimeValue(
   return { value: whole, notes: ['A year’s value, taken for the maximum term.'] }
 }
 
+/**
+ * The same for what is estimated: what an option to extend would cost is in it (Schedule 3 para 1(2)(c)),
+ * so that a committed value counts for the maximum term, at what its own term costs.
+ */
+function wholeValue(contract: AwardedContract): Big | null {
+  const term = maximumTerm(contract)
+  const { value } = lifetimeValue(contract, term)
+  if (value === null || contract.valueBasis !== 'committed') return value
+  const committed = maximumTerm({ ...contract, awardedMaximumEnd: null })
+  return term === null || committed === null ? value : value.times(term).div(committed)
+}
+
 /** An amount with VAT: as it stands where it is known to include it, else with the rate of the day. */
 function grossOf(amount: Big, vat: VatState, on: CivilDate | null): Big {
   return vat === 'gross' ? amount : amount.times(100 + ukVatPercent(on)).div(100)
+}
+
+/** What the contract provides for is no change of it, and is in its value already. */
+export function isProvidedFor({ kind }: Pick<ValuedChange, 'kind'>): boolean {
+  return kind === 'option' || kind === 'renewal'
 }
 
 /** A change as it moves the estimated value. */
@@ -67,10 +84,10 @@ export function valueWith(
   on: CivilDate | null,
 ): Big | null {
   const term = maximumTerm(contract)
-  const { value } = lifetimeValue(contract, term)
+  const value = wholeValue(contract)
   if (contract.currency !== 'GBP' || value === null || value.lte(0)) return null
   const added = changes
-    .filter(({ kind }) => kind !== 'option' && kind !== 'renewal')
+    .filter((change) => !isProvidedFor(change))
     .reduce((sum, { cost, currency, from, to }) => {
       if (cost !== null && currency === contract.currency) return sum.plus(cost)
       return term === null ? sum : sum.plus(value.times(daysBetween(from, to) + 1).div(term))
@@ -86,6 +103,6 @@ export function onBasisOf(gross: Big, vat: VatState, on: CivilDate | null): Big 
 /** The lifetime value in pounds with VAT; null where it is unknown or in another currency. */
 export function estimatedValue(contract: AwardedContract, on: CivilDate | null): Big | null {
   if (contract.currency !== 'GBP') return null
-  const { value } = lifetimeValue(contract, maximumTerm(contract))
+  const value = wholeValue(contract)
   return value === null || value.lte(0) ? null : grossOf(value, contract.vat, on)
 }

@@ -6,6 +6,7 @@ import { Big } from 'big.js'
 import { addDays, addMonths, type CivilDate, daysBetween, later } from './civil-date.ts'
 import { currentEnd, type Extension, movesEnd, type Regime } from './contract.ts'
 import {
+  isProvidedFor,
   lifetimeValue,
   maximumTerm,
   onBasisOf,
@@ -21,6 +22,7 @@ import {
   type Authority,
   type ContractLaw,
   type LawFacts,
+  mayBeOlder,
   type Nation,
   PA23_FROM,
   regimeOf,
@@ -76,7 +78,8 @@ export function headroom(
   const tests = rules.map((rule) => testOf(rule, { ...facts, regime }, counted, asked))
   if (facts.lightTouch === true && regime === 'PA23') return { ...law, tests: [LIGHT_TOUCH] }
   const converted = regime === 'below-threshold' ? conversion(facts, extensions, asked) : []
-  return { ...law, tests: [...tests, ...converted, ...withoutTest(law, counted)] }
+  const older = mayBeOlder(law, facts) ? [MAY_BE_OLDER] : []
+  return { ...law, tests: [...tests, ...converted, ...withoutTest(law, counted), ...older] }
 }
 
 /** One calendar month more: the days from the day after the current end, and the tests with them. */
@@ -101,7 +104,17 @@ function isSpared({ id }: HeadroomRule, { route = null }: HeadroomFacts): boolea
 // A contract below the threshold that is changed so that it is not below it any more: a convertible
 // contract, to which the rules for changes of public contracts apply (s.74(1)).
 
-/** Its value with VAT after these changes, and the threshold, where that is not below it; else null. */
+/** Whether the Act is the law of a contract above the threshold; where nothing tells, it may be. */
+export function isOfTheAct(facts: LawFacts): boolean {
+  const recorded = facts.regime === 'below-threshold' ? null : facts.regime
+  const { regime } = regimeOf({ ...facts, regime: recorded })
+  return regime === null || regime === 'PA23'
+}
+
+/**
+ * Its value with VAT after these changes, and the threshold, where that is not below it; else null, also
+ * where another law holds.
+ */
 export function convertedBy(
   facts: HeadroomFacts,
   changes: readonly ValuedChange[],
@@ -109,8 +122,9 @@ export function convertedBy(
 ): { readonly gross: Big; readonly threshold: Threshold } | null {
   const { start } = facts
   const gross = valueWith(facts, changes, start)
-  if (start === null || start < PA23_FROM || gross === null) return null
-  const last = changes.reduce((day, { from }) => later(day, from), start)
+  if (start === null || start < PA23_FROM || gross === null || !isOfTheAct(facts)) return null
+  const made = changes.filter((change) => !isProvidedFor(change))
+  const last = made.reduce((day, { from }) => later(day, from), start)
   const threshold = lowestThreshold([start, last], authority, { ...facts, regime: 'PA23' })
   return gross.gte(threshold.amount) ? { gross, threshold } : null
 }
@@ -128,28 +142,27 @@ function conversion(
       : []
   const more = span.map((each) => ({ ...each, kind: null, cost, currency: facts.currency }))
   const { authority } = asked
-  const found = convertedBy(facts, [...extensions.filter(movesEnd), ...more], authority)
+  const already = convertedBy(facts, [], authority)
+  const found = already ?? convertedBy(facts, [...extensions.filter(movesEnd), ...more], authority)
   if (found === null) return []
+  if (already === null && facts.lightTouch === true) return [LIGHT_TOUCH]
   const { gross, threshold } = found
   const against = `£${figureText(canonical(gross.round(2)))} with VAT against £${figureText(threshold.amount)}`
-  const isSoAlready = convertedBy(facts, [], authority) !== null
+  const unsaid = threshold.authorityUnknown ? [AUTHORITY_UNKNOWN] : []
   return [
-    {
-      ...LEFT_TO_A_PERSON,
-      rule: 'pa23-convertible',
-      title: 'Becomes a public contract by the change',
-      state: 'check',
-      citation: 'Procurement Act 2023, s.74(1)',
-      source: 'https://www.legislation.gov.uk/ukpga/2023/54/section/74',
-      notes: [
-        isSoAlready
-          ? `Recorded as below the threshold, and its value is not (${against}): which law holds?`
-          : `With its changes it is not below the threshold any more (${against}): the tests of s.74 then apply to the change.`,
-        ...(threshold.authorityUnknown ? [AUTHORITY_UNKNOWN] : []),
-      ],
-    },
+    already === null
+      ? {
+          ...CONVERTIBLE,
+          notes: [
+            `With its changes it is not below the threshold any more (${against}): the tests of s.74 then apply to the change.`,
+            ...unsaid,
+          ],
+        }
+      : { ...NOT_BELOW, notes: [`${NOT_BELOW_WORDS} (${against}): which law holds?`, ...unsaid] },
   ]
 }
+
+export const NOT_BELOW_WORDS = 'Recorded as below the threshold, and its value is not'
 
 // What stands where no test of headroom measures a contract: left to a person.
 
@@ -182,6 +195,23 @@ function capital(words: string): string {
 
 const LEFT_TO_A_PERSON = { measure: 'judgement', used: null, limit: null, percent: null } as const
 
+const CONVERTIBLE: HeadroomTest = {
+  ...LEFT_TO_A_PERSON,
+  rule: 'pa23-convertible',
+  title: 'Becomes a public contract by the change',
+  state: 'check',
+  citation: 'Procurement Act 2023, s.74(1)',
+  source: 'https://www.legislation.gov.uk/ukpga/2023/54/section/74',
+  notes: [],
+}
+
+const NOT_BELOW: HeadroomTest = {
+  ...CONVERTIBLE,
+  title: 'Not below the threshold',
+  citation: 'Procurement Act 2023, s.3(2)',
+  source: 'https://www.legislation.gov.uk/ukpga/2023/54/section/3',
+}
+
 const OWN_RULES: HeadroomTest = {
   ...LEFT_TO_A_PERSON,
   rule: 'own-rules',
@@ -202,6 +232,16 @@ const NO_REGIME: HeadroomTest = {
   citation: 'Procurement Act 2023, s.74',
   source: 'https://www.legislation.gov.uk/ukpga/2023/54/section/74',
   notes: ['Neither its regime nor its start is recorded: record one of them.'],
+}
+
+const MAY_BE_OLDER: HeadroomTest = {
+  ...NO_REGIME,
+  state: 'check',
+  citation: 'SI 2024/716 reg 5',
+  source: 'https://www.legislation.gov.uk/uksi/2024/716/regulation/5',
+  notes: [
+    'Assumed from its start: where its procurement commenced before 24 Feb 2025, reg 72 of PCR 2015 holds. Record its regime.',
+  ],
 }
 
 const LIGHT_TOUCH: HeadroomTest = {
@@ -368,7 +408,7 @@ function counting(
     const named = rule === null ? null : ruleNamed(rule, regime)
     if (named !== null) return { ...span, under: [named], as: 'named' }
     const provided = HEADROOM_RULES.filter((each) => each.regime === regime && each.provided)
-    if (kind === 'option' || kind === 'renewal') return { ...span, under: provided, as: 'named' }
+    if (isProvidedFor(extension)) return { ...span, under: provided, as: 'named' }
     return { ...span, under: unnamed, as: rule === null || isAmbiguous(rule) ? 'unnamed' : 'own' }
   })
   const end = currentEnd({ awardedEnd: facts.awardedEnd, extensions })
@@ -475,7 +515,7 @@ export const AUTHORITY_UNKNOWN =
   'Which kind of authority this is, is not recorded: the lower threshold was taken (settings set authority).'
 
 function figureText(amount: Decimal): string {
-  return amount.replace(/\.00$/, '').replace(/\B(?=(\d{3})+$)/g, ',')
+  return amount.replace(/\.00$/, '').replace(/\B(?=(\d{3})+(?!\d))/g, ',')
 }
 
 interface MoneyUse {

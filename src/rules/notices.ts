@@ -19,11 +19,19 @@ import {
   later,
 } from './civil-date.ts'
 import { currentEnd, type End, type Form } from './contract.ts'
-import { estimatedValue, lifetimeValue, maximumTerm, valueWith } from './estimated-value.ts'
+import {
+  estimatedValue,
+  isProvidedFor,
+  lifetimeValue,
+  maximumTerm,
+  valueWith,
+} from './estimated-value.ts'
 import {
   AUTHORITY_UNKNOWN,
   convertedBy,
   type HeadroomFacts,
+  isOfTheAct,
+  NOT_BELOW_WORDS,
   type RuledExtension,
 } from './headroom.ts'
 import { ruleNamed } from './headroom-rules.ts'
@@ -138,20 +146,30 @@ function unsettledTasks(
     case 'PCR15':
       return pcrTasks(extensions)
     case 'PA23':
-      if (isBelowThreshold(facts, asked)) return belowThreshold(facts, extensions, asked)
-      return [
-        ...awardTasks(facts),
-        ...detailsTasks(facts, asked),
-        ...copyTasks(facts),
-        ...performanceTasks(facts, extensions, asked),
-        ...changeTasks(facts, extensions),
-        ...terminationTasks(facts, extensions),
-      ]
+      return isBelowThreshold(facts, asked)
+        ? belowThreshold(facts, extensions, asked)
+        : publicTasks(facts, extensions, asked)
     case 'below-threshold':
       return belowThreshold(facts, extensions, asked)
     default:
       return []
   }
+}
+
+/** What a public contract calls for, from its award to its end. */
+function publicTasks(
+  facts: NoticeFacts,
+  extensions: readonly NoticedExtension[],
+  asked: NoticesAsked,
+): NoticeTask[] {
+  return [
+    ...awardTasks(facts),
+    ...detailsTasks(facts, asked),
+    ...copyTasks(facts),
+    ...performanceTasks(facts, extensions, asked),
+    ...changeTasks(facts, extensions),
+    ...terminationTasks(facts, extensions),
+  ]
 }
 
 /** Those that are open, and whose date is near. */
@@ -240,21 +258,32 @@ function authorityWords(facts: NoticeFacts, asked: NoticesAsked): string[] {
   ]
 }
 
-/** What a contract below the threshold calls for, and what it does once a change takes it there (s.74(1)). */
+/**
+ * What a contract below the threshold calls for, and what it does once a change takes it there (s.74(1)).
+ * One that is recorded as below and whose value is not asks for more as a public one, and which it is.
+ */
 function belowThreshold(
   facts: NoticeFacts,
   extensions: readonly NoticedExtension[],
   asked: NoticesAsked,
 ): NoticeTask[] {
-  const own = belowThresholdTasks(facts, asked)
-  if (facts.nation === 'scotland' || facts.nation === 'northern-ireland') return own
+  // S.84(1): of concessions, utilities contracts and what is exempted not even the details are told.
+  if (!isOfTheAct(facts)) return []
   const { authority } = asked
   const changes = changesOf(extensions)
   const isConverted = (upTo: number) =>
     convertedBy(facts, changes.slice(0, upTo), authority) !== null
+  if (isConverted(0)) {
+    const question = `${NOT_BELOW_WORDS} with VAT (s.3(2)): which law holds?`
+    return publicTasks(facts, extensions, asked).map((each) => ({
+      ...each,
+      why: `${each.why} ${question}`,
+    }))
+  }
+  const own = belowThresholdTasks(facts, asked)
   const at = changes.findIndex((_, index) => isConverted(index + 1))
   const converting = changes[at]
-  if (converting === undefined || isConverted(0)) return own
+  if (converting === undefined) return own
   const because =
     ' With it the contract is not below the threshold with VAT any more: a convertible contract (s.74(1)).'
   const ended = converting.status === 'proposed' ? [] : terminationTasks(facts, extensions)
@@ -407,8 +436,15 @@ function changeWords(
   }
   if (extension.kind === 'option')
     return ' An option was taken: check whether it modifies the contract.'
-  if (!isSmall(facts, [extension])) return ''
-  return isSmall(facts, upTo)
+  const small = isSmall(facts, [extension])
+  if (isProvidedFor(extension)) {
+    return small
+      ? null
+      : ' It renews as the contract provides: check whether that modifies the contract.'
+  }
+  if (!small) return ''
+  const together = upTo.filter((each) => !isProvidedFor(each))
+  return isSmall(facts, together)
     ? null
     : ' Small by itself: check whether it could have been made together with an earlier one (s.75(4)–(5)).'
 }

@@ -1,5 +1,5 @@
 /** Under which law a contract stands: recorded, else from where, what and when. Never a verdict. */
-import { asCivilDate, type CivilDate } from './civil-date.ts'
+import { addMonths, asCivilDate, type CivilDate } from './civil-date.ts'
 import type { Regime } from './contract.ts'
 import type { Calendar } from './working-days.ts'
 
@@ -11,8 +11,10 @@ const SUBJECTS = ['health services', 'defence', 'concession', 'utilities'] as co
 export type Subject = (typeof SUBJECTS)[number]
 
 export interface LawFacts {
-  /** Its own, else its framework's; null where nobody has said. */
+  /** Its framework's, else its own; null where nobody has said. */
   readonly regime: Regime | null
+  /** It is its framework's, and nobody recorded one of the contract itself. */
+  readonly ofFramework?: boolean
   readonly start: CivilDate | null
   readonly nation?: Nation | null
   readonly subject?: Subject | null
@@ -40,9 +42,12 @@ export function regimeOf(facts: LawFacts): ContractLaw {
       'recorded as under the Procurement Act 2023, but it starts before 24 Feb 2025'
     return { regime, assumed: false, contradiction }
   }
+  // Who lets a framework decides nothing about whom the Act binds.
+  if (regime === null || facts.ofFramework === true) {
+    if (nation === 'scotland') return taken('other', 'a Scottish authority (s.2(5))')
+    if (nation === 'northern-ireland') return taken('other', 'a Northern Ireland authority (s.112)')
+  }
   if (regime !== null) return { regime, assumed: false }
-  if (nation === 'scotland') return taken('other', 'a Scottish authority (s.2(5))')
-  if (nation === 'northern-ireland') return taken('other', 'a Northern Ireland authority (s.112)')
   if (subject === 'health services') {
     return nation === 'wales'
       ? taken('other', 'health services in Wales')
@@ -61,6 +66,22 @@ export function regimeOf(facts: LawFacts): ContractLaw {
     }
   }
   return taken(frameworkStart < PA23_FROM ? 'PCR15' : 'PA23', 'its framework’s start')
+}
+
+/** So long a procurement that commenced under the law before may take to its start. */
+const LONGEST_PROCUREMENT_MONTHS = 12
+
+/**
+ * Whether the law before the Act may hold: the Act was taken from a start soon after it came into force,
+ * and what commenced before stays under PCR 2015 (SI 2024/716 reg 5).
+ */
+export function mayBeOlder(
+  { regime, assumed }: ContractLaw,
+  { start, callOff, frameworkStart = null }: LawFacts,
+): boolean {
+  const begun = callOff === true ? frameworkStart : start
+  if (regime !== 'PA23' || !assumed || begun === null) return false
+  return begun < addMonths(PA23_FROM, LONGEST_PROCUREMENT_MONTHS)
 }
 
 const SUBJECT_WORDS: Readonly<Record<Exclude<Subject, 'health services'>, string>> = {

@@ -1,4 +1,14 @@
-/** Names that are nearly the same or nobody’s, lists in order and grouped by a key, and what is a record. */
+/** Yes and no, names that are nearly the same or nobody’s, lists in order and grouped by a key, and what is a record. */
+
+/** Yes or no and not another word; null where it is neither. `not sure` is no answer. */
+export function plainAnswer(text: string): boolean | null {
+  const said = text
+    .replace(/[\s*]+/g, ' ')
+    .trim()
+    .replace(/[.!]$/, '')
+  if (/^(?:y|yes|true|1|✓|✔|x)$/i.test(said)) return true
+  return /^(?:n|no|false|0|✗|✘)$/i.test(said) ? false : null
+}
 
 // Whether words name somebody.
 

@@ -28,7 +28,7 @@ import { UserError } from '../rules/user-error.ts'
 import type { Message } from '../text/facts.ts'
 import { importAnswer, questionsAnswer, undoneWords } from '../text/import-result.ts'
 import { saidAnswer, tooLateAnswer } from '../text/replies.ts'
-import { counted } from '../text/words.ts'
+import { counted, reachWords } from '../text/words.ts'
 import { answerModal, type ImportPlan } from './forms/fields.ts'
 import type { ImportStep } from './forms/import.ts'
 import { dryRunModal, headingsModal, waitingModal } from './forms/import.ts'
@@ -329,8 +329,12 @@ export async function answerAsked(
     rulesOf,
   }
   const answered = await answerQuestion(pool, answering, questionId, choice)
-  const did = answered.isSetting ? 'counted anew' : 'changed'
-  const done = `Recorded: ${answered.answer}. ${counted(answered.changed, 'contract')} ${did}.`
+  const { answer, changed, reach } = answered
+  const did =
+    reach === null
+      ? `${counted(changed, 'contract')} changed.`
+      : reachWords(reach.rekeyed, reach.moved)
+  const done = `Recorded: ${answer}. ${did}`
   return asker.isAdministrator
     ? questionsAnswer(await askedQuestions(request), done)
     : saidAnswer(done)

@@ -47,6 +47,14 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${figure(count)} ${count === 1 ? one : many}`
 }
 
+/** How far a change of rules reached: how many contracts were looked at, and what moved of them. */
+export function reachWords(rekeyed: number, moved: number): string {
+  if (rekeyed === 0) return 'No contract is warned of on another day.'
+  const looked = `${counted(rekeyed, 'contract')} looked at anew`
+  if (moved === 0) return `${looked}: no date of them moved, nor the next day to look at them.`
+  return `${looked}: of ${figure(moved)} a date moved, or the next day to look at it.`
+}
+
 /**
  * What a contract is worth, as people say it: `£4.6m`, `£775m`, `£1.25bn`, `£3,470`, `£1,234.50`,
  * `EUR 1.2m`. What is spent is told by `spendWords`.

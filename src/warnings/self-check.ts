@@ -3,6 +3,7 @@ import type { Pool } from 'pg'
 import { LIVE, WATCHED } from '../database/contracts.ts'
 import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
 import { jsonOf, tables } from '../database/prisma.ts'
+import { staleTeams } from '../database/recalculate.ts'
 import { WORKSPACE } from '../delivery/rate-limit.ts'
 import { addDays, type CivilDate, instantOf, weekday } from '../rules/civil-date.ts'
 import { endingFigures } from '../rules/legal-figures.ts'
@@ -22,6 +23,7 @@ const THOROUGH_EVERY = '1 hour'
 /** Found only by the thorough look: in between, what it found last still stands. */
 const SLOW: ReadonlySet<string> = new Set([
   'missed',
+  'other-rules',
   'untold',
   'owners-gone',
   'stale-register',
@@ -179,8 +181,15 @@ export async function lookAround(pool: Pool, context: AuditContext): Promise<Sel
 export async function lookThoroughly(pool: Pool, context: AuditContext): Promise<SelfCheckFacts> {
   const seen = await lookAround(pool, context)
   const teams = await readTeams(pool, context.organisationId)
-  const missed = await findMissed(pool, context, teams)
-  return { ...seen, thorough: { missed, ...(await count(pool, context)) } }
+  // What was counted by other rules is no fault: it is counted anew before it is swept.
+  const stale = staleTeams(teams, context.rulesOf).filter(({ keyedBy }) => keyedBy != null)
+  const missed = await findMissed(
+    pool,
+    context,
+    teams.filter((team) => !stale.includes(team)),
+  )
+  const otherRules = stale.map(({ name }) => name)
+  return { ...seen, thorough: { missed, otherRules, ...(await count(pool, context)) } }
 }
 
 function late(context: AuditContext): AuditContext {
@@ -284,8 +293,8 @@ async function unread(
 async function count(
   pool: Pool,
   { organisationId, today, staleDays }: AuditContext,
-): Promise<Omit<RegisterCheckFacts, 'missed'>> {
-  const counts = await pool.query<Omit<RegisterCheckFacts, 'missed' | 'stale'>>(
+): Promise<Omit<RegisterCheckFacts, 'missed' | 'otherRules'>> {
+  const counts = await pool.query<Omit<RegisterCheckFacts, 'missed' | 'otherRules' | 'stale'>>(
     `SELECT
        (SELECT count(*)::int FROM alert a WHERE a.organisation_id = $1 AND a.state = 'open'
           AND a.raised_on > $2
@@ -349,6 +358,8 @@ interface SelfCheckFacts {
 interface RegisterCheckFacts {
   /** Contracts that the rules would warn of and that no sweep is going to look at. */
   readonly missed: readonly string[]
+  /** Teams whose contracts were counted by other rules than these. */
+  readonly otherRules: readonly string[]
   /** Open alerts that no message carries. */
   readonly untold: number
   readonly ownersGone: number
@@ -366,6 +377,7 @@ export const FINDINGS = [
   'failed',
   'readers-unknown',
   'missed',
+  'other-rules',
   'untold',
   'owners-gone',
   'stale-register',
@@ -442,12 +454,17 @@ function alarmsOf(seen: SelfCheckFacts): Finding[] {
 }
 
 function thoroughly(seen: RegisterCheckFacts): Finding[] {
-  const { missed, untold, ownersGone, stale, unreadRows, unclassified } = seen
+  const { missed, otherRules, untold, ownersGone, stale, unreadRows, unclassified } = seen
   return [
     alarm(
       'missed',
       missed.length,
       `${counted(missed.length, 'contract is', 'contracts are')} due and not warned of (${named(missed)}): run lapsewatch show for each, and report this fault.`,
+    ),
+    advice(
+      'other-rules',
+      otherRules.length,
+      `The contracts of ${named(otherRules)} were counted by other settings than those of this process: give every process the same ones, and start it again.`,
     ),
     alarm(
       'untold',

@@ -371,7 +371,10 @@ async function tellDuties(
   for (const { team, day, rules } of swept) {
     if (team.lastSweptOn === day || !isWorkingDay(day, rules.calendar)) continue
     if (team.laddersFrom !== null && day < team.laddersFrom) continue
-    const asked = { organisationId, teamId: team.id, slot: day, listed: MOST_TASKS, rulesOf }
+    const asked = {
+      ...{ organisationId, teamId: team.id, teams: [team] },
+      ...{ slot: day, listed: MOST_TASKS, rulesOf },
+    }
     const found = await readDuties(client, asked, TOLD_DAYS)
     if (found.length === 0) continue
     const subject = `duties:${team.id}`

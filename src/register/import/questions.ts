@@ -10,7 +10,7 @@ import { inTransaction, lockFor, withTimeLimit } from '../../database/connect.ts
 import { LIVE } from '../../database/contracts.ts'
 import { lockTeams, type RulesByTeam, rewriteRules } from '../../database/organisation.ts'
 import { jsonOf, tables } from '../../database/prisma.ts'
-import { recalculate, recalculateStaleTeams } from '../../database/recalculate.ts'
+import { type Rekeyed, recalculate, recalculateStaleTeams } from '../../database/recalculate.ts'
 import { queueUpdates } from '../../delivery/enqueue-updates.ts'
 import { addDays, type CivilDate } from '../../rules/civil-date.ts'
 import type { Contract } from '../../rules/contract.ts'
@@ -701,9 +701,10 @@ export interface Answering {
 export interface AnsweredQuestion {
   readonly question: string
   readonly answer: string
-  /** How many contracts; of a setting those that were counted anew. */
+  /** How many contracts; of a setting those of which something moved. */
   readonly changed: number
-  readonly isSetting: boolean
+  /** How far a setting reached; null where it was none. */
+  readonly reach: Pick<Rekeyed, 'rekeyed' | 'moved'> | null
 }
 
 /**
@@ -751,8 +752,8 @@ export async function answerQuestion(
         )
       }
       if (question.about === 'setting') {
-        const changed = await answerSetting(client, answering, question.key, id, chosen)
-        return { question: question.text, answer: chosen.text, changed, isSetting: true }
+        const reach = await answerSetting(client, answering, question.key, id, chosen)
+        return { question: question.text, answer: chosen.text, changed: reach.moved, reach }
       }
       const rows = await client.query<{
         contractId: number
@@ -859,7 +860,7 @@ export async function answerQuestion(
         { organisationId, byPersonId: personId, via, at: now },
         `answered question ${id}: ${chosen.text} (${count} changed)`,
       )
-      return { question: question.text, answer: chosen.text, changed: count, isSetting: false }
+      return { question: question.text, answer: chosen.text, changed: count, reach: null }
     }),
   )
 }
@@ -964,14 +965,14 @@ function withoutNames(text: string): string {
   return text.replace(/ \([\d,]+ contracts: .*\)$/, '')
 }
 
-/** Sets the rule that was asked about, and counts anew what follows; returns how many contracts. */
+/** Sets the rule that was asked about, and counts anew what follows. */
 async function answerSetting(
   client: PoolClient,
   { organisationId, personId, via, now, today, rulesOf }: Answering,
   key: string,
   id: number,
   chosen: Question['choices'][number],
-): Promise<number> {
+): Promise<Rekeyed> {
   const [, teamId = '', name = ''] = key.split('|')
   const rule = ruleKeyNamed(name)
   const changes = await rewriteRules(
@@ -981,7 +982,7 @@ async function answerSetting(
     null,
     (kept) => withSetting(kept, rule, chosen.id),
   )
-  const { rekeyed, withdrawn } = await recalculateStaleTeams(client, {
+  const reach = await recalculateStaleTeams(client, {
     organisationId,
     rulesOf,
     todayOf: () => today,
@@ -995,9 +996,9 @@ async function answerSetting(
   const source = { organisationId, byPersonId: personId, via, at: now }
   await writeAudit(client, source, `answered question ${id}: ${chosen.text}`, [
     ...changes,
-    ...withdrawn,
+    ...reach.withdrawn,
   ])
-  return rekeyed
+  return reach
 }
 
 function isSame(reference: string, name: string): boolean {

@@ -33,7 +33,7 @@ import { calendarNamed } from '../../rules/working-days.ts'
 import { type ButtonSubject, button, row, select } from '../../text/buttons.ts'
 import { type ContractNames, contractName } from '../../text/facts.ts'
 import { body, rowWith } from '../../text/message.ts'
-import { channelLink, counted, figure, type Mrkdwn, mrkdwn, shown } from '../../text/words.ts'
+import { channelLink, figure, type Mrkdwn, mrkdwn, reachWords, shown } from '../../text/words.ts'
 import {
   boxesField,
   type Choice,
@@ -365,11 +365,10 @@ function contradiction(before: Settings, after: Settings): Mrkdwn | null {
 
 /** How far a change reaches; `moved` is null where too many contracts follow to count them at once. */
 export function reachLine(rekeyed: number | null, moved: number | null): Mrkdwn {
-  if (rekeyed === 0) return mrkdwn`No contract is warned of on another day.`
   if (rekeyed === null || moved === null) {
     return mrkdwn`All contracts of the team are counted anew, which may take a minute.`
   }
-  return mrkdwn`${counted(rekeyed, 'contract')} counted anew; ${figure(moved)} will next be looked at on another day.`
+  return mrkdwn`${reachWords(rekeyed, moved)}`
 }
 
 function escalationLine(before: string | null, after: string | null): Mrkdwn | null {
