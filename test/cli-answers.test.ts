@@ -630,7 +630,7 @@ describe('from a register to what is told', () => {
     const doctor = await me.refused('doctor')
     // Swept ahead, and a row that could not be read: both want somebody.
     expect(doctor.code).toBe(1)
-    expect(doctor.problems.join('\n')).toMatch(/swept ahead[\s\S]*rows could not be read/)
+    expect(doctor.problems.join('\n')).toMatch(/swept ahead[\s\S]*1 row could not be read/)
   })
 
   test('how a file is read can be settled by hand: map, dates, format, team', async () => {
