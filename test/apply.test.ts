@@ -1,11 +1,14 @@
 /** What importing a register does to the contracts that are watched. */
 
 import { createHash } from 'node:crypto'
-import { setTeam } from '../src/database/organisation.ts'
+import { inTransaction } from '../src/database/connect.ts'
+import { readTeams, setTeam } from '../src/database/organisation.ts'
+import { recalculate } from '../src/database/recalculate.ts'
 import type { Draft } from '../src/register/draft.ts'
 import { sampleRegister } from '../src/register/sample/stories.ts'
 import { day, endOn } from './support/contract-facts.ts'
 import { present } from './support/present.ts'
+import { written } from './support/register-file.ts'
 import { draft, extended, useSetup } from './support/setup.ts'
 
 const setup = useSetup({ emptied: 'after' })
@@ -472,4 +475,60 @@ test('a large register is counted for the database by the time that others see i
     ['contract', true],
     ['deadline', true],
   ])
+})
+
+test('whatever a register says of ends, notice, renewal and options, an import takes it and keeps the deadlines that counting anew gives', async () => {
+  const cells = {
+    'End date': [
+      ...['2027-03-31', 'Rolling 12 months', '2026-03-31', '31/12/2027 then rolling quarterly'],
+      ...['Q2 2027', '2026-12-01', 'Rolling monthly', '2025-11-30', '2024-02-29'],
+    ],
+    Notice: [
+      '3 months',
+      '',
+      '90 days',
+      'see clause 4',
+      'by 31/01/2027',
+      '3 months before the anniversary',
+    ],
+    'Auto renewal': ['Yes', 'No', '', 'Yes - annually', 'Auto-renews monthly'],
+    'Extension option': ['', '2 x 12 months, exercise by 30/12/2026'],
+  }
+  const rows = Object.values(cells).reduce<string[][]>(
+    (before, each) => before.flatMap((row) => each.map((cell) => [...row, cell])),
+    [[]],
+  )
+  const lines = rows.map((row, n) => [
+    `R-${n}`,
+    'T',
+    'S',
+    '2022-04-01',
+    ...row.map((cell) => `"${cell}"`),
+  ])
+  const headings = ['Ref', 'Title', 'Supplier', 'Start date', ...Object.keys(cells)]
+  const path = written(
+    'any.csv',
+    [headings, ...lines, ['Z', 'T', 'S', '13/04/2024', '14/05/2028', '', '', '']].join('\n'),
+  )
+  await setup.importFile(path, ON, {}, { dates: 'dmy' })
+  const kept = () =>
+    setup.rows(
+      `SELECT c.reference, d.kind, d.due_on, d.reason, d.settled_on, d.settled_why, d.from_on, d.latest_on,
+              d.renews_to, d.assumed, c.next_rung_on
+       FROM deadline d JOIN contract c ON c.id = d.contract_id ORDER BY c.reference, d.kind, d.due_on`,
+    )
+  const before = await kept()
+  expect(before.length).toBeGreaterThan(rows.length)
+  const ids = await setup.rows<{ id: number }>('SELECT id FROM contract')
+  const { db, organisation, rulesOf } = setup
+  const organisationId = organisation.id
+  const teams = await readTeams(db.pool, organisationId)
+  await inTransaction(db.pool, (client) =>
+    recalculate(
+      client,
+      { organisationId, teams, rulesOf, today: day(ON) },
+      ids.map(({ id }) => id),
+    ),
+  )
+  expect(await kept()).toEqual(before)
 })

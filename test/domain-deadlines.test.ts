@@ -460,3 +460,33 @@ test.each([
   expect(`option ${option?.on}`).toBe(expected)
   expect(option?.reason).toContain('as the register gives the day')
 })
+
+test('of terms that share the anniversary from which their notice counts there is one notice a day', () => {
+  const renewals = ['2026-05-31', '2026-06-30', '2026-07-31'].map((to, at) =>
+    extension(`2026-0${5 + at}-01`, to, {
+      kind: 'renewal',
+      status: 'presumed',
+      knownOn: day('2026-04-30'),
+    }),
+  )
+  const found = deadlinesOf(
+    contract({
+      start: day('2022-04-01'),
+      awardedEnd: endOn('2026-04-30'),
+      noticePeriod: THREE_MONTHS,
+      noticeText: '3 months before the anniversary',
+      automaticRenewal: true,
+      renewalTerm: { amount: 1, unit: 'months' },
+      extensions: renewals,
+    }),
+    RULES,
+  )
+  const keys = found.map(({ kind, on }) => `${kind} ${on}`)
+  expect(new Set(keys).size).toBe(keys.length)
+  // The one that can still be met goes before those that were missed, the last term before the others.
+  const notices = found.filter(({ kind }) => kind === 'notice')
+  expect(notices.map(({ missed, renewsTo }) => [missed, renewsTo])).toContainEqual([
+    false,
+    '2026-08-31',
+  ])
+})

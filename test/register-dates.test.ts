@@ -288,3 +288,18 @@ test.each(['2027-W53', '31.XIII.2027', 'YE 31/02/2027', '2027-W00'])(
 test.each(['2 x 12', '1+1', 'see v. 2', 'IV', 'Yes'])('%s is no day', (text) => {
   expect(readDate(text, 'dmy', { years: 2000 }).kind).toBe('bad')
 })
+
+test.each([
+  ['Easter 2027', '2027-03-26', '2027-03-29'],
+  ['the Easter weekend 2028', '2028-04-14', '2028-04-17'],
+  ['Good Friday 2027', '2027-03-26', '2027-03-26'],
+  ['Easter Monday of 2030', '2030-04-22', '2030-04-22'],
+  ['Christmas 2027', '2027-12-24', '2027-12-26'],
+  ["New Year's Eve 2027", '2027-12-31', '2027-12-31'],
+  ['Lady Day 2028', '2028-03-25', '2028-03-25'],
+  ['Michaelmas 2027', '2027-09-29', '2027-09-29'],
+  ['Whit Sunday 2027', '2027-05-16', '2027-05-17'],
+])('%s is the days of that feast', (text, earliest, latest) => {
+  const reading = readDate(text, 'dmy', { isEnd: true })
+  expect(reading).toMatchObject({ kind: 'date', earliest, latest })
+})

@@ -375,4 +375,46 @@ describe('a file whose end nobody would see says so', () => {
       currency: 'EUR',
     })
   })
+
+  test.each([
+    ['Notice (wks)', '6', { amount: 6, unit: 'weeks' }],
+    ['Notice (mths)', '3', { amount: 3, unit: 'months' }],
+    ['Notice (working days)', '20', { amount: 20, unit: 'working-days' }],
+    ['Notice (business days)', '20', { amount: 20, unit: 'working-days' }],
+    ['Notice (WD)', '20', { amount: 20, unit: 'working-days' }],
+    ['Notice, calendar days', '60', { amount: 60, unit: 'days' }],
+    ['Notice - no. of weeks', '8', { amount: 8, unit: 'weeks' }],
+  ])('"%s" names the unit of %s', async (heading, cell, noticePeriod) => {
+    const csv = `Ref,Title,End date,Auto renew,"${heading}"\nA1,CRM,2027-01-31,Yes,${cell}\n`
+    expect(only((await readingOf('unit.csv', csv)).drafts).noticePeriod).toEqual(noticePeriod)
+  })
+
+  test.each([
+    ['Renewal', 'monthly', { amount: 1, unit: 'months' }],
+    ['Renewal', '12 months', { amount: 12, unit: 'months' }],
+    ['Renewals', 'Annual', { amount: 12, unit: 'months' }],
+    ['Contract renewal', 'quarterly', { amount: 3, unit: 'months' }],
+  ])('"%s" of "%s" beside "rolling" is how long its terms are', async (heading, cell, term) => {
+    const csv = `Ref,Title,Start,End,Notice,${heading}\nA1,CRM,2024-04-01,rolling,3 months,${cell}\n`
+    const { drafts, problems } = await readingOf('terms.csv', csv)
+    expect(only(drafts)).toMatchObject({ end: { kind: 'rolling' }, renewalTerm: term })
+    expect(problems).toEqual([])
+  })
+
+  test.each([
+    ['Who with', 'supplier', 'Beck Ltd'],
+    ['Contract with', 'supplier', 'Beck Ltd'],
+    ['With whom', 'supplier', 'Beck Ltd'],
+    ['Other party', 'supplier', 'Beck Ltd'],
+    ['£ p.a.', 'annualValue', '12000'],
+    ['£ per annum', 'annualValue', '12,000.00'],
+    ['£ pcm', 'periodicCharge', '1000'],
+    ['€ per quarter', 'periodicCharge', '3000'],
+  ])('"%s" is read as the field %s', async (heading, field, cell) => {
+    const csv = `Ref,Title,End,"${heading}"\nA1,CRM,2027-03-31,"${cell}"\nA2,ERP,2027-03-31,"${cell}"\n`
+    const { register, drafts } = await readingOf('meant.csv', csv)
+    expect(register.mapping.find((each) => each.heading === heading)?.field).toBe(field)
+    expect(drafts[0]?.end).toMatchObject({ latest: '2027-03-31' })
+    if (field === 'periodicCharge') expect(drafts[0]?.prices?.chargeUnit).toMatch(/month|quarter/)
+  })
 })

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { dateOfDayNumber, dayNumber } from '../src/rules/civil-date.ts'
+import { asCivilDate, dateOfDayNumber, dayNumber } from '../src/rules/civil-date.ts'
 import { holdsInTime } from './support/holds.ts'
 import {
   only,
@@ -309,12 +309,6 @@ describe('what a cell says', () => {
     ],
     ['a text around a comment', '<c r="D2" t="inlineStr"><is><t>o<!-- x -->ne</t></is></c>', 'one'],
     ['what a formula gave', '<c r="D2" t="str"><f>1&amp;"a"</f><v>1a</v></c>', '1a'],
-    ['that nobody calculated a formula', '<c r="D2"><f>A1</f></c>', 'a formula without a value'],
-    [
-      'the same of a shared one',
-      '<c r="D2" t="str"><f t="shared" si="0"/><v></v></c>',
-      'a formula without a value',
-    ],
     ['yes', '<c r="D2" t="b"><v>1</v></c>', 'yes'],
     ['no', '<c r="D2" t="b"><v>0</v></c>', 'no'],
     ['nothing where a formula went wrong', '<c r="D2" t="e"><f>1/0</f><v>#DIV/0!</v></c>', null],
@@ -323,6 +317,120 @@ describe('what a cell says', () => {
   ])('%s', async (_, cell, title) => {
     const { drafts } = await readingOf('cell.xlsx', book(row(2, `${END}${cell}`)))
     expect(only(drafts)).toMatchObject({ title, end: { latest: '2027-03-31' } })
+  })
+
+  const WRONG = ['#REF!', '#VALUE!', '#NAME?', '#DIV/0!', '#NUM!', '#NULL!']
+  const wrong = (at: string, is: string) => `<c r="${at}" t="e"><f>A1</f><v>${is}</v></c>`
+
+  test.each(WRONG)('an end of %s is asked about', async (is) => {
+    const { drafts, problems } = await readingOf('wrong-end.xlsx', book(row(2, wrong('C2', is))))
+    expect(only(drafts).end.kind).toBe('undated')
+    expect(problems).toMatchObject([{ severity: 'question', field: 'End', ask: { about: 'end' } }])
+  })
+
+  test.each([
+    ...WRONG.map((is): [string, string] => [is, wrong('D2', is)]),
+    ['a formula without a value', '<c r="D2"><f>A1</f></c>'] as [string, string],
+    ['the same of a shared one', '<c r="D2" t="str"><f t="shared" si="0"/><v></v></c>'] as [
+      string,
+      string,
+    ],
+  ])('%s names nothing, and is told', async (_, cell) => {
+    const { drafts, problems } = await readingOf('wrong-name.xlsx', book(row(2, `${END}${cell}`)))
+    expect(only(drafts)).toMatchObject({ title: null, end: { latest: '2027-03-31' } })
+    expect(problems).toMatchObject([{ severity: 'warning', field: 'Title' }])
+  })
+
+  test('#N/A says nothing, and a value that went wrong is told once', async () => {
+    const cells = `${END}${wrong('D2', '#N/A')}${wrong('E2', '#DIV/0!')}`
+    const { drafts, problems } = await readingOf('wrong-value.xlsx', book(row(2, cells)))
+    expect(only(drafts)).toMatchObject({ title: null, value: null })
+    expect(problems).toMatchObject([{ field: 'Value', value: '#DIV/0!' }])
+  })
+
+  test.each(['Notice period', 'Auto renew', 'Owner', 'Extension option', 'Status', 'Maximum end'])(
+    'a CSV file with #REF! below "%s" is told of it, and the end warns',
+    async (heading) => {
+      const csv = `Ref,Title,End,Notice,Auto renewal,${heading}\nA,A,2027-03-31,3 months,Yes,#REF!\n`
+      const { drafts, problems } = await readingOf('wrong.csv', csv, {
+        today: asCivilDate('2026-11-29'),
+      })
+      expect(only(drafts)).toMatchObject({ end: { latest: '2027-03-31' }, owner: null })
+      expect(problems.map(({ value }) => value)).toContain('#REF!')
+    },
+  )
+
+  test.each([
+    ['46477.99999997', '2027-03-31'],
+    ['46477.9999999', '2027-03-31'],
+    ['46477.99998843', '2027-03-31'],
+    // As far as arithmetic misses a midnight.
+    ['46476.9999999999', '2027-03-31'],
+    ['46477.0000000001', '2027-03-31'],
+    ['46477.5', '2027-03-31'],
+  ])('a last moment is of its day: %s', async (number, day) => {
+    for (const from1904 of [false, true]) {
+      const plain = workbookEntries({ Register: [HEADINGS] })
+      const is = from1904 ? '<workbookPr date1904="1"/><sheets>' : '<sheets>'
+      const xml = (plain['xl/workbook.xml'] ?? '').replace('<sheets>', is)
+      const [whole = '', parts = '0'] = number.split('.')
+      const shown = `${Number(whole) - (from1904 ? 1462 : 0)}.${parts}`
+      const content = book(row(2, END.replace('46477', shown)), { 'xl/workbook.xml': xml })
+      expect(only((await readingOf('moment.xlsx', content)).drafts).end).toMatchObject({
+        latest: day,
+      })
+    }
+  })
+
+  test('a bare number in the place of an end counts from 1904 where the workbook does', async () => {
+    const plain = workbookEntries({ Register: [HEADINGS] })
+    const xml = (plain['xl/workbook.xml'] ?? '').replace(
+      '<sheets>',
+      '<workbookPr date1904="1"/><sheets>',
+    )
+    const content = book(row(2, '<c r="C2"><v>45015</v></c>'), { 'xl/workbook.xml': xml })
+    expect(only((await readingOf('bare.xlsx', content)).drafts).end).toMatchObject({
+      latest: '2027-03-31',
+    })
+  })
+
+  test.each([
+    ['the same name', 'sheet1.xml'],
+    ['one in other letters', 'SHEET1.xml'],
+  ])('an archive that holds a part twice, %s, is refused', async (_, name) => {
+    const plain = workbookEntries({ Register: [HEADINGS, ['C-1', 'Acme', null, 'A', null]] })
+    const other = {
+      ...plain,
+      'xl/worksheets/sheet9.xml': (plain[PART] ?? '').replace('Acme', 'Beta'),
+    }
+    const bytes = Buffer.from(
+      zip(other).toString('latin1').replaceAll('sheet9.xml', name),
+      'latin1',
+    )
+    expect(await refusal(written('twice.xlsx', bytes))).toContain('twice')
+  })
+
+  test('a part that does not fit its checksum is refused as damaged, wherever it stands', async () => {
+    const entries = workbookEntries({
+      Register: [HEADINGS, ['C-1', 'Acme', '2027-03-31']],
+      Other: [['x', 'Zeta']],
+    })
+    for (const [was, is] of [
+      ['Acme', 'Beta'],
+      ['2027-03-31', '2029-03-31'],
+      ['Zeta', 'Yota'],
+    ] as const) {
+      const bytes = zip(entries, undefined, true).toString('latin1').replace(was, is)
+      const text = await refusal(written('damaged.xlsx', Buffer.from(bytes, 'latin1')))
+      expect(text).toContain('is a damaged workbook')
+    }
+  })
+
+  test('cells merged over tens of thousands of empty rows are refused in words', async () => {
+    const text = (at: string) => `<c r="${at}" t="inlineStr"><is><t>Acme</t></is></c>`
+    const rows = `${row(2, `${text('B2')}${END}`)}<row r="60000">${text('B60000')}</row>`
+    const behind = '<mergeCells><mergeCell ref="B2:B50000"/></mergeCells>'
+    expect(await refusal(written('merged.xlsx', book(rows, {}, behind)))).toContain('merged')
   })
 
   test.each([

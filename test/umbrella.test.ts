@@ -418,6 +418,28 @@ describe('an umbrella', () => {
     ).rejects.toThrow('before it joins')
   })
 
+  test.each(['replaced', 'call'] as const)(
+    'hangs on itself by way of no other contract (%s)',
+    async (as) => {
+      await setup.import([draft('R-1'), draft('R-2'), draft('R-3'), draft('R-4')], '2026-07-01')
+      const actor = setup.actor('2026-07-01')
+      const link = async (umbrella: string, reference: string, isSo = true) => {
+        const [id, other] = [await setup.contractId(umbrella), await setup.contractId(reference)]
+        await linkToUmbrella(setup.db.pool, actor, id, other, { as, isSo })
+      }
+      await link('R-2', 'R-1')
+      await link('R-3', 'R-2')
+      await link('R-4', 'R-3')
+      await expect(link('R-1', 'R-4')).rejects.toThrow(
+        /R-1 is itself .* R-4, by way of R-2 and R-3\./,
+      )
+      await expect(link('R-1', 'R-2')).rejects.toThrow(/R-1 is itself .* R-2\./)
+      // What stands is taken back all the same.
+      await link('R-3', 'R-2', false)
+      await link('R-1', 'R-4')
+    },
+  )
+
   test('is counted with its members in the weekly summary and on the board', async () => {
     const id = await umbrella()
     await members(id, '2026-07-01', [

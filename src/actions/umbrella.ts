@@ -190,8 +190,19 @@ export async function linkToUmbrella(
     const held = found.find(({ id }) => id === contractId)?.[column] ?? null
     const { reference } = record.row
     if (umbrella === undefined) throw new UserError('That umbrella is gone: look for it again.')
-    if (umbrella[column] === contractId) {
-      throw new UserError(`${umbrella.reference} is itself ${words} ${reference}.`)
+    // Up from the umbrella: what it hangs on may hang on this one.
+    const passed: string[] = []
+    const seen = new Set<number>()
+    for (let up = isSo ? umbrella[column] : null; up !== null; ) {
+      if (up === contractId) {
+        const by = passed.length === 0 ? '' : `, by way of ${passed.join(' and ')}`
+        throw new UserError(`${umbrella.reference} is itself ${words} ${reference}${by}.`)
+      }
+      const next = await contract.findFirst({ where: { id: up }, select })
+      if (next === null || seen.has(up)) break
+      seen.add(up)
+      passed.push(next.reference)
+      up = next[column]
     }
     if (isSo === (held === umbrellaId)) {
       throw new UserError(

@@ -566,8 +566,22 @@ function heard(
   if (!isDenied(match, heading, index, below)) return match
   const renews = { ...match, field: 'automaticRenewal' as const }
   const mayRenew = match.field === 'end' && match.rank >= RENEWAL_DATE
-  return mayRenew && !isDenied(renews, heading, index, below) ? renews : null
+  if (!mayRenew) return null
+  if (!isDenied(renews, heading, index, below)) return renews
+  return saysTerms(index, below) ? { ...match, field: 'renewalTerm' } : null
 }
+
+/** Whether what stands below it are lengths of terms: `monthly`, `12 months`. */
+function saysTerms(index: number, below: readonly RegisterRow[]): boolean {
+  const cells = below
+    .slice(0, WITNESSES)
+    .map((row) => (row.cells[index] ?? '').trim())
+    .filter((cell) => cell !== '' && !isNil(cell))
+  const terms = cells.filter((cell) => lengthsIn(cell).length > 0 || TERM_IN_A_WORD.test(cell))
+  return terms.length * 2 > cells.length
+}
+const TERM_IN_A_WORD =
+  /^(?:rolling |every |each |auto(?:matic(?:ally)?)?[ -]?)?(?:half[ -]?year|bi-?annual|annual|year|month|quarter|week)(?:ly|s)?(?: rolling)?$/i
 
 /** So many rows are looked at for what a column holds. */
 const WITNESSES = 200

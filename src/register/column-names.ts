@@ -385,7 +385,20 @@ export function fieldOf(heading: Heading): Match | null {
     .replace(/\s+/g, ' ')
     .trim()
   const plain = RANKS.get(key)
-  return plain === undefined ? meaningOf(key, heading.unit !== null) : plain
+  if (plain !== undefined) return plain
+  return heading.currency === null
+    ? meaningOf(key, heading.unit !== null)
+    : (meaningOfSign(key) ?? meaningOf(key, heading.unit !== null))
+}
+
+/** Beside a currency the words of a time alone: `£ p.a.`, `GBP per month`. */
+function meaningOfSign(key: string): Match | null {
+  if (/^(?:per )?(?:p a|pa|annum|annual(?:ly)?|year|yearly|yr)$/.test(key)) {
+    return match('annualValue', 10)
+  }
+  return /^(?:per )?(?:p ?c ?m|p ?m|month|monthly|mth|quarter|quarterly|week|weekly)$/.test(key)
+    ? match('periodicCharge', 10)
+    : null
 }
 
 const SHORT_FORMS: ReadonlyMap<string, string> = new Map([
@@ -708,6 +721,13 @@ function meaningOfPeople(has: Has): Match | null {
   }
   if (has(/^(?:company|companies|business|organisation|organization)(?: name)?$/))
     return match('supplier', 60)
+  if (
+    has(
+      /^(?:who(?:m|ever)? )?(?:(?:contract|agreement|deal|bought|placed|let|signed) )?(?:its )?with(?: whom?)?$/,
+    ) ||
+    has(/^(?:other|second|2nd|contracting) party(?: name)?$|^party to (?:contract|agreement)$/)
+  )
+    return match('supplier', 60)
   return null
 }
 
@@ -844,7 +864,10 @@ export function readHeading(raw: string): Heading {
       currency = (code[1] ?? '').toUpperCase()
       key = key.slice(0, code.index)
     }
-    const measure = / (?:in )?(months?|mths?|days?|weeks?|years?|yrs?|working days)$/.exec(key)
+    const measure =
+      / (?:in |no of |number of )?((?:working|business|calendar) days|w ?ds?|months?|mn?ths?|mos|days?|weeks?|wks?|years?|yrs?)$/.exec(
+        key,
+      )
     if (measure && !RANKS.has(key)) {
       unit = unitOf(measure[1] ?? '')
       key = key.slice(0, measure.index)
@@ -895,7 +918,8 @@ function rankHeadings(): ReadonlyMap<string, Match> {
 }
 
 function unitOf(word: string): PeriodUnit {
-  if (word === 'working days') return 'working-days'
+  if (/^(?:working|business) days$|^w ?d/.test(word)) return 'working-days'
+  if (word === 'calendar days') return 'days'
   const first = word[0]
   return first === 'd' ? 'days' : first === 'w' ? 'weeks' : first === 'y' ? 'years' : 'months'
 }

@@ -29,6 +29,8 @@ export interface TableReading {
   readonly years: ReadonlyMap<number, number>
   readonly timeZone: string | null
   readonly today: CivilDate
+  /** What bare numbers count days from, in days after 1899-12-30. */
+  readonly dayZero?: number
 }
 
 export class Cells {
@@ -45,10 +47,11 @@ export class Cells {
   /** The headings that more than one column has. */
   readonly #twins: ReadonlySet<string>
   readonly #timeZone: string | null
+  readonly #dayZero: number
   readonly today: CivilDate
   readonly #dates = new Map<string, DateReading>()
 
-  constructor({ columns, orders, marks, years, timeZone, today }: TableReading) {
+  constructor({ columns, orders, marks, years, timeZone, today, dayZero = 0 }: TableReading) {
     const fields: Partial<Fields> = {}
     for (const field of FIELDS) fields[field] = null
     for (const column of columns.all) fields[column.field] = column
@@ -61,6 +64,7 @@ export class Cells {
     this.#headings = headings
     this.#twins = new Set(headings.filter((each, index) => headings.indexOf(each) !== index))
     this.#timeZone = timeZone
+    this.#dayZero = dayZero
     this.today = today
   }
 
@@ -86,7 +90,23 @@ export class Cells {
     const column = this.columns[field]
     if (column === null) return null
     const raw = this.#row.cells[column.index]
+    if (raw !== undefined && raw !== '' && NAMES.has(field) && WENT_WRONG.test(raw)) return null
     return cleanText(this.isOwn && raw !== undefined ? unguarded(raw) : raw)
+  }
+
+  /** Tells of each column of the row in which a formula went wrong, where that was not told yet. */
+  tellWrong(): void {
+    // Most rows have none.
+    if (!this.#row.cells.some((cell) => WENT_WRONG.test(cell))) return
+    for (const column of Object.values(this.columns)) {
+      if (column === null) continue
+      const { field, index, heading } = column
+      const raw = this.#row.cells[index] ?? ''
+      if (raw === '' || !WENT_WRONG.test(raw)) continue
+      if (this.problems.some((each) => each.field === heading.text)) continue
+      const problem = 'its formula went wrong in the spreadsheet: what it says is unknown'
+      this.report(field, problem, 'Put the formula right, or write the value.', 'warning')
+    }
   }
 
   /** A column by its heading, with its letter where another is called the same. */
@@ -133,7 +153,12 @@ export class Cells {
     const key = `${isEnd ? 'e' : ''}${order ?? ''}${years ?? ''} ${raw}`
     let reading = this.#dates.get(key)
     if (reading === undefined) {
-      reading = readDate(raw, order, { timeZone: this.#timeZone, years, isEnd })
+      reading = readDate(raw, order, {
+        timeZone: this.#timeZone,
+        years,
+        isEnd,
+        dayZero: this.#dayZero,
+      })
       if (this.#dates.size >= REMEMBERED) this.#dates.clear()
       this.#dates.set(key, reading)
     }
@@ -263,6 +288,27 @@ const ENDS: ReadonlySet<Field> = new Set([
   'otherEnd',
   'maximumEnd',
   'extensionEnd',
+])
+/** What a spreadsheet shows in place of a value, and what stands here for a formula without one. */
+const WENT_WRONG =
+  /^\s*(?:#(?:REF!|VALUE!|NAME\?|DIV\/0!|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|BUSY!|UNKNOWN!|GETTING_DATA|EXTERNAL!|PYTHON!)|a formula without a value)\s*$/i
+/** Fields that any words would fill. */
+const NAMES: ReadonlySet<Field> = new Set([
+  ...([
+    'reference',
+    'lot',
+    'ocid',
+    'title',
+    'supplier',
+    'reseller',
+    'buyer',
+    'department',
+  ] as const),
+  ...(['team', 'owner', 'ownerEmail', 'deputy', 'deputyEmail', 'category'] as const),
+  ...(['categoryLead', 'categoryLeadEmail', 'identity', 'parent', 'predecessor'] as const),
+  ...(['successor', 'products', 'coverProduct', 'release', 'sharedWith', 'dpia'] as const),
+  ...(['cpv', 'itl', 'documents', 'edition', 'extensionApprover', 'extensionGrounds'] as const),
+  ...(['extensionRule', 'extensionNotice', 'personalData'] as const),
 ])
 type Amount = Extract<AmountReading, { kind: 'amount' }>
 

@@ -8,6 +8,7 @@ import {
   dateOfDayNumber,
   daysBetween,
   dayText,
+  easterSunday,
   FIRST_RECORDED,
   LAST_RECORDED,
   lastOfMonths,
@@ -115,6 +116,8 @@ export interface DateStyle {
   readonly years?: number | null
   /** Whether it is a last day: then words that say from when on are no date. */
   readonly isEnd?: boolean
+  /** What a bare number counts its days from, in days after 1899-12-30. */
+  readonly dayZero?: number
 }
 
 /**
@@ -132,6 +135,7 @@ export function readDate(
     timeZone = null,
     years = null,
     isEnd = false,
+    dayZero = 0,
   } = typeof style === 'string' ? { timeZone: style } : (style ?? {})
   if (raw.trim() === '') return NIL
   if (raw.trim().length > LIMITS.figureCharacters) return notADate()
@@ -144,10 +148,10 @@ export function readDate(
   const numeric = NUMERIC.exec(text)
   if (numeric) return numericDate(Number(numeric[1]), Number(numeric[2]), Number(numeric[3]), order)
   if (isNil(text)) return NIL
-  const plain = withPlainQuarter(text.replace(/\s+/g, ' '))
+  const plain = withDaysOfFeast(withPlainQuarter(text.replace(/\s+/g, ' ')))
   const written = writtenDate(plain, order, years) ?? besideDate(plain, order, years)
   if (written !== null) return written
-  return amongWords(plain, order, years, isEnd) ?? serial(text)
+  return amongWords(plain, order, years, isEnd) ?? serial(text, dayZero)
 }
 
 const UNUSUAL = /[^\x20-\x7e£€]/
@@ -260,6 +264,45 @@ function withPlainQuarter(text: string): string {
     .replace(NTH_QUARTER, (_, nth: string) => `q${(NTH.indexOf(nth.toLowerCase()) % 4) + 1}`)
     .replace(/\b(?:quarter|qtr)[ -]?([1-4])\b(?: of)?/i, 'q$1')
     .replace(/\b([1-4])q(?=[ '’/-]?\d)/i, 'q$1 ')
+}
+
+/** Feasts and quarter days by month and day, first and last; from Easter Sunday in days. */
+const FEASTS: readonly (readonly [
+  RegExp,
+  readonly [number, number] | readonly [string, string],
+])[] = [
+  [/good friday/, [-2, -2]],
+  [/easter (?:sunday|day)/, [0, 0]],
+  [/easter monday/, [1, 1]],
+  [/easter(?: (?:weekend|holidays?|break))?/, [-2, 1]],
+  [/whit(?: ?sun(?:day)?| ?monday|suntide)|pentecost/, [49, 50]],
+  [/christmas eve/, ['12-24', '12-24']],
+  [/(?:christmas|xmas) day/, ['12-25', '12-25']],
+  [/boxing day/, ['12-26', '12-26']],
+  [/(?:christmas|xmas)(?: (?:holidays?|break|quarter day))?/, ['12-24', '12-26']],
+  [/new years eve|hogmanay/, ['12-31', '12-31']],
+  [/new years day/, ['01-01', '01-01']],
+  [/lady day/, ['03-25', '03-25']],
+  [/midsummer(?: day)?/, ['06-24', '06-24']],
+  [/michaelmas/, ['09-29', '09-29']],
+]
+const FEAST = new RegExp(
+  `\\b(?:the )?(${FEASTS.map(([each]) => each.source).join('|')})(?: of)?,? ((?:19|20)\\d\\d)\\b`,
+  'i',
+)
+
+/** `Easter 2027`, `Lady Day 2028`: as its days are written. */
+function withDaysOfFeast(text: string): string {
+  const plain = text.replace(/(new year)['’]?s/i, '$1s')
+  return plain.replace(FEAST, (whole, name: string, year: string) => {
+    const days = FEASTS.find(([each]) => new RegExp(`^(?:${each.source})$`, 'i').test(name))?.[1]
+    const sunday = easterSunday(Number(year))
+    if (days === undefined || sunday === null) return whole
+    const [first, last] = days.map((each) => {
+      return typeof each === 'string' ? `${year}-${each}` : addDays(sunday, each)
+    })
+    return first === last ? `${first}` : `${first}..${last}`
+  })
 }
 
 /** A cell that is a date and nothing else; null where it is something else. */
@@ -648,12 +691,12 @@ function twoDigits(): DateReading {
   )
 }
 
-function serial(text: string): DateReading {
+function serial(text: string, dayZero: number): DateReading {
   if (/^0?[01]?(?:\.0+)?$/.test(text)) return NIL
   if (text === String(SERIAL_SENTINEL)) return ROLLING
   const number = SERIAL.test(text) ? Math.floor(Number(text)) : 0
   if (number >= SERIAL_LEAST && number <= SERIAL_MOST) {
-    const counted = exactly(dateOfDayNumber(number - EXCEL_DAY_ZERO))
+    const counted = exactly(dateOfDayNumber(number + dayZero - EXCEL_DAY_ZERO))
     return counted.kind === 'date' ? { ...counted, isNumber: true } : counted
   }
   return notADate()

@@ -168,6 +168,12 @@ function tooManyCells(cells: Cells, row: RegisterRow, width: number): ReadItem {
 }
 
 function readDraft(cells: Cells, at: string): Draft {
+  const draft = draftIn(cells, at)
+  cells.tellWrong()
+  return draft
+}
+
+function draftIn(cells: Cells, at: string): Draft {
   const { columns } = cells
   const ocid = cells.text('ocid')
   const reference = cells.text('reference') ?? ocid
@@ -885,7 +891,8 @@ function readUnitTerms(cells: Cells): { readonly unitTerms?: UnitTerms } {
 
 /** `monthly`, `per quarter`, `Annual`, `every week`; null where the words name no unit. */
 function chargeUnitOf(words: string): ChargeUnit | null {
-  const unit = /\b(?:(dai|day)|(week)|(month|p\.?m\b)|(quarter)|(annu|year|p\.?a\b))/i.exec(words)
+  const unit =
+    /\b(?:(dai|day)|(week)|(month|p\.? ?c?\.? ?m\b)|(quarter)|(annu|year|p\.?a\b))/i.exec(words)
   if (!unit) return null
   const [, day, week, month, quarter] = unit
   if (day) return 'day'

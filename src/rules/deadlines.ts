@@ -71,7 +71,7 @@ export function deadlinesOf(contract: Contract, rules: Rules): Deadline[] {
     callOffByOf(contract, end, rules),
     reviewOf(contract, end),
   ]
-  const unsettled = found.filter((deadline) => deadline !== null)
+  const unsettled = onceADay(found.filter((deadline) => deadline !== null))
   return unsettled
     .map((deadline) => ({
       ...deadline,
@@ -79,6 +79,22 @@ export function deadlinesOf(contract: Contract, rules: Rules): Deadline[] {
         rolledOn(contract, deadline, rules) ?? settlementOf(contract, deadline, end, unsettled),
     }))
     .sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0))
+}
+
+/**
+ * One of each kind and day: terms shorter than the years from whose anniversary notice counts share its
+ * day. Of these it is about the one that can still be met, else about the last term.
+ */
+function onceADay(found: readonly Unsettled[]): Unsettled[] {
+  const kept = new Map<string, Unsettled>()
+  for (const each of found) {
+    const key = `${each.kind} ${each.on}`
+    const other = kept.get(key)
+    const isLater = (each.renewsTo ?? '') > (other?.renewsTo ?? '')
+    const isBetter = other?.missed === each.missed ? isLater : !each.missed
+    if (other === undefined || isBetter) kept.set(key, each)
+  }
+  return [...kept.values()]
 }
 
 /** What is counted back from the end. */

@@ -1,4 +1,5 @@
 /** Opens an Excel workbook: the first sheet with recognised headings is the register. */
+import { crc32 } from 'node:zlib'
 import { decodeXML } from 'entities'
 import { Parser } from 'saxen'
 import { type Entry, openPromise, type ZipFile } from 'yauzl'
@@ -86,6 +87,7 @@ export async function openWorkbook(file: Sniffed, options: OpenOptions): Promise
         years,
         timeZone: options.timeZone,
         today: options.today,
+        ...(book.from1904 ? { dayZero: DAYS_TO_1904 } : {}),
       }),
   }
 }
@@ -355,6 +357,8 @@ interface Merge {
 const MERGED = /^([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})$/i
 /** More of them than anybody made by hand. */
 const MOST_MERGES = 100_000
+/** Empty rows that merged cells fill: each takes memory as any other. */
+const MOST_FILLED = 20_000
 
 /** Cells that link to an address, or, until that is looked up, to an id of the sheet's relationships. */
 interface Link extends Merge {
@@ -395,6 +399,8 @@ function cellReader(
   let ready: RegisterRow[] = []
   let next = 0
   let given = 0
+  /** Rows that have nothing but what is merged into them. */
+  let filled = 0
   let isData = false
   let row = 0
   let isNumbered = false
@@ -455,7 +461,13 @@ function cellReader(
     const own = cells ?? []
     cells = null
     if (own.length === 0) return
-    for (let line = given + 1; line < row && merged.size > 0; line += 1) give(line, [])
+    for (let line = given + 1; line < row && merged.size > 0; line += 1) {
+      give(line, [])
+      filled += 1
+      if (filled > MOST_FILLED) {
+        throw new Unreadable(`cells that are merged over more than ${MOST_FILLED} empty rows`)
+      }
+    }
     give(row, own)
   }
   const give = (line: number, own: string[]) => {
@@ -589,9 +601,11 @@ function textOf({ type, style, isFormula, value, inline }: Cell, book: Book): st
   // A formula that was saved without its value says so: a blank would be taken for nothing.
   if (isFormula && inline === undefined && (value ?? '').trim() === '') return NO_VALUE
   if (type === 'inlineStr') return plainText(inline ?? '')
-  // Blank, or a formula that went wrong: `#N/A`.
-  if (value === undefined || value === '' || type === 'e') return ''
+  if (value === undefined || value === '') return ''
   switch (type) {
+    case 'e':
+      // `#N/A` says that there is nothing; any other, that nobody knows what would stand there.
+      return value.trim() === '#N/A' ? '' : value.trim()
     case 'n':
       return book.dates[styleOf(style, book)] === true
         ? dateText(numberOf(value), book.from1904)
@@ -651,11 +665,16 @@ function numberText(number: number): string {
 const EXCEL_DAY_ZERO = 25_569
 const DAYS_TO_1904 = 1_462
 const DAY_MS = 86_400_000
+/**
+ * How far, in days, arithmetic may miss a midnight. A last day that some systems write as 23:59:59.997 is
+ * 3.5e-8 days before the next one, and remains that day.
+ */
+const MISSED = 1e-9
 
-/** Excel keeps a day as a number, read here as midnight UTC; half a second mends its rounding. */
+/** Excel keeps a day as a number, read here as midnight UTC. */
 function dateText(serial: number, from1904: boolean): string {
-  const days = serial + (from1904 ? DAYS_TO_1904 : 0) - EXCEL_DAY_ZERO
-  const time = Math.floor(days * DAY_MS) + 500
+  const days = Math.floor(serial + MISSED) + (from1904 ? DAYS_TO_1904 : 0) - EXCEL_DAY_ZERO
+  const time = days * DAY_MS
   return Number.isFinite(time) && Math.abs(time) < 8e15
     ? new Date(time).toISOString().slice(0, 10)
     : ''
@@ -849,8 +868,15 @@ async function openArchive(file: Sniffed): Promise<Archive> {
     return error instanceof Unreadable ? unreadable(name, error.message) : damaged(name)
   }
   const parts = new Map<string, Entry>()
+  const names = new Set<string>()
   try {
-    for (const entry of await xmlEntries(zip, file)) parts.set(entry.fileName, entry)
+    for (const entry of await xmlEntries(zip, file)) {
+      // Of two parts one program shows the first and another the last; letters count alike in names.
+      const key = entry.fileName.toLowerCase()
+      if (names.has(key)) throw new Unreadable(`it holds ${entry.fileName} twice`)
+      names.add(key)
+      parts.set(entry.fileName, entry)
+    }
     if (!parts.has(WORKBOOK)) {
       throw new RegisterError(
         `${name} is a zip archive but not an Excel workbook. ` +
@@ -876,7 +902,7 @@ async function openArchive(file: Sniffed): Promise<Archive> {
       if (entry === undefined) throw unreadable(name, `${part} is missing`)
       unread.delete(entry)
       try {
-        yield* parseXml(await zip.openReadStreamPromise(entry), reader)
+        yield* parseXml(whole(zip, entry), reader)
       } catch (error) {
         throw asTold(error)
       }
@@ -884,7 +910,7 @@ async function openArchive(file: Sniffed): Promise<Archive> {
     async finish() {
       for (const entry of unread) {
         try {
-          for await (const _ of await zip.openReadStreamPromise(entry));
+          for await (const _ of whole(zip, entry));
         } catch (error) {
           throw asTold(error)
         }
@@ -892,6 +918,17 @@ async function openArchive(file: Sniffed): Promise<Archive> {
     },
     close: () => zip.close(),
   }
+}
+
+/** What an entry unpacks to, held against its checksum at its end: yauzl looks at lengths alone. */
+async function* whole(zip: ZipFile, entry: Entry): AsyncGenerator<Buffer> {
+  let sum = 0
+  for await (const chunk of await zip.openReadStreamPromise(entry)) {
+    if (!Buffer.isBuffer(chunk)) continue
+    sum = crc32(chunk, sum)
+    yield chunk
+  }
+  if (sum !== entry.crc32) throw new Error(`the checksum of ${entry.fileName} is another`)
 }
 
 /** @throws Unreadable where the XML is not well-formed, or one tag or text of it has no end. */

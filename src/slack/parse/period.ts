@@ -9,6 +9,7 @@ import {
   daysInMonth,
   dayText,
   earlier,
+  easterSunday,
   later,
   MONTH_NAMES,
   monthsFrom,
@@ -934,23 +935,7 @@ function unitOf(
   }
 }
 
-// Feasts. Easter by the method of Meeus, Jones and Butcher (Nature, 1876; Meeus, Astronomical Algorithms, ch. 8).
-
-export function easterSunday(year: number): CivilDate | null {
-  const century = Math.floor(year / 100)
-  const golden = year % 19
-  const moon =
-    (19 * golden +
-      century -
-      Math.floor(century / 4) -
-      Math.floor((century - Math.floor((century + 8) / 25) + 1) / 3) +
-      15) %
-    30
-  const day = (32 + 2 * (century % 4) + 2 * Math.floor((year % 100) / 4) - moon - (year % 4)) % 7
-  const shift = Math.floor((golden + 11 * moon + 22 * day) / 451)
-  const sum = moon + day - 7 * shift + 114
-  return civilDate(year, Math.floor(sum / 31), (sum % 31) + 1)
-}
+// Feasts.
 
 /** From Easter Sunday: its first day, its last, and the first of the holidays that belong to it. */
 const EASTER: Readonly<Record<string, readonly [number, number, number]>> = {
