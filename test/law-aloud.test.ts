@@ -12,6 +12,7 @@ import {
 import { pipelineEntry, pipelinePeriod } from '../src/rules/pipeline.ts'
 import { ROUTES } from '../src/rules/procurement-routes.ts'
 import { replacementRoute } from '../src/rules/start-by.ts'
+import { lawWords } from '../src/text/headroom.ts'
 import { pipelineWords } from '../src/text/pipeline.ts'
 import { decisionWords, dutiesMessage, noticeWords } from '../src/text/procurement.ts'
 import { contract, day, endOn, RULES } from './support/contract-facts.ts'
@@ -75,6 +76,17 @@ test('every rule of a change cites where it is written, and no note of it is a v
     expect(`${title} ${notes.join(' ')}`).not.toMatch(VERDICTS)
     if (HEADROOM_RULES.some(({ id }) => id === rule)) expect(String(citation)).toMatch(CITED)
   }
+})
+
+test('an assumed law says from what it was taken', () => {
+  const said = (changes: Partial<NoticeFacts>) =>
+    lawWords(headroom({ ...FACTS, regime: null, ...changes }, [], HEADROOM))
+  expect(said({})).toContain('(assumed from its start)')
+  expect(said({ nation: 'scotland' })).toContain('(assumed: a Scottish authority (s.2(5)))')
+  expect(said({ subject: 'health services' })).toContain('(assumed: health care services)')
+  const callOff = { callOff: true, frameworkStart: day('2024-06-01') }
+  expect(said(callOff)).toContain('(PCR15) (assumed: its framework’s start)')
+  expect(said({ regime: 'PA23' })).not.toContain('assumed')
 })
 
 test('the pipeline and what a route was assumed by say "check" and the section', () => {

@@ -81,14 +81,14 @@ async function waiverFacts(
   const review = record === undefined ? null : reviewBeside(reviewDays(record.contract), from)
   const [typed] = await readWaivers(client, { organisationId, contractId, beganFrom: from })
   const of = { organisationId, rulesOf, on: today }
-  const { tests, regime, assumed } = await contractHeadroom(client, contractId, of)
+  const { tests, regime, assumed, because } = await contractHeadroom(client, contractId, of)
   return {
     ...contract,
     on: today,
     team: line.team,
     currency,
     premium,
-    law: { regime, assumed },
+    law: { regime, assumed, ...(because === undefined ? {} : { because }) },
     extension: {
       from,
       to,

@@ -316,9 +316,10 @@ export function addHeadroom(cli: Command): void {
     )
 }
 
-function lawOf({ regime, assumed }: ContractHeadroom): string {
+function lawOf({ regime, assumed, because }: ContractHeadroom): string {
   if (regime === null) return 'a law that nobody has recorded'
-  return assumed ? `${regime} (assumed from its start)` : regime
+  if (!assumed) return regime
+  return `${regime} (assumed${because === undefined ? ' from its start' : `: ${because}`})`
 }
 
 function headroomText({ tests }: ContractHeadroom, month: string | null): string {

@@ -274,7 +274,7 @@ function belowThreshold(
   const isConverted = (upTo: number) =>
     convertedBy(facts, changes.slice(0, upTo), authority) !== null
   if (isConverted(0)) {
-    const question = `${NOT_BELOW_WORDS} with VAT (s.3(2)): which law holds?`
+    const question = `${NOT_BELOW_WORDS} (s.3(2)): which law holds?`
     return publicTasks(facts, extensions, asked).map((each) => ({
       ...each,
       why: `${each.why} ${question}`,

@@ -4,6 +4,7 @@ import type { Regime } from '../rules/contract.ts'
 import type { Headroom, HeadroomState, HeadroomTest } from '../rules/headroom.ts'
 import type { Decimal } from '../rules/money.ts'
 import type { NoticeTask } from '../rules/notices.ts'
+import type { ContractLaw } from '../rules/regime.ts'
 import type { AnswerContext } from './answer-facts.ts'
 import { row } from './buttons.ts'
 import {
@@ -51,7 +52,7 @@ export function headroomAnswer(facts: HeadroomAnswerFacts): Message {
   return answer([
     body(
       mrkdwn`*Headroom of ${contractName(contract)}${more}*`,
-      mrkdwn`Under ${lawWords(headroom.regime, headroom.assumed)}, on ${dateWords(asOf)}.`,
+      mrkdwn`Under ${lawWords(headroom)}, on ${dateWords(asOf)}.`,
       ...headroom.tests.map((test) => mrkdwn`• ${testLine(test, facts)}`),
       month === null ? null : mrkdwn`${shown(month, 300)}`,
     ),
@@ -94,10 +95,11 @@ function testLine(test: HeadroomTest, { currency, hidePrices }: HeadroomAnswerFa
 export const NEVER_A_VERDICT =
   'Each state speaks of its own test only: check with procurement law advice before relying on one.'
 
-/** `the Procurement Act 2023 (assumed from its start)`. */
-export function lawWords(regime: Regime | null, assumed: boolean): string {
+/** `the Procurement Act 2023 (assumed from its start)`, or from what else it was taken. */
+export function lawWords({ regime, assumed, because }: ContractLaw): string {
   if (regime === null) return 'a law that nobody has recorded'
-  return assumed ? `${LAWS[regime]} (assumed from its start)` : LAWS[regime]
+  if (!assumed) return LAWS[regime]
+  return `${LAWS[regime]} (assumed${because === undefined ? ' from its start' : `: ${because}`})`
 }
 
 const LAWS: Readonly<Record<Regime, string>> = {

@@ -194,8 +194,9 @@ function priceText({ premium, extension, currency }: WaiverFacts): string {
 
 /** The rule it rests on; where none is recorded, those of the contract's own law to choose from. */
 function ruleText({ extension: { rule }, law }: WaiverFacts): string {
-  const { regime, assumed } = law ?? { regime: null, assumed: false }
-  const stands = `The contract stands under ${lawWords(regime, assumed)}.`
+  const stood = law ?? { regime: null, assumed: false }
+  const { regime } = stood
+  const stands = `The contract stands under ${lawWords(stood)}.`
   if (rule === null) {
     const offered = groundsUnder(regime).filter(({ id }) => id !== 'other')
     const choices = offered.map(({ title, rule: place }) => `  - ${place}: ${title}`)
@@ -203,7 +204,9 @@ function ruleText({ extension: { rule }, law }: WaiverFacts): string {
   }
   const named = ruleNamed(rule, regime)
   const strange = regime !== null && named !== null && named.regime !== regime
-  const check = strange ? `: a rule of ${lawWords(named.regime, false)}, check that it applies` : ''
+  const check = strange
+    ? `: a rule of ${lawWords({ regime: named.regime, assumed: false })}, check that it applies`
+    : ''
   return `${stands}\n\n- **Rule it was recorded under:** ${inert(rule)}${check}`
 }
 

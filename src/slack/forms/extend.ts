@@ -154,10 +154,11 @@ function grounded({ currency, law, grounds }: ExtendForm, cost: string | null) {
 }
 
 /** Whose grounds these are, and where to say so if it is another's. */
-function lawHint({ regime, assumed }: ContractLaw): string {
+function lawHint(stood: ContractLaw): string {
+  const { regime, assumed } = stood
   if (regime === null)
     return 'The contract’s law is not recorded: these are the grounds of every law.'
-  const law = `These are the grounds under ${lawWords(regime, assumed)}, and our own rules.`
+  const law = `These are the grounds under ${lawWords(stood)}, and our own rules.`
   return assumed ? `${law} Where another law holds, record it first with Edit.` : law
 }
 
