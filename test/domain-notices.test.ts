@@ -247,6 +247,10 @@ describe('each duty with its section', () => {
         .map(({ citation }) => citation)
     expect(sections(year)).toEqual(['Procurement Act 2023, s.87(3)'])
     expect(sections(option)).toEqual(['Procurement Act 2023, s.53'])
+    const why = (changes: Partial<NoticeFacts>) =>
+      tasks(changes).find(({ notice }) => notice === 'UK7')?.why
+    expect(why(option)).toContain('What its options would cost is counted in')
+    expect(why(year)).not.toContain('options')
     // A maximum has them in it already, and what nobody said of is taken as it stands.
     for (const valueBasis of ['maximum', 'unknown'] as const) {
       expect(sections({ ...option, valueBasis })).toEqual(['Procurement Act 2023, s.87(3)'])

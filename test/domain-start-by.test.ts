@@ -14,6 +14,7 @@ import {
   startByRoute,
 } from '../src/rules/start-by.ts'
 import { addWorkingDays, isWorkingDay, ukCalendar } from '../src/rules/working-days.ts'
+import { decisionWords } from '../src/text/procurement.ts'
 import {
   contract,
   day,
@@ -163,6 +164,16 @@ describe('the route', () => {
     const annual = { value: asDecimal('60000'), valueBasis: 'annual' } as const
     expect(by(annual)).toMatch(/^open/)
     expect(by({ value: asDecimal('400000'), works: true })).toMatch(/^quotes/)
+    // Schedule 3 para 1(2)(c): a committed value with what its options would cost.
+    const committed = { value: asDecimal('120000'), valueBasis: 'committed' } as const
+    const term = { start: day('2025-04-01'), awardedEnd: endOn('2027-03-31') }
+    expect(by({ ...committed, ...term })).toMatch(/^quotes/)
+    const longer = contract({
+      ...{ ...committed, ...term, route: null, awardedMaximumEnd: day('2029-03-31') },
+    })
+    const found = replacementRoute(longer, COVER, withRuleSettings(RULES, { authority: 'council' }))
+    expect(found.route.name).toBe('open')
+    expect(decisionWords(found).join(' ')).toContain('with what its options would cost')
     expect(by({ value: asDecimal('400000'), lightTouch: true })).toMatch(/^quotes/)
   })
 

@@ -49,9 +49,15 @@ export function lifetimeValue(
 function wholeValue(contract: AwardedContract): Big | null {
   const term = maximumTerm(contract)
   const { value } = lifetimeValue(contract, term)
-  if (value === null || contract.valueBasis !== 'committed') return value
   const committed = maximumTerm({ ...contract, awardedMaximumEnd: null })
-  return term === null || committed === null ? value : value.times(term).div(committed)
+  if (value === null || term === null || committed === null) return value
+  return countsOptions(contract) ? value.times(term).div(committed) : value
+}
+
+/** Whether what its options would cost was added to the value that is recorded. */
+export function countsOptions(contract: AwardedContract): boolean {
+  const [term, committed] = [contract, { ...contract, awardedMaximumEnd: null }].map(maximumTerm)
+  return contract.valueBasis === 'committed' && committed != null && term !== committed
 }
 
 /** An amount with VAT: as it stands where it is known to include it, else with the rate of the day. */

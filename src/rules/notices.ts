@@ -20,6 +20,7 @@ import {
 } from './civil-date.ts'
 import { currentEnd, type End, type Form } from './contract.ts'
 import {
+  countsOptions,
   estimatedValue,
   isProvidedFor,
   lifetimeValue,
@@ -226,10 +227,13 @@ function detailsTasks(facts: NoticeFacts, asked: NoticesAsked): NoticeTask[] {
           'Its value is not known: over £5m a copy (s.53(3)) and key performance indicators (s.52) are to be checked too.',
         ]
       : []),
+    ...(gross !== null && countsOptions(facts) ? [OPTIONS_ADDED] : []),
     ...authorityWords(facts, asked),
   ]
   return [task('UK7', addDays(start, days - 1), why.join(' '), null)]
 }
+
+const OPTIONS_ADDED = 'What its options would cost is counted in (Schedule 3 para 1(2)(c)).'
 
 /** Said where it decides: between two thresholds, of another authority or of the period before. */
 function authorityWords(facts: NoticeFacts, asked: NoticesAsked): string[] {
@@ -326,7 +330,8 @@ function copyTasks(facts: NoticeFacts): NoticeTask[] {
   if (start === null || hasNoCopies(facts)) return []
   if (!isOver(facts, figure('copy from'))) return []
   const days = figure(lightTouch === true ? 'copy light touch' : 'copy')
-  const why = `Over £5m with VAT: ${days} days from its start on ${dayText(start)}, as the day of signing is not recorded.${welshWords(facts)}`
+  const options = countsOptions(facts) ? ` ${OPTIONS_ADDED}` : ''
+  const why = `Over £5m with VAT: ${days} days from its start on ${dayText(start)}, as the day of signing is not recorded.${options}${welshWords(facts)}`
   return [task('copy', addDays(start, days - 1), why, null)]
 }
 

@@ -2,7 +2,7 @@
 
 import { addDays, type CivilDate, daysBetween, earlier } from './civil-date.ts'
 import type { Contract, End, Regime } from './contract.ts'
-import { estimatedValue } from './estimated-value.ts'
+import { countsOptions, estimatedValue } from './estimated-value.ts'
 import { type Threshold, thresholdOn } from './legal-figures.ts'
 import { canonical, type Decimal } from './money.ts'
 import {
@@ -151,6 +151,8 @@ export interface RouteDecision {
   readonly gross: Decimal | null
   /** The value was recorded without VAT, or nobody said: the rate of the day was added. */
   readonly vatAdded: boolean
+  /** What its options would cost was added: see `countsOptions`. */
+  readonly optionsAdded: boolean
   readonly threshold: Threshold | null
 }
 
@@ -271,6 +273,7 @@ function decisionFor(
   return {
     gross: gross === null ? null : canonical(gross.round(2)),
     vatAdded: vat !== 'gross',
+    optionsAdded: gross !== null && countsOptions(valued),
     threshold:
       routeBands !== null
         ? null

@@ -423,11 +423,11 @@ export function decisionWords({ decidedBy, unread }: ReplacementRoute): string[]
       'Health care services: never assumed to be an open procedure, check (PSR 2023, reg 6).',
     ]
   }
-  const { gross, vatAdded, threshold } = decidedBy
+  const { gross, vatAdded, optionsAdded, threshold } = decidedBy
   const worth =
     gross === null
       ? 'Its value is not known, so it counts as a large one.'
-      : `Its value with VAT is ${amountWords(gross, 'GBP')}${vatAdded ? ' (20 % added: it is recorded without, or nobody said)' : ''}.`
+      : `Its value with VAT is ${amountWords(gross, 'GBP')}${vatAdded ? ' (20 % added: it is recorded without, or nobody said)' : ''}${optionsAdded ? ', with what its options would cost (Schedule 3 para 1(2)(c))' : ''}.`
   if (threshold === null) return [...asked, worth, 'Compared with your own bands (routeBands).']
   const { figure, assumed, authorityUnknown } = threshold
   return [
