@@ -219,7 +219,8 @@ class Sentence {
     if (CONNECTOR.test(word)) {
       this.#endRun()
       // `everything but digital`
-      if (word === 'but' && this.#parts.at(-1)?.set.whose === 'all') {
+      const isAll = this.#parts.at(-1)?.set.whose === 'all' && this.#modeWords === null
+      if (word === 'but' && isAll) {
         this.#not = 'but'
         return 1
       }
@@ -234,6 +235,7 @@ class Sentence {
       const isOr = word === 'or'
       if (isOr && !this.#joinable) return this.#miss(word, 1)
       this.#join = isOr ? 'or' : 'and'
+      if (word === 'nor') this.#not = word
       return 1
     }
     // `still to end this year`: what of it lies ahead.
@@ -256,6 +258,7 @@ class Sentence {
     if (
       this.#run.length === 0 &&
       this.#join !== null &&
+      this.#not === null &&
       last !== undefined &&
       NAMED.has(last.type)
     ) {
@@ -379,9 +382,13 @@ class Sentence {
   #alsoLackingAt(at: number): ReturnType<typeof lackingAt> {
     const last = this.#parts.at(-1)?.set
     const isLack = last?.amounts?.[0]?.is === 'none' || LACKS.has(last?.state ?? '')
-    if (this.#join === null || !isLack) return null
+    // Right behind the joint: `no owner but with a deputy` says something else of it.
+    const before = at - (/^(?:an?|the|any)$/.test(this.#words[at - 1] ?? '') ? 2 : 1)
+    const isJoint = /^(?:or|and|nor)$|,$/.test(textOf(this.#list.slice(before, before + 1)))
+    if (this.#join === null || !isLack || !isJoint) return null
     const found = lackingAt(['no', ...this.#words.slice(at)], 0)
     const used = (found?.used ?? 0) - 1
+    if (found !== null && this.#not === 'nor') this.#not = null
     const isListed = /,$/.test(textOf(this.#list.slice(at, at + used)))
     return found === null || (this.#isLoose(at + used) && !isListed) ? null : { ...found, used }
   }

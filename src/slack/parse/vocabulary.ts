@@ -470,10 +470,13 @@ export function amountsAt(
     ]
     return { amounts, used: tail(end) }
   }
-  for (const [is, phrases] of COMPARED) {
-    const compared = longest(words, begins, phrases)
-    const figure = compared === null ? null : figureAt(words, begins + compared)
-    if (compared === null || figure === null) continue
+  for (const [sign, each] of COMPARED) {
+    const than = longest(words, begins, each)
+    const equal = than === null ? null : longest(words, begins + than, phrases('or equal to, '))
+    const compared = (than ?? 0) + (equal ?? 0)
+    const figure = than === null ? null : figureAt(words, begins + compared)
+    if (figure === null) continue
+    const is = equal === 3 ? (sign.startsWith('>') ? '>=' : '<=') : sign
     const end = begins + compared + figure.used
     // `more than 90 days`, `over 5 contracts`; `from 2027` is a year.
     if (!figure.sure && (lead === 0 ? figure.amount < 2100 : false)) continue
@@ -561,10 +564,12 @@ function figureAt(words: Words, at: number): Figure | null {
       word,
     )
   if (figures === null && spelled === null) return null
-  const number = spelled ?? Number((figures?.[2] ?? '').replaceAll(',', ''))
-  const following = UNITS[words[at + 1] ?? '']
+  // `five hundred thousand`
+  const hundreds = spelled !== null && words[at + 1] === 'hundred' ? 1 : 0
+  const number = (spelled ?? Number((figures?.[2] ?? '').replaceAll(',', ''))) * 100 ** hundreds
+  const following = UNITS[words[at + 1 + hundreds] ?? '']
   const unit = figures?.[3] === undefined ? (following ?? null) : (UNITS[figures[3]] ?? null)
-  const used = figures?.[3] === undefined && following !== undefined ? 2 : 1
+  const used = (figures?.[3] === undefined && following !== undefined ? 2 : 1) + hundreds
   const amount = number * (unit ?? 1)
   if (!(amount < 1e15)) return null
   const isWritten = figures?.[1] !== undefined || (figures?.[2] ?? '').includes(',')
@@ -682,7 +687,7 @@ export const FILLERS = new Set(
     'do does did done has have had having can could would should shall will might must may i we you your he she who whom whose which what when where why how ' +
     "whats whos i'm i'd let i've we've " +
     'show list find search look lookup get give tell send see view display bring pull want wanted like need needs needing know check print return fetch ' +
-    'please pls plz thanks thank thx cheers hi hello hey morning ok okay so just only also too still already currently now then well ' +
+    'please pls plz thanks thank thx cheers hi hello hey morning ok okay so just only also too still yet already currently now then well ' +
     'contract contracts contracs agreement agreements arrangement arrangements deal deals item items one ones thing things stuff record records entry entries overview report ' +
     'register list details detail info information status some about regarding re concerning ' +
     'gone fallen going go goes coming come comes happen happens happening up many count counts number fall falls falling until within with from got stands ' +
