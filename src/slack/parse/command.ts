@@ -1,5 +1,6 @@
 /** What somebody typed after `/contracts`, understood, or a question back. */
 import { dayText } from '../../rules/civil-date.ts'
+import type { Period } from '../../rules/contract.ts'
 import { financialYearNamed } from '../../rules/months.ts'
 import { NOTICES, type Notice } from '../../rules/notices.ts'
 import { ROUTES } from '../../rules/procurement-routes.ts'
@@ -745,18 +746,12 @@ function piecesOf(command: Command): (string | null)[] {
   switch (verb) {
     case 'bare':
       return []
+    case 'ask':
+      return [command.typed]
     case 'help':
       return [verb, command.about]
-    case 'import':
-    case 'questions':
-    case 'board':
-    case 'teams':
-    case 'people':
-      return [verb]
-    case 'link':
-      return [verb, quoted(command.name), namedTo(command.who)]
-    case 'unlink':
-      return [verb, quoted(command.name)]
+    case 'settings':
+      return [verb, ...settingsPieces(command.of)]
     case 'cover': {
       const { ref, product, kind, count, custom, forAll } = command
       const said = custom === null ? null : custom ? 'custom' : 'not custom'
@@ -766,93 +761,49 @@ function piecesOf(command: Command): (string | null)[] {
     case 'products': {
       const { uncovered, team, says } = command
       const meant = says === null ? [] : says.is === null ? ['yes'] : ['is', quoted(says.is)]
-      return [
-        ...[verb, says === null ? null : quoted(says.words), ...meant],
-        ...[uncovered ? 'uncovered' : null, team === null ? null : `team ${quoted(team)}`],
-      ]
+      const words = says === null ? null : quoted(says.words)
+      return [verb, words, ...meant, uncovered ? 'uncovered' : null, named('team', team)]
     }
-    case 'support': {
-      const { days, team } = command
-      return [verb, daysOf(days), team === null ? null : `team ${quoted(team)}`]
-    }
-    case 'settings':
-      return [verb, ...settingsPieces(command.of)]
-    case 'add':
-      return [verb, command.title === null ? null : quoted(command.title)]
-    case 'ask':
-      return [command.typed]
-    case 'waiver':
-      return [verb, 'add', command.ref === null ? null : quoted(command.ref)]
-    case 'extend': {
-      const { ref, to, by, kind } = command
-      const span =
-        by === null ? null : `${by.amount} ${by.unit === 'working-days' ? 'working days' : by.unit}`
-      return [verb, quoted(ref), to ?? span, kind]
-    }
-    case 'decide':
-      return [verb, quoted(command.ref), command.choice]
-    case 'consolidate':
-      return [verb, quoted(command.text)]
-    case 'due':
-    case 'list':
-      return [verb, ...filtersOf(command.filters), pageOf(command.page)]
-    case 'triage':
-    case 'summary':
-    case 'chains':
-    case 'cliffs':
-    case 'exposure':
-    case 'export':
-    case 'personal-data':
-      return [verb, ...filtersOf(command.filters)]
-    case 'subscribe':
-      return [verb, ...filtersOf(command.filters), channelOf(command.channel)]
-    case 'unsubscribe':
-    case 'subscriptions':
-      return [verb, channelOf(command.channel)]
-    case 'preview':
-      return [verb, daysOf(command.days), channelOf(command.channel)]
-    case 'own':
-      return [
-        verb,
-        quoted(command.ref),
-        command.owner === null ? null : namedTo(command.owner),
-        command.deputy === null ? null : `deputy ${personOf(command.deputy)}`,
-      ]
-    case 'snooze':
-      return [
-        verb,
-        quoted(command.ref),
-        command.until,
-        command.why === null ? null : quoted(command.why),
-      ]
-    case 'costs':
-    case 'waivers':
-    case 'pipeline':
-    case 'ledger':
-      return [verb, command.year, command.team === null ? null : `team ${quoted(command.team)}`]
-    case 'calendar':
-      return [
-        verb,
-        command.team === null ? null : `team ${quoted(command.team)}`,
-        command.revoke ? 'revoke' : null,
-      ]
-    case 'headroom': {
-      const { ref, addDays } = command
-      return [verb, quoted(ref), addDays === 0 ? null : `add ${addDays} days`]
-    }
-    case 'start-by':
-      return [
-        verb,
-        quoted(command.ref),
-        command.route === null ? null : `by ${quoted(command.route)}`,
-      ]
-    case 'published':
-      return [verb, quoted(command.ref), command.notice, quoted(command.said)]
-    case 'explain':
-      return [verb, quoted(command.ref), command.on]
     default:
-      return [verb, quoted(command.ref)]
+      // What a command says stands in one order, whichever it is.
+      return [
+        verb === 'waiver' ? 'waiver add' : verb,
+        'ref' in command ? named('', command.ref) : null,
+        'name' in command ? quoted(command.name) : null,
+        'who' in command ? namedTo(command.who) : null,
+        'text' in command ? quoted(command.text) : null,
+        'title' in command ? named('', command.title) : null,
+        ...('filters' in command ? filtersOf(command.filters) : []),
+        'page' in command && command.page > 1 ? `page ${command.page}` : null,
+        'days' in command ? daysOf(command.days) : null,
+        'year' in command ? command.year : null,
+        'team' in command ? named('team', command.team) : null,
+        'revoke' in command && command.revoke ? 'revoke' : null,
+        'channel' in command && command.channel !== null ? `<#${command.channel}>` : null,
+        'by' in command ? (command.to ?? spanOf(command.by)) : null,
+        'kind' in command ? command.kind : null,
+        'choice' in command ? command.choice : null,
+        'owner' in command && command.owner !== null ? namedTo(command.owner) : null,
+        'deputy' in command && command.deputy !== null
+          ? `deputy ${personOf(command.deputy)}`
+          : null,
+        'until' in command ? command.until : null,
+        'why' in command ? named('', command.why) : null,
+        'addDays' in command && command.addDays > 0 ? `add ${command.addDays} days` : null,
+        'route' in command ? named('by', command.route) : null,
+        'notice' in command ? `${command.notice} ${quoted(command.said)}` : null,
+        'on' in command ? command.on : null,
+      ]
   }
+}
+
+function spanOf(by: Period | null): string | null {
+  return by && `${by.amount} ${by.unit === 'working-days' ? 'working days' : by.unit}`
+}
+
+/** A quoted name behind its word. */
+function named(lead: string, name: string | null): string | null {
+  return name === null ? null : `${lead} ${quoted(name)}`.trim()
 }
 
 function filtersOf(filters: Filters): (string | null)[] {
@@ -860,9 +811,9 @@ function filtersOf(filters: Filters): (string | null)[] {
   return [
     daysOf(filters.days),
     filters.whose === 'team' ? 'ours' : filters.whose,
-    team === null ? null : `team ${quoted(team)}`,
-    category === null ? null : `category ${quoted(category)}`,
-    supplier === null ? null : `supplier ${quoted(supplier)}`,
+    named('team', team),
+    named('category', category),
+    named('supplier', supplier),
     owner === null ? null : `owner ${ownerOf(owner)}`,
     person === null ? null : `${person.role}: ${ownerOf(person.who)}`,
     filters.state === null ? null : `state=${filters.state}`,
@@ -871,7 +822,7 @@ function filtersOf(filters: Filters): (string | null)[] {
     amounts.length === 0 ? null : `value=${amounts.map(amountOf).join(',')}`,
     order === null ? null : `order=${order}`,
     filters.top === null ? null : `top=${filters.top}`,
-    text === null ? null : quoted(text),
+    named('', text),
     words.length === 0 ? null : `words: ${quoted(words.join(' '))}`,
     ...filters.without.map((each) => `without: ${quoted(nested(each))}`),
     ...filters.either.map(
@@ -905,14 +856,6 @@ function ownerOf(owner: PersonMention): string {
 
 function daysOf(days: number | null): string | null {
   return days === null ? null : `${days}d`
-}
-
-function pageOf(page: number): string | null {
-  return page === 1 ? null : `page ${page}`
-}
-
-function channelOf(channel: string | null): string | null {
-  return channel === null ? null : `<#${channel}>`
 }
 
 function personOf(person: PersonMention): string {

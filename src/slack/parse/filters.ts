@@ -300,22 +300,12 @@ class Sentence {
     // `excluding anything under 10k`
     if (whose?.value === 'all' && this.#not !== null) return whose.used
     if (whose !== null) return this.#add({ whose: whose.value }, 'whose', whose.used)
-    const person = this.#personAt(at)
-    if (person !== null) {
-      if (person.not !== null) {
-        this.#endNot()
-        this.#not = person.not
-      }
-      if (person.isTail) this.#nameThoseBefore(person)
-      return this.#add(person.set, person.type, person.used)
-    }
-    const field = this.#fieldAt(at)
-    if (field !== null) {
-      if (field.not !== null) {
-        this.#endNot()
-        this.#not = field.not
-      }
-      return this.#add(field.set, field.type, field.used)
+    const named = this.#personAt(at) ?? this.#fieldAt(at)
+    if (named !== null) {
+      if (named.not !== null) this.#endNot()
+      this.#not = named.not ?? this.#not
+      if (named.isTail) this.#nameThoseBefore(named)
+      return this.#add(named.set, named.type, named.used)
     }
     const period = this.#periodAt(at)
     if (period !== null) {
@@ -658,7 +648,7 @@ class Sentence {
   }
 
   /** `supplier Bytes`, `with ostrelle`, `team Digital`, `the digital team`, `category estates`. */
-  #fieldAt(at: number): Pick<NamedPerson, 'set' | 'type' | 'used' | 'not'> | null {
+  #fieldAt(at: number): NamedPerson | null {
     const words = this.#words
     const field = FIELDS.get((words[at] ?? '').replace(/:$/, '')) ?? null
     const lead = field === null ? longest(words, at, SUPPLIER) : 1
@@ -676,16 +666,22 @@ class Sentence {
       if (field === null || this.#run.length === 0) return null
       const name = this.#run.join(' ')
       this.#run = []
-      return { set: { [field]: name }, type: field, used: 1, not: null }
+      return { set: { [field]: name }, type: field, used: 1, not: null, isTail: false }
     }
     const name = nameOf(this.#list.slice(begins, begins + length))
     const next = words[begins + length] ?? ''
     const suffix = field === null ? /^(team|category)(?:['’]s)?$/.exec(next)?.[1] : undefined
     if (suffix === 'team' || suffix === 'category') {
-      return { set: { [suffix]: name }, type: suffix, used: begins + length + 1 - at, not }
+      return {
+        set: { [suffix]: name },
+        type: suffix,
+        used: begins + length + 1 - at,
+        not,
+        isTail: false,
+      }
     }
     const type = field ?? 'supplier'
-    return { set: { [type]: name }, type, used: begins + length - at, not }
+    return { set: { [type]: name }, type, used: begins + length - at, not, isTail: false }
   }
 
   /** The words of a name: up to the next one that means something by itself, four at most. */
@@ -749,13 +745,15 @@ class Sentence {
       case '':
         return 0
       case 'words:':
-        return quoted(1) === null
-          ? 0
-          : this.#add({ words: (quoted(1) ?? '').split(' ') }, 'words', 2)
       case 'unread:':
-        return quoted(1) === null ? 0 : this.#miss(quoted(1) ?? '', 2)
-      case 'spelt:':
-        return quoted(1) === null ? 0 : this.#add({ spelt: [quoted(1) ?? ''] }, 'spelt', 2)
+      case 'spelt:': {
+        const said = quoted(1)
+        if (said === null) return 0
+        if (name === 'unread:') return this.#miss(said, 2)
+        return name === 'words:'
+          ? this.#add({ words: said.split(' ') }, 'words', 2)
+          : this.#add({ spelt: [said] }, 'spelt', 2)
+      }
       case 'deputy:':
       case 'lead:':
       case 'of:': {
@@ -959,51 +957,32 @@ export function readListing(
     )
   }
   switch (verb) {
+    case 'find':
+      return { verb: 'list', filters, page }
     case 'due':
     case 'list':
       return { verb, filters, page }
-    case 'find':
-      return { verb: 'list', filters, page }
     case 'preview':
       return { verb, days: filters.days, channel }
-    case 'export':
-      return { verb, filters }
-    case 'triage':
-    case 'summary':
-    case 'chains':
-    case 'cliffs':
-    case 'exposure':
-    case 'personal-data':
-      return { verb, filters: teamNamed(filters) }
-    case 'subscribe':
-      return { verb, filters, channel }
     case 'unsubscribe':
     case 'subscriptions':
       return { verb, channel }
+    case 'subscribe':
+      return { verb, filters, channel }
+    case 'export':
+      return { verb, filters }
+    default:
+      return { verb, filters: teamNamed(filters) }
   }
 }
 
-type Listing =
-  | 'due'
-  | 'list'
-  | 'find'
-  | 'preview'
-  | 'triage'
-  | 'summary'
-  | 'chains'
-  | 'cliffs'
-  | 'exposure'
-  | 'export'
-  | 'personal-data'
-  | 'subscribe'
-  | 'unsubscribe'
-  | 'subscriptions'
+type Of<Has> = Exclude<Extract<Command, Has>['verb'], 'ask'>
+type Listing = 'find' | Of<{ readonly filters: Filters }> | Of<{ readonly channel: string | null }>
 
 /** What takes a team or days alone: any other condition would be dropped. */
-const TAKES_LITTLE = new Set<Listing>([
-  ...(['preview', 'summary', 'chains', 'cliffs', 'exposure'] as const),
-  ...(['subscriptions', 'personal-data'] as const),
-])
+const TAKES_LITTLE: ReadonlySet<string> = new Set(
+  'preview summary chains cliffs exposure subscriptions personal-data'.split(' '),
+)
 
 /** `due 30`: a number by itself is one of days. */
 const NUMBER_IS_DAYS = new Set<Listing>(['due', 'preview', 'cliffs', 'exposure'])
