@@ -390,7 +390,6 @@ function readTime(
   const found =
     readClipped(words, at, clock, leaning) ??
     readPart(words, at, clock, leaning) ??
-    readWeekOf(words, at, clock, leaning) ??
     readBeside(words, at, clock, leaning) ??
     readFinancialYear(words, at, clock) ??
     readUnit(words, at, clock, isWhole) ??
@@ -442,40 +441,38 @@ function readClipped(words: Words, at: number, clock: Clock, leaning: Leaning): 
   }
 }
 
-/** `the week before christmas`, `the month after easter`: what lies beside a time. */
-function readBeside(words: Words, at: number, clock: Clock, leaning: Leaning): Timed | null {
-  const unit = words[at - 1] === 'the' ? readSpan(['1', words[at] ?? ''], 0) : null
-  const side = /^(?:before|after)$/.exec(words[at + 1] ?? '')?.[0]
-  const time = unit && side ? readTime(words, at + 2, clock, leaning, false) : null
-  if (unit === null || time === null || 'problem' in time) return time
-  const [first, last] = [time.eve ?? time.from, time.to]
-  const [from, to] =
-    side === 'before'
-      ? [before(first, unit.period, clock.calendar), addDays(first, -1)]
-      : [addDays(last, 1), after(last, unit.period, clock.calendar)]
-  return { from, to, as: null, used: 2 + time.used }
-}
+const BESIDE = new Map<string, 'from' | 'to' | 'before' | 'after'>([
+  ...(['commencing', 'beginning', 'starting', 'of'] as const).map(
+    (word) => [word, 'from'] as const,
+  ),
+  ...(['ending', 'to'] as const).map((word) => [word, 'to'] as const),
+  ...(['before', 'after'] as const).map((word) => [word, word] as const),
+])
 
-/** `week commencing 7 december`, `week ending friday`. */
-function readWeekOf(words: Words, at: number, clock: Clock, leaning: Leaning): Timed | null {
-  const lead = longest(
-    words,
-    at,
-    phrases('week commencing, week beginning, week starting, week of'),
-  )
-  const ending = lead === null ? longest(words, at, phrases('week ending, week to')) : null
-  const used = lead ?? ending
-  if (used === null) return null
-  const the = words[at + used] === 'the' ? 1 : 0
-  const day = dayAt(words, at + used + the, clock, leaning)
-  if (day === null || 'problem' in day) return day && { ...day, used: day.used + used + the }
-  const from = addDays(day.from, lead === null ? -6 : 0)
-  return {
-    from,
-    to: addDays(from, 6),
-    as: `the week of ${dayText(from)}`,
-    used: used + the + day.used,
+/** `week commencing 7 december`, `week ending friday`, `the month after easter`: a length on one side of a time. */
+function readBeside(words: Words, at: number, clock: Clock, leaning: Leaning): Timed | null {
+  const unit = readSpan(['1', words[at] ?? ''], 0)
+  const side = BESIDE.get(words[at + 1] ?? '')
+  const isWeek = side === 'from' || side === 'to'
+  if (unit === null || side === undefined) return null
+  if (isWeek ? words[at] !== 'week' : words[at - 1] !== 'the') return null
+  const begins = at + 2 + (words[at + 2] === 'the' ? 1 : 0)
+  const time = isWeek
+    ? dayAt(words, begins, clock, leaning)
+    : readTime(words, begins, clock, leaning, false)
+  if (time === null || 'problem' in time) return time && { ...time, used: time.used + begins - at }
+  const used = begins - at + time.used
+  const first = time.eve ?? time.from
+  if (side === 'before') {
+    const from = before(first, unit.period, clock.calendar)
+    return { from, to: addDays(first, -1), as: null, used }
   }
+  if (side === 'after') {
+    const to = after(time.to, unit.period, clock.calendar)
+    return { from: addDays(time.to, 1), to, as: null, used }
+  }
+  const from = addDays(time.from, side === 'to' ? -6 : 0)
+  return { from, to: addDays(from, 6), as: `the week of ${dayText(from)}`, used }
 }
 
 function dayAt(words: Words, at: number, { today }: Clock, leaning: Leaning): Timed | null {
