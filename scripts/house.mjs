@@ -59,7 +59,6 @@ const PLAIN_BY_HAND = {
     'src/database/contracts.ts: SELECT',
     'src/delivery/acts.ts: SELECT d.contract_id',
     'src/database/recalculate.ts: DELETE FROM deadline',
-    'src/delivery/load-queries.ts: SELECT id, display_name',
     'src/delivery/load-queries.ts: SELECT contract_id, kind',
     'src/register/import/links.ts: SELECT id',
     'src/register/import/questions.ts: SELECT r.contract_id',
@@ -85,6 +84,7 @@ const PLAIN_BY_HAND = {
   'columns or conditions that other statements have too, which reckon more than plain ones': [
     'src/database/organisation.ts: SELECT id, pseudonym',
     'src/database/contracts.ts: SELECT …',
+    'src/delivery/load-queries.ts: SELECT p.id, p.display_name',
     'src/delivery/reconcile.ts: UPDATE delivery SET …',
     'src/reports/board.ts: SELECT …',
     'src/reports/chains.ts: SELECT c.id, c.reference',
@@ -95,6 +95,7 @@ const PLAIN_BY_HAND = {
     'src/slack/facts/list.ts: SELECT c',
     'src/slack/facts/preview.ts: SELECT …',
     'src/slack/facts/search.ts: SELECT c.id',
+    'src/warnings/recipients.ts: SELECT p.id',
   ],
 }
 

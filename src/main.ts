@@ -75,7 +75,8 @@ async function main(): Promise<void> {
   })
   const outbox = outboxDeps(program, gateway, log, metrics)
   const delivery = watches ? runDelivery(outbox, stop.signal, allSent) : null
-  ticking = watches ? startTicking(program, { log, metrics, elapsed }) : null
+  const asks = canConverse(program) ? gateway : null
+  ticking = watches ? startTicking(program, { log, metrics, elapsed, gateway: asks }) : null
   const page = settings.role === 'all' ? showPage(program, log, stop.signal, sent) : null
   log.info(`Lapsewatch is ${watches ? 'watching' : 'answering'}. Stop it with Ctrl-C.`)
   const { standstillMs } = settings

@@ -16,7 +16,15 @@ import type { DeadlineFacts, Message, WarningFacts } from '../src/text/facts.ts'
 import { FIRST_LINE } from '../src/text/headline.ts'
 import { importAnswer, ownQuestionsMessage, refreshMessage } from '../src/text/import-result.ts'
 import { withLines } from '../src/text/message.ts'
-import { blockedMessage, deadMessage, leaverMessage, unwellMessage } from '../src/text/people.ts'
+import {
+  blockedMessage,
+  claimMessage,
+  deadMessage,
+  type IdentityFacts,
+  identityMessage,
+  leaverMessage,
+  unwellMessage,
+} from '../src/text/people.ts'
 import { warningWithoutPrices, weeklyWithoutPrices } from '../src/text/prices.ts'
 import {
   type CheckpointFacts,
@@ -401,6 +409,11 @@ const of = (title: string, end: string, deadlines: DeadlineFacts[], more = {}) =
 const OUT = { outOfContract: { since: asCivilDate('2026-11-09'), accrued: asDecimal('8300') } }
 const RENEWS = { renewsTo: asCivilDate('2027-12-28') }
 
+const IDENTITY: IdentityFacts = {
+  ...{ asOf: TODAY, personId: 1, name: 'Samira Dalvi', role: 'owner', contracts: 7 },
+  ...{ nearest: [], account: 'U0SAMIRA' },
+}
+
 const TABLE: Readonly<Record<string, Message>> = {
   'start buying': warningMessage(
     of('Patient administration system', '2027-11-08', [on('start-by', '2026-11-28')]),
@@ -583,11 +596,24 @@ const TABLE: Readonly<Record<string, Message>> = {
     },
     true,
   ),
+  'is this you': identityMessage(IDENTITY, true),
+  'somebody says it is them': claimMessage(IDENTITY, true),
   'a register was not refreshed': refreshMessage(
     { asOf: TODAY, source: 'Digital register', headline: 'failed', lines: [], question: null },
     true,
   ),
 }
+
+test.each(['Ann Bo', '<!channel> *x*', 'W'.repeat(300), '&'.repeat(90), ' '])(
+  'whoever is asked whether they are "%s" is, within 90 characters',
+  (name) => {
+    const facts = { ...IDENTITY, name, role: 'category lead' as const, contracts: 99_999 }
+    for (const message of [identityMessage(facts, true), claimMessage(facts, true)]) {
+      expect(firstOf(message).length).toBeLessThanOrEqual(90)
+      expect(firstOf(message)).toContain('category lead of 99,999 contracts')
+    }
+  },
+)
 
 test.each(Object.entries(TABLE))('docs/first-lines.md says how it begins: %s', (name, message) => {
   const table = readFileSync(new URL('../docs/first-lines.md', import.meta.url), 'utf8')

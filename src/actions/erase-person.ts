@@ -8,7 +8,7 @@ import { quoted } from '../database/bulk.ts'
 import { inTransaction } from '../database/connect.ts'
 import { findPerson, type KnownPerson, readPeople } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
-import { queueUpdates } from '../delivery/enqueue-updates.ts'
+import { queueUpdates, settleIdentity } from '../delivery/enqueue-updates.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import { UserError } from '../rules/user-error.ts'
 
@@ -68,6 +68,11 @@ export async function erasePerson(pool: Pool, eraser: Eraser, asked: string): Pr
     })
     if (person.slackUser !== null) await closeLetterBox(client, organisationId, person.slackUser)
     const aliases = await readPeople(client, 'same_as_id = $1', [person.id])
+    const claims = await readPeople(client, 'organisation_id = $1 AND asked_user = $2', [
+      organisationId,
+      person.slackUser,
+    ])
+    await settleIdentity(client, eraser, [person, ...aliases, ...claims], 'settled')
     const pattern = wordsOf([person, ...aliases])
     // Nobody can look for the name once it is gone.
     const leftInRecord = await namedInRecord(client, organisationId, pattern)
@@ -81,11 +86,22 @@ export async function erasePerson(pool: Pool, eraser: Eraser, asked: string): Pr
         email: null,
         slackWorkspace: null,
         slackUser: null,
+        askedUser: null,
+        askedOn: null,
+        claimedOn: null,
+        deniedOn: null,
         voice: 'neither',
         goneOn: person.goneOn ?? today,
         erasedAt: now,
       },
     })
+    if (person.slackUser !== null) {
+      // That the name was asked about stays, so that nobody else is asked; whom, and what they said, goes.
+      await people.updateMany({
+        where: { organisationId, askedUser: person.slackUser },
+        data: { askedUser: null, claimedOn: null },
+      })
+    }
     const ids = owned.map(({ id }) => id)
     const rewritten = await queueUpdates(client, organisationId, ids, today)
     const source = { organisationId, byPersonId: eraser.personId, via: 'erasure', at: now }
@@ -226,6 +242,8 @@ export interface Dossier {
   /** What lists of an estate name them as owner of, and what they said that contracts cover. */
   readonly inUse: readonly object[]
   readonly covers: readonly object[]
+  /** Names of registers that their account was asked about. */
+  readonly askedAbout: readonly object[]
   /** What they did, by the record of changes. */
   readonly acts: readonly object[]
   /** Where the record of changes names them in what somebody typed. */
@@ -297,8 +315,15 @@ export async function dossierOf(
       }),
     ])
   const teams = await team.findMany({ where: { organisationId } })
+  const asked = await tables(pool).person.findMany({
+    where: { organisationId, askedUser: person.slackUser ?? '' },
+    orderBy: inOrder,
+  })
   return {
     person,
+    askedAbout: asked.map(({ displayName: name, askedOn, claimedOn, deniedOn }) => {
+      return { name, askedOn, claimedOn, deniedOn }
+    }),
     answersFor: answersFor.rows,
     decisions: decisions.map(({ contract: { reference }, deadline, text, evidence, decidedOn }) => {
       return { reference, deadline, text, evidence, on: decidedOn }

@@ -2,7 +2,10 @@
 import { randomUUID } from 'node:crypto'
 import cron from 'node-cron'
 import type { Logger } from 'pino'
+import { askNames } from '../actions/link-person.ts'
 import { onEachAnswer } from '../database/connect.ts'
+import type { Gateway } from '../delivery/gateway.ts'
+import { sleep } from '../delivery/rate-limit.ts'
 import type { Metrics } from '../ops/metrics.ts'
 import { refreshDue } from '../register/import/refresh.ts'
 import { sweepInbox } from '../slack/request.ts'
@@ -17,10 +20,14 @@ const HEARTBEAT_TIMEOUT_MS = 5000
 
 const MINUTE_MS = 60_000
 
+const ASKING_ENDS_WITHIN_MS = 2000
+
 export interface WorkerOptions {
   readonly log: Logger
   readonly metrics: Metrics
   readonly elapsed: () => number
+  /** Who is asked whose name a register has; null where nobody can answer. */
+  readonly gateway: Pick<Gateway, 'membersOn'> | null
 }
 
 export interface RunningWorker {
@@ -35,6 +42,7 @@ export function startTicking(program: Program, options: WorkerOptions): RunningW
   const { elapsed } = options
   const owner = randomUUID()
   let running: Promise<void> | null = null
+  let asking: Promise<void> | null = null
   let begunAt = elapsed()
   let advancedAt = begunAt
   const advance = () => {
@@ -47,6 +55,10 @@ export function startTicking(program: Program, options: WorkerOptions): RunningW
     running = onEachAnswer(advance, () => tickOnce(program, options, owner)).finally(() => {
       running = null
     })
+    // Beside the tick: Slack may be slow to list its members, and no warning waits for that.
+    asking ??= askWhoseNames(program, options, owner).finally(() => {
+      asking = null
+    })
   }
   begin()
   const task = cron.schedule(EVERY_MINUTE, begin, { timezone: 'UTC' })
@@ -57,6 +69,10 @@ export function startTicking(program: Program, options: WorkerOptions): RunningW
     async stop() {
       await task.stop()
       await running
+      // A list that is still being read is given up: nobody was asked of it.
+      const late = new AbortController()
+      await Promise.race([asking, sleep(ASKING_ENDS_WITHIN_MS, late.signal)])
+      late.abort()
     },
   }
 }
@@ -79,6 +95,22 @@ async function tickOnce(program: Program, options: WorkerOptions, owner: string)
       { error: error instanceof Error ? error.message : String(error) },
       'The tick failed; the next one tries again.',
     )
+  }
+}
+
+async function askWhoseNames(
+  { pool, organisation, rulesOf, now, settings }: Program,
+  { log, gateway }: WorkerOptions,
+  owner: string,
+): Promise<void> {
+  if (gateway === null) return
+  const asking = { organisationId: organisation.id, rulesOf, owner, now: now(), gateway }
+  try {
+    const asked = await askNames(pool, { ...asking, allRead: settings.readers.length === 0 })
+    if (asked > 0) log.info({ asked }, 'Asked people whether a name in a register is theirs')
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    log.error({ error: why }, 'People could not be asked whose names registers have.')
   }
 }
 

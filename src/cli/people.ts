@@ -48,22 +48,27 @@ export function addPerson(cli: Command): void {
     .description('people whom registers name and who have no account: nobody tells them anything')
     .option('--json', 'one JSON object')
     .action((options: CommonOptions) =>
-      run(options, async ({ pool, organisation }) => {
+      run(options, async ({ pool, organisation, rulesOf, today }) => {
         const { readUnlinked } = await import('../actions/link-person.ts')
-        const items = await readUnlinked(pool, organisation.id)
+        const { askedWords } = await import('../text/people.ts')
+        const { calendar } = rulesOf(organisation)
+        const items = (await readUnlinked(pool, organisation.id)).map((each) => {
+          return { ...each, asked: askedWords(each, today(), calendar) }
+        })
         const rows = items.map((each) => [
           `person ${each.id}`,
           each.name,
           each.email,
           each.contracts,
           each.nearestEnd,
+          each.asked,
         ])
         return {
           json: { items },
           text: () =>
             items.length === 0
               ? 'Everybody whom a register names has an account.'
-              : `${table(['person', 'name', 'address', 'contracts', 'nearest end'], rows)}\n\nSay who it is: lapsewatch person link NAME USER`,
+              : `${table(['person', 'name', 'address', 'contracts', 'nearest end', 'asked'], rows)}\n\nSay who it is: lapsewatch person link NAME USER`,
         }
       }),
     )
@@ -175,6 +180,7 @@ function shownText({ person, ...held }: Dossier, timeZone: string): string {
   const lines = [
     `person ${id}: ${who.join(', ') || 'no name'}`,
     goneOn === null ? null : `Left on ${goneOn}.`,
+    askedText(person),
     erasedAt === null ? null : `Erased on ${civilDateIn(erasedAt, timeZone)}.`,
     `Answers for ${counted(held.answersFor.length, 'contract')}.`,
     `Recorded: ${counted(held.decisions.length, 'decision')}, ${counted(held.extensions.length, 'extension')}, ${counted(held.waivers.length, 'waiver')}, ${counted(held.acknowledged.length, 'acknowledgement')}, ${counted(held.subscriptions.length, 'subscription')}, ${counted(held.imports.length, 'import')}.`,
@@ -185,6 +191,18 @@ function shownText({ person, ...held }: Dossier, timeZone: string): string {
     ...placeLines(held.namedInRecord, timeZone),
   ]
   return lines.filter((line) => line !== null).join('\n')
+}
+
+/** Whether an account was asked if this name of a register is its own. */
+function askedText({ askedUser, askedOn, claimedOn, deniedOn }: Dossier['person']): string | null {
+  if (askedOn === null) return null
+  const said = [
+    ...(claimedOn === null ? [] : [`said yes on ${claimedOn}`]),
+    ...(deniedOn === null
+      ? []
+      : [`${claimedOn === null ? 'said no' : 'taken back'} on ${deniedOn}`]),
+  ]
+  return `Asked on ${askedOn} whether ${visible(askedUser ?? 'an account')} is them: ${said.join(', ') || 'no answer yet'}.`
 }
 
 function erasedText(erased: Erased, timeZone: string): string {

@@ -130,6 +130,16 @@ export const LIVE = 'NOT c.historic AND c.closed_on IS NULL'
 /** SQL: `contract c` is warned of. */
 export const WATCHED = `${LIVE} AND c.watched`
 
+/** SQL: somebody said that they are `person p` of a register, and nobody has said otherwise. */
+export const CLAIMED = 'p.claimed_on IS NOT NULL AND p.denied_on IS NULL'
+
+/** SQL: where `person p` is told: their account, or the one that says so of itself, which may not act. */
+export const TOLD_ACCOUNT = `coalesce(p.slack_user, CASE WHEN ${CLAIMED} THEN p.asked_user END)`
+/** SQL: how they want to hear, as that account has said. */
+export const TOLD_VOICE = `coalesce(
+  (SELECT a.voice FROM person a WHERE p.slack_user IS NULL AND ${CLAIMED}
+     AND a.organisation_id = p.organisation_id AND a.slack_user = p.asked_user), p.voice)`
+
 /** SQL: the buyers of `contract c`, as one text; and the first of them. */
 export const BUYERS = `(SELECT string_agg(b.name, '; ' ORDER BY cb.position) FROM contract_buyer cb
   JOIN buyer b ON b.id = cb.buyer_id WHERE cb.contract_id = c.id)`

@@ -216,6 +216,25 @@ export function nameKey(name: string): string {
     .trim()
 }
 
+/**
+ * A whole name of one person, folded: `Dalvi, Dr Samira` is `Samira Dalvi`, and what stands in brackets
+ * or says a title tells nobody apart. Null for a single word, which means nobody in particular.
+ */
+export function wholeName(name: string): string | null {
+  const parts = name
+    .replace(/\([^()]*\)|\[[^[\]]*\]/g, ' ')
+    .split(',')
+    .map((part) => part.split(/\s+/).filter((word) => /\p{L}/u.test(word) && !TITLES.test(word)))
+    .filter((words) => words.length > 0)
+  const [first = [], second = [], ...others] = parts
+  const words = [...second, ...first]
+  return words.length < 2 || others.length > 0 ? null : nameKey(words.join(' '))
+}
+
+/** Before a name and after it. */
+const TITLES =
+  /^(?:mrs?|ms|miss|mx|dr|prof(?:essor)?|sir|dame|lord|lady|rev(?:d|erend)?|cllr|councillor|ph\.?d|[mo]be|cbe|frcs|frcp|frcgp|mcips|fcips|cipfa|acca|rgn|esq)\.?$/i
+
 export interface Account {
   readonly name: string
   readonly workspace: string
@@ -389,6 +408,11 @@ export interface KnownPerson {
   readonly erasedAt: Date | null
   /** The person with an account whom this name in a register means. */
   readonly sameAsId: number | null
+  /** Which account was asked whether the name is its own, when, and what it said. */
+  readonly askedUser: string | null
+  readonly askedOn: CivilDate | null
+  readonly claimedOn: CivilDate | null
+  readonly deniedOn: CivilDate | null
 }
 
 export async function readPeople(
@@ -399,7 +423,9 @@ export async function readPeople(
   const found = await client.query<KnownPerson>(
     `SELECT id, pseudonym, same_as_id AS "sameAsId", display_name AS name, email,
             slack_workspace AS "slackWorkspace", slack_user AS "slackUser", voice, gone_on AS "goneOn",
-            erased_at AS "erasedAt"
+            erased_at AS "erasedAt",
+            asked_user AS "askedUser", asked_on AS "askedOn", claimed_on AS "claimedOn",
+            denied_on AS "deniedOn"
      FROM person WHERE ${which} ORDER BY id`,
     [...values],
   )

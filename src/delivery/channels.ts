@@ -264,7 +264,7 @@ export interface Described {
   readonly why: string | null
 }
 
-interface OwnApp {
+export interface OwnApp {
   /** The workspace's id, empty where it is not known. */
   readonly workspace: string
   /** The app's own user, who is no stranger in any channel. */
@@ -275,10 +275,10 @@ interface OwnApp {
 
 export type Kind = 'member' | 'guest' | 'outsider'
 
-const MEMBERS_A_PAGE = 1000
+export const MEMBERS_A_PAGE = 1000
 /** 20,000 members of one channel, 50,000 people of a workspace: beyond them it stays unknown. */
 const MOST_MEMBER_PAGES = 20
-const MOST_PEOPLE_PAGES = 50
+export const MOST_PEOPLE_PAGES = 50
 /** Up to so many strangers are asked for one by one; more are found in the list of everybody. */
 const ONE_BY_ONE = 40
 const AT_ONCE = 5
@@ -395,9 +395,9 @@ async function learnEverybody(
 }
 
 /** An answer without its list is no empty list. */
-const UNREAD = 'Slack answered without a list of people'
+export const UNREAD = 'Slack answered without a list of people'
 
-function isListOf<Item>(list: unknown, isOne: (item: unknown) => boolean): list is Item[] {
+export function isListOf<Item>(list: unknown, isOne: (item: unknown) => boolean): list is Item[] {
   return Array.isArray(list) && list.every(isOne)
 }
 
@@ -420,7 +420,7 @@ async function learnEach(
 }
 
 /** Null where Slack leaves out what would say so: somebody undescribed is no colleague yet. */
-function kindIn(user: unknown, workspace: string): Kind | null {
+export function kindIn(user: unknown, workspace: string): Kind | null {
   const team = textOf(user, 'team_id')
   if ((team !== null && team !== workspace) || fieldOf(user, 'is_stranger') === true) {
     return 'outsider'

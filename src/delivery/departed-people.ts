@@ -1,4 +1,4 @@
-/** People whose accounts are closed: not mentioned any more, and told of once. */
+/** Accounts of people: who is a member, by address and by name, and whose is closed, told of once. */
 import type { Pool, PoolClient } from 'pg'
 import { writeAudit } from '../database/audit-log.ts'
 import { inTransaction } from '../database/connect.ts'
@@ -6,7 +6,15 @@ import { LIVE } from '../database/contracts.ts'
 import { jsonOf, tables } from '../database/prisma.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { LeaverFacts } from '../text/people.ts'
-import type { Account, Gateway, Member } from './gateway.ts'
+import {
+  isListOf,
+  kindIn,
+  MEMBERS_A_PAGE,
+  MOST_PEOPLE_PAGES,
+  type OwnApp,
+  UNREAD,
+} from './channels.ts'
+import type { Account, Gateway, Member, MemberList, NamedMember } from './gateway.ts'
 import type { PersonRow } from './load-queries.ts'
 import { type Claim, isPersonal } from './outbox.ts'
 import { ask, type Call, fieldOf, textOf } from './slack-api.ts'
@@ -125,7 +133,7 @@ export async function recordLeaver(
 }
 
 /** The administrators; where none is named, the default team's escalation channel or its own. */
-async function toldOf(
+export async function toldOf(
   client: PoolClient,
   organisationId: number,
   administrators: readonly string[],
@@ -249,4 +257,68 @@ function remembered<Value>(
     })
     return entry.value
   }
+}
+
+// Who is a member, by name.
+
+/**
+ * A function that reads every full member of the workspace, once a day. Nobody can tell two of one name
+ * apart before the list is whole, so that a part of it is none.
+ */
+export function membersByDay(
+  call: Call,
+  app: () => Promise<OwnApp>,
+  elapsed: () => number,
+): (day: CivilDate) => Promise<MemberList> {
+  let of: CivilDate | null = null
+  let found: NamedMember[] = []
+  let cursor: string | null = null
+  let pages = 0
+  let notBefore = Number.NEGATIVE_INFINITY
+  let ended: MemberList | null = null
+  const end = (list: MemberList) => {
+    found = []
+    ended = list
+    return list
+  }
+  return async (day) => {
+    if (of !== day) {
+      of = day
+      ;[found, cursor, pages, ended] = [[], null, 0, null]
+    }
+    if (ended !== null) return ended
+    if (elapsed() < notBefore) return { kind: 'later' }
+    const { workspace, why } = await app()
+    if (workspace === '') return end({ kind: 'unknown', why: why ?? 'Slack does not say whose' })
+    while (pages < MOST_PEOPLE_PAGES) {
+      const listed = await ask(call, 'users.list', {
+        limit: MEMBERS_A_PAGE,
+        ...(cursor === null ? {} : { cursor }),
+      })
+      if (!listed.ok && listed.retryAfterMs !== null) {
+        notBefore = elapsed() + listed.retryAfterMs
+        return { kind: 'later' }
+      }
+      if (!listed.ok) return end({ kind: 'unknown', why: listed.why })
+      const { members, response_metadata: more } = listed.answer
+      if (!isListOf(members, (user) => textOf(user, 'id') !== null)) {
+        return end({ kind: 'unknown', why: UNREAD })
+      }
+      found.push(...members.flatMap((user) => namedMember(user, workspace) ?? []))
+      pages += 1
+      const next = textOf(more, 'next_cursor')
+      if (next === null) return end({ kind: 'read', members: found })
+      if (next === cursor) break
+      cursor = next
+    }
+    return end({ kind: 'unknown', why: 'the list of members does not come to its end' })
+  }
+}
+
+function namedMember(user: unknown, workspace: string): NamedMember | null {
+  const member = memberIn(user)
+  if (member === null || kindIn(user, workspace) !== 'member') return null
+  const profile = fieldOf(user, 'profile')
+  const names = [member.name, textOf(user, 'real_name'), textOf(profile, 'display_name')]
+  return { id: member.id, names: [...new Set(names.filter((name) => name !== null))] }
 }

@@ -2,6 +2,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { tables } from '../database/prisma.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
+import type { IdentityFacts } from '../text/people.ts'
 import { GROUP_SHOWN } from '../text/warning-group.ts'
 import { UNKNOWN_MS } from './channels.ts'
 import type { LoadedDelivery } from './load.ts'
@@ -168,6 +169,42 @@ const SUPPORT_ACTED = `jsonb_build_object('support', said.facts || jsonb_build_o
          THEN p.each || jsonb_build_object('acted', jsonb_build_object('by', person.named, 'what', $6::text, 'until', $7::text))
          ELSE p.each END ORDER BY p.place)
        FROM jsonb_array_elements(said.facts -> 'products') WITH ORDINALITY AS p (each, place))))`
+
+/**
+ * What was asked about these names says what came of it: what stands in Slack is rewritten, and what
+ * was not sent yet is not asked any more.
+ */
+export async function settleIdentity(
+  client: PoolClient,
+  { organisationId, today }: { readonly organisationId: number; readonly today: CivilDate },
+  names: readonly { readonly id: number; readonly askedUser: string | null }[],
+  answered: NonNullable<IdentityFacts['answered']>,
+): Promise<void> {
+  const accounts = names.flatMap(({ askedUser }) => askedUser ?? [])
+  if (accounts.length === 0) return
+  const subjects = names.map(({ id }) => `person:${id}`)
+  await queueRewriting(
+    client,
+    IDENTITY_POSTED,
+    [organisationId, subjects, today, accounts, answered],
+    `jsonb_build_object(d.purpose, d.facts || jsonb_build_object('answered', $5::text))`,
+  )
+  await tables(client).delivery.updateMany({
+    where: {
+      ...{ organisationId, state: { in: ['PENDING', 'RETRY', 'BLOCKED'] } },
+      OR: [
+        { subject: 'identity', purpose: 'identity', destination: { in: accounts } },
+        { subject: { in: subjects }, purpose: 'claim' },
+      ],
+    },
+    data: { state: 'SUPERSEDED' },
+  })
+}
+
+const IDENTITY_POSTED = `delivery d
+  WHERE d.organisation_id = $1 AND ${STANDS} AND (
+    d.subject = 'identity' AND d.purpose = 'identity' AND d.destination = ANY ($4)
+    OR d.subject = ANY ($2) AND d.purpose = 'claim')`
 
 /**
  * Queues the amounts that a message goes out without because nobody can say yet who reads it; called

@@ -1,4 +1,5 @@
 /** What the outbox needs of a place to post to. Nothing here throws: verdicts come back. */
+import type { CivilDate } from '../rules/civil-date.ts'
 import type { Message, MessageFile } from '../text/facts.ts'
 import type { Readers } from './channels.ts'
 import type { UploadMemory } from './outbox.ts'
@@ -101,6 +102,8 @@ export interface Gateway {
   accountOf(user: string): Promise<Account>
   /** The member behind an address; null where there is none. */
   accountOfEmail(email: string): Promise<Member | null>
+  /** Every full member of the workspace, asked for once a day. */
+  membersOn(day: CivilDate): Promise<MemberList>
   post(outgoing: Outgoing): Promise<Verdict>
   /** Rewrites a posted message. Doing it twice does no harm, so nothing is uncertain for long. */
   update(channel: string, ts: string, message: Message): Promise<Verdict>
@@ -119,6 +122,19 @@ export interface Gateway {
 
 /** `unknown`: Slack did not say; then somebody is mentioned all the same. */
 export type Account = 'open' | 'closed' | 'unknown'
+
+export type MemberList =
+  | { readonly kind: 'read'; readonly members: readonly NamedMember[] }
+  /** Slack lets go on later: ask again, and it continues where it was. */
+  | { readonly kind: 'later' }
+  /** Not all of them are known, nor will be on this day. */
+  | { readonly kind: 'unknown'; readonly why: string }
+
+/** A member by every name that the workspace shows of them. */
+export interface NamedMember {
+  readonly id: string
+  readonly names: readonly string[]
+}
 
 export interface Member {
   readonly id: string

@@ -6,7 +6,9 @@ import {
   PRICE_COLUMNS,
   type PriceRow,
   REVIEW_COLUMNS,
+  TOLD_ACCOUNT,
   TOLD_COLUMNS,
+  TOLD_VOICE,
   type ToldRow,
 } from '../database/contracts.ts'
 import { civilDay } from '../database/organisation.ts'
@@ -80,8 +82,9 @@ export type ContractRow = ToldRow &
   }
 
 export const PEOPLE = `
-  SELECT id, display_name AS name, email, slack_user AS slack, voice, gone_on IS NOT NULL AS gone
-    FROM person WHERE id = ANY ($1::int[]) AND erased_at IS NULL`
+  SELECT p.id, p.display_name AS name, p.email, ${TOLD_ACCOUNT} AS slack, ${TOLD_VOICE} AS voice,
+         p.gone_on IS NOT NULL AS gone
+    FROM person p WHERE p.id = ANY ($1::int[]) AND p.erased_at IS NULL`
 
 export interface PersonRow {
   readonly id: number

@@ -396,7 +396,9 @@ const MOST = 1000
 /** One for each warning; a message that carries none is named by what it is itself. */
 function fingerprintsOf(claim: Claim, alerts: readonly AlertRow[]): MessageFingerprint[] {
   if (alerts.length === 0) {
-    const own = [claim.purpose, claim.subject, claim.sequence, claim.asOf]
+    // An account is asked once ever, so that the day tells nothing apart.
+    const day = claim.purpose === 'identity' ? null : claim.asOf
+    const own = [claim.purpose, claim.subject, claim.sequence, day]
     return [{ contractId: null, hash: hashed(own) }]
   }
   const escalates = isEscalation(claim)

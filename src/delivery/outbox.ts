@@ -464,8 +464,9 @@ const QUEUE = `
 /**
  * `import`: what an import came to. `asked`: what they asked for, made when it is sent. `said`: what
  * came of a form, in the words of that moment. `questions`: what a register leaves open of theirs.
+ * `identity`: whether a name in a register is theirs.
  */
-export const PERSONAL = ['import', 'asked', 'said', 'questions'] as const
+export const PERSONAL = ['import', 'asked', 'said', 'questions', 'identity'] as const
 export type Personal = (typeof PERSONAL)[number]
 
 export function isPersonal({ purpose }: Pick<Claim, 'purpose'>): boolean {

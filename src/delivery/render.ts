@@ -21,8 +21,11 @@ import {
 import { fitMessage, withLines } from '../text/message.ts'
 import {
   blockedMessage,
+  claimMessage,
   type DeadFacts,
   deadMessage,
+  type IdentityFacts,
+  identityMessage,
   type LeaverFacts,
   leaverMessage,
   unwellMessage,
@@ -241,6 +244,12 @@ const OWN_FACTS = {
   refresh: own<RefreshFacts>('source headline lines[]', 'tell of no register', (facts, options) =>
     refreshMessage(facts, options.answerable),
   ),
+  identity: own<IdentityFacts>('personId name nearest[]', 'ask nobody', (facts, { answerable }) =>
+    identityMessage(facts, answerable),
+  ),
+  claim: own<IdentityFacts>('personId name account', 'hold no claim', (facts, { answerable }) =>
+    claimMessage(facts, answerable),
+  ),
   unwell: own('findings[] asOf', 'hold nothing that is wrong', unwellMessage),
 }
 
@@ -322,6 +331,12 @@ function updated(
     return said(checkpointGroupMessage(questions, options))
   const [question] = questionsIn(claim.facts)
   if (posted !== null && question !== undefined) return said(checkpointMessage(question, options))
+  if (posted !== null && has(claim.facts, 'identity')) {
+    return said(identityMessage(claim.facts.identity as IdentityFacts, options.answerable))
+  }
+  if (posted !== null && has(claim.facts, 'claim')) {
+    return said(claimMessage(claim.facts.claim as IdentityFacts, options.answerable))
+  }
   if (posted !== null && has(claim.facts, 'support')) {
     return said(supportMessage(claim.facts.support as SupportFacts, options.answerable))
   }

@@ -5,7 +5,13 @@ import { verdictOf } from './slack-errors.ts'
 export type SlackAnswer =
   | { readonly ok: true; readonly answer: Answer }
   /** `code` is Slack's own word for it, empty where Slack was not reached or not understood. */
-  | { readonly ok: false; readonly code: string; readonly why: string }
+  | {
+      readonly ok: false
+      readonly code: string
+      readonly why: string
+      /** Where Slack said when to ask again. */
+      readonly retryAfterMs: number | null
+    }
 
 /** Calls a method that changes nothing. Never throws. */
 export async function ask(
@@ -16,7 +22,9 @@ export async function ask(
   try {
     return { ok: true, answer: await call(method, args) }
   } catch (error) {
-    return { ok: false, code: codeOf(error), why: verdictOf(error).why }
+    const verdict = verdictOf(error)
+    const retryAfterMs = verdict.kind === 'refused' ? verdict.retryAfterMs : null
+    return { ok: false, code: codeOf(error), why: verdict.why, retryAfterMs }
   }
 }
 

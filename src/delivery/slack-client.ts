@@ -2,7 +2,7 @@
 import { type Logger, LogLevel, WebClient, type WebClientOptions } from '@slack/web-api'
 import type { Message } from '../text/facts.ts'
 import { channelDirectory, readership } from './channels.ts'
-import { accounts } from './departed-people.ts'
+import { accounts, membersByDay } from './departed-people.ts'
 import type { Gateway, Identity, Outgoing } from './gateway.ts'
 import { LONGEST_PAUSE_MS } from './rate-limit.ts'
 import { type Answer, ask, type Call, METADATA_EVENT, textOf } from './slack-api.ts'
@@ -56,6 +56,7 @@ export function openSlackGateway(options: SlackOptions): Gateway {
     readersOf: (destination) => readersOf(directory.known(destination) ?? destination),
     accountOf: people.of,
     accountOfEmail: people.byEmail,
+    membersOn: membersByDay(call, app, options.elapsed),
     post: async (outgoing) => {
       const verdict = await post(call, outgoing)
       if (verdict.kind === 'sent' && verdict.channel !== null) {

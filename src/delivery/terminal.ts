@@ -23,6 +23,7 @@ export function terminalGateway(write: (text: string) => void, options: Terminal
     readersOf: async () => ({ kind: 'own' }),
     accountOf: async () => 'unknown',
     accountOfEmail: async () => null,
+    membersOn: async () => ({ kind: 'unknown', why: 'a terminal has no members' }),
     post: async ({ channel, message }) => {
       show(message, channel === 'terminal' ? '' : `To ${oneLine(channel)}\n`)
       return { kind: 'sent', channel: null, ts: null }

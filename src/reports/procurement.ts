@@ -8,6 +8,7 @@ import {
   PRICE_COLUMNS,
   type PriceRow,
   pricedOf,
+  TOLD_ACCOUNT,
 } from '../database/contracts.ts'
 import type { RulesByTeam, Team } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
@@ -248,7 +249,7 @@ export async function readNamed(
     Omit<NamedContract, 'owner'> & { id: number; owner: string | null; slackUser: string | null }
   >(
     `SELECT c.id, c.reference, c.title, c.supplier, t.name AS team, p.display_name AS owner,
-            p.slack_user AS "slackUser"
+            ${TOLD_ACCOUNT} AS "slackUser"
      FROM contract c JOIN team t ON t.id = c.team_id
      LEFT JOIN person p ON p.id = c.owner_id AND p.erased_at IS NULL WHERE c.id = ANY($1)`,
     [contractIds],

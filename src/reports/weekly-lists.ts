@@ -1,10 +1,12 @@
 /** The lists of the weekly summary: which contracts stand in each, and what is said of them there. */
 import type { Pool, PoolClient } from 'pg'
-import { stillAsks, WATCHED } from '../database/contracts.ts'
+import { CLAIMED, stillAsks, WATCHED } from '../database/contracts.ts'
 import { addDays, type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
 import type { DeadlineKind, Precision } from '../rules/contract.ts'
 import type { Decimal } from '../rules/money.ts'
+import { type Calendar, ukCalendar } from '../rules/working-days.ts'
 import type { SummaryItem, SummaryList, WeeklyFacts } from '../text/facts.ts'
+import { askedWords } from '../text/people.ts'
 import { accruingWords } from '../text/prices.ts'
 import { capitalised, counted, dateWords, endWords, spendWords } from '../text/words.ts'
 import { readRemarks } from './contract.ts'
@@ -23,6 +25,8 @@ export interface WeeklyAsked {
   readonly remarks?: readonly string[]
   /** How many items of each list are read at most, for the file; totals are always exact. */
   readonly listed?: number
+  /** By which silence is counted. */
+  readonly calendar?: Calendar
 }
 
 /** Enough for a team's file, little enough to be kept with the delivery. */
@@ -45,6 +49,7 @@ export async function weeklyFacts(
     hoursLate = null,
     remarks = [],
     listed = LISTED,
+    calendar = ukCalendar('any-uk'),
   }: WeeklyAsked,
   inTurn: InTurn = (work) => work(),
 ): Promise<WeeklyFacts> {
@@ -57,6 +62,12 @@ export async function weeklyFacts(
     if (name === 'unclassified') {
       const named = items.map((item, at) => ({ ...item, contractId: rows[at]?.contractId ?? 0 }))
       return { total, items: named }
+    }
+    if (name === 'untold') {
+      const asked = rows.map(({ note }) =>
+        note === null ? null : askedWords(JSON.parse(note), slot, calendar),
+      )
+      return { total, items: items.map((item, at) => ({ ...item, note: asked[at] ?? null })) }
     }
     if (name !== 'outOfContract') return { total, items }
     const costs = await readAccruing(pool, organisationId, teamId, slot)
@@ -399,11 +410,13 @@ const UNOWNED = listed(
  */
 const UNTOLD = listed(
   'contract c JOIN person p ON p.id = c.owner_id',
-  `p.slack_user IS NULL AND p.gone_on IS NULL AND p.erased_at IS NULL
+  `p.slack_user IS NULL AND p.gone_on IS NULL AND p.erased_at IS NULL AND NOT (${CLAIMED})
      AND EXISTS (SELECT FROM deadline d WHERE d.contract_id = c.id AND d.settled_why IS NULL
        AND d.due_on BETWEEN $3 AND $3::date + 90)
      AND EXISTS (SELECT FROM person a WHERE a.organisation_id = $1 AND a.slack_user IS NOT NULL)`,
   'c.current_latest',
+  `CASE WHEN p.asked_on IS NOT NULL THEN jsonb_build_object('askedOn', p.asked_on,
+     'claimedOn', p.claimed_on, 'deniedOn', p.denied_on)::text END`,
 )
 
 const CONTRACT_LISTS = {

@@ -62,6 +62,7 @@ export async function factsOfWeek(pool: Pool, context: WeeklyContext): Promise<W
       pool,
       {
         ...{ organisationId, teamId, slot, since: last?.on ?? null, hoursLate },
+        calendar: rules.calendar,
         remarks: [ahead, noticeRemark(context)].filter((remark) => remark !== null),
       },
       atOnce,

@@ -40,7 +40,7 @@ import { type ActionRecord, cameFirstAnswer, doneAnswer } from '../text/warning.
 import { counted, dateWords, figure } from '../text/words.ts'
 import { about, answerTo, sharedAnswer } from './answers.ts'
 import { chainFacts } from './facts/analysis.ts'
-import { linkName, unlinkName } from './forms/assign.ts'
+import { linkName, sayClaim, sayIdentity, unlinkName } from './forms/assign.ts'
 import { openForm } from './forms.ts'
 import { renewHome, showHome } from './home.ts'
 import { answerAsked, undo } from './import.ts'
@@ -152,6 +152,12 @@ async function press(request: RequestContext, action: Action, reply: Reply): Pro
       })
     case 'unlink':
       return reply(await unlinkName(request, `person ${action.personId}`), { replace: true })
+    case 'identity-yes':
+    case 'identity-no':
+      return reply(await sayIdentity(request, action.personId, action.act === 'identity-yes'))
+    case 'claim-confirm':
+    case 'claim-refuse':
+      return reply(await sayClaim(request, action.personId, action.act === 'claim-confirm'))
     case 'share':
       return reply(await sharedAnswer(request, action.query), { shared: true })
     case 'chain-confirm':

@@ -225,6 +225,46 @@ export async function needAnswer(request: RequestContext, questionId: number): P
   if (about.length === 0) insist(request, 'administer', null)
 }
 
+/**
+ * Who somebody is may be confirmed by administrators and by the category leads of the contracts; where
+ * there are neither, by whoever may change every one of them. Never by the one who says it.
+ */
+export async function needClaim(request: RequestContext, personId: number): Promise<void> {
+  insist(request, 'read', null)
+  const { asker, deps } = request
+  const { contract, person } = tables(deps.pool)
+  const organisationId = deps.organisation.id
+  const named = await person.findFirst({
+    where: { organisationId, id: personId, sameAsId: null, slackUser: null, deniedOn: null },
+  })
+  // What is settled is nobody's to say any more: the act itself tells so.
+  if (named === null || mayThey(asker, 'administer', null).allowed) return
+  const { askedUser } = named
+  if (askedUser === null || askedUser === asker.slackUser) {
+    throw new UserError('Somebody else has to confirm it: the category lead, or an administrator.')
+  }
+  const names = await person.findMany({ where: { organisationId, askedUser } })
+  const theirs = { in: names.map(({ id }) => id) }
+  const contracts = await contract.findMany({
+    where: {
+      ...{ organisationId, historic: false, closedOn: null },
+      OR: [{ ownerId: theirs }, { deputyId: theirs }, { categoryLeadId: theirs }],
+    },
+    select: { id: true, categoryLeadId: true },
+  })
+  const leadIds = contracts.flatMap(({ categoryLeadId }) => categoryLeadId ?? [])
+  if (leadIds.includes(asker.personId)) return
+  const leads = await person.count({
+    where: { id: { in: leadIds }, slackUser: { not: null }, goneOn: null, erasedAt: null },
+  })
+  if (contracts.length === 0 || leads > 0 || deps.directory.administrators.length > 0) {
+    throw new UserError(
+      'Only the category lead of these contracts or an administrator can confirm it.',
+    )
+  }
+  for (const { id } of contracts) await need(request, 'change', id)
+}
+
 /** Administrators, and those whose team it is: by its user group, or by a contract of theirs. */
 export function mayConfirmTriage(asker: Asker, teamId: number, mine: readonly Team[]): boolean {
   return (

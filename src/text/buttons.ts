@@ -285,6 +285,15 @@ export const SUPPORT_ACTS = [
 ] as const
 export type SupportAct = (typeof SUPPORT_ACTS)[number]
 
+/** Whether a name in a register is the asker's; whether somebody who says so is it. */
+export const IDENTITY_ACTS = [
+  'identity-yes',
+  'identity-no',
+  'claim-confirm',
+  'claim-refuse',
+] as const
+export type IdentityAct = (typeof IDENTITY_ACTS)[number]
+
 export const OPENED = [
   'add',
   'waiver',
@@ -309,7 +318,7 @@ export type Action =
   | { readonly act: 'open'; readonly what: OpenedForm }
   /** A name in a register means this account; or none any more. */
   | { readonly act: 'link'; readonly personId: number; readonly slackUser: string }
-  | { readonly act: 'unlink'; readonly personId: number }
+  | { readonly act: 'unlink' | IdentityAct; readonly personId: number }
   /** What App Home shows. */
   | { readonly act: 'home'; readonly view: HomeViewName }
   /** `ended`: the form of a team's contracts that had ended before they were first read. */
@@ -393,6 +402,10 @@ function argumentsOf(action: Exclude<Action, { subject: ButtonSubject }>): unkno
     case 'link':
       return [action.act, action.personId, action.slackUser]
     case 'unlink':
+    case 'identity-yes':
+    case 'identity-no':
+    case 'claim-confirm':
+    case 'claim-refuse':
       return [action.act, action.personId]
     case 'unsubscribe':
       return [action.act, action.subscriptionId]
@@ -469,6 +482,10 @@ export function readActionValue(value: unknown): Action | null {
         ? { act, personId: first, slackUser: second }
         : null
     case 'unlink':
+    case 'identity-yes':
+    case 'identity-no':
+    case 'claim-confirm':
+    case 'claim-refuse':
       return length === 1 && isId(first) ? { act, personId: first } : null
     case 'home':
       return length === 1 && isOneOf(HOME_VIEWS, first) ? { act, view: first } : null

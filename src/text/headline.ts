@@ -99,7 +99,7 @@ function weekdayWords(on: CivilDate): string {
 }
 
 /** `4 Dec`, and `4 Dec 2027` where the year is not clear. */
-function shortDate(on: CivilDate, asOf: CivilDate): string {
+export function shortDate(on: CivilDate, asOf: CivilDate): string {
   const [, day = '', month = '', year = ''] = dateWords(on).split(' ')
   const clear = Math.abs(daysBetween(asOf, on)) <= YEAR_IS_CLEAR
   return clear ? `${day} ${month}` : `${day} ${month} ${year}`
@@ -586,6 +586,24 @@ export function leaverHeadline(
     about: `${counted(contracts, 'contract')} of ${name}`,
     tails: [mrkdwn`, account closed`],
   })
+}
+
+/** Whose account a name in a register is, asked of the account; `what`: `owner of 7 contracts`. */
+export function identityHeadline(name: string, what: string): Mrkdwn {
+  return namedLine(mrkdwn`Is this you? The register names `, name, mrkdwn` as ${what}`)
+}
+
+/** The same, asked of somebody who can say that it is so. */
+export function claimHeadline(name: string, what: string): Mrkdwn {
+  return namedLine(mrkdwn`Confirm? An account says it is `, name, mrkdwn`, ${what}`)
+}
+
+/** The name is cut for what stands around it. */
+function namedLine(before: Mrkdwn, name: string, after: Mrkdwn): Mrkdwn {
+  let characters: number = FIRST_LINE.title
+  const line = () => joined([before, shown(name, characters), after], '')
+  while (characters > 1 && line().length > FIRST_LINE.line) characters -= 1
+  return line()
 }
 
 /** What a register leaves open about somebody's contracts. */

@@ -1,8 +1,17 @@
 /** What is said about people who left and about channels that take no messages. */
 import { type CivilDate, dayText } from '../rules/civil-date.ts'
+import { addWorkingDays, type Calendar } from '../rules/working-days.ts'
 import { button, linkSelect, row } from './buttons.ts'
 import { type ContractNames, contractName, type Message } from './facts.ts'
-import { blockedHeadline, leaverHeadline, undeliveredHeadline, unwellHeadline } from './headline.ts'
+import {
+  blockedHeadline,
+  claimHeadline,
+  identityHeadline,
+  leaverHeadline,
+  shortDate,
+  undeliveredHeadline,
+  unwellHeadline,
+} from './headline.ts'
 import {
   type AnswerPart,
   answer,
@@ -13,7 +22,7 @@ import {
   rowWith,
   shareButton,
 } from './message.ts'
-import { counted, dateWords, figure, type Mrkdwn, mrkdwn, shown } from './words.ts'
+import { counted, dateWords, figure, type Mrkdwn, mention, mrkdwn, shown } from './words.ts'
 
 // Who is told where, and whom the names of registers mean.
 
@@ -51,6 +60,8 @@ export interface PeopleFacts {
     readonly email: string | null
     readonly contracts: number
     readonly nearestEnd: CivilDate | null
+    /** Whether an account was asked if the name is its own, and what came of it. */
+    readonly asked?: string | null
   }[]
   readonly linked: readonly {
     readonly id: number
@@ -77,7 +88,7 @@ export function peopleAnswer({ done, names, linked }: PeopleFacts): Message {
         each.nearestEnd === null ? '' : mrkdwn`, the nearest end ${dateWords(each.nearestEnd)}`
       return rowWith(
         linkSelect(each.id, name),
-        mrkdwn`*${shown(name, 80)}*: ${counted(each.contracts, 'contract')}${end}.`,
+        mrkdwn`*${shown(name, 80)}*: ${counted(each.contracts, 'contract')}${end}${each.asked ? mrkdwn`; ${each.asked}` : ''}.`,
       )
     }),
     left > 0
@@ -95,6 +106,122 @@ export function peopleAnswer({ done, names, linked }: PeopleFacts): Message {
         ),
       ),
   ])
+}
+
+// "Is this you?": asked of the one account that has the name, and confirmed by the lead.
+
+export interface IdentityFacts {
+  readonly asOf: CivilDate
+  readonly personId: number
+  /** As the register writes it. */
+  readonly name: string
+  readonly role: 'owner' | 'deputy' | 'category lead'
+  /** Living contracts in that role, and the nearest ends of these; none where others may read less. */
+  readonly contracts: number
+  readonly nearest: readonly (ContractNames & { readonly ends: CivilDate | null })[]
+  /** Who says that they are it. */
+  readonly account: string
+  /** What came of it; `settled`: somebody said it elsewhere. */
+  readonly answered?: 'yes' | 'no' | 'confirmed' | 'refused' | 'settled'
+}
+
+export function identityMessage(facts: IdentityFacts, answerable: boolean): Message {
+  const { asOf, personId, name, answered } = facts
+  return answer([
+    body(
+      mrkdwn`*${identityHeadline(name, roleWords(facts))}*`,
+      answered === undefined
+        ? mrkdwn`If so, you are reminded of them from now on. You may act on them once their category lead or an administrator has confirmed it.`
+        : mrkdwn`${IDENTITY_ANSWERED[answered]}`,
+    ),
+    nearestEnds(facts),
+    answered === undefined && answerable
+      ? row(
+          button('Yes, that is me', { act: 'identity-yes', personId }, { style: 'primary' }),
+          button('No', { act: 'identity-no', personId }),
+        )
+      : null,
+    note(
+      mrkdwn`Asked once, on ${dateWords(asOf)}, because you are the only member of the workspace with that name.`,
+    ),
+  ])
+}
+
+const IDENTITY_ANSWERED = {
+  yes: 'You said yes: you are reminded of them. You may act once that is confirmed.',
+  no: 'You said no: nobody reminds you of them.',
+  confirmed: 'Confirmed: these contracts are yours, and you may act on them.',
+  refused: 'It was said to be somebody else: nobody reminds you of them any more.',
+  settled: 'Somebody has said since whose name that is: nothing is to be answered here.',
+} as const
+
+export function claimMessage(facts: IdentityFacts, answerable: boolean): Message {
+  const { asOf, personId, name, account, answered } = facts
+  return answer([
+    body(
+      mrkdwn`*${claimHeadline(name, roleWords(facts))}*`,
+      mrkdwn`${mention(account) ?? shown(account, 40)} says: ${shown(name, 80)} of the register, ${roleWords(facts)}, is me.`,
+      answered === undefined
+        ? mrkdwn`*Next:* confirm that it is the same person. They are reminded meanwhile, and may act on nothing until then.`
+        : mrkdwn`${CLAIM_ANSWERED[answered]}`,
+    ),
+    nearestEnds(facts),
+    answered === undefined && answerable
+      ? row(
+          button('Confirm', { act: 'claim-confirm', personId }, { style: 'primary' }),
+          button('It is somebody else', { act: 'claim-refuse', personId }),
+        )
+      : null,
+    note(mrkdwn`Said on ${dateWords(asOf)}.`),
+  ])
+}
+
+const CLAIM_ANSWERED = {
+  yes: 'Not confirmed yet.',
+  no: 'They said no.',
+  confirmed: 'Confirmed: the contracts are theirs.',
+  refused: 'It is somebody else: they are not reminded any more.',
+  settled: 'Somebody has said since whose name that is.',
+} as const
+
+function roleWords({ role, contracts }: IdentityFacts): string {
+  return `${role} of ${counted(contracts, 'contract')}`
+}
+
+function nearestEnds({ nearest }: IdentityFacts) {
+  if (nearest.length === 0) return null
+  return body(
+    mrkdwn`*The nearest ends*`,
+    ...nearest.map((each) => {
+      const ends = each.ends === null ? 'no end date' : `ends ${dateWords(each.ends)}`
+      return mrkdwn`• ${contractName(each, 60)}, ${shown(each.reference, 40)}: ${ends}`
+    }),
+  )
+}
+
+/** What an account was asked about a name: on which day, and what came of it. */
+export interface AskedAbout {
+  readonly askedOn: CivilDate | null
+  readonly claimedOn: CivilDate | null
+  readonly deniedOn: CivilDate | null
+}
+
+/** Working days after which nobody waits for an answer any more. */
+const SILENT_DAYS = 10
+
+/** `asked on 3 Dec, said no`; null where nobody was asked. */
+export function askedWords(
+  { askedOn, claimedOn, deniedOn }: AskedAbout,
+  today: CivilDate,
+  calendar: Calendar,
+): string | null {
+  if (askedOn === null) return null
+  const silent = today >= addWorkingDays(askedOn, SILENT_DAYS, calendar)
+  const said =
+    claimedOn === null
+      ? [deniedOn !== null ? 'said no' : silent ? 'no answer' : 'not answered yet']
+      : ['said yes', deniedOn === null ? 'not confirmed yet' : 'taken back']
+  return [`asked on ${shortDate(askedOn, today)}`, ...said].join(', ')
 }
 
 // To an administrator: somebody who answers for contracts has left, told once for all of them.

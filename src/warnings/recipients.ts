@@ -1,5 +1,6 @@
 /** Who hears of a warning: the people who answer for the contract, and subscribed channels. */
 import type { Pool, PoolClient } from 'pg'
+import { TOLD_ACCOUNT, TOLD_VOICE } from '../database/contracts.ts'
 import type { Team } from '../database/organisation.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import {
@@ -41,8 +42,8 @@ export async function readPeople(
     row.financePartner,
   ])
   const found = await client.query<Person>(
-    `SELECT id, gone_on IS NOT NULL AS gone, slack_user AS "slackUser", voice FROM person
-     WHERE id = ANY($1) AND erased_at IS NULL`,
+    `SELECT p.id, p.gone_on IS NOT NULL AS gone, ${TOLD_ACCOUNT} AS "slackUser", ${TOLD_VOICE} AS voice
+     FROM person p WHERE p.id = ANY($1) AND p.erased_at IS NULL`,
     [[...new Set(ids.filter((id) => id !== null))]],
   )
   const people = new Map(found.rows.map((person) => [person.id, person]))

@@ -87,6 +87,7 @@ type Fields = Readonly<Record<string, Given>>
 interface BotOptions {
   readonly readers?: readonly string[]
   readonly board?: readonly BoardSeat[]
+  readonly administrators?: readonly string[]
   readonly limits?: GateLimits
   readonly routes?: readonly CustomRoute[]
   /** Nothing goes wrong in these tests, so that the log says nothing. */
@@ -120,7 +121,13 @@ export function useBotSetup(
 export async function openBotSetup(
   kind: (typeof TRANSPORTS)[number],
   registerText: string,
-  { readers = [], board = [], limits = GATE_LIMITS, routes = [] }: BotOptions = {},
+  {
+    readers = [],
+    board = [],
+    administrators = [PEOPLE.admin],
+    limits = GATE_LIMITS,
+    routes = [],
+  }: BotOptions = {},
 ): Promise<BotSetup> {
   const database = await freshDatabase()
   const { pool } = database
@@ -156,7 +163,7 @@ export async function openBotSetup(
     triageDays: 14,
     directory: directory(pool, {
       organisationId: organisation.id,
-      administrators: [PEOPLE.admin],
+      administrators,
       readers,
       board,
       elapsed: () => performance.now() + waited,

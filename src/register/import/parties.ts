@@ -186,14 +186,21 @@ async function meetPeople(
   const wanted = [...missing.values()]
   const emails = wanted.map(({ email }) => email?.trim().toLowerCase() ?? null)
   const keys = wanted.map(({ name }) => (name === null ? null : nameKey(name)))
-  const found = await client.query<{ id: number; nameKey: string | null; email: string | null }>(
-    `SELECT coalesce(same_as_id, id) AS id, name_key AS "nameKey", email FROM person
+  const found = await client.query<{
+    id: number
+    nameKey: string | null
+    email: string | null
+    isName: boolean
+  }>(
+    `SELECT coalesce(same_as_id, id) AS id, name_key AS "nameKey", email, slack_user IS NULL AS "isName" FROM person
      WHERE organisation_id = $1 AND (email = ANY($2) OR name_key = ANY($3)) ORDER BY id`,
     [organisationId, emails, keys],
   )
   const byEmail = new Map(found.rows.map((row) => [row.email, row.id]))
   await rename(client, found.rows, wanted)
-  const byName = new Map(found.rows.map((row) => [row.nameKey, row.id]))
+  // A name that a register had before stays that name: an account of the same name is asked first.
+  const named = [...found.rows].sort((a, b) => Number(a.isName) - Number(b.isName))
+  const byName = new Map(named.map((row) => [row.nameKey, row.id]))
   const unknown: [string, { name: string | null; email: string | null }][] = []
   for (const [key, person] of missing) {
     const email = person.email?.trim().toLowerCase() ?? null

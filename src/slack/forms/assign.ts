@@ -3,15 +3,23 @@
 import type { ModalView } from '@slack/types'
 import { z } from 'zod'
 import { type Assignment, assign } from '../../actions/assign.ts'
-import { linkPerson, readLinked, readUnlinked, unlinkPerson } from '../../actions/link-person.ts'
+import {
+  answerIdentity,
+  linkPerson,
+  readLinked,
+  readUnlinked,
+  settleClaim,
+  unlinkPerson,
+} from '../../actions/link-person.ts'
 import { tables } from '../../database/prisma.ts'
 import { UserError } from '../../rules/user-error.ts'
 import { type ReminderChannel, VOICES } from '../../text/answer-facts.ts'
 import type { Message, PersonFact } from '../../text/facts.ts'
-import { peopleAnswer } from '../../text/people.ts'
+import { askedWords, peopleAnswer } from '../../text/people.ts'
+import { saidAnswer } from '../../text/replies.ts'
 import { counted, plain } from '../../text/words.ts'
 import type { PersonMention } from '../parse/command-types.ts'
-import { need } from '../permissions.ts'
+import { need, needClaim } from '../permissions.ts'
 import type { AskerContext, RequestContext } from '../request.ts'
 import {
   type AboutContract,
@@ -163,10 +171,12 @@ export async function peopleShown(
   { deps }: Pick<AskerContext, 'deps'>,
   done: string | null = null,
 ): Promise<Message> {
-  const { pool, organisation } = deps
+  const { pool, organisation, rulesOf, today } = deps
+  const { calendar } = rulesOf(organisation)
+  const names = await readUnlinked(pool, organisation.id)
   return peopleAnswer({
     done,
-    names: await readUnlinked(pool, organisation.id),
+    names: names.map((each) => ({ ...each, asked: askedWords(each, today(), calendar) })),
     linked: await readLinked(pool, organisation.id),
   })
 }
@@ -200,6 +210,39 @@ export async function unlinkName(request: RequestContext, name: string): Promise
   return peopleShown(
     request,
     `Taken back: the name means no account any more; ${counted(unlinked.contracts, 'contract')} of theirs.`,
+  )
+}
+
+/** The answer to "Is this you?": of the member who was asked, whatever else they may read. */
+export async function sayIdentity(
+  request: RequestContext,
+  personId: number,
+  isThem: boolean,
+): Promise<Message> {
+  const { deps, asker, actor } = request
+  if (!asker.isMember) await need(request, 'read', null)
+  const { slackUser } = asker
+  const { administrators } = deps.directory
+  await answerIdentity(deps.pool, actor, { personId, slackUser, isThem, administrators })
+  return saidAnswer(
+    isThem
+      ? 'Recorded: you are reminded of these contracts from now on. You may act on them once that is confirmed.'
+      : 'Recorded: it is not you, and nobody reminds you of these contracts.',
+  )
+}
+
+/** Whether somebody is whom they say they are, by whoever may say it. */
+export async function sayClaim(
+  request: RequestContext,
+  personId: number,
+  isThem: boolean,
+): Promise<Message> {
+  await needClaim(request, personId)
+  await settleClaim(request.deps.pool, request.actor, personId, isThem)
+  return saidAnswer(
+    isThem
+      ? 'Confirmed: the contracts are theirs, and they may act on them.'
+      : 'Taken back: they are not reminded any more. Link the name to its account with /contracts people.',
   )
 }
 

@@ -3357,6 +3357,10 @@ export const PersonScalarFieldEnum = {
   slackWorkspace: 'slackWorkspace',
   slackUser: 'slackUser',
   sameAsId: 'sameAsId',
+  askedUser: 'askedUser',
+  askedOn: 'askedOn',
+  claimedOn: 'claimedOn',
+  deniedOn: 'deniedOn',
   voice: 'voice',
   goneOn: 'goneOn',
   erasedAt: 'erasedAt'

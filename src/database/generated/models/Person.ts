@@ -49,6 +49,10 @@ export type PersonMinAggregateOutputType = {
   slackWorkspace: string | null
   slackUser: string | null
   sameAsId: number | null
+  askedUser: string | null
+  askedOn: CivilDate | null
+  claimedOn: CivilDate | null
+  deniedOn: CivilDate | null
   voice: string | null
   goneOn: CivilDate | null
   erasedAt: Date | null
@@ -64,6 +68,10 @@ export type PersonMaxAggregateOutputType = {
   slackWorkspace: string | null
   slackUser: string | null
   sameAsId: number | null
+  askedUser: string | null
+  askedOn: CivilDate | null
+  claimedOn: CivilDate | null
+  deniedOn: CivilDate | null
   voice: string | null
   goneOn: CivilDate | null
   erasedAt: Date | null
@@ -79,6 +87,10 @@ export type PersonCountAggregateOutputType = {
   slackWorkspace: number
   slackUser: number
   sameAsId: number
+  askedUser: number
+  askedOn: number
+  claimedOn: number
+  deniedOn: number
   voice: number
   goneOn: number
   erasedAt: number
@@ -108,6 +120,10 @@ export type PersonMinAggregateInputType = {
   slackWorkspace?: true | runtime.Types.Skip
   slackUser?: true | runtime.Types.Skip
   sameAsId?: true | runtime.Types.Skip
+  askedUser?: true | runtime.Types.Skip
+  askedOn?: true | runtime.Types.Skip
+  claimedOn?: true | runtime.Types.Skip
+  deniedOn?: true | runtime.Types.Skip
   voice?: true | runtime.Types.Skip
   goneOn?: true | runtime.Types.Skip
   erasedAt?: true | runtime.Types.Skip
@@ -123,6 +139,10 @@ export type PersonMaxAggregateInputType = {
   slackWorkspace?: true | runtime.Types.Skip
   slackUser?: true | runtime.Types.Skip
   sameAsId?: true | runtime.Types.Skip
+  askedUser?: true | runtime.Types.Skip
+  askedOn?: true | runtime.Types.Skip
+  claimedOn?: true | runtime.Types.Skip
+  deniedOn?: true | runtime.Types.Skip
   voice?: true | runtime.Types.Skip
   goneOn?: true | runtime.Types.Skip
   erasedAt?: true | runtime.Types.Skip
@@ -138,6 +158,10 @@ export type PersonCountAggregateInputType = {
   slackWorkspace?: true | runtime.Types.Skip
   slackUser?: true | runtime.Types.Skip
   sameAsId?: true | runtime.Types.Skip
+  askedUser?: true | runtime.Types.Skip
+  askedOn?: true | runtime.Types.Skip
+  claimedOn?: true | runtime.Types.Skip
+  deniedOn?: true | runtime.Types.Skip
   voice?: true | runtime.Types.Skip
   goneOn?: true | runtime.Types.Skip
   erasedAt?: true | runtime.Types.Skip
@@ -240,6 +264,10 @@ export type PersonGroupByOutputType = {
   slackWorkspace: string | null
   slackUser: string | null
   sameAsId: number | null
+  askedUser: string | null
+  askedOn: CivilDate | null
+  claimedOn: CivilDate | null
+  deniedOn: CivilDate | null
   voice: string
   goneOn: CivilDate | null
   erasedAt: Date | null
@@ -278,6 +306,10 @@ export type PersonWhereInput = {
   slackWorkspace?: Prisma.StringNullableFilter<"Person"> | string | null | runtime.Types.Skip
   slackUser?: Prisma.StringNullableFilter<"Person"> | string | null | runtime.Types.Skip
   sameAsId?: Prisma.IntNullableFilter<"Person"> | number | null | runtime.Types.Skip
+  askedUser?: Prisma.StringNullableFilter<"Person"> | string | null | runtime.Types.Skip
+  askedOn?: Prisma.StringNullableFilter<"Person"> | string | null | runtime.Types.Skip
+  claimedOn?: Prisma.StringNullableFilter<"Person"> | string | null | runtime.Types.Skip
+  deniedOn?: Prisma.StringNullableFilter<"Person"> | string | null | runtime.Types.Skip
   voice?: Prisma.StringFilter<"Person"> | string | runtime.Types.Skip
   goneOn?: Prisma.StringNullableFilter<"Person"> | string | null | runtime.Types.Skip
   erasedAt?: Prisma.DateTimeNullableFilter<"Person"> | Date | string | null | runtime.Types.Skip
@@ -293,6 +325,10 @@ export type PersonOrderByWithRelationInput = {
   slackWorkspace?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   slackUser?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   sameAsId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  askedUser?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  askedOn?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  claimedOn?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  deniedOn?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   voice?: Prisma.SortOrder | runtime.Types.Skip
   goneOn?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   erasedAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
@@ -312,6 +348,10 @@ export type PersonWhereUniqueInput = Prisma.AtLeast<{
   slackWorkspace?: Prisma.StringNullableFilter<"Person"> | string | null | runtime.Types.Skip
   slackUser?: Prisma.StringNullableFilter<"Person"> | string | null | runtime.Types.Skip
   sameAsId?: Prisma.IntNullableFilter<"Person"> | number | null | runtime.Types.Skip
+  askedUser?: Prisma.StringNullableFilter<"Person"> | string | null | runtime.Types.Skip
+  askedOn?: Prisma.StringNullableFilter<"Person"> | string | null | runtime.Types.Skip
+  claimedOn?: Prisma.StringNullableFilter<"Person"> | string | null | runtime.Types.Skip
+  deniedOn?: Prisma.StringNullableFilter<"Person"> | string | null | runtime.Types.Skip
   voice?: Prisma.StringFilter<"Person"> | string | runtime.Types.Skip
   goneOn?: Prisma.StringNullableFilter<"Person"> | string | null | runtime.Types.Skip
   erasedAt?: Prisma.DateTimeNullableFilter<"Person"> | Date | string | null | runtime.Types.Skip
@@ -327,6 +367,10 @@ export type PersonOrderByWithAggregationInput = {
   slackWorkspace?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   slackUser?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   sameAsId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  askedUser?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  askedOn?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  claimedOn?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  deniedOn?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   voice?: Prisma.SortOrder | runtime.Types.Skip
   goneOn?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   erasedAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
@@ -350,6 +394,10 @@ export type PersonScalarWhereWithAggregatesInput = {
   slackWorkspace?: Prisma.StringNullableWithAggregatesFilter<"Person"> | string | null | runtime.Types.Skip
   slackUser?: Prisma.StringNullableWithAggregatesFilter<"Person"> | string | null | runtime.Types.Skip
   sameAsId?: Prisma.IntNullableWithAggregatesFilter<"Person"> | number | null | runtime.Types.Skip
+  askedUser?: Prisma.StringNullableWithAggregatesFilter<"Person"> | string | null | runtime.Types.Skip
+  askedOn?: Prisma.StringNullableWithAggregatesFilter<"Person"> | string | null | runtime.Types.Skip
+  claimedOn?: Prisma.StringNullableWithAggregatesFilter<"Person"> | string | null | runtime.Types.Skip
+  deniedOn?: Prisma.StringNullableWithAggregatesFilter<"Person"> | string | null | runtime.Types.Skip
   voice?: Prisma.StringWithAggregatesFilter<"Person"> | string | runtime.Types.Skip
   goneOn?: Prisma.StringNullableWithAggregatesFilter<"Person"> | string | null | runtime.Types.Skip
   erasedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Person"> | Date | string | null | runtime.Types.Skip
@@ -364,6 +412,10 @@ export type PersonCreateInput = {
   slackWorkspace?: string | null | runtime.Types.Skip
   slackUser?: string | null | runtime.Types.Skip
   sameAsId?: number | null | runtime.Types.Skip
+  askedUser?: string | null | runtime.Types.Skip
+  askedOn?: string | null | runtime.Types.Skip
+  claimedOn?: string | null | runtime.Types.Skip
+  deniedOn?: string | null | runtime.Types.Skip
   voice?: string | runtime.Types.Skip
   goneOn?: string | null | runtime.Types.Skip
   erasedAt?: Date | string | null | runtime.Types.Skip
@@ -379,6 +431,10 @@ export type PersonUncheckedCreateInput = {
   slackWorkspace?: string | null | runtime.Types.Skip
   slackUser?: string | null | runtime.Types.Skip
   sameAsId?: number | null | runtime.Types.Skip
+  askedUser?: string | null | runtime.Types.Skip
+  askedOn?: string | null | runtime.Types.Skip
+  claimedOn?: string | null | runtime.Types.Skip
+  deniedOn?: string | null | runtime.Types.Skip
   voice?: string | runtime.Types.Skip
   goneOn?: string | null | runtime.Types.Skip
   erasedAt?: Date | string | null | runtime.Types.Skip
@@ -393,6 +449,10 @@ export type PersonUpdateInput = {
   slackWorkspace?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   slackUser?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   sameAsId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  askedUser?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  askedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  claimedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  deniedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   voice?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   goneOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -408,6 +468,10 @@ export type PersonUncheckedUpdateInput = {
   slackWorkspace?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   slackUser?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   sameAsId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  askedUser?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  askedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  claimedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  deniedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   voice?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   goneOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -423,6 +487,10 @@ export type PersonCreateManyInput = {
   slackWorkspace?: string | null | runtime.Types.Skip
   slackUser?: string | null | runtime.Types.Skip
   sameAsId?: number | null | runtime.Types.Skip
+  askedUser?: string | null | runtime.Types.Skip
+  askedOn?: string | null | runtime.Types.Skip
+  claimedOn?: string | null | runtime.Types.Skip
+  deniedOn?: string | null | runtime.Types.Skip
   voice?: string | runtime.Types.Skip
   goneOn?: string | null | runtime.Types.Skip
   erasedAt?: Date | string | null | runtime.Types.Skip
@@ -437,6 +505,10 @@ export type PersonUpdateManyMutationInput = {
   slackWorkspace?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   slackUser?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   sameAsId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  askedUser?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  askedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  claimedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  deniedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   voice?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   goneOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -452,6 +524,10 @@ export type PersonUncheckedUpdateManyInput = {
   slackWorkspace?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   slackUser?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   sameAsId?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  askedUser?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  askedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  claimedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  deniedOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   voice?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   goneOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   erasedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -473,6 +549,10 @@ export type PersonCountOrderByAggregateInput = {
   slackWorkspace?: Prisma.SortOrder | runtime.Types.Skip
   slackUser?: Prisma.SortOrder | runtime.Types.Skip
   sameAsId?: Prisma.SortOrder | runtime.Types.Skip
+  askedUser?: Prisma.SortOrder | runtime.Types.Skip
+  askedOn?: Prisma.SortOrder | runtime.Types.Skip
+  claimedOn?: Prisma.SortOrder | runtime.Types.Skip
+  deniedOn?: Prisma.SortOrder | runtime.Types.Skip
   voice?: Prisma.SortOrder | runtime.Types.Skip
   goneOn?: Prisma.SortOrder | runtime.Types.Skip
   erasedAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -494,6 +574,10 @@ export type PersonMaxOrderByAggregateInput = {
   slackWorkspace?: Prisma.SortOrder | runtime.Types.Skip
   slackUser?: Prisma.SortOrder | runtime.Types.Skip
   sameAsId?: Prisma.SortOrder | runtime.Types.Skip
+  askedUser?: Prisma.SortOrder | runtime.Types.Skip
+  askedOn?: Prisma.SortOrder | runtime.Types.Skip
+  claimedOn?: Prisma.SortOrder | runtime.Types.Skip
+  deniedOn?: Prisma.SortOrder | runtime.Types.Skip
   voice?: Prisma.SortOrder | runtime.Types.Skip
   goneOn?: Prisma.SortOrder | runtime.Types.Skip
   erasedAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -509,6 +593,10 @@ export type PersonMinOrderByAggregateInput = {
   slackWorkspace?: Prisma.SortOrder | runtime.Types.Skip
   slackUser?: Prisma.SortOrder | runtime.Types.Skip
   sameAsId?: Prisma.SortOrder | runtime.Types.Skip
+  askedUser?: Prisma.SortOrder | runtime.Types.Skip
+  askedOn?: Prisma.SortOrder | runtime.Types.Skip
+  claimedOn?: Prisma.SortOrder | runtime.Types.Skip
+  deniedOn?: Prisma.SortOrder | runtime.Types.Skip
   voice?: Prisma.SortOrder | runtime.Types.Skip
   goneOn?: Prisma.SortOrder | runtime.Types.Skip
   erasedAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -540,6 +628,10 @@ export type PersonSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   slackWorkspace?: boolean | runtime.Types.Skip
   slackUser?: boolean | runtime.Types.Skip
   sameAsId?: boolean | runtime.Types.Skip
+  askedUser?: boolean | runtime.Types.Skip
+  askedOn?: boolean | runtime.Types.Skip
+  claimedOn?: boolean | runtime.Types.Skip
+  deniedOn?: boolean | runtime.Types.Skip
   voice?: boolean | runtime.Types.Skip
   goneOn?: boolean | runtime.Types.Skip
   erasedAt?: boolean | runtime.Types.Skip
@@ -555,6 +647,10 @@ export type PersonSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extens
   slackWorkspace?: boolean | runtime.Types.Skip
   slackUser?: boolean | runtime.Types.Skip
   sameAsId?: boolean | runtime.Types.Skip
+  askedUser?: boolean | runtime.Types.Skip
+  askedOn?: boolean | runtime.Types.Skip
+  claimedOn?: boolean | runtime.Types.Skip
+  deniedOn?: boolean | runtime.Types.Skip
   voice?: boolean | runtime.Types.Skip
   goneOn?: boolean | runtime.Types.Skip
   erasedAt?: boolean | runtime.Types.Skip
@@ -570,6 +666,10 @@ export type PersonSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extens
   slackWorkspace?: boolean | runtime.Types.Skip
   slackUser?: boolean | runtime.Types.Skip
   sameAsId?: boolean | runtime.Types.Skip
+  askedUser?: boolean | runtime.Types.Skip
+  askedOn?: boolean | runtime.Types.Skip
+  claimedOn?: boolean | runtime.Types.Skip
+  deniedOn?: boolean | runtime.Types.Skip
   voice?: boolean | runtime.Types.Skip
   goneOn?: boolean | runtime.Types.Skip
   erasedAt?: boolean | runtime.Types.Skip
@@ -585,12 +685,16 @@ export type PersonSelectScalar = {
   slackWorkspace?: boolean | runtime.Types.Skip
   slackUser?: boolean | runtime.Types.Skip
   sameAsId?: boolean | runtime.Types.Skip
+  askedUser?: boolean | runtime.Types.Skip
+  askedOn?: boolean | runtime.Types.Skip
+  claimedOn?: boolean | runtime.Types.Skip
+  deniedOn?: boolean | runtime.Types.Skip
   voice?: boolean | runtime.Types.Skip
   goneOn?: boolean | runtime.Types.Skip
   erasedAt?: boolean | runtime.Types.Skip
 }
 
-export type PersonOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organisationId" | "pseudonym" | "displayName" | "nameKey" | "email" | "slackWorkspace" | "slackUser" | "sameAsId" | "voice" | "goneOn" | "erasedAt", ExtArgs["result"]["person"], runtime.Types.Skip>
+export type PersonOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "organisationId" | "pseudonym" | "displayName" | "nameKey" | "email" | "slackWorkspace" | "slackUser" | "sameAsId" | "askedUser" | "askedOn" | "claimedOn" | "deniedOn" | "voice" | "goneOn" | "erasedAt", ExtArgs["result"]["person"], runtime.Types.Skip>
 
 export type $PersonPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Person"
@@ -611,6 +715,19 @@ export type $PersonPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
      * The person with an account whom this name in a register means, as somebody said.
      */
     sameAsId: number | null
+    /**
+     * The account that was asked whether it is theirs, and when. An account is asked once ever.
+     */
+    askedUser: string | null
+    askedOn: CivilDate | null
+    /**
+     * They said yes: reminders go there until somebody says no, rights wait for a link.
+     */
+    claimedOn: CivilDate | null
+    /**
+     * They said no, or somebody else said that it is not them.
+     */
+    deniedOn: CivilDate | null
     /**
      * How they want to hear: mention, dm or neither.
      */
@@ -1049,6 +1166,10 @@ export interface PersonFieldRefs {
   readonly slackWorkspace: Prisma.FieldRef<"Person", 'String'>
   readonly slackUser: Prisma.FieldRef<"Person", 'String'>
   readonly sameAsId: Prisma.FieldRef<"Person", 'Int'>
+  readonly askedUser: Prisma.FieldRef<"Person", 'String'>
+  readonly askedOn: Prisma.FieldRef<"Person", 'String'>
+  readonly claimedOn: Prisma.FieldRef<"Person", 'String'>
+  readonly deniedOn: Prisma.FieldRef<"Person", 'String'>
   readonly voice: Prisma.FieldRef<"Person", 'String'>
   readonly goneOn: Prisma.FieldRef<"Person", 'String'>
   readonly erasedAt: Prisma.FieldRef<"Person", 'DateTime'>
