@@ -198,9 +198,8 @@ async function meetPeople(
   )
   const byEmail = new Map(found.rows.map((row) => [row.email, row.id]))
   await rename(client, found.rows, wanted)
-  // A name that a register had before stays that name: an account of the same name is asked first.
-  const named = [...found.rows].sort((a, b) => Number(a.isName) - Number(b.isName))
-  const byName = new Map(named.map((row) => [row.nameKey, row.id]))
+  const byName = new Map(found.rows.map((row) => [row.nameKey, row.id]))
+  for (const row of await answering(client, found.rows)) byName.set(row.nameKey, row.id)
   const unknown: [string, { name: string | null; email: string | null }][] = []
   for (const [key, person] of missing) {
     const email = person.email?.trim().toLowerCase() ?? null
@@ -224,6 +223,23 @@ async function meetPeople(
     const id = made.rows[index]?.id
     if (id !== undefined) known.set(key, id)
   })
+}
+
+/** Names that answer for contracts stay these names: an account that is called the same is asked first. */
+async function answering<Known extends { readonly id: number; readonly isName: boolean }>(
+  client: PoolClient,
+  known: readonly Known[],
+): Promise<readonly Known[]> {
+  const names = known.filter(({ isName }) => isName)
+  if (names.length === 0 || names.length === known.length) return []
+  const ids = names.map(({ id }) => id)
+  const found = await client.query<{ id: number }>(
+    `SELECT owner_id AS id FROM contract WHERE owner_id = ANY ($1)
+     UNION SELECT deputy_id FROM contract WHERE deputy_id = ANY ($1)
+     UNION SELECT category_lead_id FROM contract WHERE category_lead_id = ANY ($1)`,
+    [ids],
+  )
+  return names.filter(({ id }) => found.rows.some((row) => row.id === id))
 }
 
 /** The same address with another name is one person, unless Slack says how they are called. */
