@@ -17,7 +17,7 @@ describe.each(TRANSPORTS)('products over %s', (kind) => {
 
   test('whoever answers for a contract says what it covers; the card, support and products have it', async () => {
     expect(await type('cover C-100 Windows Server 2016 as extended support, 200')).toContain(
-      'Recorded: it covers Microsoft Windows Server 2016 (extended support, 200).',
+      'Recorded: it covers Microsoft Windows Server 2016 (extended support, 200). Support until Tue 12 Jan 2027, extended until Sat 12 Jan 2030 (data as at Sat 22 Aug 2026).',
     )
     expect(await type('cover C-100 Windows Server 2016 support 200')).toContain('(support, 200)')
     const card = await type('show C-100')
@@ -164,5 +164,28 @@ describe.each(TRANSPORTS)('products over %s', (kind) => {
     await type('cover C-200 Windows Server 2016 support for all teams')
     expect(await type('explain C-200')).toContain('Microsoft Windows Server 2016, told to team')
     expect(await type('preview 90d')).toContain('the end of support')
+  })
+
+  test('as somebody types it who knows the command line, or says it the other way round', async () => {
+    expect(
+      await type(
+        'cover C-100 --product "SQL Server" --release 2019 --kind extended-support --count 7',
+      ),
+    ).toContain('Microsoft SQL Server 2019 (extended support, 7)')
+    expect(await type('products --uncovered')).toContain('in use that no contract covers')
+    expect(await type('uncovered products')).toContain('in use that no contract covers')
+    for (const asked of ['support --as-of 2027-02-01 --days 30', 'support 30d as of 1 feb 2027']) {
+      expect(await type(asked)).toContain('within 30 days, as of Mon 1 Feb 2027')
+    }
+    expect(await type('personal data')).toContain('Personal data')
+    expect(await type('cover C-100 Windows Server 2016')).toContain('in what way')
+    // Words of a question all the same.
+    expect(await type('support contracts as of march')).not.toContain('findings about support')
+  })
+
+  test('a service pack that is open is asked about where the cover is recorded', async () => {
+    const recorded = await type('cover C-200 SQL Server 2016 hosting')
+    expect(recorded).toContain('Which service pack is it: 2016 SP3, 2016 SP2, 2016 SP1, 2016?')
+    expect(recorded).toContain('data as at Sat 22 Aug 2026')
   })
 })

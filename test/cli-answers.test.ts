@@ -327,7 +327,9 @@ describe('from a register to what is told', () => {
     expect(stdout).toContain('personal_data')
     expect((await me.refused('personal-data', 'A-4', '--yes', '--no')).error).toContain('either')
     expect((await me.refused('personal-data', 'A-4')).error).toContain('either')
-    await me.json('personal-data', 'A-4', '--shared-with', 'Hotjar', '--dpia', 'DPIA-7')
+    expect(
+      (await me.run('personal-data', 'A-4', '--shared-with', 'Hotjar', '--dpia', 'DPIA-7')).stdout,
+    ).toContain('Recorded: shared with Hotjar, DPIA DPIA-7. A-4 ends on')
     const list = await me.json('personal-data')
     expect(list).toMatchObject({
       ...{ total: 1, asOf: today },
@@ -379,7 +381,7 @@ describe('from a register to what is told', () => {
       calls: [{ reference: 'A-2' }],
     })
     const { stdout } = await me.run('umbrella', 'A-1')
-    expect(inWords(stdout)).toContain('Covers 3 organisations, 2 of them not covered today.')
+    expect(inWords(stdout)).toContain('Covers 3 organisations, 2 of them not covered then.')
     expect(stdout).toContain('its days could not be read: from: soon')
     await me.json('umbrella', 'A-1', '--uncall', 'A-2', '--unreplaces', 'B-1')
     await me.json('umbrella', 'A-1', '--member', 'Eastern Trust', '--from', today)
@@ -938,7 +940,9 @@ describe('what a contract covers', () => {
     expect(said).toEqual({
       ...{ reference: 'COV-1', product: 'windows-server', release: '2016', kind: 'support' },
       ...{ name: 'Microsoft Windows Server 2016', leftOut: [], count: 200, custom: null },
+      ...{ supportEnds: '2027-01-12', extendedEnds: '2030-01-12', which: null },
     })
+    expect((await me.refused('cover', 'COV-1')).error).toContain('Name the product')
     const { items } = await me.json('support', '--as-of', '2026-11-30', '--days', '60')
     expect(items).toEqual([
       {

@@ -222,6 +222,57 @@ Windows Server 2016 / SQL 2016 SP2 | windows-server | 2016
 MSSQL2012 | mssqlserver | 2012
 win server 2012r2 std x64 | windows-server | 2012-r2
 Microsoft Exchange Server 2019 Enterprise | msexchange | 2019
+MSSQL 2014 SP3 Ent Core | mssqlserver | 12.0-sp3
+SQL Srv 2008R2 SP3 | mssqlserver | 10.50-sp3
+Microsoft SQL Server 2019 Standard (CU27) | mssqlserver | 15.0
+SQL2022 Dev | mssqlserver | 16.0
+sql server 2012 | mssqlserver | 2012
+WS2019 DC | windows-server | 2019
+Win2k8 R2 Ent x64 | windows-server | 2008 r2
+Windows 2016 server (Core) | windows-server | 2016
+W2K12R2 | windows-server | 2012-r2
+Windows 11 Enterprise 23H2 | windows | 11-23h2-e
+Win 11 Pro 24H2 | windows | 11-24h2-w
+Win10 LTSC 2021 | windows | 10-21h2-e-lts
+Windows 10 IoT Enterprise LTSC 2019 | windows | 10-1809-e-lts
+Win 7 Pro SP1 (lab PCs) | windows | 7-sp1
+WinXP SP3 MRI console | windows | 5-sp3
+Office ProPlus 2016 | office | 2016
+Office LTSC 2024 Std | office | 2024-ltsc
+MS Office Mac 2011 | office | 2011-for-mac
+Exch 2019 CU14 | msexchange | 2019
+SharePoint Server Subscription Edition | sharepoint | subscription
+vSphere ESXi 7.0 U3 | vmware-esxi | 7.0
+ESXi8.0u2 | vmware-esxi | 8.0
+Oracle 12cR2 EE RAC | oracle-database | 12.2
+Ora DB 11gR2 (11.2.0.4) | oracle-database | 11.2
+Oracle 23ai | oracle-database | 23
+Oracle Java SE 8u401 | oracle-jdk | 8
+JDK 17 LTS | oracle-jdk | 17
+OpenJDK 11 (Temurin) | - |
+OL8.9 | oracle-linux | 8
+RHEL 7.9 ELS | rhel | 7
+Red Hat Ent Linux Server release 8.10 (Ootpa) | rhel | 8
+CentOS Linux 7.9.2009 | centos | 7
+Ubuntu 22.04.4 LTS (Jammy) | ubuntu | 22.04
+Ubuntu Bionic | ubuntu | 18.04
+Debian bookworm | debian | 12
+SLES 15 SP5 for SAP | sles | 15.5
+Solaris 10 SPARC 1/13 | oracle-solaris | 10
+AIX 7.2 TL5 SP6 | ibm-aix | 7.2.5
+DB2 LUW v11.5.8 | ibm-db2 | 11.5
+Citrix XenApp 7.15 LTSR CU9 | citrix-vad | 7.15
+CVAD 2203 LTSR | citrix-vad | 2203
+FortiGate 100F FortiOS 7.2.8 | fortios | 7.2
+PA-3220 PAN-OS 10.1.11-h4 | pan-os | 10.1
+IOS-XE 17.09.04a Cat9300 | cisco-ios-xe | 17.9
+Veeam B&R 11a | veeam-backup-and-replication | 11
+Postgres 9.6.24 | postgresql | 9.6
+MariaDB 10.6.16 | mariadb | 10.6
+mongo 4.4.29 | mongodb | 4.4
+node v18.20 | nodejs | 18
+iOS 16.7 iPhone 8 | ios | 16
+Windows Server IoT 2019 for Storage | windows-server | 2019
 `
   .trim()
   .split('\n')
@@ -241,6 +292,42 @@ test('two hundred rows of an estate in real words: nearly all are proposed right
   // Nobody looks twice at what is certain.
   expect(said.filter((line) => line.includes('(certain)'))).toEqual([])
   expect(wrong.length, said.join('\n')).toBeLessThanOrEqual(ROWS.length * 0.03)
+})
+
+test('several releases in one row are asked about, and none of them is passed over', () => {
+  const several = [
+    ['Windows Server 2012 & 2012 R2', '2012-r2, 2012'],
+    ['Windows Server 2012 and 2008 R2', '2012-r2, 2012, 2008-r2-sp1, 2008-sp2'],
+    ['SQL Server 2016 SP2/SP3', '13.0-sp3, 13.0-sp2, 13.0-sp1, 13.0'],
+    ['SLES 15 SP4, SP5', '15.5, 15.4'],
+    ['RHEL 7.9 and 8', '8, 7'],
+    ['Oracle 11.2.0.4 and 19c', '19, 11.2'],
+    ['Tomcat 9 (was 8.5)', '9.0, 8.5'],
+    ['Windows 10 21H2 LTSC 2019', '10-21h2-e-lts, 10-1809-e-lts'],
+    // Said again in fewer words it is one.
+    ['Windows 10 (Win10 22H2)', '10-22h2'],
+  ]
+  for (const [words = '', all] of several) {
+    const read = readProduct(words)
+    expect(read.possible.map(({ release }) => release).join(', '), words).toBe(all)
+    expect(read.certainty === 'certain', words).toBe(read.possible.length === 1)
+    if (read.product === null) throw new Error(words)
+    // What was said is kept, and means the same releases again.
+    const again = possibleReleases(read.product, read.release)
+    expect(again.map(({ release }) => release).join(', '), words).toBe(all)
+  }
+  expect(readProduct('.NET 4.8 / .NET 8').certainty).toBe('proposed')
+  expect(readProduct('SQL 2016 SP3 on Windows Server 2019')).toMatchObject({
+    ...{ certainty: 'proposed', product: 'windows-server', release: '2019' },
+  })
+})
+
+test('an edition that a version does not have is asked about, and the version counts', () => {
+  expect(readProduct('Windows 10 IoT Enterprise LTSC 2019')).toMatchObject({
+    ...{ certainty: 'proposed', release: '10-1809-e-lts', unread: ['iot'] },
+  })
+  expect(readProduct('Windows 11 23H2 LTSC')).toMatchObject({ asks: 'edition', unread: ['ltsc'] })
+  expect(readProduct('Windows Server 2016 R2')).toMatchObject({ asks: 'release' })
 })
 
 test('a release that a person or a register names is one of the data, and the version that was said means the same releases again', () => {
@@ -320,6 +407,16 @@ test('what a person chooses is refused with what may have been meant', () => {
     release: '2016',
   })
   expect(releaseChosen('Windows Server', '2077')).toContain('has')
+  // Together they name another product, which a register's columns do not say.
+  expect(releaseChosen('Windows', 'Server 2019')).toEqual({
+    product: 'windows-server',
+    release: '2019',
+  })
+  expect(releaseGiven('Windows', 'Server 2019')).toBeNull()
+  expect(releaseChosen('SQL Server', '2016 on Windows Server 2019')).toContain(
+    'names several: Microsoft Windows Server 2019, Microsoft SQL Server 2016',
+  )
+  expect(releaseChosen('.NET 4.8 / .NET 8', '')).toContain('names several')
   expect(releaseChosen('Windows Serverr', '2016')).toContain(
     'Did you mean Microsoft Windows Server 2016',
   )

@@ -362,7 +362,7 @@ describe('a rule that is changed', () => {
         }
         const raised = await setup.rows<{ line: string }>(
           `SELECT c.reference || ' ' || a.raised_on || ' ' || a.kind || ' ' || a.rung AS line
-           FROM alert a JOIN contract c ON c.id = a.contract_id`,
+           FROM alert a JOIN contract c ON c.id = a.contract_id ORDER BY a.id`,
         )
         const lines = raised.map(({ line }) => line)
         expect(new Set(told)).toEqual(new Set(lines))

@@ -440,6 +440,40 @@ describe('an umbrella', () => {
     },
   )
 
+  test('hangs on no other that hangs on it, however many lie between and whoever linked them', async () => {
+    await setup.import(
+      [
+        ...['U-1', 'U-2', 'U-3'].map((reference) => draft(reference, UMBRELLA)),
+        draft('R-1', { ...UMBRELLA, successor: 'R-2' }),
+        draft('R-2', UMBRELLA),
+        draft('R-3', { ...UMBRELLA, predecessor: 'R-2' }),
+      ],
+      '2026-07-01',
+    )
+    const link = async (umbrellaOf: string, reference: string, as: 'call' | 'replaced') =>
+      linkToUmbrella(
+        ...([setup.db.pool, setup.actor('2026-07-01')] as const),
+        ...([await setup.contractId(umbrellaOf), await setup.contractId(reference)] as const),
+        { as, isSo: true },
+      )
+    for (const as of ['call', 'replaced'] as const) {
+      const words = as === 'call' ? 'called off under' : 'replaced by'
+      await link('U-2', 'U-1', as)
+      await expect(link('U-1', 'U-2', as)).rejects.toThrow(`U-1 is itself ${words} U-2.`)
+      await link('U-3', 'U-2', as)
+      await expect(link('U-1', 'U-3', as)).rejects.toThrow(
+        `U-1 is itself ${words} U-3, by way of U-2.`,
+      )
+      // Of two links at once that close a circle one is refused.
+      const both = await Promise.allSettled([link('R-1', 'U-3', as), link('U-1', 'R-1', as)])
+      expect(both.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    }
+    // As a register says it of either.
+    await expect(link('R-1', 'R-3', 'replaced')).rejects.toThrow(
+      'R-1 is itself replaced by R-3, by way of R-2.',
+    )
+  })
+
   test('is counted with its members in the weekly summary and on the board', async () => {
     const id = await umbrella()
     await members(id, '2026-07-01', [

@@ -17,7 +17,7 @@ import {
   wordingKey,
 } from '../rules/products.ts'
 import { quietUntil } from '../rules/reminder-plan.ts'
-import type { CoverKind } from '../rules/support.ts'
+import type { CoverKind, RecordedCover } from '../rules/support.ts'
 import { UserError } from '../rules/user-error.ts'
 import { workingDayOnOrBefore } from '../rules/working-days.ts'
 import { type Actor, act, noteAct } from './act.ts'
@@ -49,7 +49,7 @@ export async function coverProduct(
   actor: Actor,
   contractId: number,
   { product: words, release: said, kind, count, custom, forAll = null }: CoverInput,
-): Promise<NamedRelease & { readonly name: string; readonly leftOut: readonly string[] }> {
+): Promise<RecordedCover> {
   const { product, release } = chosenRelease(words, said)
   if (custom !== null && kind !== 'extended-support') {
     throw new UserError('Only extended support is a custom agreement or none.', [], 'custom')
@@ -134,12 +134,10 @@ export async function changeCover(
   contractId: number,
   coverId: number,
   change: CoverChange,
-): Promise<{
-  readonly name: string
-  readonly removed: boolean
-  readonly said: CoverInput
-  readonly leftOut: readonly string[]
-}> {
+): Promise<
+  | { readonly removed: true; readonly name: string }
+  | (RecordedCover & { readonly removed: false; readonly said: CoverInput })
+> {
   const { cover } = tables(pool)
   const was = await cover.findFirst({ where: { id: coverId, contractId } })
   if (was === null) {
@@ -161,7 +159,7 @@ export async function changeCover(
   const name = was.product === null ? (was.words ?? '') : releaseName(was.product, was.release)
   if (change.remove) {
     await takeOut(pool, actor, contractId, coverId, name)
-    return { name, removed: true, said, leftOut: [] }
+    return { name, removed: true }
   }
   if (said.product === '') {
     throw new UserError(`Say which product and release "${name}" is.`, [], 'product')

@@ -1,6 +1,7 @@
 /** Whom an umbrella agreement covers, what is called off under it, what it replaces: as somebody says. */
 import type { Pool, PoolClient } from 'pg'
 import type { AuditChange } from '../database/audit-log.ts'
+import { lockFor } from '../database/connect.ts'
 import type { Prisma } from '../database/generated/client.ts'
 import { nameKey } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
@@ -165,6 +166,52 @@ const LINKS = {
   replaced: { column: 'replacedById', field: 'replaced_by', words: 'replaced by' },
 } as const
 
+const LINKED = {
+  ...{ id: true, reference: true, parentId: true, replacedById: true, successor: true },
+} as const satisfies Prisma.ContractSelect
+
+type LinkedContract = Prisma.ContractGetPayload<{ select: typeof LINKED }>
+
+/**
+ * What lies between a contract and another above it, however a person or a register linked them;
+ * null where the other is not above it.
+ */
+async function pathUp(
+  client: PoolClient,
+  organisationId: number,
+  as: keyof typeof LINKS,
+  from: LinkedContract,
+  to: number,
+): Promise<readonly string[] | null> {
+  const seen = new Set([from.id])
+  const open: { readonly each: LinkedContract; readonly path: readonly string[] }[] = [
+    { each: from, path: [] },
+  ]
+  for (const { each, path } of open) {
+    const above: Prisma.ContractWhereInput[] =
+      as === 'call'
+        ? [{ id: each.parentId ?? 0 }]
+        : [
+            { id: each.replacedById ?? 0 },
+            { predecessor: { equals: each.reference, mode: 'insensitive' } },
+            ...(each.successor === null
+              ? []
+              : [{ referenceKey: each.successor.trim().toLowerCase() }]),
+          ]
+    const found = await tables(client).contract.findMany({
+      where: { organisationId, id: { notIn: [...seen] }, OR: above },
+      orderBy: { id: 'asc' },
+      select: LINKED,
+    })
+    if (found.some(({ id }) => id === to)) return path
+    for (const next of found) {
+      seen.add(next.id)
+      open.push({ each: next, path: [...path, next.reference] })
+    }
+  }
+  return null
+}
+
 /**
  * Says that a contract is called off under the umbrella, or replaced by it, or takes that back. A
  * contract that is replaced keeps its own dates: it is paid, and may renew, until somebody ends it.
@@ -181,28 +228,22 @@ export async function linkToUmbrella(
   if (umbrellaId === contractId) throw new UserError(`A contract is not ${words} itself.`)
   await act(pool, actor, contractId, async (client, { record }) => {
     const { contract } = tables(client)
-    const select = { id: true, reference: true, parentId: true, replacedById: true } as const
+    // One at a time: two links at once could close a circle that neither of them sees.
+    await lockFor(client, 'umbrella', actor.organisationId)
     const found = await contract.findMany({
       where: { id: { in: [umbrellaId, contractId] }, organisationId: actor.organisationId },
-      select,
+      select: LINKED,
     })
     const umbrella = found.find(({ id }) => id === umbrellaId)
     const held = found.find(({ id }) => id === contractId)?.[column] ?? null
     const { reference } = record.row
     if (umbrella === undefined) throw new UserError('That umbrella is gone: look for it again.')
-    // Up from the umbrella: what it hangs on may hang on this one.
-    const passed: string[] = []
-    const seen = new Set<number>()
-    for (let up = isSo ? umbrella[column] : null; up !== null; ) {
-      if (up === contractId) {
-        const by = passed.length === 0 ? '' : `, by way of ${passed.join(' and ')}`
-        throw new UserError(`${umbrella.reference} is itself ${words} ${reference}${by}.`)
+    if (isSo) {
+      const path = await pathUp(client, actor.organisationId, as, umbrella, contractId)
+      if (path !== null) {
+        const through = path.length === 0 ? '' : `, by way of ${path.join(' and ')}`
+        throw new UserError(`${umbrella.reference} is itself ${words} ${reference}${through}.`)
       }
-      const next = await contract.findFirst({ where: { id: up }, select })
-      if (next === null || seen.has(up)) break
-      seen.add(up)
-      passed.push(next.reference)
-      up = next[column]
     }
     if (isSo === (held === umbrellaId)) {
       throw new UserError(

@@ -610,7 +610,7 @@ async function changeUmbrella(
 
 function umbrellaText(umbrella: ReadUmbrella): string {
   const { reference, asOf, members, replaces, calls } = umbrella
-  const sentence = umbrellaSentence(umbrella)
+  const sentence = umbrellaSentence(umbrella, 'then')
   const parts = [
     `${visible(reference)} on ${dayText(asOf)}: ${sentence === null ? 'covers no organisations and replaces nothing.' : sentence}`,
     members.length === 0 ? null : firstRows(MEMBER_HEADINGS, memberRows(members)),
@@ -747,6 +747,7 @@ export function onContract(
   reference: string,
   options: CommonOptions,
   work: (program: Program, actor: Actor, contractId: number) => Promise<void>,
+  recorded = '',
 ): Promise<void> {
   return run(options, async (program) => {
     const { showContract } = await import('../reports/contract.ts')
@@ -757,7 +758,7 @@ export function onContract(
     const shown = await showContract(pool, organisation.id, id, program.today(), rulesOf)
     const { currentEnd, deadlines } = shown
     const text = () =>
-      `${shown.reference} ends on ${currentEnd ?? 'no known day'}.\n\n${deadlineTable(deadlines)}`
+      `${recorded}${shown.reference} ends on ${currentEnd ?? 'no known day'}.\n\n${deadlineTable(deadlines)}`
     return { json: { reference: shown.reference, currentEnd, deadlines }, text }
   })
 }

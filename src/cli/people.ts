@@ -1,10 +1,11 @@
 /** `person` and `personal-data`: what is held of people, and contracts that process it. */
 import type { Command } from 'commander'
+import type { Actor } from '../actions/act.ts'
 import type { Dossier, Erased, RecordPlace } from '../actions/erase-person.ts'
 import type { Link, LinkedAccount } from '../actions/link-person.ts'
 import type { Program } from '../app/app.ts'
 import type { ContractEntry } from '../register/edit/create.ts'
-import { type CivilDate, civilDateIn } from '../rules/civil-date.ts'
+import { type CivilDate, civilDateIn, dayText } from '../rules/civil-date.ts'
 import { UserError } from '../rules/user-error.ts'
 import {
   PERSONAL_DATA_HEADINGS,
@@ -269,15 +270,35 @@ export function addPersonalData(cli: Command): void {
     .option('--json', 'one JSON object')
     .action((reference: string | undefined, options: Said) => {
       if (reference === undefined) return listed(options)
-      return onContract(reference, options, async (program, actor, contractId) => {
+      const record = async (program: Program, actor: Actor, contractId: number) => {
         const { act } = await import('../actions/act.ts')
         const { editContract } = await import('../register/edit/edit.ts')
         const said = { changes: changesOf(options), terminatesOn: null, why: null, holds: null }
         await act(program.pool, actor, contractId, (client, acted) =>
           editContract(client, { ...actor, ...acted, contractId }, said),
         )
-      })
+      }
+      return onContract(reference, options, record, recordedWords(options))
     })
+}
+
+/** `Recorded: processes personal data, is shared with Hotjar. ` */
+function recordedWords(options: Said): string {
+  const { yes, no, unknown, shared, notShared, sharedWith, dpia, reviewOn } = options
+  const said = [
+    yes === true ? 'processes personal data' : null,
+    no === true ? 'processes no personal data' : null,
+    unknown === true ? 'nobody knows whether it processes personal data' : null,
+    sharedWith !== undefined
+      ? `shared with ${visible(sharedWith)}`
+      : shared === true
+        ? 'shared with third parties'
+        : null,
+    notShared === true ? 'not shared' : null,
+    dpia === undefined ? null : `DPIA ${visible(dpia)}`,
+    reviewOn === undefined ? null : `review on ${dayText(reviewOn)}`,
+  ].filter((each) => each !== null)
+  return `Recorded: ${said.join(', ')}. `
 }
 
 /** At least one thing is said, and none of them twice, so that nothing is taken for granted. */

@@ -3,9 +3,9 @@ import { type Command, Option } from 'commander'
 import type { MeaningSaid } from '../actions/cover.ts'
 import type { Program } from '../app/app.ts'
 import { type CivilDate, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
-import { COVER_KINDS, type CoverKind } from '../rules/support.ts'
+import { COVER_KINDS, type CoverKind, releaseEnds } from '../rules/support.ts'
 import { UserError } from '../rules/user-error.ts'
-import { coverWords, leftOutWords, teamsWords } from '../text/support.ts'
+import { coverWords, recordedWords, teamsWords } from '../text/support.ts'
 import { counted } from '../text/words.ts'
 import {
   type Answer,
@@ -21,7 +21,7 @@ import {
 import { teamIdOf, teamOf } from './teams.ts'
 
 interface CoverOptions extends CommonOptions {
-  readonly product: string
+  readonly product?: string
   readonly release?: string
   readonly kind?: CoverKind
   readonly count?: number
@@ -35,7 +35,7 @@ export function addCover(cli: Command): void {
     .command('cover')
     .description('what a contract covers: a release of a product, how many, in what way')
     .argument('<reference>', 'its reference, a unique part of it or of its title, or #number')
-    .requiredOption('--product <product>', 'such as "Windows Server"')
+    .option('--product <product>', 'such as "Windows Server"')
     .option('--release <release>', 'such as 2016, or "2016 SP3"; left out, it is asked about')
     .addOption(new Option('--kind <kind>', 'in what way').choices([...COVER_KINDS]))
     .option('--count <n>', 'how many', wholeOption(0, 1_000_000_000))
@@ -67,6 +67,11 @@ async function covered(
   const { findContract } = await import('../reports/list.ts')
   const { pool, organisation } = program
   const id = await findContract(pool, organisation.id, reference)
+  if (product === undefined) {
+    throw new UserError(
+      'Name the product with --product, and its release with --release. What it covers already: show REFERENCE.',
+    )
+  }
   if (remove === true) {
     const name = await uncoverProduct(pool, actorOf(program), id, { product, release })
     return {
@@ -83,12 +88,13 @@ async function covered(
   const cover = await coverProduct(pool, actorOf(program), id, {
     ...{ ...said, custom: isCustom, forAll },
   })
-  const json = { reference, ...cover, kind, count: count ?? null, custom: isCustom }
+  const ends = releaseEnds(cover.product, cover.release, program.today())
+  const json = { reference, ...cover, kind, count: count ?? null, custom: isCustom, ...ends }
   const all = forAll === true ? ', for all teams' : ''
   return {
     json,
     text: () =>
-      `${visible(reference)} covers ${cover.name} (${kind}${count === undefined ? '' : `, ${count}`}${all}).${leftOutWords(cover)}`,
+      `${visible(reference)} covers ${cover.name} (${kind}${count === undefined ? '' : `, ${count}`}${all}).${recordedWords(cover, program.today())}`,
   }
 }
 

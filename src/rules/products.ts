@@ -135,15 +135,30 @@ const UNKNOWN: Omit<Reading, 'unread'> = {
 export function readProduct(text: string): Reading {
   const tokens = tokensOf(text)
   if (OTHER_THINGS.test(tokens.join(' '))) return { ...UNKNOWN, unread: tokens }
-  const found = namesIn(tokens).map(({ alias, rest }) => readAs(alias, rest))
-  const readings = found.filter(({ reading }) => reading.certainty !== 'unknown')
-  const [best] = readings.sort((a, b) => b.weight - a.weight)
+  const [best, ...others] = readingsOf(tokens)
   if (best === undefined) {
     return { ...UNKNOWN, unread: tokens.filter((each) => !NOISE.has(each)) }
   }
-  const { reading } = best
-  const isAlone = readings.every((each) => each.reading.product === reading.product)
-  return isAlone ? reading : { ...reading, certainty: 'proposed' }
+  const isAlone = others.every((each) => saysNoOther(each, best))
+  return isAlone ? best : { ...best, certainty: 'proposed' }
+}
+
+/** One for each name of a product, the most likely first. */
+function readingsOf(tokens: readonly string[]): readonly Reading[] {
+  return namesIn(tokens)
+    .map(({ alias, rest }) => readAs(alias, rest))
+    .filter(({ reading }) => reading.certainty !== 'unknown')
+    .sort((a, b) => b.weight - a.weight)
+    .map(({ reading }) => reading)
+}
+
+/** `Win10 (Windows 10 22H2)` is one release; `.NET 4.8 / .NET 8` are two. */
+function saysNoOther(other: Reading, best: Reading): boolean {
+  return (
+    other.product === best.product &&
+    !other.unread.some((each) => /^\d/.test(each)) &&
+    best.possible.every((each) => other.possible.includes(each))
+  )
 }
 
 /** The products that a title or a cell names: `Windows XP, Server 2003 and SQL Server 2005`. */
@@ -190,6 +205,11 @@ export function releaseChosen(product: string, release: string): NamedRelease | 
     if (unread.length === 0 && (releases.length > 0 || release.trim() === '')) {
       return { product: of.product, release: exactOf(of, release, releases) ?? said }
     }
+    // `Windows` and `Server 2019` name another product together.
+    const whole = readProduct(`${of.title} ${release}`)
+    if (whole.certainty === 'certain' && whole.product !== null) {
+      return { product: whole.product, release: whole.release }
+    }
     return `${of.title} has no release "${release.trim()}" in the data as at ${productData().asOf}. It has ${some(of.releases)}.`
   }
   const read = readProduct(`${product} ${release}`)
@@ -199,6 +219,13 @@ export function releaseChosen(product: string, release: string): NamedRelease | 
   const name = releaseName(read.product, read.release)
   if (read.release === '' && release.trim() !== '') {
     return `"${release.trim()}" is no release of ${name} in the data as at ${productData().asOf}. It has ${some(read.possible)}.`
+  }
+  const others = readingsOf(tokensOf(`${product} ${release}`)).filter(
+    (each) => !saysNoOther(each, read),
+  )
+  const named = [read, ...others].map((each) => releaseName(each.product ?? '', each.release))
+  if (new Set(named).size > 1) {
+    return `"${[product, release].join(' ').trim()}" names several: ${[...new Set(named)].join(', ')}. Say it of each by itself.`
   }
   if (read.unread.length > 0) {
     return `"${read.unread.join(' ')}" was not understood. Did you mean ${name}? Then name it so.`
@@ -216,9 +243,11 @@ export function releaseGiven(product: string, release: string): NamedRelease | n
   const [named, ...more] = namesIn(tokens)
   // What stands beside the name has to be understood: see `releaseChosen`.
   const isName = named !== undefined && more.length === 0 && !named.alias.isWeak
-  if (productTitled(product) === null && !isName) return null
+  const titled = productTitled(product)
+  if (titled === null && !isName) return null
   const chosen = releaseChosen(product, release)
-  return typeof chosen === 'string' || chosen.release === '' ? null : chosen
+  if (typeof chosen === 'string' || chosen.release === '') return null
+  return titled === null || titled.product === chosen.product ? chosen : null
 }
 
 function productTitled(name: string): Product | null {
@@ -239,8 +268,9 @@ function exactOf(product: Product, said: string, releases: readonly Release[]): 
 }
 
 function some(releases: readonly Release[]): string {
-  const names = releases.slice(0, 12).map(({ label }) => label.replace(/ ?'[^']*'/g, ''))
-  return `${names.join(', ')}${releases.length > 12 ? ` and ${releases.length - 12} more` : ''}`
+  const names = [...new Set(releases.map(({ label }) => label.replace(/ ?'[^']*'/g, '')))]
+  const left = names.length - 12
+  return `${names.slice(0, 12).join(', ')}${left > 0 ? ` and ${left} more` : ''}`
 }
 
 interface Alias {
@@ -365,10 +395,20 @@ function namesIn(tokens: readonly string[]) {
       found.push({ alias, from: at, to: at + alias.phrase.split(' ').length })
   })
   // What names other things as well ends nothing: `RHEL Server 8`.
+  // But of another product, with its version: `SQL 2016 on Windows Server 2019`.
   const strong = found.filter(({ alias }) => !alias.isWeak)
+  const ends = (own: Alias) =>
+    found.filter(
+      ({ alias, to }) =>
+        !alias.isWeak ||
+        (!/^(?:server|srv|svr)$/.test(alias.phrase) &&
+          /^\d/.test(tokens[to] ?? '') &&
+          strong.length > 0 &&
+          !alias.products.some((each) => own.products.includes(each))),
+    )
   return found.map(({ alias, from, to }) => {
-    const until = strong.find((each) => each.from >= to)?.from ?? tokens.length
-    const since = strong.some((each) => each.from < from) ? from : 0
+    const until = ends(alias).find((each) => each.from >= to)?.from ?? tokens.length
+    const since = ends(alias).some((each) => each.from < from) ? from : 0
     return { alias, rest: [...tokens.slice(since, from), ...tokens.slice(to, until)] }
   })
 }
@@ -420,7 +460,8 @@ interface Words {
   readonly pack: string | null
   /** Without a service pack: RTM. */
   readonly isFirst: boolean
-  readonly isR2: boolean
+  /** Null: of one version, and not of another. */
+  readonly isR2: boolean | null
   readonly others: readonly string[]
 }
 
@@ -430,11 +471,16 @@ function parsed({ product, category }: Product, all: readonly string[]): Words {
   const own = (OWN_WORDS[product] ?? ((each: readonly string[]) => each))(all)
   // `2019+` is of devices alone another one than 2019.
   const tokens = category === 'device' ? own : own.map((each) => each.replace(/^(\d.*)\+$/, '$1'))
+  const packs = new Set(tokens.filter((each) => PACK.test(each)))
+  const years = tokens.flatMap((each, at) =>
+    /^\d{4}$/.test(each) ? [tokens[at + 1] === 'r2'] : [],
+  )
   return {
     versions: tokens.filter((each) => /^\d/.test(each)),
-    pack: tokens.find((each) => PACK.test(each)) ?? null,
-    isFirst: tokens.includes('rtm'),
-    isR2: tokens.includes('r2'),
+    // Of several it is not known which.
+    pack: packs.size === 1 ? ([...packs][0] ?? null) : null,
+    isFirst: tokens.includes('rtm') && packs.size === 0,
+    isR2: years.includes(true) && years.includes(false) ? null : tokens.includes('r2'),
     others: tokens.filter((each) => !/^\d/.test(each) && !PACK.test(each) && each !== 'r2'),
   }
 }
@@ -449,15 +495,20 @@ const OWN_WORDS: Readonly<Record<string, (tokens: readonly string[]) => readonly
   },
   // Its service packs are numbered like minor versions.
   sles: (tokens) => {
-    const pack = tokens.find((each) => PACK.test(each))?.slice(2)
+    const packs = tokens.filter((each) => PACK.test(each)).map((each) => each.slice(2))
     const major = tokens.find((each) => /^\d+$/.test(each))
-    if (pack === undefined || major === undefined) return tokens
-    return [...tokens.filter((each) => each !== major && !PACK.test(each)), `${major}.${pack}`]
+    if (packs.length === 0 || major === undefined) return tokens
+    const versions = packs.map((pack) => `${major}.${pack}`)
+    return [...tokens.filter((each) => each !== major && !PACK.test(each)), ...versions]
   },
   'oracle-jdk': (tokens) => tokens.map((each) => each.replace(/^1\.([5-9])(?=\.|$)/, '$1')),
   // Of what is sold as `7 1912`, the second is the release.
   'citrix-vad': (tokens) =>
     tokens.some((each) => /^\d{4}$/.test(each)) ? tokens.filter((each) => each !== '7') : tokens,
+  // `17.09.04a` is 17.9.
+  'cisco-ios-xe': (tokens) => tokens.map((each) => each.replace(/\.0+(?=\d)/g, '.')),
+  // What follows a device is its model: `iOS 16.7 iPhone 8`.
+  ios: (tokens) => tokens.filter((_, at) => !/^i(?:phone|pad)$/.test(tokens[at - 1] ?? '')),
   msexchange: (tokens) => tokens.map((each) => (each === 'se' ? 'subscription' : each)),
   sharepoint: (tokens) => tokens.map((each) => (each === 'se' ? 'subscription' : each)),
 }
@@ -521,17 +572,20 @@ const SAID_ONLY = new Set(['acp', 'mac', 'ltsc', 'xfr', 'iot'])
 function fitting(product: Product, words: Words) {
   if (product.category === 'device') return fittingDevices(product, words)
   const isNumbered = product.releases.some((each) => partsOf(product, each).pack !== null)
-  const scored = product.releases
-    .map((release) => ({ release, own: partsOf(product, release) }))
-    .filter(({ own }) => own.isR2 === words.isR2)
+  const all = product.releases.map((release) => {
+    const own = partsOf(product, release)
+    const near = words.versions.map((each) => nearness(product, each, own.versions))
+    return { release, own, near, count: near.filter((each) => each > 0).length }
+  })
+  const offered = editionsOffered(product, all)
+  const scored = all
+    .filter(({ own }) => words.isR2 === null || own.isR2 === words.isR2)
     .filter(({ own }) => own.marks.every((mark) => !SAID_ONLY.has(mark) || isSaid(mark, words)))
-    .filter(({ own }) => isOfEdition(product, own, words))
-    .map(({ release, own }) => {
-      const near = words.versions.map((each) => nearness(product, each, own.versions))
+    .filter(({ own }) => isOfEdition(product, own, words, offered))
+    .map(({ release, own, near, count }) => {
       const named = words.others.filter(
         (each) => own.names.includes(each) || own.marks.includes(each),
       )
-      const count = near.filter((each) => each > 0).length
       const score = near.reduce((sum, each) => sum + each, 0)
       return {
         release,
@@ -560,26 +614,35 @@ function fitting(product: Product, words: Words) {
   const hasPack = !isNumbered || (words.pack === null && !words.isFirst) || packed.length > 0
   if (packed.length > 0 && isNumbered) left = packed
   const first = left[0]
+  // A version that names another release is not passed over: which of them is asked.
+  const others = words.versions.flatMap((_, at) =>
+    left.length === 0 || left.some(({ near }) => (near[at] ?? 0) > 0)
+      ? []
+      : all.filter(({ near }) => (near[at] ?? 0) > 0),
+  )
+  const meant = [...left, ...others]
   const hasChannels =
     product.product === 'windows' &&
     left.some(({ own }) => own.marks.some((each) => CHANNELS.has(each)))
   const isMatched = (each: string) => left.some(({ named }) => named.includes(each))
-  const versions = words.versions.filter((_, at) => (first?.near[at] ?? 0) > 0)
+  const versions = words.versions.filter((_, at) => meant.some(({ near }) => (near[at] ?? 0) > 0))
   const pack = isNumbered && hasPack ? (words.pack ?? (words.isFirst ? 'rtm' : null)) : null
   const unread = [
     ...words.versions.filter((each) => !versions.includes(each)),
-    ...words.others.filter((each) => !NOISE.has(each) && !isMatched(each)),
+    ...words.others.filter(
+      (each) => (!NOISE.has(each) && !isMatched(each)) || isNotOffered(each, offered),
+    ),
     ...(hasPack || words.pack === null ? [] : [words.pack]),
   ]
   // Read again, it means the same releases.
   const said = [
-    ...[...versions, words.isR2 ? 'r2' : null, pack],
+    ...[...versions, words.isR2 === false ? null : 'r2', pack],
     ...words.others.filter(
       (each) => isMatched(each) || (hasChannels && EDITION[each] !== undefined),
     ),
   ]
   return {
-    releases: left.map(({ release }) => release),
+    releases: [...new Set(meant.map(({ release }) => release))],
     score: first === undefined ? 0 : first.count + first.score / 1000 + first.names,
     said: left.length === 0 ? '' : said.filter((each) => each !== null).join(' '),
     unread,
@@ -595,9 +658,33 @@ function isSaid(mark: string, { others }: Words): boolean {
   return others.includes(mark) || (mark === 'acp' && others.includes('azure'))
 }
 
-function isOfEdition({ product }: Product, { marks }: ReleaseParts, { others }: Words): boolean {
+/** The channels of the versions that were said; null where editions make no difference. */
+function editionsOffered(
+  { product }: Product,
+  all: readonly { readonly own: ReleaseParts; readonly count: number }[],
+): ReadonlySet<string> | null {
+  if (product !== 'windows') return null
+  const most = Math.max(...all.map(({ count }) => count))
+  const marks = all.flatMap(({ own, count }) => (count === most ? own.marks : []))
+  const channels = marks.filter((mark) => CHANNELS.has(mark))
+  return channels.length === 0 ? null : new Set(channels)
+}
+
+/** An edition that no release of this version has: it is asked about, and the version counts. */
+function isNotOffered(word: string, offered: ReadonlySet<string> | null): boolean {
+  const channel = EDITION[word]
+  return channel !== undefined && offered !== null && !offered.has(channel)
+}
+
+function isOfEdition(
+  { product }: Product,
+  { marks }: ReleaseParts,
+  { others }: Words,
+  offered: ReadonlySet<string> | null,
+): boolean {
   if (product !== 'windows') return true
-  const wanted = new Set(others.flatMap((each) => EDITION[each] ?? []))
+  const said = others.filter((each) => !isNotOffered(each, offered))
+  const wanted = new Set(said.flatMap((each) => EDITION[each] ?? []))
   const channels = marks.filter((mark) => CHANNELS.has(mark))
   if (channels.length === 0 || wanted.size === 0) return true
   // Those for devices are all called Enterprise.
@@ -653,7 +740,7 @@ const NOISE: ReadonlySet<string> = new Set(
     'developer dev pro professional plus proplus home ultimate business education edu core server srv svr edition ed edn ' +
     'licence licences license licenses lic lics cal cals user users device per cores processor processors proc cpu ' +
     'x os operating system db database rdbms ga rtm lts ltsc ltsb ltsr lte esr els els extended mainstream long term channel ' +
-    'build version ver release rel update patch cluster clustered node on prem premise premises vm vms virtual guest host physical ' +
+    'build version ver release rel update patch cluster clustered rac node iphone ipad on prem premise premises vm vms virtual guest host physical ' +
     'support supported maintenance esu esm volume vl mak kms sa software assurance security updates ' +
     'eng english en uk gb the of for and with a b c d h e w to in from incl including our all instance instances linux unix ' +
     'custom agreement contract renewal subscription annual legacy fp hotfix hf gui full install installation desktop experience on ' +

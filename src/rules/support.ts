@@ -3,7 +3,7 @@
  * reason, and on which days it is told. Pure.
  */
 import { addDays, type CivilDate, dayText } from './civil-date.ts'
-import { possibleReleases, type Release, releaseName } from './products.ts'
+import { type NamedRelease, possibleReleases, type Release, releaseName } from './products.ts'
 import { datedSchedule, type ReminderSchedule, remindersAround } from './reminder-schedule.ts'
 import { compare } from './text-match.ts'
 import { type Calendar, workingDayOnOrAfter } from './working-days.ts'
@@ -151,6 +151,35 @@ interface Ends {
   readonly extendedEnds: CivilDate | null
 }
 
+/** A release that somebody said a contract covers. */
+export interface RecordedCover extends NamedRelease {
+  readonly name: string
+  /** Updates that were named, and that no release of the data tells apart. */
+  readonly leftOut: readonly string[]
+}
+
+/** Until when a release is supported on this day, and what is asked where several may be meant. */
+export function releaseEnds(
+  product: string,
+  release: string,
+  today: CivilDate,
+): Ends & { readonly which: string | null } {
+  const possible = possibleReleases(product, release)
+  const ends = endsOn(possible, today)
+  return { ...ends, which: whichAsked(releaseName(product, release), possible, ends, today) }
+}
+
+function whichAsked(
+  name: string,
+  possible: readonly Release[],
+  { supportEnds }: Ends,
+  today: CivilDate,
+): string | null {
+  return possible.length !== 1 || isPackOpen(possible, name)
+    ? whichWhy(name, possible, supportEnds, today)
+    : null
+}
+
 /** An unknown end comes before one that has passed: unknown is not "ended". */
 function endsOn(possible: readonly Release[], today: CivilDate): Ends {
   const known = possible
@@ -173,9 +202,8 @@ function ofRelease(
   const add = (finding: SupportFindingName, until: CivilDate | null, why: string) => {
     found.push({ finding, until, why, covers: [] })
   }
-  if (possible.length !== 1 || isPackOpen(possible, name)) {
-    add('which-release', supportEnds, whichWhy(name, possible, supportEnds, today))
-  }
+  const which = whichAsked(name, possible, { supportEnds, extendedEnds }, today)
+  if (which !== null) add('which-release', supportEnds, which)
   const last = later(supportEnds, extendedEnds)
   const isHeld = covers.some(
     (cover) => hasBegunForAll(cover, today) && (reach(cover, extendedEnds) ?? '') >= today,

@@ -29,13 +29,14 @@ import { historyOf } from '../reports/history.ts'
 import { readCheckpoint } from '../reports/procurement.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import { NOTICE_TITLES, type Notice } from '../rules/notices.ts'
+import type { RecordedCover } from '../rules/support.ts'
 import { ContractGone, UserError } from '../rules/user-error.ts'
 import { type Action, type ButtonSubject, type ContractAct, readAction } from '../text/buttons.ts'
 import { chainAnsweredAnswer } from '../text/chains.ts'
 import type { ContractNames, Message } from '../text/facts.ts'
 import { checkpointAnswer } from '../text/procurement.ts'
 import { saidAnswer } from '../text/replies.ts'
-import { KIND_WORDS, leftOutWords } from '../text/support.ts'
+import { KIND_WORDS, recordedWords } from '../text/support.ts'
 import { type ActionRecord, cameFirstAnswer, doneAnswer } from '../text/warning.ts'
 import { counted, dateWords, figure } from '../text/words.ts'
 import { about, answerTo, sharedAnswer } from './answers.ts'
@@ -322,20 +323,22 @@ export async function coverSaid(
 ): Promise<Message> {
   return about(request, ref, async (id) => {
     await need(request, 'change', id)
-    const { pool } = request.deps
+    const { pool, today } = request.deps
     const said = { product, release: '', kind, count, custom, forAll }
-    return saidAnswer(coverRecorded(said, await coverProduct(pool, request.actor, id, said)))
+    const cover = await coverProduct(pool, request.actor, id, said)
+    return saidAnswer(coverRecorded(said, cover, today()))
   })
 }
 
-/** `Recorded: it covers Microsoft Windows Server 2016 (support, 200, for all teams).` */
+/** `Recorded: it covers Microsoft Windows Server 2016 (support, 200, for all teams). Support until …` */
 export function coverRecorded(
   { kind, count, forAll }: Pick<CoverInput, 'kind' | 'count' | 'forAll'>,
-  cover: { readonly name: string; readonly leftOut: readonly string[] },
+  cover: RecordedCover,
+  today: CivilDate,
 ): string {
   const many = count === null ? '' : `, ${figure(count)}`
   const all = forAll === true ? ', for all teams' : ''
-  return `Recorded: it covers ${cover.name} (${KIND_WORDS[kind]}${many}${all}).${leftOutWords(cover)}`
+  return `Recorded: it covers ${cover.name} (${KIND_WORDS[kind]}${many}${all}).${recordedWords(cover, today)}`
 }
 
 /** What words mean holds for the whole organisation, so that administrators say it. */

@@ -261,12 +261,13 @@ async function submitCover(
     return saidAnswer(
       changed.removed
         ? `Recorded: it does not cover ${changed.name}.`
-        : coverRecorded(changed.said, changed),
+        : coverRecorded(changed.said, changed, request.deps.today()),
     )
   }
   if (product === null || how.kind === null) throw new UserError('Name the product and the way.')
   const said = { ...how, kind: how.kind, product, release: '' }
-  return saidAnswer(coverRecorded(said, await coverProduct(pool, request.actor, contractId, said)))
+  const cover = await coverProduct(pool, request.actor, contractId, said)
+  return saidAnswer(coverRecorded(said, cover, request.deps.today()))
 }
 
 /** What says the same as a record that stands is asked about once: sent again it is meant. */

@@ -288,9 +288,9 @@ const PAGES = {
     ],
   },
   support: {
-    takes: '[days] [team]',
+    takes: '[days] [as of DATE] [team]',
     does: 'what to do about products whose support ends before, within or after what covers them',
-    examples: ['support', 'support 180d', 'support 90d team Digital'],
+    examples: ['support', 'support 180d', 'support as of 2027-02-01', 'support 90d team Digital'],
   },
   subscribe: {
     takes: '[filters]',

@@ -1,7 +1,14 @@
 /** What is said of products and their ends of support: reminders, lists, and one contract's cover. */
 import type { ActionsBlock } from '@slack/types'
 import type { CivilDate } from '../rules/civil-date.ts'
-import type { CoverKind, SupportDeadline, SupportFindingName } from '../rules/support.ts'
+import { productData } from '../rules/products.ts'
+import {
+  type CoverKind,
+  type RecordedCover,
+  releaseEnds,
+  type SupportDeadline,
+  type SupportFindingName,
+} from '../rules/support.ts'
 import { button, row, select } from './buttons.ts'
 import { type Message, type PersonFact, plainName } from './facts.ts'
 import { answer, body, compose, note } from './message.ts'
@@ -162,16 +169,19 @@ export const KIND_WORDS: Readonly<Record<CoverKind, string>> = {
   hosting: 'hosting',
 }
 
-/** ` CU14 is not told apart …`: what was said of a release and is not recorded; nothing where all is. */
-export function leftOutWords({
-  name,
-  leftOut,
-}: {
-  readonly name: string
-  readonly leftOut: readonly string[]
-}): string {
-  if (leftOut.length === 0) return ''
-  return ` ${leftOut.join(', ')} ${leftOut.length === 1 ? 'is' : 'are'} not told apart here: what counts is the end of ${name}, for which its maker may want the newest update.`
+/**
+ * What follows from a cover that was recorded: until when its release is supported, what is still
+ * asked of it, and what was said of it and is not told apart.
+ */
+export function recordedWords(
+  { product, release, name, leftOut }: RecordedCover,
+  today: CivilDate,
+): string {
+  const { which, ...ends } = releaseEnds(product, release, today)
+  const asked = which === null ? '' : ` ${capitalised(which)}.`
+  const known = ` ${capitalised(endsWords(ends))} (data as at ${dateWords(productData().asOf)}).${asked}`
+  if (leftOut.length === 0) return known
+  return `${known} ${leftOut.join(', ')} ${leftOut.length === 1 ? 'is' : 'are'} not told apart here: what counts is the end of ${name}, for which its maker may want the newest update.`
 }
 
 /** A product that one contract covers, with what is found of it. */
@@ -200,14 +210,18 @@ export function shownCoverWords(cover: ShownCover): string {
     forAll ? 'for all teams' : null,
   ].filter((part) => part !== null)
   const ends =
-    product === null
-      ? 'not linked to a product yet'
-      : supportEnds === null
-        ? 'end of support unknown'
-        : `support until ${dateWords(supportEnds)}`
-  const extended = extendedEnds === null ? '' : `, extended until ${dateWords(extendedEnds)}`
+    product === null ? 'not linked to a product yet' : endsWords({ supportEnds, extendedEnds })
   const why = findings.map((each) => ` ${capitalised(each.why)}.`).join('')
-  return `${name} (${how.join(', ')}): ${ends}${extended}.${why}`
+  return `${name} (${how.join(', ')}): ${ends}.${why}`
+}
+
+function endsWords({
+  supportEnds,
+  extendedEnds,
+}: Pick<ShownCover, 'supportEnds' | 'extendedEnds'>): string {
+  const ends =
+    supportEnds === null ? 'end of support unknown' : `support until ${dateWords(supportEnds)}`
+  return extendedEnds === null ? ends : `${ends}, extended until ${dateWords(extendedEnds)}`
 }
 
 function dataNote(dataAsOf: CivilDate) {

@@ -186,7 +186,10 @@ function membersFile(reference: string, members: readonly MemberFacts[]): Messag
 }
 
 /** Null where it covers nobody and replaces nothing. */
-export function umbrellaSentence({ asOf, members, replaces, calls }: UmbrellaFacts): Mrkdwn | null {
+export function umbrellaSentence(
+  { asOf, members, replaces, calls }: UmbrellaFacts,
+  when: 'today' | 'then' = 'today',
+): Mrkdwn | null {
   if (members.length + replaces.length === 0) return null
   const uncovered = members.filter(({ why }) => why !== null).length
   const paid = replaces.filter(({ currentEnd }) => currentEnd === null || currentEnd >= asOf)
@@ -198,7 +201,7 @@ export function umbrellaSentence({ asOf, members, replaces, calls }: UmbrellaFac
   const said = [
     members.length === 0
       ? null
-      : `Covers ${counted(members.length, 'organisation')}, ${figure(uncovered)} of them not covered today.`,
+      : `Covers ${counted(members.length, 'organisation')}, ${figure(uncovered)} of them not covered ${when}.`,
     replaces.length === 0
       ? null
       : `Replaces ${counted(replaces.length, 'contract')}${paid.length === 0 ? '' : `, ${figure(paid.length)} still paid beside it${until}`}.`,

@@ -273,9 +273,9 @@ export async function productsFacts(
 
 export async function supportFacts(
   request: AskerContext,
-  { pool, organisationId, today: asOf }: BotContext,
-  { days, team }: Extract<Command, { readonly verb: 'support' }>,
+  { pool, organisationId, today }: BotContext,
+  { days, team, ...asked }: Extract<Command, { readonly verb: 'support' }>,
 ): Promise<SupportAnswerFacts> {
   const teamId = (await teamNamed(request, team))?.id ?? null
-  return readSupport(pool, { organisationId, asOf, days, teamId })
+  return readSupport(pool, { organisationId, asOf: asked.asOf ?? today, days, teamId })
 }

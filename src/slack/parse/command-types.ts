@@ -216,7 +216,13 @@ export type Command =
       /** What words mean, `nothing` among it; `is` null: what is proposed. Null: they are only listed. */
       readonly says: { readonly words: string; readonly is: string | null } | null
     }
-  | { readonly verb: 'support'; readonly days: number | null; readonly team: string | null }
+  | {
+      readonly verb: 'support'
+      readonly days: number | null
+      /** As it would be on this day; null: today. */
+      readonly asOf: CivilDate | null
+      readonly team: string | null
+    }
   /** `team` null: the asker's own contracts. */
   | { readonly verb: 'calendar'; readonly team: string | null; readonly revoke: boolean }
   | { readonly verb: 'import' | 'questions' | 'board' | 'teams' | 'people' }

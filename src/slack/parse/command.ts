@@ -4,6 +4,7 @@ import type { Period } from '../../rules/contract.ts'
 import { financialYearNamed } from '../../rules/months.ts'
 import { NOTICES, type Notice } from '../../rules/notices.ts'
 import { ROUTES } from '../../rules/procurement-routes.ts'
+import { readProduct } from '../../rules/products.ts'
 import type { CoverKind } from '../../rules/support.ts'
 import { exampleOf, VERBS, type Verb } from '../../text/help.ts'
 import {
@@ -33,7 +34,7 @@ import {
   wordAt,
 } from './tokens.ts'
 import { meantBy } from './vocabulary.ts'
-import { type Clock, longest, phrases, readSpan } from './when.ts'
+import { type Clock, longest, phrases, readDay, readSpan } from './when.ts'
 
 /**
  * The command that was meant: a verb and what follows it, else a sentence that asks for contracts.
@@ -57,8 +58,21 @@ export function readCommand(text: string, clock: Clock): Command | Misread {
   }
   if (isOfProducts(verb)) {
     // As often a word of a question: `support contracts ending in march`.
-    const own = readOfProducts(verb, list.slice(1))
-    return own ?? (verb === 'cover' && list.length < 3 ? readAfter(verb, [], clock) : sentence())
+    const rest = withoutFlags(list.slice(1))
+    const isCover = verb === 'cover' && (rest.length < 2 || namesProduct(rest))
+    return readOfProducts(verb, rest, clock) ?? (isCover ? readAfter(verb, [], clock) : sentence())
+  }
+  const second = wordAt(list, 1)
+  if (first === 'uncovered' && second !== null && verbOf(second) === 'products') {
+    const own = readOfProducts('products', [...list.slice(0, 1), ...list.slice(2)], clock)
+    if (own !== null) return own
+  }
+  if (
+    first === 'personal' &&
+    second === 'data' &&
+    (list.length === 2 || wordAt(list, 2) === 'team')
+  ) {
+    return readAfter('personal-data', list.slice(2), clock)
   }
   if (verb !== null && !asks(verb, first, list, clock)) {
     return readAfter(verb, list.slice(1), clock)
@@ -276,7 +290,7 @@ function readAfter(verb: Verb, rest: readonly Token[], clock: Clock): Command | 
     case 'show': {
       const at = rest.findIndex((_, index) => !/^(?:me|us|the)$/.test(wordAt(rest, index) ?? ''))
       const next = exactVerb(wordAt(rest, at))
-      const own = isOfProducts(next) ? readOfProducts(next, rest.slice(at + 1)) : null
+      const own = isOfProducts(next) ? readOfProducts(next, rest.slice(at + 1), clock) : null
       if (own !== null) return own
       if (next !== null && (LISTING.has(next) || SHOWN.has(next))) {
         return readAfter(next, rest.slice(at + 1), clock)
@@ -313,7 +327,7 @@ function readAfter(verb: Verb, rest: readonly Token[], clock: Clock): Command | 
     case 'cover':
     case 'products':
     case 'support':
-      return readOfProducts(verb, rest) ?? missing(verb, UNREAD_COVER[verb])
+      return readOfProducts(verb, rest, clock) ?? missing(verb, UNREAD_COVER[verb])
     case 'waiver':
     case 'waivers':
       return readWaiver(verb, rest)
@@ -339,13 +353,13 @@ function isOfProducts(verb: Verb | null): verb is OfProducts {
 
 const UNREAD_COVER: Readonly<Record<OfProducts, string>> = {
   cover:
-    'Which contract covers what? Give its reference, the product with its release, and in what way.',
+    'Which contract covers what? Give its reference, the product with its release, and in what way: licence, support, extended support or hosting.',
   products: 'Which products? Ask for all, for uncovered ones, or say what words mean.',
   support: 'How many days ahead? Give a number such as 180d, or nothing for all.',
 }
 
 /** Null where it says something else: these words begin questions, too. */
-function readOfProducts(verb: OfProducts, rest: readonly Token[]): Command | null {
+function readOfProducts(verb: OfProducts, rest: readonly Token[], clock: Clock): Command | null {
   switch (verb) {
     case 'cover':
       return readCover(rest)
@@ -353,10 +367,16 @@ function readOfProducts(verb: OfProducts, rest: readonly Token[]): Command | nul
       return readProducts(rest)
     case 'support': {
       const { list, team } = withTeam(rest)
-      const words = list.map((_, at) => wordAt(list, at)).filter((word) => !AHEAD.test(word ?? ''))
+      const all = list.map((_, at) => wordAt(list, at))
+      const at = all.findIndex((word, index) => word === 'as' && all[index + 1] === 'of')
+      const read = at < 0 ? null : readDay(all, at + 2, clock.today, 'ahead')
+      const asOf = read !== null && 'day' in read ? read.day : null
+      if (at >= 0 && asOf === null) return null
+      const before = at < 0 ? all : [...all.slice(0, at), ...all.slice(at + 2 + (read?.used ?? 0))]
+      const words = before.filter((word) => !AHEAD.test(word ?? ''))
       const days = /^(\d{1,4})d?$/.exec(words[0] ?? '')?.[1]
       if (words.length > 1 || (words.length === 1 && days === undefined)) return null
-      return { verb, days: days === undefined ? null : Number(days), team }
+      return { verb, days: days === undefined ? null : Number(days), asOf, team }
     }
   }
 }
@@ -367,6 +387,27 @@ function withTeam(list: readonly Token[]): { list: readonly Token[]; team: strin
   const at = list.findIndex((_, index) => wordAt(list, index) === 'team')
   const team = at < 0 ? '' : textOf(list.slice(at + 1))
   return team === '' ? { list, team: null } : { list: list.slice(0, at), team }
+}
+
+/** As somebody types it who knows the command line: `C-17 --product "Windows Server" --kind support`. */
+function withoutFlags(list: readonly Token[]): readonly Token[] {
+  return list.flatMap((token) => {
+    const flag =
+      token.kind === 'word' && !token.quoted
+        ? /^(?:--|[–—])([a-z-]+)$/i.exec(token.text)?.[1]
+        : undefined
+    if (flag === undefined) return [token]
+    if (COVER_FLAGS.test(flag)) return []
+    return flag.split('-').map((text): Token => ({ kind: 'word', text, quoted: false }))
+  })
+}
+const COVER_FLAGS = /^(?:product|release|kind|count|for|days)$/i
+
+/** `C-17 Windows Server 2016`, and not in what way. */
+function namesProduct(list: readonly Token[]): boolean {
+  const [first] = list
+  const isReference = first?.kind === 'word' && (first.quoted || /\d/.test(first.text))
+  return isReference && readProduct(textOf(list.slice(1))).product !== null
 }
 
 /** `C-17 Windows Server 2016 as extended support 200 custom`: the way of cover stands behind the product. */
@@ -776,6 +817,7 @@ function piecesOf(command: Command): (string | null)[] {
         ...('filters' in command ? filtersOf(command.filters) : []),
         'page' in command && command.page > 1 ? `page ${command.page}` : null,
         'days' in command ? daysOf(command.days) : null,
+        'asOf' in command && command.asOf !== null ? `as of ${command.asOf}` : null,
         'year' in command ? command.year : null,
         'team' in command ? named('team', command.team) : null,
         'revoke' in command && command.revoke ? 'revoke' : null,

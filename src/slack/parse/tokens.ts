@@ -232,7 +232,7 @@ const SYNONYMS: Readonly<Record<Verb, string>> = {
   find: 'search lookup grep query',
   show: 'view display open info details detail card',
   umbrella: 'umbrellas',
-  'personal-data': 'personaldata',
+  'personal-data': 'personaldata gdpr',
   add: 'new create enter',
   edit: 'change update correct fix amend modify close',
   extend: 'extension prolong rollover',
