@@ -303,6 +303,41 @@ describe('who is not asked', () => {
     expect(await ask(setup, '2026-11-24T12:00:00Z')).toBe(3)
   })
 
+  test('anybody twice by two workers at the same moment, for two teams that name them', async () => {
+    const setup = await opened(`${ONE}R-2,A,Acme,2024-01-01,2027-01-31,"Dalvi, Samira",,\n`)
+    await setup.rows(
+      `INSERT INTO team (organisation_id, name, name_key, channel, time_zone, calendar)
+       SELECT organisation_id, 'B', 'b', channel, time_zone, calendar FROM team`,
+    )
+    await setup.rows(
+      `UPDATE contract SET team_id = (SELECT max(id) FROM team) WHERE reference = 'R-2'`,
+    )
+    let waiting = 0
+    let letGo = () => {}
+    const both = new Promise<void>((resolve) => {
+      letGo = resolve
+    })
+    const gateway = {
+      membersOn: async () => {
+        waiting += 1
+        if (waiting === 2) letGo()
+        await both
+        return { kind: 'read', members: [{ id: SAMIRA, names: ['Samira Dalvi'] }] } as const
+      },
+    }
+    const asks = (owner: string) =>
+      askNames(setup.database.pool, {
+        ...{ organisationId: setup.organisation.id, rulesOf: setup.rulesOf, owner },
+        ...{ now: new Date(MORNING), gateway, allRead: true },
+      })
+    const first = asks('one')
+    await expect.poll(() => waiting, { timeout: 20_000 }).toBe(1)
+    await triaged(setup)
+    const asked = [await asks('two'), await first]
+    expect(asked.toSorted()).toEqual([0, 1])
+    expect(await setup.rows(`SELECT FROM delivery WHERE purpose = 'identity'`)).toHaveLength(1)
+  })
+
   test('whoever may not read contracts is told of none by name', async () => {
     const setup = await opened(ONE)
     await triaged(setup)
