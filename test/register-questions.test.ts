@@ -80,7 +80,7 @@ describe('the meaning of a column is one question', () => {
     expect((await shown('E1')).currentEnd).toBe('2029-01-13')
   })
 
-  test('"signed" runs in place of a renewal that was presumed meanwhile', async () => {
+  test('"signed" is an extension, and no renewal is presumed meanwhile', async () => {
     await imported(`Ref,Title,Supplier,Start date,End date,Extended until,Notice,Auto renewal
 P1,Linen,Alder,2024-04-01,2027-01-13,2029-01-13,3 months,Yes
 P2,Post,Beck,2024-04-01,2027-01-13,2027-06-30,3 months,Yes`)
@@ -90,9 +90,8 @@ P2,Post,Beck,2024-04-01,2027-01-13,2027-06-30,3 months,Yes`)
          FROM extension e JOIN contract c ON c.id = e.contract_id WHERE e.status <> 'withdrawn'
          ORDER BY 1`,
       )
-    expect((await states()).map(({ said }) => said)).toContain(
-      'P1 renewal presumed 2027-01-14 2028-01-13',
-    )
+    expect((await states()).join()).not.toContain('presumed')
+    expect((await shown('P1')).currentEnd).toBe('2027-01-13')
     await answered((await open())[0]?.id ?? 0, 'signed')
     expect((await states()).map(({ said }) => said)).toEqual([
       'P1 unknown confirmed 2027-01-14 2029-01-13',
@@ -345,12 +344,17 @@ describe('what an answer means for what has passed holds at once', () => {
     expect((await shown('A')).currentEnd).toBe('2027-12-31')
   })
 
-  test('"over" takes back what was only presumed', async () => {
+  test('while a status that says "over" is asked about, no renewal is presumed', async () => {
     await imported(
       'Ref,Title,Start,End,Notice period,Auto renew,Status\nA,A,2024-01-01,2026-12-31,3 months,Yes,Expired\n',
     )
-    expect((await shown('A')).currentEnd).toBe('2027-12-31')
+    expect(await shown('A')).toMatchObject({ currentEnd: '2026-12-31', extensions: [] })
     const question = (await open()).find(({ about }) => about === 'status')
+    await answered(question?.id ?? 0, 'runs')
+    expect(await shown('A')).toMatchObject({
+      currentEnd: '2027-12-31',
+      extensions: [{ kind: 'renewal', status: 'presumed' }],
+    })
     await answered(question?.id ?? 0, 'over')
     expect(await shown('A')).toMatchObject({
       state: 'closed',
@@ -360,7 +364,47 @@ describe('what an answer means for what has passed holds at once', () => {
   })
 })
 
+test.each([
+  ['3-6 months', '2026-12-22'],
+  ['90 days (180 days for the supplier)', '2026-12-22'],
+  ['1, 3 or 12 months', '2026-12-22'],
+])('of a notice of "%s" the longest holds that can still be given', async (words, by) => {
+  const row = `A,A,2025-03-27,2027-03-26,"${words}",Yes`
+  await imported(`Ref,Title,Start,End,Notice period,Auto renew\n${row}\n`)
+  const of = await shown('A')
+  expect(of.currentEnd).toBe('2027-03-26')
+  expect(of.deadlines.find(({ kind }) => kind === 'notice')?.date).toBe(by)
+})
+
+test('of two questions about one contract each holds back what it would avert', async () => {
+  await imported(
+    'Ref,Title,Start,End,Notice period,Auto renew,Status\nA,A,2024-01-01,2026-12-31,as agreed,Yes,Expired\n',
+  )
+  const ids = new Map((await open()).map(({ about, id }) => [about, id]))
+  await answered(ids.get('notice') ?? 0, '3-months')
+  expect((await shown('A')).currentEnd).toBe('2026-12-31')
+  await answered(ids.get('status') ?? 0, 'runs')
+  expect((await shown('A')).currentEnd).toBe('2027-12-31')
+})
+
 describe('an end that goes on from term to term', () => {
+  test.each(['No', 'N', 'Does not auto-renew'])(
+    'has its notice although its renewal says "%s", and is asked about',
+    async (said) => {
+      await imported(
+        `Ref,Title,Start,End,Notice period,Renews\nA,A,2024-04-01,Rolling 12 months,3 months,${said}\n`,
+      )
+      const [question, ...more] = await open()
+      expect(more).toEqual([])
+      expect(question?.text).toContain('“Rolling 12 months”')
+      expect((await shown('A')).deadlines.map(({ kind, date }) => `${kind} ${date}`)).toContain(
+        'notice 2026-12-29',
+      )
+      await answered(question?.id ?? 0, 'no')
+      expect(await shown('A')).toMatchObject({ state: 'rolling', deadlines: [] })
+    },
+  )
+
   const ROLLS = 'Ref,Title,Start,End,Notice period\nA,A,2024-04-01,Rolling 12 months,3 months\n'
 
   test('has its notice before the next roll, and asks nothing', async () => {
@@ -581,7 +625,7 @@ describe('what is due', () => {
   })
 })
 
-describe('a renewal that was presumed of what nobody could read', () => {
+describe('a renewal that is presumed', () => {
   const register = (
     w1: string,
     w2: string,
@@ -605,11 +649,17 @@ W3,Plain,Cco,2025-04-01,2027-03-31,3 months,100000,yes,1 year
     return rows.map(({ reference }) => reference)
   }
 
-  test('goes once the notice is known to be shorter, and its notice is warned of', async () => {
+  test('is none that an answer to an open question would avert', async () => {
     await imported(UNREAD, MONDAY)
-    expect(await ends()).toEqual(['2028-03-31', '2028-01-31', '2027-03-31'])
+    // The shorter of the two lengths can still be given; nobody knows what "30" means.
+    expect(await ends()).toEqual(['2027-03-31', '2027-01-31', '2027-03-31'])
+    expect(await imported(UNREAD, MONDAY)).toMatchObject({ unchanged: 3, updated: 0 })
     const asked = await open()
     const about = (words: string) => asked.find(({ text }) => text.includes(words))?.id ?? 0
+    await answered(about('supplier 12 months'), 'not-known')
+    expect((await ends())[0]).toBe('2027-03-31')
+    await answered(about('supplier 12 months'), '12-months')
+    expect(await ends()).toEqual(['2028-03-31', '2027-01-31', '2027-03-31'])
     await answered(about('supplier 12 months'), '3-months')
     await answered(about('“30”'), '30 days')
     expect(await ends()).toEqual(['2027-03-31', '2027-01-31', '2027-03-31'])
@@ -617,7 +667,8 @@ W3,Plain,Cco,2025-04-01,2027-03-31,3 months,100000,yes,1 year
   })
 
   test('goes where the register is put right', async () => {
-    await imported(UNREAD, MONDAY)
+    await imported(register('12 months', '6 months'), MONDAY)
+    expect(await ends()).toEqual(['2028-03-31', '2028-01-31', '2027-03-31'])
     await imported(register('3 months', '30 days'), MONDAY)
     expect(await ends()).toEqual(['2027-03-31', '2027-01-31', '2027-03-31'])
     expect(await told()).toEqual(['W1', 'W2', 'W3'])

@@ -9,7 +9,7 @@ import type { ExportFormat, ExportWhat } from '../register/export/tables.ts'
 import type { ImportResult } from '../register/import/import.ts'
 import type { Question } from '../register/import/questions.ts'
 import type { Refresh, RefreshedSource } from '../register/import/refresh.ts'
-import { ASKED, answersTo } from '../register/questions.ts'
+import { ASKED, answersTo, NOT_KNOWN } from '../register/questions.ts'
 import type { EndedContract } from '../reports/ended.ts'
 import { type CivilDate, dayText } from '../rules/civil-date.ts'
 import { UNDO_DAYS } from '../rules/settings.ts'
@@ -574,9 +574,9 @@ export function addQuestions(cli: Command): void {
           json: { id, answer: choice, changed },
           text: () =>
             `${visible(question, 400)}\n${answer}. ${
-              reach === null
-                ? `${counted(changed, 'contract')} changed; its register is read so from now on.`
-                : reachWords(reach.rekeyed, reach.moved)
+              reach !== null
+                ? reachWords(reach.rekeyed, reach.moved)
+                : `${counted(changed, 'contract')} changed; ${choice === NOT_KNOWN.id ? 'what holds stays, and it is not asked again' : 'its register is read so from now on'}.`
             }`,
         }
       }),
@@ -588,7 +588,8 @@ function questionsText(items: readonly Question[]): string {
   if (items.length === 0) return 'Nothing is open.'
   const later = open.filter(({ askedOn }) => askedOn === null).length
   const asked = later === open.length ? open.length : open.length - later
-  const blocks = items.slice(0, ASKED.firstScreen).map((each) => {
+  const shown = open.length === 0 ? items : open
+  const blocks = shown.slice(0, ASKED.firstScreen).map((each) => {
     const choices = answersTo(each).join('; ')
     const state =
       each.answer === null
@@ -596,12 +597,14 @@ function questionsText(items: readonly Question[]): string {
         : `Answered on ${each.answeredOn}: ${each.answer}.`
     return `${each.id}. ${visible(each.text, 400)}\n   ${state}`
   })
-  const more = items.length - blocks.length
+  const more = shown.length - blocks.length
   return [
     `${counted(asked, 'open question')}${laterWords(open.length - asked)}.`,
     ...blocks,
     ...(more > 0
-      ? [`and ${more} more on the next screen, as these are answered; --json lists them all`]
+      ? [
+          `and ${more} more${open.length === 0 ? '' : ' on the next screen, as these are answered'}; --json lists them all`,
+        ]
       : []),
   ].join('\n\n')
 }

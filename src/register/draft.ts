@@ -74,6 +74,14 @@ export interface AskChoice {
   readonly says: Partial<Draft>
 }
 
+/** No renewal is presumed that an answer would avert, and a notice that can still be given is warned of. */
+export type WhileAsked = Partial<Pick<Draft, 'automaticRenewal' | 'noticePeriod' | 'noticeText'>>
+
+/** The draft as it holds until somebody answers what is asked of it. */
+export function asHeld({ whileAsked, ...draft }: Draft): Draft {
+  return { ...draft, ...whileAsked }
+}
+
 /** An extension as a register tells it. */
 export interface DraftExtension {
   readonly kind: ExtensionKind
@@ -187,6 +195,8 @@ export interface Draft {
   /** The current end as an export of ours says it: only compared with what stands. */
   readonly endsNow?: CivilDate
   /** There only in an export of ours: what else it says of the contract and of itself. */
+  /** What holds in place of what the row says while something of it is asked. */
+  readonly whileAsked?: WhileAsked
   readonly own?: OwnRow
   /** The register's own current end, where it has one besides the awarded end. */
   readonly currentEnd: CivilDate | null

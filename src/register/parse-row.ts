@@ -72,6 +72,7 @@ import {
   askRoute,
   askServed,
   askStatus,
+  askWhetherRolls,
 } from './questions.ts'
 
 const NO_WARNINGS: readonly Problem[] = []
@@ -454,6 +455,13 @@ function renewalSaid(cells: Cells, rolls: Rolling | null): RenewalSaid {
   const said = cells.text('automaticRenewal')
   const renews = said === null ? null : yesOrNo(said)
   const text = cells.raw('automaticRenewal').replace(/\s+/g, ' ').trim()
+  if (renews === false && rolls !== null && !cells.isOwn) {
+    const problem = `the end says “${rolls.words}”, and this says no: it counts as renewing by itself`
+    const remedy = 'Write the last day, or yes.'
+    const ask = askWhetherRolls(rolls.words, text)
+    cells.report('automaticRenewal', problem, remedy, 'question', ask)
+    return { renews: true, words: '' }
+  }
   if (renews !== null) return { renews, words: '' }
   // To go on from term to term is to renew by itself.
   if (rolls !== null) return { renews: true, words: '' }

@@ -164,6 +164,25 @@ export function askRenewal(notice: string, said = ''): Ask {
   }
 }
 
+/** An end that goes on from term to term, and a column that says that it does not renew. */
+export function askWhetherRolls(words: string, said: string): Ask {
+  return {
+    about: 'renewal',
+    wording: `${wordingOf(words)} · ${said.toLowerCase().slice(0, 40)}`,
+    text: `Their end is “${words}”, and of their renewal the register says “${said}”. Do these go on by themselves?`,
+    choices: [
+      { id: 'yes', text: 'Yes, unless notice is given', says: { automaticRenewal: true } },
+      {
+        id: 'no',
+        text: 'No: until somebody ends them, without notice',
+        says: { automaticRenewal: false },
+      },
+      NOT_KNOWN,
+    ],
+    holds: 'they renew by themselves, and their notice is warned of',
+  }
+}
+
 /** It goes on from term to term (`rolls`), or its notice counts from the anniversary, and nothing tells from which day. */
 export function askRolls(words: string, rolls: boolean, today: CivilDate): Ask {
   const year = Number(today.slice(0, 4)) - 1
@@ -186,7 +205,7 @@ export function askRolls(words: string, rolls: boolean, today: CivilDate): Ask {
 }
 
 /** Nobody knows it: what holds stays, and nobody is asked again. */
-const NOT_KNOWN = { id: 'not-known', text: 'Not known: leave it so', says: {} } as const
+export const NOT_KNOWN = { id: 'not-known', text: 'Not known: leave it so', says: {} } as const
 
 const NOTICES: readonly (readonly [string, Period])[] = [
   ['1 month', { amount: 1, unit: 'months' }],
@@ -216,7 +235,7 @@ export function askNotice(words: string, lengths: readonly Period[] = [], held?:
     holds:
       held === undefined
         ? 'three months, as they renew by themselves'
-        : `the longest, ${periodText(held)}`,
+        : `the longest, ${periodText(held)}; where its day has passed, the longest that can still be given`,
   }
 }
 
@@ -264,7 +283,7 @@ export function askServed(status: string): Ask {
       { id: 'served', text: 'Yes, they end', says: { automaticRenewal: false } },
       { id: 'renews', text: 'No, they renew by themselves', says: {} },
     ],
-    holds: 'they renew by themselves, unless notice is given',
+    holds: 'they renew by themselves unless notice is given, and none is presumed to have renewed',
   }
 }
 
@@ -509,7 +528,7 @@ export function askRegime(): Ask {
     about: 'regime',
     wording: '',
     text: 'Under which law do these stand? Neither their start nor their framework tells.',
-    choices: regimeChoices(REGIMES),
+    choices: [...regimeChoices(REGIMES), NOT_KNOWN],
     holds: 'no notices and no tests of changes are counted for them',
   }
 }
@@ -766,8 +785,14 @@ export function settled(
   draft: Draft,
   problems: readonly Problem[],
   answers: Answers,
-): { readonly draft: Draft; readonly problems: readonly Problem[] } {
+): {
+  readonly draft: Draft
+  readonly problems: readonly Problem[]
+  /** Of which somebody said that it is not known. */
+  readonly undecided: readonly Ask[]
+} {
   let now = draft
+  const undecided: Ask[] = []
   const left = problems.map((problem): Problem => {
     const { ask: open, ...rest } = problem
     if (open === undefined || answers.size === 0) return problem
@@ -776,9 +801,10 @@ export function settled(
     const choice = ask.choices.find(({ id }) => id === answer)
     const own = choice === undefined ? ownAnswer(ask.about, answer) : null
     if (choice === undefined && own === null) return problem
+    if (answer === NOT_KNOWN.id) undecided.push(ask)
     now = withAnswer(now, draft, choice?.says ?? own?.saysOf(draft) ?? {})
     const text = choice?.text ?? own?.text ?? answer
     return { ...rest, problem: `answered before: ${text}`, severity: 'note' }
   })
-  return { draft: now, problems: left }
+  return { draft: now, problems: left, undecided }
 }

@@ -51,6 +51,7 @@ import {
   type QuestionCounts,
   readAnswers,
   type WaitingQuestion,
+  whileAsked,
 } from './questions.ts'
 import { identifyStaged, readStaged, type StagedContract, stageRegister } from './staging.ts'
 import { queueTriage, teamsWithContracts } from './triage.ts'
@@ -280,7 +281,10 @@ async function applyIn(
     client,
     register,
     answers,
-    (draft, ask) => rules !== null && matters(draft, ask, today, rules),
+    {
+      matters: (draft, ask) => rules !== null && matters(draft, ask, today, rules),
+      whileAsked: (draft, open) => (rules === null ? draft : whileAsked(draft, open, today, rules)),
+    },
     options.onProgress,
     others,
   )

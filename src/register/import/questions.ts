@@ -21,7 +21,8 @@ import { ruleKeyNamed, withSetting } from '../../rules/settings-text.ts'
 import { groupedBy, nearWord } from '../../rules/text-match.ts'
 import { UserError } from '../../rules/user-error.ts'
 import { ownWords } from '../../text/import-result.ts'
-import type { Ask, AskedAbout, Draft, Problem } from '../draft.ts'
+import { type Ask, type AskedAbout, asHeld, type Draft, type Problem } from '../draft.ts'
+import { daysIn } from '../parse-amount.ts'
 import {
   type Answers,
   ASKED,
@@ -30,6 +31,7 @@ import {
   askRegime,
   keyOf,
   keyOfOne,
+  NOT_KNOWN,
   OF_ONE,
   type OpenRow,
   ownAnswer,
@@ -88,6 +90,43 @@ function outlook(draft: Draft, today: CivilDate, rules: Rules): string {
   return [draft.end.kind === 'undated' ? 'undated' : '', renews ? 'renews' : '', ...soon].join()
 }
 
+/** What is asked, and what each answer would say. */
+interface OpenAsk {
+  readonly about: string
+  readonly choices: readonly { readonly says: Partial<Draft> }[]
+}
+
+/**
+ * The draft with what holds while these are open, or not known: no renewal is presumed that an answer to one
+ * of them averts. Of lengths of a notice the longest holds that can still be given, else it is not said to
+ * renew, and its end is warned of.
+ */
+export function whileAsked(
+  { whileAsked: _, ...draft }: Draft,
+  open: readonly OpenAsk[],
+  today: CivilDate,
+  rules: Rules,
+): Draft {
+  const isRenewed = (each: Draft) => {
+    const said = contractIn(each, registerEnds(each, null, today).add)
+    return standing(said, today, rules).presumed.length > 0
+  }
+  // One that rolls on has begun its terms whatever is answered: there is no end to be hidden.
+  if (draft.end.kind !== 'dated' || !isRenewed(draft)) return draft
+  const averting = open.flatMap(({ about, choices }) =>
+    choices.flatMap(({ says }) => (isRenewed({ ...draft, ...says }) ? [] : { about, says })),
+  )
+  if (averting.length === 0) return draft
+  const lengths = averting.flatMap(({ about, says }) => {
+    const { noticePeriod, noticeText } = says
+    if (about !== 'notice' || draft.noticePeriod === null || !noticePeriod) return []
+    const held = { noticePeriod, ...(noticeText === undefined ? {} : { noticeText }) }
+    return { held, days: daysIn(noticePeriod) }
+  })
+  const [longest] = lengths.sort((a, b) => b.days - a.days)
+  return { ...draft, whileAsked: longest?.held ?? { automaticRenewal: null } }
+}
+
 // Questions of one import, kept and asked.
 
 interface Group {
@@ -138,7 +177,8 @@ export async function keepQuestions(
     const known = contracts.get(row.draft.at)
     const { ask, field } = row.problem
     // Whether it renews may be known from before: a blank takes nothing away.
-    if (known === undefined || (ask.about === 'renewal' && known.renews !== null)) continue
+    const isBlank = ask.about === 'renewal' && row.draft.automaticRenewal === null
+    if (known === undefined || (isBlank && known.renews !== null)) continue
     // So may its end: nobody is asked when it ends where somebody said so.
     if (known.hasEnd && row.draft.end.kind === 'undated' && ENDS.has(ask.about)) continue
     // The latest possible is none beside it.
@@ -314,7 +354,7 @@ export async function askLaw(
     } else {
       const ordinal = remembered.length
       const staged = { ordinal, externalId, contractId, hash: draftHash(draft) }
-      remembered.push({ ...staged, draft: { ...draft, ...says } })
+      remembered.push({ ...staged, draft: asHeld({ ...draft, ...says }) })
     }
   }
   let changed = 0
@@ -759,10 +799,11 @@ export async function answerQuestion(
         contractId: number
         externalId: string
         reference: string
+        teamId: number
         draft: Draft | null
         says: Readonly<Record<string, Partial<Draft>>> & { readonly gone?: boolean }
       }>(
-        `SELECT r.contract_id AS "contractId", c.external_id AS "externalId", c.reference, r.draft, r.says
+        `SELECT r.contract_id AS "contractId", c.external_id AS "externalId", c.reference, c.team_id AS "teamId", r.draft, r.says
          FROM question_contract r JOIN contract c ON c.id = r.contract_id
          WHERE r.question_id = $1 ORDER BY r.contract_id`,
         [id],
@@ -799,13 +840,17 @@ export async function answerQuestion(
           if (draft === null) return []
           const answered = own === null ? says[chosen.id] : own.saysOf(draft)
           const said = isWaiting || !isMeant(row) ? {} : answered
-          const { ofRow = {}, ofLaw = {} } = beside.get(contractId) ?? {}
+          const { ofRow = {}, ofLaw = {}, open = [] } = beside.get(contractId) ?? {}
           // The law is asked about after the rows were read: the row itself says what it said.
           const isLaw = question.about === 'regime'
           const asRead = withAnswer({ ...draft, ...ofRow }, draft, isLaw ? {} : (said ?? {}))
           const hash = draftHash(asRead)
           const whole = { ...asRead, ...ofLaw, ...(isLaw ? said : {}) }
-          return [{ ordinal, externalId, contractId, hash, draft: whole }]
+          const isOpen = !isWaiting && (!isMeant(row) || chosen.id === NOT_KNOWN.id)
+          const asked = [...open, ...(isOpen ? [askedOf(question.about, says)] : [])]
+          const team = teams.find((each) => each.id === row.teamId)
+          const held = team === undefined ? whole : whileAsked(whole, asked, today, rulesOf(team))
+          return [{ ordinal, externalId, contractId, hash, draft: asHeld(held) }]
         },
       )
       const waiting = isWaiting ? null : await readWaitingDrafts(client, question, beside)
@@ -865,10 +910,16 @@ export async function answerQuestion(
   )
 }
 
-/** What was answered of a contract's row, and of its law. */
+/** What was answered of a contract's row, and of its law; and what is still open, or not known. */
 interface Answered {
   readonly ofRow: Partial<Draft>
   readonly ofLaw: Partial<Draft>
+  readonly open: readonly OpenAsk[]
+}
+
+/** A question of one contract, as its row keeps it. */
+function askedOf(about: string, says: Readonly<Record<string, Partial<Draft>>>): OpenAsk {
+  return { about, choices: Object.values(says).map((each) => ({ says: each })) }
 }
 
 /**
@@ -885,12 +936,12 @@ async function answeredBeside(
   const { rows } = await client.query<{
     contractId: number
     about: string
-    answer: string
-    says: Partial<Draft> | null
+    answer: string | null
+    says: Readonly<Record<string, Partial<Draft>>>
   }>(
-    `SELECT r.contract_id AS "contractId", q.about, q.answer, r.says -> q.answer AS says
+    `SELECT r.contract_id AS "contractId", q.about, q.answer, r.says
      FROM question_contract r JOIN question q ON q.id = r.question_id
-     WHERE q.source_id = $1 AND q.id <> $3 AND q.answer IS NOT NULL
+     WHERE q.source_id = $1 AND q.id <> $3
        AND (q.import_id = $2 OR q.about = 'regime' OR EXISTS (
          -- Asked of the same row: after a part of the register was read again, an earlier import may have done so.
          SELECT FROM question_contract own WHERE own.question_id = $3
@@ -901,10 +952,15 @@ async function answeredBeside(
   const beside = new Map<number, Answered>()
   for (const { contractId, about, answer, says } of rows) {
     const draft = drafts.get(contractId)
-    const said = says ?? (draft ? ownAnswer(about, answer)?.saysOf(draft) : undefined)
-    const { ofRow, ofLaw } = beside.get(contractId) ?? { ofRow: {}, ofLaw: {} }
+    const { ofRow, ofLaw, open } = beside.get(contractId) ?? { ofRow: {}, ofLaw: {}, open: [] }
     const isLaw = about === 'regime'
+    if (answer === null || answer === NOT_KNOWN.id) {
+      beside.set(contractId, { ofRow, ofLaw, open: [...open, askedOf(about, says)] })
+      continue
+    }
+    const said = says[answer] ?? (draft ? ownAnswer(about, answer)?.saysOf(draft) : undefined)
     beside.set(contractId, {
+      open,
       ofRow: isLaw || said === undefined || !draft ? ofRow : withAnswer(ofRow, draft, said),
       ofLaw: isLaw ? { ...ofLaw, ...said } : ofLaw,
     })

@@ -7,7 +7,7 @@ import type { PoolClient } from 'pg'
 import { atEase, type CopyValue, copyText, encodedRows } from '../../database/bulk.ts'
 import { supplierKey } from '../../database/contracts.ts'
 import { nameKey } from '../../database/organisation.ts'
-import type { Ask, Draft, OpenRegister, Problem } from '../draft.ts'
+import { type Ask, asHeld, type Draft, type OpenRegister, type Problem } from '../draft.ts'
 import { type Answers, type OpenRow, settled } from '../questions.ts'
 import { referenceKey } from './columns.ts'
 
@@ -23,12 +23,18 @@ export interface Staged {
   readonly rejectedReferences: readonly string[]
 }
 
+/** What of a row is asked, and what holds meanwhile. */
+interface Judge {
+  readonly matters: (draft: Draft, ask: Ask) => boolean
+  readonly whileAsked: (draft: Draft, open: readonly Ask[]) => Draft
+}
+
 /** Reads the register to its end into the tables `staged` and, for what its rows say, `staged_draft`. */
 export async function stageRegister(
   client: PoolClient,
   register: OpenRegister,
   answers: Answers,
-  matters: (draft: Draft, ask: Ask) => boolean,
+  judge: Judge,
   onProgress: (rows: number) => void,
   others: ReadonlySet<string> = new Set(),
 ): Promise<Staged> {
@@ -69,13 +75,17 @@ export async function stageRegister(
         let { draft } = item
         if (item.warnings.length > 0) {
           const now = settled(draft, item.warnings, answers)
-          draft = now.draft
-          for (const { ask, ...problem } of now.problems) {
-            // Judged here, where the draft is at hand: of a large register most do not matter.
-            const asks = ask !== undefined && matters(draft, ask)
-            problems.push(asks ? { ...problem, ask } : problem)
-            if (asks) open.push({ draft, problem: { ...problem, ask } })
-          }
+          // Judged here, where the draft is at hand: of a large register most do not matter.
+          const asked = now.problems.map(({ ask, ...problem }) => {
+            return ask !== undefined && judge.matters(now.draft, ask)
+              ? { ...problem, ask }
+              : problem
+          })
+          const asks = asked.flatMap((each) => ('ask' in each ? each : []))
+          const undecided = [...asks.map(({ ask }) => ask), ...now.undecided]
+          draft = undecided.length === 0 ? now.draft : judge.whileAsked(now.draft, undecided)
+          problems.push(...asked)
+          for (const problem of asks) open.push({ draft, problem })
         }
         await lots.add(stagedRow(read, draft, keyOf))
       }
@@ -163,7 +173,8 @@ export function draftHash(draft: Draft): string {
   return digestOf(draft).hash
 }
 
-function digestOf({ at: _, extensions, ...base }: Draft) {
+// What holds meanwhile is no news of the register: the same row again changes nothing.
+function digestOf({ at: _, extensions, whileAsked: __, ...base }: Draft) {
   const text = JSON.stringify(base)
   const added = JSON.stringify(extensions)
   const baseHash = createHash('sha1').update(text).digest('base64')
@@ -173,10 +184,11 @@ function digestOf({ at: _, extensions, ...base }: Draft) {
 }
 
 function stagedRow(ordinal: number, draft: Draft, keyOf: ReturnType<typeof keptKeys>): StagedRow {
-  const { at } = draft
+  const { at, whileAsked } = draft
   const { text, added, baseHash, hash } = digestOf(draft)
+  const meanwhile = whileAsked === undefined ? '' : `,"whileAsked":${JSON.stringify(whileAsked)}`
   // The two halves of the draft are joined again without reading them twice.
-  const json = `${text.slice(0, -1)},"at":${JSON.stringify(at)},"extensions":${added}}`
+  const json = `${text.slice(0, -1)},"at":${JSON.stringify(at)}${meanwhile},"extensions":${added}}`
   return {
     key: [
       ordinal,
@@ -353,12 +365,12 @@ export async function readStaged(
      FROM staged WHERE verdict = $1 AND ordinal > $2 ORDER BY ordinal LIMIT $3`,
     [verdict, after, limit],
   )
-  if (!repeats) return found.rows.map((row) => ({ ...row, draft: together(row.draft, []) }))
+  if (!repeats) return found.rows.map((row) => ({ ...row, draft: asHeld(together(row.draft, [])) }))
   const again = await readRepeats(client, found.rows)
   const texts = await readTexts(client, [...again.values()].flat())
   return found.rows.map((row) => {
     const repeated = (again.get(row.externalId) ?? []).map((ordinal) => texts.get(ordinal) ?? '')
-    return { ...row, draft: together(row.draft, repeated) }
+    return { ...row, draft: asHeld(together(row.draft, repeated)) }
   })
 }
 
