@@ -599,6 +599,41 @@ describe('the law', () => {
     expect(said({ ...callOff, frameworkStart: day('2026-03-01') })).toEqual([])
   })
 
+  test('SI 2024/716 reg 5: PCR 2015 recorded of a start long after it was revoked is to check', () => {
+    const said = (changes: Partial<HeadroomFacts>) =>
+      headroom(facts({ regime: 'PCR15', ...changes }), [], ON).tests.filter(
+        ({ citation }) => citation === 'SI 2024/716 reg 5',
+      )
+    const [late] = said({ start: day('2026-02-24') })
+    expect(late).toMatchObject({ state: 'check', rule: 'regime' })
+    expect(late?.notes.join(' ')).toContain('Which law holds?')
+    expect(said({ start: day('2026-02-23') })).toEqual([])
+    // What a framework or a dynamic system of before lets be called off stands under it for years.
+    const start = day('2027-05-01')
+    expect(said({ start })).toHaveLength(1)
+    for (const relies of [
+      { callOff: true, frameworkStart: day('2024-10-01') },
+      { ofFramework: true },
+      { route: 'dynamic-market' },
+      { route: 'mini-competition' },
+    ]) {
+      expect(said({ start, ...relies })).toEqual([])
+    }
+  })
+
+  test('s.45(1): a call-off that starts after its framework’s last day is asked about', () => {
+    const said = (changes: Partial<HeadroomFacts>) =>
+      headroom(facts(changes), [], ON).tests.find(({ rule }) => rule === 'call-off')
+    const until = { callOffsUntil: day('2026-03-31') }
+    expect(said({ ...until, start: day('2026-04-01') })).toMatchObject({ state: 'check' })
+    expect(said({ ...until, start: day('2026-04-01') })?.notes.join(' ')).toContain(
+      'took call-offs until Tue 31 Mar 2026: was it awarded by then?',
+    )
+    expect(said({ ...until, start: day('2026-03-31') })).toBeUndefined()
+    expect(said({ ...until, start: null })).toBeUndefined()
+    expect(said({ start: day('2026-04-01') })).toBeUndefined()
+  })
+
   test('every ground of the forms is a rule that is measured, or our own', () => {
     const own = DEFAULT_GROUNDS.filter(({ rule, id }) => ruleNamed(rule, null)?.id !== id)
     expect(own.map(({ id }) => id)).toEqual(['waiver', 'other'])

@@ -168,6 +168,43 @@ test('a team’s own authority and nation hold for its contracts, in every list'
   expect(await details('S-1')).toEqual(['s.53'])
 })
 
+test('the law of a call-off is that of its framework, unless who buys is outside it; one of after its end is asked about', async () => {
+  const { db, organisation, rulesOf } = setup
+  const law = async (reference: string) => {
+    const { regime, tests } = await contractHeadroom(db.pool, await setup.contractId(reference), {
+      ...{ organisationId: organisation.id, rulesOf, on: day('2026-11-23') },
+    })
+    return `${regime} ${tests.some(({ rule }) => rule === 'call-off') ? 'asked' : 'in time'}`
+  }
+  const framework = {
+    form: 'framework',
+    start: day('2025-04-01'),
+    end: endOn('2026-09-30'),
+  } as const
+  const callOff = { ...NEW, form: 'call-off', parent: 'RM-1', regime: null } as const
+  await setup.import(
+    [
+      draft('RM-1', { ...framework, regime: 'PA23' }),
+      draft('LATE', callOff),
+      draft('SOON', { ...callOff, start: day('2026-09-01') }),
+      draft('OUT', { ...callOff, regime: 'other' }),
+    ],
+    '2026-11-20',
+  )
+  expect(await Promise.all(['LATE', 'SOON', 'OUT'].map(law))).toEqual([
+    'PA23 asked',
+    'PA23 in time',
+    'other asked',
+  ])
+  await changeRules(
+    db.pool,
+    setup.actor('2026-11-20'),
+    { teamId: null, contractId: null },
+    setting(ruleKeyNamed('nation'), 'scotland'),
+  )
+  expect(await law('LATE')).toBe('other asked')
+})
+
 test('the message says by when, under which section, and how to settle it, and asks nobody', () => {
   const { text } = dutiesMessage({
     asOf: day('2026-11-24'),

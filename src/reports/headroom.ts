@@ -4,6 +4,7 @@ import { CONTRACT_COLUMNS, type ContractRow, completeContracts } from '../databa
 import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { Contract } from '../rules/contract.ts'
+import { lastCallOff } from '../rules/deadlines.ts'
 import { type Headroom, type HeadroomTest, headroom, oneMoreMonth } from '../rules/headroom.ts'
 import {
   NOTICES,
@@ -178,6 +179,7 @@ function factsOf(row: Row, contract: Contract): NoticeFacts {
     callOff: form === 'call-off',
     frameworkStart,
     ofFramework,
+    callOffsUntil: lastCallOff(contract, { callOffBy: null })?.on ?? null,
     closedOn,
   }
 }

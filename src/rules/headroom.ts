@@ -3,7 +3,7 @@
  * never a verdict. An extension counts towards the test of the rule it was recorded under.
  */
 import { Big } from 'big.js'
-import { addDays, addMonths, type CivilDate, daysBetween, later } from './civil-date.ts'
+import { addDays, addMonths, type CivilDate, daysBetween, dayText, later } from './civil-date.ts'
 import { currentEnd, type Extension, movesEnd, type Regime } from './contract.ts'
 import {
   isProvidedFor,
@@ -17,11 +17,12 @@ import { HEADROOM_RULES, type HeadroomRule, type RuleLimit, ruleNamed } from './
 import { lowestThreshold, type Threshold } from './legal-figures.ts'
 import { canonical, type Decimal } from './money.ts'
 import type { AwardedContract } from './premium.ts'
-import { isDirectAwardOfPsr } from './procurement-routes.ts'
+import { isDirectAwardOfPsr, isFramework } from './procurement-routes.ts'
 import {
   type Authority,
   type ContractLaw,
   type LawFacts,
+  mayBeNewer,
   mayBeOlder,
   type Nation,
   PA23_FROM,
@@ -35,6 +36,8 @@ export interface HeadroomFacts extends AwardedContract, LawFacts {
   /** Works have a higher limit; unknown counts as goods and services. */
   readonly works: boolean | null
   readonly lightTouch: boolean | null
+  /** The last day on which its framework takes call-offs; null where it relies on none, or none is known. */
+  readonly callOffsUntil?: CivilDate | null
 }
 
 export interface RuledExtension
@@ -78,8 +81,8 @@ export function headroom(
   const tests = rules.map((rule) => testOf(rule, { ...facts, regime }, counted, asked))
   if (facts.lightTouch === true && regime === 'PA23') return { ...law, tests: [LIGHT_TOUCH] }
   const converted = regime === 'below-threshold' ? conversion(facts, extensions, asked) : []
-  const older = mayBeOlder(law, facts) ? [MAY_BE_OLDER] : []
-  return { ...law, tests: [...tests, ...converted, ...withoutTest(law, counted), ...older] }
+  const open = [...otherLaw(law, facts), ...afterItsFramework(facts)]
+  return { ...law, tests: [...tests, ...converted, ...withoutTest(law, counted), ...open] }
 }
 
 /** One calendar month more: the days from the day after the current end, and the tests with them. */
@@ -242,6 +245,38 @@ const MAY_BE_OLDER: HeadroomTest = {
   notes: [
     'Assumed from its start: where its procurement commenced before 24 Feb 2025, reg 72 of PCR 2015 holds. Record its regime.',
   ],
+}
+
+const MAY_BE_NEWER: HeadroomTest = {
+  ...MAY_BE_OLDER,
+  notes: [
+    'Recorded as under PCR 2015, and it starts more than a year after that was revoked: where its procurement commenced since, the Procurement Act 2023 holds, with its notices. Which law holds?',
+  ],
+}
+
+/** What speaks for another law than the one that was taken or recorded. */
+function otherLaw(law: ContractLaw, facts: HeadroomFacts): HeadroomTest[] {
+  if (mayBeOlder(law, facts)) return [MAY_BE_OLDER]
+  const { route = null } = facts
+  const relies = route !== null && (isFramework(route) || route === 'dynamic-market')
+  return mayBeNewer(facts) && !relies ? [MAY_BE_NEWER] : []
+}
+
+/** Only while its framework takes call-offs is one awarded in accordance with it (s.45(1)). */
+function afterItsFramework({ start, callOffsUntil = null }: HeadroomFacts): HeadroomTest[] {
+  if (start === null || callOffsUntil === null || start <= callOffsUntil) return []
+  return [
+    {
+      ...CONVERTIBLE,
+      rule: 'call-off',
+      title: 'Called off in time',
+      citation: 'Procurement Act 2023, s.45(1); PCR 2015, reg 33',
+      source: 'https://www.legislation.gov.uk/ukpga/2023/54/section/45',
+      notes: [
+        `It starts on ${dayText(start)}, and its framework took call-offs until ${dayText(callOffsUntil)}: was it awarded by then?`,
+      ],
+    },
+  ]
 }
 
 const LIGHT_TOUCH: HeadroomTest = {

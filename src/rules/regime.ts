@@ -84,6 +84,15 @@ export function mayBeOlder(
   return begun < addMonths(PA23_FROM, LONGEST_PROCUREMENT_MONTHS)
 }
 
+/**
+ * Whether the Act may hold although PCR 2015 is recorded: of one that starts so long after it was revoked
+ * and relies on no framework or dynamic system that was set up under it.
+ */
+export function mayBeNewer({ regime, start, ofFramework, callOff }: LawFacts): boolean {
+  if (regime !== 'PCR15' || ofFramework === true || callOff === true || start === null) return false
+  return start >= addMonths(PA23_FROM, LONGEST_PROCUREMENT_MONTHS)
+}
+
 const SUBJECT_WORDS: Readonly<Record<Exclude<Subject, 'health services'>, string>> = {
   defence: 'a defence and security contract (s.7)',
   concession: 'a concession contract (s.8)',
