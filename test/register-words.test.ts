@@ -1488,6 +1488,7 @@ describe('the lengths of options are never added up where the words do not say s
     // Alternatives: the shortest, until somebody says which.
     ['12 months or 24 months', '2028-03-31', 1, 'option'],
     ['12/24 months', '2028-03-31', 1, 'option'],
+    ['12-24', '2028-03-31', 1, 'option'],
     ['either 6 or 12 months', '2027-09-30', 1, 'option'],
     ['1 or 2 x 12 months', '2028-03-31', 1, 'option'],
     ['12 months and/or 6 months', '2027-09-30', 1, 'option'],
@@ -1515,7 +1516,23 @@ describe('the lengths of options are never added up where the words do not say s
     ['12 months reviewed every 6 months', '2028-03-31', 1, null],
     ['24 months (breakable after 12 months)', '2029-03-31', 1, null],
     ['initial 3 years plus 2 years', '2029-03-31', 1, null],
+    // A choice of more than two, in words, or between limits.
+    ['one or two years', '2028-03-31', 1, 'option'],
+    ['12, 24 or 36 months', '2028-03-31', 1, 'option'],
+    ['minimum 6 months, maximum 24 months', '2027-09-30', 1, 'option'],
+    ['to 31/03/2028 or 31/03/2029', '2028-03-31', 1, 'option'],
+    // With the contract's own three years.
+    ['max. 5 years total contract term', '2029-03-31', 1, null],
+    ['36 + 12', '2028-03-31', 1, 'option'],
+    ['total 48 months (36+12)', '2028-03-31', 1, 'option'],
     // They do add up.
+    ['24 months but no more than 12 at a time', '2029-03-31', 2, null],
+    ['option to extend until 31/03/2028 and again to 31/03/2029', '2029-03-31', 2, null],
+    ['2027-04-01 - 2029-03-31', '2029-03-31', 1, null],
+    ['2 no. 12 month options', '2029-03-31', 2, null],
+    ['two and a half years', '2029-09-30', 1, null],
+    ['year 4 (12 months), year 5 (12 months)', '2029-03-31', 2, null],
+    ['1 + 1 + 1 (years)', '2030-03-31', 3, null],
     ['12 months x 2', '2029-03-31', 2, null],
     ['two (2) further periods of twelve (12) months each', '2029-03-31', 2, null],
     ['Option 1: 12 months; option 2: 6 months', '2028-09-30', 2, null],
@@ -1569,6 +1586,10 @@ describe('the lengths of options are never added up where the words do not say s
     ['2 years plus up to 24 months in 12 month increments', '2027-03-31', '2029-03-31'],
     ['2 years + 2 years = 4 years', '2027-03-31', '2029-03-31'],
     ['1 year 6 months', '2026-09-30', null],
+    ['a year and a half', '2026-09-30', null],
+    ['24 months with break at month 12', '2027-03-31', null],
+    ['2 years excl. extensions (1+1)', '2027-03-31', '2029-03-31'],
+    ['24 months then month to month', '2027-03-31', null],
   ])('a duration of "%s" is no longer than it says', async (cell, latest, maximumEnd) => {
     const { drafts } = await reading(
       'term.csv',
@@ -1603,6 +1624,9 @@ describe('words beside a day that mean another one', () => {
     ['midnight 31 March/1 April 2027', '2027-03-31'],
     ['ceases with effect from 1 April 2027', '2027-03-31'],
     ['before April 2027', '2027-03-31'],
+    ['the last day of March 2027', '2027-03-31'],
+    ["Mar 31 '27", '2027-03-31'],
+    ['24 months post go-live (1 April 2025)', '2027-03-31'],
     ['before 2028', '2027-12-31'],
     ['2 weeks before 30/04/2027', '2027-04-16'],
     ['three (3) months prior to 30 June 2027', '2027-03-30'],
@@ -1628,6 +1652,7 @@ describe('words beside a day that mean another one', () => {
   test.each([
     // Holidays may lie between: from its earliest day on it warns.
     ['10 working days before 30/04/2027', '2027-04-05'],
+    ['last working day of March 2027', '2027-03-25'],
     ['24 months after award (April 2025)', '2027-04-01'],
     ['12 months after expiry (31/03/2027)', '2027-03-31'],
     ['31/03/2027 plus 12 months', '2027-03-31'],
@@ -1649,4 +1674,49 @@ describe('words beside a day that mean another one', () => {
     const { draft } = await row('Extension option', cell)
     expect(draft.optionBy).toBe(optionBy)
   })
+})
+
+test.each(['4 years including extensions', '5 years incl. all options', '3 years inc. ext.'])(
+  'a duration of "%s" has no end until somebody says it',
+  async (cell) => {
+    const { drafts, problems } = await reading(
+      'term.csv',
+      `Ref,Title,Start,Duration\nA,A,2025-04-01,${quoted(cell)}\n`,
+    )
+    expect(only(drafts).end.kind).toBe('undated')
+    expect(problems.map(({ problem }) => problem).join()).toContain('no end is known')
+  },
+)
+
+test.each([
+  ['Duration', '24 months then month to month', '2027-03-31', 1],
+  ['Duration', '24 months followed by rolling 12 months', '2027-03-31', 12],
+  ['End', '2 years from start then rolling monthly', '2027-03-31', 1],
+])('%s "%s" ends on its day and renews from then on', async (heading, cell, latest, amount) => {
+  const { drafts } = await reading(
+    'then.csv',
+    `Ref,Title,Start,${heading}\nA,A,2025-04-01,${quoted(cell)}\n`,
+  )
+  expect(only(drafts)).toMatchObject({
+    end: { latest },
+    automaticRenewal: true,
+    renewalTerm: { amount, unit: 'months' },
+  })
+})
+
+test.each([
+  ['one hundred and twenty days', 120, 'days'],
+  ['hundred days', 100, 'days'],
+  ['a month and a half', 47, 'days'],
+  ['5 clear working days', 5, 'working-days'],
+  ['not less than three nor more than six months', 6, 'months'],
+])('a notice of "%s" is no shorter than its words', async (cell, amount, unit) => {
+  const { draft } = await row('Notice period', cell)
+  expect(draft.noticePeriod).toEqual({ amount, unit })
+})
+
+test('of days whose order is open no number is the length of an option', async () => {
+  const { draft, problems } = await row('Extension option', '01/04/2027 - 03/04/2029')
+  expect(draft.maximumEnd).toBeNull()
+  expect(problems).toMatchObject([{ severity: 'warning' }])
 })

@@ -261,20 +261,22 @@ export type PeriodReading =
 const TEN = 'twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety'
 const UNIT_WORDS =
   'one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen'
-const WORDED = `(?:(?:${TEN})(?:[ -](?:${UNIT_WORDS}))?|${UNIT_WORDS}|hundred)(?![a-z])`
+const UP_TO_99 = `(?:(?:${TEN})(?:[ -](?:${UNIT_WORDS}))?|${UNIT_WORDS})`
+const WORDED = `(?:(?:(?:one|an?) )?hundred(?:(?: and)? ${UP_TO_99})?|${UP_TO_99})(?![a-z])`
 const NUMBER = `\\d{1,4}(?:\\.\\d+)?|${WORDED}`
 /** Before a unit of time alone. */
 const ARTICLE = '(?:half an?|half|an?|single)(?= )'
 const UNIT =
   '(working|business|calendar|consecutive|clear)?[\\s-]*(?:w\\.?d\\b|days?\\b|wks?\\b|weeks?\\b|fortnights?\\b|months?\\b|mnths?\\b|mths?\\b|mos?\\b|quarters?\\b(?! days?\\b)|qtrs?\\b|years?\\b|yrs?\\b|d\\b|w\\b|m\\b|y\\b)'
+const UNIT_NAME = '(?:years?|yrs?|months?|mths?|weeks?|wks?)'
 const LENGTHS = new RegExp(
-  `(?<![\\w./]|\\d-)(?!(?:19|20)\\d\\d\\s*(?:-|–|to|\\/))(${NUMBER}|${ARTICLE})(?:\\s*\\(\\s*(${NUMBER})\\s*\\))?(?:\\s*(?:-|–|to|or|and|\\/)\\s*(\\d{1,4}))?[\\s-]*(?:full |further |more |additional )?(${UNIT})`,
+  `(?<![\\w./]|\\d-)(?!(?:19|20)\\d\\d\\s*(?:-|–|to|\\/))(${NUMBER}|${ARTICLE})(?:\\s*\\(\\s*(${NUMBER})\\s*\\))?(?:\\s*(?:-|–|to|or|and|\\/)\\s*(\\d{1,4}|${WORDED}))?[\\s-]*(?:full |further |more |additional |clear |consecutive )*(${UNIT})`,
   'gi',
 )
 /** A length of time as it is written, to be found among other words. */
 export const A_LENGTH = LENGTHS.source
 const NO_PERIOD =
-  /^(?:-+|n\/?a|none|nil|unknown|tb[cd]|not (?:known|stated|applicable|required|specified)|no(?: notice)?(?: (?:required|period))?|immediate(?:ly)?|zero|at any time)\.?$/i
+  /^(?:-+|n\/?a|none(?: (?:required|needed|stated|specified|applicable))?|nil|unknown|tb[cd]|not (?:known|stated|applicable|required|specified)|no(?: notice)?(?: (?:required|period))?|immediate(?:ly)?|zero|at any time)\.?$/i
 
 /**
  * The length of time that a cell names: `3 months`, `not less than 90 days prior to expiry`, `sixty
@@ -346,12 +348,25 @@ export function alternativesIn(text: string): Period[] {
 }
 
 /** Of one year or month: `1/2 years` may be one or two. */
+const HALVES = new RegExp(
+  `\\b(${NUMBER}|an?)(?: and (?:an?|one)[- ]half (?=${UNIT_NAME})| (${UNIT_NAME}) and (?:an?|one)[- ]half\\b)`,
+  'gi',
+)
 const FRACTION = /(?<![\d./])([13])\/([24])[ -]*(?:of )?(?:an? )?(?=(?:year|yr|month|mth)\b)/gi
 
 /** Lengths, each with the shorter ones that stand before the same unit. */
 function rangesIn(text: string): Period[][] {
-  const decimal = plainMarks(text).replace(FRACTION, (_, a, b) => `${Number(a) / Number(b)} `)
-  return [...decimal.matchAll(LENGTHS)].map(lengthsOf)
+  return [...inDecimals(text).matchAll(LENGTHS)].map(lengthsOf)
+}
+
+/** `3/4 year`, `two and a half years`, `a year and a half` in decimals. */
+function inDecimals(text: string): string {
+  return plainMarks(text)
+    .replace(FRACTION, (_, a, b) => `${Number(a) / Number(b)} `)
+    .replace(HALVES, (_, number: string, unit: string = '') => {
+      const whole = /^an?$/i.test(number) ? 1 : numberOf(number)
+      return `${whole + 0.5} ${unit}`
+    })
 }
 
 function lengthsOf([, number = '', brackets, upTo, named = '', kind]: readonly (
@@ -390,6 +405,9 @@ export function daysIn({ amount, unit }: Period): number {
 
 // Terms and options: `3 years + 2 years`, `2 x 12 months`, `24 months plus 12 month option`.
 
+/** Whether the one length that stands there may be, or is, that of the contract with its options. */
+type Whole = 'perhaps' | 'surely'
+
 export type TermReading =
   | {
       readonly kind: 'term'
@@ -398,8 +416,8 @@ export type TermReading =
       readonly options: readonly Period[]
       /** What else the words may mean, where that is not clear. */
       readonly others?: readonly (readonly Period[])[]
-      /** `24 months in total` alone: of the options, or of the contract with them. */
-      readonly isWhole?: true
+      /** `24 months in total` alone: of the options, or of the contract with them; or surely that. */
+      readonly isWhole?: Whole
     }
   | { readonly kind: 'nil' }
   | { readonly kind: 'bad'; readonly problem: string; readonly remedy: string }
@@ -407,7 +425,7 @@ export type TermReading =
 const JOINED =
   /\s*(?:\+|\bplus\b|&|\b(?:with|and)? ?(?:an |the |further |possible |potential )*options?\b|\boptional\b|\b(?:possible |potential )?ext(?:en(?:sions?|d(?:able|ed)?))?\b|\bfollowed by\b|\bwith\b|\bthen\b)/i
 const TIMES = new RegExp(
-  `\\b(\\d{1,2}|${UNIT_WORDS}) *(?:x|×|\\*|(?:no\\.?|further|additional|optional|more|separate|successive|consecutive)? ?(?:periods?|options?|extensions?|terms?|increments?)(?: to extend)?(?: of)?(?: up to)?|further|additional|optional|more|separate|successive|consecutive|(?<=[a-z]) (?=\\d|(?:${WORDED})[ -])) *(?:up to )?(?:periods? of )?(?=${NUMBER})`,
+  `\\b(\\d{1,2}|${UNIT_WORDS}) *(?:x|×|\\*|(?:no|nr|off)\\.? *(?:x|×|of)?|(?:no\\.?|further|additional|optional|more|separate|successive|consecutive)? ?(?:periods?|options?|extensions?|terms?|increments?)(?: to extend)?(?: of)?(?: up to)?|further|additional|optional|more|separate|successive|consecutive|(?<=[a-z]) (?=\\d|(?:${WORDED})[ -])) *(?:up to )?(?:periods? of )?(?=${NUMBER})`,
   'gi',
 )
 
@@ -419,7 +437,12 @@ export function readTerm(raw: string, unit: PeriodUnit | null, isSure = false): 
   if (/\b(?:up to|max(?:imum)?|at least|min(?:imum)?)\b/i.test(text.split(JOINED)[0] ?? '')) {
     return badTerm('the length is not fixed')
   }
-  const whole = /^([^()]+)\(([^()]+)\)$/.exec(text)
+  if (/\bincl?(?:uding|udes|usive)?\b[^\d]*\b(?:options?|ext\w*)\b/i.test(text)) {
+    return badTerm('how long it is without its options is not said')
+  }
+  const whole = /\b(?:excl?\w*|without|before|not incl\w*)\b/i.test(text)
+    ? null
+    : /^([^()]+)\(([^()]+)\)$/.exec(text)
   const inside = whole ? readTerm(whole[2] ?? '', lengthsIn(whole[1] ?? '')[0]?.unit ?? unit) : null
   if (whole && inside?.kind === 'term' && inside.options.length > 0) {
     // `4 years (2 years + 2 years)`: the first is the sum of the others.
@@ -507,7 +530,8 @@ export function readOptions(raw: string, unit: PeriodUnit | null, isSure = false
   if (text === '' || isNil(text) || /^(?:no|none|nil|zero|0)\b/i.test(text)) return { kind: 'nil' }
   if (text.length > LIMITS.figureCharacters) return badTerm('this is too long for a length of time')
   const pieces = text.split(/\s*(?:\+|\bplus\b|&|;|,|\band\b|\bthen\b)\s*/i)
-  const own = lengthsIn(text)
+  const named = /\((years?|yrs?|months?|mths?)\)$/i.exec(text)?.[1]
+  const own = lengthsIn(named === undefined ? text : `${text} 1 ${named}`)
   const inferred = own[0]?.unit ?? unit
   const numbers = (text.match(/\d+(?:\.\d+)?/g) ?? []).map(Number)
   if (!isSure && readsLikeYears(own, pieces, inferred, numbers)) {
@@ -522,7 +546,7 @@ export function readOptions(raw: string, unit: PeriodUnit | null, isSure = false
   return {
     ...term,
     ...(others.length === 0 ? {} : { others }),
-    ...(isWhole ? { isWhole: true } : {}),
+    ...(isWhole === null ? {} : { isWhole }),
   }
 }
 
@@ -552,11 +576,12 @@ const TIMES_AFTER =
 
 /** Every length of time in the text, in its order; a bare number is one of `unit`. */
 function spansIn(text: string, unit: PeriodUnit | null): Span[] {
-  const plain = plainMarks(text)
-    .replace(FRACTION, (_, a, b) => `${Number(a) / Number(b)} `)
-    .replace(SAID_TWICE, (whole, word: string, figure: string, back: string) => {
+  const plain = inDecimals(text.replace(DAYS_WRITTEN, ' ')).replace(
+    SAID_TWICE,
+    (whole, word: string, figure: string, back: string) => {
       return numberOf(word) === Number(figure) ? `${figure}${back}` : whole
-    })
+    },
+  )
   const times = [...plain.matchAll(TIMES)]
   const counted = new Map(times.map((each) => [each.index + each[0].length, each]))
   const found = [...plain.matchAll(LENGTHS)].map((each) => {
@@ -596,11 +621,13 @@ function spansIn(text: string, unit: PeriodUnit | null): Span[] {
     return { lengths, count, lowest, link, after: rest.slice(behind?.[0].length ?? 0) }
   })
 }
+/** Of days in figures no number is a length. */
+const DAYS_WRITTEN = /\b(?:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2})\b/g
 /** `two (2)`: a number in a word and in figures. */
 const SAID_TWICE = new RegExp(`\\b(${WORDED}) *\\( *(\\d{1,4}) *\\)( ?)`, 'gi')
 const COUNT_FROM = new RegExp(`\\b(\\d{1,2}|${UNIT_WORDS}) ?(?:or|to|-|/) ?$`, 'i')
 const BARE = new RegExp(
-  `(?<![\\w.£€$/-]|\\d,)(?:\\d{1,3}(?:\\.\\d+)?(?![\\w%]|\\.\\d|,\\d{3})|(?!one\\b)(?:${WORDED}))(?! *(?:of|out of)\\b| *(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))|^one$`,
+  `(?<![\\w.£€$/]|\\d,|(?:^|\\D)-)(?:\\d{1,3}(?:\\.\\d+)?(?![\\w%]|\\.\\d|,\\d{3})|(?!one\\b)(?:${WORDED}))(?! *(?:of|out of)\\b| *(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))|^one$`,
   'gi',
 )
 
@@ -621,7 +648,9 @@ const LISTS = /[,;\n]|\b(?:first|second|third|fourth|1st|2nd|3rd|4th|next|final|
 const WHOLE_BEFORE =
   /\b(?:total(?:l?ing)?|overall|altogether|aggregate|combined|cumulative|whole|entire)\b[^,;+\d]*$/i
 const WHOLE_AFTER =
-  /^['’]? *[,(]? *(?:in (?:total|all|aggregate|sum)\b|(?:total|overall|altogether|combined|cumulative(?:ly)?|all (?:told|together))(?= *(?:$|[,;.)])))/i
+  /^['’]? *[,(]? *(?:in (?:total|all|aggregate|sum)\b|(?:total|overall|altogether|combined|cumulative(?:ly)?|all (?:told|together))(?: (?:contract|agreement|term|length|duration|period))*(?= *(?:$|[,;.)])))/i
+const OF_CONTRACT =
+  /\b(?:contract|agreement|initial|framework|including the (?:base|core|first))\b/i
 const MOST_BEFORE =
   /\b(?:not? (?:to )?exceed(?:ing)?|cap(?:ped)?(?: at| of)?|limit(?:ed)?(?: to| of)?|no(?:t)? more than)[^,;+\d]*$/i
 const UP_TO_BEFORE = /\b(?:up to|max(?:imum)?|at most|until)\b[^,;+\d]*$/i
@@ -630,7 +659,8 @@ const MOST_AFTER = /^['’]? *[,(]? *max(?:imum)?\.?(?= *(?:$|[,;)]))/i
 const OTHERWISE_BEFORE =
   /\b(?:every|after|within|review\w*|break\w*|minimum|min\.?|at least|initial(?:ly)?(?: (?:term|period))?(?: of)?|original(?: term)?(?: of)?|base(?: term)?(?: of)?|core(?: term)?(?: of)?|year|month)(?: (?:clause|point|at|after|of|the|a|every|break|review))*[ :]*$/i
 const OTHERWISE_AFTER =
-  /^['’]? *[,(]? *(?:(?:initial|minimum|base|core|original|review|break)(?: (?:clause|point|date|term|period))?(?= *(?:$|[,;)+]))|(?:before|prior|in advance|ahead of)\b)/i
+  /^['’]? *[,(]? *(?:(?:of )?(?:mobili[sz]ation|implementation|transition|hand-?over|set-?up|exit|warranty|mandatory)\b|(?:initial|minimum|base|core|original|review|break)(?: (?:clause|point|date|term|period))?(?= *(?:$|[,;)+]))|(?:before|prior|in advance|ahead of)\b)/i
+const LEAST_BEFORE = /\b(?:minimum|min\.?|at least)(?: of)? *$/i
 const INITIAL = /\b(?:initial|original|base|core)/i
 
 function isOtherwise({ link, after }: Span): boolean {
@@ -655,26 +685,40 @@ function optionsIn(
 ): {
   readonly options: readonly Period[]
   readonly others: readonly (readonly Period[])[]
-  readonly isWhole: boolean
+  readonly isWhole: Whole | null
 } {
-  const spans = spansIn(text, unit).filter((span) => !isOtherwise(span))
+  const all = spansIn(text, unit)
+  const spans = all.filter((span) => !isOtherwise(span))
   const isWhole = ({ link, after }: Span) => WHOLE_BEFORE.test(link) || WHOLE_AFTER.test(after)
   const isMost = (span: Span, at: number) =>
     isWhole(span) ||
-    MOST_BEFORE.test(span.link) ||
+    (MOST_BEFORE.test(span.link) && !EACH_TIME.test(span.after)) ||
     (at > 0 &&
+      !EACH_TIME.test(span.after) &&
       !ADDS.test(span.link) &&
       !EITHER.test(span.link) &&
       (UP_TO_BEFORE.test(span.link) || MOST_AFTER.test(span.after)))
   const most = spans.filter(isMost)
   const parts = spans.filter((span) => !most.includes(span))
   const [first, ...more] = parts
+  const least = all.filter(({ link }) => LEAST_BEFORE.test(link))
+  const isLimit = (span: Span) => most.includes(span) || UP_TO_BEFORE.test(span.link)
+  if (least.length > 0 && spans.length > 0 && spans.every(isLimit)) {
+    // `minimum 6 months, maximum 24 months`
+    const [low, ...high] = [...least, ...spans].map(({ lengths }) => lengths.slice(0, 1))
+    return { options: low ?? [], others: high, isWhole: null }
+  }
   if (first === undefined) {
-    const [least] = most
+    const [shortest] = most
       .flatMap(({ lengths }) => lengths[0] ?? [])
       .sort((a, b) => daysIn(a) - daysIn(b))
-    const alone = most.length === 1 && most.every(isWhole)
-    return { options: least === undefined ? [] : [least], others: [], isWhole: alone }
+    const [alone] = most.length === 1 ? most.filter(isWhole) : []
+    const ofContract = alone !== undefined && OF_CONTRACT.test(`${alone.link} ${alone.after}`)
+    return {
+      options: shortest === undefined ? [] : [shortest],
+      others: [],
+      isWhole: alone === undefined ? null : ofContract ? 'surely' : 'perhaps',
+    }
   }
   const limits = most.flatMap(({ lengths }) => lengths.at(-1) ?? [])
   const found = readingsOf(first, more)
@@ -685,7 +729,7 @@ function optionsIn(
     const before = found[at - 1]
     return before === undefined || !isAsLong(before, reading)
   })
-  return { options, others, isWhole: false }
+  return { options, others, isWhole: null }
 }
 
 /** What the lengths may mean together. */
@@ -694,13 +738,18 @@ function readingsOf(first: Span, more: readonly Span[]): Period[][] {
   /** Of those that add up: what stands before the last one, and the last one. */
   let before: Period[][] = [[]]
   let last = alternativesOf(first)
+  const isChoice = [first, ...more].some(
+    ({ link, lengths }) => EITHER.test(link) || lengths.length > 1,
+  )
   const product = (a: readonly Period[][], b: readonly Period[][]) =>
     a.flatMap((one) => b.map((other) => [...one, ...other]))
   for (let at = 0; at < more.length; at += 1) {
     const span = more[at]
     if (span === undefined) break
     const own = alternativesOf(span)
-    const how = linkOf(span, span.after)
+    const said = linkOf(span, span.after)
+    // `12, 24 or 36 months`
+    const how = said === 'adds' && isChoice && !ADDS.test(span.link) ? 'either' : said
     if (how === 'either') {
       done.push(...product(before, last))
       before = [[]]

@@ -87,7 +87,7 @@ const DAY_NAMED = new RegExp(
 )
 const NAMED_DAY = new RegExp(`^${MONTH_NAME} (\\d{1,2})(?:st|nd|rd|th)?,? (\\d{4})$`, 'i')
 const NAMED_SHORT = new RegExp(
-  `^(?:(\\d{1,2})(?:st|nd|rd|th)?[ /-]*)?${MONTH_NAME}[ '’/-]*(\\d{2})$`,
+  `^(?:(?:until|end of|to|by) )?(?:(\\d{1,2})(?:st|nd|rd|th)?[ /-]*)?${MONTH_NAME}[ '’/-]*(\\d{2})$`,
   'i',
 )
 const MONTH_NAMED = new RegExp(`^(?:(?:until|end of|to) )?${MONTH_NAME}[ ,-]*(\\d{4})$`, 'i')
@@ -179,6 +179,9 @@ export function plainMarks(raw: string): string {
 const ANOTHER_DAY =
   /^(?:was|were|formerly|previously|originally|not (?:before|earlier than|until)|no earlier than|other than) (.+)$/i
 
+const DAY_OF_MONTHS =
+  /^(?:(?:on|until|till|to|by|ends? on|expires? on) )?(?:the )?(last|final|first) (?:(calendar|working|business) )?day (?:of|in) (.+)$/i
+
 const WEEK =
   /^(?:the )?(?:(w\/?e|week[ -]ending)|w\/?[cb]|week[ -](?:commencing|beginning|starting))[.:]? (.+)$/i
 
@@ -194,6 +197,16 @@ function besideDate(
     const first = addDays(week.earliest, isEnding === undefined ? 0 : -6)
     return { ...week, earliest: first, latest: addDays(first, 6), precision: 'month' }
   }
+  const [, last, kind = '', of = ''] = DAY_OF_MONTHS.exec(text) ?? []
+  const span = last === undefined ? null : writtenDate(of, order, years)
+  if (span?.kind === 'date' && span.precision !== 'day') {
+    const isLast = !/first/i.test(last ?? '')
+    if (!/working|business/i.test(kind)) return exactly(isLast ? span.latest : span.earliest)
+    // Holidays are not looked up: at most so many stand together.
+    return isLast
+      ? { ...span, earliest: addDays(span.latest, -6), precision: 'month' }
+      : { ...span, latest: addDays(span.earliest, 6), precision: 'month' }
+  }
   const named = ANOTHER_DAY.exec(text)?.[1]
   const reading = named === undefined ? null : writtenDate(named, order, years)
   if (reading?.kind !== 'date') return reading
@@ -203,6 +216,7 @@ function besideDate(
 const ROMAN = 'i ii iii iv v vi vii viii ix x xi xii'.split(' ')
 const ROMAN_MONTH =
   /^(\d{1,2})(?:\.? ([IVX]{1,4})\.? (\d{4})|([./-]) ?([IVX]{1,4})\4 ?(\d{4}|\d{2}))$/i
+const NAMED_DAY_SHORT = new RegExp(`^${MONTH_NAME} (\\d{1,2})(?:st|nd|rd|th)?,? ['’](\\d{2})$`, 'i')
 const YEAR_NAMED = new RegExp(`^(\\d{4})[ /.-]?${MONTH_NAME}[ /.-]?(\\d{1,2})$`, 'i')
 const ISO_WEEK = /^(\d{4})-?W(\d{2})(?:-?([1-7]))?$/i
 const YEAR_END =
@@ -225,6 +239,11 @@ function rarelyWritten(
       month,
       Number(roman[1]),
     )
+  }
+  const short = NAMED_DAY_SHORT.exec(text)
+  if (short) {
+    if (years === null) return twoDigits()
+    return day(years + Number(short[3]), monthOf(short[1]), Number(short[2]))
   }
   const named = YEAR_NAMED.exec(text)
   if (named) return day(Number(named[1]), monthOf(named[2]), Number(named[3]))
@@ -558,7 +577,7 @@ function either(read: DayRead, moved: DateReading): DateReading {
 }
 
 const BEGINS =
-  /\b(?:from|since|after|following|commenc\w*|start\w*|beg[iau]n\w*|effective|w\.?e\.?f|signed|awarded|let|reviewed|renewed|extended) (?:on |the |in )*$/i
+  /\b(?:from|since|after|following|commenc\w*|start\w*|beg[iau]n\w*|effective|w\.?e\.?f\.?|signed|awarded|let|reviewed|renewed|extended) (?:on |the |in )*$/i
 const FINISHES = /\b(?:until|till?|ends?|ending|expir\w*|terminat\w*)\b/i
 /** Words that say nothing beside a date. */
 const NOISE =
@@ -674,12 +693,17 @@ const TENS_IN_WORDS = 'twenty thirty forty fifty sixty seventy eighty ninety'.sp
 /** `90`, `ninety`, `twenty-four`, `a`; null for any other word. */
 export function wholeNumber(text: string): number | null {
   if (/^\d{1,4}$/.test(text)) return Number(text)
+  const [isHundred, more] = /^(?:(?:one|an?) )?hundred(?:(?: and)? (.+))?$/i.exec(text) ?? []
+  if (isHundred !== undefined) {
+    const rest = more === undefined ? 0 : wholeNumber(more)
+    return rest === null || rest > 99 ? null : 100 + rest
+  }
   const [first = '', second] = text.toLowerCase().split(/[ -]/)
   if (/^(?:an?|single)$/.test(first)) return 1
   const small = UNITS_IN_WORDS.indexOf(first)
   if (small >= 0 && second === undefined) return small
   const tens = TENS_IN_WORDS.indexOf(first)
-  if (tens < 0) return first === 'hundred' ? 100 : null
+  if (tens < 0) return null
   const ones = second === undefined ? 0 : UNITS_IN_WORDS.indexOf(second)
   return ones < 0 || ones > 9 ? null : (tens + 2) * 10 + ones
 }

@@ -15,6 +15,7 @@ import type { Field } from './column-names.ts'
 import type { Draft, DraftExtension, ExtensionRecord } from './draft.ts'
 import {
   A_LENGTH,
+  daysIn,
   isTermAlone,
   lengthsIn,
   partLengths,
@@ -135,6 +136,9 @@ function rollsIn(cells: Cells, end: End, start: CivilDate | null): Rolling | nul
     if (reading.kind === 'rolling' && reading.rolls !== undefined && end.kind === 'rolling') {
       return { field, words, ...termsIn(words, reading.rolls.from, cells.today) }
     }
+    if (reading.kind === 'rolling' && end.kind === 'dated' && beforeRolling(words) !== null) {
+      return { field, words, ...termsIn(words, null, cells.today), from: null }
+    }
     const isEnd = reading.kind === 'date' && end.kind === 'dated' && reading.latest === end.latest
     if (isEnd && reading.rolls === true) {
       return { field, words, ...termsIn(words, null, cells.today), from: null }
@@ -142,6 +146,14 @@ function rollsIn(cells: Cells, end: End, start: CivilDate | null): Rolling | nul
   }
   return null
 }
+
+/** `24 months, then month to month`: the length before it goes on from term to term; null where there is none. */
+function beforeRolling(words: string): string | null {
+  const [, head = ''] = THEN_ROLLS.exec(words) ?? []
+  return lengthsIn(head).length > 0 && isTermAlone(head.replace(FROM_START, ' ')) ? head : null
+}
+const THEN_ROLLS =
+  /^(.+?)[,;]?\s+(?:and )?(?:then|followed by|thereafter|after (?:which|that)|moving to|reverting to)\b/i
 
 /** `From 1 Jan 2028 rolls quarterly`: until then it has an end, unless it only begins then. */
 function notYetRolling(
@@ -175,12 +187,14 @@ const NOTICE_AMONG = new RegExp(
   'gi',
 )
 
+const MAY_BE_NOTICE = /notice|before|prior|ahead|advance|preced/i
+
 /** The words, and what they say of notice, apart. */
 export function noticeApart(words: string): {
   readonly rest: string
   readonly notice: string | null
 } {
-  const found = words.match(NOTICE_AMONG)
+  const found = MAY_BE_NOTICE.test(words) ? words.match(NOTICE_AMONG) : null
   if (found === null) return { rest: words, notice: null }
   return {
     rest: words
@@ -371,10 +385,17 @@ type TermField = (typeof TERMS)[number]
 function saysLength(cells: Cells, field: TermField): boolean {
   const text = cells.text(field)
   if (text === null) return false
-  const words = noticeApart(withoutFates(text)).rest
-  const day = words === text ? cells.dateIn(field) : cells.dateInPart(field, words)
+  const [words, day] = termWords(cells, field, text)
   if (day.kind === 'rolling' || (day.kind === 'date' && day.precision === 'day')) return true
   return readTerm(words, termUnit(cells, field)).kind === 'term'
+}
+
+/** The words of a length without what they say of notice, of options that are gone, and of what follows it; and their day. */
+function termWords(cells: Cells, field: TermField, text: string): readonly [string, DateReading] {
+  const words = noticeApart(withoutFates(text)).rest
+  const day = words === text ? cells.dateIn(field) : cells.dateInPart(field, words)
+  const head = day.kind === 'rolling' ? beforeRolling(words) : null
+  return head === null ? [words, day] : [head, cells.dateInPart(field, head)]
 }
 
 function termUnit(cells: Cells, field: TermField): PeriodUnit | null {
@@ -385,11 +406,10 @@ function termUnit(cells: Cells, field: TermField): PeriodUnit | null {
 function termEndIn(cells: Cells, field: TermField, start: CivilDate | null): Ends | null {
   const text = cells.text(field)
   if (text === null) return null
-  const words = noticeApart(withoutFates(text)).rest
-  const day = words === text ? cells.dateIn(field) : cells.dateInPart(field, words)
+  const [words, day] = termWords(cells, field, text)
   const source = `${sourceOf(cells, field)}, counted from the start`
   if (day.kind === 'rolling' || (day.kind === 'date' && day.precision === 'day')) {
-    const { end } = checkEnd(day, start)
+    const { end } = checkEnd(ofTwoDays(day, start, cells.today), start)
     return { end, endSource: sourceOf(cells, field), currentEnd: null, options: NO_OPTIONS }
   }
   const reading = readTerm(words, termUnit(cells, field))
@@ -542,11 +562,14 @@ function countedEnd(
   readonly isSure: boolean
 } | null {
   const text = start === null ? null : cells.text(field)
-  const words = text === null ? null : plainMarks(text)
+  const said = text === null ? null : plainMarks(text)
+  const words = said === null ? null : (beforeRolling(said) ?? said)
   if (start === null || words === null || !/[\d½]|[a-z]{3} (?:day|week|month|year)/i.test(words)) {
     return null
   }
-  if (cells.dateIn(field).kind !== 'bad') return null
+  const { kind } = cells.dateIn(field)
+  if (kind !== 'bad' && (kind !== 'rolling' || words === said)) return null
+  if (/\b(?:each|every)\b/i.test(words)) return null
   const behind = FROM_START.exec(words)
   const day = behind === null ? FROM_DAY.exec(words) : null
   const { month, day: dayOfMonth } = dateParts(start)
@@ -797,10 +820,16 @@ function readReach(
   for (const field of OPTION_CELLS) {
     const found = readOptionCell(cells, field, start, end)
     if (found === null) continue
-    if (typeof found === 'string') return { ...none, maximumEnd: found }
-    if (Array.isArray(found)) {
-      options.push(...(found as Period[]).map((length) => ({ length, fate: null })))
-    } else said.push(found as CellOptions)
+    if ('field' in found) said.push(found)
+    else {
+      const days = found.filter((each) => typeof each === 'string')
+      const maximumEnd = days.at(-1)
+      if (maximumEnd !== undefined) {
+        return { ...none, maximumEnd, optionEnds: days.length > 1 ? days : [] }
+      }
+      for (const length of found)
+        if (typeof length !== 'string') options.push({ length, fate: null })
+    }
   }
   if (said.length === 0 && (end.kind !== 'dated' || options.length === 0)) return none
   for (const { field, whole, options: own } of said) {
@@ -890,13 +919,13 @@ function tellGone(
   cells.report(field, problem, 'None needed, if so.', ask === undefined ? 'note' : 'question', ask)
 }
 
-/** The options of a cell, or the day to which they reach; null where it says none. */
+/** The options of a cell, or the days to which they reach; null where it says none. */
 function readOptionCell(
   cells: Cells,
   field: OptionCell,
   start: CivilDate | null,
   end: End,
-): readonly Period[] | CellOptions | CivilDate | null {
+): readonly Period[] | CellOptions | readonly CivilDate[] | null {
   const exercise = exerciseBy(cells, field, end)
   const text = cells.text(field)
   if (text === null) return null
@@ -918,7 +947,20 @@ function readOptionCell(
       cells.report(field, problem, 'Correct the option or the end.', 'warning')
       return null
     }
-    return isSentinel(day.latest, start) ? null : day.latest
+    if (isSentinel(day.latest, start)) return null
+    // `to 31/03/2028 and again to 31/03/2029`; of a choice the first day counts.
+    const { latest, last = latest } = day
+    const isChoice = /\b(?:or|either)\b/i.test(words)
+    if (isChoice && last > latest && !cells.isOwn) {
+      const says = [[latest], [last]]
+      const ask = askOptions(cells.name(field), text, says)
+      const problem = 'either of two days: the earlier counts'
+      cells.report(field, problem, 'Write the one that holds.', 'question', ask)
+    }
+    if (isChoice || last <= latest || isSentinel(last, start)) return [latest]
+    // The day after the end is the first of what it may be extended by.
+    const isFrom = end.kind === 'dated' && latest === addDays(end.latest, 1)
+    return isFrom ? [last] : [latest, last]
   }
   const reading = readOptions(words, unit)
   if (reading.kind === 'term') return optionsHeld(cells, field, start, end, reading)
@@ -948,17 +990,34 @@ function optionsHeld(
   start: CivilDate | null,
   end: End,
   { options, others = [], isWhole }: Extract<TermReading, { kind: 'term' }>,
-): readonly Period[] | CivilDate {
+): readonly Period[] | readonly CivilDate[] {
   if (end.kind !== 'dated') return options
   const { latest } = end
   const reached = endsOfOptions(latest, options)
   const words = cells.text(field) ?? ''
-  const ofContract = isWhole && start !== null ? dayAfterLengths(start, options) : null
+  const ofContract =
+    isWhole !== undefined && start !== null ? dayAfterLengths(start, options) : null
+  if (ofContract !== null && isWhole === 'surely') {
+    if (ofContract > latest) return [ofContract]
+    const problem = 'the whole length does not reach past the end: no option is watched'
+    cells.report(field, problem, 'Correct the length or the end.', 'warning')
+    return []
+  }
   const isBoth =
     ofContract !== null && ofContract > latest && ofContract < (reached.at(-1) ?? latest)
+  // `36 + 12` of three years: the first may be the contract itself.
+  const [first, second, ...rest] = options
+  const isOwn =
+    start !== null &&
+    first !== undefined &&
+    second !== undefined &&
+    daysIn(first) > daysIn(second) &&
+    Math.abs(daysBetween(start, latest) - daysIn(first)) < 10
   const readings = isBoth
     ? [[ofContract], reached]
-    : [reached, ...others.map((each) => endsOfOptions(latest, each))]
+    : isOwn
+      ? [endsOfOptions(latest, [second, ...rest]), reached]
+      : [reached, ...others.map((each) => endsOfOptions(latest, each))]
   if (readings.length > 1 && !cells.isOwn) {
     const problem = isBoth
       ? `of the options, or of the contract with them? The earlier day counts, ${dayText(ofContract)}`
@@ -972,7 +1031,7 @@ function optionsHeld(
       ask,
     )
   }
-  return isBoth ? ofContract : options
+  return isBoth ? [ofContract] : isOwn ? [second, ...rest] : options
 }
 
 /**
