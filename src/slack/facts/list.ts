@@ -716,7 +716,7 @@ export interface ReadAs {
 /** Each condition in words, such as `of yours`, `for notice`, `with supplier "Bytes"`. */
 export function readAs(read: ReadFilters): ReadAs[] {
   const { filters, without, either } = read
-  const { category, person, supplier, state, kind, days, text, words, dates, order, top } = filters
+  const { category, person, supplier, state, days, text, words, dates, order, top } = filters
   const of = (what: ReadAs['what'], said: string | null) =>
     said === null ? [] : [{ what, text: said }]
   const nested = (each: ReadFilters) =>
@@ -742,7 +742,7 @@ export function readAs(read: ReadFilters): ReadAs[] {
         : `${person.role === 'lead' ? 'led' : 'deputised'} by ${personWords(read.person, person.who)}`,
     ),
     ...of('state', state === null ? null : STATES[state]),
-    ...of('kind', kind === null ? null : KINDS[kind]),
+    ...of('kind', kindWords(filters)),
     ...of(
       'value',
       filters.amounts.length === 0 ? null : filters.amounts.map(amountWords).join(' and '),
@@ -841,6 +841,12 @@ const STATES: Readonly<Record<ListState, string>> = {
   'without-lead': 'without a category lead',
   'without-notice': 'without a notice period',
   'without-supplier': 'without a supplier',
+}
+
+/** `13 contracts whose end is not settled`, and `3 deadlines for an end due in March 2027`. */
+function kindWords({ kind, days, dates }: Filters): string | null {
+  const isBare = kind === 'end' && days === null && dates === null
+  return isBare ? 'whose end is not settled' : kind && KINDS[kind]
 }
 
 const KINDS: Readonly<Record<DeadlineKind, string>> = {

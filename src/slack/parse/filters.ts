@@ -233,6 +233,8 @@ class Sentence {
         return 1 + other.used
       }
       const isOr = word === 'or'
+      // `extended or overdue`
+      if (isOr && !this.#joinable && this.#periodAt(at + 1) === null) this.#closeMode()
       if (isOr && !this.#joinable) return this.#miss(word, 1)
       this.#join = isOr ? 'or' : 'and'
       if (word === 'nor') this.#not = word
