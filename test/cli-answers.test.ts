@@ -926,7 +926,7 @@ describe('what a contract covers', () => {
     const said = await me.json(
       ...[
         'cover',
-        'COV-1',
+        'cov-',
         '--product',
         'Windows Server',
         '--release',

@@ -16,7 +16,12 @@ import { importEstate } from '../src/register/import/estate.ts'
 import { undoImport } from '../src/register/import/undo.ts'
 import { openRegister } from '../src/register/open.ts'
 import { showContract } from '../src/reports/contract.ts'
-import { readProducts, readSupport, readWordings } from '../src/reports/support.ts'
+import {
+  readEndingSupport,
+  readProducts,
+  readSupport,
+  readWordings,
+} from '../src/reports/support.ts'
 import { factsOfWeek } from '../src/reports/weekly.ts'
 import { addDays, type CivilDate } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
@@ -167,7 +172,7 @@ describe('ten products of today, each with a contract before, across and past it
       ),
     ]
     // Ended, and extended support is still sold: Windows 10.
-    expect(released(2)).toEqual(['past-support 2028-10-10'])
+    expect(released(2)).toEqual(['past-support 2025-10-14'])
     // Ended, extended support too: Exchange 2019 on 1 Nov 2026, SharePoint 2019, Debian 11.
     expect(released(3)).toEqual(['past-last-support 2026-11-01'])
     expect(released(7)).toEqual(['past-last-support 2026-07-14'])
@@ -227,7 +232,7 @@ describe('ten products of today, each with a contract before, across and past it
       '2026-06-01',
     )
     await cover('OS', 'Windows 10 22H2', 'licence')
-    expect(await findings()).toEqual(['OS: past-support until 2028-10-10'])
+    expect(await findings()).toEqual(['OS: past-support until 2025-10-14'])
     await cover('ESU', 'Windows 10 22H2', 'extended-support')
     expect(await findings()).toEqual(['ESU: null until 2025-10-14', 'OS: null until 2025-10-14'])
     await cover('LONG', 'Windows 10 22H2', 'extended-support')
@@ -270,6 +275,21 @@ test('extended support whose last day nobody knows is recorded, and asked for it
   await cover('U-1', 'Windows 10 22H2', 'extended-support')
   const past = (await found()).find(({ finding }) => finding === 'past-support')
   expect(past?.why).toContain('its last day is not known: give it')
+})
+
+test('what is supported no more stands in every list of the next days, however long extended support is sold', async () => {
+  await setup.import([draft('C-1', { end: endOn('2028-03-31') })], '2026-11-02')
+  await cover('C-1', 'Windows Server 2016', 'support')
+  const { id: organisationId } = setup.organisation
+  const asOf = day('2027-02-01')
+  const expected = { finding: 'past-support', until: '2027-01-12', daysLeft: -20 }
+  for (const days of [0, 30, null]) {
+    const { items } = await readSupport(setup.db.pool, { organisationId, asOf, days })
+    expect(items[0]).toMatchObject(expected)
+    expect(items[0]?.why).toContain('it is sold until Sat 12 Jan 2030')
+  }
+  const [weekly] = await readEndingSupport(setup.db.pool, organisationId, null, asOf)
+  expect(weekly).toMatchObject(expected)
 })
 
 describe('a product without its service pack', () => {

@@ -55,7 +55,9 @@ export async function coverProduct(
     throw new UserError('Only extended support is a custom agreement or none.', [], 'custom')
   }
   const name = releaseName(product, release)
-  await act(pool, actor, contractId, async (client, { today }) => {
+  let reference = ''
+  await act(pool, actor, contractId, async (client, { today, record }) => {
+    reference = record.row.reference
     const { organisationId } = actor
     const { cover } = tables(client)
     const before = await cover.findMany({ where: { contractId, product } })
@@ -105,7 +107,7 @@ export async function coverProduct(
     }
     return [change]
   })
-  return { product, release, name, leftOut: updatesNamed(`${words} ${said}`) }
+  return { reference, product, release, name, leftOut: updatesNamed(`${words} ${said}`) }
 }
 
 /** Whether a release is one of those that the other may mean, and says more. */
@@ -203,17 +205,19 @@ export async function uncoverProduct(
   actor: Actor,
   contractId: number,
   words: { readonly product: string; readonly release: string },
-): Promise<string> {
+): Promise<{ readonly reference: string; readonly name: string }> {
   const { product, release } = chosenRelease(words.product, words.release)
   const name = releaseName(product, release)
+  let reference = ''
   await act(pool, actor, contractId, async (client, { today, record }) => {
+    reference = record.row.reference
     const { organisationId } = actor
     const gone = await tables(client).cover.deleteMany({ where: { contractId, product, release } })
-    if (gone.count === 0) throw new UserError(`${record.row.reference} does not cover ${name}.`)
+    if (gone.count === 0) throw new UserError(`${reference} does not cover ${name}.`)
     await recalculateSupport(client, { organisationId, today }, [{ product, release }])
     return [{ contractId, what: 'updated', field: 'covers', from: name, to: null }]
   })
-  return name
+  return { reference, name }
 }
 
 export interface WordingAnswered {

@@ -73,10 +73,10 @@ async function covered(
     )
   }
   if (remove === true) {
-    const name = await uncoverProduct(pool, actorOf(program), id, { product, release })
+    const gone = await uncoverProduct(pool, actorOf(program), id, { product, release })
     return {
-      json: { reference, removed: name },
-      text: () => `${visible(reference)} no longer covers ${name}.`,
+      json: { reference: gone.reference, removed: gone.name },
+      text: () => `${visible(gone.reference)} no longer covers ${gone.name}.`,
     }
   }
   if (kind === undefined) {
@@ -89,12 +89,12 @@ async function covered(
     ...{ ...said, custom: isCustom, forAll },
   })
   const ends = releaseEnds(cover.product, cover.release, program.today())
-  const json = { reference, ...cover, kind, count: count ?? null, custom: isCustom, ...ends }
+  const json = { ...cover, kind, count: count ?? null, custom: isCustom, ...ends }
   const all = forAll === true ? ', for all teams' : ''
   return {
     json,
     text: () =>
-      `${visible(reference)} covers ${cover.name} (${kind}${count === undefined ? '' : `, ${count}`}${all}).${recordedWords(cover, program.today())}`,
+      `${visible(cover.reference)} covers ${cover.name} (${kind}${count === undefined ? '' : `, ${count}`}${all}).${recordedWords(cover, program.today())}`,
   }
 }
 

@@ -153,6 +153,8 @@ interface Ends {
 
 /** A release that somebody said a contract covers. */
 export interface RecordedCover extends NamedRelease {
+  /** Of the contract. */
+  readonly reference: string
   readonly name: string
   /** Updates that were named, and that no release of the data tells apart. */
   readonly leftOut: readonly string[]
@@ -218,7 +220,8 @@ function ofRelease(
       const why = isUndated
         ? `support ended on ${dayText(supportEnds)}; extended support is recorded, and its last day is not known: give it. It is sold until ${dayText(extendedEnds)}`
         : `support ended on ${dayText(supportEnds)} and no extended support is recorded: ask for its price now, it is sold until ${dayText(extendedEnds)}, or replace it${perhaps}`
-      add('past-support', extendedEnds, why)
+      // That day has passed, whenever the offer ends: no list of the next days is without it.
+      add('past-support', supportEnds, why)
     } else {
       const why = `the last support ended on ${dayText(last ?? supportEnds)}: no fault is mended any more; replace it${open ? ', or say that the agreement is a custom one' : ''}${perhaps}`
       add('past-last-support', last, why)
