@@ -356,12 +356,15 @@ const FRACTION = /(?<![\d./])([13])\/([24])[ -]*(?:of )?(?:an? )?(?=(?:year|yr|m
 
 /** Lengths, each with the shorter ones that stand before the same unit. */
 function rangesIn(text: string): Period[][] {
-  return [...inDecimals(text).matchAll(LENGTHS)].map(lengthsOf)
+  // Most cells of a register are days or figures: every length has its unit in letters.
+  return /[a-z]/i.test(text) ? [...inDecimals(text).matchAll(LENGTHS)].map(lengthsOf) : []
 }
 
 /** `3/4 year`, `two and a half years`, `a year and a half` in decimals. */
 function inDecimals(text: string): string {
-  return plainMarks(text)
+  const plain = plainMarks(text)
+  if (!/half|[13]\/[24]/i.test(plain)) return plain
+  return plain
     .replace(FRACTION, (_, a, b) => `${Number(a) / Number(b)} `)
     .replace(HALVES, (_, number: string, unit: string = '') => {
       const whole = /^an?$/i.test(number) ? 1 : numberOf(number)
