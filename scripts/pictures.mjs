@@ -102,7 +102,7 @@ async function takeOne(message, file) {
   await message.scrollIntoViewIfNeeded()
   await message.evaluate((one) => one.scrollIntoView({ block: 'start' }))
   const box = await message.boundingBox()
-  const clip = { ...box, height: Math.min(box.height, 700) }
+  const clip = { ...box, height: Math.min(box.height, 570) }
   await message.page().screenshot({ path: place, clip })
   told(place)
 }
