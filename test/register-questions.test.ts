@@ -387,6 +387,52 @@ test('of two questions about one contract each holds back what it would avert', 
   expect((await shown('A')).currentEnd).toBe('2027-12-31')
 })
 
+describe('while a question is open whose answer would avert it, no renewal is presumed', () => {
+  const file = (...rows: string[]) =>
+    `Ref,Title,Supplier,Start,End,Notice,Auto renew,Status,Extended until\n${rows.join('\n')}\n`
+  const end = async () => (await shown('A')).currentEnd
+  const unclear = [
+    ['a notice', 'as agreed,Yes,,'],
+    ['a status', '3 months,Yes,Expired,'],
+    ['a later end', '3 months,Yes,,2029-01-31'],
+  ]
+  const row = (rest: string) => `A,A,S,2024-02-01,2027-01-31,${rest}`
+
+  test.each(unclear)('where %s of a known contract gets unclear', async (_, rest) => {
+    await imported(file(row('1 month,Yes,,')))
+    await imported(file(row(rest)))
+    expect(await open()).toHaveLength(1)
+    expect(await end()).toBe('2027-01-31')
+  })
+
+  test.each(unclear)('nor stays one that was, where %s gets unclear', async (_, rest) => {
+    await imported(file(row('3 months,Yes,,')))
+    expect(await end()).toBe('2028-01-31')
+    await imported(file(row(rest)))
+    expect(await end()).toBe('2027-01-31')
+    expect(await imported(file(row(rest)))).toMatchObject({ unchanged: 1, updated: 0 })
+    expect(await end()).toBe('2027-01-31')
+  })
+
+  test.each(unclear)('by any sweep, of %s, and the end is warned of', async (_, rest) => {
+    await imported(file(row(rest)), asCivilDate('2026-09-01'))
+    for (const on of ['2026-10-28', '2026-11-02', '2026-12-01', '2027-01-04', '2027-01-25']) {
+      await setup.sweep(on)
+    }
+    expect(await end()).toBe('2027-01-31')
+    const told = await setup.rows(
+      `SELECT 1 FROM alert WHERE kind = 'end' AND state <> 'superseded'`,
+    )
+    expect(told.length).toBeGreaterThan(1)
+  })
+
+  test('where one of two rows that are alike has it', async () => {
+    await imported(file(row('3 months,Yes,,'), row('3 months,Yes,Expired,')))
+    expect(await open()).toHaveLength(1)
+    expect(await end()).toBe('2027-01-31')
+  })
+})
+
 describe('an end that goes on from term to term', () => {
   test.each(['No', 'N', 'Does not auto-renew'])(
     'has its notice although its renewal says "%s", and is asked about',

@@ -233,6 +233,28 @@ export interface Presumed {
   readonly changes: readonly AuditChange[]
 }
 
+/** An answer (`c.value`) after which no renewal, another end or another notice would stand. */
+const AVERTS = `c.value ->> 'automaticRenewal' = 'false' OR c.value ->> 'closed' = 'true'
+  OR c.value ?| ARRAY['noticePeriod', 'noticeText', 'extensions', 'end']`
+
+/**
+ * Those of these contracts of which a question is open, or its answer not known, that would avert a
+ * renewal: while nobody knows, its end stays where it is and is warned of.
+ */
+async function readAsked(
+  client: PoolClient,
+  contractIds: readonly number[],
+): Promise<ReadonlySet<number>> {
+  if (contractIds.length === 0) return new Set()
+  const found = await client.query<{ id: number }>(
+    `SELECT DISTINCT r.contract_id AS id FROM question_contract r JOIN question q ON q.id = r.question_id
+     WHERE r.contract_id = ANY($1) AND coalesce(q.answer, 'not-known') = 'not-known'
+       AND EXISTS (SELECT FROM jsonb_each(r.says::jsonb) c WHERE jsonb_typeof(c.value) = 'object' AND (${AVERTS}))`,
+    [contractIds],
+  )
+  return new Set(found.rows.map(({ id }) => id))
+}
+
 /** Records what must be presumed of these contracts, and counts them anew. */
 export async function presumeRenewals(
   client: PoolClient,
@@ -240,14 +262,20 @@ export async function presumeRenewals(
   records: readonly ContractRecord[],
 ): Promise<Presumed> {
   const teamOf = new Map(teams.map((team) => [team.id, team]))
-  const presumed = records.flatMap(({ row, contract }) => {
+  const following = records.flatMap(({ row, contract }) => {
     const team = teamOf.get(row.teamId)
     const day = dayOf(row.teamId)
     if (team === undefined || day === null) return []
+    const hidden = currentEnd(contract).kind === 'dated'
     return presumedRenewals(contract, day, rulesOf(team, row)).map((renewal) => {
-      return { id: row.id, currency: row.currency, day, renewal }
+      return { id: row.id, currency: row.currency, day, renewal, hidden }
     })
   })
+  const asked = await readAsked(
+    client,
+    following.flatMap(({ id, hidden }) => (hidden ? id : [])),
+  )
+  const presumed = following.filter(({ id }) => !asked.has(id))
   if (presumed.length === 0) return { records, byDay: new Map(), changes: [] }
   await insertPresumed(client, organisationId, presumed)
   const byDay = new Map<CivilDate, number[]>()
@@ -287,11 +315,14 @@ export async function withdrawUnfounded(
     distinct: ['contractId'],
   })
   const ids = held.map(({ contractId }) => contractId)
+  const asked = await readAsked(client, ids)
   const teamOf = new Map(teams.map((team) => [team.id, team]))
   const gone = (await readContracts(client, ids)).flatMap(({ row, contract }) => {
     const team = teamOf.get(row.teamId)
     if (team === undefined) return []
-    const renewals = unfoundedRenewals(contract, today, rulesOf(team, row))
+    const rules = rulesOf(team, row)
+    const isAsked = asked.has(row.id) && currentEnd(contract).kind === 'dated'
+    const renewals = unfoundedRenewals(contract, today, rules, isAsked)
     return renewals.map(({ from, to }) => ({ contractId: row.id, from, to }))
   })
   if (gone.length === 0) return []

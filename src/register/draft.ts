@@ -74,8 +74,8 @@ export interface AskChoice {
   readonly says: Partial<Draft>
 }
 
-/** No renewal is presumed that an answer would avert, and a notice that can still be given is warned of. */
-export type WhileAsked = Partial<Pick<Draft, 'automaticRenewal' | 'noticePeriod' | 'noticeText'>>
+/** Of several lengths of a notice one that can still be given. */
+export type WhileAsked = Partial<Pick<Draft, 'noticePeriod' | 'noticeText'>>
 
 /** The draft as it holds until somebody answers what is asked of it. */
 export function asHeld({ whileAsked, ...draft }: Draft): Draft {

@@ -42,13 +42,15 @@ export function presumedRenewals(contract: Contract, today: CivilDate, rules: Ru
 
 /**
  * Renewals that were presumed and do not follow as the contract and its rules now stand: the notice
- * that would stop the first of them can still be given, or it is said not to renew. With it go those
+ * that would stop the first of them can still be given, it is said not to renew, or a question is open
+ * whose answer may say so (`isAsked`). With it go those
  * behind it; what is over stays.
  */
 export function unfoundedRenewals(
   contract: Contract,
   today: CivilDate,
   rules: Rules,
+  isAsked = false,
 ): readonly Extension[] {
   if (contract.closed || contract.historic) return []
   const presumed = contract.extensions
@@ -63,7 +65,7 @@ export function unfoundedRenewals(
     const end = termEnd(without, rules)
     // Something else moved the end meanwhile: what was presumed decides nothing.
     if (end === null || addDays(end.latest, 1) !== first.from) continue
-    if (contract.automaticRenewal === false) return from
+    if (isAsked || contract.automaticRenewal === false) return from
     const notice = currentNotice(without, rules)
     if (notice !== null && notice.settled === null && notice.latest >= today) return from
   }

@@ -50,6 +50,8 @@ import {
   matters,
   type QuestionCounts,
   readAnswers,
+  readHeld,
+  settleRenewals,
   type WaitingQuestion,
   whileAsked,
 } from './questions.ts'
@@ -386,6 +388,9 @@ async function applyIn(
     asked !== null && staged.read > 0
       ? await keepQuestions(client, asked, staged.open, found)
       : { problems: found, counts: { asked: 0, open: 0 } }
+  const held = questions.open > 0 ? await readHeld(client, importId) : []
+  await keepContracts(client, importId, held)
+  const settled = held.length > 0 ? await settleRenewals(client, context, held) : 0
   const problems = await toldBefore(client, sourceId, open)
   const { unattended } = context
   const waits = [
@@ -422,7 +427,10 @@ async function applyIn(
     await audit.add([{ contractId: null, what: 'removed', field: 'sample', from, to: null }])
   }
   // What a row names may have become known, though the row says nothing new.
-  if (created + updated + sample + law.changed + succeeded.length + linked.changes.length > 0) {
+  if (
+    created + updated + sample + law.changed + settled + succeeded.length + linked.changes.length >
+    0
+  ) {
     await tables(client).import.updateMany({
       where: { id: importId },
       data: { entryId: audit.entryId },

@@ -7,10 +7,16 @@ import type { Pool, PoolClient } from 'pg'
 import { beginAudit, writeAudit } from '../../database/audit-log.ts'
 import { type CopyValue, copyRows } from '../../database/bulk.ts'
 import { inTransaction, lockFor, withTimeLimit } from '../../database/connect.ts'
-import { LIVE } from '../../database/contracts.ts'
+import { LIVE, readContracts } from '../../database/contracts.ts'
 import { lockTeams, type RulesByTeam, rewriteRules } from '../../database/organisation.ts'
 import { jsonOf, tables } from '../../database/prisma.ts'
-import { type Rekeyed, recalculate, recalculateStaleTeams } from '../../database/recalculate.ts'
+import {
+  presumeRenewals,
+  type Rekeyed,
+  recalculate,
+  recalculateStaleTeams,
+  withdrawUnfounded,
+} from '../../database/recalculate.ts'
 import { queueUpdates } from '../../delivery/enqueue-updates.ts'
 import { addDays, type CivilDate } from '../../rules/civil-date.ts'
 import type { Contract } from '../../rules/contract.ts'
@@ -97,9 +103,8 @@ interface OpenAsk {
 }
 
 /**
- * The draft with what holds while these are open, or not known: no renewal is presumed that an answer to one
- * of them averts. Of lengths of a notice the longest holds that can still be given, else it is not said to
- * renew, and its end is warned of.
+ * The draft with what holds while these are open, or not known: of several lengths of a notice the longest
+ * that can still be given, where the day of a longer one has passed.
  */
 export function whileAsked(
   { whileAsked: _, ...draft }: Draft,
@@ -107,24 +112,62 @@ export function whileAsked(
   today: CivilDate,
   rules: Rules,
 ): Draft {
+  if (draft.noticePeriod === null || draft.end.kind !== 'dated') return draft
   const isRenewed = (each: Draft) => {
     const said = contractIn(each, registerEnds(each, null, today).add)
     return standing(said, today, rules).presumed.length > 0
   }
-  // One that rolls on has begun its terms whatever is answered: there is no end to be hidden.
-  if (draft.end.kind !== 'dated' || !isRenewed(draft)) return draft
-  const averting = open.flatMap(({ about, choices }) =>
-    choices.flatMap(({ says }) => (isRenewed({ ...draft, ...says }) ? [] : { about, says })),
+  const lengths = open.flatMap(({ about, choices }) =>
+    about !== 'notice'
+      ? []
+      : choices.flatMap(({ says: { noticePeriod, noticeText } }) =>
+          noticePeriod ? { noticePeriod, ...(noticeText === undefined ? {} : { noticeText }) } : [],
+        ),
   )
-  if (averting.length === 0) return draft
-  const lengths = averting.flatMap(({ about, says }) => {
-    const { noticePeriod, noticeText } = says
-    if (about !== 'notice' || draft.noticePeriod === null || !noticePeriod) return []
-    const held = { noticePeriod, ...(noticeText === undefined ? {} : { noticeText }) }
-    return { held, days: daysIn(noticePeriod) }
-  })
-  const [longest] = lengths.sort((a, b) => b.days - a.days)
-  return { ...draft, whileAsked: longest?.held ?? { automaticRenewal: null } }
+  if (lengths.length === 0 || !isRenewed(draft)) return draft
+  const [longest] = lengths
+    .filter((each) => !isRenewed({ ...draft, ...each }))
+    .sort((one, other) => daysIn(other.noticePeriod) - daysIn(one.noticePeriod))
+  return longest === undefined ? draft : { ...draft, whileAsked: longest }
+}
+
+/** Contracts with a renewal that is presumed, of which this import asks something. */
+export async function readHeld(client: PoolClient, importId: number): Promise<number[]> {
+  const found = await client.query<{ id: number }>(
+    `SELECT DISTINCT r.contract_id AS id FROM question q JOIN question_contract r ON r.question_id = q.id
+     JOIN extension e ON e.contract_id = r.contract_id AND e.kind = 'renewal' AND e.status = 'presumed'
+     WHERE q.import_id = $1 ORDER BY 1`,
+    [importId],
+  )
+  return found.rows.map(({ id }) => id)
+}
+
+/**
+ * What questions that were asked or answered make of the renewals that are presumed of these contracts;
+ * returns how many of them change.
+ */
+export async function settleRenewals(
+  client: PoolClient,
+  context: Pick<ImportContext, 'organisationId' | 'teams' | 'rulesOf' | 'today' | 'audit'>,
+  contractIds: readonly number[],
+): Promise<number> {
+  const { organisationId, teams, rulesOf, today, audit } = context
+  const withdrawn = await withdrawUnfounded(client, context, contractIds)
+  await audit.add([...withdrawn])
+  const ids = [...new Set(withdrawn.flatMap(({ contractId }) => contractId ?? []))]
+  const { retired } = await recalculate(client, context, ids)
+  const open = (await readContracts(client, contractIds)).filter(
+    ({ contract }) => !contract.historic,
+  )
+  const presumed = await presumeRenewals(
+    client,
+    { organisationId, teams, rulesOf, dayOf: () => today },
+    open,
+  )
+  await audit.add([...presumed.changes])
+  const renewed = [...presumed.byDay.values()].flat()
+  await queueUpdates(client, organisationId, [...new Set([...ids, ...retired, ...renewed])], today)
+  return ids.length + renewed.length
 }
 
 // Questions of one import, kept and asked.
@@ -508,7 +551,9 @@ async function contractsAt(
   const found = await client.query<KnownContract & { at: string }>(
     `SELECT s.at, c.id, c.automatic_renewal AS renews, c.end_source AS "endSource",
             c.end_kind <> 'undated' OR c.current_latest IS NOT NULL AS "hasEnd"
-     FROM staged s JOIN contract c ON c.id = s.contract_id
+     FROM staged s JOIN contract c ON c.id = coalesce(s.contract_id,
+       (SELECT f.contract_id FROM staged f WHERE s.verdict = 'repeat' AND f.external_id = s.external_id
+          AND f.contract_id IS NOT NULL LIMIT 1))
      WHERE s.at = ANY($1) AND s.verdict IS DISTINCT FROM 'conflict'`,
     [open.map(({ draft }) => draft.at)],
   )
@@ -867,6 +912,10 @@ export async function answerQuestion(
         wrote: new Set<number>(),
         ...(waiting === null ? {} : { waiting }),
       }
+      // From here on it is no open question: a renewal that it held back may be presumed.
+      if (!isWaiting) {
+        await tables(client).question.updateMany({ where: { id }, data: { answer: chosen.id } })
+      }
       const { count: changed, write } = await prepareChanged(client, context, staged, [])
       await write()
       const gone = applied.map(({ contractId, says }) => ({ contractId, gone: says.gone === true }))
@@ -889,6 +938,7 @@ export async function answerQuestion(
       })
       // Warnings that ask it ask no more, whether the answer changes them or not.
       const asking = rows.rows.map(({ contractId }) => contractId)
+      if (!isWaiting) await settleRenewals(client, context, asking)
       await queueUpdates(client, organisationId, asking, today)
       // Of the row's other questions the lines stay, and so they do of one that was excepted.
       await client.query(
