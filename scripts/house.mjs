@@ -49,7 +49,6 @@ const PLAIN_BY_HAND = {
     'src/database/connect.ts: SELECT',
     'src/database/migrate.ts: SELECT migration_name',
     'src/register/import/links.ts: SELECT ordinal',
-    'src/register/import/questions.ts: SELECT s.at',
     'src/register/import/staging.ts: SELECT ordinal',
   ],
   'what was removed is told, and several at once': [
