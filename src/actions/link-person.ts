@@ -350,6 +350,13 @@ async function namesDue(
   return found.rows
 }
 
+/**
+ * A post, a desk or several people: who sits there changes, and an account of that name may be shared,
+ * so that nobody is asked whether it is them. Not `ward`, `head` or `lead`, which are family names too.
+ */
+const NO_PERSON =
+  /\p{N}|\b(?:manager|director|officer|administrator|co ?ordinator|supervisor|secretary|department|dept|directorate|division|team|office|desk|helpdesk|mailbox|inbox|procurement|of|the|and)\b/u
+
 /** Who is asked about which names: where exactly one member bears the whole name, and was never asked. */
 export function namesToAsk(
   names: readonly DueName[],
@@ -358,8 +365,11 @@ export function namesToAsk(
   room: number,
 ): readonly { readonly slackUser: string; readonly ids: readonly number[] }[] {
   const bearers = groupedBy(
-    members.flatMap(({ id, names }) => names.map((name) => ({ id, key: wholeName(name) }))),
-    ({ key }) => key,
+    // A second Samira Dalvi is often called `Samira Dalvi 2`: the register may mean either.
+    members.flatMap(({ id, names }) =>
+      names.map((name) => ({ id, name, bare: wholeName(name.replace(/\p{N}+/gu, ' ')) })),
+    ),
+    ({ bare }) => bare,
   )
   const chosen = new Map<string, number[]>()
   const wanted = groupedBy(
@@ -367,9 +377,9 @@ export function namesToAsk(
     ({ name }) => wholeName(name),
   )
   for (const [key, named] of wanted) {
-    const accounts = new Set(key === null ? [] : bearers.get(key)?.map(({ id }) => id))
-    const [only] = accounts
-    if (only === undefined || accounts.size > 1 || chosen.has(only)) continue
+    const alike = key === null || NO_PERSON.test(key) ? [] : (bearers.get(key) ?? [])
+    const only = alike.find(({ name }) => wholeName(name) === key)?.id
+    if (only === undefined || alike.some(({ id }) => id !== only) || chosen.has(only)) continue
     if (!askedBefore.has(only))
       chosen.set(
         only,
@@ -506,7 +516,7 @@ export async function answerIdentity(
 }
 
 /** A name, and those that the same account was asked about with it, the first of them first. */
-async function namesOf(client: PoolClient, organisationId: number, personId: number) {
+async function namesOf(client: Pool | PoolClient, organisationId: number, personId: number) {
   const { person } = tables(client)
   const open = { organisationId, erasedAt: null, slackUser: null, sameAsId: null }
   const named = await person.findFirst({ where: { ...open, id: personId } })
@@ -514,6 +524,19 @@ async function namesOf(client: PoolClient, organisationId: number, personId: num
   const { askedUser } = named
   const others = await person.findMany({ where: { ...open, askedUser, id: { not: personId } } })
   return [named, ...others]
+}
+
+/**
+ * What one confirmation of this name is about: it, and the others that the same account says are its
+ * own. None where nobody says so of this name any more. The right to confirm hangs on the same names.
+ */
+export async function claimedNames(
+  client: Pool | PoolClient,
+  organisationId: number,
+  personId: number,
+) {
+  const names = (await namesOf(client, organisationId, personId)).filter(isClaimed)
+  return names[0]?.id === personId ? names : []
 }
 
 /** One message: to the category lead of most of the contracts, else to those who may say it instead. */
@@ -562,9 +585,9 @@ export async function settleClaim(
   await inTransaction(pool, async (client) => {
     const { organisationId } = actor
     const on = onDayOf(actor, await lockTeams(client, organisationId))
-    const names = (await namesOf(client, organisationId, personId)).filter(isClaimed)
+    const names = await claimedNames(client, organisationId, personId)
     const [named] = names
-    if (named === undefined || named.id !== personId) {
+    if (named === undefined) {
       throw new UserError('Somebody has said it already. Look again: /contracts people')
     }
     const ids = names.map(({ id }) => id)

@@ -218,13 +218,16 @@ export function nameKey(name: string): string {
 
 /**
  * A whole name of one person, folded: `Dalvi, Dr Samira` is `Samira Dalvi`, and what stands in brackets
- * or says a title tells nobody apart. Null for a single word, which means nobody in particular.
+ * or says a title tells nobody apart; a figure does. Null for a single word, which means nobody in
+ * particular.
  */
 export function wholeName(name: string): string | null {
   const parts = name
     .replace(/\([^()]*\)|\[[^[\]]*\]/g, ' ')
     .split(',')
-    .map((part) => part.split(/\s+/).filter((word) => /\p{L}/u.test(word) && !TITLES.test(word)))
+    .map((part) =>
+      part.split(/\s+/).filter((word) => /[\p{L}\p{N}&]/u.test(word) && !TITLES.test(word)),
+    )
     .filter((words) => words.length > 0)
   const [first = [], second = [], ...others] = parts
   const words = [...second, ...first]

@@ -3,6 +3,7 @@
  * helps.
  */
 import type { Pool } from 'pg'
+import { claimedNames } from '../actions/link-person.ts'
 import type { Team } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import { ContractGone, UserError } from '../rules/user-error.ts'
@@ -109,11 +110,15 @@ function isUnowned({ ownerId, deputyId, categoryLeadId, teamUserGroup }: Respons
   return ownerId === null && deputyId === null && categoryLeadId === null && teamUserGroup === null
 }
 
-/** Those who answer for a contract of this organisation; null where there is no such contract. */
+/**
+ * Those who answer for a contract of this organisation, an account apart if one is given; null where
+ * there is no such contract.
+ */
 export async function responsibleIn(
   pool: Pool,
   organisationId: number,
   contractId: number,
+  apart: string | null = null,
 ): Promise<Responsible | null> {
   const found = await tables(pool).contract.findFirst({
     where: { id: contractId, organisationId },
@@ -129,9 +134,10 @@ export async function responsibleIn(
   const ids = Object.values(people).filter((id) => id !== null)
   const withAccount = await tables(pool).person.findMany({
     where: { id: { in: ids }, OR: [{ slackUser: { not: null } }, { email: { not: null } }] },
-    select: { id: true },
+    select: { id: true, slackUser: true },
   })
-  const reached = (id: number | null) => withAccount.find((each) => each.id === id)?.id ?? null
+  const others = withAccount.filter(({ slackUser }) => slackUser === null || slackUser !== apart)
+  const reached = (id: number | null) => others.find((each) => each.id === id)?.id ?? null
   return {
     ownerId: reached(people.ownerId),
     deputyId: reached(people.deputyId),
@@ -227,23 +233,21 @@ export async function needAnswer(request: RequestContext, questionId: number): P
 
 /**
  * Who somebody is may be confirmed by administrators and by the category leads of the contracts; where
- * there are neither, by whoever may change every one of them. Never by the one who says it.
+ * there are neither, by whoever may change every one of them. Never by the one who says it, who counts
+ * for none of these: what they answer for already, the confirmation does not give them.
  */
 export async function needClaim(request: RequestContext, personId: number): Promise<void> {
   insist(request, 'read', null)
   const { asker, deps } = request
   const { contract, person } = tables(deps.pool)
   const organisationId = deps.organisation.id
-  const named = await person.findFirst({
-    where: { organisationId, id: personId, sameAsId: null, slackUser: null, deniedOn: null },
-  })
+  const names = await claimedNames(deps.pool, organisationId, personId)
+  const askedUser = names[0]?.askedUser ?? null
   // What is settled is nobody's to say any more: the act itself tells so.
-  if (named === null || mayThey(asker, 'administer', null).allowed) return
-  const { askedUser } = named
-  if (askedUser === null || askedUser === asker.slackUser) {
+  if (askedUser === null || mayThey(asker, 'administer', null).allowed) return
+  if (askedUser === asker.slackUser) {
     throw new UserError('Somebody else has to confirm it: the category lead, or an administrator.')
   }
-  const names = await person.findMany({ where: { organisationId, askedUser } })
   const theirs = { in: names.map(({ id }) => id) }
   const contracts = await contract.findMany({
     where: {
@@ -255,14 +259,18 @@ export async function needClaim(request: RequestContext, personId: number): Prom
   const leadIds = contracts.flatMap(({ categoryLeadId }) => categoryLeadId ?? [])
   if (leadIds.includes(asker.personId)) return
   const leads = await person.count({
-    where: { id: { in: leadIds }, slackUser: { not: null }, goneOn: null, erasedAt: null },
+    where: { id: { in: leadIds }, slackUser: { not: askedUser }, goneOn: null, erasedAt: null },
   })
   if (contracts.length === 0 || leads > 0 || deps.directory.administrators.length > 0) {
     throw new UserError(
       'Only the category lead of these contracts or an administrator can confirm it.',
     )
   }
-  for (const { id } of contracts) await need(request, 'change', id)
+  for (const { id } of contracts) {
+    const others = await responsibleIn(deps.pool, organisationId, id, askedUser)
+    if (others === null) throw new ContractGone()
+    insist(request, 'change', others)
+  }
 }
 
 /** Administrators, and those whose team it is: by its user group, or by a contract of theirs. */
