@@ -939,6 +939,119 @@ describe('of several teams', () => {
   })
 })
 
+describe('extended support for a part', () => {
+  const RELEASE = 'Windows Server 2016'
+  const DAYS = ['2026-07-16', '2026-10-14', '2026-12-11', '2027-01-05', '2027-01-12']
+
+  /** Contracts with extended support of so many each, and rows of what is in use. */
+  async function held(counts: readonly (number | null)[], inUse: readonly string[], end: string) {
+    const drafts = counts.map((_, at) =>
+      draft(`X-${at + 1}`, { start: day('2024-01-01'), end: endOn(end) }),
+    )
+    await setup.import(drafts, '2026-06-01')
+    for (const [at, count] of counts.entries()) {
+      const more = { on: '2026-06-01', ...(count === null ? {} : { count }) }
+      await cover(`X-${at + 1}`, RELEASE, 'extended-support', more)
+    }
+    const rows = inUse.map((count, at) => `Windows Server,2016,${count},Site ${at},`)
+    if (rows.length > 0) await estate(rows.join('\n'), 'estate', '2026-06-01')
+  }
+
+  /** What each reminder says of the part. */
+  async function parts(destination: string | null = null) {
+    const rows = await setup.rows<{ facts: SupportFacts }>(
+      `SELECT facts FROM delivery WHERE purpose = 'support' AND state <> 'SUPERSEDED'
+         AND ($1::text IS NULL OR destination = $1) ORDER BY as_of, id`,
+      [destination],
+    )
+    return rows.map(({ facts }) => supportMessage(facts).text.split('\n')[1])
+  }
+
+  const TEN_OF_100 = '10 of 100 covered by extended support, 90 without.'
+  test.each<[string, (number | null)[], string[], string | null]>([
+    ['10 of 100', [10], ['100'], TEN_OF_100],
+    ['90 of 100', [90], ['100'], '90 of 100 covered by extended support, 10 without.'],
+    ['100 of 100', [100], ['100'], null],
+    ['120 of 100', [120], ['100'], null],
+    ['no number of 100', [null], ['100'], null],
+    ['no number of nobody knows how many', [null], ['some'], null],
+    ['10 of none that is listed', [10], [], null],
+    ['60 and 40 of 100', [60, 40], ['100'], null],
+    ['60 and 30 of 100', [60, 30], ['100'], '90 of 100 covered by extended support, 10 without.'],
+    [
+      '10 and no number of 100',
+      [10, null],
+      ['100'],
+      '10 of 100 covered by extended support, and nobody knows whether that is enough (ask about X-2, which does not say how many it covers).',
+    ],
+    [
+      '10 of nobody knows how many',
+      [10],
+      ['some'],
+      '10 of at least 0 covered by extended support, and nobody knows whether that is enough (ask about rows that give no number of what is in use).',
+    ],
+    [
+      '10 of 50 and nobody knows how many',
+      [10],
+      ['50', 'some'],
+      '10 of at least 50 at 2 sites covered by extended support, at least 40 without.',
+    ],
+  ])(
+    'settles the end of support for all that is in use or not at all: %s',
+    async (_, counts, inUse, said) => {
+      await held(counts, inUse, '2030-01-12')
+      for (const on of DAYS) await setup.sweep(on)
+      expect(await parts()).toEqual(said === null ? [] : DAYS.map(() => said))
+    },
+  )
+
+  test('counts what several teams share once, for all of them', async () => {
+    await team('Labs')
+    await held([100], ['70'], '2030-01-12')
+    await cover('X-1', RELEASE, 'extended-support', { count: 100, forAll: true, on: '2026-06-01' })
+    await estate('Windows Server,2016,30,,', 'labs', '2026-06-01', 'Labs')
+    await setup.sweep('2026-07-16')
+    expect(await told()).toEqual([])
+    await estate('Windows Server,2016,50,,', 'labs', '2026-07-17', 'Labs')
+    await setup.sweep('2026-10-14')
+    const said = '100 of 120 in 2 teams together covered by extended support, 20 without.'
+    expect(await parts('#labs')).toEqual([said])
+    expect(await parts()).toEqual([said, said])
+  })
+
+  test('leaves both ends to be told: of what is without, and of what has it; the lists say so after the end', async () => {
+    await held([10], ['100'], '2030-01-12')
+    await setup.import([draft('S', { end: endOn('2028-03-31') })], '2026-06-01', { source: 's' })
+    // Support of its own for all of them: every machine has a contract, and ninety no extended support.
+    await cover('S', RELEASE, 'support', { count: 100, on: '2026-06-01' })
+    expect(await findings('2026-12-01')).toContain('S: cover-outlasts-support until 2027-01-12')
+    const past = (await found('2027-02-01')).find(({ finding }) => finding === 'past-support')
+    expect(past?.why).toContain('10 of 100 covered by extended support, 90 without: ask for its')
+    for (const on of ['2027-01-12', '2029-07-16']) await setup.sweep(on)
+    expect(await told()).toEqual([
+      '2027-01-12: Microsoft Windows Server 2016 0',
+      '2029-07-16: Microsoft Windows Server 2016 180',
+    ])
+    await cover('X-1', RELEASE, 'extended-support', { count: 100, on: '2026-12-01' })
+    expect(await findings('2026-12-01')).not.toContain('S: cover-outlasts-support until 2027-01-12')
+    expect(await findings('2027-02-01')).not.toContain(
+      'Microsoft Windows Server 2016: past-support until 2027-01-12',
+    )
+  })
+
+  test('that is first seen after the end is told once, for what is without', async () => {
+    await setup.import(
+      [draft('X-1', { start: day('2024-01-01'), end: endOn('2030-01-12') })],
+      '2027-02-01',
+    )
+    await cover('X-1', RELEASE, 'extended-support', { count: 10, on: '2027-02-01' })
+    await estate('Windows Server,2016,100,,', 'estate', '2027-02-01')
+    await sweepFrom('2027-02-01', '2027-02-05')
+    expect(await told()).toEqual(['2027-02-01: Microsoft Windows Server 2016 -20'])
+    expect(await parts()).toEqual([TEN_OF_100])
+  })
+})
+
 describe('what covers nothing', () => {
   test('a contract that has ended or not begun: the finding says which', async () => {
     await setup.import(

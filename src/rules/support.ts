@@ -207,23 +207,21 @@ function ofRelease(
   const which = whichAsked(name, possible, { supportEnds, extendedEnds }, today)
   if (which !== null) add('which-release', supportEnds, which)
   const last = later(supportEnds, extendedEnds)
-  const isHeld = covers.some(
-    (cover) => hasBegunForAll(cover, today) && (reach(cover, extendedEnds) ?? '') >= today,
-  )
+  const held = extendedSupport(whole, extendedEnds, today, today)
   const perhaps = elsewhereWords(whole, today)
   const open = covers.some((cover) => isCustomAsked(cover, extendedEnds))
-  if (supportEnds !== null && supportEnds < today && !isHeld) {
+  if (supportEnds !== null && supportEnds < today && held?.isEnough !== true) {
     if (extendedEnds !== null && extendedEnds >= today) {
       const isUndated = covers.some(
         ({ kind, earliest }) => kind === 'extended-support' && earliest === null,
       )
       const why = isUndated
         ? `support ended on ${dayText(supportEnds)}; extended support is recorded, and its last day is not known: give it. It is sold until ${dayText(extendedEnds)}`
-        : `support ended on ${dayText(supportEnds)} and no extended support is recorded: ask for its price now, it is sold until ${dayText(extendedEnds)}, or replace it${perhaps}`
+        : `support ended on ${dayText(supportEnds)} and ${held?.words ?? 'no extended support is recorded'}: ask for its price now, it is sold until ${dayText(extendedEnds)}, or replace it${perhaps}`
       // That day has passed, whenever the offer ends: no list of the next days is without it.
       add('past-support', supportEnds, why)
     } else {
-      const why = `the last support ended on ${dayText(last ?? supportEnds)}: no fault is mended any more; replace it${open ? ', or say that the agreement is a custom one' : ''}${perhaps}`
+      const why = `the last support ended on ${dayText(last ?? supportEnds)}: no fault is mended any more${held === null ? '' : ` (${held.words})`}; replace it${open ? ', or say that the agreement is a custom one' : ''}${perhaps}`
       add('past-last-support', last, why)
     }
   }
@@ -277,30 +275,16 @@ function ofUses(whole: ProductInUse, ends: CivilDate | null, today: CivilDate): 
     const why = `${usedHere}${whereHere}${notAll.join('')}${elsewhereWords(whole, today)}`
     return [{ finding: 'covered-in-part', until: ends, why, covers }]
   }
-  const teams = counted(whole, today)
-  const pool = new Map(
-    teams.flatMap(({ shared }) => shared.map((each) => [`${each.contractId} ${each.kind}`, each])),
-  )
-  const running = [...teams.flatMap(({ own }) => own), ...pool.values()]
-  // One that states no number is for all that is in use, unless others beside it are counted.
-  if (running.every(({ count }) => count === null)) return []
-  const { used, where, least, isWhole } = usedWords(
-    teams.flatMap(({ uses }) => uses),
-    teams.length,
-  )
-  const { covered, uncounted } = coveredOf(teams, [...pool.values()])
-  if (covered >= least && isWhole) return []
+  const count = counted(whole, (cover) => runsOn(cover, today))
+  if (count.isEnough) return []
+  const { used, where, isWhole, least, covered, uncounted, open } = count
   const perhaps = elsewhereWords(whole, today)
-  const open = [
-    ...(isWhole ? [] : ['rows that give no number of what is in use']),
-    ...uncounted.map((reference) => `${reference}, which does not say how many it covers`),
-  ]
   if (covered < least && uncounted.length === 0) {
     const more = isWhole ? '' : ', beside rows that give no number'
     const why = `${used}${where}${more}, and its contracts cover ${covered}${perhaps}`
     return [{ finding: 'covered-in-part', until: ends, why, covers }]
   }
-  const why = `${used}${where}, its contracts cover ${covered}, and nobody knows whether that is enough: ask about ${open.slice(0, 4).join('; ')}${perhaps}`
+  const why = `${used}${where}, its contracts cover ${covered}, and nobody knows whether that is enough: ask about ${open}${perhaps}`
   return [{ finding: 'count-unknown', until: ends, why, covers }]
 }
 
@@ -319,18 +303,52 @@ function usedWords(uses: readonly InUse[], teams: number) {
 
 interface CountedTeam {
   readonly uses: readonly InUse[]
-  /** What runs and covers this team alone. */
+  /** What covers this team alone. */
   readonly own: readonly Covering[]
   readonly shared: readonly Covering[]
 }
 
-/** Those whose uses are counted together: all that draw on the same contracts on this day. */
-function counted(whole: ProductInUse, today: CivilDate): CountedTeam[] {
+/**
+ * What is in use against what covers it, over all teams that draw on the same contracts.
+ * @param draws what covers a team at all
+ * @param covers of that what counts: it covers all of the team
+ */
+function counted(
+  whole: ProductInUse,
+  draws: (cover: Covering) => boolean,
+  covers: (cover: Covering) => boolean = draws,
+) {
+  const teams = drawing(whole, draws).map(({ uses, own, shared }) => {
+    return { uses, own: own.filter(covers), shared: shared.filter(covers) }
+  })
+  const pool = new Map(
+    teams.flatMap(({ shared }) => shared.map((each) => [`${each.contractId} ${each.kind}`, each])),
+  )
+  const all = [...teams.flatMap(({ own }) => own), ...pool.values()]
+  const uses = usedWords(
+    teams.flatMap((team) => team.uses),
+    teams.length,
+  )
+  const { covered, uncounted } = coveredOf(teams, [...pool.values()])
+  const open = [
+    ...(uses.isWhole ? [] : ['rows that give no number of what is in use']),
+    ...uncounted.map((reference) => `${reference}, which does not say how many it covers`),
+  ]
+  // One that states no number is for all that is in use, unless others beside it are counted.
+  const isForAll = all.every(({ count }) => count === null)
+  return {
+    ...{ ...uses, covered, uncounted, open: open.slice(0, 4).join('; ') },
+    isEnough: isForAll || (covered >= uses.least && uses.isWhole),
+  }
+}
+
+/** Those whose uses are counted together: all that draw on the same contracts. */
+function drawing(whole: ProductInUse, draws: (cover: Covering) => boolean): CountedTeam[] {
   const ids = whole.together?.contractIds ?? []
   const of = ({ covers, uses }: Pick<ProductInUse, 'covers' | 'uses'>): CountedTeam => {
-    const running = covers.filter((cover) => runsOn(cover, today))
-    const shared = running.filter(({ contractId }) => ids.includes(contractId))
-    return { uses, own: running.filter((each) => !shared.includes(each)), shared }
+    const drawn = covers.filter(draws)
+    const shared = drawn.filter(({ contractId }) => ids.includes(contractId))
+    return { uses, own: drawn.filter((each) => !shared.includes(each)), shared }
   }
   const self = of(whole)
   if (self.shared.length === 0) return [self]
@@ -424,6 +442,36 @@ function reach({ kind, custom, earliest }: Covering, extendedEnds: CivilDate | n
   return extendedEnds === null ? null : earlier(earliest, extendedEnds)
 }
 
+/**
+ * Whether the extended support that reaches this day is for all that is in use, with words for what is
+ * not; null where none is held.
+ * @param begun the day by which it has begun for all of the team; null: on any
+ */
+function extendedSupport(
+  whole: ProductInUse,
+  extendedEnds: CivilDate | null,
+  to: CivilDate,
+  begun: CivilDate | null,
+): { readonly isEnough: boolean; readonly words: string } | null {
+  const isHeld = (cover: Covering) =>
+    (reach(cover, extendedEnds) ?? '') >= to && (begun === null || hasBegun(cover, begun))
+  const isForTeam = (cover: Covering) =>
+    isHeld(cover) && (begun === null || hasBegunForAll(cover, begun))
+  if (!whole.covers.some(isForTeam)) return null
+  if (whole.uses.length === 0) return { isEnough: true, words: '' }
+  const { where, least, isWhole, covered, uncounted, open, isEnough } = counted(
+    whole,
+    isHeld,
+    isForTeam,
+  )
+  const of = `${covered} of ${isWhole ? '' : 'at least '}${least}${where} covered by extended support`
+  const words =
+    covered < least && uncounted.length === 0
+      ? `${of}, ${isWhole ? '' : 'at least '}${least - covered} without`
+      : `${of}, and nobody knows whether that is enough (ask about ${open})`
+  return { isEnough, words }
+}
+
 /** Extended support past what is published, of which nobody said what it rests on. */
 function isCustomAsked(
   { kind, custom, latest }: Covering,
@@ -435,7 +483,7 @@ function isCustomAsked(
 
 function ofCover(
   cover: Covering,
-  { covers }: ProductInUse,
+  whole: ProductInUse,
   { supportEnds, extendedEnds }: Ends,
   today: CivilDate,
 ): SupportFinding[] {
@@ -478,8 +526,8 @@ function ofCover(
     return found('cover-ends-before-support', earliest, why)
   }
   const needed = later(supportEnds, latest === null ? null : earlier(latest, extendedEnds))
-  const isHeld = covers.some((each) => (reach(each, extendedEnds) ?? '') >= (needed ?? ''))
-  if (latest === supportEnds || isHeld) return successor
+  const held = extendedSupport(whole, extendedEnds, needed ?? supportEnds, null)
+  if (latest === supportEnds || held?.isEnough === true) return successor
   const sold =
     extendedEnds === null
       ? 'ask now whether extended support is sold and at what price'
@@ -520,16 +568,16 @@ const TOLD_WHILE_HELD_DAYS = 30
 export interface SupportDeadline {
   readonly on: CivilDate
   readonly what: 'support' | 'extended' | 'custom'
+  /** Extended support is held past it, but not for all that is in use: how many are without. */
+  readonly inPart?: string
 }
 
 /**
  * The ends of support that nothing settles, by day: held extended support settles the end before it,
- * where it has begun by this day or begins when that support ends.
+ * where it is for all that is in use, and has begun by this day or begins when that support ends.
  */
-export function supportDeadlines(
-  { product, release, covers }: Pick<ProductInUse, 'product' | 'release' | 'covers'>,
-  today: CivilDate,
-): SupportDeadline[] {
+export function supportDeadlines(whole: ProductInUse, today: CivilDate): SupportDeadline[] {
+  const { product, release, covers } = whole
   const open = new Map<CivilDate, SupportDeadline>()
   for (const { custom, kind, earliest } of covers) {
     if (kind === 'extended-support' && custom === true && earliest !== null) {
@@ -537,27 +585,34 @@ export function supportDeadlines(
     }
   }
   for (const { supportEnds, extendedEnds } of possibleReleases(product, release)) {
-    const isSettled = (on: CivilDate) =>
-      covers.some((cover) => {
-        const held = reach(cover, extendedEnds)
-        return (
-          held !== null && held > on && hasBegunForAll(cover, addDays(on < today ? today : on, 1))
-        )
-      })
-    if (supportEnds !== null && !isSettled(supportEnds) && !open.has(supportEnds)) {
-      open.set(supportEnds, { on: supportEnds, what: 'support' })
+    if (supportEnds === null) continue
+    const add = (on: CivilDate, what: SupportDeadline['what']) => {
+      const held = heldPast(whole, extendedEnds, on, today)
+      if (held?.isEnough === true || open.has(on)) return
+      open.set(on, { on, what, ...(held === null ? {} : { inPart: held.words }) })
     }
-    const isExtended = supportEnds !== null && isSettled(supportEnds)
-    if (
-      extendedEnds !== null &&
-      isExtended &&
-      !isSettled(extendedEnds) &&
-      !open.has(extendedEnds)
-    ) {
-      open.set(extendedEnds, { on: extendedEnds, what: 'extended' })
-    }
+    add(supportEnds, 'support')
+    const begun = addDays(later(supportEnds, today) ?? supportEnds, 1)
+    const endsThere = covers.some((cover) => {
+      const last = reach(cover, extendedEnds) ?? ''
+      return last > supportEnds && last <= (extendedEnds ?? '') && hasBegunForAll(cover, begun)
+    })
+    if (extendedEnds !== null && endsThere) add(extendedEnds, 'extended')
   }
   return [...open.values()].sort((a, b) => (a.on < b.on ? -1 : 1))
+}
+
+/** What is held past this end. What was enough on the day after it stays so, whoever shares it later. */
+function heldPast(
+  whole: ProductInUse,
+  extendedEnds: CivilDate | null,
+  on: CivilDate,
+  today: CivilDate,
+) {
+  const next = addDays(on, 1)
+  const held = extendedSupport(whole, extendedEnds, next, next)
+  if (today <= on || held?.isEnough === true) return held
+  return extendedSupport(whole, extendedEnds, next, addDays(today, 1))
 }
 
 /** A reminder that was raised before. */
@@ -593,7 +648,7 @@ export interface SupportPlan {
 /**
  * What is due on this day. What is paused waits for the day on which it is asked again. The nearest
  * reminder that has passed is told once, with the days really left; what had ended before it was first
- * seen, only where nothing is ahead: then it is unsupported.
+ * seen, only where nothing is ahead, or for the part that nothing supports: then it is unsupported.
  * @param told the reminders raised before, by the end that they are of
  */
 export function planSupport(
@@ -605,8 +660,10 @@ export function planSupport(
   const raise: DueSupport[] = []
   const checks: CivilDate[] = []
   const last = deadlines.at(-1)
+  const lastSupport = deadlines.filter(({ what }) => what === 'support').at(-1)
   for (const deadline of deadlines) {
-    if (deadline.on < of.firstSeenOn && deadline !== last) continue
+    const isTold = deadline === last || (deadline === lastSupport && deadline.inPart !== undefined)
+    if (deadline.on < of.firstSeenOn && !isTold) continue
     const { on } = deadline
     const span = { deadline: on, latest: on, notBefore: null, notAfter: null }
     const dated = datedSchedule(SUPPORT_SCHEDULE, span, of.calendar)

@@ -132,6 +132,7 @@ function headline({ name, what, on, daysLeft }: SupportReminder): Mrkdwn {
 }
 
 function reminderLines({
+  inPart,
   contracts,
   inUse,
   findings,
@@ -145,6 +146,7 @@ function reminderLines({
       ? null
       : mrkdwn`*${acted.by === null ? mrkdwn`Somebody` : plainName(acted.by)} ${acted.what === 'on-it' ? 'is on it' : 'put it off'}*: asked again on ${dateWords(acted.until)}.`,
     askedAgain === true ? mrkdwn`Asked again: nothing was recorded since.` : null,
+    inPart === undefined ? null : mrkdwn`${shown(capitalised(inPart), 400)}.`,
     ...findings.slice(0, 4).map((why) => mrkdwn`${shown(capitalised(why), 400)}.`),
     contracts.length === 0
       ? mrkdwn`No contract covers it.`

@@ -274,6 +274,7 @@ function factsOf(team: Team, day: CivilDate, dues: readonly Due[]): SupportFacts
     return {
       ...{ product: use.product, release: use.release, name, on: due.on, what: due.what },
       ...{ skipped: due.skipped, ...(due.askedAgain ? { askedAgain: true } : {}) },
+      ...(due.inPart === undefined ? {} : { inPart: due.inPart }),
       daysLeft: daysBetween(day, due.on),
       extendedEnds,
       inUse: counts.length === 0 ? null : counts.reduce((sum, each) => sum + each, 0),
