@@ -988,7 +988,7 @@ describe('extended support for a part', () => {
       '10 of nobody knows how many',
       [10],
       ['some'],
-      '10 of at least 0 covered by extended support, and nobody knows whether that is enough (ask about rows that give no number of what is in use).',
+      '10 covered by extended support, and nobody knows whether that is enough (ask about rows that give no number of what is in use).',
     ],
     [
       '10 of 50 and nobody knows how many',
@@ -1017,6 +1017,35 @@ describe('extended support for a part', () => {
     const said = '100 of 120 in 2 teams together covered by extended support, 20 without.'
     expect(await parts('#labs')).toEqual([said])
     expect(await parts()).toEqual([said, said])
+  })
+
+  test('adds up a team’s own, what is for all teams, and its umbrella from the day it joins', async () => {
+    const labs = await team('Labs')
+    const long = { start: day('2024-01-01'), end: endOn('2030-01-12') }
+    const drafts = [draft('OWN', { ...long, team: 'Labs' }), draft('ALL', long), draft('UMB', long)]
+    await setup.import(drafts, '2026-06-01')
+    const on = '2026-06-01'
+    await cover('OWN', RELEASE, 'extended-support', { count: 10, on })
+    await cover('ALL', RELEASE, 'extended-support', { count: 40, forAll: true, on })
+    await cover('UMB', RELEASE, 'extended-support', { count: 50, on })
+    await estate('Windows Server,2016,100,,', 'labs', on, 'Labs')
+    await setup.sweep('2026-07-16')
+    expect(await parts('#labs')).toEqual(['50 of 100 covered by extended support, 50 without.'])
+    const member = async (from: string) =>
+      setMembers(setup.db.pool, setup.actor('2026-07-17'), await setup.contractId('UMB'), [
+        { buyer: 'Northern Trust', teamId: labs, from: day(from) },
+      ])
+    await member('2027-03-01')
+    await setup.sweep('2026-10-14')
+    expect(await parts('#labs')).toHaveLength(2)
+    // It joins in time: the reminders that were told hold no more, and none follows.
+    await member('2027-01-01')
+    expect(await parts('#labs')).toEqual([])
+    await setup.sweep('2026-12-11')
+    expect(await parts('#labs')).toEqual([])
+    await estate('Windows Server,2016,101,,', 'labs', '2026-12-14', 'Labs')
+    await setup.sweep('2026-12-14')
+    expect(await parts('#labs')).toEqual(['100 of 101 covered by extended support, 1 without.'])
   })
 
   test('leaves both ends to be told: of what is without, and of what has it; the lists say so after the end', async () => {

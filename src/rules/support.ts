@@ -464,7 +464,8 @@ function extendedSupport(
     isHeld,
     isForTeam,
   )
-  const of = `${covered} of ${isWhole ? '' : 'at least '}${least}${where} covered by extended support`
+  const inUse = least === 0 ? '' : ` of ${isWhole ? '' : 'at least '}${least}`
+  const of = `${covered}${inUse}${where} covered by extended support`
   const words =
     covered < least && uncounted.length === 0
       ? `${of}, ${isWhole ? '' : 'at least '}${least - covered} without`
