@@ -4,8 +4,8 @@
 import { createHash } from 'node:crypto'
 import type { Pool, PoolClient } from 'pg'
 import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
-import { currentEnd, type Extension } from '../rules/contract.ts'
-import { type Deadline, deadlinesOf } from '../rules/deadlines.ts'
+import { currentEnd, type DeadlineKind, type Extension } from '../rules/contract.ts'
+import { type Deadline, deadlinesOf, decidable } from '../rules/deadlines.ts'
 import {
   datedSchedulesOf,
   firstCheckOn,
@@ -485,8 +485,9 @@ async function rekey(
   if (ids.length === 0) return { moved: 0, withdrawn: [] }
   const before = await keptDays(client, ids)
   const followers = await followersOf(client, ids)
-  const carried = await carryStartBys(client, context, [...new Set([...ids, ...followers])])
+  const moved = await carryDecisions(client, context, [...new Set([...ids, ...followers])])
   const withdrawn = await withdrawUnfounded(client, context, ids)
+  const carried = await carryAlerts(client, context, moved)
   const followed = await recalculate(client, context, ids)
   await retired(client, [...new Set([...carried, ...followed.retired])], today)
   const now = await keptDays(client, ids)
@@ -594,75 +595,152 @@ function stands(kept: Kept, team: Team, rulesOf: RulesByTeam, today: CivilDate):
 }
 
 const SAME_REMINDER_DAYS = 7
-const BELOW_ALL = -1_000_000
+
+/** The kinds whose day rules move, while the contract stays as it is. */
+const MOVED_BY_RULES: readonly string[] = ['start-by', 'notice', 'renewal', 'option']
+
+/** A deadline that rules alone moved from one day to another. */
+interface MovedDay {
+  readonly id: number
+  readonly kind: DeadlineKind
+  readonly was: CivilDate
+  /** The first day of the range that it was, else the day. */
+  readonly since: CivilDate
+  readonly on: CivilDate
+  /** A notice date that passed, so that the contract renewed by itself. */
+  readonly missed: boolean
+}
 
 /**
- * Rules that move a start-by are no news of the contract: what was decided about the old day is
- * decided about the new one, and what was told of the old one counts, so that people hear again only
- * where the new day asks for something that they were not told. Call it before the deadlines are
- * counted anew; returns the contracts whose warnings speak of another day now.
+ * Rules that move a deadline are no news of the contract: what was decided about the old day is
+ * decided about the new one. Call it before anything is counted anew by these rules.
  */
-async function carryStartBys(
+async function carryDecisions(
+  client: PoolClient,
+  { teams, rulesOf }: RecalculationContext,
+  contractIds: readonly number[],
+): Promise<readonly MovedDay[]> {
+  const kept = await tables(client).deadline.findMany({
+    where: { contractId: { in: [...contractIds] }, kind: { in: [...MOVED_BY_RULES] } },
+    orderBy: { on: 'asc' },
+    select: { contractId: true, kind: true, on: true, from: true, renewsTo: true },
+  })
+  const before = new Map(groupedBy(kept, ({ contractId }) => contractId))
+  const moved: MovedDay[] = []
+  for (const { row, contract } of await readContracts(client, [...before.keys()])) {
+    const team = teams.find((each) => each.id === row.teamId)
+    if (team === undefined) continue
+    const deadlines = deadlinesOf(contract, rulesOf(team, row))
+    for (const [kind, old] of groupedBy(before.get(row.id) ?? [], (each) => each.kind)) {
+      const now = deadlines.filter((each) => each.kind === kind)
+      for (const [was, is] of byTerm(old, now)) {
+        if (is.on === was.on) continue
+        const since = was.from ?? was.on
+        moved.push({ id: row.id, was: was.on, since, kind: is.kind, on: is.on, missed: is.missed })
+      }
+    }
+  }
+  await client.query(
+    `UPDATE decision d SET deadline_on = m.on
+     FROM unnest($1::int[], $2::text[], $3::date[], $4::date[], $5::date[])
+       AS m (id, kind, was, since, "on")
+     WHERE d.contract_id = m.id AND d.deadline = m.kind AND d.withdrawn_at IS NULL
+       AND d.deadline_on BETWEEN m.since AND m.was`,
+    [
+      moved.map(({ id }) => id),
+      moved.map(({ kind }) => decidable(kind)),
+      moved.map(({ was }) => was),
+      moved.map(({ since }) => since),
+      moved.map(({ on }) => on),
+    ],
+  )
+  return moved
+}
+
+/**
+ * The deadlines of one kind as they were and are, both by date, in pairs: a contract has a notice for
+ * each term, which is known by the day to which it renews, else by its order from the last.
+ */
+function byTerm<T extends { readonly renewsTo: CivilDate | null }>(
+  old: readonly T[],
+  now: readonly Deadline[],
+): (readonly [T, Deadline])[] {
+  const same = old.flatMap((was) => {
+    const is = now.find(({ renewsTo }) => renewsTo !== undefined && renewsTo === was.renewsTo)
+    return is === undefined ? [] : [[was, is] as const]
+  })
+  const left = old.filter((was) => !same.some(([each]) => each === was)).reverse()
+  const open = now.filter((is) => !same.some(([, each]) => each === is)).reverse()
+  const others = left.flatMap((was, index) => {
+    const is = open[index]
+    return is === undefined ? [] : [[was, is] as const]
+  })
+  return [...same, ...others]
+}
+
+/**
+ * What was told of the old day counts for the new one, so that people hear again only where the new
+ * day asks for something that they were not told. Call it once presumed renewals that do not follow are
+ * taken back, and before the deadlines are counted anew; returns the contracts whose warnings speak
+ * of another day now.
+ */
+async function carryAlerts(
   client: PoolClient,
   { teams, rulesOf, today }: RecalculationContext,
-  contractIds: readonly number[],
+  days: readonly MovedDay[],
 ): Promise<number[]> {
-  const kept = await tables(client).deadline.findMany({
-    where: { contractId: { in: [...contractIds] }, kind: 'start-by' },
-    select: { contractId: true, on: true, from: true },
-  })
-  const before = new Map(kept.map((row) => [row.contractId, row]))
-  const moved: {
-    id: number
-    was: CivilDate
-    since: CivilDate
-    on: CivilDate
-    rung: number | null
-  }[] = []
-  for (const record of await readContracts(client, [...before.keys()])) {
-    const team = teams.find((each) => each.id === record.row.teamId)
-    const old = before.get(record.row.id)
-    if (team === undefined || old === undefined) continue
-    const rules = rulesOf(team, record.row)
-    const deadlines = deadlinesOf(record.contract, rules)
-    const at = deadlines.findIndex(({ kind }) => kind === 'start-by')
-    const now = deadlines[at]
-    const dated = datedSchedulesOf(deadlines, record.contract, rules)[at]
-    if (now === undefined || dated === undefined || now.on === old.on) continue
-    // A week more or less asks for nothing else: the reminder that was told stays what it is.
-    const isNear = Math.abs(daysBetween(old.on, now.on)) <= SAME_REMINDER_DAYS
-    const reached = remindersAround(dated, today).passed?.rung ?? null
-    const rung = isNear ? BELOW_ALL : reached
-    moved.push({ id: record.row.id, was: old.on, since: old.from ?? old.on, on: now.on, rung })
+  const ofContract = new Map(groupedBy(days, ({ id }) => id))
+  const told: (MovedDay & { readonly near: boolean; readonly reached: number | null })[] = []
+  for (const { row, contract } of await readContracts(client, [...ofContract.keys()])) {
+    const team = teams.find((each) => each.id === row.teamId)
+    if (team === undefined) continue
+    const rules = rulesOf(team, row)
+    const deadlines = deadlinesOf(contract, rules)
+    const schedules = datedSchedulesOf(deadlines, contract, rules)
+    for (const moved of ofContract.get(row.id) ?? []) {
+      const at = deadlines.findIndex(({ kind, on }) => kind === moved.kind && on === moved.on)
+      const dated = schedules[at]
+      // That it renewed was told, and it did not: what can still be done is news.
+      if (dated === undefined || deadlines[at]?.missed !== moved.missed) continue
+      // A week more or less asks for nothing else: the reminder that was told stays what it is.
+      const near = Math.abs(daysBetween(moved.was, moved.on)) <= SAME_REMINDER_DAYS
+      told.push({ ...moved, near, reached: remindersAround(dated, today).passed?.rung ?? null })
+    }
   }
-  if (moved.length === 0) return []
-  const [ids, was, since, on, rungs] = [
-    moved.map((each) => each.id),
-    moved.map((each) => each.was),
-    moved.map((each) => each.since),
-    moved.map((each) => each.on),
-    moved.map((each) => each.rung),
-  ]
-  await client.query(
-    `UPDATE decision d SET deadline_on = m.on FROM unnest($1::int[], $2::date[], $3::date[], $4::date[])
-       AS m (id, was, since, "on")
-     WHERE d.contract_id = m.id AND d.deadline = 'start-by' AND d.withdrawn_at IS NULL
-       AND d.deadline_on BETWEEN m.since AND m.was`,
-    [ids, was, since, on],
-  )
+  if (told.length === 0) return []
   // The last reminder told, or, where that was of a day more pressing, the one that the new day has
-  // reached: the next to come is told. A day whose reminders are all to come begins anew.
+  // reached: the next to come is told. So is a day that was told as come and lies ahead again. A day
+  // whose reminders are all to come begins anew. Where the day had that reminder before, and lost it,
+  // it has it again.
   const carried = await client.query<{ id: number }>(
-    `UPDATE alert SET deadline_on = l.on, rung = l.rung
-     FROM (SELECT DISTINCT ON (a.contract_id) a.id, m.on, greatest(a.rung, m.rung) AS rung
-           FROM unnest($1::int[], $2::date[], $3::date[], $4::int[]) AS m (id, was, "on", rung)
-           JOIN alert a ON a.contract_id = m.id AND a.kind = 'start-by' AND a.deadline_on = m.was
+    `WITH l AS (SELECT DISTINCT ON (a.contract_id, a.kind, m.was) a.*, m.on,
+             CASE WHEN m.near AND (a.rung > 0 OR m.on <= $7::date) THEN a.rung
+                  WHEN m.reached IS NOT NULL THEN greatest(a.rung, m.reached) END AS becomes
+           FROM unnest($1::int[], $2::text[], $3::date[], $4::date[], $5::boolean[], $6::int[])
+             AS m (id, kind, was, "on", near, reached)
+           JOIN alert a ON a.contract_id = m.id AND a.kind = m.kind AND a.deadline_on = m.was
              AND a.state <> 'superseded'
-           WHERE m.rung IS NOT NULL ORDER BY a.contract_id, a.rung) l
-     WHERE alert.id = l.id AND NOT EXISTS (SELECT FROM alert o WHERE o.contract_id = alert.contract_id
-       AND o.kind = 'start-by' AND o.deadline_on = l.on AND o.rung = l.rung)
-     RETURNING alert.contract_id AS id`,
-    [ids, was, on, rungs],
+           ORDER BY a.contract_id, a.kind, m.was, a.rung),
+     back AS (UPDATE alert o SET state = l.state, raised_on = l.raised_on, closed_on = l.closed_on,
+             acted_by_id = l.acted_by_id, acted_on = l.acted_on, paused_until = l.paused_until,
+             asked_again = l.asked_again
+           FROM l WHERE o.contract_id = l.contract_id AND o.kind = l.kind AND o.deadline_on = l.on
+             AND o.rung = l.becomes AND o.state = 'superseded' RETURNING o.contract_id AS id),
+     moved AS (UPDATE alert SET deadline_on = l.on, rung = l.becomes
+           FROM l WHERE alert.id = l.id AND l.becomes IS NOT NULL
+             AND NOT EXISTS (SELECT FROM alert o WHERE o.contract_id = l.contract_id
+               AND o.kind = l.kind AND o.deadline_on = l.on AND o.rung = l.becomes)
+           RETURNING alert.contract_id AS id)
+     SELECT id FROM back UNION SELECT id FROM moved`,
+    [
+      told.map(({ id }) => id),
+      told.map(({ kind }) => kind),
+      told.map(({ was }) => was),
+      told.map(({ on }) => on),
+      told.map(({ near }) => near),
+      told.map(({ reached }) => reached),
+      today,
+    ],
   )
   return carried.rows.map(({ id }) => id)
 }
