@@ -1,5 +1,11 @@
 import fc from 'fast-check'
-import { readAmount, readOptions, readPeriod, readTerm } from '../src/register/parse-amount.ts'
+import {
+  readAmount,
+  readNoticeLength,
+  readOptions,
+  readPeriod,
+  readTerm,
+} from '../src/register/parse-amount.ts'
 import { holds } from './support/holds.ts'
 
 test.each([
@@ -111,6 +117,7 @@ test.each([
   ['3/4 of a year', 9, 'months'],
   ['1/2 month', 16, 'days'],
   ['1 month’s notice expiring on a quarter day', 1, 'months'],
+  ['2 1/2 years', 30, 'months'],
 ])('a notice period of %s keeps its unit', (text, amount, unit) => {
   expect(readPeriod(text, null)).toEqual({ kind: 'period', period: { amount, unit } })
 })
@@ -120,6 +127,20 @@ test.each([
   ['30 days (buyer) / 13 weeks (supplier)', 13, 'weeks'],
 ])('of several lengths the longest counts: %s', (text, amount, unit) => {
   expect(readPeriod(text, null)).toEqual({ kind: 'period', period: { amount, unit }, words: text })
+})
+
+test.each([
+  '3 months (clause 6)',
+  '3 months, clauses 14 and 15',
+  '3 months before March 31, 2027',
+  '3 months by 17:00 on 31 March',
+  '3 months, 24 hours by telephone',
+  '3 months, 2 copies (020 7946 0000)',
+  '3 months from year 2, see 24/7 desk',
+  'three (3) months',
+])('of a notice of "%s" no other number is a length', (text) => {
+  const period = { amount: 3, unit: 'months' }
+  expect(readNoticeLength(text, null)).toEqual({ kind: 'period', period })
 })
 
 const years = (...amounts: number[]) => amounts.map((amount) => ({ amount, unit: 'years' }))

@@ -480,6 +480,18 @@ describe('of several lengths of notice the longest counts, and the row says so',
     ['30/60 days', '60 days'],
     ['3 months (Buyer) / 6 months (Supplier)', '6 months'],
     ['60 days or 3 months', '3 months'],
+    ['3 months/6 months', '6 months'],
+    ['30 days/60 days/90 days', '90 days'],
+    ['4 weeks/1 month', '1 months'],
+    ['90 days/3 months', '3 months'],
+    ['30/60/90 days', '90 days'],
+    // A bare number beside a length is one of its unit.
+    ['3 months or 6', '6 months'],
+    ['3 months, 6 after year 2', '6 months'],
+    ['3 months (min) 6 (max)', '6 months'],
+    ['30 days, ninety for the supplier', '90 days'],
+    ['6 (or 3 months)', '6 months'],
+    ['3 + 3 months', '6 months'],
   ])('%s', async (cell, longest) => {
     const read = (renews: string) =>
       reading(
@@ -490,7 +502,8 @@ describe('of several lengths of notice the longest counts, and the row says so',
     const [amount, unit] = longest.split(' ')
     expect(only(renewing.drafts).noticePeriod).toEqual({ amount: Number(amount), unit })
     expect(renewing.problems).toMatchObject([{ severity: 'question', ask: { about: 'notice' } }])
-    expect(renewing.problems[0]?.problem).toContain(`the longest counts, ${longest}`)
+    const said = longest.replace(/^1 months$/, '1 month')
+    expect(renewing.problems[0]?.problem).toContain(`the longest counts, ${said}`)
     expect(renewing.problems[0]?.ask?.choices.length).toBeGreaterThan(2)
     expect((await read('No')).problems).toMatchObject([{ severity: 'warning' }])
   })
@@ -1488,6 +1501,9 @@ describe('the lengths of options are never added up where the words do not say s
     // Alternatives: the shortest, until somebody says which.
     ['12 months or 24 months', '2028-03-31', 1, 'option'],
     ['12/24 months', '2028-03-31', 1, 'option'],
+    ['12 months/24 months', '2028-03-31', 1, 'option'],
+    ['12/24/36 months', '2028-03-31', 1, 'option'],
+    ['12/24', '2028-03-31', 1, 'option'],
     ['12-24', '2028-03-31', 1, 'option'],
     ['either 6 or 12 months', '2027-09-30', 1, 'option'],
     ['1 or 2 x 12 months', '2028-03-31', 1, 'option'],
@@ -1637,7 +1653,21 @@ describe('words beside a day that mean another one', () => {
     ['2 years after award (1 April 2025)', '2027-04-01'],
     ['from 01/04/2025 for 24 months', '2027-03-31'],
     ['01/04/2024 to 01/04/2027 (exclusive)', '2027-03-31'],
+    ['the Friday before 1 April 2027', '2027-03-26'],
+    ['Friday before 01/04/2027', '2027-03-26'],
+    ['the Wednesday on or before 31 March 2027', '2027-03-31'],
+    ['12:00 am on 1 April 2027', '2027-03-31'],
+    ['1 April 2027 (00:00)', '2027-03-31'],
+    ['1 April 2027 at 12:00am', '2027-03-31'],
+    ['1 April 2027 12.00am', '2027-03-31'],
+    ['01/04/2027 00h00', '2027-03-31'],
+    ['1 April 2027 0000', '2027-03-31'],
+    ['1 April 2027 - 1 day', '2027-03-31'],
     // These mean the day itself.
+    ['1-Apr-2027 00:00', '2027-04-01'],
+    ['Mar 31 2027 12:00AM', '2027-03-31'],
+    ['31 March 2027, 12:00', '2027-03-31'],
+    ['Lot 2 - 31 March 2027', '2027-03-31'],
     ['on or before 31/03/2027', '2027-03-31'],
     ['no later than 31/03/2027', '2027-03-31'],
     ['before midnight on 31/03/2027', '2027-03-31'],
@@ -1656,10 +1686,21 @@ describe('words beside a day that mean another one', () => {
     ['24 months after award (April 2025)', '2027-04-01'],
     ['12 months after expiry (31/03/2027)', '2027-03-31'],
     ['31/03/2027 plus 12 months', '2027-03-31'],
+    ['the working day before 5 April 2027', '2027-03-29'],
+    ['30 June 2027 - 3 months', '2027-03-30'],
+    // Of a choice whose last alone has its year, or its month.
+    ['March/April 2027', '2027-03-01'],
+    ['Mar - May 2027', '2027-03-01'],
+    ['Dec/Jan 2028', '2027-12-01'],
+    ['Q1 or Q2 2027', '2027-01-01'],
+    ['30 or 31 March 2027', '2027-03-30'],
+    ['Tue 30 or Wed 31 March 2027', '2027-03-30'],
+    ['30 March or 2 April 2027', '2027-03-30'],
+    ['30 or 31/03/2027', '2027-03-30'],
   ])('of an end of "%s" the earliest day counts, and it is asked', async (cell, earliest) => {
     const read = await end(cell)
     expect(read.end).toMatchObject({ earliest })
-    expect(read.asked).toEqual(['end'])
+    expect(new Set(read.asked)).toEqual(new Set(['end']))
   })
 
   test('a day that is past and a length from it on take no contract for over', async () => {

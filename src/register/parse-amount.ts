@@ -270,9 +270,11 @@ const UNIT =
   '(working|business|calendar|consecutive|clear)?[\\s-]*(?:w\\.?d\\b|days?\\b|wks?\\b|weeks?\\b|fortnights?\\b|months?\\b|mnths?\\b|mths?\\b|mos?\\b|quarters?\\b(?! days?\\b)|qtrs?\\b|years?\\b|yrs?\\b|d\\b|w\\b|m\\b|y\\b)'
 const UNIT_NAME = '(?:years?|yrs?|months?|mths?|weeks?|wks?)'
 const LENGTHS = new RegExp(
-  `(?<![\\w./]|\\d-)(?!(?:19|20)\\d\\d\\s*(?:-|–|to|\\/))(${NUMBER}|${ARTICLE})(?:\\s*\\(\\s*(${NUMBER})\\s*\\))?(?:\\s*(?:-|–|to|or|and|\\/)\\s*(\\d{1,4}|${WORDED}))?[\\s-]*(?:full |further |more |additional |clear |consecutive )*(${UNIT})`,
+  `(?<![\\w.]|\\d[-/])(?!(?:19|20)\\d\\d\\s*(?:-|–|to|\\/))(${NUMBER}|${ARTICLE})(?:\\s*\\(\\s*(${NUMBER})\\s*\\))?((?:\\s*(?:-|–|to|or|and|\\/)\\s*(?:\\d{1,4}|${WORDED})){0,5})[\\s-]*(?:full |further |more |additional |clear |consecutive )*(${UNIT})`,
   'gi',
 )
+/** Before the same unit: `30/60/90 days`. */
+const FURTHER = new RegExp(`\\d+|${WORDED}`, 'gi')
 /** A length of time as it is written, to be found among other words. */
 export const A_LENGTH = LENGTHS.source
 const NO_PERIOD =
@@ -283,10 +285,18 @@ const NO_PERIOD =
  * (60) days`; the longest of several. A bare number takes `unit`.
  */
 export function readPeriod(raw: string, unit: PeriodUnit | null): PeriodReading {
+  return longestOf(raw, unit, (text) => rangesIn(text).flat())
+}
+
+function longestOf(
+  raw: string,
+  unit: PeriodUnit | null,
+  lengthsOf: (text: string) => Period[],
+): PeriodReading {
   const text = plainMarks(raw)
   if (text === '' || NO_PERIOD.test(text)) return { kind: 'nil' }
   if (text.length > LIMITS.figureCharacters) return badPeriod('this is not a period of time')
-  const lengths = alternativesIn(text)
+  const lengths = lengthsOf(text)
   const bare = /^(\d{1,4}|[a-z]+(?:-[a-z]+)?)\.?$/i.exec(text)
   if (lengths.length === 0 && bare) {
     const amount = wholeNumber(bare[1] ?? '')
@@ -307,7 +317,7 @@ export function readPeriod(raw: string, unit: PeriodUnit | null): PeriodReading 
 /** The same of a notice, where lengths may be added up: `six months + 1 day`. */
 export function readNoticeLength(raw: string, unit: PeriodUnit | null): PeriodReading {
   const sum = sumIn(raw)
-  return sum === null ? readPeriod(raw, unit) : { kind: 'period', period: sum }
+  return sum === null ? longestOf(raw, unit, alternativesIn) : { kind: 'period', period: sum }
 }
 
 /** The days that a length has at most: what is served so early is served in time. */
@@ -342,16 +352,37 @@ export function lengthsIn(text: string): Period[] {
   return rangesIn(text).flatMap((lengths) => lengths.at(-1) ?? [])
 }
 
-/** The same, of a range both ends. */
+/**
+ * The lengths that a notice may have: of a range both ends, and of a bare number beside a length, `3
+ * months or 6`, as many of its unit; added up where a plus stands between the two.
+ */
 export function alternativesIn(text: string): Period[] {
-  return rangesIn(text).flat()
+  const lengths = rangesIn(text).flat()
+  const [first] = lengths
+  if (first === undefined) return lengths
+  const spans = spansIn(text.replace(TIME_OF_DAY, ' '), first.unit, NO_LENGTH_OF_NOTICE)
+  const each = spans.flatMap((span, at) => {
+    const before = spans[at - 1]?.lengths.at(-1)
+    return span.lengths.flatMap((length) => {
+      const isAdded = before?.unit === length.unit && /^\W*(?:\+|plus)\W*$/i.test(span.link)
+      const amount = isAdded ? before.amount + length.amount : 0
+      return isAdded ? [length, { ...length, amount }] : [length]
+    })
+  })
+  const all = [...lengths, ...each]
+  const isNew = ({ amount, unit }: Period, at: number) =>
+    all.findIndex((other) => other.amount === amount && other.unit === unit) === at
+  return each.length > lengths.length ? all.filter(isNew) : lengths
 }
+const TIME_OF_DAY =
+  /\b\d{1,2}[:.]\d{2}(?: ?[ap]m)?\b|\b\d{1,2} ?[ap]m\b|\b\d+\/\d+\b(?= *[a-z]*$)/gi
 
 /** Of one year or month: `1/2 years` may be one or two. */
 const HALVES = new RegExp(
   `\\b(${NUMBER}|an?)(?: and (?:an?|one)[- ]half (?=${UNIT_NAME})| (${UNIT_NAME}) and (?:an?|one)[- ]half\\b)`,
   'gi',
 )
+const MIXED = new RegExp(`(?<![\\d./])(\\d{1,2}) ([13])/([24])(?=[ -]*${UNIT_NAME}\\b)`, 'gi')
 const FRACTION = /(?<![\d./])([13])\/([24])[ -]*(?:of )?(?:an? )?(?=(?:year|yr|month|mth)\b)/gi
 
 /** Lengths, each with the shorter ones that stand before the same unit. */
@@ -365,6 +396,7 @@ function inDecimals(text: string): string {
   const plain = plainMarks(text)
   if (!/half|[13]\/[24]/i.test(plain)) return plain
   return plain
+    .replace(MIXED, (_, whole, a, b) => String(Number(whole) + Number(a) / Number(b)))
     .replace(FRACTION, (_, a, b) => `${Number(a) / Number(b)} `)
     .replace(HALVES, (_, number: string, unit: string = '') => {
       const whole = /^an?$/i.test(number) ? 1 : numberOf(number)
@@ -376,7 +408,8 @@ function lengthsOf([, number = '', brackets, upTo, named = '', kind]: readonly (
   | string
   | undefined
 )[]): Period[] {
-  const amounts = [number, brackets, upTo].flatMap((each) => (each ? [numberOf(each)] : []))
+  const more = (upTo ?? '').match(FURTHER) ?? []
+  const amounts = [number, brackets, ...more].flatMap((each) => (each ? [numberOf(each)] : []))
   const isWorking = /^(?:working|business)$/i.test(kind ?? '') || /w\.?d$/i.test(named)
   const word = named.replace(/^(?:working|business|calendar|consecutive|clear)[\s-]*/i, '')
   return [...new Set(amounts)]
@@ -573,12 +606,23 @@ interface Span {
 
 /** Before a bare number that is no length. */
 const NUMBERED =
-  /(?:option|extension|period|lot|no\.?|phase|clause|section|schedule|year|month|#) *$/i
+  /(?:(?:option|extension|period|lot|no\.?|phase|clause|section|schedule|year|month)s?|#) *(?:\d+ *(?:[/,&]|and|or|to|-) *)*$/i
+/** Before, or behind, a bare number beside a notice that is no length of one. */
+const NO_LENGTH_OF_NOTICE = {
+  before:
+    /\b(?:cl|para\w*|sch|annex|appendix|page|item|part|ref\w*|version|v|terms?|conditions?|article|rule|reg\w*|stage|tier|band|level|grade|week|day|quarter|q|note|s|jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*[.:]? *(?:\d+ *(?:[/,&]|and|or|to|-) *)*$/i,
+  // `24 hours`, `2 copies`: so many of something else.
+  behind: /^ *(?!(?:plus|unless|is|was|as|ours|theirs|months|years)\b)[a-z]+s\b/i,
+}
 const TIMES_AFTER =
   /^['’]? *[,(]? *(?:[x×*] *(\d{1,2})\b\)?|(twice)\b|(two|three|four|five) times\b)/i
 
 /** Every length of time in the text, in its order; a bare number is one of `unit`. */
-function spansIn(text: string, unit: PeriodUnit | null): Span[] {
+function spansIn(
+  text: string,
+  unit: PeriodUnit | null,
+  no: { readonly before: RegExp; readonly behind: RegExp } | null = null,
+): Span[] {
   const plain = inDecimals(text.replace(DAYS_WRITTEN, ' ')).replace(
     SAID_TWICE,
     (whole, word: string, figure: string, back: string) => {
@@ -601,6 +645,8 @@ function spansIn(text: string, unit: PeriodUnit | null): Span[] {
       /^['’]? *[,(]? *[x×*] *$/i.test(plain.slice(each.to, index)),
     )
     if (isCount || isTaken || isAfter || NUMBERED.test(plain.slice(0, index))) continue
+    if (no !== null && number.startsWith('0')) continue
+    if (no?.before.test(plain.slice(0, index)) || no?.behind.test(plain.slice(to))) continue
     const isWorking = unit === 'working-days'
     const length = lengthOf(numberOf(number), isWorking ? 'days' : (unit ?? ''), isWorking)
     found.push({ from: index, to, lengths: [length] })
@@ -625,12 +671,13 @@ function spansIn(text: string, unit: PeriodUnit | null): Span[] {
   })
 }
 /** Of days in figures no number is a length. */
-const DAYS_WRITTEN = /\b(?:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2})\b/g
+const DAYS_WRITTEN =
+  /\b(?:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2})\b(?! ?(?:days|weeks|months|years)\b)/g
 /** `two (2)`: a number in a word and in figures. */
 const SAID_TWICE = new RegExp(`\\b(${WORDED}) *\\( *(\\d{1,4}) *\\)( ?)`, 'gi')
 const COUNT_FROM = new RegExp(`\\b(\\d{1,2}|${UNIT_WORDS}) ?(?:or|to|-|/) ?$`, 'i')
 const BARE = new RegExp(
-  `(?<![\\w.£€$/]|\\d,|(?:^|\\D)-)(?:\\d{1,3}(?:\\.\\d+)?(?![\\w%]|\\.\\d|,\\d{3})|(?!one\\b)(?:${WORDED}))(?! *(?:of|out of)\\b| *(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))|^one$`,
+  `(?<![\\w.£€$]|\\d,|\\d/\\d+/|(?:^|\\D)-)(?:\\d{1,3}(?:\\.\\d+)?(?![\\w%]|\\.\\d|,\\d{3})|(?!one\\b)(?:${WORDED}))(?! *(?:of|out of)\\b| *(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))|^one$`,
   'gi',
 )
 

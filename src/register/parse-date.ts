@@ -148,10 +148,13 @@ export function readDate(
   const numeric = NUMERIC.exec(text)
   if (numeric) return numericDate(Number(numeric[1]), Number(numeric[2]), Number(numeric[3]), order)
   if (isNil(text)) return NIL
-  const plain = withDaysOfFeast(withPlainQuarter(text.replace(/\s+/g, ' ')))
+  const said = withDaysOfFeast(withPlainQuarter(text.replace(/\s+/g, ' ')))
+  const plain = withOwnYears(said)
   const written = writtenDate(plain, order, years) ?? besideDate(plain, order, years)
   if (written !== null) return written
-  return amongWords(plain, order, years, isEnd) ?? serial(text, dayZero)
+  const among = amongWords(plain, order, years, isEnd) ?? serial(text, dayZero)
+  const isWhole = plain === said || among.kind !== 'date' || among.remark === undefined
+  return isWhole ? among : { ...among, remark: said }
 }
 
 const UNUSUAL = /[^\x20-\x7e£€]/
@@ -324,6 +327,55 @@ function withDaysOfFeast(text: string): string {
   })
 }
 
+const EITHER_OF = ' ?(?:/|-|,|&|\\b(?:to|or|and)\\b) ?'
+const MONTH_OR_QUARTER = `(?:${MONTH_NAME}|[qh][1-4])`
+/** Each: what has no year (or month) of its own, what joins it, and what stands behind the next one. */
+const WITHOUT_YEAR = new RegExp(
+  `(?<![a-z])(${MONTH_OR_QUARTER})(${EITHER_OF})(?=(${MONTH_OR_QUARTER})[ ,-]?((?:19|20)\\d\\d(?:/\\d\\d)?)(?!\\d))`,
+  'gi',
+)
+const DAY_WITHOUT_YEAR = new RegExp(
+  `(?<![\\d/.-])(\\d{1,2}(?:st|nd|rd|th)? ${MONTH_NAME})( ?(?:-|,|&|\\b(?:to|or|and)\\b) ?)(?=\\d{1,2}(?:st|nd|rd|th)? (${MONTH_NAME}),? ((?:19|20)\\d\\d)(?!\\d))`,
+  'gi',
+)
+const NAMED_WEEKDAY = '(?:(?:mon|tue|wed|thu|fri|sat|sun)(?:s|r|rs|nes|ur)?(?:day)?,? )?'
+const DAY_ALONE = new RegExp(
+  `(?<=(?:^|[(,:;] ?|\\b(?:on|by|the|until|till|either|between|from|to|or|of|ends?|ending|expir\\w+) )${NAMED_WEEKDAY})(\\d{1,2})(?:st|nd|rd|th)?( ?(?:/|,|\\b(?:to|or|and)\\b|&) ?|-)(?=${NAMED_WEEKDAY}\\d{1,2}(?:st|nd|rd|th)? (?:of )?(${MONTH_NAME}),? ((?:19|20)\\d\\d)(?!\\d))`,
+  'gi',
+)
+
+const DAY_OF_FIGURES =
+  /(?<![\w/.:+-])(\d{1,2})( ?(?:,|\b(?:to|or|and)\b|&) ?)(?=\d{1,2}([/.-]\d{1,2}[/.-](?:\d{4}|\d{2}))(?!\d))/gi
+
+/** `March/April 2027`, `Q1 or Q2 2027`, `30 or 31 March 2027`: every one with the year of the last. */
+function withOwnYears(text: string): string {
+  if (!EITHER_IN.test(text)) return text
+  let plain = text
+  for (let before = ''; before !== plain; ) {
+    before = plain
+    plain = plain
+      .replace(WITHOUT_YEAR, (_, first, _name, join, second, _other, year) => {
+        return `${first} ${yearBefore(first, second, year)}${join}`
+      })
+      .replace(DAY_WITHOUT_YEAR, (_, first, name, join, second, _other, year) => {
+        return `${first} ${yearBefore(name, second, year)}${join}`
+      })
+      .replace(DAY_ALONE, (_, first, join, month, _name, year) => {
+        return `${first} ${month} ${year}${join}`
+      })
+      .replace(DAY_OF_FIGURES, (_, first, join, month) => `${first}${month}${join}`)
+  }
+  return plain
+}
+const EITHER_IN = /[a-z\d] ?(?:[/,&-]|\b(?:to|or|and)\b) ?(?:[a-z]|\d{1,2}\D).*\d{2}/i
+
+/** Of months or quarters that stand in turn the first is never behind the second: `Dec/Jan 2028`. */
+function yearBefore(first: string, second: string, year: string): string {
+  const place = (name: string) => monthNamed(name.replace('.', '')) ?? Number(name[1])
+  if (place(first) <= place(second) || year.length > 4) return year
+  return String(Number(year) - 1)
+}
+
 /** A cell that is a date and nothing else; null where it is something else. */
 function writtenDate(
   text: string,
@@ -452,7 +504,12 @@ function ofFinancialYear(year: number): DateReading {
 
 // A date among words: `until 31/03/2027`, `Wed 31 March 2027`, `31/03/2027 (+1+1)`.
 
-const WEEKDAY = /\b(?:mon|tue|wed|thu|fri|sat|sun)(?:s|r|rs|nes|ur)?(?:day)?\b\.?,?/gi
+/** But for one that is itself the day: `the Friday before 1 April 2027`. */
+const WEEKDAY =
+  /\b(?:mon|tue|wed|thu|fri|sat|sun)(?:s|r|rs|nes|ur)?(?:day)?\b\.?,?(?! (?:(?:immediately )?(?:before|prior to|preceding|ahead of)|on or before)\b)/gi
+const WEEKDAY_BEFORE =
+  /\b(?:the )?(?:last |final )?(mon|tue|wed|thu|fri|sat|sun)(?:s|r|rs|nes|ur)?(?:day)? (?:immediately )?(on or )?(?:before|prior to|preceding|ahead of)(?: the)?$/i
+const DAYS_OF_WEEK = 'mon tue wed thu fri sat sun'.split(' ')
 const ANY_DATE = new RegExp(
   [
     '\\d{4}-\\d{2}-\\d{2}',
@@ -460,7 +517,7 @@ const ANY_DATE = new RegExp(
     '\\d{4}-?W\\d{2}(?:-?[1-7])?(?![\\w-])',
     `\\d{4}[ /.-]${MONTH_NAME}[ /.-]\\d{1,2}(?!\\d)`,
     '\\d{1,2}([./-])[IVX]{1,4}\\2(?:\\d{4}|\\d{2})(?!\\d)',
-    '\\d{1,2}[/.-]\\d{1,2}[/.-](?:\\d{4}|\\d{2})(?!\\d)',
+    '\\d{1,2}[/.-]\\d{1,2}[/.-](?:\\d{4}|\\d{2})(?!\\d| ?(?:days|weeks|months|years)\\b)',
     `\\d{1,2}(?:st|nd|rd|th)?[ /-]*(?:of )?${MONTH_NAME}[ ,/-]*(?:\\d{4}|['’]?\\d{2})(?!\\d)`,
     `${MONTH_NAME} \\d{1,2}(?:st|nd|rd|th)?,? \\d{4}`,
     `${MONTH_NAME}[ ,-]*(?:of )?\\d{4}`,
@@ -480,16 +537,25 @@ const LENGTH =
 /** Behind these it is the day before. A time of that day is no day: `before midnight on`. */
 const EVE =
   /(?<!\b(?:or|not?|any ?time) )\b(?:(?:the )?(?:day|night|evening) before|before|prior to|preceding|earlier than|ahead of|short of|eve of|(?:(?:up )?(?:to|until|till)[ ,]+)?(?:but )?(?:excluding|exclusive of|excl|not incl(?:uding|usive of)?)|(?:ceas\w+|ends?|ending|terminat\w+|cancell?\w*|expir\w+|clos\w+)\b[^\d]{0,20}\b(?:with effect from|w\.?e\.?f|effective(?: from)?|as (?:of|from)|from))[.:]?(?: on| the)*$/i
+const MIDNIGHT = '(?:0{1,2}[:.h]?00(?:[:.]00)?|12(?:[:.]00){0,2} ?a\\.?m\\b\\.?)'
+/** Behind a day without a word: as a database writes the day itself. */
+const STAMPED = '(?:0{1,2}:00(?::00)?|12:00(?::00)? ?am\\b)'
 /** The first moment of it is the last one of the day before. */
-const FIRST_MOMENT =
-  /\b(?:(?:start|beginning|opening|commencement) of(?: the)?(?: day| business| trading| work)*(?: on)?|first (?:thing|minute|moment)(?: on| of)?)$|(?:^|[^\d:.])(?:0{1,2}[:.]?00(?:[:.]00)?|12 ?a\.?m)\.?(?: ?h(?:ou)?rs)?(?: on| of)?$/i
-const NOT_INCLUDED =
-  /^\W*(?:excl(?:usive|uded|uding)?\b|not incl(?:uded|usive)?\b|at (?:the )?(?:start|beginning)(?: of (?:the )?(?:day|business))?\b|start of (?:the )?(?:day|business)\b|at (?:0{1,2}[:.]?00|12 ?a\.?m)\b|0{1,2}[:.]?00 ?h(?:ou)?rs\b)/i
+const FIRST_MOMENT = new RegExp(
+  `\\b(?:(?:start|beginning|opening|commencement) of(?: the)?(?: day| business| trading| work)*(?: on)?|first (?:thing|minute|moment)(?: on| of)?)$|(?:^|[^\\d:.])${MIDNIGHT}(?: ?h(?:ou)?rs)?(?: ?(?:gmt|bst|utc))?(?: on| of)?$`,
+  'i',
+)
+const NOT_INCLUDED = new RegExp(
+  `^\\W*(?:excl(?:usive|uded|uding)?\\b|not incl(?:uded|usive)?\\b|at (?:the )?(?:start|beginning)(?: of (?:the )?(?:day|business))?\\b|start of (?:the )?(?:day|business)\\b|at ${MIDNIGHT}|${MIDNIGHT} ?h(?:ou)?rs\\b|(?!${STAMPED})${MIDNIGHT}|(?<=\\(\\s*)${MIDNIGHT})(?!\\d)`,
+  'i',
+)
 const SO_LONG_BEFORE = new RegExp(
   `${LENGTH.source} (?:before|prior to|ahead of|in advance of|preceding|short of)(?: the)?(?: (?:end|expiry|date)(?: of| on)?)?$`,
   'i',
 )
 const LESS = new RegExp(`^\\W*(?:less|minus)\\s+${LENGTH.source}(?! notice)`, 'i')
+/** `1 April 2027 - 1 day`; a dash may also only part the two. */
+const DASHED = new RegExp(`^ ?- ?${LENGTH.source}\\s*(?=[.,;)]|$)`, 'i')
 const SO_LONG_AFTER = new RegExp(
   `${LENGTH.source} (?:from|after|following|since|post) (?:the |our )?([a-z][a-z'’ -]{2,40}?)(?: on| of| being| dated| in)?$`,
   'i',
@@ -516,12 +582,27 @@ function meantDay(read: DayRead, before: string, tail: string, isEnd: boolean): 
   const as = (reading: DateReading, ofLead: string, ofTail = ''): Meant => {
     return { reading, lead: ofLead, tail: ofTail }
   }
+  const onWeekday = WEEKDAY_BEFORE.exec(lead)
+  if (onWeekday !== null) {
+    const [words, name = '', onOr] = onWeekday
+    const last = addDays(read.earliest, onOr === undefined ? -1 : 0)
+    const wanted = DAYS_OF_WEEK.indexOf(name.toLowerCase()) + 1
+    return as(exactly(addDays(last, -((weekday(last) - wanted + 7) % 7))), words)
+  }
   const ahead = SO_LONG_BEFORE.exec(lead)
-  if (ahead !== null && !/^(?:the|last)$/i.test(ahead[1] ?? '')) {
-    return as(movedBy(read, ahead, -1), ahead[0])
+  const isThe = /^(?:the|last)$/i.test(ahead?.[1] ?? '')
+  if (ahead !== null && (!isThe || /working|business/i.test(ahead[2] ?? ''))) {
+    const [words] = ahead
+    return as(movedBy(read, isThe ? Object.assign(ahead, { 1: 'one' }) : ahead, -1), words)
   }
   const less = LESS.exec(tail)
   if (less !== null) return as(movedBy(read, less, -1), '', less[0])
+  const dashed = isEnd ? DASHED.exec(tail) : null
+  if (dashed !== null && /^\d/.test(dashed[1] ?? '')) {
+    const moved = movedBy(read, dashed, -1)
+    const isSure = moved.kind !== 'date' || /^day/i.test(dashed[3] ?? '')
+    return as(isSure ? moved : { ...moved, last: read.latest }, '', dashed[0])
+  }
   const after = isEnd ? SO_LONG_AFTER.exec(lead) : null
   if (after !== null) {
     const moved = movedBy(read, after, 1)
