@@ -174,6 +174,10 @@ test.each([
   expect(readOptions(text, unit)).toEqual({ kind: 'term', base: [], options })
 })
 
+test.each(['No', 'none', 'nil', '0', '0 months', 'zero'])('options of "%s" are none', (text) => {
+  expect(readOptions(text, 'months').kind).toBe('nil')
+})
+
 test('a bare number takes the unit of its heading, and without one is refused', () => {
   expect(readPeriod('3', 'months')).toMatchObject({ period: { amount: 3, unit: 'months' } })
   expect(readPeriod('3', null)).toMatchObject({ kind: 'bad' })

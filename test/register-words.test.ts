@@ -1450,6 +1450,11 @@ describe('words of renewal that are denied', () => {
     'Automatic renewal disabled',
   ])('"%s" is no yes', (cell) => expect(yesOrNo(cell)).not.toBe(true))
 
+  test.each(['Y?', 'Yes - manual', 'Yes by agreement', 'Yes, unless reviewed', 'No?'])(
+    '"%s" is neither yes nor no: it is asked',
+    (cell) => expect(yesOrNo(cell)).toBeNull(),
+  )
+
   test.each([
     'Yes',
     'Auto-renews',
@@ -1504,6 +1509,15 @@ describe('the lengths of options are never added up where the words do not say s
     ['12 months/24 months', '2028-03-31', 1, 'option'],
     ['12/24/36 months', '2028-03-31', 1, 'option'],
     ['12/24', '2028-03-31', 1, 'option'],
+    // None is said only where no length follows.
+    ['0.5 years', '2027-09-30', 1, null],
+    ['0-24 months', '2029-03-31', 1, null],
+    ['Zero to 24 months', '2029-03-31', 1, null],
+    ['No. 2 of 12 months', '2029-03-31', 2, null],
+    ['no more than 24 months', '2029-03-31', 1, null],
+    ['no longer than 12 months', '2028-03-31', 1, null],
+    ['none (12 months optional)', '2028-03-31', 1, null],
+    ['one plus one plus one year', '2030-03-31', 3, null],
     ['12-24', '2028-03-31', 1, 'option'],
     ['either 6 or 12 months', '2027-09-30', 1, 'option'],
     ['1 or 2 x 12 months', '2028-03-31', 1, 'option'],
@@ -1606,6 +1620,11 @@ describe('the lengths of options are never added up where the words do not say s
     ['24 months with break at month 12', '2027-03-31', null],
     ['2 years excl. extensions (1+1)', '2027-03-31', '2029-03-31'],
     ['24 months then month to month', '2027-03-31', null],
+    ['3 years extendable to 5 years', '2028-03-31', '2030-03-31'],
+    ['3 years, may be extended to 5 years', '2028-03-31', '2030-03-31'],
+    ['3 years with option to extend to 5 years', '2028-03-31', '2030-03-31'],
+    ['36 months + extension up to 60 months in total', '2028-03-31', '2030-03-31'],
+    ['3 years extendable by 5 years', '2028-03-31', '2033-03-31'],
   ])('a duration of "%s" is no longer than it says', async (cell, latest, maximumEnd) => {
     const { drafts } = await reading(
       'term.csv',

@@ -504,7 +504,16 @@ export function readTerm(raw: string, unit: PeriodUnit | null, isSure = false): 
     )
   }
   if (base === 'unclear') return badTerm('which of these is its length is not clear')
-  const found = rest.map((each) => optionsIn(each, own.at(-1)?.unit ?? inferred, base))
+  const joins = plain.match(new RegExp(JOINED.source, 'gi')) ?? []
+  const found = rest.map((each, at) => {
+    const read = optionsIn(each, own.at(-1)?.unit ?? inferred, base)
+    const isTo = /ext/i.test(joins[at] ?? '') && /^ *(?:it |them )?to\b/i.test(each)
+    const more = daysOf(read.options) - daysOf(base)
+    if (more < 10 || !(isTo || read.isWhole !== null)) return read
+    // `extendable to 5 years`: the contract with its options.
+    const left = { amount: Math.round(more / 30.45), unit: 'months' } as const
+    return { ...read, options: [left], others: [] }
+  })
   const options = found.flatMap((each) => each.options)
   const others = found.flatMap((each, at) =>
     each.others.map((other) => found.flatMap((one, i) => (i === at ? other : one.options))),
@@ -560,11 +569,21 @@ export function isTermAlone(text: string): boolean {
 const TERM_NOISE =
   /\b(?:a|an|the|of|for|fixed|initial|term|period|duration|contract|length|lasting|plus|with|and|then|options?|optional|extensions?|extendable|further|additional|possible|to extend|in total|only)\b/gi
 
+/** `No. 2 of 12 months`: two of them. */
+const NUMBER_OF = /^(?:no|nr)\.? ?(\d{1,2}) (?:of|x) (?=\d)/i
+const NO_OPTION =
+  /^(?:no(?! (?:more|longer|later|less|fewer|greater) than\b)(?!\.? ?\d)|none|nil|zero(?! to\b)|0(?![.,]?\d| ?(?:-|\/|to\b)))\b/i
+const OPTIONAL = /\b(?:optional|possible|potential|available|may|can|could|unless|but|if)\b/i
+
 /** The options that a cell of an extension column names, together. */
 export function readOptions(raw: string, unit: PeriodUnit | null, isSure = false): TermReading {
-  const text = plainMarks(raw)
-  if (text === '' || isNil(text) || /^(?:no|none|nil|zero|0)\b/i.test(text)) return { kind: 'nil' }
+  const text = plainMarks(raw).replace(NUMBER_OF, '$1 x ')
+  if (text === '' || isNil(text)) return { kind: 'nil' }
   if (text.length > LIMITS.figureCharacters) return badTerm('this is too long for a length of time')
+  if (NO_OPTION.test(text)) {
+    if (lengthsIn(text).every(({ amount }) => amount === 0)) return { kind: 'nil' }
+    if (!OPTIONAL.test(text)) return badTerm('it says none, and a length')
+  }
   const pieces = text.split(/\s*(?:\+|\bplus\b|&|;|,|\band\b|\bthen\b)\s*/i)
   const named = /\((years?|yrs?|months?|mths?)\)$/i.exec(text)?.[1]
   const own = lengthsIn(named === undefined ? text : `${text} 1 ${named}`)
@@ -677,7 +696,7 @@ const DAYS_WRITTEN =
 const SAID_TWICE = new RegExp(`\\b(${WORDED}) *\\( *(\\d{1,4}) *\\)( ?)`, 'gi')
 const COUNT_FROM = new RegExp(`\\b(\\d{1,2}|${UNIT_WORDS}) ?(?:or|to|-|/) ?$`, 'i')
 const BARE = new RegExp(
-  `(?<![\\w.£€$]|\\d,|\\d/\\d+/|(?:^|\\D)-)(?:\\d{1,3}(?:\\.\\d+)?(?![\\w%]|\\.\\d|,\\d{3})|(?!one\\b)(?:${WORDED}))(?! *(?:of|out of)\\b| *(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))|^one$`,
+  `(?<![\\w.£€$]|\\d,|\\d/\\d+/|(?:^|\\D)-)(?:\\d{1,3}(?:\\.\\d+)?(?![\\w%]|\\.\\d|,\\d{3})|(?!one\\b(?! *(?:\\+|plus\\b))(?<!(?:\\+|plus) *))(?:${WORDED}))(?! *(?:of|out of)\\b| *(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))|^one$`,
   'gi',
 )
 
@@ -829,7 +848,9 @@ function readingsOf(first: Span, more: readonly Span[]): Period[][] {
 
 function alternativesOf({ lengths, count, lowest }: Span): Period[][] {
   const counts = [...new Set([lowest, count])]
-  return lengths.flatMap((length) => counts.map((each) => repeated(length, each)))
+  // `0-24 months` is up to 24.
+  const some = lengths.length > 1 ? lengths.filter(({ amount }) => amount > 0) : lengths
+  return some.flatMap((length) => counts.map((each) => repeated(length, each)))
 }
 
 /** One length and the most that several of it come to: once, or as often as it goes. */

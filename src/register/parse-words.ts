@@ -21,13 +21,16 @@ export function yesOrNo(text: string): boolean | null {
   const plain = plainAnswer(text)
   if (plain !== null) return plain
   const words = text.replace(/[\s*]+/g, ' ').trim()
-  if (BOTH.test(words)) return null
+  if (BOTH.test(words) || UNSURE.test(words)) return null
   if (NO.test(words)) return false
   if (!YES.test(words)) return null
   // `Auto-renew: no`, `notice served, no auto renewal`: words of renewal that are denied are no yes.
   return SAYS_YES.test(words) || !deniesRenewal(words) ? true : null
 }
 const SAYS_YES = /^(?:y|yes|true|1|✓|✔|x)\b|^[✓✔]/i
+/** A yes that somebody doubts, or makes depend on more than a notice. */
+const UNSURE =
+  /^(?:y|yes|true|no?)\b *\?|^(?:y|yes)\b.*\b(?:manual(?:ly)? ?(?:renew\w*)?$|by (?:mutual )?agreement|(?:unless|if|subject to)\b(?!.*\b(?:notice|terminat\w+|cancel\w+)\b))/i
 /** `Y/N`, `yes or no`, `no (yes from 2028)`: neither. */
 const BOTH = /^y(?:es)? ?(?:[/|]|or) ?n(?:o)?\b|^n(?:o)? ?(?:[/|]|or) ?y(?:es)?\b|^no\b.*\byes\b/i
 const NO =
@@ -69,7 +72,7 @@ const DONE =
 /** That it may still come, whatever else stands there. */
 const OPEN_YET = /\b(?:yet|so far|to date|if|unless|where|should)\b|\?/i
 const GONE =
-  /\b(?:declin(?:ed|es)|refus(?:ed|al)|reject(?:ed|ion)|lapsed|expired|waived|fore?gone|forfeited|relinquished|withdrawn|cancell?ed|removed|deleted|revoked|void(?:ed)?|dropped|no longer|(?:(?:will|would|shall) not|wo ?n['’]?t|not (?:to|going to)) (?:now )?be (?:taken|exercised|used|utili[sz]ed|extended|renewed|invoked|activated|triggered)|decided (?:not to|against)|(?:do|does|did) not (?:want|intend|wish)|(?:none|nothing|no (?:further |more |other )?(?:options?|extensions?|periods?|terms?)) (?:is |are )?(?:left|remain(?:s|ing)?|available|possible|allowed|permitted))\b|^\W*no (?:further|more|other) (?:options?|extensions?)\b/i
+  /\b(?:declin(?:ed|es)|refus(?:ed|al)|reject(?:ed|ion)|lapsed|expired|waived|fore?gone|forfeited|relinquished|withdrawn|cancell?ed|removed|deleted|revoked|void(?:ed)?|dropped|no longer(?! than)|(?:(?:will|would|shall) not|wo ?n['’]?t|not (?:to|going to)) (?:now )?be (?:taken|exercised|used|utili[sz]ed|extended|renewed|invoked|activated|triggered)|decided (?:not to|against)|(?:do|does|did) not (?:want|intend|wish)|(?:none|nothing|no (?:further |more |other )?(?:options?|extensions?|periods?|terms?)) (?:is |are )?(?:left|remain(?:s|ing)?|available|possible|allowed|permitted))\b|^\W*no (?:further|more|other) (?:options?|extensions?)\b/i
 /** That it is not to be had as things stand: nobody can tell whether it is gone. */
 const REFUSED =
   /\b(?:(?:will|would|shall) not|wo ?n['’]?t|not (?:to be|going to)|cannot|not (?:available|possible|extend(?:able|ible)|pursued|required|needed|wanted|proceeding|approved|agreed|granted|supported|renewed))\b/i
