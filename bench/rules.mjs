@@ -30,7 +30,7 @@ async function measure(server, held, say) {
   const ours = await within(env, async (context) => {
     const cpu = process.cpuUsage()
     const began = performance.now()
-    const looked = await changeRules(
+    const { rekeyed: looked } = await changeRules(
       context.pool,
       { ...context, personId: null, via: 'bench', now: new Date(`${DAY}T08:00:00Z`) },
       WHOLE_ORGANISATION,
