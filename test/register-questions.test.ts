@@ -426,6 +426,19 @@ describe('while a question is open whose answer would avert it, no renewal is pr
     expect(told.length).toBeGreaterThan(1)
   })
 
+  test('but of a term that has begun, whose notice is warned of', async () => {
+    await imported(file('A,A,S,2022-04-01,2025-03-31,as agreed,Yes,,'))
+    expect(await open()).toHaveLength(1)
+    expect(await end()).toBe('2027-03-31')
+    expect((await shown('A')).deadlines.map(({ kind, date }) => `${kind} ${date}`)).toContain(
+      'notice 2026-12-29',
+    )
+    await setup.sweep('2026-12-14')
+    expect(await end()).toBe('2027-03-31')
+    await setup.sweep('2027-01-04')
+    expect(await end()).toBe('2027-03-31')
+  })
+
   test('where one of two rows that are alike has it', async () => {
     await imported(file(row('3 months,Yes,,'), row('3 months,Yes,Expired,')))
     expect(await open()).toHaveLength(1)

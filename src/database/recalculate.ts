@@ -275,7 +275,8 @@ export async function presumeRenewals(
     client,
     following.flatMap(({ id, hidden }) => (hidden ? id : [])),
   )
-  const presumed = following.filter(({ id }) => !asked.has(id))
+  // A term that has begun is no end that could still be met.
+  const presumed = following.filter(({ id, day, renewal }) => !asked.has(id) || renewal.from <= day)
   if (presumed.length === 0) return { records, byDay: new Map(), changes: [] }
   await insertPresumed(client, organisationId, presumed)
   const byDay = new Map<CivilDate, number[]>()

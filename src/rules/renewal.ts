@@ -42,9 +42,9 @@ export function presumedRenewals(contract: Contract, today: CivilDate, rules: Ru
 
 /**
  * Renewals that were presumed and do not follow as the contract and its rules now stand: the notice
- * that would stop the first of them can still be given, it is said not to renew, or a question is open
- * whose answer may say so (`isAsked`). With it go those
- * behind it; what is over stays.
+ * that would stop the first of them can still be given, it is said not to renew, or its term is to come
+ * and a question is open whose answer may say so (`isAsked`). With it go those behind it; what is over
+ * stays.
  */
 export function unfoundedRenewals(
   contract: Contract,
@@ -65,7 +65,7 @@ export function unfoundedRenewals(
     const end = termEnd(without, rules)
     // Something else moved the end meanwhile: what was presumed decides nothing.
     if (end === null || addDays(end.latest, 1) !== first.from) continue
-    if (isAsked || contract.automaticRenewal === false) return from
+    if ((isAsked && first.from > today) || contract.automaticRenewal === false) return from
     const notice = currentNotice(without, rules)
     if (notice !== null && notice.settled === null && notice.latest >= today) return from
   }
