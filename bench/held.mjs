@@ -20,8 +20,8 @@ const KINDS = [
 export async function hold(client, organisationId, count, rules, dueCount = DUE) {
   const ends = KINDS.map((kind) => endFor(kind, rules))
   await client.query(
-    `INSERT INTO team (organisation_id, name, name_key, channel)
-     SELECT $1, 'Team ' || n, 'team ' || n, 'C' || n FROM generate_series(1, $2) n`,
+    `INSERT INTO team (organisation_id, name, name_key, channel, settings)
+     SELECT $1, 'Team ' || n, 'team ' || n, 'C' || n, '{"rules": {"groupAbove": 5}}' FROM generate_series(1, $2) n`,
     [organisationId, TEAMS],
   )
   await client.query(`INSERT INTO source (organisation_id, name) VALUES ($1, 'bench')`, [
