@@ -52,6 +52,21 @@ test('a channel hears of each notice once, on the first working day of its last 
   expect(await told()).toEqual(['2026-11-24: C-1 UK7 by 2026-12-01'])
 })
 
+test('of more notices than are told on one day none is forgotten, and each team hears of its own', async () => {
+  const { db, organisation } = setup
+  for (const name of ['Estates', 'Digital']) await setTeam(db.pool, organisation.id, name, {})
+  const drafts = Array.from({ length: 130 }, (_, n) =>
+    draft(`E-${n}`, { ...NEW, department: 'Estates' }),
+  )
+  const other = draft('D-1', { ...NEW, department: 'Digital' })
+  await setup.import([...drafts, other], '2026-11-16')
+  await sweepFrom('2026-11-23', '2026-12-01')
+  const lines = await told()
+  const on = (date: string) => lines.filter((line) => line.startsWith(date)).length
+  expect([on('2026-11-24'), on('2026-11-25'), lines.length]).toEqual([101, 30, 131])
+  expect(new Set(lines.map((line) => line.split(' ')[1])).size).toBe(131)
+})
+
 test('what becomes known late is told at once, and a day that moves is told anew', async () => {
   await setup.import([draft('C-1', NEW)], '2026-11-30')
   await sweepFrom('2026-11-30', '2026-12-01')

@@ -17,14 +17,13 @@ import { readNoticeRecords, whoBuysOf } from './headroom.ts'
 
 export interface NoticesAskedFor {
   readonly organisationId: number
-  readonly teamId: number | null
+  /** Null for all contracts of the organisation. */
+  readonly teamIds: readonly number[] | null
   /** Those whose contracts may be among them. */
   readonly teams: readonly Team[]
   readonly slot: CivilDate
   /** Each contract is looked at by its team's rules, and its own. */
   readonly rulesOf: RulesByTeam
-  /** How many are listed; the total is exact. */
-  readonly listed: number
 }
 
 interface Candidate {
@@ -38,12 +37,16 @@ interface Candidate {
   readonly owner: PersonFact | null
 }
 
-/** By date. Each is asked of the category lead, or of the owner where there is none. */
+/**
+ * By date, the total exact, so many of them listed. Each is asked of the category lead, or of the owner
+ * where there is none.
+ */
 export async function readNotices(
   client: Pool | PoolClient,
   asked: NoticesAskedFor,
+  listed: number,
 ): Promise<SummaryList> {
-  const { slot, listed } = asked
+  const { slot } = asked
   const found = await openTasks(client, asked)
   const items = found.map(({ row, task }) => itemOf(row, task, slot))
   return { total: items.length, items: items.slice(0, listed) }
@@ -54,25 +57,26 @@ export async function readDuties(
   client: Pool | PoolClient,
   asked: NoticesAskedFor,
   days: number,
-): Promise<(DutyFact & { readonly contractId: number })[]> {
-  const { slot, listed } = asked
+): Promise<(DutyFact & { readonly contractId: number; readonly teamId: number })[]> {
+  const { slot } = asked
   const last = addDays(slot, days)
   const near = (await openTasks(client, asked)).filter(
     ({ task: { on } }) => slot <= on && on <= last,
   )
-  return near.slice(0, listed).map(({ row, task: { notice, on, citation } }) => {
+  return near.map(({ row, teamId, task: { notice, on, citation } }) => {
     const { id: contractId, reference, title, supplier, lead, owner } = row
-    return { contractId, reference, title, supplier, notice, on, citation, asked: lead ?? owner }
+    const told = { reference, title, supplier, notice, on, citation, asked: lead ?? owner }
+    return { contractId, teamId, ...told }
   })
 }
 
 async function openTasks(
   client: Pool | PoolClient,
-  { organisationId, teamId, teams, slot, rulesOf }: NoticesAskedFor,
-): Promise<{ readonly row: Candidate; readonly task: NoticeTask }[]> {
+  { organisationId, teamIds, teams, slot, rulesOf }: NoticesAskedFor,
+): Promise<{ readonly row: Candidate; readonly teamId: number; readonly task: NoticeTask }[]> {
   const found = await client.query<Candidate>(CANDIDATES, [
     organisationId,
-    teamId,
+    teamIds,
     addDays(slot, -NOTICE_LISTED_DAYS - LONGEST_DAYS),
     addDays(slot, NOTICE_LISTED_DAYS + LONGEST_AHEAD_DAYS),
   ])
@@ -86,9 +90,9 @@ async function openTasks(
     const row = byId.get(record.contractId)
     const who = whose(record)
     if (row === undefined || who === null) return []
-    const { facts, extensions, decisions } = record
+    const { teamId, facts, extensions, decisions } = record
     const tasks = noticeTasks(facts, extensions, decisions, { today: slot, ...who })
-    return noticesToCheck(tasks, slot).map((task) => ({ row, task }))
+    return noticesToCheck(tasks, slot).map((task) => ({ row, teamId, task }))
   })
   return open.sort((a, b) => (a.task.on < b.task.on ? -1 : a.task.on > b.task.on ? 1 : 0))
 }
@@ -106,7 +110,7 @@ const CANDIDATES = `
   SELECT c.id, c.reference, c.title, c.supplier, c.value, c.currency,
          ${personIn('category_lead_id')} AS lead, ${personIn('owner_id')} AS owner
     FROM contract c LEFT JOIN contract parent ON parent.id = c.parent_id
-   WHERE c.organisation_id = $1 AND ($2::int IS NULL OR c.team_id = $2) AND NOT c.historic AND c.watched
+   WHERE c.organisation_id = $1 AND ($2::int[] IS NULL OR c.team_id = ANY($2)) AND NOT c.historic AND c.watched
      AND coalesce(parent.regime, '') <> 'other' AND coalesce(c.regime, '') <> 'other'
      AND ((c.start >= '2025-02-24' AND (c.start BETWEEN $3 AND $4 OR c.current_earliest BETWEEN $3 AND $4
             OR c.closed_on BETWEEN $3 AND $4

@@ -74,10 +74,14 @@ export async function factsOfWeek(pool: Pool, context: WeeklyContext): Promise<W
       }),
     ),
     atOnce(() =>
-      readNotices(pool, {
-        ...{ organisationId, teamId, teams, slot },
-        ...{ rulesOf: context.rulesOf, listed: NOTICES_LISTED },
-      }),
+      readNotices(
+        pool,
+        {
+          ...{ organisationId, teamIds: teamId === null ? null : [teamId] },
+          ...{ teams, slot, rulesOf: context.rulesOf },
+        },
+        NOTICES_LISTED,
+      ),
     ),
     atOnce(() => readEndedBefore(pool, context)),
     atOnce(() => readEndingSupport(pool, organisationId, teamId, slot)),

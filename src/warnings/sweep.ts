@@ -367,30 +367,32 @@ async function tellDuties(
   swept: readonly SweptTeam[],
   rulesOf: RulesByTeam,
 ): Promise<number> {
+  const hearing = swept.filter(({ team, day, rules }) => {
+    const started = team.laddersFrom === null || day >= team.laddersFrom
+    return started && team.lastSweptOn !== day && isWorkingDay(day, rules.calendar)
+  })
   let queued = 0
-  for (const { team, day, rules } of swept) {
-    if (team.lastSweptOn === day || !isWorkingDay(day, rules.calendar)) continue
-    if (team.laddersFrom !== null && day < team.laddersFrom) continue
-    const asked = {
-      ...{ organisationId, teamId: team.id, teams: [team] },
-      ...{ slot: day, listed: MOST_TASKS, rulesOf },
-    }
-    const found = await readDuties(client, asked, TOLD_DAYS)
-    if (found.length === 0) continue
-    const subject = `duties:${team.id}`
-    const told = await tasksTold(client, organisationId, subject, day)
-    const tasks = found.filter((each) => !told.has(taskKey(each)))
-    if (tasks.length === 0) continue
-    const made = await tables(client).delivery.createMany({
-      data: {
-        ...{ organisationId, teamId: team.id, subject, purpose: 'duties', asOf: day },
-        sequence: Number(day.replaceAll('-', '')),
-        destination: team.channel,
-        facts: jsonOf({ asOf: day, team: team.name, tasks, keys: tasks.map(taskKey) }),
-      },
-      skipDuplicates: true,
+  for (const [day, ofDay] of groupedBy(hearing, (each) => each.day)) {
+    const teams = ofDay.map(({ team }) => team)
+    const asked = { organisationId, teamIds: teams.map(({ id }) => id), teams, slot: day, rulesOf }
+    const found = groupedBy(await readDuties(client, asked, TOLD_DAYS), ({ teamId }) => teamId)
+    if (found.size === 0) continue
+    const told = await tasksTold(client, organisationId, [...found.keys()], day)
+    const data = teams.flatMap((team) => {
+      const subject = `duties:${team.id}`
+      const tasks = (found.get(team.id) ?? [])
+        .filter((each) => !told.has(`${subject} ${taskKey(each)}`))
+        .slice(0, MOST_TASKS)
+        .map(({ teamId: _team, ...task }) => task)
+      if (tasks.length === 0) return []
+      const facts = jsonOf({ asOf: day, team: team.name, tasks, keys: tasks.map(taskKey) })
+      return {
+        ...{ organisationId, teamId: team.id, subject, purpose: 'duties' },
+        ...{ sequence: Number(day.replaceAll('-', '')), destination: team.channel, asOf: day },
+        facts,
+      }
     })
-    queued += made.count
+    queued += (await tables(client).delivery.createMany({ data, skipDuplicates: true })).count
   }
   return queued
 }
@@ -399,23 +401,26 @@ function taskKey(task: { contractId: number; notice: string; on: string }): stri
   return `${task.contractId} ${task.notice} ${task.on}`
 }
 
-/** What the team's channel was told of lately, by contract, notice and day: a moved day is another. */
+/** What each team's channel was told of lately, by contract, notice and day: a moved day is another. */
 async function tasksTold(
   client: PoolClient,
   organisationId: number,
-  subject: string,
+  teamIds: readonly number[],
   day: CivilDate,
 ): Promise<ReadonlySet<string>> {
   const before = await tables(client).delivery.findMany({
     where: {
-      organisationId,
-      subject,
-      purpose: 'duties',
-      asOf: { gte: addDays(day, -2 * TOLD_DAYS) },
+      ...{ organisationId, subject: { in: teamIds.map((id) => `duties:${id}`) } },
+      ...{ purpose: 'duties', asOf: { gte: addDays(day, -2 * TOLD_DAYS) } },
     },
-    select: { facts: true },
+    select: { subject: true, facts: true },
   })
-  return new Set(before.flatMap(({ facts }) => (facts as { keys?: string[] }).keys ?? []))
+  return new Set(
+    before.flatMap(({ subject, facts }) => {
+      const { keys = [] } = facts as { readonly keys?: readonly string[] }
+      return keys.map((key) => `${subject} ${key}`)
+    }),
+  )
 }
 
 /** A team on the day that is swept, with the rules that hold for it. */
