@@ -1,12 +1,12 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander'
+import { CommanderError } from 'commander'
 import { groupsFor } from './cli/index.ts'
-import { answerWidth, fail } from './cli/run.ts'
+import { answerWidth, Cli, fail } from './cli/run.ts'
 import { fittedLines } from './text/terminal.ts'
 
 const HELP_WIDTH = 80
 
-const cli = new Command('lapsewatch')
+const cli = new Cli('lapsewatch')
   .description(
     'Watches contract end dates and emergency extensions, and warns the right team in time.',
   )

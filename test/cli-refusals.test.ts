@@ -1,9 +1,8 @@
 /** How commands refuse: the exit code, one object with --json, a clear line on stderr, no stack. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { Command } from 'commander'
 import { GROUPS, groupsFor } from '../src/cli/index.ts'
-import { amountOption, dateOption, mapOption, urlOption, wholeOption } from '../src/cli/run.ts'
+import { amountOption, Cli, dateOption, mapOption, urlOption, wholeOption } from '../src/cli/run.ts'
 import { addDays, dayText } from '../src/rules/civil-date.ts'
 import { NOON_DAY, operator, useOperator } from './support/command.ts'
 
@@ -174,7 +173,7 @@ describe.concurrent('settings', () => {
 
 test('each command is made by the file that is loaded for it', async () => {
   for (const { names, load } of GROUPS) {
-    const cli = new Command()
+    const cli = new Cli()
     const add = await load()
     add(cli)
     expect(cli.commands.map((command) => command.name())).toEqual(names)

@@ -3,9 +3,9 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Command } from 'commander'
 import { SETTING_NAMES } from '../src/app/settings.ts'
 import { groupsFor } from '../src/cli/index.ts'
+import { Cli } from '../src/cli/run.ts'
 import { MANUAL } from '../src/text/help.ts'
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
@@ -216,7 +216,7 @@ function slugOf(heading: string): string {
   return text.replaceAll(/[^\p{L}\p{N}_ -]/gu, '').replaceAll(' ', '-')
 }
 
-const cli = new Command('lapsewatch')
+const cli = new Cli('lapsewatch')
 beforeAll(async () => {
   for (const { load } of groupsFor(undefined)) (await load())(cli)
 })

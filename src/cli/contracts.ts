@@ -1,11 +1,11 @@
 /** Commands about contracts: `contracts`, `due`, `show`, `explain`, `ack`, `decide`, `dispute`. */
-import { type Command, Option } from 'commander'
+import { Option } from 'commander'
 import type { Actor } from '../actions/act.ts'
 import type { MembersSet } from '../actions/umbrella.ts'
 import type { Program } from '../app/app.ts'
 import type { DateOrder, Problem } from '../register/draft.ts'
 import type { ListedMember } from '../register/import/umbrella.ts'
-import type { ReadUmbrella, showContract } from '../reports/contract.ts'
+import type { ReadUmbrella, ShownContract } from '../reports/contract.ts'
 import type { DueItem, listDue } from '../reports/list.ts'
 import { type CivilDate, dayText, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
 import { DECIDABLE_KINDS, type DecidableKind } from '../rules/contract.ts'
@@ -19,10 +19,11 @@ import { amountWords, counted, figure } from '../text/words.ts'
 import {
   type Answer,
   actorOf,
+  type Cli,
   type CommonOptions,
+  contractNamed,
   dateOption,
   firstRows,
-  run,
   table,
   tableOf,
   urlOption,
@@ -31,7 +32,7 @@ import {
 } from './run.ts'
 import { teamIdOf } from './teams.ts'
 
-export function addAsking(cli: Command): void {
+export function addAsking(cli: Cli): void {
   addContracts(cli)
   addDue(cli)
   addAsk(cli)
@@ -39,37 +40,34 @@ export function addAsking(cli: Command): void {
   addExplain(cli)
 }
 
-function addContracts(cli: Command): void {
+function addContracts(cli: Cli): void {
   cli
     .command('contracts')
     .description('list the register, page by page')
     .option('--page <n>', 'which page', wholeOption(1, 1_000_000), 1)
-    .option('--json', 'one JSON object')
-    .action((options: CommonOptions & { page: number }) =>
-      run(options, async (program) => {
-        const { PAGE_SIZE, listContracts } = await import('../reports/list.ts')
-        const { pool, organisation } = program
-        const list = await listContracts(pool, organisation.id, options.page, program.today())
-        const pages = Math.max(1, Math.ceil(list.total / PAGE_SIZE))
-        const text = () => {
-          const rows = list.items.map((each) => [
-            each.reference,
-            each.title,
-            each.supplier,
-            each.disputedEnd === undefined
-              ? each.currentEnd
-              : `${each.currentEnd ?? 'no end'}, or ${each.disputedEnd} by the register`,
-            each.value,
-            each.state,
-          ])
-          return `${table(['reference', 'title', 'supplier', 'ends', 'value', 'state'], rows)}\n\n${counted(list.total, 'contract')}, page ${options.page} of ${pages}`
-        }
-        return { json: list, text }
-      }),
-    )
+    .answers(async (program, options: { page: number }) => {
+      const { PAGE_SIZE, listContracts } = await import('../reports/list.ts')
+      const { pool, organisation } = program
+      const list = await listContracts(pool, organisation.id, options.page, program.today())
+      const pages = Math.max(1, Math.ceil(list.total / PAGE_SIZE))
+      const text = () => {
+        const rows = list.items.map((each) => [
+          each.reference,
+          each.title,
+          each.supplier,
+          each.disputedEnd === undefined
+            ? each.currentEnd
+            : `${each.currentEnd ?? 'no end'}, or ${each.disputedEnd} by the register`,
+          each.value,
+          each.state,
+        ])
+        return `${table(['reference', 'title', 'supplier', 'ends', 'value', 'state'], rows)}\n\n${counted(list.total, 'contract')}, page ${options.page} of ${pages}`
+      }
+      return { json: list, text }
+    })
 }
 
-function addDue(cli: Command): void {
+function addDue(cli: Cli): void {
   cli
     .command('due')
     .description('what is due, by date; overdue first, how many of each on the first line')
@@ -77,27 +75,26 @@ function addDue(cli: Command): void {
     .option('--days <n>', 'how far ahead', wholeOption(0, MOST_DAYS_AHEAD), 90)
     .option('--team <team>', 'only this team')
     .option('--limit <n>', 'at most so many', wholeOption(1, 1_000_000))
-    .option('--json', 'one JSON object')
-    .action(
-      (
+    .answers(
+      async (
+        program,
         options: CommonOptions & { asOf?: CivilDate; days: number; team?: string; limit?: number },
-      ) =>
-        run(options, async (program) => {
-          const { listDue } = await import('../reports/list.ts')
-          const asOf = options.asOf ?? program.today()
-          const due = await listDue(program.pool, {
-            organisationId: program.organisation.id,
-            asOf,
-            days: options.days,
-            teamId: await teamIdOf(program, options.team),
-            limit: options.limit ?? null,
-            plannedLast: options.json !== true,
-          })
-          return {
-            json: { asOf, total: due.total, items: due.items.map(dueJson) },
-            text: () => dueText(asOf, options.days, due),
-          }
-        }),
+      ) => {
+        const { listDue } = await import('../reports/list.ts')
+        const asOf = options.asOf ?? program.today()
+        const due = await listDue(program.pool, {
+          organisationId: program.organisation.id,
+          asOf,
+          days: options.days,
+          teamId: await teamIdOf(program, options.team),
+          limit: options.limit ?? null,
+          plannedLast: options.json !== true,
+        })
+        return {
+          json: { asOf, total: due.total, items: due.items.map(dueJson) },
+          text: () => dueText(asOf, options.days, due),
+        }
+      },
     )
 }
 
@@ -146,28 +143,25 @@ function dueText(
   ].join('\n\n')
 }
 
-function addAsk(cli: Command): void {
+function addAsk(cli: Cli): void {
   cli
     .command('ask')
     .description('contracts as a sentence asks for them, the words that were not read named')
     .argument('<sentence...>', 'such as: digital contracts over £1m ending before 31 march')
     .option('--as-of <date>', 'as it would be on this day', dateOption)
-    .option('--json', 'one JSON object')
-    .action((words: readonly string[], options: CommonOptions & { asOf?: CivilDate }) =>
-      run(options, async (program) => {
-        const { readTeams } = await import('../database/organisation.ts')
-        const { answerSentence } = await import('../slack/facts/list.ts')
-        const { pool, organisation, rulesOf } = program
-        const { calendar, financialYearStart } = rulesOf(organisation)
-        const asOf = options.asOf ?? program.today()
-        const place = {
-          ...{ pool, organisationId: organisation.id, rulesOf, today: asOf },
-          ...{ teams: () => readTeams(pool, organisation.id), timeZone: organisation.timeZone },
-        }
-        const asked = await answerSentence(place, words.join(' '), financialYearStart, calendar)
-        return { json: { asOf, ...asked }, text: () => askedText(asOf, asked) }
-      }),
-    )
+    .answers(async (program, words: readonly string[], options: { asOf?: CivilDate }) => {
+      const { readTeams } = await import('../database/organisation.ts')
+      const { answerSentence } = await import('../slack/facts/list.ts')
+      const { pool, organisation, rulesOf } = program
+      const { calendar, financialYearStart } = rulesOf(organisation)
+      const asOf = options.asOf ?? program.today()
+      const place = {
+        ...{ pool, organisationId: organisation.id, rulesOf, today: asOf },
+        ...{ teams: () => readTeams(pool, organisation.id), timeZone: organisation.timeZone },
+      }
+      const asked = await answerSentence(place, words.join(' '), financialYearStart, calendar)
+      return { json: { asOf, ...asked }, text: () => askedText(asOf, asked) }
+    })
 }
 
 function askedText(asOf: CivilDate, { read, unread, total, items }: SentenceAnswer): string {
@@ -194,25 +188,18 @@ function askedText(asOf: CivilDate, { read, unread, total, items }: SentenceAnsw
   return [missed, heading, listed, note].filter((part) => part !== null).join('\n\n')
 }
 
-function addShow(cli: Command): void {
+function addShow(cli: Cli): void {
   cli
     .command('show')
     .description('everything known of one contract')
     .argument('<reference>', 'its reference, a unique part of it or of its title, or #number')
-    .option('--json', 'one JSON object')
-    .action((reference: string, options: CommonOptions) =>
-      run(options, async (program) => {
-        const { showContract } = await import('../reports/contract.ts')
-        const { findContract } = await import('../reports/list.ts')
-        const { pool, organisation, rulesOf } = program
-        const id = await findContract(pool, organisation.id, reference)
-        const shown = await showContract(pool, organisation.id, id, program.today(), rulesOf)
-        return { json: shown, text: () => showText(shown) }
-      }),
-    )
+    .answers(async (program, reference: string) => {
+      const shown = await shownContract(program, await contractNamed(program, reference))
+      return { json: shown, text: () => showText(shown) }
+    })
 }
 
-function showText(shown: Awaited<ReturnType<typeof showContract>>): string {
+function showText(shown: ShownContract): string {
   const facts: [string, string | null][] = [
     ['title', shown.title],
     ['buyer', shown.buyer],
@@ -276,23 +263,20 @@ function showText(shown: Awaited<ReturnType<typeof showContract>>): string {
   return parts.join('\n\n')
 }
 
-function termRows({
-  notice,
-  automaticRenewal: renews,
-}: Awaited<ReturnType<typeof showContract>>): [string, string][] {
+function termRows({ notice, automaticRenewal: renews }: ShownContract): [string, string][] {
   return [
     ...(notice === null ? [] : [['notice', notice.text] as [string, string]]),
     ...(renews === null ? [] : [['renews by itself', renews ? 'yes' : 'no'] as [string, string]]),
   ]
 }
 
-function valueWords({ value, valueText, currency }: Awaited<ReturnType<typeof showContract>>) {
+function valueWords({ value, valueText, currency }: ShownContract) {
   const words = valueText === null ? null : `“${valueText}”`
   if (value === null) return words
   return words === null ? `${value} ${currency}` : `${value} ${currency}, from ${words}`
 }
 
-function addExplain(cli: Command): void {
+function addExplain(cli: Cli): void {
   cli
     .command('explain')
     .description('why a contract, or a product, was or was not warned of, and what comes next')
@@ -300,40 +284,36 @@ function addExplain(cli: Command): void {
     .option('--product <product>', 'in place of a contract: of this product, team by team')
     .option('--release <release>', 'its release')
     .option('--as-of <date>', 'on this day', dateOption)
-    .option('--json', 'one JSON object')
-    .action((reference: string | undefined, options: ExplainOptions) =>
-      run(options, async (program) => {
-        if (options.product !== undefined) return explainedProduct(program, options)
-        if (reference === undefined) throw new UserError('Which contract? Give its reference.')
-        const { findContract } = await import('../reports/list.ts')
-        const { explain } = await import('../warnings/explain.ts')
-        const { pool, organisation, rulesOf } = program
-        const id = await findContract(pool, organisation.id, reference)
-        const asOf = options.asOf ?? program.today()
-        const told = await explain(pool, organisation.id, id, asOf, rulesOf)
-        const text = () => {
-          const parts = [
-            `${visible(told.reference)} on ${dayText(asOf)}`,
-            tableOf(told.raised, {
-              'warned of': 'kind',
-              'days before': 'rung',
-              on: 'on',
-              'sent on': 'sentOn',
-              state: 'state',
-            }) ?? 'Nobody has been warned of it yet.',
-            tableOf(told.next, { next: 'kind', 'days before': 'rung', on: 'on' }),
-          ].filter((part) => part !== null)
-          for (const { kind, why } of told.silent) parts.push(`silent about ${kind}: ${why}`)
-          for (const release of told.products ?? []) parts.push(...releaseText(release))
-          if (told.members !== undefined) parts.push(...membersText(told.members))
-          return parts.join('\n\n')
-        }
-        return { json: told, text }
-      }),
-    )
+    .answers(async (program, reference: string | undefined, options: ExplainOptions) => {
+      if (options.product !== undefined) return explainedProduct(program, options)
+      if (reference === undefined) throw new UserError('Which contract? Give its reference.')
+      const { explain } = await import('../warnings/explain.ts')
+      const { pool, organisation, rulesOf } = program
+      const id = await contractNamed(program, reference)
+      const asOf = options.asOf ?? program.today()
+      const told = await explain(pool, organisation.id, id, asOf, rulesOf)
+      const text = () => {
+        const parts = [
+          `${visible(told.reference)} on ${dayText(asOf)}`,
+          tableOf(told.raised, {
+            'warned of': 'kind',
+            'days before': 'rung',
+            on: 'on',
+            'sent on': 'sentOn',
+            state: 'state',
+          }) ?? 'Nobody has been warned of it yet.',
+          tableOf(told.next, { next: 'kind', 'days before': 'rung', on: 'on' }),
+        ].filter((part) => part !== null)
+        for (const { kind, why } of told.silent) parts.push(`silent about ${kind}: ${why}`)
+        for (const release of told.products ?? []) parts.push(...releaseText(release))
+        if (told.members !== undefined) parts.push(...membersText(told.members))
+        return parts.join('\n\n')
+      }
+      return { json: told, text }
+    })
 }
 
-interface ExplainOptions extends CommonOptions {
+interface ExplainOptions {
   readonly product?: string
   readonly release?: string
   readonly asOf?: CivilDate
@@ -385,7 +365,7 @@ function membersText({ told, of, next, silent }: ExplainedMembers): string[] {
 
 const HOLDS = ['recorded', 'register'] as const
 
-export function addDispute(cli: Command): void {
+export function addDispute(cli: Cli): void {
   cli
     .command('dispute')
     .description('ends that a register and people give differently: the earlier one warns')
@@ -398,17 +378,13 @@ export function addDispute(cli: Command): void {
         .makeOptionMandatory(),
     )
     .option('--why <text>', 'why, for the record')
-    .option('--json', 'one JSON object')
-    .action(
-      (
-        reference: string,
-        options: CommonOptions & { holds: (typeof HOLDS)[number]; why?: string },
-      ) =>
-        onContract(reference, options, async ({ pool }, actor, contractId) => {
+    .answers(
+      (program, reference: string, options: { holds: (typeof HOLDS)[number]; why?: string }) =>
+        onContract(program, reference, async (actor, contractId) => {
           const { act } = await import('../actions/act.ts')
           const { editContract } = await import('../register/edit/edit.ts')
           const { holds, why = null } = options
-          await act(pool, actor, contractId, (client, acted) => {
+          await act(program.pool, actor, contractId, (client, acted) => {
             if (acted.record.row.disputedEnd === null) {
               throw new UserError(
                 `The register and people give the same end for ${reference}: there is nothing to settle.`,
@@ -421,7 +397,7 @@ export function addDispute(cli: Command): void {
     )
 }
 
-export function addDocuments(cli: Command): void {
+export function addDocuments(cli: Cli): void {
   const document = cli.command('document').description('links to where a contract is kept')
   for (const [name, does] of [
     ['add', 'add a link to a contract’s documents, or give one another title'],
@@ -432,46 +408,44 @@ export function addDocuments(cli: Command): void {
       .description(does)
       .argument('<reference>', 'the contract')
       .argument('<url>', 'its address, from https:// on')
-      .option('--json', 'one JSON object')
     if (name === 'add') {
       command.option('--title <text>', 'what it is called (default: the name of the file)')
     }
-    command.action((reference: string, url: string, options: CommonOptions & { title?: string }) =>
-      run(options, async (program) => {
-        const { act } = await import('../actions/act.ts')
-        const { editDocuments } = await import('../register/edit/edit.ts')
-        const { showContract } = await import('../reports/contract.ts')
-        const { findContract } = await import('../reports/list.ts')
-        const { pool, organisation, rulesOf } = program
-        const id = await findContract(pool, organisation.id, reference)
-        const actor = actorOf(program)
-        const typed = { url, title: options.title ?? null, isAdded: name === 'add' }
-        await act(pool, actor, id, (client, acted) =>
-          editDocuments(client, { ...actor, ...acted, contractId: id }, typed),
-        )
-        const shown = await showContract(pool, organisation.id, id, program.today(), rulesOf)
-        const { reference: of, documents } = shown
-        const listed = documentLines(documents) ?? 'It has no documents now.'
-        return { json: { reference: of, documents }, text: () => `${visible(of)}\n${listed}` }
-      }),
-    )
+    command.answers(async (program, typed: string, url: string, options: { title?: string }) => {
+      const { act } = await import('../actions/act.ts')
+      const { editDocuments } = await import('../register/edit/edit.ts')
+      const contractId = await contractNamed(program, typed)
+      const actor = actorOf(program)
+      const said = { url, title: options.title ?? null, isAdded: name === 'add' }
+      await act(program.pool, actor, contractId, (client, acted) =>
+        editDocuments(client, { ...actor, ...acted, contractId }, said),
+      )
+      const { reference, documents } = await shownContract(program, contractId)
+      const listed = documentLines(documents) ?? 'It has no documents now.'
+      return { json: { reference, documents }, text: () => `${visible(reference)}\n${listed}` }
+    })
   }
 }
 
-function documentLines(documents: ShownDocuments): string | null {
+function documentLines(documents: ShownContract['documents']): string | null {
   const lines = documents.map(({ title, url }) => `  ${visible(title, 150)}: ${visible(url, 1000)}`)
   return lines.length === 0 ? null : ['Documents', ...lines].join('\n')
 }
-type ShownDocuments = Awaited<ReturnType<typeof showContract>>['documents']
 
-export function addActing(cli: Command): void {
+interface DecideOptions {
+  readonly kind: DecidableKind
+  readonly decision: string
+  readonly evidence?: string
+  readonly for?: CivilDate
+}
+
+export function addActing(cli: Cli): void {
   cli
     .command('ack')
     .description('somebody is on it: its warnings pause, and are asked about again')
     .argument('<reference>')
-    .option('--json', 'one JSON object')
-    .action((reference: string, options: CommonOptions) =>
-      onContract(reference, options, async (program, actor, id) => {
+    .answers((program, reference: string) =>
+      onContract(program, reference, async (actor, id) => {
         const { acknowledge } = await import('../actions/acknowledge.ts')
         await acknowledge(program.pool, actor, id)
       }),
@@ -492,30 +466,20 @@ export function addActing(cli: Command): void {
       'where several dates are open: the date, or the end, that it is about',
       dateOption,
     )
-    .option('--json', 'one JSON object')
-    .action(
-      (
-        reference: string,
-        options: CommonOptions & {
-          kind: DecidableKind
-          decision: string
-          evidence?: string
-          for?: CivilDate
-        },
-      ) =>
-        onContract(reference, options, async (program, actor, id) => {
-          const { decide } = await import('../actions/decide.ts')
-          await decide(program.pool, actor, id, {
-            kind: options.kind,
-            text: options.decision,
-            evidence: options.evidence ?? null,
-            about: options.for ?? null,
-          })
-        }),
+    .answers((program, reference: string, options: DecideOptions) =>
+      onContract(program, reference, async (actor, id) => {
+        const { decide } = await import('../actions/decide.ts')
+        await decide(program.pool, actor, id, {
+          kind: options.kind,
+          text: options.decision,
+          evidence: options.evidence ?? null,
+          about: options.for ?? null,
+        })
+      }),
     )
 }
 
-interface UmbrellaOptions extends CommonOptions {
+interface UmbrellaOptions {
   readonly member?: string
   readonly team?: string
   readonly from?: CivilDate
@@ -530,7 +494,7 @@ interface UmbrellaOptions extends CommonOptions {
   readonly asOf?: CivilDate
 }
 
-export function addUmbrella(cli: Command): void {
+export function addUmbrella(cli: Cli): void {
   cli
     .command('umbrella')
     .description(
@@ -554,20 +518,16 @@ export function addUmbrella(cli: Command): void {
     .option('--replaces <reference>', 'a contract whose place it takes')
     .option('--unreplaces <reference>', 'a contract whose place it does not take')
     .option('--as-of <date>', 'whom it covers on this day', dateOption)
-    .option('--json', 'one JSON object')
-    .action((reference: string | undefined, options: UmbrellaOptions) =>
-      run(options, async (program) => {
-        const { readUmbrella, umbrellaJson } = await import('../reports/contract.ts')
-        const { findContract } = await import('../reports/list.ts')
-        if (options.members !== undefined) return importMembers(program, reference ?? null, options)
-        if (reference === undefined) throw new UserError('Which agreement? Give its reference.')
-        const { pool, organisation } = program
-        const id = await findContract(pool, organisation.id, reference)
-        await changeUmbrella(program, id, options)
-        const umbrella = await readUmbrella(pool, id, options.asOf ?? program.today())
-        return { json: umbrellaJson(umbrella), text: () => umbrellaText(umbrella) }
-      }),
-    )
+    .answers(async (program, reference: string | undefined, options: UmbrellaOptions) => {
+      const { readUmbrella, umbrellaJson } = await import('../reports/contract.ts')
+      if (options.members !== undefined) return importMembers(program, reference ?? null, options)
+      if (reference === undefined) throw new UserError('Which agreement? Give its reference.')
+      const { pool } = program
+      const id = await contractNamed(program, reference)
+      await changeUmbrella(program, id, options)
+      const umbrella = await readUmbrella(pool, id, options.asOf ?? program.today())
+      return { json: umbrellaJson(umbrella), text: () => umbrellaText(umbrella) }
+    })
 }
 
 const DATE_ORDERS: readonly DateOrder[] = ['dmy', 'mdy', 'ymd']
@@ -578,8 +538,7 @@ async function changeUmbrella(
   options: UmbrellaOptions,
 ): Promise<void> {
   const { linkToUmbrella, removeMember, setMembers } = await import('../actions/umbrella.ts')
-  const { findContract } = await import('../reports/list.ts')
-  const { pool, organisation } = program
+  const { pool } = program
   const actor = actorOf(program)
   const { member: buyer, team, from, to } = options
   if (buyer === undefined && (team ?? from ?? to) !== undefined) {
@@ -603,7 +562,7 @@ async function changeUmbrella(
     [options.unreplaces, 'replaced', false],
   ] as const) {
     if (typed === undefined) continue
-    const id = await findContract(pool, organisation.id, typed)
+    const id = await contractNamed(program, typed)
     await linkToUmbrella(pool, actor, umbrellaId, id, { as, isSo })
   }
 }
@@ -699,18 +658,15 @@ async function importMembers(
 }
 
 /** Null where nothing is called so; several are told. */
-async function umbrellaNamed(
-  { pool, organisation }: Program,
-  typed: string,
-): Promise<number | null> {
+async function umbrellaNamed(program: Program, typed: string): Promise<number | null> {
+  const { pool, organisation } = program
   const { tables } = await import('../database/prisma.ts')
   const { referenceKey } = await import('../register/import/columns.ts')
-  const { findContract } = await import('../reports/list.ts')
   const where = { organisationId: organisation.id, referenceKey: referenceKey(typed) }
   const found = await tables(pool).contract.findMany({ where, select: { id: true }, take: 2 })
   const [only, another] = found
   if (another === undefined) return only?.id ?? null
-  return findContract(pool, organisation.id, typed)
+  return contractNamed(program, typed)
 }
 
 /** Who is missing from a later list has not left: somebody says so. */
@@ -743,29 +699,27 @@ function memberProblem(
 }
 
 /** Finds the contract, acts on it, and shows what follows. */
-export function onContract(
-  reference: string,
-  options: CommonOptions,
-  work: (program: Program, actor: Actor, contractId: number) => Promise<void>,
+export async function onContract(
+  program: Program,
+  typed: string,
+  work: (actor: Actor, contractId: number) => Promise<void>,
   recorded = '',
-): Promise<void> {
-  return run(options, async (program) => {
-    const { showContract } = await import('../reports/contract.ts')
-    const { findContract } = await import('../reports/list.ts')
-    const { pool, organisation, rulesOf } = program
-    const id = await findContract(pool, organisation.id, reference)
-    await work(program, actorOf(program), id)
-    const shown = await showContract(pool, organisation.id, id, program.today(), rulesOf)
-    const { currentEnd, deadlines } = shown
-    const text = () =>
-      `${recorded}${shown.reference} ends on ${currentEnd ?? 'no known day'}.\n\n${deadlineTable(deadlines)}`
-    return { json: { reference: shown.reference, currentEnd, deadlines }, text }
-  })
+): Promise<Answer> {
+  const id = await contractNamed(program, typed)
+  await work(actorOf(program), id)
+  const { reference, currentEnd, deadlines } = await shownContract(program, id)
+  const text = () =>
+    `${recorded}${reference} ends on ${currentEnd ?? 'no known day'}.\n\n${deadlineTable(deadlines)}`
+  return { json: { reference, currentEnd, deadlines }, text }
 }
 
-export function deadlineTable(
-  deadlines: Awaited<ReturnType<typeof showContract>>['deadlines'],
-): string {
+export async function shownContract(program: Program, id: number): Promise<ShownContract> {
+  const { showContract } = await import('../reports/contract.ts')
+  const { pool, organisation, rulesOf } = program
+  return showContract(pool, organisation.id, id, program.today(), rulesOf)
+}
+
+export function deadlineTable(deadlines: ShownContract['deadlines']): string {
   const rows = deadlines.map(({ kind, date, nextRungOn, settled }) => {
     return [kind, date, nextRungOn, settled ? 'yes' : 'no']
   })

@@ -1,5 +1,4 @@
 /** `board`, `costs` and `exposure`: where all stands, what emergency extensions cost, what is to come. */
-import type { Command } from 'commander'
 import type { Program } from '../app/app.ts'
 import type { PriceRules } from '../reports/ledger.ts'
 import { type CivilDate, dayText, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
@@ -18,31 +17,27 @@ import { ratioWords } from '../text/prices.ts'
 import { counted, estimateWords, spendWords } from '../text/words.ts'
 import {
   type Answer,
-  type CommonOptions,
+  type Cli,
   dateOption,
   firstRows,
-  run,
   totalText,
   visible,
   wholeOption,
 } from './run.ts'
 import { teamIdOf } from './teams.ts'
 
-export function addBoard(cli: Command): void {
+export function addBoard(cli: Cli): void {
   cli
     .command('board')
     .description('gaps, emergencies, what is out of contract or behind plan, waivers, the pipeline')
     .option('--as-of <date>', 'as it would be on this day', dateOption)
-    .option('--json', 'one JSON object')
-    .action((options: CommonOptions & { asOf?: CivilDate }) =>
-      run(options, async ({ pool, organisation, rulesOf, today }) => {
-        const { readBoardOf } = await import('../register/export/tables.ts')
-        const { id: organisationId, calendar } = organisation
-        const asked = { organisationId, calendar, rulesOf, today: options.asOf ?? today() }
-        const board = await readBoardOf(pool, asked)
-        return { json: board, text: () => boardText(board) }
-      }),
-    )
+    .answers(async ({ pool, organisation, rulesOf, today }, options: { asOf?: CivilDate }) => {
+      const { readBoardOf } = await import('../register/export/tables.ts')
+      const { id: organisationId, calendar } = organisation
+      const asked = { organisationId, calendar, rulesOf, today: options.asOf ?? today() }
+      const board = await readBoardOf(pool, asked)
+      return { json: board, text: () => boardText(board) }
+    })
 }
 
 function boardText(board: BoardFacts): string {
@@ -86,44 +81,41 @@ function firstOf<Item extends BoardContract>(
   return `${title}\n${firstRows(['reference', 'title', ...headings], rows)}`
 }
 
-export function addCosts(cli: Command): void {
+export function addCosts(cli: Cli): void {
   cli
     .command('costs')
     .description('what emergency extensions cost in a financial year: by month, team and supplier')
     .option('--year <year>', 'such as 2026/27 (default: this one)')
     .option('--team <team>', 'only this team')
-    .option('--json', 'one JSON object')
-    .action((options: CostOptions) =>
-      run(options, async (program) => {
-        const { readCosts } = await import('../reports/costs.ts')
-        const { rules, year, teamId } = await askedOf(program, options)
-        const { pool, organisation } = program
-        const today = program.today()
-        const asked = { organisationId: organisation.id, teamId, year, today, rules }
-        const costs = await readCosts(pool, asked)
-        const groups = [
-          ['month', costs.months.filter(({ totals }) => totals.length > 0)],
-          ['team', costs.teams],
-          ['supplier', costs.suppliers],
-        ] as const
-        const text = () => [
-          `Emergency extensions in ${costs.year}`,
-          ...(costs.totals.length === 0 ? ['None.'] : costs.totals.map(totalText)),
-          ...groups.map(([name, rows]) =>
-            firstRows([name, ...TOTAL_HEADINGS], rows.flatMap(groupRows)),
-          ),
-          ...costs.outOfContract.map(
-            (each) =>
-              `Out of contract: ${visible(each.reference)} since ${dayText(each.since)}, ${
-                each.accrued === null
-                  ? `cost unknown (${each.method})`
-                  : `${estimateWords(each.accrued, each.currency)} by now (estimate: ${each.method})`
-              }.`,
-          ),
-        ]
-        return { json: costs, text: () => text().join('\n\n') }
-      }),
-    )
+    .answers(async (program, options: CostOptions) => {
+      const { readCosts } = await import('../reports/costs.ts')
+      const { rules, year, teamId } = await askedOf(program, options)
+      const { pool, organisation } = program
+      const today = program.today()
+      const asked = { organisationId: organisation.id, teamId, year, today, rules }
+      const costs = await readCosts(pool, asked)
+      const groups = [
+        ['month', costs.months.filter(({ totals }) => totals.length > 0)],
+        ['team', costs.teams],
+        ['supplier', costs.suppliers],
+      ] as const
+      const text = () => [
+        `Emergency extensions in ${costs.year}`,
+        ...(costs.totals.length === 0 ? ['None.'] : costs.totals.map(totalText)),
+        ...groups.map(([name, rows]) =>
+          firstRows([name, ...TOTAL_HEADINGS], rows.flatMap(groupRows)),
+        ),
+        ...costs.outOfContract.map(
+          (each) =>
+            `Out of contract: ${visible(each.reference)} since ${dayText(each.since)}, ${
+              each.accrued === null
+                ? `cost unknown (${each.method})`
+                : `${estimateWords(each.accrued, each.currency)} by now (estimate: ${each.method})`
+            }.`,
+        ),
+      ]
+      return { json: costs, text: () => text().join('\n\n') }
+    })
 }
 
 const TOTAL_HEADINGS = ['committed', 'accrued', 'invoiced', 'premium', 'priced']
@@ -139,16 +131,15 @@ function groupRows({ name, totals }: { name: string; totals: readonly LedgerTota
   ])
 }
 
-export function addExposure(cli: Command): void {
+export function addExposure(cli: Cli): void {
   cli
     .command('exposure')
     .description('what contracts that lapse would cost if each had to be extended in a hurry')
     .option('--as-of <date>', 'as it was known on this day', dateOption)
     .option('--days <n>', 'how far ahead', wholeOption(0, MOST_DAYS_AHEAD), 90)
     .option('--team <team>', 'only this team')
-    .option('--json', 'one JSON object')
-    .action((options: CostOptions & { asOf?: CivilDate; days: number }) =>
-      run(options, async (program) => exposureAnswer(program, options)),
+    .answers(async (program, options: CostOptions & { asOf?: CivilDate; days: number }) =>
+      exposureAnswer(program, options),
     )
 }
 
@@ -188,7 +179,7 @@ async function exposureAnswer(
   return { json: { asOf, items, totals }, text: () => text().join('\n\n') }
 }
 
-export interface CostOptions extends CommonOptions {
+export interface CostOptions {
   readonly year?: string
   readonly team?: string
 }

@@ -1,8 +1,8 @@
 /** `extend`, `extension`, `extensions`, `headroom`, `waiver` and `waivers`. */
 import { Big } from 'big.js'
-import { type Command, Option } from 'commander'
+import { Option } from 'commander'
 import type { Program } from '../app/app.ts'
-import type { showContract } from '../reports/contract.ts'
+import type { ShownContract } from '../reports/contract.ts'
 import type { ContractHeadroom } from '../reports/headroom.ts'
 import type { LedgerLine } from '../reports/ledger.ts'
 import type { RecordedWaiver } from '../reports/waivers.ts'
@@ -11,7 +11,7 @@ import { type ExtensionKind, reviewBeside, reviewDays } from '../rules/contract.
 import type { HeadroomTest } from '../rules/headroom.ts'
 import { ledgerTotals } from '../rules/ledger.ts'
 import type { Decimal } from '../rules/money.ts'
-import { financialYearNamed, financialYearOf } from '../rules/months.ts'
+import { financialYearOf } from '../rules/months.ts'
 import { UserError } from '../rules/user-error.ts'
 import {
   isBreach,
@@ -27,93 +27,89 @@ import { type Cell, csvFile } from '../text/message.ts'
 import { priceWords, ratioWords } from '../text/prices.ts'
 import { waiverFlags, waiverRemarks, waiverSaid } from '../text/waiver.ts'
 import { counted, oneLine } from '../text/words.ts'
-import { deadlineTable } from './contracts.ts'
+import { deadlineTable, shownContract } from './contracts.ts'
 import { askedOf, type CostOptions } from './costs.ts'
 import {
   type Answer,
   actorOf,
   amountOption,
-  type CommonOptions,
+  type Cli,
+  contractNamed,
   dateOption,
   firstRows,
   MOST_ROWS,
-  run,
   saved,
   table,
   totalText,
   visible,
   wholeOption,
 } from './run.ts'
-import { teamIdOf } from './teams.ts'
 
-export function addExtensions(cli: Command): void {
+export function addExtensions(cli: Cli): void {
   cli
     .command('extensions')
     .description('the ledger of extensions: what each costs beside its ordinary months')
     .option('--year <year>', 'only the days of a financial year, such as 2026/27')
     .option('--team <team>', 'only this team')
-    .option('--json', 'one JSON object')
-    .action((options: CostOptions) =>
-      run(options, async (program) => {
-        const { readRemarks } = await import('../reports/contract.ts')
-        const { readLedger } = await import('../reports/ledger.ts')
-        const { rules, year, teamId } = await askedOf(program, options)
-        const organisationId = program.organisation.id
-        const within = year === null ? null : { from: year.first, to: year.last }
-        const asked = { organisationId, teamId, within, rules }
-        const lines = await readLedger(program.pool, asked)
-        const contracts = [...new Set(lines.map(({ contractId }) => contractId))]
-        const remarks = await readRemarks(program.pool, contracts)
-        const totals = ledgerTotals(lines, program.today(), within)
-        const items = lines.map(({ extensionId, reference, extension, premium: price }) => {
-          const { kind, status, from, to, cost, invoiced } = extension
-          const { baseline, method, assumed, months, premium, ratio } = price
-          return {
-            id: extensionId,
-            reference,
-            kind,
-            status,
-            from,
-            to,
-            cost,
-            invoiced,
-            baseline,
-            method,
-            assumed,
-            months,
-            premium,
-            ratio,
-          }
-        })
-        const rows = () =>
-          items.map((each) => [
-            each.reference,
-            each.kind,
-            each.status,
-            each.from,
-            each.to,
-            each.cost,
-            each.baseline,
-            each.premium,
-            each.ratio === null ? null : ratioWords(each.ratio),
-            each.method,
-          ])
-        const heading =
-          year === null ? 'All extensions' : `Extensions with days in ${year.name}, by their days`
-        const text = () => [
-          items.length === 0 ? `${heading}: none.` : heading,
-          ...(items.length === 0 ? [] : [firstRows(LEDGER_HEADINGS, rows())]),
-          ...totals.map(totalText),
-          ...remarks
-            .slice(0, MOST_ROWS)
-            .map(({ reference, text }) => `! ${visible(reference)}: ${text}`),
-          ...(items.length === 0
-            ? []
-            : ['Premiums are estimates: cost less baseline for the months.']),
-        ]
-        return { json: { items, totals, remarks }, text: () => text().join('\n\n') }
-      }),
-    )
+    .answers(async (program, options: CostOptions) => {
+      const { readRemarks } = await import('../reports/contract.ts')
+      const { readLedger } = await import('../reports/ledger.ts')
+      const { rules, year, teamId } = await askedOf(program, options)
+      const organisationId = program.organisation.id
+      const within = year === null ? null : { from: year.first, to: year.last }
+      const asked = { organisationId, teamId, within, rules }
+      const lines = await readLedger(program.pool, asked)
+      const contracts = [...new Set(lines.map(({ contractId }) => contractId))]
+      const remarks = await readRemarks(program.pool, contracts)
+      const totals = ledgerTotals(lines, program.today(), within)
+      const items = lines.map(({ extensionId, reference, extension, premium: price }) => {
+        const { kind, status, from, to, cost, invoiced } = extension
+        const { baseline, method, assumed, months, premium, ratio } = price
+        return {
+          id: extensionId,
+          reference,
+          kind,
+          status,
+          from,
+          to,
+          cost,
+          invoiced,
+          baseline,
+          method,
+          assumed,
+          months,
+          premium,
+          ratio,
+        }
+      })
+      const rows = () =>
+        items.map((each) => [
+          each.reference,
+          each.kind,
+          each.status,
+          each.from,
+          each.to,
+          each.cost,
+          each.baseline,
+          each.premium,
+          each.ratio === null ? null : ratioWords(each.ratio),
+          each.method,
+        ])
+      const heading =
+        year === null ? 'All extensions' : `Extensions with days in ${year.name}, by their days`
+      const text = () => [
+        items.length === 0 ? `${heading}: none.` : heading,
+        ...(items.length === 0 ? [] : [firstRows(LEDGER_HEADINGS, rows())]),
+        ...totals.map(totalText),
+        ...remarks
+          .slice(0, MOST_ROWS)
+          .map(({ reference, text }) => `! ${visible(reference)}: ${text}`),
+        ...(items.length === 0
+          ? []
+          : ['Premiums are estimates: cost less baseline for the months.']),
+      ]
+      return { json: { items, totals, remarks }, text: () => text().join('\n\n') }
+    })
 }
 
 const LEDGER_HEADINGS = [
@@ -129,7 +125,7 @@ const LEDGER_HEADINGS = [
   'baseline from',
 ]
 
-interface Recorded extends CommonOptions {
+interface Recorded {
   readonly kind: ExtensionKind
   readonly cost?: Decimal
   readonly rule?: string
@@ -137,7 +133,7 @@ interface Recorded extends CommonOptions {
   readonly approver?: string
 }
 
-export function addExtending(cli: Command): void {
+export function addExtending(cli: Cli): void {
   recorded(
     cli
       .command('extend')
@@ -149,12 +145,11 @@ export function addExtending(cli: Command): void {
         'its first day (default: the day after the current end)',
         dateOption,
       ),
-  ).action((reference: string, options: Recorded & { to: CivilDate; from?: CivilDate }) =>
-    run(options, async (program) => {
+  ).answers(
+    async (program, reference: string, options: Recorded & { to: CivilDate; from?: CivilDate }) => {
       const { extend } = await import('../actions/extend.ts')
-      const { findContract } = await import('../reports/list.ts')
-      const { pool, organisation } = program
-      const id = await findContract(pool, organisation.id, reference)
+      const { pool } = program
+      const id = await contractNamed(program, reference)
       const extensionId = await extend(pool, actorOf(program), id, {
         kind: options.kind,
         to: options.to,
@@ -162,7 +157,7 @@ export function addExtending(cli: Command): void {
         ...recordOf(options),
       })
       return answered(program, id, extensionId)
-    }),
+    },
   )
   const extension = cli.command('extension').description('extensions that were recorded')
   recorded(
@@ -171,44 +166,37 @@ export function addExtending(cli: Command): void {
       .description('say what an extension was that a register only showed as a later end')
       .argument('<reference>')
       .option('--id <number>', 'which one, where there are several', wholeOption(1, 2_147_483_647)),
-  ).action((reference: string, options: Recorded & { id?: number }) =>
-    run(options, async (program) => {
-      const { classify } = await import('../actions/extend.ts')
-      const { findContract } = await import('../reports/list.ts')
-      const { pool, organisation } = program
-      const id = await findContract(pool, organisation.id, reference)
-      const extensionId = await unclassified(program, id, options.id ?? null)
-      await classify(pool, actorOf(program), id, extensionId, {
-        kind: options.kind,
-        ...recordOf(options),
-        cost: options.cost,
-        noticeReference: null,
-      })
-      return answered(program, id, extensionId)
-    }),
-  )
+  ).answers(async (program, reference: string, options: Recorded & { id?: number }) => {
+    const { classify } = await import('../actions/extend.ts')
+    const { pool } = program
+    const id = await contractNamed(program, reference)
+    const extensionId = await unclassified(program, id, options.id ?? null)
+    await classify(pool, actorOf(program), id, extensionId, {
+      kind: options.kind,
+      ...recordOf(options),
+      cost: options.cost,
+      noticeReference: null,
+    })
+    return answered(program, id, extensionId)
+  })
   extension
     .command('withdraw')
     .description('take back an extension: everything stands as it stood before it')
     .argument('<reference>')
     .option('--id <number>', 'which one (default: the last)', wholeOption(1, 2_147_483_647))
     .option('--why <text>', 'why it is taken back')
-    .option('--json', 'one JSON object')
-    .action((reference: string, options: CommonOptions & { id?: number; why?: string }) =>
-      run(options, async (program) => {
-        const { extensionMeant, withdrawExtension } = await import('../actions/extend.ts')
-        const { findContract } = await import('../reports/list.ts')
-        const { pool, organisation } = program
-        const id = await findContract(pool, organisation.id, reference)
-        const extensionId = await extensionMeant(pool, id, options.id ?? null)
-        await withdrawExtension(pool, actorOf(program), id, extensionId, options.why ?? null)
-        return answered(program, id, extensionId)
-      }),
-    )
+    .answers(async (program, reference: string, options: { id?: number; why?: string }) => {
+      const { extensionMeant, withdrawExtension } = await import('../actions/extend.ts')
+      const { pool } = program
+      const id = await contractNamed(program, reference)
+      const extensionId = await extensionMeant(pool, id, options.id ?? null)
+      await withdrawExtension(pool, actorOf(program), id, extensionId, options.why ?? null)
+      return answered(program, id, extensionId)
+    })
 }
 
 /** What can be said of an extension, whoever records it. */
-function recorded(command: Command): Command {
+function recorded(command: Cli): Cli {
   return command
     .addOption(
       new Option('--kind <kind>', 'what it is')
@@ -219,7 +207,6 @@ function recorded(command: Command): Command {
     .option('--rule <rule>', 'the rule that it is recorded under')
     .option('--grounds <text>', 'what made it necessary')
     .option('--approver <name>', 'who approved it')
-    .option('--json', 'one JSON object')
 }
 
 function recordOf({ cost, rule, grounds, approver }: Recorded) {
@@ -247,19 +234,17 @@ async function unclassified(program: Program, contractId: number, asked: number 
 
 async function answered(program: Program, id: number, extensionId: number): Promise<Answer> {
   const { readContracts } = await import('../database/contracts.ts')
-  const { showContract } = await import('../reports/contract.ts')
   const { contractHeadroom } = await import('../reports/headroom.ts')
   const { readLedger, readPriceRules } = await import('../reports/ledger.ts')
   const { pool, organisation, rulesOf } = program
   const today = program.today()
-  const shown = await showContract(pool, organisation.id, id, today, rulesOf)
   const of = { organisationId: organisation.id, rulesOf, on: today }
   const { tests } = await contractHeadroom(pool, id, of)
   const rules = await readPriceRules(pool, organisation.id, rulesOf)
   const asked = { organisationId: organisation.id, contractId: id, withdrawn: true, rules }
   const line = (await readLedger(pool, asked)).find((each) => each.extensionId === extensionId)
   if (!line) throw new UserError('That extension is gone: ask again with show.')
-  const { reference, currentEnd, deadlines } = shown
+  const { reference, currentEnd, deadlines } = await shownContract(program, id)
   const { kind, status, from, to, cost } = line.extension
   const [record] = await readContracts(pool, [id])
   const isBeside = record !== undefined && status !== 'withdrawn'
@@ -279,7 +264,7 @@ async function answered(program: Program, id: number, extensionId: number): Prom
 function extensionText(
   line: LedgerLine,
   currentEnd: CivilDate | null,
-  deadlines: Awaited<ReturnType<typeof showContract>>['deadlines'],
+  deadlines: ShownContract['deadlines'],
   review: string | null,
 ): string {
   return [
@@ -291,29 +276,25 @@ function extensionText(
   ].join('\n\n')
 }
 
-export function addHeadroom(cli: Command): void {
+export function addHeadroom(cli: Cli): void {
   cli
     .command('headroom')
     .description('how far a contract was changed, against each test of procurement law')
     .argument('<reference>', 'its reference')
     .option('--add-days <n>', 'with so many days more', wholeOption(0, MOST_DAYS_AHEAD), 0)
-    .option('--json', 'one JSON object')
-    .action((reference: string, options: CommonOptions & { addDays: number }) =>
-      run(options, async (program) => {
-        const { contractHeadroom } = await import('../reports/headroom.ts')
-        const { findContract } = await import('../reports/list.ts')
-        const { pool, organisation, rulesOf } = program
-        const today = program.today()
-        const id = await findContract(pool, organisation.id, reference)
-        const read = await contractHeadroom(pool, id, {
-          ...{ organisationId: organisation.id, rulesOf, on: today, addDays: options.addDays },
-        })
-        const added = options.addDays > 0 ? ` with ${options.addDays} days more` : ''
-        const heading = `${visible(read.reference)} on ${dayText(today)}${added}, under ${lawOf(read)}`
-        const month = options.addDays > 0 ? null : oneMoreMonthWords(read.oneMoreMonth)
-        return { json: read, text: () => [heading, headroomText(read, month)].join('\n\n') }
-      }),
-    )
+    .answers(async (program, reference: string, options: { addDays: number }) => {
+      const { contractHeadroom } = await import('../reports/headroom.ts')
+      const { pool, organisation, rulesOf } = program
+      const today = program.today()
+      const id = await contractNamed(program, reference)
+      const read = await contractHeadroom(pool, id, {
+        ...{ organisationId: organisation.id, rulesOf, on: today, addDays: options.addDays },
+      })
+      const added = options.addDays > 0 ? ` with ${options.addDays} days more` : ''
+      const heading = `${visible(read.reference)} on ${dayText(today)}${added}, under ${lawOf(read)}`
+      const month = options.addDays > 0 ? null : oneMoreMonthWords(read.oneMoreMonth)
+      return { json: read, text: () => [heading, headroomText(read, month)].join('\n\n') }
+    })
 }
 
 function lawOf({ regime, assumed, because }: ContractHeadroom): string {
@@ -347,14 +328,12 @@ function figureText(figure: HeadroomTest['used']): string | null {
     : new Big(figure).toFixed(2).replace(/\B(?=(\d{3})+\.)/g, ',')
 }
 
-interface WaiverOptions extends CommonOptions {
-  readonly year?: string
-  readonly team?: string
+interface WaiverOptions extends CostOptions {
   readonly format?: 'csv' | 'md' | 'json'
   readonly out?: string
 }
 
-export function addWaivers(cli: Command): void {
+export function addWaivers(cli: Cli): void {
   cli
     .command('waivers')
     .description('the register of emergency extensions, with what is still to be filled in')
@@ -365,78 +344,59 @@ export function addWaivers(cli: Command): void {
       '--out <file>',
       'the waivers and breaches into this new file: a workbook (.xlsx) or CSV',
     )
-    .option('--json', 'one JSON object')
-    .action((options: WaiverOptions) =>
-      run({ json: options.json === true || options.format === 'json' }, async (program) => {
-        const { waiversSheet } = await import('../register/export/tables.ts')
-        const { readLedger, readPriceRules } = await import('../reports/ledger.ts')
-        const { readWaivers } = await import('../reports/waivers.ts')
-        const { pool, organisation, rulesOf } = program
-        const rules = await readPriceRules(pool, organisation.id, rulesOf)
-        const year =
-          options.year === undefined
-            ? null
-            : financialYearNamed(options.year, rules.organisation.financialYearStart)
-        if (options.year !== undefined && year === null) {
-          throw new UserError(`"${options.year}" is no financial year: write it as 2026/27.`)
-        }
-        const within = year === null ? null : { from: year.first, to: year.last }
-        const lines = await readLedger(pool, {
-          organisationId: organisation.id,
-          teamId: await teamIdOf(program, options.team),
-          kind: 'emergency',
-          within,
-          rules,
+    .answers(async (program, options: WaiverOptions) => {
+      const { waiversSheet } = await import('../register/export/tables.ts')
+      const { readLedger } = await import('../reports/ledger.ts')
+      const { readWaivers } = await import('../reports/waivers.ts')
+      const { rules, year, teamId } = await askedOf(program, options)
+      const { pool, organisation } = program
+      const of = { organisationId: organisation.id, teamId }
+      const within = year === null ? null : { from: year.first, to: year.last }
+      const lines = await readLedger(pool, { ...of, kind: 'emergency', within, rules })
+      const agreed = lines.filter(({ extension }) => extension.status === 'confirmed')
+      const today = program.today()
+      const shown = year ?? financialYearOf(today, rules.organisation.financialYearStart)
+      const recorded = await readWaivers(pool, { ...of, withdrawn: true })
+      const standing = recorded.filter(({ withdrawnOn }) => withdrawnOn === null)
+      const isOfYear = ({ beganOn }: RecordedWaiver) =>
+        year === null || (beganOn >= year.first && beganOn <= year.last)
+      const inYear = standing.filter(isOfYear)
+      const quarters = waiverQuarters(standing, shown, today)
+      if (options.out !== undefined) {
+        return saved(program, options.out, waiversSheet(inYear, quarters, today), {
+          count: inYear.length,
+          said: counted(inYear.length, 'waiver or breach', 'waivers and breaches'),
         })
-        const agreed = lines.filter(({ extension }) => extension.status === 'confirmed')
-        const today = program.today()
-        const shown = year ?? financialYearOf(today, rules.organisation.financialYearStart)
-        const recorded = await readWaivers(pool, {
-          organisationId: organisation.id,
-          teamId: await teamIdOf(program, options.team),
-          withdrawn: true,
-        })
-        const standing = recorded.filter(({ withdrawnOn }) => withdrawnOn === null)
-        const isOfYear = ({ beganOn }: RecordedWaiver) =>
-          year === null || (beganOn >= year.first && beganOn <= year.last)
-        const inYear = standing.filter(isOfYear)
-        const quarters = waiverQuarters(standing, shown, today)
-        if (options.out !== undefined) {
-          return saved(program, options.out, waiversSheet(inYear, quarters, today), {
-            count: inYear.length,
-            said: counted(inYear.length, 'waiver or breach', 'waivers and breaches'),
-          })
-        }
-        const [breaches, waivers] = [true, false].map((breach) =>
-          inYear.filter((each) => isBreach(each, today) === breach),
-        )
-        const register = {
-          waivers: (waivers ?? []).map((waiver) => ({
-            ...waiver,
-            retrospective: isRetrospective(waiver),
-          })),
-          breaches: breaches ?? [],
-          withdrawn: recorded.filter((each) => each.withdrawnOn !== null && isOfYear(each)),
-          quarters,
-        }
-        const json = {
-          year: year?.name ?? null,
-          items: agreed.map(item),
-          totals: ledgerTotals(agreed, today, within),
-          ...(recorded.length === 0 ? {} : register),
-        }
-        const text = () => waiversText(agreed, options.format)
-        if (options.format !== undefined) return { json, text }
-        const of = year === null ? 'of all years' : `in ${year.name}`
-        const extensions = () =>
-          `Emergency extensions ${of}, with what is still to fill for their waivers\n${text()}`
-        const said = () =>
-          recorded.length === 0
-            ? 'No waiver of our own rules is recorded: waiver add REFERENCE records one.'
-            : registerText(register, of, shown.name)
-        return { json, text: () => `${extensions()}\n\n${said()}` }
-      }),
-    )
+      }
+      const [breaches, waivers] = [true, false].map((breach) =>
+        inYear.filter((each) => isBreach(each, today) === breach),
+      )
+      const register = {
+        waivers: (waivers ?? []).map((waiver) => ({
+          ...waiver,
+          retrospective: isRetrospective(waiver),
+        })),
+        breaches: breaches ?? [],
+        withdrawn: recorded.filter((each) => each.withdrawnOn !== null && isOfYear(each)),
+        quarters,
+      }
+      const json = {
+        year: year?.name ?? null,
+        items: agreed.map(item),
+        totals: ledgerTotals(agreed, today, within),
+        ...(recorded.length === 0 ? {} : register),
+      }
+      const text = () => waiversText(agreed, options.format)
+      if (options.format !== undefined) return { json, text }
+      const when = year === null ? 'of all years' : `in ${year.name}`
+      const extensions = () =>
+        `Emergency extensions ${when}, with what is still to fill for their waivers\n${text()}`
+      const said = () =>
+        recorded.length === 0
+          ? 'No waiver of our own rules is recorded: waiver add REFERENCE records one.'
+          : registerText(register, when, shown.name)
+      return { json, text: () => `${extensions()}\n\n${said()}` }
+    })
 }
 
 interface WaiverRegister {
@@ -513,7 +473,7 @@ function registerText(
 
 // `waiver add`: what was asked, approved and begun; whether it came after the fact is computed.
 
-interface WaiverTyped extends CommonOptions {
+interface WaiverTyped {
   readonly category: WaiverCategory
   readonly began: CivilDate
   readonly requested?: CivilDate
@@ -527,7 +487,7 @@ interface WaiverTyped extends CommonOptions {
   readonly again?: boolean
 }
 
-export function addWaiver(cli: Command): void {
+export function addWaiver(cli: Cli): void {
   const waiver = cli
     .command('waiver')
     .description('waivers of our own rules, beside the legal ground')
@@ -536,17 +496,14 @@ export function addWaiver(cli: Command): void {
     .description('take back a waiver that should not be there; the history keeps it')
     .argument('<waiver>', 'its number, as waivers lists it', wholeOption(1, 2_147_483_647))
     .requiredOption('--why <text>', 'why it is taken back')
-    .option('--json', 'one JSON object')
-    .action((id: number, options: CommonOptions & { why: string }) =>
-      run(options, async (program) => {
-        const { withdrawWaiver } = await import('../actions/waiver.ts')
-        const { reference } = await withdrawWaiver(program.pool, actorOf(program), id, options.why)
-        return {
-          json: { waiver: id, reference, withdrawn: true },
-          text: () => `Waiver ${id} of ${visible(reference)} is taken back; the history keeps it.`,
-        }
-      }),
-    )
+    .answers(async (program, id: number, options: { why: string }) => {
+      const { withdrawWaiver } = await import('../actions/waiver.ts')
+      const { reference } = await withdrawWaiver(program.pool, actorOf(program), id, options.why)
+      return {
+        json: { waiver: id, reference, withdrawn: true },
+        text: () => `Waiver ${id} of ${visible(reference)} is taken back; the history keeps it.`,
+      }
+    })
   waiver
     .command('add')
     .description('record a waiver, with or without an extension')
@@ -570,45 +527,41 @@ export function addWaiver(cli: Command): void {
     .option('--supplier-year <amount>', 'the supplier’s twelve months in all', amountOption)
     .option('--committee <date>', 'when the committee hears of it', dateOption)
     .option('--again', 'record it also where one that says the same is there already')
-    .option('--json', 'one JSON object')
-    .action((reference: string, options: WaiverTyped) =>
-      run(options, async (program) => {
-        const { SameWaiver, recordWaiver } = await import('../actions/waiver.ts')
-        const { findContract } = await import('../reports/list.ts')
-        const { pool, organisation } = program
-        const id = await findContract(pool, organisation.id, reference)
-        const waiver: Waiver = {
-          category: options.category,
-          reason: options.reason ?? null,
-          requestedOn: options.requested ?? null,
-          approvedOn: options.approved ?? null,
-          beganOn: options.began,
-          approver: options.approver ?? null,
-          net: options.net ?? null,
-          gross: options.gross ?? null,
-          supplierYear: options.supplierYear ?? null,
-          committeeOn: options.committee ?? null,
-        }
-        const again = options.again === true
-        const recorded = await recordWaiver(pool, actorOf(program), id, waiver, again).catch(
-          (error: unknown) => {
-            if (!(error instanceof SameWaiver)) throw error
-            throw new UserError(
-              `${error.message} Nothing was recorded. Add --again to record it once more, or take that one back: waiver withdraw ${error.waiverId} --why TEXT.`,
-            )
-          },
-        )
-        const today = program.today()
-        return {
-          json: {
-            ...{ id: recorded.id, reference, ...recorded.waiver, extension: recorded.extension },
-            ...{ retrospective: isRetrospective(waiver), breach: isBreach(waiver, today) },
-            check: waiverRemarks(recorded.waiver, today, recorded.contractStart),
-          },
-          text: () => `${visible(reference)}: ${waiverSaid(recorded, waiver.approver, today)}`,
-        }
-      }),
-    )
+    .answers(async (program, reference: string, options: WaiverTyped) => {
+      const { SameWaiver, recordWaiver } = await import('../actions/waiver.ts')
+      const { pool } = program
+      const id = await contractNamed(program, reference)
+      const waiver: Waiver = {
+        category: options.category,
+        reason: options.reason ?? null,
+        requestedOn: options.requested ?? null,
+        approvedOn: options.approved ?? null,
+        beganOn: options.began,
+        approver: options.approver ?? null,
+        net: options.net ?? null,
+        gross: options.gross ?? null,
+        supplierYear: options.supplierYear ?? null,
+        committeeOn: options.committee ?? null,
+      }
+      const again = options.again === true
+      const recorded = await recordWaiver(pool, actorOf(program), id, waiver, again).catch(
+        (error: unknown) => {
+          if (!(error instanceof SameWaiver)) throw error
+          throw new UserError(
+            `${error.message} Nothing was recorded. Add --again to record it once more, or take that one back: waiver withdraw ${error.waiverId} --why TEXT.`,
+          )
+        },
+      )
+      const today = program.today()
+      return {
+        json: {
+          ...{ id: recorded.id, reference, ...recorded.waiver, extension: recorded.extension },
+          ...{ retrospective: isRetrospective(waiver), breach: isBreach(waiver, today) },
+          check: waiverRemarks(recorded.waiver, today, recorded.contractStart),
+        },
+        text: () => `${visible(reference)}: ${waiverSaid(recorded, waiver.approver, today)}`,
+      }
+    })
 }
 
 function item(line: LedgerLine) {

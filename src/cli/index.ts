@@ -1,9 +1,9 @@
 /** Every command and the file that makes it, which is loaded only when that command is asked for. */
-import type { Command } from 'commander'
+import type { Cli } from './run.ts'
 
 export interface CommandGroup {
   readonly names: readonly string[]
-  load(): Promise<(cli: Command) => void>
+  load(): Promise<(cli: Cli) => void>
 }
 
 /** In the order in which help lists them. */

@@ -1,5 +1,4 @@
 /** `chains`, `consolidate` and `cliffs`: what belongs together, and what people say of it. */
-import type { Command } from 'commander'
 import type { Program } from '../app/app.ts'
 import { chainEnd, type ProposedChain, readChains } from '../reports/chains.ts'
 import type { SupplierConsolidation } from '../reports/consolidation.ts'
@@ -8,47 +7,47 @@ import { sumByCurrency } from '../rules/money.ts'
 import { CLIFFS_SHOWN, cliffsAnswer } from '../text/cliffs.ts'
 import { consolidationAnswer } from '../text/consolidation.ts'
 import { terminalText } from '../text/terminal.ts'
-import { actorOf, type CommonOptions, dateOption, run, table, wholeOption } from './run.ts'
+import {
+  actorOf,
+  type Cli,
+  type CommonOptions,
+  contractNamed,
+  dateOption,
+  table,
+  wholeOption,
+} from './run.ts'
 import { teamIdOf } from './teams.ts'
 
-export function addChains(cli: Command): void {
+export function addChains(cli: Cli): void {
   const chains = cli
     .command('chains')
     .description('awards that look like rollovers of one another, proposed for a person to confirm')
     .option('--team <team>', 'only this team')
-    .option('--json', 'one JSON object')
-    .action((options: CommonOptions & { team?: string }) =>
-      run(options, async (program) => {
-        const teamId = await teamIdOf(program, options.team)
-        const proposed = await readChains(program.pool, {
-          organisationId: program.organisation.id,
-          teamId,
-          toleranceDays: program.settings.rules.chainToleranceDays,
-        })
-        return { json: { items: proposed.map(item) }, text: () => text(proposed) }
-      }),
-    )
+    .answers(async (program, options: { team?: string }) => {
+      const teamId = await teamIdOf(program, options.team)
+      const proposed = await readChains(program.pool, {
+        organisationId: program.organisation.id,
+        teamId,
+        toleranceDays: program.settings.rules.chainToleranceDays,
+      })
+      return { json: { items: proposed.map(item) }, text: () => text(proposed) }
+    })
   addAnswer(chains, 'confirm', 'these are rollovers: record them as emergency extensions', true)
   addAnswer(chains, 'refuse', 'these are not rollovers: propose them no more', false)
 }
 
-function addAnswer(chains: Command, name: string, description: string, rollovers: boolean): void {
+function addAnswer(chains: Cli, name: string, description: string, rollovers: boolean): void {
   chains
     .command(name)
     .description(description)
     .argument('<reference>', 'any contract of the chain')
-    .option('--json', 'one JSON object')
-    // The list's own --json stands before this one where both are written.
-    .action((reference: string, _options: CommonOptions, command: Command) =>
-      run(command.optsWithGlobals(), async (program) => answer(program, reference, rollovers)),
-    )
+    .answers((program, reference: string) => answer(program, reference, rollovers))
 }
 
 async function answer(program: Program, reference: string, rollovers: boolean) {
   const { answerChain } = await import('../actions/chains.ts')
-  const { findContract } = await import('../reports/list.ts')
-  const { pool, organisation } = program
-  const id = await findContract(pool, organisation.id, reference)
+  const { pool } = program
+  const id = await contractNamed(program, reference)
   const chain = await answerChain(pool, actorOf(program), id, rollovers)
   const said = rollovers
     ? `${chain.links.length} recorded as emergency extensions of ${chain.first.reference}, which now ends on ${chainEnd(chain)}.`
@@ -90,7 +89,7 @@ function text(chains: readonly ProposedChain[]): string {
   return `${table(headings, rows)}\n\n${count}. Look at each: chains confirm REFERENCE, or chains refuse REFERENCE.`
 }
 
-export function addTogether(cli: Command): void {
+export function addTogether(cli: Cli): void {
   addConsolidate(cli)
   addCliffs(cli)
 }
@@ -99,24 +98,21 @@ export function addTogether(cli: Command): void {
 const ON_TERMINAL = { query: '', shared: true, hidePrices: false }
 const TERMINAL = { width: 100, colour: false }
 
-function addConsolidate(cli: Command): void {
+function addConsolidate(cli: Cli): void {
   cli
     .command('consolidate')
     .description('one product held by several at different prices: what the best one would avoid')
     .argument('<supplier>', 'a supplier or reseller, or a part of its name')
     .option('--as-of <date>', 'of the contracts that run on this day', dateOption)
-    .option('--json', 'one JSON object')
-    .action((supplier: string, options: CommonOptions & { asOf?: CivilDate }) =>
-      run(options, async (program) => {
-        const { consolidationSaid, readConsolidation } = await import('../reports/consolidation.ts')
-        const asOf = options.asOf ?? program.today()
-        const { pool, organisation } = program
-        const found = await readConsolidation(pool, organisation.id, supplier, asOf)
-        const said = { ...ON_TERMINAL, ...consolidationSaid(found, asOf) }
-        const text = () => terminalText({ ...consolidationAnswer(said), file: null }, TERMINAL)
-        return { json: consolidationJson(found), text }
-      }),
-    )
+    .answers(async (program, supplier: string, options: { asOf?: CivilDate }) => {
+      const { consolidationSaid, readConsolidation } = await import('../reports/consolidation.ts')
+      const asOf = options.asOf ?? program.today()
+      const { pool, organisation } = program
+      const found = await readConsolidation(pool, organisation.id, supplier, asOf)
+      const said = { ...ON_TERMINAL, ...consolidationSaid(found, asOf) }
+      const text = () => terminalText({ ...consolidationAnswer(said), file: null }, TERMINAL)
+      return { json: consolidationJson(found), text }
+    })
 }
 
 function consolidationJson({ supplier, contracts, comparisons, left }: SupplierConsolidation) {
@@ -154,16 +150,18 @@ function savings(comparisons: SupplierConsolidation['comparisons']) {
   return sumByCurrency(comparisons.map(({ saving: amount, currency }) => ({ amount, currency })))
 }
 
-function addCliffs(cli: Command): void {
+function addCliffs(cli: Cli): void {
   cli
     .command('cliffs')
     .description('contracts of one supplier, reseller or product that end together')
     .option('--as-of <date>', 'as it would be on this day', dateOption)
     .option('--days <n>', 'how far ahead', wholeOption(0, MOST_DAYS_AHEAD), 365)
     .option('--team <team>', 'only this team')
-    .option('--json', 'one JSON object')
-    .action((options: CommonOptions & { asOf?: CivilDate; days: number; team?: string }) =>
-      run(options, async (program) => {
+    .answers(
+      async (
+        program,
+        options: CommonOptions & { asOf?: CivilDate; days: number; team?: string },
+      ) => {
         const { readCliffs } = await import('../reports/cliffs.ts')
         const asOf = options.asOf ?? program.today()
         const within = program.settings.rules.cliffDays
@@ -181,6 +179,6 @@ function addCliffs(cli: Command): void {
           json: { asOf, total, items: cliffs },
           text: () => terminalText(cliffsAnswer(facts), TERMINAL),
         }
-      }),
+      },
     )
 }

@@ -3,99 +3,95 @@
  * program.
  */
 import { stat } from 'node:fs/promises'
-import type { Command } from 'commander'
 import { redacted } from '../app/log.ts'
 import type { Check } from '../ops/doctor.ts'
 import { UserError } from '../rules/user-error.ts'
 import { counted } from '../text/words.ts'
-import { type CommonOptions, fail, print, run, table, visible, wholeOption } from './run.ts'
+import {
+  type Cli,
+  type CommonOptions,
+  contractNamed,
+  fail,
+  print,
+  table,
+  visible,
+  wholeOption,
+} from './run.ts'
 
 /** `audit` and `history`: who changed what, whether the record is whole, whether the watch is. */
-export function addAudit(cli: Command): void {
+export function addAudit(cli: Cli): void {
   cli
     .command('history')
     .description('who changed what of a contract, the latest first')
     .argument('<reference>', 'its reference')
     .option('--limit <n>', 'at most so many', wholeOption(1, 100_000), 50)
-    .option('--json', 'one JSON object')
-    .action((reference: string, options: CommonOptions & { limit: number }) =>
-      run(options, async ({ pool, organisation }) => {
-        const { historyOf } = await import('../reports/history.ts')
-        const { findContract } = await import('../reports/list.ts')
-        const id = await findContract(pool, organisation.id, reference)
-        const { total, lines } = await historyOf(pool, organisation.id, id, options.limit)
-        const rows = lines.map((line) => [
-          line.at.toISOString().slice(0, 16).replace('T', ' '),
-          line.by ?? line.via,
-          line.what,
-          line.field,
-          line.from,
-          line.to,
-        ])
-        const more = total > lines.length ? `\n\n${lines.length} of ${total}` : ''
-        const text = () =>
-          `${visible(reference)}\n\n${table(['when (UTC)', 'by', 'what', 'field', 'from', 'to'], rows)}${more}`
-        return { json: { total, items: lines }, text }
-      }),
-    )
+    .answers(async (program, reference: string, options: { limit: number }) => {
+      const { historyOf } = await import('../reports/history.ts')
+      const { pool, organisation } = program
+      const id = await contractNamed(program, reference)
+      const { total, lines } = await historyOf(pool, organisation.id, id, options.limit)
+      const rows = lines.map((line) => [
+        line.at.toISOString().slice(0, 16).replace('T', ' '),
+        line.by ?? line.via,
+        line.what,
+        line.field,
+        line.from,
+        line.to,
+      ])
+      const more = total > lines.length ? `\n\n${lines.length} of ${total}` : ''
+      const text = () =>
+        `${visible(reference)}\n\n${table(['when (UTC)', 'by', 'what', 'field', 'from', 'to'], rows)}${more}`
+      return { json: { total, items: lines }, text }
+    })
   const audit = cli.command('audit').description('the record of every change')
   audit
     .command('verify')
     .description('prove that the record is whole')
-    .option('--json', 'one JSON object')
-    .action((options: CommonOptions) =>
-      run(options, async ({ pool, organisation }) => {
-        const { verifyAudit } = await import('../database/audit-log.ts')
-        const { entries, changes, lastHash, broken } = await verifyAudit(pool, organisation.id)
-        if (broken !== null) {
-          throw new UserError(`The audit is broken at entry ${broken.position}: ${broken.why}.`, [
-            broken,
-          ])
-        }
-        const text = () =>
-          `The audit is whole: ${entries} entries with ${changes} changes. Its last hash: ${lastHash}.`
-        return { json: { whole: true, entries, changes, lastHash }, text }
-      }),
-    )
+    .answers(async ({ pool, organisation }) => {
+      const { verifyAudit } = await import('../database/audit-log.ts')
+      const { entries, changes, lastHash, broken } = await verifyAudit(pool, organisation.id)
+      if (broken !== null) {
+        throw new UserError(`The audit is broken at entry ${broken.position}: ${broken.why}.`, [
+          broken,
+        ])
+      }
+      const text = () =>
+        `The audit is whole: ${entries} entries with ${changes} changes. Its last hash: ${lastHash}.`
+      return { json: { whole: true, entries, changes, lastHash }, text }
+    })
   audit
     .command('watch')
     .description('prove that what is due was sent; ends with 1 where a warning may be late')
-    .option('--json', 'one JSON object')
-    .action((options: CommonOptions) =>
-      run(options, async (program) => {
-        const { auditContext } = await import('../app/app.ts')
-        const { judgeWatch, lookThoroughly } = await import('../warnings/self-check.ts')
-        const findings = judgeWatch(await lookThoroughly(program.pool, auditContext(program)))
-        if (findings.some(({ alarm }) => alarm)) {
-          throw new UserError(
-            'A warning may be late or lost:',
-            findings.map(({ words }) => words),
-          )
-        }
-        const said = findings.map(({ words }) => words)
-        const text = () =>
-          ['Nothing is late, and nothing that is due went unsent.', ...said].join('\n')
-        return { json: { clean: true, findings }, text }
-      }),
-    )
+    .answers(async (program) => {
+      const { auditContext } = await import('../app/app.ts')
+      const { judgeWatch, lookThoroughly } = await import('../warnings/self-check.ts')
+      const findings = judgeWatch(await lookThoroughly(program.pool, auditContext(program)))
+      if (findings.some(({ alarm }) => alarm)) {
+        throw new UserError(
+          'A warning may be late or lost:',
+          findings.map(({ words }) => words),
+        )
+      }
+      const said = findings.map(({ words }) => words)
+      const text = () =>
+        ['Nothing is late, and nothing that is due went unsent.', ...said].join('\n')
+      return { json: { clean: true, findings }, text }
+    })
 }
 
-export function addBackup(cli: Command): void {
+export function addBackup(cli: Cli): void {
   cli
     .command('backup')
     .description('the whole database into one file, while it works')
     .argument('<file>', 'a file that does not exist yet')
-    .option('--json', 'one JSON object')
-    .action((file: string, options: CommonOptions) =>
-      run(options, async ({ pool }) => {
-        const { backUp } = await import('../database/backup.ts')
-        const backup = await backUp(pool, file)
-        const { size: bytes } = await stat(file)
-        const text = () =>
-          `Backed up as it was at ${backup.takenAt}: ${counted(backup.tables, 'table')}, ${counted(Math.ceil(bytes / 1024), 'kilobyte')}, read again and whole.\nIts hash: ${backup.sha256}. It holds names and addresses: keep it as you keep the register.`
-        return { json: { file, bytes, ...backup }, text }
-      }),
-    )
+    .answers(async ({ pool }, file: string) => {
+      const { backUp } = await import('../database/backup.ts')
+      const backup = await backUp(pool, file)
+      const { size: bytes } = await stat(file)
+      const text = () =>
+        `Backed up as it was at ${backup.takenAt}: ${counted(backup.tables, 'table')}, ${counted(Math.ceil(bytes / 1024), 'kilobyte')}, read again and whole.\nIts hash: ${backup.sha256}. It holds names and addresses: keep it as you keep the register.`
+      return { json: { file, bytes, ...backup }, text }
+    })
   cli
     .command('restore')
     .description('a backup into an empty database')
@@ -143,54 +139,45 @@ async function restore(
   }
 }
 
-export function addOperate(cli: Command): void {
+export function addOperate(cli: Cli): void {
   cli
     .command('migrate')
     .description('prepare the database, or bring it up to date')
-    .option('--json', 'one JSON object')
-    .action((options: CommonOptions) =>
-      run(options, async (program) => {
-        const { applied, server } = program.database
-        const text = () =>
-          applied.length === 0 ? 'The database is up to date.' : `Applied: ${applied.join(', ')}.`
-        return { json: { server, applied }, text }
-      }),
-    )
+    .answers(async (program) => {
+      const { applied, server } = program.database
+      const text = () =>
+        applied.length === 0 ? 'The database is up to date.' : `Applied: ${applied.join(', ')}.`
+      return { json: { server, applied }, text }
+    })
   cli
     .command('doctor')
     .description('check settings, database, Slack and clock')
-    .option('--json', 'one JSON object')
-    .action((options: CommonOptions) =>
-      run(options, async (program) => {
-        const { checkWords } = await import('../ops/doctor.ts')
-        const { examine } = await import('./doctor.ts')
-        const checks = await examine(program)
-        const bad = checks.filter((check) => !check.ok)
-        if (bad.length > 0) {
-          throw new UserError(
-            'Not all is well:',
-            bad.map((check) => `${check.what}: ${checkWords(check)}`),
-          )
-        }
-        const lines = checks.map((check) => `${mark(check)} ${check.what}: ${checkWords(check)}`)
-        return { json: { ok: true, checks }, text: () => lines.join('\n') }
-      }),
-    )
+    .answers(async (program) => {
+      const { checkWords } = await import('../ops/doctor.ts')
+      const { examine } = await import('./doctor.ts')
+      const checks = await examine(program)
+      const bad = checks.filter((check) => !check.ok)
+      if (bad.length > 0) {
+        throw new UserError(
+          'Not all is well:',
+          bad.map((check) => `${check.what}: ${checkWords(check)}`),
+        )
+      }
+      const lines = checks.map((check) => `${mark(check)} ${check.what}: ${checkWords(check)}`)
+      return { json: { ok: true, checks }, text: () => lines.join('\n') }
+    })
   cli
     .command('sample')
     .description('load the sample register, with dates relative to today')
-    .option('--json', 'one JSON object')
-    .action((options: CommonOptions) =>
-      run(options, async (program) => {
-        const { asOfWords, loadSample } = await import('../app/sample.ts')
-        const result = await loadSample(program)
-        return {
-          json: result,
-          text: () =>
-            `The sample register is loaded: ${result.contracts} contracts of a fictional trust group.${asOfWords(result.asOf, program.today())}`,
-        }
-      }),
-    )
+    .answers(async (program) => {
+      const { asOfWords, loadSample } = await import('../app/sample.ts')
+      const result = await loadSample(program)
+      return {
+        json: result,
+        text: () =>
+          `The sample register is loaded: ${result.contracts} contracts of a fictional trust group.${asOfWords(result.asOf, program.today())}`,
+      }
+    })
 }
 
 /** Nothing is cut off as in a table: the remedy stands at the end of the line. */

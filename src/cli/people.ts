@@ -1,5 +1,4 @@
 /** `person` and `personal-data`: what is held of people, and contracts that process it. */
-import type { Command } from 'commander'
 import type { Actor } from '../actions/act.ts'
 import type { Dossier, Erased, RecordPlace } from '../actions/erase-person.ts'
 import type { Link, LinkedAccount } from '../actions/link-person.ts'
@@ -15,18 +14,19 @@ import {
 import { counted } from '../text/words.ts'
 import { onContract } from './contracts.ts'
 import {
+  type Answer,
   actorOf,
-  type CommonOptions,
+  type Cli,
   dateOption,
   firstRows,
   run,
   saved,
-  table,
+  tableOf,
   visible,
 } from './run.ts'
 import { teamIdOf } from './teams.ts'
 
-export function addPerson(cli: Command): void {
+export function addPerson(cli: Cli): void {
   const person = cli
     .command('person')
     .description('what is held of a person, which account is theirs, and their erasure')
@@ -35,76 +35,63 @@ export function addPerson(cli: Command): void {
     .command('show')
     .description('who this is, and how much is held of them')
     .argument('<who>', named)
-    .option('--json', 'one JSON object')
-    .action((who: string, options: CommonOptions) =>
-      run(options, async ({ pool, organisation: { id, timeZone } }) => {
-        const { dossierOf } = await import('../actions/erase-person.ts')
-        const { findPerson } = await import('../database/organisation.ts')
-        const dossier = await dossierOf(pool, id, await findPerson(pool, id, who))
-        return { json: dossier, text: () => shownText(dossier, timeZone) }
-      }),
-    )
+    .answers(async ({ pool, organisation: { id, timeZone } }, who: string) => {
+      const { dossierOf } = await import('../actions/erase-person.ts')
+      const { findPerson } = await import('../database/organisation.ts')
+      const dossier = await dossierOf(pool, id, await findPerson(pool, id, who))
+      return { json: dossier, text: () => shownText(dossier, timeZone) }
+    })
   person
     .command('list')
     .description('people whom registers name and who have no account: nobody tells them anything')
-    .option('--json', 'one JSON object')
-    .action((options: CommonOptions) =>
-      run(options, async ({ pool, organisation, rulesOf, today }) => {
-        const { readUnlinked } = await import('../actions/link-person.ts')
-        const { askedWords } = await import('../text/people.ts')
-        const { calendar } = rulesOf(organisation)
-        const items = (await readUnlinked(pool, organisation.id)).map((each) => {
-          return { ...each, asked: askedWords(each, today(), calendar) }
+    .answers(async ({ pool, organisation, rulesOf, today }) => {
+      const { readUnlinked } = await import('../actions/link-person.ts')
+      const { askedWords } = await import('../text/people.ts')
+      const { calendar } = rulesOf(organisation)
+      const items = (await readUnlinked(pool, organisation.id)).map((each) => {
+        return { ...each, asked: askedWords(each, today(), calendar) }
+      })
+      const text = () => {
+        const listed = tableOf(items, {
+          person: ({ id }) => `person ${id}`,
+          name: 'name',
+          address: 'email',
+          contracts: 'contracts',
+          'nearest end': 'nearestEnd',
+          asked: 'asked',
         })
-        const rows = items.map((each) => [
-          `person ${each.id}`,
-          each.name,
-          each.email,
-          each.contracts,
-          each.nearestEnd,
-          each.asked,
-        ])
-        return {
-          json: { items },
-          text: () =>
-            items.length === 0
-              ? 'Everybody whom a register names has an account.'
-              : `${table(['person', 'name', 'address', 'contracts', 'nearest end', 'asked'], rows)}\n\nSay who it is: lapsewatch person link NAME USER`,
-        }
-      }),
-    )
+        return listed === null
+          ? 'Everybody whom a register names has an account.'
+          : `${listed}\n\nSay who it is: lapsewatch person link NAME USER`
+      }
+      return { json: { items }, text }
+    })
   person
     .command('link')
     .description('say which Slack account a name in a register means')
     .argument('<name>', 'the name, an email address, or "person 17"')
     .argument('<user>', 'a Slack id or the address of an account')
-    .option('--json', 'one JSON object')
-    .action((name: string, user: string, options: CommonOptions) =>
-      run(options, async (program) => {
-        const { linkPerson } = await import('../actions/link-person.ts')
-        const account = await accountOf(program, user)
-        const linked = await linkPerson(program.pool, actorOf(program), name, account)
-        return {
-          json: { ...linked, slackUser: account.slackUser },
-          text: () => linkText(`${visible(name)} is ${visible(account.name ?? user)},`, linked),
-        }
-      }),
-    )
+    .answers(async (program, name: string, user: string) => {
+      const { linkPerson } = await import('../actions/link-person.ts')
+      const account = await accountOf(program, user)
+      const linked = await linkPerson(program.pool, actorOf(program), name, account)
+      return {
+        json: { ...linked, slackUser: account.slackUser },
+        text: () => linkText(`${visible(name)} is ${visible(account.name ?? user)},`, linked),
+      }
+    })
   person
     .command('unlink')
     .description('take that back: the name means no account any more')
     .argument('<name>', named)
-    .option('--json', 'one JSON object')
-    .action((name: string, options: CommonOptions) =>
-      run(options, async (program) => {
-        const { unlinkPerson } = await import('../actions/link-person.ts')
-        const unlinked = await unlinkPerson(program.pool, actorOf(program), name)
-        return {
-          json: unlinked,
-          text: () => linkText(`${visible(name)} has no account any more,`, unlinked),
-        }
-      }),
-    )
+    .answers(async (program, name: string) => {
+      const { unlinkPerson } = await import('../actions/link-person.ts')
+      const unlinked = await unlinkPerson(program.pool, actorOf(program), name)
+      return {
+        json: unlinked,
+        text: () => linkText(`${visible(name)} has no account any more,`, unlinked),
+      }
+    })
   person
     .command('export')
     .description('all that is held of them, as JSON, to be handed to them')
@@ -120,20 +107,13 @@ export function addPerson(cli: Command): void {
     .command('erase')
     .description('forget them: name and addresses go, a pseudonym stays in the record of changes')
     .argument('<who>', named)
-    .option('--json', 'one JSON object')
-    .action((who: string, options: CommonOptions) =>
-      run(options, async ({ pool, organisation, today, now }) => {
-        const { erasePerson } = await import('../actions/erase-person.ts')
-        const eraser = {
-          organisationId: organisation.id,
-          today: today(),
-          now: now(),
-          personId: null,
-        }
-        const erased = await erasePerson(pool, eraser, who)
-        return { json: erased, text: () => erasedText(erased, organisation.timeZone) }
-      }),
-    )
+    .answers(async (program, who: string) => {
+      const { erasePerson } = await import('../actions/erase-person.ts')
+      const { pool, organisation } = program
+      const eraser = { ...actorOf(program), today: program.today() }
+      const erased = await erasePerson(pool, eraser, who)
+      return { json: erased, text: () => erasedText(erased, organisation.timeZone) }
+    })
 }
 
 /** Whom this names in Slack: only Slack itself says that there is such a member. */
@@ -237,7 +217,7 @@ function placeLines(places: readonly RecordPlace[], timeZone: string): string[] 
   return more === 0 ? lines : [...lines, `  and ${more} more: --json has them all.`]
 }
 
-interface Said extends CommonOptions {
+interface Said {
   readonly yes?: true
   readonly no?: true
   readonly unknown?: true
@@ -250,7 +230,7 @@ interface Said extends CommonOptions {
   readonly out?: string
 }
 
-export function addPersonalData(cli: Command): void {
+export function addPersonalData(cli: Cli): void {
   cli
     .command('personal-data')
     .description(
@@ -267,10 +247,9 @@ export function addPersonalData(cli: Command): void {
     .option('--review-on <date>', 'the date of its review', dateOption)
     .option('--team <team>', 'of the list: only this team')
     .option('--out <file>', 'of the list: to a file, .csv or .xlsx')
-    .option('--json', 'one JSON object')
-    .action((reference: string | undefined, options: Said) => {
-      if (reference === undefined) return listed(options)
-      const record = async (program: Program, actor: Actor, contractId: number) => {
+    .answers(async (program, reference: string | undefined, options: Said) => {
+      if (reference === undefined) return listed(program, options)
+      const record = async (actor: Actor, contractId: number) => {
         const { act } = await import('../actions/act.ts')
         const { editContract } = await import('../register/edit/edit.ts')
         const said = { changes: changesOf(options), terminatesOn: null, why: null, holds: null }
@@ -278,7 +257,7 @@ export function addPersonalData(cli: Command): void {
           editContract(client, { ...actor, ...acted, contractId }, said),
         )
       }
-      return onContract(reference, options, record, recordedWords(options))
+      return onContract(program, reference, record, recordedWords(options))
     })
 }
 
@@ -322,33 +301,28 @@ function changesOf(options: Said): Partial<ContractEntry> {
   }
 }
 
-function listed(options: Said): Promise<void> {
-  return run(options, async (program) => {
-    const { readPersonalData } = await import('../reports/list.ts')
-    const { pool, organisation } = program
-    const asOf = program.today()
-    const teamId = await teamIdOf(program, options.team)
-    const list = await readPersonalData(pool, { organisationId: organisation.id, teamId, asOf })
-    const facts = { asOf, ...list }
-    if (options.out !== undefined) {
-      const { personalDataSheet } = await import('../register/export/tables.ts')
-      const count = list.items.length
-      return saved(program, options.out, personalDataSheet(facts), {
-        ...{ count, said: counted(count, 'contract') },
-      })
-    }
-    return {
-      json: { asOf, total: list.items.length, ...list },
-      text: () => {
-        const words = personalDataWords(facts).join(' ')
-        if (list.items.length === 0) return words
-        const rows = personalDataRows(facts).map((cells) => [
-          ...cells.slice(0, 1),
-          ...cells.slice(3),
-        ])
-        const headings = PERSONAL_DATA_HEADINGS.filter((_, at) => at === 0 || at > 2)
-        return `${words}\n\n${firstRows(headings, rows)}`
-      },
-    }
-  })
+async function listed(program: Program, options: Said): Promise<Answer> {
+  const { readPersonalData } = await import('../reports/list.ts')
+  const { pool, organisation } = program
+  const asOf = program.today()
+  const teamId = await teamIdOf(program, options.team)
+  const list = await readPersonalData(pool, { organisationId: organisation.id, teamId, asOf })
+  const facts = { asOf, ...list }
+  if (options.out !== undefined) {
+    const { personalDataSheet } = await import('../register/export/tables.ts')
+    const count = list.items.length
+    return saved(program, options.out, personalDataSheet(facts), {
+      ...{ count, said: counted(count, 'contract') },
+    })
+  }
+  return {
+    json: { asOf, total: list.items.length, ...list },
+    text: () => {
+      const words = personalDataWords(facts).join(' ')
+      if (list.items.length === 0) return words
+      const rows = personalDataRows(facts).map((cells) => [...cells.slice(0, 1), ...cells.slice(3)])
+      const headings = PERSONAL_DATA_HEADINGS.filter((_, at) => at === 0 || at > 2)
+      return `${words}\n\n${firstRows(headings, rows)}`
+    },
+  }
 }

@@ -1,5 +1,5 @@
 /** `checkpoint`, `published` and `start-by`. */
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import type { CheckpointAnswer } from '../actions/checkpoints.ts'
 import type { Program } from '../app/app.ts'
 import type { StartByCount } from '../reports/start-by.ts'
@@ -26,15 +26,15 @@ import { counted, figure } from '../text/words.ts'
 import {
   type Answer,
   actorOf,
-  type CommonOptions,
+  type Cli,
+  contractNamed,
   dateOption,
-  run,
   saved,
   table,
   visible,
 } from './run.ts'
 
-export function addCheckpoint(cli: Command): void {
+export function addCheckpoint(cli: Cli): void {
   const checkpoint = cli
     .command('checkpoint')
     .description('the steps of a procurement under way: what is due, done, slipped')
@@ -43,9 +43,8 @@ export function addCheckpoint(cli: Command): void {
     .description('the checkpoints of a contract’s procurement, and the gap that follows')
     .argument('<reference>', 'its reference')
     .option('--as-of <date>', 'as it would be on this day', dateOption)
-    .option('--json', 'one JSON object')
-    .action((reference: string, options: CommonOptions & { asOf?: CivilDate }) =>
-      run(options, (program) => list(program, reference, options.asOf ?? program.today())),
+    .answers((program, reference: string, options: { asOf?: CivilDate }) =>
+      list(program, reference, options.asOf ?? program.today()),
     )
   checkpoint
     .command('done')
@@ -53,12 +52,8 @@ export function addCheckpoint(cli: Command): void {
     .argument('<reference>', 'its reference')
     .argument('<checkpoint>', CHECKPOINT_NAMES.join(', '), checkpointOption)
     .option('--on <date>', 'on this day (default: today)', dateOption)
-    .option('--json', 'one JSON object')
-    .action(
-      (reference: string, name: CheckpointName, options: CommonOptions & { on?: CivilDate }) =>
-        run(options, (program) =>
-          answered(program, reference, name, { said: 'done', on: options.on ?? program.today() }),
-        ),
+    .answers((program, reference: string, name: CheckpointName, options: { on?: CivilDate }) =>
+      answered(program, reference, name, { said: 'done', on: options.on ?? program.today() }),
     )
   checkpoint
     .command('slip')
@@ -66,11 +61,8 @@ export function addCheckpoint(cli: Command): void {
     .argument('<reference>', 'its reference')
     .argument('<checkpoint>', CHECKPOINT_NAMES.join(', '), checkpointOption)
     .requiredOption('--to <date>', 'the day by which it is done now', dateOption)
-    .option('--json', 'one JSON object')
-    .action((reference: string, name: CheckpointName, options: CommonOptions & { to: CivilDate }) =>
-      run(options, (program) =>
-        answered(program, reference, name, { said: 'slipped', to: options.to }),
-      ),
+    .answers((program, reference: string, name: CheckpointName, options: { to: CivilDate }) =>
+      answered(program, reference, name, { said: 'slipped', to: options.to }),
     )
 }
 
@@ -85,10 +77,9 @@ function checkpointOption(text: string): CheckpointName {
 
 async function list(program: Program, reference: string, asOf: CivilDate): Promise<Answer> {
   const { readTeams } = await import('../database/organisation.ts')
-  const { findContract } = await import('../reports/list.ts')
   const { gapOf, readProcurements } = await import('../reports/procurement.ts')
   const { pool, organisation, rulesOf } = program
-  const id = await findContract(pool, organisation.id, reference)
+  const id = await contractNamed(program, reference)
   const teams = await readTeams(pool, organisation.id)
   const [procurement] = await readProcurements(pool, [id], teams, rulesOf)
   if (procurement === undefined) {
@@ -129,9 +120,8 @@ async function answered(
   answer: CheckpointAnswer,
 ): Promise<Answer> {
   const { answerCheckpoint } = await import('../actions/checkpoints.ts')
-  const { findContract } = await import('../reports/list.ts')
-  const { pool, organisation } = program
-  const id = await findContract(pool, organisation.id, reference)
+  const { pool } = program
+  const id = await contractNamed(program, reference)
   const { award, gap } = await answerCheckpoint(pool, actorOf(program), id, name, answer)
   const doneOn = answer.said === 'done' ? answer.on : null
   const slippedTo = answer.said === 'slipped' ? answer.to : null
@@ -146,7 +136,7 @@ function plain(lines: readonly { toString(): string }[]): string[] {
 }
 
 /** `published`: a notice was published, or why it is not called for. */
-export function addPublished(cli: Command): void {
+export function addPublished(cli: Cli): void {
   cli
     .command('published')
     .description('a notice of the Procurement Act was published, or why it is not called for')
@@ -155,51 +145,43 @@ export function addPublished(cli: Command): void {
       new Option('--notice <notice>', 'which notice').choices([...NOTICES]).makeOptionMandatory(),
     )
     .requiredOption('--said <text>', 'its own reference, or why it is not called for')
-    .option('--json', 'one JSON object')
-    .action((reference: string, options: CommonOptions & { notice: Notice; said: string }) =>
-      run(options, async (program) => {
-        const { recordNotice } = await import('../actions/publish-notice.ts')
-        const { findContract } = await import('../reports/list.ts')
-        const { pool, organisation } = program
-        const { notice } = options
-        const said = options.said.trim()
-        if (said === '') throw new UserError('Give its reference, or say why it is not called for.')
-        const id = await findContract(pool, organisation.id, reference)
-        const { on } = await recordNotice(pool, actorOf(program), id, notice, said)
-        return {
-          json: { reference, notice, on, said },
-          text: () =>
-            `${visible(reference)}: the ${NOTICE_TITLES[notice]} (${notice}) of ${dayText(on)} is settled. What you said stands in the history.`,
-        }
-      }),
-    )
+    .answers(async (program, reference: string, options: { notice: Notice; said: string }) => {
+      const { recordNotice } = await import('../actions/publish-notice.ts')
+      const { pool } = program
+      const { notice } = options
+      const said = options.said.trim()
+      if (said === '') throw new UserError('Give its reference, or say why it is not called for.')
+      const id = await contractNamed(program, reference)
+      const { on } = await recordNotice(pool, actorOf(program), id, notice, said)
+      return {
+        json: { reference, notice, on, said },
+        text: () =>
+          `${visible(reference)}: the ${NOTICE_TITLES[notice]} (${notice}) of ${dayText(on)} is settled. What you said stands in the history.`,
+      }
+    })
 }
 
-export function addStartBy(cli: Command): void {
+export function addStartBy(cli: Cli): void {
   cli
     .command('start-by')
     .description('when to start replacing a contract, and which routes still fit')
     .argument('<reference>', 'its reference')
     .option('--route <route>', 'by this route (default: the recorded one, else by value)')
     .option('--as-of <date>', 'as it would be on this day', dateOption)
-    .option('--json', 'one JSON object')
-    .action((reference: string, options: CommonOptions & { route?: string; asOf?: CivilDate }) =>
-      run(options, async (program) => {
-        const { findContract } = await import('../reports/list.ts')
-        const { contractStartBy } = await import('../reports/start-by.ts')
-        const { pool, organisation, rulesOf } = program
-        const id = await findContract(pool, organisation.id, reference)
-        const asOf = options.asOf ?? program.today()
-        const count = await contractStartBy(pool, id, {
-          organisationId: organisation.id,
-          rulesOf,
-          asOf,
-          route: options.route ?? null,
-        })
-        const { routeTitle: _, ...json } = count
-        return { json, text: () => startByText(count, asOf) }
-      }),
-    )
+    .answers(async (program, reference: string, options: { route?: string; asOf?: CivilDate }) => {
+      const { contractStartBy } = await import('../reports/start-by.ts')
+      const { pool, organisation, rulesOf } = program
+      const id = await contractNamed(program, reference)
+      const asOf = options.asOf ?? program.today()
+      const count = await contractStartBy(pool, id, {
+        organisationId: organisation.id,
+        rulesOf,
+        asOf,
+        route: options.route ?? null,
+      })
+      const { routeTitle: _, ...json } = count
+      return { json, text: () => startByText(count, asOf) }
+    })
 }
 
 function startByText(count: StartByCount, asOf: CivilDate): string {
@@ -222,14 +204,14 @@ function startByText(count: StartByCount, asOf: CivilDate): string {
 
 // `pipeline`: what has to be replaced in a financial year and half of the next, as a list or a sheet.
 
-interface PipelineOptions extends CommonOptions {
+interface PipelineOptions {
   readonly year?: string
   readonly asOf?: CivilDate
   readonly format?: 'csv' | 'json'
   readonly out?: string
 }
 
-export function addPipeline(cli: Command): void {
+export function addPipeline(cli: Cli): void {
   cli
     .command('pipeline')
     .description(
@@ -239,50 +221,47 @@ export function addPipeline(cli: Command): void {
     .option('--as-of <date>', 'as it would be on this day', dateOption)
     .addOption(new Option('--format <format>', 'as a sheet').choices(['csv', 'json']))
     .option('--out <file>', 'into this new file: a workbook (.xlsx) or CSV')
-    .option('--json', 'one JSON object')
-    .action((options: PipelineOptions) =>
-      run({ json: options.json === true || options.format === 'json' }, async (program) => {
-        const { pipelineSheet } = await import('../register/export/tables.ts')
-        const { readPipeline } = await import('../reports/pipeline.ts')
-        const { pool, organisation, rulesOf } = program
-        const today = options.asOf ?? program.today()
-        const year =
-          options.year === undefined
-            ? financialYearOf(addMonths(today, 12))
-            : financialYearNamed(options.year)
-        if (year === null) {
-          throw new UserError(`"${options.year}" is no financial year: write it as 2027/28.`)
-        }
-        const pipeline = await readPipeline(pool, {
-          organisationId: organisation.id,
-          rulesOf,
-          calendar: organisation.calendar,
-          first: year.first,
-          today,
+    .answers(async (program, options: PipelineOptions) => {
+      const { pipelineSheet } = await import('../register/export/tables.ts')
+      const { readPipeline } = await import('../reports/pipeline.ts')
+      const { pool, organisation, rulesOf } = program
+      const today = options.asOf ?? program.today()
+      const year =
+        options.year === undefined
+          ? financialYearOf(addMonths(today, 12))
+          : financialYearNamed(options.year)
+      if (year === null) {
+        throw new UserError(`"${options.year}" is no financial year: write it as 2027/28.`)
+      }
+      const pipeline = await readPipeline(pool, {
+        organisationId: organisation.id,
+        rulesOf,
+        calendar: organisation.calendar,
+        first: year.first,
+        today,
+      })
+      const { months, quarters } = pipelineCounts(pipeline)
+      const json = {
+        year: year.name,
+        period: pipeline.period,
+        pipelineSpend: pipeline.spend,
+        items: pipeline.items.map(({ contractId: _, ...item }) => item),
+        withoutEnd: pipeline.withoutEnd,
+        months: Object.fromEntries(months),
+        quarters: Object.fromEntries(quarters),
+      }
+      if (options.out !== undefined) {
+        return saved(program, options.out, pipelineSheet(pipeline), {
+          count: pipeline.items.length,
+          said: counted(pipeline.items.length, 'procurement'),
         })
-        const { months, quarters } = pipelineCounts(pipeline)
-        const json = {
-          year: year.name,
-          period: pipeline.period,
-          pipelineSpend: pipeline.spend,
-          items: pipeline.items.map(({ contractId: _, ...item }) => item),
-          withoutEnd: pipeline.withoutEnd,
-          months: Object.fromEntries(months),
-          quarters: Object.fromEntries(quarters),
-        }
-        if (options.out !== undefined) {
-          return saved(program, options.out, pipelineSheet(pipeline), {
-            count: pipeline.items.length,
-            said: counted(pipeline.items.length, 'procurement'),
-          })
-        }
-        const text = () =>
-          options.format === 'csv'
-            ? String(pipelineFile(pipeline).content).trimEnd()
-            : pipelineText(pipeline)
-        return { json, text }
-      }),
-    )
+      }
+      const text = () =>
+        options.format === 'csv'
+          ? String(pipelineFile(pipeline).content).trimEnd()
+          : pipelineText(pipeline)
+      return { json, text }
+    })
 }
 
 function pipelineText(pipeline: PipelineFacts): string {

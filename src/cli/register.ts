@@ -1,7 +1,7 @@
 /** `import`, `export` and `triage`. */
 import '../app/heap.ts'
 import { resolve } from 'node:path'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import type { Program } from '../app/app.ts'
 import type { Team } from '../database/organisation.ts'
 import type { DateOrder, OpenRegister, RegisterFormat } from '../register/draft.ts'
@@ -19,17 +19,18 @@ import { counted, figure, reachWords } from '../text/words.ts'
 import {
   type Answer,
   actorOf,
-  type CommonOptions,
+  type Cli,
+  contractNamed,
   mapOption,
-  run,
   table,
+  tableOf,
   visible,
   wholeOption,
   writeNew,
 } from './run.ts'
 import { teamIdOf, teamOf } from './teams.ts'
 
-interface ExportOptions extends CommonOptions {
+interface ExportOptions {
   readonly what: ExportWhat
   readonly format?: ExportFormat
   readonly team?: string
@@ -40,7 +41,7 @@ interface ExportOptions extends CommonOptions {
 const EXPORTS: readonly ExportWhat[] = ['register', 'extensions', 'audit', 'board']
 const EXPORT_FORMATS: readonly ExportFormat[] = ['csv', 'xlsx']
 
-export function addExport(cli: Command): void {
+export function addExport(cli: Cli): void {
   cli
     .command('export')
     .description('write a file that a spreadsheet reads; import takes the register again')
@@ -58,10 +59,7 @@ export function addExport(cli: Command): void {
     .option('--team <team>', 'only contracts of this team')
     .option('--source <name>', 'only contracts of this register')
     .option('--supplier <text>', 'only contracts with this in the name of their supplier')
-    .option('--json', 'one JSON object')
-    .action((file: string, options: ExportOptions) =>
-      run(options, (program) => written(program, file, options)),
-    )
+    .answers((program, file: string, options: ExportOptions) => written(program, file, options))
 }
 
 async function written(program: Program, file: string, options: ExportOptions): Promise<Answer> {
@@ -116,7 +114,7 @@ async function boardWritten(
   }
 }
 
-interface ImportOptions extends CommonOptions {
+interface ImportOptions {
   readonly source?: string
   readonly format?: RegisterFormat
   readonly map: ReadonlyMap<string, string>
@@ -129,7 +127,7 @@ interface ImportOptions extends CommonOptions {
   readonly rejected?: string
 }
 
-export function addImport(cli: Command): void {
+export function addImport(cli: Cli): void {
   const command = cli
     .command('import')
     .enablePositionalOptions()
@@ -172,84 +170,83 @@ export function addImport(cli: Command): void {
       '--rejected <file>',
       'write the rows that were rejected or are asked about to a new CSV file, to be put right and imported alone',
     )
-    .option('--json', 'one JSON object')
-    .action((file: string, options: ImportOptions) =>
-      run(options, async (program) => {
-        const { readTeams } = await import('../database/organisation.ts')
-        const { answerEndedSheet } = await import('../actions/acknowledge.ts')
-        const { importFile } = await import('../register/import/import.ts')
-        const { readEnded } = await import('../reports/ended.ts')
-        const team = await teamNamed(program, options.team)
-        const how = {
-          map: options.map,
-          dates: options.dates ?? null,
-          years: options.years ?? null,
-          timeZone: options.timeZone ?? null,
-          today: program.today(),
-          ...(options.format ? { format: options.format } : {}),
-          onProgress: progress('Looking through', (done, of) => `${percent(done, of)}`),
-        }
-        const { register, result, answered, refused } = await importFile(program.pool, file, how, {
-          organisationId: program.organisation.id,
-          source: options.source ?? null,
-          team,
-          today: program.today(),
-          now: program.now(),
-          via: 'import',
-          byPersonId: null,
-          rulesOf: program.rulesOf,
-          triageDays: program.settings.triageDays,
-          isSample: false,
-          dryRun: options.dryRun === true,
-          strict: options.strict === true,
-          onProgress: (rows) => report(`Read ${rows.toLocaleString('en-GB')} rows…`),
-        })
-        const corrected = await writeRejected(options.rejected, register, result, program)
-        if (options.strict && result.bad > 0) {
-          throw new UserError(
-            `${file}: ${result.bad} of ${result.read} rows are bad, so nothing was applied (--strict).`,
-            result.problems,
-          )
-        }
-        const isNew = result.applied && result.created > 0
-        const said = result.applied ? (register.ended ?? []) : []
-        const looks = isNew || said.length > 0
-        const teams = looks ? await readTeams(program.pool, program.organisation.id) : []
-        const endedBefore = looks
-          ? await readEnded(program.pool, program.organisation.id, teams, program.rulesOf)
-          : []
-        const lately = isNew ? endedBefore : []
-        const told =
-          said.length === 0
-            ? { supplied: 0, closed: 0, refused: [] }
-            : await answerEndedSheet(program.pool, actorOf(program), endedBefore, said)
-        return {
-          json: {
-            ...answer(file, result),
-            ...(answered > 0 ? { answered } : {}),
-            ...(said.length > 0 ? { ended: { supplied: told.supplied, closed: told.closed } } : {}),
-            ...(options.rejected === undefined ? {} : { toCorrect: corrected }),
-          },
-          text: () =>
-            [
-              importText(file, register, result, options.dryRun === true, applying(file, options)),
-              ...(lately.length === 0
-                ? []
-                : [
-                    '',
-                    `${counted(lately.length, 'contract')} had ended before: tick what is still supplied with lapsewatch ended.`,
-                  ]),
-              ...(isNew ? heldLines(teams, program.today()) : []),
-              ...(said.length === 0 ? [] : [`${endedWords(told)}.`]),
-              ...(answered === 0
-                ? []
-                : [`${counted(answered, 'question')} answered by its sheet.`]),
-              ...[...refused, ...told.refused].map((each) => visible(each, 300)),
-              ...correctedLines(options.rejected, corrected, register, result),
-            ].join('\n'),
-        }
-      }),
-    )
+    .answers(async (program, file: string, options: ImportOptions) => {
+      const { readTeams } = await import('../database/organisation.ts')
+      const { answerEndedSheet } = await import('../actions/acknowledge.ts')
+      const { importFile } = await import('../register/import/import.ts')
+      const { readEnded } = await import('../reports/ended.ts')
+      const team = await teamOf(
+        program,
+        options.team,
+        ` Make it with: team set "${options.team}" --channel CHANNEL`,
+      )
+      const how = {
+        map: options.map,
+        dates: options.dates ?? null,
+        years: options.years ?? null,
+        timeZone: options.timeZone ?? null,
+        today: program.today(),
+        ...(options.format ? { format: options.format } : {}),
+        onProgress: progress('Looking through', (done, of) => `${percent(done, of)}`),
+      }
+      const { register, result, answered, refused } = await importFile(program.pool, file, how, {
+        organisationId: program.organisation.id,
+        source: options.source ?? null,
+        team,
+        today: program.today(),
+        now: program.now(),
+        via: 'import',
+        byPersonId: null,
+        rulesOf: program.rulesOf,
+        triageDays: program.settings.triageDays,
+        isSample: false,
+        dryRun: options.dryRun === true,
+        strict: options.strict === true,
+        onProgress: (rows) => report(`Read ${rows.toLocaleString('en-GB')} rows…`),
+      })
+      const corrected = await writeRejected(options.rejected, register, result, program)
+      if (options.strict && result.bad > 0) {
+        throw new UserError(
+          `${file}: ${result.bad} of ${result.read} rows are bad, so nothing was applied (--strict).`,
+          result.problems,
+        )
+      }
+      const isNew = result.applied && result.created > 0
+      const said = result.applied ? (register.ended ?? []) : []
+      const looks = isNew || said.length > 0
+      const teams = looks ? await readTeams(program.pool, program.organisation.id) : []
+      const endedBefore = looks
+        ? await readEnded(program.pool, program.organisation.id, teams, program.rulesOf)
+        : []
+      const lately = isNew ? endedBefore : []
+      const told =
+        said.length === 0
+          ? { supplied: 0, closed: 0, refused: [] }
+          : await answerEndedSheet(program.pool, actorOf(program), endedBefore, said)
+      return {
+        json: {
+          ...answer(file, result),
+          ...(answered > 0 ? { answered } : {}),
+          ...(said.length > 0 ? { ended: { supplied: told.supplied, closed: told.closed } } : {}),
+          ...(options.rejected === undefined ? {} : { toCorrect: corrected }),
+        },
+        text: () =>
+          [
+            importText(file, register, result, options.dryRun === true, applying(file, options)),
+            ...(lately.length === 0
+              ? []
+              : [
+                  '',
+                  `${counted(lately.length, 'contract')} had ended before: tick what is still supplied with lapsewatch ended.`,
+                ]),
+            ...(isNew ? heldLines(teams, program.today()) : []),
+            ...(said.length === 0 ? [] : [`${endedWords(told)}.`]),
+            ...(answered === 0 ? [] : [`${counted(answered, 'question')} answered by its sheet.`]),
+            ...[...refused, ...told.refused].map((each) => visible(each, 300)),
+            ...correctedLines(options.rejected, corrected, register, result),
+          ].join('\n'),
+      }
+    })
   addUndo(command)
 }
 
@@ -264,12 +261,12 @@ function heldLines(teams: readonly Team[], today: CivilDate): string[] {
   )
 }
 
-interface UndoOptions extends CommonOptions {
+interface UndoOptions {
   readonly source?: string
   readonly dryRun?: boolean
 }
 
-function addUndo(command: Command): void {
+function addUndo(command: Cli): void {
   command
     .command('undo')
     .description(
@@ -277,42 +274,23 @@ function addUndo(command: Command): void {
     )
     .option('--source <name>', 'of this register (default: the one that was imported last)')
     .option('--dry-run', 'show what would be taken back')
-    .option('--json', 'one JSON object')
-    .action((options: UndoOptions) =>
-      run(options, async (program) => {
-        const { undoImport } = await import('../register/import/undo.ts')
-        const undone = await undoImport(program.pool, {
-          organisationId: program.organisation.id,
-          source: options.source ?? null,
-          personId: null,
-          via: 'command line',
-          now: program.now(),
-          today: program.today(),
-          rulesOf: program.rulesOf,
-          dryRun: options.dryRun === true,
-        })
-        const source = options.source === undefined ? '' : ` --source ${quoteWord(options.source)}`
-        return {
-          json: undone,
-          text: () =>
-            undone.applied
-              ? undoneWords(undone)
-              : `${undoneWords(undone)}\nA dry run: nothing was changed.\nTo do it: lapsewatch import undo${source}`,
-        }
-      }),
-    )
-}
-
-async function teamNamed(program: Program, name: string | undefined): Promise<Team | null> {
-  const { findTeam, readTeams } = await import('../database/organisation.ts')
-  if (name === undefined) return null
-  const teams = await readTeams(program.pool, program.organisation.id)
-  const team = findTeam(teams, name)
-  if (team) return team
-  const names = teams.map((each) => each.name).join(', ')
-  throw new UserError(
-    `There is no team called "${name}". There are: ${names}. Make it with: team set "${name}" --channel CHANNEL`,
-  )
+    .answers(async (program, options: UndoOptions) => {
+      const { undoImport } = await import('../register/import/undo.ts')
+      const undone = await undoImport(program.pool, {
+        ...actorOf(program),
+        source: options.source ?? null,
+        today: program.today(),
+        dryRun: options.dryRun === true,
+      })
+      const source = options.source === undefined ? '' : ` --source ${quoteWord(options.source)}`
+      return {
+        json: undone,
+        text: () =>
+          undone.applied
+            ? undoneWords(undone)
+            : `${undoneWords(undone)}\nA dry run: nothing was changed.\nTo do it: lapsewatch import undo${source}`,
+      }
+    })
 }
 
 function centuryOption(text: string): number {
@@ -514,73 +492,54 @@ function mapping(register: OpenRegister): string {
 
 // `questions` and `answer`: what registers leave open.
 
-export function addQuestions(cli: Command): void {
+export function addQuestions(cli: Cli): void {
   cli
     .command('questions')
     .description('what registers leave open, and how it was answered')
     .option('--contract <reference>', 'only those about this contract')
     .option('--open', 'only those that nobody answered yet')
-    .option('--json', 'one JSON object')
-    .action((options: CommonOptions & { contract?: string; open?: boolean }) =>
-      run(options, async ({ pool, organisation }) => {
-        const { readQuestions } = await import('../register/import/questions.ts')
-        const { findContract } = await import('../reports/list.ts')
-        const { contract, open = false } = options
-        const contractId =
-          contract === undefined ? null : await findContract(pool, organisation.id, contract)
-        const items = await readQuestions(pool, organisation.id, {
-          contractId,
-          isOpen: open,
-          withLaw: true,
-        })
-        return {
-          json: { items: items.map(({ contracts: _, ...item }) => item) },
-          text: () => questionsText(items),
-        }
-      }),
-    )
+    .answers(async (program, options: { contract?: string; open?: boolean }) => {
+      const { readQuestions } = await import('../register/import/questions.ts')
+      const { contract, open = false } = options
+      const contractId = contract === undefined ? null : await contractNamed(program, contract)
+      const asked = { contractId, isOpen: open, withLaw: true }
+      const items = await readQuestions(program.pool, program.organisation.id, asked)
+      return {
+        json: { items: items.map(({ contracts: _, ...item }) => item) },
+        text: () => questionsText(items),
+      }
+    })
   cli
     .command('answer')
     .description('answer a question, for every contract that it is about')
     .argument('<id>', 'its number', wholeOption(1, 2_147_483_647))
     .argument('<choice>', 'one of its answers, or a day or a length; later leaves it open')
     .option('--except <reference...>', 'not for these contracts')
-    .option('--json', 'one JSON object')
-    .action((id: number, choice: string, options: CommonOptions & { except?: string[] }) =>
-      run(options, async (program) => {
-        const { answerQuestion } = await import('../register/import/questions.ts')
-        if (choice === 'later') {
-          return {
-            json: { id, answer: null, changed: 0 },
-            text: () => `Question ${id} stays open.`,
-          }
-        }
-        const { pool, organisation, rulesOf } = program
-        const { question, answer, changed, reach } = await answerQuestion(
-          pool,
-          {
-            organisationId: organisation.id,
-            personId: null,
-            via: 'command line',
-            now: program.now(),
-            today: program.today(),
-            rulesOf,
-          },
-          id,
-          choice,
-          options.except ?? [],
-        )
+    .answers(async (program, id: number, choice: string, options: { except?: string[] }) => {
+      const { answerQuestion } = await import('../register/import/questions.ts')
+      if (choice === 'later') {
         return {
-          json: { id, answer: choice, changed },
-          text: () =>
-            `${visible(question, 400)}\n${answer}. ${
-              reach !== null
-                ? reachWords(reach.rekeyed, reach.moved)
-                : `${counted(changed, 'contract')} changed; ${choice === NOT_KNOWN.id ? 'what holds stays, and it is not asked again' : 'its register is read so from now on'}.`
-            }`,
+          json: { id, answer: null, changed: 0 },
+          text: () => `Question ${id} stays open.`,
         }
-      }),
-    )
+      }
+      const { question, answer, changed, reach } = await answerQuestion(
+        program.pool,
+        { ...actorOf(program), today: program.today() },
+        id,
+        choice,
+        options.except ?? [],
+      )
+      return {
+        json: { id, answer: choice, changed },
+        text: () =>
+          `${visible(question, 400)}\n${answer}. ${
+            reach !== null
+              ? reachWords(reach.rekeyed, reach.moved)
+              : `${counted(changed, 'contract')} changed; ${choice === NOT_KNOWN.id ? 'what holds stays, and it is not asked again' : 'its register is read so from now on'}.`
+          }`,
+      }
+    })
 }
 
 function questionsText(items: readonly Question[]): string {
@@ -643,39 +602,34 @@ function report(line: string): void {
 }
 
 /** `triage`: the list after a first import is confirmed, and the schedules start. */
-export function addTriage(cli: Command): void {
+export function addTriage(cli: Cli): void {
   cli
     .command('triage')
     .description('confirm the list after a first import: the ladders held for it start')
     .option('--team <team>', 'of this team (default: the default team)')
-    .option('--json', 'one JSON object')
-    .action((options: CommonOptions & { team?: string }) =>
-      run(options, async (program) => {
-        const { confirmTriage } = await import('../actions/acknowledge.ts')
-        const { readTeams } = await import('../database/organisation.ts')
-        const { pool, organisation } = program
-        const teams = await readTeams(pool, organisation.id)
-        const named = await teamOf(program, options.team)
-        const team = named ?? teams.find((each) => each.isDefault)
-        if (!team)
-          throw new UserError(
-            'There is no default team: start Lapsewatch once so that it makes one.',
-          )
-        const { text } = await confirmTriage(pool, actorOf(program), team.id)
-        return { json: { team: team.name, confirmed: true }, text: () => text }
-      }),
-    )
+    .answers(async (program, options: { team?: string }) => {
+      const { confirmTriage } = await import('../actions/acknowledge.ts')
+      const { readTeams } = await import('../database/organisation.ts')
+      const { pool, organisation } = program
+      const teams = await readTeams(pool, organisation.id)
+      const named = await teamOf(program, options.team)
+      const team = named ?? teams.find((each) => each.isDefault)
+      if (!team)
+        throw new UserError('There is no default team: start Lapsewatch once so that it makes one.')
+      const { text } = await confirmTriage(pool, actorOf(program), team.id)
+      return { json: { team: team.name, confirmed: true }, text: () => text }
+    })
 }
 
 // `source`: registers that refresh themselves from a folder.
 
-interface SourceOptions extends CommonOptions {
+interface SourceOptions {
   readonly from: string
   readonly every: Refresh['every']
   readonly at: Refresh['at']
 }
 
-export function addSources(cli: Command): void {
+export function addSources(cli: Cli): void {
   const source = cli
     .command('source')
     .description('registers that refresh themselves: the newest file of a folder, at its hour')
@@ -683,16 +637,12 @@ export function addSources(cli: Command): void {
   source
     .command('list', { isDefault: true })
     .description('list them, with what was taken last and what is wrong')
-    .option('--json', 'one JSON object')
-    .action((options: CommonOptions) => run(options, listedSources))
+    .answers(listedSources)
   source
     .command('show')
     .description('one of them, with what waits for somebody to confirm it')
     .argument('<name>', named)
-    .option('--json', 'one JSON object')
-    .action((name: string, options: CommonOptions) =>
-      run(options, (program) => shownSource(program, name)),
-    )
+    .answers((program, name: string) => shownSource(program, name))
   source
     .command('set')
     .description('take the newest CSV, XLSX or OCDS file of a folder by itself')
@@ -703,73 +653,61 @@ export function addSources(cli: Command): void {
       hour: 6,
       minute: 0,
     })
-    .option('--json', 'one JSON object')
-    .action((name: string, options: SourceOptions) =>
-      run(options, async (program) => {
-        const { setRefresh } = await import('../register/import/refresh.ts')
-        const { every, at } = options
-        const refresh = { from: resolve(options.from), every, at }
-        await setRefresh(program.pool, program.organisation.id, name, refresh)
-        return shownSource(program, name)
-      }),
-    )
+    .answers(async (program, name: string, options: SourceOptions) => {
+      const { setRefresh } = await import('../register/import/refresh.ts')
+      const { every, at } = options
+      const refresh = { from: resolve(options.from), every, at }
+      await setRefresh(program.pool, program.organisation.id, name, refresh)
+      return shownSource(program, name)
+    })
   source
     .command('remove')
     .description('take no file of it by itself any more; its contracts stay')
     .argument('<name>', named)
-    .option('--json', 'one JSON object')
-    .action((name: string, options: CommonOptions) =>
-      run(options, async (program) => {
-        const { removeRefresh } = await import('../register/import/refresh.ts')
-        await removeRefresh(program.pool, program.organisation.id, name)
-        return {
-          json: { name, removed: true },
-          text: () =>
-            `Register ${visible(name)} does not refresh itself any more; its contracts stay.`,
-        }
-      }),
-    )
+    .answers(async (program, name: string) => {
+      const { removeRefresh } = await import('../register/import/refresh.ts')
+      await removeRefresh(program.pool, program.organisation.id, name)
+      return {
+        json: { name, removed: true },
+        text: () =>
+          `Register ${visible(name)} does not refresh itself any more; its contracts stay.`,
+      }
+    })
   source
     .command('refresh')
     .description('look into the folder now')
     .argument('<name>', named)
-    .option('--json', 'one JSON object')
-    .action((name: string, options: CommonOptions) =>
-      run(options, async (program) => {
-        const { refreshContext } = await import('../app/app.ts')
-        const { refreshSource, refreshedSource } = await import('../register/import/refresh.ts')
-        const { pool, organisation } = program
-        const context = refreshContext(program, 'command line')
-        const found = await refreshedSource(pool, organisation.id, name)
-        const looked = await refreshSource(pool, context, found)
-        if (looked === 'later') {
-          throw new UserError(
-            'Its newest file is younger than a minute and may still be being written: try again in a minute.',
-          )
-        }
-        return shownSource(program, name)
-      }),
-    )
+    .answers(async (program, name: string) => {
+      const { refreshContext } = await import('../app/app.ts')
+      const { refreshSource, refreshedSource } = await import('../register/import/refresh.ts')
+      const { pool, organisation } = program
+      const context = refreshContext(program, 'command line')
+      const found = await refreshedSource(pool, organisation.id, name)
+      const looked = await refreshSource(pool, context, found)
+      if (looked === 'later') {
+        throw new UserError(
+          'Its newest file is younger than a minute and may still be being written: try again in a minute.',
+        )
+      }
+      return shownSource(program, name)
+    })
   source
     .command('confirm')
     .description('apply what waits: what a refresh would have made quieter, or too much at once')
     .argument('<name>', named)
     .option('--except <reference...>', 'not for these contracts')
-    .option('--json', 'one JSON object')
-    .action((name: string, options: CommonOptions & { readonly except?: string[] }) =>
-      run(options, async (program) => {
-        const { refreshContext } = await import('../app/app.ts')
-        const { confirmRefresh } = await import('../register/import/refresh.ts')
-        const context = refreshContext(program, 'command line')
-        const by = { personId: null, via: 'command line', except: options.except ?? [] }
-        const { changed, file } = await confirmRefresh(program.pool, context, name, by)
-        const what = file === null ? 'What waited was applied' : `${visible(file)} was applied`
-        return {
-          json: { name, changed, file },
-          text: () => `${what}: ${counted(changed, 'contract')} changed.`,
-        }
-      }),
-    )
+    .answers(async (program, name: string, options: { readonly except?: string[] }) => {
+      const { refreshContext } = await import('../app/app.ts')
+      const { confirmRefresh } = await import('../register/import/refresh.ts')
+      const context = refreshContext(program, 'command line')
+      const by = { personId: null, via: 'command line', except: options.except ?? [] }
+      const { changed, file } = await confirmRefresh(program.pool, context, name, by)
+      const what = file === null ? 'What waited was applied' : `${visible(file)} was applied`
+      return {
+        json: { name, changed, file },
+        text: () => `${what}: ${counted(changed, 'contract')} changed.`,
+      }
+    })
 }
 
 const EVERY: readonly Refresh['every'][] = ['day', 'week']
@@ -801,22 +739,17 @@ function sourceItem({ name, from, every, at, state, waiting }: RefreshedSource) 
 async function listedSources({ pool, organisation }: Program): Promise<Answer> {
   const { refreshedSources } = await import('../register/import/refresh.ts')
   const items = (await refreshedSources(pool, organisation.id)).map(sourceItem)
-  const rows = items.map((each) => [
-    each.name,
-    each.from,
-    `every ${each.every}, ${each.at}`,
-    each.file,
-    each.takenOn,
-    each.problem?.words ?? null,
-    each.waiting,
-  ])
-  return {
-    json: { items },
-    text: () =>
-      items.length === 0
-        ? 'No register refreshes itself.'
-        : table(['register', 'folder', 'when', 'taken last', 'on', 'problem', 'waiting'], rows),
-  }
+  const text = () =>
+    tableOf(items, {
+      register: 'name',
+      folder: 'from',
+      when: ({ every, at }) => `every ${every}, ${at}`,
+      'taken last': 'file',
+      on: 'takenOn',
+      problem: ({ problem }) => problem?.words ?? null,
+      waiting: 'waiting',
+    }) ?? 'No register refreshes itself.'
+  return { json: { items }, text }
 }
 
 async function shownSource({ pool, organisation }: Program, name: string): Promise<Answer> {
@@ -850,7 +783,7 @@ async function shownSource({ pool, organisation }: Program, name: string): Promi
 }
 
 /** `ended`: contracts that had ended before they were first read, ticked where still supplied. */
-export function addEnded(cli: Command): void {
+export function addEnded(cli: Cli): void {
   cli
     .command('ended')
     .description('contracts that had ended before they were first read: which are still supplied?')
@@ -858,11 +791,10 @@ export function addEnded(cli: Command): void {
     .option('--supplied <reference...>', 'these of the list are; the others shown are closed')
     .option('--none', 'none of those shown is: all are closed')
     .option('--reopen <reference>', 'take back that one was closed so')
-    .option('--json', 'one JSON object')
-    .action((options: EndedOptions) => run(options, (program) => ended(program, options)))
+    .answers((program, options: EndedOptions) => ended(program, options))
 }
 
-type EndedOptions = CommonOptions & {
+type EndedOptions = {
   readonly team?: string
   readonly supplied?: string[]
   readonly none?: boolean
@@ -873,10 +805,9 @@ async function ended(program: Program, options: EndedOptions): Promise<Answer> {
   const { answerEnded, reopenEnded } = await import('../actions/acknowledge.ts')
   const { readTeams } = await import('../database/organisation.ts')
   const { ENDED_SHOWN, readEnded } = await import('../reports/ended.ts')
-  const { findContract } = await import('../reports/list.ts')
   const { pool, organisation, rulesOf } = program
   if (options.reopen !== undefined) {
-    const contractId = await findContract(pool, organisation.id, options.reopen)
+    const contractId = await contractNamed(program, options.reopen)
     await reopenEnded(pool, actorOf(program), contractId)
     return {
       json: { reopened: options.reopen },

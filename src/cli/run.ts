@@ -1,6 +1,6 @@
 /** How every command runs: opens the program, prints an answer or a refusal, ends with its code. */
 import { open, rm } from 'node:fs/promises'
-import { CommanderError, InvalidArgumentError } from 'commander'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import type { Actor } from '../actions/act.ts'
 import type { Program } from '../app/app.ts'
 import { redacted } from '../app/log.ts'
@@ -27,14 +27,34 @@ export interface Answer {
 
 export interface CommonOptions {
   readonly json?: boolean
+  readonly format?: string
 }
 
 const EXIT = { done: 0, refused: 1, usage: 2 } as const
+
+/** A command, and how those below it are made. */
+export class Cli extends Command {
+  override createCommand(name?: string): Cli {
+    return new Cli(name)
+  }
+
+  /** Comes last, so that help lists `--json` last; options of the command above it count as well. */
+  answers<Given extends readonly unknown[]>(
+    work: (program: Program, ...given: Given) => Promise<Answer>,
+  ): this {
+    return this.option('--json', 'one JSON object').action((...given) => {
+      const options: CommonOptions = this.optsWithGlobals()
+      const typed = [...given.slice(0, -2), options] as unknown as Given
+      return run(options, (program) => work(program, ...typed))
+    })
+  }
+}
 
 export async function run(
   options: CommonOptions,
   work: (program: Program) => Promise<Answer>,
 ): Promise<void> {
+  const asJson = options.json === true || options.format === 'json'
   let program: Program | null = null
   try {
     // Loaded where a command does something: who asks for help waits for no database.
@@ -42,10 +62,10 @@ export async function run(
     program = await openProgram((line) => process.stderr.write(`${redacted(line)}\n`), 4)
     const answer = await work(program)
     await program.close()
-    await print(answer, options.json === true)
+    await print(answer, asJson)
   } catch (error) {
     await program?.close().catch(() => undefined)
-    await fail(error, options.json === true)
+    await fail(error, asJson)
   }
 }
 
@@ -105,6 +125,15 @@ export function actorOf(program: Program): Actor {
     personId: null,
     via: 'command line',
   }
+}
+
+/** @throws UserError where no contract is called so, or several are. */
+export async function contractNamed(
+  { pool, organisation }: Program,
+  reference: string,
+): Promise<number> {
+  const { findContract } = await import('../reports/list.ts')
+  return findContract(pool, organisation.id, reference)
 }
 
 /** Nobody reads thousands of rows on a terminal. */

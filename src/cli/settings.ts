@@ -1,5 +1,4 @@
 /** `settings`: the rules that were changed for the organisation, a team or one contract. */
-import type { Command } from 'commander'
 import type { RulesScope } from '../actions/settings.ts'
 import type { Program } from '../app/app.ts'
 import type { Team } from '../database/organisation.ts'
@@ -14,59 +13,57 @@ import {
 } from '../rules/settings-text.ts'
 import { UserError } from '../rules/user-error.ts'
 import { reachWords } from '../text/words.ts'
-import { type Answer, actorOf, type CommonOptions, run, table } from './run.ts'
+import { type Answer, actorOf, type Cli, contractNamed, tableOf } from './run.ts'
 import { teamOf } from './teams.ts'
 
-interface ScopeOptions extends CommonOptions {
+interface ScopeOptions {
   readonly team?: string
   readonly reference?: string
 }
 
-export function addSettings(cli: Command): void {
+export function addSettings(cli: Cli): void {
   const settings = cli
     .command('settings')
     .description('the rules of warning and costing, and who changed them for whom')
-  const scoped = (command: Command) =>
-    command
-      .option('--team <team>', "a team's")
-      .option('--reference <reference>', "one contract's")
-      .option('--json', 'one JSON object')
+  const scoped = (command: Cli) =>
+    command.option('--team <team>', "a team's").option('--reference <reference>', "one contract's")
   scoped(
     settings.command('show', { isDefault: true }).description('each rule, and where it comes from'),
-  ).action((options: ScopeOptions) =>
-    run(options, async (program) => shown(await read(program, options))),
-  )
+  ).answers(async (program, options: ScopeOptions) => shown(await read(program, options)))
   scoped(
     settings
       .command('set')
       .description('change a rule; without --team or --reference for the whole organisation')
       .argument('<key>', 'which, for example ladders.end or approvalDays')
       .argument('<value...>', 'for example 120, 60, 30, 7, 0'),
-  ).action((key: string, value: string[], options: ScopeOptions) =>
-    changed(options, key, value.join(' ')),
+  ).answers((program, key: string, value: string[], options: ScopeOptions) =>
+    changed(program, options, key, value.join(' ')),
   )
   scoped(
     settings
       .command('unset')
       .description('take a change back: the rule is as it comes from above')
       .argument('<key>', 'which'),
-  ).action((key: string, options: ScopeOptions) => changed(options, key, null))
+  ).answers((program, key: string, options: ScopeOptions) => changed(program, options, key, null))
 }
 
 /** `typed`: the value to set; null takes the change back. */
-function changed(options: ScopeOptions, name: string, typed: string | null): Promise<void> {
-  return run(options, async (program) => {
-    const { changeRules, setting, unsetting } = await import('../actions/settings.ts')
-    const key = ruleKeyNamed(name)
-    const step = typed === null ? unsetting(key) : setting(key, typed)
-    const { scope } = await read(program, options)
-    const { rekeyed, moved } = await changeRules(program.pool, actorOf(program), scope, step)
-    const now = await read(program, options)
-    const value = ruleText(now.rules, key)
-    const from = originOf(now, key)
-    const text = () => `${ruleName(key)} is ${value} (${from}). ${reachWords(rekeyed, moved)}`
-    return { json: { ...named(now), key: ruleName(key), value, from, rekeyed, moved }, text }
-  })
+async function changed(
+  program: Program,
+  options: ScopeOptions,
+  name: string,
+  typed: string | null,
+): Promise<Answer> {
+  const { changeRules, setting, unsetting } = await import('../actions/settings.ts')
+  const key = ruleKeyNamed(name)
+  const step = typed === null ? unsetting(key) : setting(key, typed)
+  const { scope } = await read(program, options)
+  const { rekeyed, moved } = await changeRules(program.pool, actorOf(program), scope, step)
+  const now = await read(program, options)
+  const value = ruleText(now.rules, key)
+  const from = originOf(now, key)
+  const text = () => `${ruleName(key)} is ${value} (${from}). ${reachWords(rekeyed, moved)}`
+  return { json: { ...named(now), key: ruleName(key), value, from, rekeyed, moved }, text }
 }
 
 interface ReadRules {
@@ -81,7 +78,6 @@ interface ReadRules {
 async function read(program: Program, options: ScopeOptions): Promise<ReadRules> {
   const { readContracts } = await import('../database/contracts.ts')
   const { readTeams } = await import('../database/organisation.ts')
-  const { findContract } = await import('../reports/list.ts')
   const { pool, organisation, rulesOf } = program
   if (options.team !== undefined && options.reference !== undefined) {
     throw new UserError('Name a team or a contract, not both: a contract has its own team.')
@@ -100,7 +96,7 @@ async function read(program: Program, options: ScopeOptions): Promise<ReadRules>
       contractRules: null,
     }
   }
-  const contractId = await findContract(pool, organisation.id, options.reference)
+  const contractId = await contractNamed(program, options.reference)
   const [record] = await readContracts(pool, [contractId])
   const team = teams.find(({ id }) => id === record?.row.teamId)
   if (!record || !team) throw new UserError('That contract went away: ask again.')
@@ -120,11 +116,7 @@ function shown(now: ReadRules): Answer {
     value: ruleText(now.rules, key),
     from: originOf(now, key),
   }))
-  const text = () =>
-    table(
-      ['setting', 'value', 'from'],
-      items.map(({ key, value, from }) => [key, value, from]),
-    )
+  const text = () => tableOf(items, { setting: 'key', value: 'value', from: 'from' }) ?? ''
   return { json: { ...named(now), items }, text }
 }
 

@@ -1,5 +1,5 @@
 /** `cover`, `products` and `support`: what contracts cover, what is in use, and until when it is supported. */
-import { type Command, Option } from 'commander'
+import { Option } from 'commander'
 import type { MeaningSaid } from '../actions/cover.ts'
 import type { Program } from '../app/app.ts'
 import { type CivilDate, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
@@ -10,17 +10,17 @@ import { counted } from '../text/words.ts'
 import {
   type Answer,
   actorOf,
-  type CommonOptions,
+  type Cli,
+  contractNamed,
   dateOption,
   firstRows,
-  run,
   table,
   visible,
   wholeOption,
 } from './run.ts'
 import { teamIdOf, teamOf } from './teams.ts'
 
-interface CoverOptions extends CommonOptions {
+interface CoverOptions {
   readonly product?: string
   readonly release?: string
   readonly kind?: CoverKind
@@ -30,7 +30,7 @@ interface CoverOptions extends CommonOptions {
   readonly remove?: boolean
 }
 
-export function addCover(cli: Command): void {
+export function addCover(cli: Cli): void {
   cli
     .command('cover')
     .description('what a contract covers: a release of a product, how many, in what way')
@@ -52,9 +52,8 @@ export function addCover(cli: Command): void {
       ).choices(['all', 'team']),
     )
     .option('--remove', 'it does not cover that')
-    .option('--json', 'one JSON object')
-    .action((reference: string, options: CoverOptions) =>
-      run(options, (program) => covered(program, reference, options)),
+    .answers((program, reference: string, options: CoverOptions) =>
+      covered(program, reference, options),
     )
 }
 
@@ -64,9 +63,8 @@ async function covered(
   { product, release = '', kind, count, custom, for: whom, remove }: CoverOptions,
 ): Promise<Answer> {
   const { coverProduct, uncoverProduct } = await import('../actions/cover.ts')
-  const { findContract } = await import('../reports/list.ts')
-  const { pool, organisation } = program
-  const id = await findContract(pool, organisation.id, reference)
+  const { pool } = program
+  const id = await contractNamed(program, reference)
   if (product === undefined) {
     throw new UserError(
       'Name the product with --product, and its release with --release. What it covers already: show REFERENCE.',
@@ -98,66 +96,59 @@ async function covered(
   }
 }
 
-export function addProducts(cli: Command): void {
+export function addProducts(cli: Cli): void {
   const products = cli
     .command('products')
     .description('what is covered or in use, how long it is supported, and words that wait for you')
     .option('--uncovered', 'only what is in use and no contract covers')
     .option('--team <team>', 'only of this team')
     .option('--as-of <date>', 'as it would be on this day', dateOption)
-    .option('--json', 'one JSON object')
-    .action((options: CommonOptions & { uncovered?: boolean; team?: string; asOf?: CivilDate }) =>
-      run(options, async (program) => {
-        const { readProducts } = await import('../reports/support.ts')
-        const facts = await readProducts(program.pool, {
-          organisationId: program.organisation.id,
-          asOf: options.asOf ?? program.today(),
-          uncovered: options.uncovered === true,
-          teamId: await teamIdOf(program, options.team),
+    .answers(async (program, options: { uncovered?: boolean; team?: string; asOf?: CivilDate }) => {
+      const { readProducts } = await import('../reports/support.ts')
+      const facts = await readProducts(program.pool, {
+        organisationId: program.organisation.id,
+        asOf: options.asOf ?? program.today(),
+        uncovered: options.uncovered === true,
+        teamId: await teamIdOf(program, options.team),
+      })
+      const { asOf, dataAsOf, items, wordings } = facts
+      const headings = ['product', 'support ends', 'extended', 'in use', 'contracts']
+      const rows = () =>
+        items.map((each) => [
+          each.name,
+          each.supportEnds ?? 'unknown',
+          each.extendedEnds,
+          each.inUse,
+          [
+            each.contracts.length === 0 ? 'none' : each.contracts.map(coverWords).join('; '),
+            each.contracts.length === 0 || each.uncovered.length === 0
+              ? ''
+              : `; none for ${teamsWords(each.uncovered)}`,
+          ].join(''),
+        ])
+      const waiting = () =>
+        wordings.map(({ words, count, certainty, name }) => {
+          return [words, count, name ?? 'nothing known here', certainty]
         })
-        const { asOf, dataAsOf, items, wordings } = facts
-        const headings = ['product', 'support ends', 'extended', 'in use', 'contracts']
-        const rows = () =>
-          items.map((each) => [
-            each.name,
-            each.supportEnds ?? 'unknown',
-            each.extendedEnds,
-            each.inUse,
-            [
-              each.contracts.length === 0 ? 'none' : each.contracts.map(coverWords).join('; '),
-              each.contracts.length === 0 || each.uncovered.length === 0
-                ? ''
-                : `; none for ${teamsWords(each.uncovered)}`,
-            ].join(''),
-          ])
-        const waiting = () =>
-          wordings.map(({ words, count, certainty, name }) => {
-            return [words, count, name ?? 'nothing known here', certainty]
-          })
-        const text = () => [
-          `${counted(items.length, 'release')}, data as at ${dataAsOf}`,
-          ...(items.length === 0 ? [] : [firstRows(headings, rows())]),
-          ...(wordings.length === 0
-            ? []
-            : [
-                `${counted(wordings.length, 'wording')} linked to nothing yet: products link WORDS [--product P --release R]`,
-                firstRows(['words', 'rows', 'perhaps', 'how sure'], waiting()),
-              ]),
-        ]
-        return { json: { asOf, dataAsOf, items, wordings }, text: () => text().join('\n\n') }
-      }),
-    )
+      const text = () => [
+        `${counted(items.length, 'release')}, data as at ${dataAsOf}`,
+        ...(items.length === 0 ? [] : [firstRows(headings, rows())]),
+        ...(wordings.length === 0
+          ? []
+          : [
+              `${counted(wordings.length, 'wording')} linked to nothing yet: products link WORDS [--product P --release R]`,
+              firstRows(['words', 'rows', 'perhaps', 'how sure'], waiting()),
+            ]),
+      ]
+      return { json: { asOf, dataAsOf, items, wordings }, text: () => text().join('\n\n') }
+    })
   products
     .command('import')
     .description('read what is in use from a list: product, release, count, site, owner')
     .argument('<file>', 'a spreadsheet or CSV')
     .option('--source <name>', 'the list that it is a newer copy of (default: its name)')
     .option('--team <team>', 'all of it is of this team')
-    .option('--json', 'one JSON object')
-    .action((file: string, _: CommonOptions, command: Command) => {
-      const options: CommonOptions & { source?: string; team?: string } = command.optsWithGlobals()
-      return run(options, (program) => imported(program, file, options))
-    })
+    .answers(imported)
   products
     .command('link')
     .description(
@@ -168,11 +159,7 @@ export function addProducts(cli: Command): void {
     .option('--release <release>', 'its release')
     .option('--none', 'no product whose end of support is known here')
     .option('--certain', 'all wordings of which there is no doubt, at once')
-    .option('--json', 'one JSON object')
-    .action((words: string | undefined, _: CommonOptions, command: Command) => {
-      const options: LinkOptions = command.optsWithGlobals()
-      return run(options, (program) => linked(program, words ?? null, options))
-    })
+    .answers(linked)
 }
 
 async function imported(
@@ -202,7 +189,7 @@ async function imported(
   return { json: result, text: () => text().join('\n') }
 }
 
-interface LinkOptions extends CommonOptions {
+interface LinkOptions {
   readonly product?: string
   readonly release?: string
   readonly none?: boolean
@@ -211,7 +198,7 @@ interface LinkOptions extends CommonOptions {
 
 async function linked(
   program: Program,
-  words: string | null,
+  words: string | undefined,
   { product, release, none, certain }: LinkOptions,
 ): Promise<Answer> {
   const { sayCertainWordings, sayWording } = await import('../actions/cover.ts')
@@ -224,7 +211,7 @@ async function linked(
       text: () => `${counted(said.length, 'wording')} linked, ${counted(rows, 'row')}.`,
     }
   }
-  if (words === null) throw new UserError('Which words? Write them as products lists them.')
+  if (words === undefined) throw new UserError('Which words? Write them as products lists them.')
   const said: MeaningSaid =
     none === true
       ? 'nothing'
@@ -239,7 +226,7 @@ async function linked(
   }
 }
 
-export function addSupport(cli: Command): void {
+export function addSupport(cli: Cli): void {
   cli
     .command('support')
     .description('what to do about products whose support ends before, in or after their cover')
@@ -250,34 +237,31 @@ export function addSupport(cli: Command): void {
       wholeOption(0, MOST_DAYS_AHEAD),
     )
     .option('--team <team>', 'only of this team')
-    .option('--json', 'one JSON object')
-    .action((options: CommonOptions & { asOf?: CivilDate; days?: number; team?: string }) =>
-      run(options, async (program) => {
-        const { readSupport } = await import('../reports/support.ts')
-        const { asOf, dataAsOf, items, stale } = await readSupport(program.pool, {
-          organisationId: program.organisation.id,
-          asOf: options.asOf ?? program.today(),
-          days: options.days ?? null,
-          teamId: await teamIdOf(program, options.team),
-        })
-        const text = () => {
-          const isOfOne = new Set(items.flatMap(({ teams }) => teams)).size < 2
-          const whose = (of: readonly string[]) => (isOfOne ? '' : ` (${visible(teamsWords(of))})`)
-          const rows = items
-            .slice(0, 200)
-            .map((each) => [each.until, `${each.name}${whose(each.teams)}`, each.finding])
-          const found = items.filter(({ finding }) => finding !== null).slice(0, 200)
-          const reasons = found.map(
-            ({ name, teams, why }) => `  ${visible(name)}${whose(teams)}: ${visible(why, 400)}`,
-          )
-          return [
-            `${counted(items.length, 'line')} on ${asOf}, ends of support as at ${dataAsOf}`,
-            ...(rows.length === 0 ? [] : [table(['until', 'product', 'finding'], rows)]),
-            ...(reasons.length === 0 ? [] : [reasons.join('\n')]),
-            ...(stale === null ? [] : [stale]),
-          ].join('\n\n')
-        }
-        return { json: { asOf, dataAsOf, items, stale }, text }
-      }),
-    )
+    .answers(async (program, options: { asOf?: CivilDate; days?: number; team?: string }) => {
+      const { readSupport } = await import('../reports/support.ts')
+      const { asOf, dataAsOf, items, stale } = await readSupport(program.pool, {
+        organisationId: program.organisation.id,
+        asOf: options.asOf ?? program.today(),
+        days: options.days ?? null,
+        teamId: await teamIdOf(program, options.team),
+      })
+      const text = () => {
+        const isOfOne = new Set(items.flatMap(({ teams }) => teams)).size < 2
+        const whose = (of: readonly string[]) => (isOfOne ? '' : ` (${visible(teamsWords(of))})`)
+        const rows = items
+          .slice(0, 200)
+          .map((each) => [each.until, `${each.name}${whose(each.teams)}`, each.finding])
+        const found = items.filter(({ finding }) => finding !== null).slice(0, 200)
+        const reasons = found.map(
+          ({ name, teams, why }) => `  ${visible(name)}${whose(teams)}: ${visible(why, 400)}`,
+        )
+        return [
+          `${counted(items.length, 'line')} on ${asOf}, ends of support as at ${dataAsOf}`,
+          ...(rows.length === 0 ? [] : [table(['until', 'product', 'finding'], rows)]),
+          ...(reasons.length === 0 ? [] : [reasons.join('\n')]),
+          ...(stale === null ? [] : [stale]),
+        ].join('\n\n')
+      }
+      return { json: { asOf, dataAsOf, items, stale }, text }
+    })
 }

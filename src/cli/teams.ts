@@ -1,28 +1,23 @@
 /** `team`: who is told where. */
-import type { Command } from 'commander'
 import { IANAZone } from 'luxon'
 import type { Program } from '../app/app.ts'
 import type { Team } from '../database/organisation.ts'
 import { UserError } from '../rules/user-error.ts'
 import { calendarNamed } from '../rules/working-days.ts'
-import { actorOf, type CommonOptions, run, table } from './run.ts'
+import { actorOf, type Cli, tableOf } from './run.ts'
 
-interface TeamOptions extends CommonOptions {
+interface TeamOptions {
   readonly channel?: string
   readonly escalation?: string
   readonly zone?: string
   readonly calendar?: string
 }
 
-export function addTeams(cli: Command): void {
+export function addTeams(cli: Cli): void {
   const team = cli
     .command('team')
     .description('the teams, where each is told, and in which zone it works')
-  team
-    .command('list', { isDefault: true })
-    .description('list the teams')
-    .option('--json', 'one JSON object')
-    .action((options: CommonOptions) => run(options, listed))
+  team.command('list', { isDefault: true }).description('list the teams').answers(listed)
   team
     .command('set')
     .description('make a team, or change what is given of it')
@@ -31,21 +26,18 @@ export function addTeams(cli: Command): void {
     .option('--escalation <channel>', 'the channel that is told when nobody acts')
     .option('--zone <zone>', 'its time zone, for example Europe/London')
     .option('--calendar <calendar>', 'its working days, for example scotland')
-    .option('--json', 'one JSON object')
-    .action((name: string, options: TeamOptions) =>
-      run(options, async (program) => {
-        const { setNamedTeam } = await import('../actions/settings.ts')
-        check(name, options)
-        const { channel, escalation: escalationChannel, zone: timeZone, calendar } = options
-        await setNamedTeam(program.pool, actorOf(program), name, {
-          ...(channel === undefined ? {} : { channel }),
-          ...(escalationChannel === undefined ? {} : { escalationChannel }),
-          ...(timeZone === undefined ? {} : { timeZone }),
-          ...(calendar === undefined ? {} : { calendar }),
-        })
-        return listed(program)
-      }),
-    )
+    .answers(async (program, name: string, options: TeamOptions) => {
+      const { setNamedTeam } = await import('../actions/settings.ts')
+      check(name, options)
+      const { channel, escalation: escalationChannel, zone: timeZone, calendar } = options
+      await setNamedTeam(program.pool, actorOf(program), name, {
+        ...(channel === undefined ? {} : { channel }),
+        ...(escalationChannel === undefined ? {} : { escalationChannel }),
+        ...(timeZone === undefined ? {} : { timeZone }),
+        ...(calendar === undefined ? {} : { calendar }),
+      })
+      return listed(program)
+    })
 }
 
 function check(name: string, { zone, calendar }: TeamOptions): void {
@@ -73,20 +65,15 @@ async function listed(program: Program) {
       laddersFrom,
     })),
   }
-  const rows = () =>
-    json.teams.map((each) => [
-      each.name,
-      each.channel,
-      each.escalationChannel,
-      each.timeZone,
-      each.calendar,
-      each.laddersFrom,
-    ])
-  return {
-    json,
-    text: () =>
-      table(['team', 'channel', 'escalation', 'zone', 'calendar', 'ladders held until'], rows()),
-  }
+  const columns = {
+    team: 'name',
+    channel: 'channel',
+    escalation: 'escalationChannel',
+    zone: 'timeZone',
+    calendar: 'calendar',
+    'ladders held until': 'laddersFrom',
+  } as const
+  return { json, text: () => tableOf(json.teams, columns) ?? '' }
 }
 
 /** The id of a team by name, or null where none was named. */
@@ -94,13 +81,18 @@ export async function teamIdOf(program: Program, name: string | undefined): Prom
   return (await teamOf(program, name))?.id ?? null
 }
 
-export async function teamOf(program: Program, name: string | undefined): Promise<Team | null> {
+/** @throws UserError where no team is called so, with the remedy. */
+export async function teamOf(
+  program: Program,
+  name: string | undefined,
+  remedy = '',
+): Promise<Team | null> {
   const { findTeam, readTeams } = await import('../database/organisation.ts')
   if (name === undefined) return null
   const teams = await readTeams(program.pool, program.organisation.id)
   const team = findTeam(teams, name)
   if (team) return team
   throw new UserError(
-    `There is no team called "${name}". There are: ${teams.map((each) => each.name).join(', ')}.`,
+    `There is no team called "${name}". There are: ${teams.map((each) => each.name).join(', ')}.${remedy}`,
   )
 }

@@ -2,7 +2,6 @@
 
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
-import type { Command } from 'commander'
 import type { FeedScope } from '../actions/calendar-feeds.ts'
 import type { Program } from '../app/app.ts'
 import { type CivilDate, civilDateIn, dayText } from '../rules/civil-date.ts'
@@ -19,46 +18,43 @@ import type { SimulatedMessage, Simulation } from '../warnings/simulate.ts'
 import {
   type Answer,
   actorOf,
+  type Cli,
   type CommonOptions,
   dateOption,
-  run,
   table,
   wholeOption,
 } from './run.ts'
 import { teamOf } from './teams.ts'
 
-export function addWatching(cli: Command): void {
+export function addWatching(cli: Cli): void {
   addSweep(cli)
   addDeliver(cli)
   addResume(cli)
   addWeekly(cli)
 }
 
-function addSweep(cli: Command): void {
+function addSweep(cli: Cli): void {
   cli
     .command('sweep')
     .description('raise the warnings of a day, each once')
     .option('--as-of <date>', 'the day (default: today)', dateOption)
-    .option('--json', 'one JSON object')
-    .action((options: CommonOptions & { asOf?: CivilDate }) =>
-      run(options, async (program) => {
-        const { sweep } = await import('../warnings/sweep.ts')
-        const asOf = options.asOf ?? program.today()
-        refuseFuture(program, asOf)
-        const began = performance.now()
-        const result = await sweep(program.pool, {
-          organisationId: program.organisation.id,
-          rulesOf: program.rulesOf,
-          dayOf: (team) => options.asOf ?? program.todayOf(team),
-          teamIds: null,
-          now: program.now(),
-        })
-        const ms = Math.round((performance.now() - began) * 10) / 10
-        const text = () =>
-          `Swept ${dayText(asOf)} in ${ms} ms: ${result.raised} warnings raised, ${result.superseded} superseded, ${result.queued} messages queued.`
-        return { json: { asOf, ...result, ms }, text }
-      }),
-    )
+    .answers(async (program, options: { asOf?: CivilDate }) => {
+      const { sweep } = await import('../warnings/sweep.ts')
+      const asOf = options.asOf ?? program.today()
+      refuseFuture(program, asOf)
+      const began = performance.now()
+      const result = await sweep(program.pool, {
+        organisationId: program.organisation.id,
+        rulesOf: program.rulesOf,
+        dayOf: (team) => options.asOf ?? program.todayOf(team),
+        teamIds: null,
+        now: program.now(),
+      })
+      const ms = Math.round((performance.now() - began) * 10) / 10
+      const text = () =>
+        `Swept ${dayText(asOf)} in ${ms} ms: ${result.raised} warnings raised, ${result.superseded} superseded, ${result.queued} messages queued.`
+      return { json: { asOf, ...result, ms }, text }
+    })
 }
 
 /** A day that has not come yet would warn people of what is not so yet. */
@@ -69,46 +65,40 @@ function refuseFuture(program: Program, asOf: CivilDate): void {
   )
 }
 
-function addDeliver(cli: Command): void {
+function addDeliver(cli: Cli): void {
   cli
     .command('deliver')
     .description('send what is queued, until nothing is due now')
-    .option('--json', 'one JSON object')
-    .action((options: CommonOptions) =>
-      run(options, async (program) => {
-        const { deliverDue } = await import('../delivery/worker.ts')
-        const terminal = options.json === true ? process.stderr : process.stdout
-        const { deliveryDeps, gatewayFor } = await import('../app/slack.ts')
-        const gateway = await gatewayFor(program.settings, terminal)
-        const delivered = await deliverDue(deliveryDeps(program, gateway))
-        const { sent, retried, uncertain, blocked, dead } = delivered
-        const text = () =>
-          `${sent} sent, ${retried} to be tried again, ${uncertain} uncertain, ${blocked} blocked, ${dead} dead.`
-        return { json: { sent, retried, uncertain, blocked, dead }, text }
-      }),
-    )
+    .answers(async (program, options: CommonOptions) => {
+      const { deliverDue } = await import('../delivery/worker.ts')
+      const terminal = options.json === true ? process.stderr : process.stdout
+      const { deliveryDeps, gatewayFor } = await import('../app/slack.ts')
+      const gateway = await gatewayFor(program.settings, terminal)
+      const delivered = await deliverDue(deliveryDeps(program, gateway))
+      const { sent, retried, uncertain, blocked, dead } = delivered
+      const text = () =>
+        `${sent} sent, ${retried} to be tried again, ${uncertain} uncertain, ${blocked} blocked, ${dead} dead.`
+      return { json: { sent, retried, uncertain, blocked, dead }, text }
+    })
 }
 
-function addResume(cli: Command): void {
+function addResume(cli: Cli): void {
   cli
     .command('resume')
     .description('end the pauses that Slack asked for, and try at once what waits for another try')
     .argument('<channel>', 'the channel as doctor names it, or all')
-    .option('--json', 'one JSON object')
-    .action((channel: string, options: CommonOptions) =>
-      run(options, async ({ pool, organisation }) => {
-        const { WORKSPACE, resume } = await import('../delivery/rate-limit.ts')
-        const resumed = await resume(pool, organisation.id, channel === 'all' ? null : channel)
-        const text = () =>
-          resumed.length === 0
-            ? 'Nothing was waiting there.'
-            : `Tried at once: ${resumed.map((each) => (each === WORKSPACE ? 'the workspace' : each)).join(', ')}.`
-        return { json: { resumed }, text }
-      }),
-    )
+    .answers(async ({ pool, organisation }, channel: string) => {
+      const { WORKSPACE, resume } = await import('../delivery/rate-limit.ts')
+      const resumed = await resume(pool, organisation.id, channel === 'all' ? null : channel)
+      const text = () =>
+        resumed.length === 0
+          ? 'Nothing was waiting there.'
+          : `Tried at once: ${resumed.map((each) => (each === WORKSPACE ? 'the workspace' : each)).join(', ')}.`
+      return { json: { resumed }, text }
+    })
 }
 
-function addWeekly(cli: Command): void {
+function addWeekly(cli: Cli): void {
   cli
     .command('weekly')
     .description('the weekly summary of a team, or of the organisation')
@@ -116,62 +106,55 @@ function addWeekly(cli: Command): void {
     .option('--team <team>', 'of this team')
     .option('--all', 'across all teams, for the executive channel where one is set')
     .option('--post', 'queue it for the channel, once for each slot')
-    .option('--json', 'one JSON object')
-    .action((options: WeeklyOptions) =>
-      run(options, async (program) => {
-        const { factsOfWeek, queueWeekly } = await import('../reports/weekly.ts')
-        const { weeklySlot } = await import('../warnings/schedule.ts')
-        const { pool, organisation, rulesOf, settings } = program
-        if (options.all && options.team !== undefined) {
-          throw new UserError('Name a team, or ask for all of them: not both.')
-        }
-        const team = await teamOf(program, options.team)
-        const across = options.all ? settings.executiveChannel : null
-        const rules = rulesOf(team ?? organisation)
-        const day = options.asOf ?? program.today()
-        const slot = weeklySlot(day, settings.weeklyOn, rules)
-        const context = {
-          organisationId: organisation.id,
-          rules,
-          rulesOf,
-          team,
-          slot,
-          day,
-          hoursLate: null,
-          ...(across === null ? {} : { destination: across }),
-        }
-        const facts = await factsOfWeek(pool, context)
-        if (options.post) {
-          refuseFuture(program, slot)
-          await queueWeekly(pool, context, facts)
-        }
-        const message = weeklyMessage(facts)
-        const figures = Object.fromEntries(
-          Object.entries(facts).flatMap(([name, value]) =>
-            typeof value === 'number'
-              ? [[name, value]]
-              : isList(value)
-                ? [[name, value.total]]
-                : [],
-          ),
-        )
-        const json = {
-          slot,
-          team: team?.name ?? null,
-          text: message.text,
-          blocks: message.blocks,
-          figures,
-          five: facts.five,
-          before: facts.before ?? null,
-          teams: facts.teams ?? [],
-          months: facts.months?.months ?? [],
-        }
-        return { json, text: () => terminalText(message, { width: 90, colour: false }) }
-      }),
-    )
+    .answers(async (program, options: WeeklyOptions) => {
+      const { factsOfWeek, queueWeekly } = await import('../reports/weekly.ts')
+      const { weeklySlot } = await import('../warnings/schedule.ts')
+      const { pool, organisation, rulesOf, settings } = program
+      if (options.all && options.team !== undefined) {
+        throw new UserError('Name a team, or ask for all of them: not both.')
+      }
+      const team = await teamOf(program, options.team)
+      const across = options.all ? settings.executiveChannel : null
+      const rules = rulesOf(team ?? organisation)
+      const day = options.asOf ?? program.today()
+      const slot = weeklySlot(day, settings.weeklyOn, rules)
+      const context = {
+        organisationId: organisation.id,
+        rules,
+        rulesOf,
+        team,
+        slot,
+        day,
+        hoursLate: null,
+        ...(across === null ? {} : { destination: across }),
+      }
+      const facts = await factsOfWeek(pool, context)
+      if (options.post) {
+        refuseFuture(program, slot)
+        await queueWeekly(pool, context, facts)
+      }
+      const message = weeklyMessage(facts)
+      const figures = Object.fromEntries(
+        Object.entries(facts).flatMap(([name, value]) =>
+          typeof value === 'number' ? [[name, value]] : isList(value) ? [[name, value.total]] : [],
+        ),
+      )
+      const json = {
+        slot,
+        team: team?.name ?? null,
+        text: message.text,
+        blocks: message.blocks,
+        figures,
+        five: facts.five,
+        before: facts.before ?? null,
+        teams: facts.teams ?? [],
+        months: facts.months?.months ?? [],
+      }
+      return { json, text: () => terminalText(message, { width: 90, colour: false }) }
+    })
 }
 
-type WeeklyOptions = CommonOptions & {
+type WeeklyOptions = {
   readonly asOf?: CivilDate
   readonly team?: string
   readonly all?: boolean
@@ -187,7 +170,7 @@ function isList(value: unknown): value is { readonly total: number } {
   )
 }
 
-interface Whose extends CommonOptions {
+interface Whose {
   readonly team?: string
   readonly person?: string
 }
@@ -195,7 +178,7 @@ interface Whose extends CommonOptions {
 const TEAM = "a team's deadlines"
 const PERSON = 'those of contracts that this person answers for: a Slack id, email address or name'
 
-export function addCalendar(cli: Command): void {
+export function addCalendar(cli: Cli): void {
   const calendar = cli
     .command('calendar')
     .description('private addresses at which calendar programs fetch deadlines')
@@ -204,40 +187,33 @@ export function addCalendar(cli: Command): void {
     .description('make a new address; it is shown this once')
     .option('--team <team>', TEAM)
     .option('--person <who>', PERSON)
-    .option('--json', 'one JSON object')
-    .action((options: Whose) => run(options, (program) => opened(program, options)))
+    .answers((program, options: Whose) => opened(program, options))
   calendar
     .command('revoke')
     .description('end all addresses of a team or a person at once')
     .option('--team <team>', TEAM)
     .option('--person <who>', PERSON)
-    .option('--json', 'one JSON object')
-    .action((options: Whose) =>
-      run(options, async (program) => {
-        const { endFeeds } = await import('../actions/calendar-feeds.ts')
-        const scope = await scopeOf(program, options)
-        const ended = await endFeeds(program.pool, actorOf(program), scope, scope.team !== null)
-        return { json: { ended }, text: () => `${addresses(ended)} ended.` }
-      }),
-    )
+    .answers(async (program, options: Whose) => {
+      const { endFeeds } = await import('../actions/calendar-feeds.ts')
+      const scope = await scopeOf(program, options)
+      const ended = await endFeeds(program.pool, actorOf(program), scope, scope.team !== null)
+      return { json: { ended }, text: () => `${addresses(ended)} ended.` }
+    })
   calendar
     .command('list', { isDefault: true })
     .description('the addresses that are in use: whose, and since when')
-    .option('--json', 'one JSON object')
-    .action((options: CommonOptions) =>
-      run(options, async ({ pool, organisation }) => {
-        const { listFeeds } = await import('../actions/calendar-feeds.ts')
-        const items = await listFeeds(pool, organisation.id)
-        const rows = items.map(({ team, person, createdAt }) => [
-          team === null ? 'contracts of the person' : `team ${team}`,
-          person ?? 'command line',
-          civilDateIn(createdAt, organisation.timeZone),
-        ])
-        const text = () =>
-          items.length === 0 ? 'None.' : table(['calendar of', 'for', 'since'], rows)
-        return { json: { items }, text }
-      }),
-    )
+    .answers(async ({ pool, organisation }) => {
+      const { listFeeds } = await import('../actions/calendar-feeds.ts')
+      const items = await listFeeds(pool, organisation.id)
+      const rows = items.map(({ team, person, createdAt }) => [
+        team === null ? 'contracts of the person' : `team ${team}`,
+        person ?? 'command line',
+        civilDateIn(createdAt, organisation.timeZone),
+      ])
+      const text = () =>
+        items.length === 0 ? 'None.' : table(['calendar of', 'for', 'since'], rows)
+      return { json: { items }, text }
+    })
 }
 
 async function opened(program: Program, options: Whose) {
@@ -288,7 +264,7 @@ interface Span {
 /** So many warnings are listed with their text unless another number is asked for. */
 const LISTED = 10_000
 
-export function addSimulate(cli: Command): void {
+export function addSimulate(cli: Cli): void {
   cli
     .command('simulate')
     .description('what would have been sent over a span of days; nothing is written')
@@ -304,26 +280,23 @@ export function addSimulate(cli: Command): void {
       wholeOption(0, 1_000_000),
       LISTED,
     )
-    .option('--json', 'one JSON object')
-    .action((options: CommonOptions & Span) =>
-      run(options, async (program) => {
-        const { from, to, register, ladder } = options
-        if (to < from)
-          throw new UserError(
-            `The span ends on ${to}, before it begins on ${from}: turn the two around.`,
-          )
-        const simulated = (of: Program, span: Span) =>
-          register === undefined ? simulateOwn(of, span) : simulateFile(of, span, register)
-        if (ladder !== undefined) {
-          const all = { ...options, list: Number.POSITIVE_INFINITY }
-          return triedSchedules(program, ladder, { from, to }, async (of) => [
-            ...(await simulated(of, all)).messages,
-          ])
-        }
-        const told = await simulated(program, options)
-        return { json: { from, to, ...told }, text: () => simulationText(told, from, to) }
-      }),
-    )
+    .answers(async (program, options: CommonOptions & Span) => {
+      const { from, to, register, ladder } = options
+      if (to < from)
+        throw new UserError(
+          `The span ends on ${to}, before it begins on ${from}: turn the two around.`,
+        )
+      const simulated = (of: Program, span: Span) =>
+        register === undefined ? simulateOwn(of, span) : simulateFile(of, span, register)
+      if (ladder !== undefined) {
+        const all = { ...options, list: Number.POSITIVE_INFINITY }
+        return triedSchedules(program, ladder, { from, to }, async (of) => [
+          ...(await simulated(of, all)).messages,
+        ])
+      }
+      const told = await simulated(program, options)
+      return { json: { from, to, ...told }, text: () => simulationText(told, from, to) }
+    })
 }
 
 async function simulateOwn(program: Program, { from, to, list }: Span): Promise<Simulation> {
