@@ -1,14 +1,9 @@
 /** From a claimed delivery and what was read for it to the message that is sent. */
+
 import type { ActionsBlock } from '@slack/types'
+import type { ContractNames } from '../rules/contract.ts'
 import { row, warningButtons } from '../text/buttons.ts'
-import type {
-  ContractNames,
-  GroupFacts,
-  Message,
-  TriageFacts,
-  WarningFacts,
-  WeeklyFacts,
-} from '../text/facts.ts'
+import type { GroupFacts, Message, TriageFacts, WarningFacts, WeeklyFacts } from '../text/facts.ts'
 import {
   answerButtons,
   type ImportFacts,

@@ -20,7 +20,7 @@ import {
   earlier,
   later,
 } from '../rules/civil-date.ts'
-import { currentEnd, firstDayAfter, movesEnd } from '../rules/contract.ts'
+import { type ContractNames, currentEnd, firstDayAfter, movesEnd } from '../rules/contract.ts'
 import { ledgerTotals } from '../rules/ledger.ts'
 import { type FinancialYear, financialYearOf, monthCount, monthsExact } from '../rules/months.ts'
 import type { Span } from '../rules/premium.ts'
@@ -216,11 +216,8 @@ const ENDED = `c.end_kind = 'dated' AND (c.end_latest BETWEEN $2::date AND $3::d
   OR EXISTS (SELECT FROM extension e WHERE e.contract_id = c.id AND e.to_on BETWEEN $2::date AND $3::date
     AND e.status IN ('confirmed', 'presumed')))`
 
-interface EndedRow {
+interface EndedRow extends ContractNames {
   readonly contractId: number
-  readonly reference: string
-  readonly title: string | null
-  readonly supplier: string | null
   readonly on: CivilDate
   readonly currency: string
 }

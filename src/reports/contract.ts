@@ -16,6 +16,7 @@ import { readNotNamed } from '../database/support.ts'
 import type { CheckpointName } from '../rules/checkpoints.ts'
 import { addDays, type CivilDate, earlier } from '../rules/civil-date.ts'
 import {
+  type ContractNames,
   type ContractState,
   type DeadlineKind,
   documentsOf,
@@ -36,11 +37,8 @@ import type { UmbrellaCounts } from '../text/facts.ts'
 import type { ShownCover } from '../text/support.ts'
 import { coverProposed, readCovers } from './support.ts'
 
-export interface ShownContract {
-  readonly reference: string
-  readonly title: string | null
+export interface ShownContract extends ContractNames {
   readonly buyer: string | null
-  readonly supplier: string | null
   readonly start: CivilDate | null
   readonly end: CivilDate | null
   readonly endPrecision: Precision | null

@@ -3,6 +3,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { PRICE_COLUMNS, type PriceRow, pricedOf } from '../database/contracts.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
+import type { ContractNames } from '../rules/contract.ts'
 import { type LedgerTotal, ledgerTotals } from '../rules/ledger.ts'
 import { type FinancialYear, financialYearOf, monthsOfYear } from '../rules/months.ts'
 import { type Accruing, accruing, baseline } from '../rules/premium.ts'
@@ -80,11 +81,8 @@ function paid({ totals }: CostGroup): number {
 }
 
 /** A contract that ended, whose service goes on without cover. */
-export interface OutOfContract extends Accruing {
+export interface OutOfContract extends Accruing, ContractNames {
   readonly contractId: number
-  readonly reference: string
-  readonly title: string | null
-  readonly supplier: string | null
   readonly currency: string
 }
 

@@ -1,16 +1,15 @@
 /** Contracts that had ended before they were first read: whether they are still supplied nobody said. */
+
 import type { Pool, PoolClient } from 'pg'
 import type { RulesByTeam, Team } from '../database/organisation.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
+import type { ContractNames } from '../rules/contract.ts'
 import { isBelow } from '../rules/deadlines.ts'
 import type { Decimal } from '../rules/money.ts'
 import { isLikeTitle } from '../rules/text-match.ts'
 
-export interface EndedContract {
+export interface EndedContract extends ContractNames {
   readonly contractId: number
-  readonly reference: string
-  readonly title: string | null
-  readonly supplier: string | null
   readonly team: string
   readonly ended: CivilDate
   readonly value: Decimal | null

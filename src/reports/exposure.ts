@@ -10,7 +10,7 @@ import {
   pricedOf,
 } from '../database/contracts.ts'
 import { addDays, asCivilDate, type CivilDate, daysBetween } from '../rules/civil-date.ts'
-import { currentEnd } from '../rules/contract.ts'
+import { type ContractNames, currentEnd } from '../rules/contract.ts'
 import { type Exposure, exposure } from '../rules/exposure.ts'
 import { sum } from '../rules/premium.ts'
 import { asKnownOn } from '../rules/replay.ts'
@@ -18,11 +18,8 @@ import { compare } from '../rules/text-match.ts'
 import type { ExposedTotal } from '../text/facts.ts'
 import { type LedgerLine, type PriceRules, readLedger } from './ledger.ts'
 
-export interface ExposureItem extends Exposure {
+export interface ExposureItem extends Exposure, ContractNames {
   readonly contractId: number
-  readonly reference: string
-  readonly title: string | null
-  readonly supplier: string | null
   readonly team: string
   readonly end: CivilDate
   readonly currency: string

@@ -5,19 +5,22 @@ import type { Pool, PoolClient } from 'pg'
 import { baselineFor, PRICE_COLUMNS, type PriceRow } from '../database/contracts.ts'
 import { type RulesByTeam, readTeams } from '../database/organisation.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
-import type { Extension, ExtensionKind, ExtensionStatus, VatRecovery } from '../rules/contract.ts'
+import type {
+  ContractNames,
+  Extension,
+  ExtensionKind,
+  ExtensionStatus,
+  VatRecovery,
+} from '../rules/contract.ts'
 import type { LedgerEntry } from '../rules/ledger.ts'
 import type { Decimal } from '../rules/money.ts'
 import { premium, type Span } from '../rules/premium.ts'
 import type { Rules } from '../rules/settings.ts'
 import { namedApprover } from '../rules/waivers.ts'
 
-export interface LedgerLine extends LedgerEntry {
+export interface LedgerLine extends LedgerEntry, ContractNames {
   readonly extensionId: number
   readonly contractId: number
-  readonly reference: string
-  readonly title: string | null
-  readonly supplier: string | null
   readonly supplierKey: string | null
   readonly team: string
   readonly teamId: number

@@ -6,6 +6,7 @@ import { tables } from '../database/prisma.ts'
 import { type CivilDate, daysBetween, dayText } from '../rules/civil-date.ts'
 import {
   assessmentSaid,
+  type ContractNames,
   type DeadlineKind,
   lastExtension,
   reviewBeside,
@@ -18,12 +19,9 @@ import { UserError } from '../rules/user-error.ts'
 import type { PersonalDataFacts } from '../text/contract-list.ts'
 import { type ContractState, stateSql } from './contract.ts'
 
-export interface ListedContract {
-  readonly reference: string
+export interface ListedContract extends ContractNames {
   readonly source: string
-  readonly title: string | null
   readonly buyer: string | null
-  readonly supplier: string | null
   readonly start: CivilDate | null
   readonly end: CivilDate | null
   readonly currentEnd: CivilDate | null
@@ -65,10 +63,7 @@ export async function listContracts(
   return { total: total, items }
 }
 
-export interface DueItem {
-  readonly reference: string
-  readonly title: string | null
-  readonly supplier: string | null
+export interface DueItem extends ContractNames {
   readonly kind: DeadlineKind
   readonly date: CivilDate
   /** Negative where it has passed. */
@@ -115,23 +110,22 @@ export async function listDue(
   readonly counts: DueCounts
 }> {
   const { organisationId, asOf, days, teamId, limit, plannedLast = false } = query
-  const found = await pool.query<{
-    reference: string
-    title: string | null
-    supplier: string | null
-    kind: DeadlineKind
-    date: CivilDate
-    latest: CivilDate
-    reason: string
-    owner: string | null
-    value: Decimal | null
-    currency: string
-    isAssumed: boolean
-    total: number
-    overdue: number
-    within30: number
-    planned: number
-  }>(
+  const found = await pool.query<
+    ContractNames & {
+      kind: DeadlineKind
+      date: CivilDate
+      latest: CivilDate
+      reason: string
+      owner: string | null
+      value: Decimal | null
+      currency: string
+      isAssumed: boolean
+      total: number
+      overdue: number
+      within30: number
+      planned: number
+    }
+  >(
     `SELECT each.*, count(*) OVER ()::int AS total,
             count(*) FILTER (WHERE "isAssumed") OVER ()::int AS planned,
             count(*) FILTER (WHERE NOT "isAssumed" AND latest < $2::date) OVER ()::int AS overdue,

@@ -1,8 +1,10 @@
 /** The notices that procurement has to check about now: for the weekly summary, and for the channel. */
+
 import type { Pool, PoolClient } from 'pg'
 import { personIn } from '../database/contracts.ts'
 import type { RulesByTeam, Team } from '../database/organisation.ts'
 import { addDays, type CivilDate, daysBetween } from '../rules/civil-date.ts'
+import type { ContractNames } from '../rules/contract.ts'
 import type { Decimal } from '../rules/money.ts'
 import {
   NOTICE_LISTED_DAYS,
@@ -26,11 +28,8 @@ export interface NoticesAskedFor {
   readonly rulesOf: RulesByTeam
 }
 
-interface Candidate {
+interface Candidate extends ContractNames {
   readonly id: number
-  readonly reference: string
-  readonly title: string | null
-  readonly supplier: string | null
   readonly value: Decimal | null
   readonly currency: string
   readonly lead: PersonFact | null

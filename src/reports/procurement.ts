@@ -20,7 +20,7 @@ import {
   slipped,
 } from '../rules/checkpoints.ts'
 import { addDays, type CivilDate, daysBetween } from '../rules/civil-date.ts'
-import { currentEnd, firstDayAfter } from '../rules/contract.ts'
+import { type ContractNames, currentEnd, firstDayAfter } from '../rules/contract.ts'
 import { emergencyRatios, ratioOf } from '../rules/exposure.ts'
 import { baseline, type GapCost, gapCost } from '../rules/premium.ts'
 import type { Route } from '../rules/procurement-routes.ts'
@@ -156,7 +156,7 @@ export async function readCheckpoint(
 ): Promise<{
   readonly contractId: number
   readonly name: CheckpointName
-  readonly named: { reference: string; title: string | null; supplier: string | null }
+  readonly named: ContractNames
 } | null> {
   const found = await tables(client).checkpoint.findFirst({
     where: { id: checkpointId, organisationId, withdrawnAt: null },
@@ -171,11 +171,8 @@ export async function readCheckpoint(
   return { contractId, name, named: contract }
 }
 
-export interface BehindPlan {
+export interface BehindPlan extends ContractNames {
   readonly contractId: number
-  readonly reference: string
-  readonly title: string | null
-  readonly supplier: string | null
   readonly team: string
   readonly owner: PersonFact | null
   /** The first checkpoint that is not done. */

@@ -1,15 +1,14 @@
 /** The waivers that were recorded, with whose contract each belongs to. */
+
 import type { Pool, PoolClient } from 'pg'
 import { civilDay } from '../database/organisation.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
+import type { ContractNames } from '../rules/contract.ts'
 import { recordedAs, type Waiver } from '../rules/waivers.ts'
 
-export interface RecordedWaiver extends Waiver {
+export interface RecordedWaiver extends Waiver, ContractNames {
   readonly id: number
   readonly contractId: number
-  readonly reference: string
-  readonly title: string | null
-  readonly supplier: string | null
   readonly team: string
   readonly currency: string
   /** The first day of the contract; null where it is not recorded. */

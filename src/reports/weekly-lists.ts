@@ -2,7 +2,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { CLAIMED, stillAsks, WATCHED } from '../database/contracts.ts'
 import { addDays, type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
-import type { DeadlineKind, Precision } from '../rules/contract.ts'
+import type { ContractNames, DeadlineKind, Precision } from '../rules/contract.ts'
 import type { Decimal } from '../rules/money.ts'
 import { type Calendar, ukCalendar } from '../rules/working-days.ts'
 import type { SummaryItem, SummaryList, WeeklyFacts } from '../text/facts.ts'
@@ -111,16 +111,13 @@ async function readCounts(
   return rows[0] ?? { team: null, watched: 0, historic: 0 }
 }
 
-interface ListRow {
+interface ListRow extends ContractNames {
   readonly contractId: number
   readonly total: number
   readonly kind: DeadlineKind | null
   readonly on: CivilDate | null
   readonly daysLeft: number | null
   readonly note: string | null
-  readonly reference: string
-  readonly title: string | null
-  readonly supplier: string | null
   readonly value: Decimal | null
   readonly currency: string
   readonly latest: CivilDate | null

@@ -73,6 +73,13 @@ export interface CallOffs {
   readonly frameworkEnd: CivilDate | null
 }
 
+/** What a contract can be called by. */
+export interface ContractNames {
+  readonly reference: string
+  readonly title: string | null
+  readonly supplier: string | null
+}
+
 /** The facts from which deadlines follow. */
 export interface Contract {
   readonly start: CivilDate | null

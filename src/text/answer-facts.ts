@@ -1,7 +1,12 @@
 /** What answers and App Home are made of. */
 import type { CheckpointName } from '../rules/checkpoints.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
-import type { DeadlineKind, ExtensionKind, ExtensionStatus } from '../rules/contract.ts'
+import type {
+  ContractNames,
+  DeadlineKind,
+  ExtensionKind,
+  ExtensionStatus,
+} from '../rules/contract.ts'
 import type { HeadroomTest } from '../rules/headroom.ts'
 import type { Decimal } from '../rules/money.ts'
 import type { NoticeTask } from '../rules/notices.ts'
@@ -13,7 +18,6 @@ import type {
   AskedFact,
   CliffFacts,
   ContractFacts,
-  ContractNames,
   PersonFact,
   SummaryItem,
   UmbrellaCounts,

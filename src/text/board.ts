@@ -1,6 +1,8 @@
 /** The board: what the whole organisation stands at, in lines that each open their contract. */
+
 import type { CheckpointName } from '../rules/checkpoints.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
+import type { ContractNames } from '../rules/contract.ts'
 import type { LedgerTotal } from '../rules/ledger.ts'
 import { type Decimal, sumByCurrency } from '../rules/money.ts'
 import type { PipelineEntry } from '../rules/pipeline.ts'
@@ -8,7 +10,6 @@ import type { GapCost } from '../rules/premium.ts'
 import { isRetrospective, type Waiver, type WaiverCounts } from '../rules/waivers.ts'
 import { button, row } from './buttons.ts'
 import {
-  type ContractNames,
   contractName,
   type Message,
   type MessageFile,

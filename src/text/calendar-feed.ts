@@ -1,7 +1,7 @@
 /** Deadlines as a calendar file, and the address at which it is fetched. */
 import ical, { ICalEventTransparency } from 'ical-generator'
 import { addDays, type CivilDate, LAST_DAY } from '../rules/civil-date.ts'
-import type { DeadlineKind } from '../rules/contract.ts'
+import type { ContractNames, DeadlineKind } from '../rules/contract.ts'
 import type { Message } from './facts.ts'
 import { answer, body, note } from './message.ts'
 import { capitalised, counted, figure, mrkdwn, plain, shown } from './words.ts'
@@ -37,15 +37,12 @@ export function calendarAnswer({ team, address, deadlines }: CalendarAddress): M
 
 // Deadlines as iCalendar (RFC 5545): all-day events that calendar programs fetch.
 
-export interface CalendarEvent {
+export interface CalendarEvent extends ContractNames {
   /** The same for as long as it is the same deadline, whatever its day. */
   readonly key: string
   readonly kind: DeadlineKind
   readonly on: CivilDate
   readonly reason: string
-  readonly reference: string
-  readonly title: string | null
-  readonly supplier: string | null
   readonly team: string
 }
 

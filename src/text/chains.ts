@@ -1,5 +1,7 @@
 /** Chains of awards that look like rollovers: proposed, for a person to say what they are. */
+
 import type { CivilDate } from '../rules/civil-date.ts'
+import type { ContractNames } from '../rules/contract.ts'
 import type { Decimal } from '../rules/money.ts'
 import type { AnswerContext } from './answer-facts.ts'
 import { button, row } from './buttons.ts'
@@ -7,12 +9,9 @@ import type { Message } from './facts.ts'
 import { type AnswerPart, answer, body, note, pageButtons, shareButton } from './message.ts'
 import { counted, dateWords, figure, type Mrkdwn, mrkdwn, shown, spendWords } from './words.ts'
 
-export interface ChainFacts {
+export interface ChainFacts extends ContractNames {
   /** The contract that was rolled over. */
   readonly contractId: number
-  readonly reference: string
-  readonly title: string | null
-  readonly supplier: string | null
   readonly buyer: string | null
   readonly ended: CivilDate
   readonly links: readonly { readonly reference: string; readonly to: CivilDate }[]

@@ -1,12 +1,11 @@
 /** Lists of contracts, each with what is most urgent about it. */
 import type { Overflow, StaticSelect } from '@slack/types'
 import type { CivilDate } from '../rules/civil-date.ts'
-import type { DeadlineKind } from '../rules/contract.ts'
+import type { ContractNames, DeadlineKind } from '../rules/contract.ts'
 import type { AnswerContext, DueFacts, ListEntry, ListFacts, PageFacts } from './answer-facts.ts'
 import { button, type ContractAct, overflow, row, select } from './buttons.ts'
 import { dated } from './deadline.ts'
 import {
-  type ContractNames,
   contractName,
   contractTitle,
   type Message,
@@ -297,10 +296,7 @@ function entryMenu({
 export interface PersonalDataFacts {
   readonly asOf: CivilDate
   /** Those that do, or that share data or have an assessment, with most to put right first. */
-  readonly items: readonly {
-    readonly reference: string
-    readonly title: string | null
-    readonly supplier: string | null
+  readonly items: readonly (ContractNames & {
     readonly team: string
     readonly currentEnd: CivilDate | null
     /** Null: nobody said. */
@@ -315,7 +311,7 @@ export interface PersonalDataFacts {
     readonly extendedFrom: CivilDate | null
     /** What is to be put right, in words. */
     readonly findings: readonly string[]
-  }[]
+  })[]
   /** Of how many running contracts nobody said whether they do. */
   readonly unknown: number
 }

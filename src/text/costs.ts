@@ -1,13 +1,13 @@
 /** What extensions cost in a financial year, what runs without cover, and what is still to come. */
 import { Big } from 'big.js'
 import type { CivilDate } from '../rules/civil-date.ts'
-import type { ExtensionKind } from '../rules/contract.ts'
+import type { ContractNames, ExtensionKind } from '../rules/contract.ts'
 import type { LedgerTotal } from '../rules/ledger.ts'
 import type { Decimal } from '../rules/money.ts'
 import type { Accruing, Premium } from '../rules/premium.ts'
 import type { AnswerContext } from './answer-facts.ts'
 import { row, select } from './buttons.ts'
-import { type ContractNames, contractName, contractTitle, type Message } from './facts.ts'
+import { contractName, contractTitle, type Message } from './facts.ts'
 import {
   type AnswerPart,
   amountCell,

@@ -1,7 +1,13 @@
 /** What the messages are made of: facts that were read elsewhere, in plain values. */
 import type { KnownBlock } from '@slack/types'
 import type { CivilDate } from '../rules/civil-date.ts'
-import type { DeadlineKind, LinkedDocument, Precision, Role } from '../rules/contract.ts'
+import type {
+  ContractNames,
+  DeadlineKind,
+  LinkedDocument,
+  Precision,
+  Role,
+} from '../rules/contract.ts'
 import type { Decimal, Money } from '../rules/money.ts'
 import type { Escalation } from '../rules/reminder-plan.ts'
 import type { WarningState } from './buttons.ts'
@@ -51,10 +57,7 @@ export interface AddresseeFact {
   readonly person: PersonFact
 }
 
-export interface ContractFacts {
-  readonly reference: string
-  readonly title: string | null
-  readonly supplier: string | null
+export interface ContractFacts extends ContractNames {
   readonly buyer: string | null
   readonly team: string
   readonly owner: PersonFact | null
@@ -193,19 +196,13 @@ export interface CliffFacts {
   /** By end; the first ones. */
   readonly contracts: readonly CliffContract[]
 }
-export interface CliffContract {
+export interface CliffContract extends ContractNames {
   readonly contractId: number
-  readonly reference: string
-  readonly title: string | null
-  readonly supplier: string | null
   readonly end: CivilDate
 }
 
 /** A line of the weekly summary's lists. */
-export interface SummaryItem {
-  readonly reference: string
-  readonly title: string | null
-  readonly supplier: string | null
+export interface SummaryItem extends ContractNames {
   readonly owner: PersonFact | null
   readonly kind: DeadlineKind | null
   readonly on: CivilDate | null
@@ -470,13 +467,6 @@ function extraAmounts({ exposure }: FiveFigures): string {
   return exposure.totals
     .map(({ extra, currency }) => known(extra, currency, estimateWords))
     .join('; ')
-}
-
-/** What a contract can be called by. */
-export interface ContractNames {
-  readonly reference: string
-  readonly title: string | null
-  readonly supplier: string | null
 }
 
 /** `Microsoft 365 licences (Insight)`; without a title `contract with Insight`; else the reference. */

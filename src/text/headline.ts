@@ -4,9 +4,9 @@
  */
 import type { CheckpointName } from '../rules/checkpoints.ts'
 import { addDays, type CivilDate, dateParts, daysBetween, LAST_DAY } from '../rules/civil-date.ts'
-import { type DeadlineKind, isEnd } from '../rules/contract.ts'
+import { type ContractNames, type DeadlineKind, isEnd } from '../rules/contract.ts'
 import { type DeadlineContext, endPhrase, standing } from './deadline.ts'
-import { type ContractNames, contractTitle, type SupersededFacts } from './facts.ts'
+import { contractTitle, type SupersededFacts } from './facts.ts'
 import {
   counted,
   dateWords,

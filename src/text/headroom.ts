@@ -1,19 +1,13 @@
 /** How much of what procurement law allows a contract's extensions have used, test by test. */
 import type { CivilDate } from '../rules/civil-date.ts'
-import type { Regime } from '../rules/contract.ts'
+import type { ContractNames, Regime } from '../rules/contract.ts'
 import type { Headroom, HeadroomState, HeadroomTest } from '../rules/headroom.ts'
 import type { Decimal } from '../rules/money.ts'
 import type { NoticeTask } from '../rules/notices.ts'
 import type { ContractLaw } from '../rules/regime.ts'
 import type { AnswerContext } from './answer-facts.ts'
 import { row } from './buttons.ts'
-import {
-  type ContractNames,
-  contractName,
-  type Message,
-  type PersonFact,
-  plainName,
-} from './facts.ts'
+import { contractName, type Message, type PersonFact, plainName } from './facts.ts'
 import { usage } from './help.ts'
 import { answer, body, note, type Paragraph, shareButton } from './message.ts'
 import { noticesTold, noticeWords } from './procurement.ts'

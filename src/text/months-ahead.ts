@@ -1,7 +1,9 @@
 /** The months ahead as charts: what ends, what has to start, and what rollovers would cost. */
+
 import type { Block } from '@slack/types'
 import { Big } from 'big.js'
 import { type CivilDate, dateParts } from '../rules/civil-date.ts'
+import type { ContractNames } from '../rules/contract.ts'
 import type { Decimal } from '../rules/money.ts'
 import { estimateWords, figure, type Mrkdwn, mrkdwn, plain, spendWords } from './words.ts'
 
@@ -30,11 +32,7 @@ export interface TallestBar {
   readonly month: CivilDate
   readonly total: number
   /** The nearest, or what costs most, first; of many only so many. */
-  readonly contracts: readonly {
-    readonly reference: string
-    readonly title: string | null
-    readonly supplier: string | null
-  }[]
+  readonly contracts: readonly ContractNames[]
 }
 
 /** A chart that Slack draws: every series has one point for each category. */

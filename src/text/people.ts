@@ -1,8 +1,10 @@
 /** What is said about people who left and about channels that take no messages. */
+
 import { type CivilDate, dayText } from '../rules/civil-date.ts'
+import type { ContractNames } from '../rules/contract.ts'
 import { addWorkingDays, type Calendar } from '../rules/working-days.ts'
 import { button, linkSelect, row } from './buttons.ts'
-import { type ContractNames, contractName, type Message } from './facts.ts'
+import { contractName, type Message } from './facts.ts'
 import {
   blockedHeadline,
   claimHeadline,
@@ -320,13 +322,10 @@ export interface DeadMessage {
   readonly purpose: string
   readonly destination: string
   readonly why: string
-  readonly contracts: readonly {
-    readonly reference: string
-    readonly title: string | null
-    readonly supplier: string | null
+  readonly contracts: readonly (ContractNames & {
     readonly kind: string
     readonly on: CivilDate
-  }[]
+  })[]
   /** Where it was to rewrite a message: what that one shows instead. */
   readonly outdated?: OutdatedMessage | null
 }

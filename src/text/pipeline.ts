@@ -1,5 +1,7 @@
 /** The pipeline in words and as a table: what a notice may have to name, and when buying begins. */
+
 import type { CivilDate } from '../rules/civil-date.ts'
+import type { ContractNames } from '../rules/contract.ts'
 import type { PipelineEntry, PipelinePeriod } from '../rules/pipeline.ts'
 import type { AnswerContext } from './answer-facts.ts'
 import { row } from './buttons.ts'
@@ -7,14 +9,11 @@ import { contractName, type Message, type MessageFile } from './facts.ts'
 import { answer, body, type Cell, csvFile, note, type Paragraph, shareButton } from './message.ts'
 import { amountWords, counted, dateWords, figure, type Mrkdwn, mrkdwn, shown } from './words.ts'
 
-export interface PipelineLine extends PipelineEntry {
+export interface PipelineLine extends PipelineEntry, ContractNames {
   /** The first of those that one procurement replaces. */
   readonly contractId: number
-  readonly reference: string
   /** Contracts that one procurement replaces: lots of one reference. */
   readonly contracts: number
-  readonly title: string | null
-  readonly supplier: string | null
   readonly team: string
   /** Goods, services or works, as far as the category says; null: to fill. */
   readonly category: string | null

@@ -1,7 +1,9 @@
 /** Procurements in words: when to start, their checkpoints, the notices that are due. */
+
 import type { ActionsBlock } from '@slack/types'
 import type { CheckpointName } from '../rules/checkpoints.ts'
 import { addDays, type CivilDate, daysBetween } from '../rules/civil-date.ts'
+import type { ContractNames } from '../rules/contract.ts'
 import { AUTHORITY_UNKNOWN } from '../rules/headroom.ts'
 import type { Decimal } from '../rules/money.ts'
 import { NOTICE_LISTED_DAYS, NOTICE_TITLES, type NoticeTask } from '../rules/notices.ts'
@@ -9,7 +11,6 @@ import type { FittingRoute, ReplacementRoute, StartByStep } from '../rules/start
 import type { AnswerContext } from './answer-facts.ts'
 import { button, row, select } from './buttons.ts'
 import {
-  type ContractNames,
   contractName,
   type Message,
   ownerSentence,
@@ -40,10 +41,7 @@ export interface CheckpointFacts {
   readonly dueOn: CivilDate
   /** How the route is called. */
   readonly route: string
-  readonly contract: {
-    readonly reference: string
-    readonly title: string | null
-    readonly supplier: string | null
+  readonly contract: ContractNames & {
     readonly team: string
     readonly owner: PersonFact | null
   }

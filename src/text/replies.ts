@@ -1,13 +1,8 @@
 /** Short answers: done, somebody came first, may not, which one, went wrong. */
+import type { ContractNames } from '../rules/contract.ts'
 import type { SubscriptionsFacts } from './answer-facts.ts'
 import { type Action, button, row } from './buttons.ts'
-import {
-  type ContractNames,
-  contractName,
-  type Message,
-  type MessageFile,
-  personName,
-} from './facts.ts'
+import { contractName, type Message, type MessageFile, personName } from './facts.ts'
 import { answer, body, note, rowWith } from './message.ts'
 import { counted, dateWords, mrkdwn, shown } from './words.ts'
 

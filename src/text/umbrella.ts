@@ -1,10 +1,10 @@
 /** Umbrella agreements in words: whom one covers, and what its members' teams are told at its end. */
 import { addDays, type CivilDate, daysBetween } from '../rules/civil-date.ts'
-import type { Precision } from '../rules/contract.ts'
+import type { ContractNames, Precision } from '../rules/contract.ts'
 import type { NotCovered } from '../rules/reminder-plan.ts'
 import type { AnswerContext, MemberFacts, UmbrellaFacts } from './answer-facts.ts'
 import { row } from './buttons.ts'
-import { type ContractNames, contractName, type Message, type MessageFile } from './facts.ts'
+import { contractName, type Message, type MessageFile } from './facts.ts'
 import { answer, body, type Cell, compose, csvFile, note, shareButton } from './message.ts'
 import {
   counted,

@@ -2,7 +2,9 @@
  * The draft that goes with an emergency extension, shaped like a waiver of standing financial
  * instructions; and the register of waivers.
  */
+
 import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
+import type { ContractNames } from '../rules/contract.ts'
 import type { HeadroomTest } from '../rules/headroom.ts'
 import { groundsUnder, ruleNamed } from '../rules/headroom-rules.ts'
 import type { Decimal } from '../rules/money.ts'
@@ -17,13 +19,7 @@ import {
 } from '../rules/waivers.ts'
 import type { AnswerContext } from './answer-facts.ts'
 import { button, row } from './buttons.ts'
-import {
-  type ContractNames,
-  contractName,
-  contractTitle,
-  type Message,
-  type MessageFile,
-} from './facts.ts'
+import { contractName, contractTitle, type Message, type MessageFile } from './facts.ts'
 import { supplierWords, waiverHeadline } from './headline.ts'
 import { lawWords, stateWords, usedWords } from './headroom.ts'
 import {
@@ -51,11 +47,8 @@ import {
   spendWords,
 } from './words.ts'
 
-export interface WaiverFacts {
+export interface WaiverFacts extends ContractNames {
   readonly on: CivilDate
-  readonly reference: string
-  readonly title: string | null
-  readonly supplier: string | null
   readonly buyer: string | null
   readonly team: string
   readonly owner: string | null

@@ -2,7 +2,7 @@
 
 import type { ActionsBlock, KnownBlock } from '@slack/types'
 import type { CivilDate } from '../rules/civil-date.ts'
-import { isEnd } from '../rules/contract.ts'
+import { type ContractNames, isEnd } from '../rules/contract.ts'
 import type { Accruing } from '../rules/premium.ts'
 import type { Escalation } from '../rules/reminder-plan.ts'
 import {
@@ -19,7 +19,6 @@ import {
 import {
   type AskedFact,
   type ContractFacts,
-  type ContractNames,
   contractName,
   type DeadlineFacts,
   type Message,

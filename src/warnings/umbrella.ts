@@ -10,7 +10,7 @@ import { type RulesByTeam, readTeams, type Team } from '../database/organisation
 import { readNotNamed } from '../database/support.ts'
 import { queueMessages } from '../delivery/outbox.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
-import { lastExtension, type Precision } from '../rules/contract.ts'
+import { type ContractNames, lastExtension, type Precision } from '../rules/contract.ts'
 import { lastCovered, notCovered, toldUntil } from '../rules/reminder-plan.ts'
 import { EARLIEST_REMINDER } from '../rules/reminder-schedule.ts'
 import type { Rules } from '../rules/settings.ts'
@@ -30,7 +30,7 @@ interface TeamDay {
   readonly rules: Rules
 }
 
-interface MemberRow {
+interface MemberRow extends ContractNames {
   readonly id: number
   readonly contractId: number
   /** Of the channel that is told. */
@@ -42,9 +42,6 @@ interface MemberRow {
   readonly unread: string | null
   readonly toldEnd: CivilDate | null
   readonly changedOn: CivilDate
-  readonly reference: string
-  readonly title: string | null
-  readonly supplier: string | null
   readonly umbrellaTeamId: number
   readonly start: CivilDate | null
   readonly earliest: CivilDate | null

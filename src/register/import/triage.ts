@@ -1,10 +1,12 @@
 /** After a team's first register: one list to look through, and schedules held until it has been. */
+
 import type { PoolClient } from 'pg'
 import { writeDays } from '../../database/bulk.ts'
 import { FIRST_BUYER, LIVE } from '../../database/contracts.ts'
 import type { Team } from '../../database/organisation.ts'
 import { jsonOf, tables } from '../../database/prisma.ts'
 import { type CivilDate, daysBetween } from '../../rules/civil-date.ts'
+import type { ContractNames } from '../../rules/contract.ts'
 import type { TriageFacts } from '../../text/facts.ts'
 
 /** How many of the nearest ends the list shows. */
@@ -94,11 +96,8 @@ export async function queueTriage(
   await tables(client).delivery.createMany({ data, skipDuplicates: true })
 }
 
-interface NearestRow {
+interface NearestRow extends ContractNames {
   readonly teamId: number
-  readonly reference: string
-  readonly title: string | null
-  readonly supplier: string | null
   readonly buyer: string | null
   readonly value: TriageFacts['nearest'][number]['contract']['value']
   readonly currency: string

@@ -14,6 +14,7 @@ import { contractHeadroom } from '../../reports/headroom.ts'
 import { readLedger } from '../../reports/ledger.ts'
 import { type CivilDate, daysBetween } from '../../rules/civil-date.ts'
 import {
+  type ContractNames,
   type DeadlineKind,
   documentsOf,
   type Period,
@@ -27,7 +28,7 @@ import { ContractGone } from '../../rules/user-error.ts'
 import { periodText } from '../../rules/working-days.ts'
 import type { CardExtension, CardFacts } from '../../text/answer-facts.ts'
 import type { ButtonSubject } from '../../text/buttons.ts'
-import type { ContractFacts, ContractNames, PersonFact } from '../../text/facts.ts'
+import type { ContractFacts, PersonFact } from '../../text/facts.ts'
 import type { HeadroomAnswerFacts } from '../../text/headroom.ts'
 import type { UmbrellaAnswerFacts } from '../../text/umbrella.ts'
 import { capitalised } from '../../text/words.ts'

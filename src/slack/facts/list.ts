@@ -6,7 +6,7 @@ import { tables } from '../../database/prisma.ts'
 import { type ContractState, stateSql } from '../../reports/contract.ts'
 import { readEnded } from '../../reports/ended.ts'
 import { type CivilDate, daysBetween } from '../../rules/civil-date.ts'
-import type { DeadlineKind, Precision } from '../../rules/contract.ts'
+import type { ContractNames, DeadlineKind, Precision } from '../../rules/contract.ts'
 import type { Decimal } from '../../rules/money.ts'
 import { UserError } from '../../rules/user-error.ts'
 import type { Calendar } from '../../rules/working-days.ts'
@@ -80,10 +80,7 @@ export function scopeOf(read: ReadFilters): string {
     .join(' ')
 }
 
-export interface AskedContract {
-  readonly reference: string
-  readonly title: string | null
-  readonly supplier: string | null
+export interface AskedContract extends ContractNames {
   readonly owner: string | null
   readonly currentEnd: CivilDate | null
   readonly value: Decimal | null
@@ -587,12 +584,9 @@ const ENTRY_COLUMNS = `c.id AS "contractId", c.version, ${RESPONSIBLE}, c.refere
 const ENTRY_TABLES = `JOIN team t ON t.id = c.team_id
   LEFT JOIN person p ON p.id = c.owner_id AND p.erased_at IS NULL`
 
-interface EntryRow extends Responsible {
+interface EntryRow extends Responsible, ContractNames {
   readonly contractId: number
   readonly version: number
-  readonly reference: string
-  readonly title: string | null
-  readonly supplier: string | null
   readonly value: Decimal | null
   readonly currency: string
   readonly latest: CivilDate | null

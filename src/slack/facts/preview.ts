@@ -2,16 +2,17 @@
  * What a channel will be sent in the next days if nobody does anything: the days replayed as the
  * sweep would go through them, for the contracts that it would look at, and grouped as it would.
  */
+
 import { CONTRACT_COLUMNS, type ContractRow, completeContracts } from '../../database/contracts.ts'
 import type { Team } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
 import { readParties } from '../../reports/cliffs.ts'
 import { addDays, type CivilDate, daysBetween } from '../../rules/civil-date.ts'
+import type { ContractNames } from '../../rules/contract.ts'
 import type { Deadline } from '../../rules/deadlines.ts'
 import { escalationOf, isForThreadAlone } from '../../rules/reminder-plan.ts'
 import { replay } from '../../rules/replay.ts'
 import type { PreviewFacts } from '../../text/answer-facts.ts'
-import type { ContractNames } from '../../text/facts.ts'
 import { endingOn, inMessages, type Sharing } from '../../warnings/compose.ts'
 import { type ContractWarning, subscribersOf } from '../../warnings/recipients.ts'
 import { comingSupport } from '../../warnings/support.ts'

@@ -1,9 +1,9 @@
 /** Which contract somebody means by what they typed. */
 
 import { readTeams, type Team } from '../../database/organisation.ts'
+import type { ContractNames } from '../../rules/contract.ts'
 import { nearWord } from '../../rules/text-match.ts'
 import { UserError } from '../../rules/user-error.ts'
-import type { ContractNames } from '../../text/facts.ts'
 import { channelsReached } from '../../warnings/recipients.ts'
 import { misspelt, readCommand } from '../parse/command.ts'
 import { type Command, type Filters, type Misread, NO_FILTERS } from '../parse/command-types.ts'

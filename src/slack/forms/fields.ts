@@ -13,16 +13,11 @@ import {
   LAST_RECORDED,
   parseCivilDate,
 } from '../../rules/civil-date.ts'
-import type { Period } from '../../rules/contract.ts'
+import type { ContractNames, Period } from '../../rules/contract.ts'
 import type { Decimal } from '../../rules/money.ts'
 import { folded, isRecord } from '../../rules/text-match.ts'
 import type { ButtonSubject } from '../../text/buttons.ts'
-import {
-  type ContractNames,
-  contractName,
-  type Message,
-  type PersonFact,
-} from '../../text/facts.ts'
+import { contractName, type Message, type PersonFact } from '../../text/facts.ts'
 import {
   type AnswerPart,
   blocksOf,

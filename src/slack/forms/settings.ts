@@ -1,7 +1,7 @@
 /** The forms of settings: a team's, and the rules of the organisation, a team or one contract. */
 import type { ModalView } from '@slack/types'
 import type { RulesScope } from '../../actions/settings.ts'
-import { DEADLINE_KINDS, type DeadlineKind } from '../../rules/contract.ts'
+import { type ContractNames, DEADLINE_KINDS, type DeadlineKind } from '../../rules/contract.ts'
 import {
   AUTHORITIES,
   AUTHORITY_WORDS,
@@ -31,7 +31,7 @@ import { nearWord } from '../../rules/text-match.ts'
 import { UserError } from '../../rules/user-error.ts'
 import { calendarNamed } from '../../rules/working-days.ts'
 import { type ButtonSubject, button, row, select } from '../../text/buttons.ts'
-import { type ContractNames, contractName } from '../../text/facts.ts'
+import { contractName } from '../../text/facts.ts'
 import { body, rowWith } from '../../text/message.ts'
 import { channelLink, figure, type Mrkdwn, mrkdwn, reachWords, shown } from '../../text/words.ts'
 import {
