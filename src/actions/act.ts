@@ -3,21 +3,15 @@ import type { Pool, PoolClient } from 'pg'
 import { type AuditChange, writeAudit } from '../database/audit-log.ts'
 import { inTransaction } from '../database/connect.ts'
 import { type ContractRecord, readContracts } from '../database/contracts.ts'
-import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
+import { type Author, readTeams, type Team } from '../database/organisation.ts'
 import { recalculate, withdrawUnfounded } from '../database/recalculate.ts'
 import { queueUpdates } from '../delivery/enqueue-updates.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { Rules } from '../rules/settings.ts'
 import { ContractGone, UserError } from '../rules/user-error.ts'
 
-export interface Actor {
-  readonly organisationId: number
-  readonly rulesOf: RulesByTeam
+export interface Actor extends Author {
   readonly todayOf: (team: Team) => CivilDate
-  readonly now: Date
-  readonly personId: number | null
-  /** command line, slack. */
-  readonly via: string
   /** The version of the contract that the person saw: an act on any other is refused. */
   readonly seenVersion?: number
 }

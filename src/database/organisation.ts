@@ -298,6 +298,16 @@ export interface RulesOfContract {
 /** The rules of a team, or of a contract of that team where one is given. */
 export type RulesByTeam = (owner: RulesOwner, contract?: RulesOfContract) => Rules
 
+/** Who writes, when and by which way, with the rules that hold. */
+export interface Author {
+  readonly organisationId: number
+  readonly rulesOf: RulesByTeam
+  readonly now: Date
+  readonly personId: number | null
+  /** command line, slack. */
+  readonly via: string
+}
+
 /** Looks rules up, made once for each team that was read and each set of a contract's own changes. */
 export function rulesByTeam(figures: RuleFigures): RulesByTeam {
   const made = new WeakMap<RulesOwner, Rules>()

@@ -9,23 +9,17 @@ import type { LoadedDelivery } from './load.ts'
 import type { Claim } from './outbox.ts'
 import { NOW, WORKSPACE } from './rate-limit.ts'
 
-export interface LookUp {
-  readonly id: number
-  readonly organisationId: number
-  readonly key: string
-  readonly destination: string
-  readonly attempt: number
-  readonly failures: number
-  readonly owner: string
-  /** The id behind the destination, where an earlier post learned it. */
-  readonly channelId: string | null
+export interface LookUp extends Pick<Claim, ClaimedForLookUp> {
   readonly threadTs: string | null
   readonly firstTriedAt: Date
-  readonly possibleRepeat: boolean
   /** Where it stands, where it was sent and is only looked at once more; null while it is uncertain. */
   readonly ts: string | null
   readonly acted: boolean
 }
+
+type ClaimedForLookUp =
+  | ('id' | 'organisationId' | 'key' | 'destination' | 'channelId')
+  | ('attempt' | 'failures' | 'owner' | 'possibleRepeat')
 
 /**
  * Claims past their lease; how many. Their owners' finishes fail from then on. What had not begun to

@@ -1,4 +1,5 @@
 /** What a register says of one contract, read and checked, before it meets the database. */
+
 import type { CivilDate } from '../rules/civil-date.ts'
 import type {
   End,
@@ -15,31 +16,16 @@ import type {
 import type { Decimal } from '../rules/money.ts'
 import type { ChargeUnit } from '../rules/premium.ts'
 import type { CoverKind } from '../rules/support.ts'
+import type { ImportProblemFact } from '../text/import-result.ts'
 import type { Field } from './column-names.ts'
 
 export type RegisterFormat = 'csv' | 'xlsx' | 'ocds'
 
-/** One thing wrong with a register, told so that a person can put it right. */
-export interface Problem {
-  /** Where: a line number of the file ("17"), or a JSON path ("releases[3].awards[0]"). */
-  readonly at: string
-  readonly reference: string | null
-  /** The field's heading as the file words it, or null where the whole row is meant. */
-  readonly field: string | null
-  readonly value: string | null
-  readonly problem: string
-  readonly remedy: string
-  /**
-   * `error` rejects the row: that contract is unwatched. `warning` applies it all the same. A
-   * `question` is asked, as an answer would change a warning; a `note` is only counted and listed.
-   */
-  readonly severity: 'error' | 'warning' | 'question' | 'note'
+export interface Problem extends ImportProblemFact {
   /** What somebody could say, so that it is understood. */
   readonly ask?: Ask
   /** The question that was made of it. */
   readonly question?: number
-  /** The source's last import told of it already. */
-  readonly before?: true
 }
 
 export const ASKED_ABOUT = [

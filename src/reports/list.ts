@@ -111,14 +111,8 @@ export async function listDue(
 }> {
   const { organisationId, asOf, days, teamId, limit, plannedLast = false } = query
   const found = await pool.query<
-    ContractNames & {
-      kind: DeadlineKind
-      date: CivilDate
+    Omit<DueItem, 'daysLeft' | 'severity' | 'assumed'> & {
       latest: CivilDate
-      reason: string
-      owner: string | null
-      value: Decimal | null
-      currency: string
       isAssumed: boolean
       total: number
       overdue: number

@@ -1,4 +1,5 @@
 /** The lists of the weekly summary: which contracts stand in each, and what is said of them there. */
+
 import type { Pool, PoolClient } from 'pg'
 import { CLAIMED, stillAsks, WATCHED } from '../database/contracts.ts'
 import { addDays, type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
@@ -6,6 +7,7 @@ import type { ContractNames, DeadlineKind, Precision } from '../rules/contract.t
 import type { Decimal } from '../rules/money.ts'
 import { type Calendar, ukCalendar } from '../rules/working-days.ts'
 import type { SummaryItem, SummaryList, WeeklyFacts } from '../text/facts.ts'
+import type { ImportProblemFact } from '../text/import-result.ts'
 import { askedWords } from '../text/people.ts'
 import { accruingWords } from '../text/prices.ts'
 import { capitalised, counted, dateWords, endWords, spendWords } from '../text/words.ts'
@@ -232,15 +234,9 @@ async function readUnread(
   return { total: rows[0]?.total ?? 0, items: rows.map(unreadItem) }
 }
 
-interface UnreadRow {
+interface UnreadRow extends Omit<ImportProblemFact, 'severity' | 'before'> {
   readonly total: number
   readonly source: string
-  readonly at: string
-  readonly reference: string | null
-  readonly field: string | null
-  readonly value: string | null
-  readonly problem: string
-  readonly remedy: string
 }
 
 const UNREAD = `

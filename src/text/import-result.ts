@@ -9,17 +9,29 @@ import { importHeadline, questionsHeadline, refreshHeadline, registerWords } fro
 import { type AnswerPart, answer, body, csvFile, note, rowWith } from './message.ts'
 import { counted, dateWords, figure, type Mrkdwn, mrkdwn, shown } from './words.ts'
 
-export interface ImportFacts {
-  /** Missing where it is not applied yet. */
-  readonly importId?: number
-  readonly file: string
-  readonly source: string
+/** How many rows came to what. */
+export interface ImportCounts {
   readonly read: number
   readonly created: number
   readonly updated: number
   readonly unchanged: number
   readonly rejected: number
   readonly skipped: number
+}
+
+/** A field of a contract that was changed in an export, which comes back. */
+export interface EditedField {
+  readonly reference: string
+  readonly field: string
+  readonly from: string | null
+  readonly to: string | null
+}
+
+export interface ImportFacts extends ImportCounts {
+  /** Missing where it is not applied yet. */
+  readonly importId?: number
+  readonly file: string
+  readonly source: string
   /** These four are missing in what was queued before they were told. */
   readonly unwatched?: number
   readonly undated?: number
@@ -27,34 +39,27 @@ export interface ImportFacts {
   readonly questions?: { readonly asked: number }
   readonly problems: readonly ImportProblemFact[]
   /** What was changed in an export that comes back, contract by contract. */
-  readonly changes?: readonly {
-    readonly reference: string
-    readonly field: string
-    readonly from: string | null
-    readonly to: string | null
-  }[]
+  readonly changes?: readonly EditedField[]
   /** What the sheets of a workbook said besides. */
   readonly said?: readonly string[]
 }
 
-/** What an undone import took away and put back, in words. */
-export function undoneWords({
-  source,
-  file,
-  importedOn,
-  removed,
-  restored,
-  messages,
-  applied,
-}: {
+/** What an undone import took away and put back. */
+export interface Undone {
   readonly source: string
   readonly file: string
   readonly importedOn: CivilDate
+  /** Contracts that it had created, and that are gone. */
   readonly removed: number
+  /** Contracts that it had changed, and that are as they were. */
   readonly restored: number
+  /** Posted messages that are rewritten. */
   readonly messages: number
   readonly applied: boolean
-}): string {
+}
+
+export function undoneWords(undone: Undone): string {
+  const { source, file, importedOn, removed, restored, messages, applied } = undone
   const [was, are] = applied
     ? ['was', ['removed', 'put back', 'rewritten']]
     : ['would be', ['would be removed', 'would be put back', 'would be rewritten']]
@@ -66,13 +71,20 @@ export function undoneWords({
   ].join(' ')
 }
 
+/** One thing wrong with a register, told so that a person can put it right. */
 export interface ImportProblemFact {
+  /** Where: a line number of the file ("17"), or a JSON path ("releases[3].awards[0]"). */
   readonly at: string
   readonly reference: string | null
+  /** The field's heading as the file words it, or null where the whole row is meant. */
   readonly field: string | null
   readonly value: string | null
   readonly problem: string
   readonly remedy: string
+  /**
+   * `error` rejects the row: that contract is unwatched. `warning` applies it all the same. A
+   * `question` is asked, as an answer would change a warning; a `note` is only counted and listed.
+   */
   readonly severity: 'error' | 'warning' | 'question' | 'note'
   /** The register's last import told of it already: not repeated. */
   readonly before?: boolean
@@ -152,13 +164,10 @@ export interface RefreshFacts {
   /** `recovered`: it failed before, for what `lines` say. */
   readonly headline: 'failed' | 'taken' | 'recovered'
   readonly lines: readonly string[]
-  readonly counts?: {
-    readonly file: string
-    readonly created: number
-    readonly updated: number
-    readonly unchanged: number
-    readonly rejected: number
-  } | null
+  readonly counts?: Pick<
+    ImportFacts,
+    'file' | 'created' | 'updated' | 'unchanged' | 'rejected'
+  > | null
   /** What is applied once somebody presses its button. */
   readonly question: {
     readonly id: number

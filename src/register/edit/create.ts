@@ -2,7 +2,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { beginAudit } from '../../database/audit-log.ts'
 import { inTransaction, lockFor } from '../../database/connect.ts'
-import { lockTeams, type RulesByTeam, type Team } from '../../database/organisation.ts'
+import { type Author, lockTeams, type Team } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
 import type { End, LinkedDocument, Period, Regime, ValueBasis } from '../../rules/contract.ts'
@@ -18,13 +18,8 @@ import { cleanText, namesIn } from '../parse-words.ts'
 /** The register of what people enter in Slack. */
 const ENTERED_SOURCE = 'slack'
 
-export interface EnteredBy {
-  readonly organisationId: number
-  readonly rulesOf: RulesByTeam
+interface EnteredBy extends Author {
   readonly todayOf: (team: Team) => CivilDate
-  readonly now: Date
-  readonly personId: number | null
-  readonly via: string
 }
 
 /**

@@ -1,4 +1,5 @@
 /** A register's file into the database: the one way for the command line and for Slack. */
+
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { basename, extname } from 'node:path'
@@ -19,6 +20,7 @@ import { type ReleaseKey, readWordingAnswers, recalculateSupport } from '../../d
 import { addDays, type CivilDate } from '../../rules/civil-date.ts'
 import { UserError } from '../../rules/user-error.ts'
 import { workingDayOnOrAfter } from '../../rules/working-days.ts'
+import type { EditedField, ImportCounts } from '../../text/import-result.ts'
 import {
   type ColumnMapping,
   type DateOrder,
@@ -166,16 +168,10 @@ async function sha256Of(path: string): Promise<string> {
   return hash.digest('hex')
 }
 
-export interface ImportResult {
+export interface ImportResult extends ImportCounts {
   readonly format: OpenRegister['format']
   readonly source: string
   readonly mapping: readonly ColumnMapping[]
-  readonly read: number
-  readonly created: number
-  readonly updated: number
-  readonly unchanged: number
-  readonly rejected: number
-  readonly skipped: number
   /** Rows that no warning comes for: rejected ones, contracts without an end, not watched ones. */
   readonly unwatched: number
   /** Contracts of the file without any end. */
@@ -200,13 +196,6 @@ export interface ImportResult {
   readonly waiting?: WaitingQuestion | null
   /** Why an unattended import changed nothing. */
   readonly refusal?: string
-}
-
-export interface EditedField {
-  readonly reference: string
-  readonly field: string
-  readonly from: string | null
-  readonly to: string | null
 }
 
 export interface UpdatedField {

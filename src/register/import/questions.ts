@@ -8,7 +8,7 @@ import { beginAudit, writeAudit } from '../../database/audit-log.ts'
 import { type CopyValue, copyRows } from '../../database/bulk.ts'
 import { inTransaction, lockFor, withTimeLimit } from '../../database/connect.ts'
 import { LIVE, readContracts } from '../../database/contracts.ts'
-import { lockTeams, type RulesByTeam, rewriteRules } from '../../database/organisation.ts'
+import { type Author, lockTeams, rewriteRules } from '../../database/organisation.ts'
 import { jsonOf, tables } from '../../database/prisma.ts'
 import {
   presumeRenewals,
@@ -774,13 +774,8 @@ export async function readQuestions(
   return found.rows
 }
 
-export interface Answering {
-  readonly organisationId: number
-  readonly personId: number | null
-  readonly via: string
-  readonly now: Date
+export interface Answering extends Author {
   readonly today: CivilDate
-  readonly rulesOf: RulesByTeam
 }
 
 export interface AnsweredQuestion {

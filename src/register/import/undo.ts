@@ -1,8 +1,9 @@
 /** The newest import of a source taken back, as long as nobody has acted on a contract of it. */
+
 import type { Pool, PoolClient } from 'pg'
 import { type AuditChange, beginAudit, PERSON_SHOWN } from '../../database/audit-log.ts'
 import { inTransaction, lockFor, TakenBack, withTimeLimit } from '../../database/connect.ts'
-import { lockTeams, type RulesByTeam } from '../../database/organisation.ts'
+import { type Author, lockTeams } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
 import { recalculate } from '../../database/recalculate.ts'
 import { coveredBy, recalculateSupport } from '../../database/support.ts'
@@ -10,6 +11,7 @@ import { queueUpdates, queueWithdrawals } from '../../delivery/enqueue-updates.t
 import { addDays, type CivilDate, dayText } from '../../rules/civil-date.ts'
 import { UNDO_DAYS } from '../../rules/settings.ts'
 import { UserError } from '../../rules/user-error.ts'
+import type { Undone } from '../../text/import-result.ts'
 import { FIELD_NAMES } from './columns.ts'
 
 // What an import keeps of what it is about to change, in its own transaction.
@@ -76,31 +78,13 @@ export async function keepSource(
 
 // Taking it back.
 
-export interface UndoOptions {
-  readonly organisationId: number
+export interface UndoOptions extends Author {
   /** Null: of whichever source was imported last. */
   readonly source: string | null
   /** The import that is meant, where it was named: any other is not taken back instead. */
   readonly importId?: number
-  readonly personId: number | null
-  readonly via: string
-  readonly now: Date
   readonly today: CivilDate
-  readonly rulesOf: RulesByTeam
   readonly dryRun: boolean
-}
-
-export interface Undone {
-  readonly source: string
-  readonly file: string
-  readonly importedOn: CivilDate
-  /** Contracts that it had created, and that are gone. */
-  readonly removed: number
-  /** Contracts that it had changed, and that are as they were. */
-  readonly restored: number
-  /** Posted messages that are rewritten. */
-  readonly messages: number
-  readonly applied: boolean
 }
 
 interface LastImport {

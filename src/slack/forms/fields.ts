@@ -399,7 +399,7 @@ function writeFields(fields: ImportPlan['fields']): string {
   return Array.from({ length: last + 1 }, (_, index) => {
     const name = said.get(index)
     if (name === undefined) return '..'
-    const at = FIELDS.findIndex((each) => each === name)
+    const at = (FIELDS as readonly (string | null)[]).indexOf(name)
     return at < 0 ? '--' : at.toString(36).padStart(2, '0')
   }).join('')
 }
