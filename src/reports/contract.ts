@@ -13,15 +13,13 @@ import {
 import { type RulesByTeam, readTeams } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import { readNotNamed } from '../database/support.ts'
-import type { CheckpointName } from '../rules/checkpoints.ts'
 import { addDays, type CivilDate, earlier } from '../rules/civil-date.ts'
 import {
   type ContractNames,
   type ContractState,
   type DeadlineKind,
   documentsOf,
-  type ExtensionKind,
-  type ExtensionStatus,
+  type Extension,
   type LinkedDocument,
   type PeriodUnit,
   type Precision,
@@ -32,7 +30,7 @@ import { notCovered } from '../rules/reminder-plan.ts'
 import { nextWarnings } from '../rules/replay.ts'
 import { groupedBy } from '../rules/text-match.ts'
 import { periodText, unknownHolidays } from '../rules/working-days.ts'
-import type { UmbrellaFacts } from '../text/answer-facts.ts'
+import type { CardCheckpoint, UmbrellaFacts } from '../text/answer-facts.ts'
 import type { UmbrellaCounts } from '../text/facts.ts'
 import type { ShownCover } from '../text/support.ts'
 import { coverProposed, readCovers } from './support.ts'
@@ -73,13 +71,7 @@ export interface ShownContract extends ContractNames {
     readonly holds: string
   }[]
   readonly deadlines: readonly ShownDeadline[]
-  readonly extensions: readonly {
-    readonly kind: ExtensionKind
-    readonly status: ExtensionStatus
-    readonly from: CivilDate
-    readonly to: CivilDate
-    readonly cost: Decimal | null
-  }[]
+  readonly extensions: readonly Pick<Extension, 'kind' | 'status' | 'from' | 'to' | 'cost'>[]
   /** The steps of the procurement under way, in their order. */
   readonly checkpoints: readonly ShownCheckpoint[]
   readonly alerts: readonly {
@@ -96,15 +88,8 @@ export interface ShownContract extends ContractNames {
   /** What its title seems to say of a product, where nobody said what it covers: a question. */
   readonly coverAsked?: string
 }
-export interface ShownCheckpoint {
-  readonly name: CheckpointName
+export interface ShownCheckpoint extends CardCheckpoint {
   readonly route: string
-  /** The day by which it is due now, and as it was first planned. */
-  readonly on: CivilDate
-  readonly plannedOn: CivilDate
-  readonly askedOn: CivilDate | null
-  readonly doneOn: CivilDate | null
-  readonly slips: number
 }
 export interface ShownDeadline {
   readonly kind: DeadlineKind

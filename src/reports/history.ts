@@ -1,17 +1,13 @@
 /** Who changed what of a contract, when, from what to what, and from where. */
 
 import type { Pool, PoolClient } from 'pg'
-import { PERSON_SHOWN, withNames } from '../database/audit-log.ts'
+import { type AuditChange, PERSON_SHOWN, withNames } from '../database/audit-log.ts'
 import { tables } from '../database/prisma.ts'
 
-export interface HistoryLine {
+export interface HistoryLine extends Omit<AuditChange, 'contractId'> {
   readonly at: Date
   readonly by: string | null
   readonly via: string
-  readonly what: string
-  readonly field: string | null
-  readonly from: string | null
-  readonly to: string | null
 }
 
 interface HistoryRow extends HistoryLine {

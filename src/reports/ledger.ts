@@ -4,14 +4,7 @@ import { setImmediate as breath } from 'node:timers/promises'
 import type { Pool, PoolClient } from 'pg'
 import { baselineFor, PRICE_COLUMNS, type PriceRow } from '../database/contracts.ts'
 import { type RulesByTeam, readTeams } from '../database/organisation.ts'
-import type { CivilDate } from '../rules/civil-date.ts'
-import type {
-  ContractNames,
-  Extension,
-  ExtensionKind,
-  ExtensionStatus,
-  VatRecovery,
-} from '../rules/contract.ts'
+import type { ContractNames, Extension, ExtensionKind, VatRecovery } from '../rules/contract.ts'
 import type { LedgerEntry } from '../rules/ledger.ts'
 import type { Decimal } from '../rules/money.ts'
 import { premium, type Span } from '../rules/premium.ts'
@@ -74,14 +67,9 @@ function recoveryOf(row: LedgerRow, rules: PriceRules | null): VatRecovery {
 }
 
 type LedgerRow = PriceRow &
-  Omit<LedgerLine, 'extension' | 'premium' | 'currency'> & {
-    readonly kind: ExtensionKind
-    readonly status: ExtensionStatus
-    readonly from: CivilDate
-    readonly to: CivilDate
-    readonly cost: Decimal | null
+  Omit<LedgerLine, 'extension' | 'premium' | 'currency'> &
+  Omit<Extension, 'id'> & {
     readonly costCurrency: string
-    readonly knownOn: CivilDate | null
     readonly invoiced: Decimal | null
     readonly vatRecoverable: VatRecovery
   }

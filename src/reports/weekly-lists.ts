@@ -3,7 +3,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { CLAIMED, stillAsks, WATCHED } from '../database/contracts.ts'
 import { addDays, type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
-import type { ContractNames, DeadlineKind, Precision } from '../rules/contract.ts'
+import type { Precision } from '../rules/contract.ts'
 import type { Decimal } from '../rules/money.ts'
 import { type Calendar, ukCalendar } from '../rules/working-days.ts'
 import type { SummaryItem, SummaryList, WeeklyFacts } from '../text/facts.ts'
@@ -113,15 +113,9 @@ async function readCounts(
   return rows[0] ?? { team: null, watched: 0, historic: 0 }
 }
 
-interface ListRow extends ContractNames {
+interface ListRow extends Omit<SummaryItem, 'owner' | 'hidePrices' | 'contractId'> {
   readonly contractId: number
   readonly total: number
-  readonly kind: DeadlineKind | null
-  readonly on: CivilDate | null
-  readonly daysLeft: number | null
-  readonly note: string | null
-  readonly value: Decimal | null
-  readonly currency: string
   readonly latest: CivilDate | null
   readonly precision: Precision | null
   readonly ownerName: string | null

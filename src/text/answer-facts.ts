@@ -1,12 +1,7 @@
 /** What answers and App Home are made of. */
 import type { CheckpointName } from '../rules/checkpoints.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
-import type {
-  ContractNames,
-  DeadlineKind,
-  ExtensionKind,
-  ExtensionStatus,
-} from '../rules/contract.ts'
+import type { ContractNames, DeadlineKind, Extension } from '../rules/contract.ts'
 import type { HeadroomTest } from '../rules/headroom.ts'
 import type { Decimal } from '../rules/money.ts'
 import type { NoticeTask } from '../rules/notices.ts'
@@ -139,18 +134,14 @@ export interface CardDeadline {
 }
 export interface CardCheckpoint {
   readonly name: CheckpointName
+  /** The day by which it is due now, and as it was first planned. */
   readonly on: CivilDate
   readonly plannedOn: CivilDate
   readonly askedOn: CivilDate | null
   readonly doneOn: CivilDate | null
   readonly slips: number
 }
-export interface CardExtension {
-  readonly kind: ExtensionKind
-  readonly status: ExtensionStatus
-  readonly from: CivilDate
-  readonly to: CivilDate
-  readonly cost: Decimal | null
+export interface CardExtension extends Pick<Extension, 'kind' | 'status' | 'from' | 'to' | 'cost'> {
   readonly currency: string
   /** Beside its ordinary months; absent where nobody asked. */
   readonly price?: Premium

@@ -1,4 +1,5 @@
 /** What the messages are made of: facts that were read elsewhere, in plain values. */
+
 import type { KnownBlock } from '@slack/types'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type {
@@ -8,6 +9,7 @@ import type {
   Precision,
   Role,
 } from '../rules/contract.ts'
+import type { LedgerTotal } from '../rules/ledger.ts'
 import type { Decimal, Money } from '../rules/money.ts'
 import type { Escalation } from '../rules/reminder-plan.ts'
 import type { WarningState } from './buttons.ts'
@@ -334,14 +336,7 @@ export interface FiveFigures {
   /** Contracts with a date that passed, or comes within a week, and nothing decided. */
   readonly decisions: { readonly total: number; readonly people: readonly Deciding[] }
 }
-export interface EmergencyTotal {
-  readonly currency: string
-  readonly cost: Decimal | null
-  readonly premium: Decimal | null
-  readonly count: number
-  readonly costed: number
-  readonly priced: number
-}
+export type EmergencyTotal = Omit<LedgerTotal, 'accrued' | 'invoiced' | 'budget' | 'budgeted'>
 export interface ExposedTotal {
   readonly currency: string
   /** Payable anyway. Null where none of them is known. */

@@ -234,13 +234,16 @@ function dataNote(dataAsOf: CivilDate) {
 
 // --- Lists ----------------------------------------------------------------------------------
 
-export interface SupportItem {
+interface ReleaseItem {
   readonly product: string
   readonly release: string
   readonly name: string
   readonly supportEnds: CivilDate | null
   readonly extendedEnds: CivilDate | null
   readonly contracts: readonly CoverLine[]
+}
+
+export interface SupportItem extends ReleaseItem {
   /** Whose finding it is: the teams that have it covered or in use. */
   readonly teams: readonly string[]
   /** Null: nothing is to be done. */
@@ -302,15 +305,9 @@ function wordingsLine(count: number): Mrkdwn | null {
   return mrkdwn`${counted(count, 'wording')} of products ${count === 1 ? 'is' : 'are'} linked to nothing yet: /contracts products`
 }
 
-export interface ProductItem {
-  readonly product: string
-  readonly release: string
-  readonly name: string
-  readonly supportEnds: CivilDate | null
-  readonly extendedEnds: CivilDate | null
+export interface ProductItem extends ReleaseItem {
   readonly inUse: number | null
   readonly sites: readonly string[]
-  readonly contracts: readonly CoverLine[]
   /** Teams that have it in use and that no contract covers. */
   readonly uncovered: readonly string[]
 }

@@ -437,15 +437,10 @@ export interface PostedMessage {
 }
 
 /** A message that one person sees and nobody else; it is in no history. */
-export interface EphemeralMessage {
+export interface EphemeralMessage
+  extends Pick<PostedMessage, 'channel' | 'ts' | 'threadTs' | 'text' | 'blocks' | 'at'> {
   readonly kind: 'ephemeral'
-  readonly channel: string
   readonly user: string
-  readonly ts: string
-  readonly threadTs: string | null
-  readonly text: string
-  readonly blocks: readonly unknown[]
-  readonly at: number
 }
 
 /** A call as it came in, and how it was answered (`ok`, Slack's error, or the fault it met). */

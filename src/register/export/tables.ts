@@ -1,7 +1,7 @@
 /** What goes out as a file, for the command line and for Slack: the register, extensions, the audit. */
 import { extname } from 'node:path'
 import type { Pool } from 'pg'
-import { PERSON_SHOWN, withNames } from '../../database/audit-log.ts'
+import { type AuditChange, PERSON_SHOWN, withNames } from '../../database/audit-log.ts'
 import { type RulesByTeam, readTeams } from '../../database/organisation.ts'
 import { type BoardAsked, readBoard } from '../../reports/board.ts'
 import { readEnded } from '../../reports/ended.ts'
@@ -231,15 +231,10 @@ interface Entry {
   readonly hash: string
 }
 
-interface Change {
+interface Change extends AuditChange {
   readonly entryId: number
   readonly position: number
   readonly reference: string | null
-  readonly contractId: number | null
-  readonly what: string
-  readonly field: string | null
-  readonly from: string | null
-  readonly to: string | null
 }
 
 async function* auditRows(

@@ -1,6 +1,12 @@
 /** Everything known of one contract, for `show`. */
 
-import { BUYERS, personIn, readBaseline } from '../../database/contracts.ts'
+import {
+  BUYERS,
+  type ContractColumns,
+  personIn,
+  readBaseline,
+  type ToldRow,
+} from '../../database/contracts.ts'
 import { tables } from '../../database/prisma.ts'
 import { readQuestions } from '../../register/import/questions.ts'
 import {
@@ -12,17 +18,15 @@ import {
 import { readOutOfContract } from '../../reports/costs.ts'
 import { contractHeadroom } from '../../reports/headroom.ts'
 import { readLedger } from '../../reports/ledger.ts'
-import { type CivilDate, daysBetween } from '../../rules/civil-date.ts'
+import { daysBetween } from '../../rules/civil-date.ts'
 import {
   type ContractNames,
   type DeadlineKind,
   documentsOf,
   type Period,
   type PeriodUnit,
-  type Precision,
   warningState,
 } from '../../rules/contract.ts'
-import type { Decimal } from '../../rules/money.ts'
 import { noticesToCheck } from '../../rules/notices.ts'
 import { ContractGone } from '../../rules/user-error.ts'
 import { periodText } from '../../rules/working-days.ts'
@@ -212,48 +216,23 @@ export async function headroomFacts(
 
 // One contract as the answers and forms about it know it.
 
-export interface FullRow extends Responsible {
-  readonly id: number
-  readonly version: number
-  readonly teamId: number
-  readonly reference: string
-  readonly title: string | null
-  readonly supplier: string | null
+export interface FullRow
+  extends Responsible,
+    Omit<ToldRow, 'historic' | 'financePartnerId'>,
+    Pick<ContractColumns, 'maximumEnd' | 'noticeAmount' | 'noticeText' | 'noticeUnit' | 'reviewOn'>,
+    Pick<ContractColumns, 'automaticRenewal' | 'renewalAmount' | 'renewalUnit' | 'route'> {
   readonly buyer: string | null
-  readonly start: CivilDate | null
-  readonly endKind: 'dated' | 'undated' | 'rolling'
-  readonly endPrecision: Precision | null
-  readonly endLatest: CivilDate | null
-  readonly currentLatest: CivilDate | null
-  /** The register's earlier end, where people recorded a later one. */
-  readonly disputedEnd: CivilDate | null
   /** The framework under which it was called off. */
   readonly parent: string | null
   /** The umbrella that takes its place. */
   readonly replacedBy: string | null
-  readonly maximumEnd: CivilDate | null
-  readonly noticeAmount: number | null
-  readonly noticeText: string | null
-  readonly noticeUnit: PeriodUnit | null
-  readonly automaticRenewal: boolean | null
-  readonly renewalAmount: number | null
-  readonly renewalUnit: PeriodUnit | null
-  readonly reviewOn: CivilDate | null
-  readonly personalData: boolean | null
-  readonly documents: string | null
   readonly sharesData: boolean | null
   readonly sharedWith: string | null
   readonly dpia: string | null
+  /** Its own, whatever its framework's is. */
   readonly regime: string | null
-  readonly route: string | null
-  readonly value: Decimal | null
-  readonly valueBasis: string
-  readonly currency: string
   readonly watched: boolean
   readonly watchReason: string | null
-  readonly closedOn: CivilDate | null
-  readonly closedWhy: string | null
-  readonly outOfContractOn: CivilDate | null
   readonly source: string
   readonly people: Readonly<Record<Role, PersonFact | null>>
   /** Those that still hold, the most urgent first. */
