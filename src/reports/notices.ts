@@ -13,6 +13,7 @@ import {
   noticesToCheck,
   noticeTasks,
 } from '../rules/notices.ts'
+import { PA23_FROM } from '../rules/regime.ts'
 import type { PersonFact, SummaryItem, SummaryList } from '../text/facts.ts'
 import type { DutyFact } from '../text/procurement.ts'
 import { readNoticeRecords, whoBuysOf } from './headroom.ts'
@@ -106,16 +107,24 @@ const LONGEST_AHEAD_DAYS = 21
  * with VAT. The rules look closer.
  */
 const CANDIDATES = `
+  WITH about AS (
+    SELECT id FROM contract WHERE organisation_id = $1 AND start BETWEEN $3 AND $4
+    UNION SELECT id FROM contract WHERE organisation_id = $1 AND NOT historic AND closed_on IS NULL
+      AND current_earliest BETWEEN $3 AND $4
+    UNION SELECT id FROM contract WHERE organisation_id = $1 AND closed_on IS NOT NULL
+      AND (closed_on BETWEEN $3 AND $4 OR current_earliest BETWEEN $3 AND $4)
+    UNION SELECT id FROM contract WHERE organisation_id = $1 AND start >= '${PA23_FROM}'
+      AND value > CASE value_basis WHEN 'annual' THEN 100000 ELSE 4000000 END),
+  extended AS (
+    SELECT contract_id AS id FROM extension
+     WHERE organisation_id = $1 AND (from_on BETWEEN $3 AND $4 OR known_on BETWEEN $3 AND $4))
   SELECT c.id, c.reference, c.title, c.supplier, c.value, c.currency,
          ${personIn('category_lead_id')} AS lead, ${personIn('owner_id')} AS owner
-    FROM contract c LEFT JOIN contract parent ON parent.id = c.parent_id
-   WHERE c.organisation_id = $1 AND ($2::int[] IS NULL OR c.team_id = ANY($2)) AND NOT c.historic AND c.watched
-     AND coalesce(parent.regime, '') <> 'other' AND coalesce(c.regime, '') <> 'other'
-     AND ((c.start >= '2025-02-24' AND (c.start BETWEEN $3 AND $4 OR c.current_earliest BETWEEN $3 AND $4
-            OR c.closed_on BETWEEN $3 AND $4
-            OR c.value > CASE c.value_basis WHEN 'annual' THEN 100000 ELSE 4000000 END))
-          OR EXISTS (SELECT FROM extension e WHERE e.contract_id = c.id
-               AND (e.from_on BETWEEN $3 AND $4 OR e.known_on BETWEEN $3 AND $4)))`
+    FROM (SELECT a.id FROM about a JOIN contract b ON b.id = a.id AND b.start >= '${PA23_FROM}'
+          UNION SELECT id FROM extended) near
+    JOIN contract c ON c.id = near.id LEFT JOIN contract parent ON parent.id = c.parent_id
+   WHERE ($2::int[] IS NULL OR c.team_id = ANY($2)) AND NOT c.historic AND c.watched
+     AND coalesce(parent.regime, '') <> 'other' AND coalesce(c.regime, '') <> 'other'`
 
 function itemOf(
   { reference, title, supplier, value, currency, lead, owner }: Candidate,
