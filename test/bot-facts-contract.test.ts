@@ -5,7 +5,7 @@ import { assign } from '../src/actions/assign.ts'
 import { decide } from '../src/actions/decide.ts'
 import { classify, extend } from '../src/actions/extend.ts'
 import { setTeam } from '../src/database/organisation.ts'
-import { ACTORS, EXTENSIONS, lastAct } from '../src/delivery/acts.ts'
+import { lastAct, readActors, readExtensionRows } from '../src/delivery/acts.ts'
 import { auditLength, auditSheet } from '../src/register/export/tables.ts'
 import { historyOf } from '../src/reports/history.ts'
 import { addDays, asCivilDate, type CivilDate } from '../src/rules/civil-date.ts'
@@ -267,8 +267,8 @@ describe('one contract', () => {
     await extend(pool, actor, id, { kind: 'option', to: day(400), from: null, cost: null })
     expect(await lastAct(pool, organisationId, id, day(0))).toMatchObject({ what: 'extended', on })
     await setup.rows('UPDATE extension SET known_on = NULL')
-    for (const query of [ACTORS, EXTENSIONS]) {
-      expect(await setup.rows(query, [[id]])).toMatchObject([{ on }])
+    for (const read of [readActors, readExtensionRows]) {
+      expect(await read(pool, [id])).toMatchObject([{ on }])
     }
     await setup.rows('UPDATE team SET time_zone = NULL')
   })
@@ -284,7 +284,7 @@ describe('one contract', () => {
         [setup.organisation.id, id, kind, status, day(21), to],
       )
     const kinds = async () => {
-      const [row] = await setup.rows<{ kind: string }>(EXTENSIONS, [[id]])
+      const [row] = await readExtensionRows(pool, [id])
       const shown = await setup.shown('C-1', TODAY)
       return [await lastAct(pool, setup.organisation.id, id, TODAY), row, shown.endSource].map(
         (each) => (typeof each === 'object' && each !== null && 'kind' in each ? each.kind : each),
@@ -328,7 +328,7 @@ describe('one contract', () => {
     await classify(pool, actor, other, row?.id ?? 0, { kind: 'option', ...nothing })
     const on = '2026-07-02'
     expect(await lastAct(pool, setup.organisation.id, other, TODAY)).toMatchObject({ on })
-    expect(await setup.rows(EXTENSIONS, [[other]])).toMatchObject([{ on }])
+    expect(await readExtensionRows(pool, [other])).toMatchObject([{ on }])
   })
 
   it('names people wherever the record is shown, by what is known of them today, and keeps their numbers', async () => {

@@ -13,7 +13,7 @@ import { plainAnswer } from '../rules/text-match.ts'
 import { UserError } from '../rules/user-error.ts'
 import type { Message } from '../text/facts.ts'
 import { saidAnswer } from '../text/replies.ts'
-import { type Actor, act, noteAct } from './act.ts'
+import { type Actor, act, noteAct, pauseAlerts } from './act.ts'
 
 /** Somebody is on it: the contract's open warnings pause, and are asked about again. */
 export async function acknowledge(pool: Pool, actor: Actor, contractId: number): Promise<void> {
@@ -27,10 +27,10 @@ export async function acknowledge(pool: Pool, actor: Actor, contractId: number):
       throw new UserError(`${record.row.reference} has no open warning to acknowledge.`)
     }
     const pauses = open.map(({ deadlineOn }) => quietUntil(today, deadlineOn, rules.calendar))
-    await client.query(
-      `UPDATE alert SET state = 'acknowledged', acted_on = $3, acted_by_id = $4, paused_until = a.until
-       FROM unnest($1::int[], $2::date[]) AS a (id, until) WHERE alert.id = a.id`,
-      [open.map((row) => row.id), pauses, today, actor.personId],
+    await pauseAlerts(
+      client,
+      open.map(({ id }, at) => ({ id, on: pauses[at] ?? today })),
+      { state: 'acknowledged', actedOn: today, actedById: actor.personId },
     )
     const kinds = [...new Set(open.map((row) => row.kind))].join(', ')
     const until = pauses.reduce((a, b) => (a < b ? a : b))

@@ -1,9 +1,11 @@
 /** How people act on a contract: each act in one transaction, locked, audited and re-keyed. */
 import type { Pool, PoolClient } from 'pg'
 import { type AuditChange, writeAudit } from '../database/audit-log.ts'
+import { writeDays } from '../database/bulk.ts'
 import { inTransaction } from '../database/connect.ts'
-import { type ContractRecord, readContracts } from '../database/contracts.ts'
-import { type Author, readTeams, type Team } from '../database/organisation.ts'
+import { type ContractRecord, readColumns, readContracts } from '../database/contracts.ts'
+import { type Author, lockTeams, type Team } from '../database/organisation.ts'
+import { tables } from '../database/prisma.ts'
 import { recalculate, withdrawUnfounded } from '../database/recalculate.ts'
 import { queueUpdates } from '../delivery/enqueue-updates.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
@@ -26,6 +28,21 @@ export async function noteAct(
   await writeAudit(client, { organisationId, byPersonId, via, at }, summary, changes)
 }
 
+/** These alerts are quiet before the days that they are given. */
+export async function pauseAlerts(
+  client: PoolClient,
+  pauses: readonly { readonly id: number; readonly on: CivilDate }[],
+  acted: {
+    readonly state: 'acknowledged' | 'snoozed'
+    readonly actedOn: CivilDate
+    readonly actedById: number | null
+  },
+): Promise<void> {
+  const ids = pauses.map(({ id }) => id)
+  await tables(client).alert.updateMany({ where: { id: { in: ids } }, data: acted })
+  await writeDays(client, 'alert.paused_until', pauses)
+}
+
 export interface ActionContext {
   readonly today: CivilDate
   readonly rules: Rules
@@ -43,22 +60,13 @@ export async function act(
     // Teams before contracts, as sweeps and imports lock them: whoever comes second sees what the
     // first one did, and nobody waits in a circle.
     // Those of contracts that rely on it too: what it says may move their last call-off day.
-    await client.query(
-      `SELECT FROM team WHERE id IN (SELECT team_id FROM contract WHERE id = $1 OR parent_id = $1)
-       ORDER BY id FOR UPDATE`,
-      [contractId],
-    )
-    const locked = await client.query<{ version: number }>(
-      'SELECT version FROM contract WHERE id = $1 FOR UPDATE',
-      [contractId],
-    )
-    const version = locked.rows[0]?.version
+    const teams = await lockTeams(client, actor.organisationId, contractId)
+    const [row] = await readColumns(client, [contractId], ['version'], { lock: true })
     // Under the lock: of two who saw the same version, one acts.
-    if (actor.seenVersion !== undefined && version !== undefined && version !== actor.seenVersion) {
+    if (row && actor.seenVersion !== undefined && row.version !== actor.seenVersion) {
       throw new Overtaken()
     }
     const [record] = await readContracts(client, [contractId])
-    const teams = await readTeams(client, actor.organisationId)
     const team = teams.find((each) => each.id === record?.row.teamId)
     if (!record || !team) throw new ContractGone()
     const today = actor.todayOf(team)

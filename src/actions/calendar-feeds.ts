@@ -110,14 +110,18 @@ export interface HeldFeed {
 
 /** All of the organisation, the oldest first. */
 export async function listFeeds(pool: Pool, organisationId: number): Promise<HeldFeed[]> {
-  const found = await pool.query<HeldFeed>(
-    `SELECT f.id, t.name AS team, coalesce(p.display_name, 'person ' || f.person_id) AS person,
-            f.created_at AS "createdAt"
-     FROM calendar_feed f LEFT JOIN team t ON t.id = f.team_id
-     LEFT JOIN person p ON p.id = f.person_id WHERE f.organisation_id = $1 ORDER BY f.id`,
-    [organisationId],
-  )
-  return found.rows
+  const { calendarFeed, person, team } = tables(pool)
+  const feeds = await calendarFeed.findMany({ where: { organisationId }, orderBy: { id: 'asc' } })
+  const teamIds = feeds.flatMap(({ teamId }) => teamId ?? [])
+  const personIds = feeds.flatMap(({ personId }) => personId ?? [])
+  const teams = await team.findMany({ where: { id: { in: teamIds } } })
+  const people = await person.findMany({ where: { id: { in: personIds } } })
+  const nameOf = new Map(people.map(({ id, displayName }) => [id, displayName]))
+  return feeds.map(({ id, teamId, personId, createdAt }) => ({
+    ...{ id, team: teams.find((each) => each.id === teamId)?.name ?? null },
+    person: personId === null ? null : (nameOf.get(personId) ?? personText(personId)),
+    createdAt,
+  }))
 }
 
 /** Keeps what the feed's content is now, and since when. */

@@ -6,6 +6,7 @@
 import type { Pool, PoolClient } from 'pg'
 import type { AuditChange } from '../database/audit-log.ts'
 import { inTransaction } from '../database/connect.ts'
+import { readColumns } from '../database/contracts.ts'
 import { lockTeams, type Team } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import { recalculate } from '../database/recalculate.ts'
@@ -54,9 +55,7 @@ export async function answerChain(
       ])
       return chain
     }
-    await client.query('SELECT FROM contract WHERE id = ANY($1) ORDER BY id FOR UPDATE', [
-      idsOf(chain),
-    ])
+    await readColumns(client, idsOf(chain), ['id'], { lock: true })
     const changes = await recordRollovers(client, actor, chain, team, today)
     await recalculate(client, { organisationId, teams, rulesOf, today }, idsOf(chain))
     await queueUpdates(client, organisationId, idsOf(chain), today)
@@ -74,20 +73,14 @@ async function remember(
   today: CivilDate,
   rollovers: boolean,
 ): Promise<void> {
-  await client.query(
-    `INSERT INTO chain_answer (organisation_id, contract_id, previous_id, rollover, answered_on, answered_by_id)
-     SELECT $1, l.*, $4, $5, $6 FROM unnest($2::int[], $3::int[]) AS l (contract_id, previous_id)
-     ON CONFLICT (contract_id, previous_id) DO UPDATE SET rollover = excluded.rollover,
-       answered_on = excluded.answered_on, answered_by_id = excluded.answered_by_id`,
-    [
-      actor.organisationId,
-      links.map(({ id }) => id),
-      links.map((_, at) => (links[at - 1] ?? first).id),
-      rollovers,
-      today,
-      actor.personId,
-    ],
-  )
+  const { organisationId, personId: answeredById } = actor
+  const pairs = links.map(({ id: contractId }, at) => {
+    return { contractId, previousId: (links[at - 1] ?? first).id }
+  })
+  const said = { organisationId, rollover: rollovers, answeredOn: today, answeredById }
+  const { chainAnswer } = tables(client)
+  await chainAnswer.deleteMany({ where: { OR: pairs } })
+  await chainAnswer.createMany({ data: pairs.map((pair) => ({ ...pair, ...said })) })
 }
 
 async function recordRollovers(

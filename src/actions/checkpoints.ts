@@ -1,6 +1,7 @@
 /** What people say of a procurement's checkpoints: done, or slipped to a later day. */
 
 import type { Pool, PoolClient } from 'pg'
+import { writeDays } from '../database/bulk.ts'
 import { readTeams } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import { queueRewriting, STANDS } from '../delivery/enqueue-updates.ts'
@@ -120,20 +121,23 @@ async function write(
   const later = procurement.checkpoints.flatMap((each) => {
     const to = moved.find(({ name }) => name === each.name)?.on ?? each.on
     const follows = !isBefore(each) && each.id !== checkpoint.id
-    return follows && to > each.on ? [{ id: each.id, to }] : []
+    return follows && to > each.on ? [{ id: each.id, on: to }] : []
   })
   const shifts =
-    answer.said === 'slipped' ? [{ id: checkpoint.id, to: answer.to }, ...later] : later
-  await client.query(
-    `UPDATE checkpoint SET due_on = m.to_on, asked_on = NULL, slips = slips + (checkpoint.id = $3)::int
-     FROM unnest($1::int[], $2::date[]) AS m (id, to_on) WHERE checkpoint.id = m.id`,
-    [shifts.map(({ id }) => id), shifts.map(({ to }) => to), checkpoint.id],
-  )
-  if (answer.said !== 'done') return
+    answer.said === 'slipped' ? [{ id: checkpoint.id, on: answer.to }, ...later] : later
+  const { checkpoint: kept } = tables(client)
+  await writeDays(client, 'checkpoint.due_on', shifts)
+  await kept.updateMany({
+    where: { id: { in: shifts.map(({ id }) => id) } },
+    data: { askedOn: null },
+  })
+  if (answer.said !== 'done') {
+    await kept.updateMany({ where: { id: checkpoint.id }, data: { slips: { increment: 1 } } })
+    return
+  }
   const done = procurement.checkpoints.filter(
     (each) => each.doneOn === null && (isBefore(each) || each.id === checkpoint.id),
   )
-  const { checkpoint: kept } = tables(client)
   const ids = { in: done.map(({ id }) => id) }
   await kept.updateMany({ where: { id: ids, askedOn: null }, data: { askedOn: today } })
   await kept.updateMany({ where: { id: ids }, data: { doneOn: answer.on } })

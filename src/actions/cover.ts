@@ -20,7 +20,7 @@ import { quietUntil } from '../rules/reminder-plan.ts'
 import type { CoverKind, RecordedCover } from '../rules/support.ts'
 import { UserError } from '../rules/user-error.ts'
 import { workingDayOnOrBefore } from '../rules/working-days.ts'
-import { type Actor, act, noteAct } from './act.ts'
+import { type Actor, act, noteAct, pauseAlerts } from './act.ts'
 
 export interface CoverInput {
   readonly product: string
@@ -421,16 +421,13 @@ export async function restSupport(
       const last = workingDayOnOrBefore(on, calendar)
       return last > today && wanted > last ? last : wanted
     })
-    await client.query(
-      `UPDATE alert SET state = $3, acted_on = $4, acted_by_id = $5, paused_until = a.until
-         FROM unnest($1::int[], $2::date[]) AS a (id, until) WHERE alert.id = a.id`,
-      [
-        open.map(({ id }) => id),
-        days,
-        until === null ? 'acknowledged' : 'snoozed',
-        today,
-        actor.personId,
-      ],
+    await pauseAlerts(
+      client,
+      open.map(({ id }, at) => ({ id, on: days[at] ?? today })),
+      {
+        state: until === null ? 'acknowledged' : 'snoozed',
+        ...{ actedOn: today, actedById: actor.personId },
+      },
     )
     await recalculateSupport(client, { organisationId, today }, [{ product, release }])
     const next = days.reduce((a, b) => (a < b ? a : b))

@@ -67,11 +67,11 @@ export async function erasePerson(pool: Pool, eraser: Eraser, asked: string): Pr
       select: { id: true },
     })
     if (person.slackUser !== null) await closeLetterBox(client, organisationId, person.slackUser)
-    const aliases = await readPeople(client, 'same_as_id = $1', [person.id])
-    const claims = await readPeople(client, 'organisation_id = $1 AND asked_user = $2', [
-      organisationId,
-      person.slackUser,
-    ])
+    const aliases = await readPeople(client, { sameAsId: person.id })
+    const claims =
+      person.slackUser === null
+        ? []
+        : await readPeople(client, { organisationId, askedUser: person.slackUser })
     await settleIdentity(client, eraser, [person, ...aliases, ...claims], 'settled')
     const pattern = wordsOf([person, ...aliases])
     // Nobody can look for the name once it is gone.
@@ -148,8 +148,10 @@ async function clean(
   organisationId: number,
   pattern: string,
 ): Promise<Record<string, number>> {
-  const found = await client.query<{ table: string; column: string; type: string }>(
-    `SELECT c.table_name AS "table", c.column_name AS "column", c.data_type AS type
+  const found = await client.query<{ table: string; column: string; type: string; owned: boolean }>(
+    `SELECT c.table_name AS "table", c.column_name AS "column", c.data_type AS type,
+            EXISTS (SELECT FROM information_schema.columns o WHERE o.table_schema = c.table_schema
+              AND o.table_name = c.table_name AND o.column_name = 'organisation_id') AS owned
      FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
      WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE'
        AND c.data_type IN ('text', 'jsonb') AND c.table_name <> ALL($1) AND c.column_name <> ALL($2)
@@ -158,10 +160,9 @@ async function clean(
     KEPT.map((names) => [...names]),
   )
   const cleaned: Record<string, number> = {}
-  const owners = await withOrganisation(client)
-  for (const { table, column, type } of found.rows) {
+  for (const { table, column, type, owned } of found.rows) {
     const name = quoted(column)
-    const own = owners.has(table) ? 'organisation_id = $1' : '$1::int IS NOT NULL'
+    const own = owned ? 'organisation_id = $1' : '$1::int IS NOT NULL'
     const changed = await client.query(
       `UPDATE ${quoted(table)} SET ${name} = regexp_replace(${name}::text, $2, $3, 'gi')::${type}
        WHERE ${own} AND ${name}::text ~* $2`,
@@ -170,14 +171,6 @@ async function clean(
     if (changed.rowCount) cleaned[table] = (cleaned[table] ?? 0) + changed.rowCount
   }
   return cleaned
-}
-
-async function withOrganisation(client: PoolClient): Promise<ReadonlySet<string>> {
-  const found = await client.query<{ table: string }>(
-    `SELECT table_name AS "table" FROM information_schema.columns
-     WHERE table_schema = current_schema() AND column_name = 'organisation_id'`,
-  )
-  return new Set(found.rows.map(({ table }) => table))
 }
 
 /** A place in the record, without its text. */
@@ -250,6 +243,13 @@ export interface Dossier {
   readonly namedInRecord: readonly RecordPlace[]
 }
 
+const ROLES = [
+  ['category lead', 'categoryLeadId'],
+  ['deputy', 'deputyId'],
+  ['finance partner', 'financePartnerId'],
+  ['owner', 'ownerId'],
+] as const
+
 /** Everything that refers to the person, in a fixed number of queries. */
 export async function dossierOf(
   pool: Pool,
@@ -277,7 +277,10 @@ export async function dossierOf(
   })
   const [answersFor, decisions, extensions, acknowledged, subscriptions, imports, calendars, acts] =
     await Promise.all([
-      pool.query<Dossier['answersFor'][number]>(ANSWERS_FOR, [organisationId, person.id]),
+      tables(pool).contract.findMany({
+        where: { organisationId, OR: ROLES.map(([, role]) => ({ [role]: person.id })) },
+        orderBy: { reference: 'asc' },
+      }),
       decision.findMany({
         where: { organisationId, decidedById: person.id },
         orderBy: inOrder,
@@ -324,7 +327,11 @@ export async function dossierOf(
     askedAbout: asked.map(({ displayName: name, askedOn, claimedOn, deniedOn }) => {
       return { name, askedOn, claimedOn, deniedOn }
     }),
-    answersFor: answersFor.rows,
+    answersFor: answersFor.flatMap((each) =>
+      ROLES.flatMap(([as, role]) =>
+        each[role] === person.id ? [{ reference: each.reference, as }] : [],
+      ),
+    ),
     decisions: decisions.map(({ contract: { reference }, deadline, text, evidence, decidedOn }) => {
       return { reference, deadline, text, evidence, on: decidedOn }
     }),
@@ -354,9 +361,3 @@ export async function dossierOf(
     namedInRecord: await namedInRecord(pool, organisationId, wordsOf([person])),
   }
 }
-
-const ANSWERS_FOR = `
-  SELECT c.reference, r.role AS "as" FROM contract c
-  CROSS JOIN LATERAL (VALUES ('owner', c.owner_id), ('deputy', c.deputy_id),
-    ('category lead', c.category_lead_id), ('finance partner', c.finance_partner_id)) AS r (role, id)
-  WHERE c.organisation_id = $1 AND r.id = $2 ORDER BY c.reference, r.role`

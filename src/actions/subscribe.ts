@@ -28,14 +28,11 @@ export async function subscribe(
   const { organisationId, personId } = actor
   const { channel, channelName, filters, wanted } = subscription
   await inTransaction(pool, async (client) => {
-    const held = await client.query<{ filters: string }>(
-      'SELECT filters FROM subscription WHERE organisation_id = $1 AND channel = $2 FOR UPDATE',
-      [organisationId, channel],
-    )
-    if (held.rows.some((each) => each.filters === filters)) {
+    const held = await lockHeld(client, organisationId, channel)
+    if (held.some((each) => each.filters === filters)) {
       throw new UserError('This channel has that subscription already: nothing was changed.')
     }
-    if (held.rows.length >= MOST_SUBSCRIPTIONS) {
+    if (held.length >= MOST_SUBSCRIPTIONS) {
       throw new UserError(
         `This channel has ${MOST_SUBSCRIPTIONS} subscriptions already: end one with /contracts subscriptions.`,
       )
@@ -68,18 +65,31 @@ export async function unsubscribe(
 ): Promise<number> {
   const { organisationId } = actor
   return inTransaction(pool, async (client) => {
-    const ended = await client.query<{ filters: string }>(
-      `DELETE FROM subscription WHERE organisation_id = $1 AND channel = $2
-         AND ($3::int IS NULL OR id = $3) RETURNING filters`,
-      [organisationId, channel, subscriptionId],
-    )
-    if (ended.rows.length === 0) return 0
-    const left = await tables(client).subscription.count({ where: { organisationId, channel } })
-    if (left === 0) await supersede(client, organisationId, channel)
-    const changes = ended.rows.map(({ filters }) => ({ channel, from: filters, to: null }))
+    const held = await lockHeld(client, organisationId, channel)
+    const ended = held.filter(({ id }) => subscriptionId === null || id === subscriptionId)
+    if (ended.length === 0) return 0
+    await tables(client).subscription.deleteMany({
+      where: { id: { in: ended.map(({ id }) => id) } },
+    })
+    if (ended.length === held.length) await supersede(client, organisationId, channel)
+    const changes = ended.map(({ filters }) => ({ channel, from: filters, to: null }))
     await note(client, actor, 'unsubscribed', changes)
-    return ended.rows.length
+    return ended.length
   })
+}
+
+/** What a channel subscribed to, until the transaction ends: whoever ends or makes one waits. */
+async function lockHeld(
+  client: PoolClient,
+  organisationId: number,
+  channel: string,
+): Promise<{ readonly id: number; readonly filters: string }[]> {
+  const { rows } = await client.query<{ id: number; filters: string }>(
+    `SELECT id, filters FROM subscription WHERE organisation_id = $1 AND channel = $2
+     ORDER BY id FOR UPDATE`,
+    [organisationId, channel],
+  )
+  return rows
 }
 
 /** What the last subscription of a channel had queued is no longer wanted there. */

@@ -4,7 +4,7 @@ import type { AuditChange } from '../database/audit-log.ts'
 import { lockFor } from '../database/connect.ts'
 import type { Prisma } from '../database/generated/client.ts'
 import { nameKey } from '../database/organisation.ts'
-import { tables } from '../database/prisma.ts'
+import { literally, tables } from '../database/prisma.ts'
 import { type CivilDate, dayText, later } from '../rules/civil-date.ts'
 import type { Membership } from '../rules/reminder-plan.ts'
 import { isNoOrganisation } from '../rules/text-match.ts'
@@ -193,7 +193,7 @@ async function pathUp(
         ? [{ id: each.parentId ?? 0 }]
         : [
             { id: each.replacedById ?? 0 },
-            { predecessor: { equals: each.reference, mode: 'insensitive' } },
+            { predecessor: { equals: literally(each.reference), mode: 'insensitive' } },
             ...(each.successor === null
               ? []
               : [{ referenceKey: each.successor.trim().toLowerCase() }]),

@@ -1,6 +1,7 @@
 /** The audit: one entry for each transaction, each digesting its rows and the entry before. */
 import { createHash, type Hash } from 'node:crypto'
 import type { Pool, PoolClient } from 'pg'
+import { reserveId } from './bulk.ts'
 import { lockFor } from './connect.ts'
 import { tables } from './prisma.ts'
 
@@ -49,10 +50,7 @@ export interface AuditWriter {
 }
 
 export async function beginAudit(client: PoolClient): Promise<AuditWriter> {
-  const reserved = await client.query<{ id: number }>(
-    `SELECT nextval(pg_get_serial_sequence('audit_entry', 'id'))::int AS id`,
-  )
-  const entryId = reserved.rows[0]?.id ?? 0
+  const entryId = await reserveId(client, 'audit_entry')
   const digest = createHash('sha256')
   let count = 0
   // Rows refer to an entry that is written last, when its digest is known.
@@ -154,6 +152,21 @@ export const PERSON_SHOWN = `CASE WHEN p.erased_at IS NOT NULL
   THEN 'somebody erased (' || left(p.pseudonym::text, 8) || ')'
   ELSE coalesce(p.display_name, p.email, p.slack_user, 'person ' || p.id) END`
 
+/** The people of these numbers or accounts, as they are called. */
+export async function peopleShown(
+  pool: Pool | PoolClient,
+  organisationId: number,
+  ids: readonly number[],
+  accounts: readonly string[] = [],
+): Promise<{ readonly id: number; readonly account: string | null; readonly name: string }[]> {
+  const { rows } = await pool.query<{ id: number; account: string | null; name: string }>(
+    `SELECT p.id, p.slack_user AS account, ${PERSON_SHOWN} AS name FROM person p
+     WHERE p.organisation_id = $1 AND (p.id = ANY($2) OR p.slack_user = ANY($3))`,
+    [organisationId, [...new Set(ids)], [...new Set(accounts)]],
+  )
+  return rows
+}
+
 type Told = Pick<AuditChange, 'field' | 'from' | 'to'>
 
 /**
@@ -166,18 +179,15 @@ export async function withNames<Change extends Told>(
   changes: readonly Change[],
 ): Promise<Change[]> {
   const texts = changes.flatMap(({ field, from, to }) => [field ?? '', from ?? '', to ?? ''])
-  const people = await pool.query<{ id: number; account: string | null; name: string }>(
-    `SELECT p.id, p.slack_user AS account, ${PERSON_SHOWN} AS name FROM person p
-     WHERE p.organisation_id = $1 AND (p.id = ANY($2) OR p.slack_user = ANY($3))`,
-    [
-      organisationId,
-      texts.flatMap((text) => NUMBERED.exec(text)?.[1] ?? []).map(Number),
-      texts.flatMap((text) => text.match(ACCOUNT) ?? []),
-    ],
+  const people = await peopleShown(
+    pool,
+    organisationId,
+    texts.flatMap((text) => NUMBERED.exec(text)?.[1] ?? []).map(Number),
+    texts.flatMap((text) => text.match(ACCOUNT) ?? []),
   )
   const teams = await tables(pool).team.findMany({ where: { organisationId } })
-  const byNumber = new Map(people.rows.map(({ id, name }) => [id, name]))
-  const byAccount = new Map(people.rows.map(({ account, name }) => [account, name]))
+  const byNumber = new Map(people.map(({ id, name }) => [id, name]))
+  const byAccount = new Map(people.map(({ account, name }) => [account, name]))
   const teamsById = new Map(teams.map(({ id, name }) => [id, name]))
   const inText = (text: string) =>
     text

@@ -250,11 +250,13 @@ async function refuseWorked(client: pg.Client): Promise<void> {
 
 /** The audit refuses to be emptied: its guards stand aside for this transaction, as its owner may. */
 async function emptyAll(client: pg.Client, tables: readonly Table[]): Promise<void> {
-  for (const { name } of tables)
-    await client.query(`ALTER TABLE ${quoted(name)} DISABLE TRIGGER USER`)
-  await client.query(`TRUNCATE ${tables.map(({ name }) => quoted(name)).join(', ')}`)
-  for (const { name } of tables)
-    await client.query(`ALTER TABLE ${quoted(name)} ENABLE TRIGGER USER`)
+  const guards = async (what: 'DISABLE' | 'ENABLE') => {
+    for (const { name } of tables)
+      await client.query(`ALTER TABLE ${quoted(name)} ${what} TRIGGER USER`)
+  }
+  await guards('DISABLE')
+  await client.query(`TRUNCATE ${namesOf(tables)}`)
+  await guards('ENABLE')
 }
 
 /** Replaces the tables by those of an older version, empty. */

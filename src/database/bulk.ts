@@ -107,6 +107,18 @@ export async function writeDays(
   )
 }
 
+/** The id of a row that is written later. */
+export async function reserveId(
+  client: ClientBase,
+  table: 'audit_entry' | 'contract',
+): Promise<number> {
+  const reserved = await client.query<{ id: number }>(
+    `SELECT nextval(pg_get_serial_sequence($1, 'id'))::int AS id`,
+    [table],
+  )
+  return reserved.rows[0]?.id ?? 0
+}
+
 /** What an import fills and what is asked about whole registers. */
 const COUNTED = [
   ...['contract', 'deadline', 'extension', 'decision', 'contract_import', 'contract_buyer'],

@@ -464,14 +464,25 @@ export async function transact<T>(
   lockTimeout: string,
   work: () => Promise<T>,
 ): Promise<T> {
-  await client.query('BEGIN')
-  try {
+  return between(client, async () => {
     await client.query(`SET LOCAL lock_timeout = '${lockTimeout}'`)
+    return await work()
+  })
+}
+
+/** @param broken is told where it could not be rolled back */
+async function between<T>(
+  client: pg.ClientBase,
+  work: () => Promise<T>,
+  broken: (error: Error) => void = nothing,
+): Promise<T> {
+  try {
+    await client.query('BEGIN')
     const result = await work()
     await client.query('COMMIT')
     return result
   } catch (error) {
-    await client.query('ROLLBACK').catch(nothing)
+    await client.query('ROLLBACK').catch(broken)
     throw error
   }
 }
@@ -509,17 +520,17 @@ async function once<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T
   const client = await pool.connect()
   let broken: Error | undefined
   try {
-    await client.query('BEGIN')
-    const result = await work(client)
-    await client.query('COMMIT')
-    return result
+    // A connection that cannot roll back must not go back to the pool.
+    return await between(
+      client,
+      () => work(client),
+      (failed) => {
+        broken = failed
+      },
+    )
   } catch (error) {
     // A session that began while the server was read-only stays so when the server no longer is.
-    if (errorCode(error) === READ_ONLY) broken = error as Error
-    await client.query('ROLLBACK').catch((failed: Error) => {
-      // A connection that cannot roll back must not go back to the pool.
-      broken = failed
-    })
+    if (errorCode(error) === READ_ONLY) broken ??= error as Error
     throw error
   } finally {
     client.release(broken)

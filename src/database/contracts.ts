@@ -5,6 +5,7 @@ import type { CivilDate } from '../rules/civil-date.ts'
 import type {
   CallOffs,
   Contract,
+  ContractPeople,
   Decision,
   End,
   Extension,
@@ -43,6 +44,7 @@ export interface ContractColumns {
   readonly title: string | null
   readonly supplier: string | null
   readonly supplierKey: string | null
+  readonly reseller: string | null
   readonly start: CivilDate | null
   readonly endKind: 'dated' | 'undated' | 'rolling'
   readonly endPrecision: Precision | null
@@ -70,8 +72,12 @@ export interface ContractColumns {
   readonly optionBy: CivilDate | null
   /** What it is called off from; null where nothing is recorded. */
   readonly framework: FrameworkRow | null
+  /** The first day of the framework that it calls off from. */
+  readonly frameworkStart: CivilDate | null
   /** Its framework's, else its own: a call-off stands under its framework's law. */
   readonly regime: Regime | null
+  /** The regime is the framework's, as nobody recorded its own. */
+  readonly ofFramework: boolean
   readonly route: string | null
   readonly value: Decimal | null
   readonly valueBasis: ValueBasis
@@ -88,6 +94,8 @@ export interface ContractColumns {
   readonly closedWhy: string | null
   readonly historic: boolean
   readonly watched: boolean
+  /** It is watched, and neither of the past nor closed. */
+  readonly isWarnedOf: boolean
   readonly outOfContractOn: CivilDate | null
   readonly ownerId: number | null
   readonly deputyId: number | null
@@ -97,6 +105,9 @@ export interface ContractColumns {
   readonly form: Form
   /** What is changed of the rules for this contract alone. */
   readonly rules: RuleSettings | null
+  readonly team: string
+  /** The first of its buyers. */
+  readonly buyer: string | null
 }
 
 interface FrameworkRow {
@@ -104,6 +115,18 @@ interface FrameworkRow {
   readonly callOffBy: CivilDate | null
   readonly end: CivilDate | null
 }
+
+/** SQL: the buyers of `contract c`, as one text; and the first of them. */
+export const BUYERS = `(SELECT string_agg(b.name, '; ' ORDER BY cb.position) FROM contract_buyer cb
+  JOIN buyer b ON b.id = cb.buyer_id WHERE cb.contract_id = c.id)`
+export const FIRST_BUYER = `(SELECT b.name FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
+  WHERE cb.contract_id = c.id ORDER BY cb.position LIMIT 1)`
+
+/** SQL: `contract c` is neither of the past nor closed. */
+export const LIVE = 'NOT c.historic AND c.closed_on IS NULL'
+
+/** SQL: `contract c` is warned of. */
+export const WATCHED = `${LIVE} AND c.watched`
 
 /** Where a column is called otherwise than its name, word by word. */
 const CALLED: Partial<Record<keyof ContractColumns, string>> = {
@@ -113,6 +136,12 @@ const CALLED: Partial<Record<keyof ContractColumns, string>> = {
   framework: `(SELECT json_build_object('reference', f.reference, 'callOffBy', f.call_off_by,
                  'end', ${frameworkEnd('f')})
                FROM contract f WHERE f.id = c.parent_id AND ${reliesOn('c', 'f')})`,
+  frameworkStart: '(SELECT f.start FROM contract f WHERE f.id = c.parent_id)',
+  ofFramework: `c.regime IS NULL
+    AND EXISTS (SELECT FROM contract f WHERE f.id = c.parent_id AND f.regime IS NOT NULL)`,
+  isWarnedOf: WATCHED,
+  team: '(SELECT t.name FROM team t WHERE t.id = c.team_id)',
+  buyer: FIRST_BUYER,
   regime:
     "coalesce((SELECT f.regime FROM contract f WHERE f.id = c.parent_id AND c.regime IS DISTINCT FROM 'other'), c.regime)",
 }
@@ -124,27 +153,8 @@ export function personIn(column: string): string {
   FROM person p WHERE p.id = c.${column} AND p.erased_at IS NULL)`
 }
 
-/** SQL: `contract c` is neither of the past nor closed. */
-export const LIVE = 'NOT c.historic AND c.closed_on IS NULL'
-
-/** SQL: `contract c` is warned of. */
-export const WATCHED = `${LIVE} AND c.watched`
-
 /** SQL: somebody said that they are `person p` of a register, and nobody has said otherwise. */
 export const CLAIMED = 'p.claimed_on IS NOT NULL AND p.denied_on IS NULL'
-
-/** SQL: where `person p` is told: their account, or the one that says so of itself, which may not act. */
-export const TOLD_ACCOUNT = `coalesce(p.slack_user, CASE WHEN ${CLAIMED} THEN p.asked_user END)`
-/** SQL: how they want to hear, as that account has said. */
-export const TOLD_VOICE = `coalesce(
-  (SELECT a.voice FROM person a WHERE p.slack_user IS NULL AND ${CLAIMED}
-     AND a.organisation_id = p.organisation_id AND a.slack_user = p.asked_user), p.voice)`
-
-/** SQL: the buyers of `contract c`, as one text; and the first of them. */
-export const BUYERS = `(SELECT string_agg(b.name, '; ' ORDER BY cb.position) FROM contract_buyer cb
-  JOIN buyer b ON b.id = cb.buyer_id WHERE cb.contract_id = c.id)`
-export const FIRST_BUYER = `(SELECT b.name FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
-  WHERE cb.contract_id = c.id ORDER BY cb.position LIMIT 1)`
 
 /** SQL: deadline `d` is of an end, or before that of `contract c`: what is over asks for nothing else. */
 export function beforeItsEnd(day: string): string {
@@ -176,7 +186,8 @@ export function columnsOf(names: readonly (keyof ContractColumns)[]): string {
     .join(', ')
 }
 
-const RULED = [
+/** What the rules need. */
+export const RULED = [
   'id',
   'teamId',
   'reference',
@@ -214,11 +225,11 @@ const RULED = [
   'regime',
   'rules',
 ] as const
-/** What the rules need. */
 export const CONTRACT_COLUMNS = columnsOf(RULED)
 export type ContractRow = Pick<ContractColumns, (typeof RULED)[number]>
 
-const PRICED = [
+/** What prices are made from. */
+export const PRICED = [
   'start',
   'endLatest',
   'maximumEnd',
@@ -233,7 +244,6 @@ const PRICED = [
   'minimumAmount',
   'minimumUnit',
 ] as const
-/** What prices are made from. */
 export const PRICE_COLUMNS = columnsOf(PRICED)
 export type PriceRow = Pick<ContractColumns, (typeof PRICED)[number]>
 
@@ -284,17 +294,83 @@ export interface StoredExtension extends Extension {
   readonly noticeReference: string | null
 }
 
+/** These columns of the contracts of these ids, in the order of the ids; locked until the transaction ends. */
+export async function readColumns<Name extends keyof ContractColumns>(
+  client: Pool | PoolClient,
+  ids: readonly number[],
+  names: readonly Name[],
+  { lock = false }: { readonly lock?: boolean } = {},
+): Promise<Pick<ContractColumns, Name>[]> {
+  if (ids.length === 0) return []
+  const { rows } = await client.query<Pick<ContractColumns, Name>>(
+    `SELECT ${columnsOf(names)} FROM contract c WHERE c.id = ANY($1) ORDER BY c.id
+     ${lock ? 'FOR UPDATE' : ''}`,
+    [ids],
+  )
+  return rows
+}
+
 /** The contracts of these ids, in the order of their ids. */
 export async function readContracts(
   client: Pool | PoolClient,
   ids: readonly number[],
 ): Promise<ContractRecord[]> {
-  if (ids.length === 0) return []
-  const rows = await client.query<ContractRow>(
-    `SELECT ${CONTRACT_COLUMNS} FROM contract c WHERE c.id = ANY($1) ORDER BY c.id`,
-    [ids],
+  return completeContracts(client, await readColumns(client, ids, RULED))
+}
+
+/** Somebody who is told: by their own account, or by the one that says so of itself, which may not act. */
+export interface ToldPerson {
+  readonly id: number
+  readonly name: string | null
+  readonly email: string | null
+  readonly slack: string | null
+  /** How they want to hear, as that account has said. */
+  readonly voice: string
+  readonly gone: boolean
+}
+
+/** By id; whoever is erased is left out. */
+export async function readTold(
+  client: Pool | PoolClient,
+  ids: readonly (number | null)[],
+): Promise<ReadonlyMap<number, ToldPerson>> {
+  const { rows } = await client.query<ToldPerson>(
+    `SELECT p.id, p.display_name AS name, p.email, p.gone_on IS NOT NULL AS gone,
+            coalesce(p.slack_user, CASE WHEN ${CLAIMED} THEN p.asked_user END) AS slack,
+            coalesce((SELECT a.voice FROM person a WHERE p.slack_user IS NULL AND ${CLAIMED}
+              AND a.organisation_id = p.organisation_id AND a.slack_user = p.asked_user), p.voice) AS voice
+     FROM person p WHERE p.id = ANY($1::int[]) AND p.erased_at IS NULL`,
+    [[...new Set(ids)]],
   )
-  return completeContracts(client, rows.rows)
+  return new Map(rows.map((person) => [person.id, person]))
+}
+
+const ANSWERING = ['ownerId', 'deputyId', 'categoryLeadId', 'financePartnerId'] as const
+type Answering = Pick<ContractColumns, (typeof ANSWERING)[number]>
+
+/** Who answers for a contract, of the people that were read. */
+export function peopleOf(
+  contract: Answering,
+  people: ReadonlyMap<number, ToldPerson>,
+): ContractPeople<ToldPerson> {
+  const [owner = null, deputy = null, categoryLead = null, financePartner = null] = ANSWERING.map(
+    (name) => people.get(contract[name] ?? 0) ?? null,
+  )
+  return { owner, deputy, categoryLead, financePartner }
+}
+
+/** The people of these contracts, in two queries however many they are. */
+export async function readPeopleOf(
+  client: Pool | PoolClient,
+  contractIds: readonly number[],
+): Promise<ReadonlyMap<number, ContractPeople<ToldPerson>>> {
+  const rows = await readColumns(client, contractIds, ['id', ...ANSWERING])
+  const people = await readTold(client, rows.flatMap(peopleIds))
+  return new Map(rows.map((row) => [row.id, peopleOf(row, people)]))
+}
+
+export function peopleIds(contract: Answering): number[] {
+  return ANSWERING.flatMap((name) => contract[name] ?? [])
 }
 
 /** Their extensions by date, the withdrawn ones too. */
@@ -468,11 +544,7 @@ export async function readBaseline(
   client: Pool | PoolClient,
   contractId: number,
 ): Promise<Baseline | NoBaseline> {
-  const found = await client.query<PriceRow>(
-    `SELECT ${PRICE_COLUMNS} FROM contract c WHERE c.id = $1`,
-    [contractId],
-  )
-  const [row] = found.rows
+  const [row] = await readColumns(client, [contractId], PRICED)
   return row === undefined ? { known: false, why: 'the contract is gone' } : baseline(pricedOf(row))
 }
 

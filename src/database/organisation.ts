@@ -5,7 +5,8 @@ import { defaultRules, type RuleSettings, type Rules, withRuleSettings } from '.
 import { UserError } from '../rules/user-error.ts'
 import { calendarNamed } from '../rules/working-days.ts'
 import type { AuditChange } from './audit-log.ts'
-import { tables } from './prisma.ts'
+import type { Prisma } from './generated/client.ts'
+import { literally, tables } from './prisma.ts'
 
 export interface Organisation {
   readonly id: number
@@ -76,70 +77,97 @@ async function writeOrganisation(
   now: Date,
   settings: OrganisationSettings,
 ): Promise<Pick<Organisation, 'id' | 'organisationRules'>> {
-  const found = await pool.query<Pick<Organisation, 'id' | 'organisationRules'>>(
-    `INSERT INTO organisation (slug, name, time_zone, calendar, created_at)
-     VALUES ('own', 'Our organisation', $1, $2, $3)
-     ON CONFLICT (slug) DO UPDATE SET time_zone = $1, calendar = $2
-     RETURNING id, settings -> 'rules' AS "organisationRules"`,
-    [settings.timeZone, settings.calendar, now],
-  )
-  const { id = 0, organisationRules = null } = found.rows[0] ?? {}
-  await pool.query(
-    `INSERT INTO team (organisation_id, name, name_key, channel, escalation_channel, is_default, created_at)
-     VALUES ($1, 'Default team', 'default team', $2, $3, true, $4)
-     ON CONFLICT (organisation_id, name_key) DO UPDATE
-       SET channel = CASE WHEN ${newsOf('channel', '$2')} THEN $2 ELSE team.channel END,
-           escalation_channel = CASE WHEN ${newsOf('escalationChannel', '$3')} THEN $3 ELSE team.escalation_channel END`,
-    [id, settings.channel, settings.escalationChannel, now],
-  )
-  const { channel, escalationChannel } = settings
-  await pool.query(
-    `UPDATE organisation SET settings = settings || jsonb_build_object('environment', $2::jsonb) WHERE id = $1`,
-    [id, JSON.stringify({ channel, escalationChannel })],
-  )
+  const { timeZone, calendar, channel, escalationChannel } = settings
+  const { organisation, team } = tables(pool)
+  const { id, settings: kept } = await organisation.upsert({
+    where: { slug: 'own' },
+    create: { slug: 'own', name: 'Our organisation', timeZone, calendar, createdAt: now },
+    update: { timeZone, calendar },
+  })
+  const { rules: organisationRules = null, environment: said = {} } = kept as Kept
+  // What the environment says counts when it is new: afterwards people may have set something else.
+  const isNews = (name: keyof typeof environment) =>
+    environment[name] !== null && environment[name] !== (said[name] ?? null)
+  const environment = { channel, escalationChannel }
+  const of = { organisationId: id, nameKey: 'default team' }
+  await team.upsert({
+    where: { organisationId_nameKey: of },
+    create: { ...of, name: 'Default team', ...environment, isDefault: true, createdAt: now },
+    update: {
+      ...of,
+      ...(isNews('channel') ? { channel } : {}),
+      ...(isNews('escalationChannel') ? { escalationChannel } : {}),
+    },
+  })
+  await keepSetting(pool, 'organisation', id, 'environment', environment)
   return { id, organisationRules }
 }
 
-/** What the environment says counts when it is new: afterwards people may have set something else. */
-function newsOf(name: string, value: string): string {
-  return `(${value}::text IS NOT NULL AND ${value}::text IS DISTINCT FROM
-    (SELECT o.settings -> 'environment' ->> '${name}' FROM organisation o WHERE o.id = $1))`
+/** What an organisation's settings hold. */
+interface Kept {
+  readonly rules?: RuleSettings
+  /** What the environment said last. */
+  readonly environment?: Partial<Pick<OrganisationSettings, 'channel' | 'escalationChannel'>>
 }
 
-const TEAMS = `
-  SELECT team.id, team.name, team.is_default AS "isDefault",
-         coalesce(team.channel, fallback.channel, '${TERMINAL}') AS channel,
-         coalesce(team.escalation_channel, fallback.escalation_channel) AS "escalationChannel",
-         coalesce(team.time_zone, organisation.time_zone) AS "timeZone",
-         coalesce(team.calendar, organisation.calendar) AS calendar,
-         team.ladders_from AS "laddersFrom", team.last_swept_on AS "lastSweptOn",
-         organisation.settings -> 'rules' AS "organisationRules", team.settings -> 'rules' AS "teamRules",
-         team.settings ->> 'keyed_by' AS "keyedBy"
-  FROM team
-  JOIN organisation ON organisation.id = team.organisation_id
-  LEFT JOIN team fallback ON fallback.organisation_id = team.organisation_id AND fallback.is_default
-  WHERE team.organisation_id = $1`
+/** Beside whatever else is kept there. */
+async function keepSetting(
+  client: Pool | PoolClient,
+  table: RulesTable,
+  id: number,
+  name: keyof Kept,
+  value: object,
+): Promise<void> {
+  await client.query(
+    `UPDATE "${table}" SET settings = coalesce(settings, '{}') || jsonb_build_object($2::text, $3::jsonb)
+     WHERE id = $1`,
+    [id, name, JSON.stringify(value)],
+  )
+}
+
+type RulesTable = 'organisation' | 'team' | 'contract'
 
 /** The organisation's teams, the default one first, then by name. */
 export async function readTeams(
   client: Pool | PoolClient,
   organisationId: number,
 ): Promise<Team[]> {
-  const found = await client.query<Team>(`${TEAMS} ORDER BY team.is_default DESC, team.name_key`, [
-    organisationId,
-  ])
+  const found = await client.query<Team>(
+    `SELECT team.id, team.name, team.is_default AS "isDefault",
+            coalesce(team.channel, fallback.channel, '${TERMINAL}') AS channel,
+            coalesce(team.escalation_channel, fallback.escalation_channel) AS "escalationChannel",
+            coalesce(team.time_zone, organisation.time_zone) AS "timeZone",
+            coalesce(team.calendar, organisation.calendar) AS calendar,
+            team.ladders_from AS "laddersFrom", team.last_swept_on AS "lastSweptOn",
+            organisation.settings -> 'rules' AS "organisationRules", team.settings -> 'rules' AS "teamRules",
+            team.settings ->> 'keyed_by' AS "keyedBy"
+     FROM team
+     JOIN organisation ON organisation.id = team.organisation_id
+     LEFT JOIN team fallback ON fallback.organisation_id = team.organisation_id AND fallback.is_default
+     WHERE team.organisation_id = $1 ORDER BY team.is_default DESC, team.name_key`,
+    [organisationId],
+  )
   return found.rows
 }
 
-/** The same rows by id, locked in one order until the transaction ends: one sweep at a time. */
-export async function lockTeams(client: PoolClient, organisationId: number): Promise<Team[]> {
+/**
+ * The same rows by id, locked in one order until the transaction ends: one sweep at a time.
+ * @param contractId only those of this contract and of what was called off from it are locked
+ */
+export async function lockTeams(
+  client: PoolClient,
+  organisationId: number,
+  contractId: number | null = null,
+): Promise<Team[]> {
   // Two statements: what one that had to wait joins to the locked rows is as old as its beginning, so
   // that the rules of the organisation would be those before the change that was waited for.
-  await client.query('SELECT FROM team WHERE organisation_id = $1 ORDER BY id FOR UPDATE', [
-    organisationId,
-  ])
-  const found = await client.query<Team>(`${TEAMS} ORDER BY team.id`, [organisationId])
-  return found.rows
+  await client.query(
+    `SELECT FROM team WHERE organisation_id = $1
+       AND ($2::int IS NULL OR id IN (SELECT team_id FROM contract WHERE id = $2 OR parent_id = $2))
+     ORDER BY id FOR UPDATE`,
+    [organisationId, contractId],
+  )
+  return (await readTeams(client, organisationId)).sort((a, b) => a.id - b.id)
 }
 
 /**
@@ -165,23 +193,19 @@ export async function setTeam(
   name: string,
   change: TeamChange,
 ): Promise<Team | null> {
-  await client.query(
-    `INSERT INTO team (organisation_id, name, name_key, channel, escalation_channel, time_zone, calendar, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, coalesce($8, now()))
-     ON CONFLICT (organisation_id, name_key) DO UPDATE
-       SET channel = coalesce($4, team.channel), escalation_channel = coalesce($5, team.escalation_channel),
-           time_zone = coalesce($6, team.time_zone), calendar = coalesce($7, team.calendar)`,
-    [
-      organisationId,
-      name.trim(),
-      nameKey(name),
-      change.channel ?? null,
-      change.escalationChannel ?? null,
-      change.timeZone ?? null,
-      change.calendar ?? null,
-      change.since ?? null,
-    ],
-  )
+  const { since, ...given } = change
+  const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value != null))
+  const of = { organisationId, nameKey: nameKey(name) }
+  await tables(client).team.upsert({
+    where: { organisationId_nameKey: of },
+    create: {
+      ...of,
+      name: name.trim(),
+      ...said,
+      ...(since === undefined ? {} : { createdAt: since }),
+    },
+    update: { ...of, ...said },
+  })
   await forgetFollowed(client, organisationId, change)
   return findTeam(await readTeams(client, organisationId), name)
 }
@@ -373,7 +397,7 @@ export type RulesStep = (kept: RuleSettings) => RuleSettings
 /** Writes the next settings where they differ, and returns what changed. */
 export async function rewriteRules(
   client: PoolClient,
-  table: 'organisation' | 'team' | 'contract',
+  table: RulesTable,
   id: number,
   contractId: number | null,
   step: RulesStep,
@@ -394,11 +418,7 @@ export async function rewriteRules(
     return [{ contractId, what: 'updated', field: `rules.${ruleName(key)}`, from, to }]
   })
   if (changes.length === 0) return []
-  await client.query(
-    `UPDATE "${table}" SET settings = coalesce(settings, '{}') || jsonb_build_object('rules', $2::jsonb)
-     WHERE id = $1`,
-    [id, JSON.stringify(next)],
-  )
+  await keepSetting(client, table, id, 'rules', next)
   return changes
 }
 
@@ -430,19 +450,13 @@ export interface KnownPerson {
 
 export async function readPeople(
   client: Pool | PoolClient,
-  which: string,
-  values: readonly unknown[],
+  where: Prisma.PersonWhereInput,
 ): Promise<KnownPerson[]> {
-  const found = await client.query<KnownPerson>(
-    `SELECT id, pseudonym, same_as_id AS "sameAsId", display_name AS name, email,
-            slack_workspace AS "slackWorkspace", slack_user AS "slackUser", voice, gone_on AS "goneOn",
-            erased_at AS "erasedAt",
-            asked_user AS "askedUser", asked_on AS "askedOn", claimed_on AS "claimedOn",
-            denied_on AS "deniedOn"
-     FROM person WHERE ${which} ORDER BY id`,
-    [...values],
-  )
-  return found.rows
+  const found = await tables(client).person.findMany({ where, orderBy: { id: 'asc' } })
+  return found.map(({ id, pseudonym, sameAsId, displayName: name, ...person }) => {
+    const { organisationId: _, nameKey: __, ...known } = person
+    return { id, pseudonym, sameAsId, name, ...known }
+  })
 }
 
 /** Everybody of this Slack id, email address, name, number or pseudonym. */
@@ -451,15 +465,22 @@ export async function peopleCalled(
   organisationId: number,
   asked: string,
 ): Promise<KnownPerson[]> {
-  const text = asked.trim()
-  return await readPeople(
-    client,
-    `organisation_id = $1 AND (slack_user = $2 OR lower(email) = lower($2)
-       OR pseudonym::text = lower($2) OR 'person ' || id = lower($2)
-       OR ($3 <> '' AND name_key = $3))`,
-    [organisationId, text.replace(/^<@([UW][A-Z0-9]+)(\|.*)?>$/, '$1'), nameKey(text)],
-  )
+  const text = asked.trim().replace(/^<@([UW][A-Z0-9]+)(\|.*)?>$/, '$1')
+  const key = nameKey(asked)
+  const number = /^person ([1-9]\d{0,8})$/i.exec(text)?.[1]
+  return await readPeople(client, {
+    organisationId,
+    OR: [
+      { slackUser: text },
+      { email: { equals: literally(text), mode: 'insensitive' } },
+      ...(key === '' ? [] : [{ nameKey: key }]),
+      ...(number === undefined ? [] : [{ id: Number(number) }]),
+      ...(UUID.test(text) ? [{ pseudonym: text.toLowerCase() }] : []),
+    ],
+  })
 }
+
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
 
 /**
  * The one of them; what is thrown where there is none is `nobody`.

@@ -76,6 +76,11 @@ async function overClient(connection: Connection): Promise<Models> {
   return extended as unknown as Models
 }
 
+/** A text as a pattern that finds nothing else: `contains` and `mode: 'insensitive'` are patterns. */
+export function literally(text: string): string {
+  return text.replace(/[\\%_]/g, (character) => `\\${character}`)
+}
+
 /** As it is stored: what is undefined in an object is left out, where Prisma would refuse it. */
 export function jsonOf(value: object): Prisma.InputJsonValue {
   return JSON.parse(JSON.stringify(value))

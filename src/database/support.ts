@@ -5,7 +5,6 @@ import { productData, releaseName } from '../rules/products.ts'
 import { lastCovered, type Membership } from '../rules/reminder-plan.ts'
 import {
   type Covering,
-  type CoverKind,
   type InUse,
   isNotNamed,
   type NotCovering,
@@ -228,32 +227,32 @@ async function nameUmbrellas(
 ): Promise<void> {
   const bare = found.filter(({ covers, uses }) => covers.length === 0 && uses.length > 0)
   if (bare.length === 0) return
-  const { rows } = await client.query<{
-    teamId: number
-    contractId: number
-    reference: string
-    team: string
-    product: string
-    kind: CoverKind | null
-  }>(
-    `SELECT DISTINCT m.team_id AS "teamId", c.id AS "contractId", c.reference, t.name AS team, v.product, v.kind
-       FROM umbrella_member m JOIN contract c ON c.id = m.contract_id JOIN team t ON t.id = c.team_id
-       JOIN cover v ON v.contract_id = c.id AND v.product IS NOT NULL
-      WHERE m.organisation_id = $1 AND m.team_id = ANY($2) AND m.unread IS NULL
-        AND ${LIVE} ORDER BY c.reference`,
-    [organisationId, [...new Set(bare.map(({ teamId }) => teamId))]],
-  )
-  const named = groupedBy(rows, ({ teamId }) => teamId)
+  const covers = {
+    where: { product: { not: null } },
+    select: { product: true, kind: true },
+  } as const
+  const memberships = await tables(client).umbrellaMember.findMany({
+    where: {
+      ...{ organisationId, unread: null, contract: { historic: false, closedOn: null } },
+      teamId: { in: [...new Set(bare.map(({ teamId }) => teamId))] },
+    },
+    orderBy: [{ contract: { reference: 'asc' } }, { contractId: 'asc' }],
+    select: {
+      ...{ teamId: true, contractId: true },
+      contract: { select: { reference: true, team: { select: { name: true } }, covers } },
+    },
+  })
+  const umbrellasOf = groupedBy(memberships, ({ teamId }) => teamId)
   for (const use of bare) {
     const known = new Set(use.elsewhere.map(({ contractId }) => contractId))
-    const theirs = groupedBy(named.get(use.teamId) ?? [], ({ contractId }) => contractId)
-    for (const [contractId, covers] of theirs) {
-      const [{ reference = '', team = '' } = {}] = covers
-      const isSame = covers.some(({ product }) => product === use.product)
-      const isExtended = covers.some(({ kind }) => kind === 'extended-support')
+    for (const { contractId, contract } of umbrellasOf.get(use.teamId) ?? []) {
+      const isSame = contract.covers.some(({ product }) => product === use.product)
+      const isExtended = contract.covers.some(({ kind }) => kind === 'extended-support')
       if (known.has(contractId) || (!isSame && !isExtended)) continue
+      known.add(contractId)
+      const { reference, team } = contract
       const why = isSame ? 'not-named' : 'not-extended'
-      use.elsewhere.unshift({ contractId, reference, team, why })
+      use.elsewhere.unshift({ contractId, reference, team: team.name, why })
     }
   }
 }
@@ -398,13 +397,16 @@ export async function recalculateSupport(
     ],
   )
   if (retired.rows.length === 0) return
-  await client.query(
-    `UPDATE delivery d SET state = 'SUPERSEDED' FROM delivery_alert g
-      WHERE g.alert_id = ANY($1) AND d.id = g.delivery_id AND d.state IN ('PENDING', 'RETRY', 'BLOCKED')
-        AND NOT EXISTS (SELECT FROM delivery_alert o JOIN alert a ON a.id = o.alert_id
-          WHERE o.delivery_id = d.id AND a.state NOT IN ('superseded', 'closed'))`,
-    [retired.rows.map(({ id }) => id)],
-  )
+  await tables(client).delivery.updateMany({
+    where: {
+      state: { in: ['PENDING', 'RETRY', 'BLOCKED'] },
+      alerts: {
+        some: { alertId: { in: retired.rows.map(({ id }) => id) } },
+        none: { alert: { state: { notIn: ['superseded', 'closed'] } } },
+      },
+    },
+    data: { state: 'SUPERSEDED' },
+  })
 }
 
 /**
@@ -415,12 +417,17 @@ export async function recalculateNewEnds(
   client: PoolClient,
   { organisationId, today }: { readonly organisationId: number; readonly today: CivilDate },
 ): Promise<void> {
-  const { rows } = await client.query<ReleaseKey>(
-    `WITH news AS (UPDATE organisation SET products_as_of = $2
-                    WHERE id = $1 AND products_as_of IS DISTINCT FROM $2 RETURNING id)
-     SELECT DISTINCT w.product, w.release FROM news JOIN release_watch w ON w.organisation_id = news.id
-      ORDER BY 1, 2`,
-    [organisationId, productData().asOf],
-  )
-  if (rows.length > 0) await recalculateSupport(client, { organisationId, today }, rows)
+  const { organisation, releaseWatch } = tables(client)
+  const { asOf } = productData()
+  const news = await organisation.updateMany({
+    where: { id: organisationId, OR: [{ productsAsOf: null }, { productsAsOf: { not: asOf } }] },
+    data: { productsAsOf: asOf },
+  })
+  if (news.count === 0) return
+  const watched = await releaseWatch.groupBy({
+    by: ['product', 'release'],
+    where: { organisationId },
+    orderBy: [{ product: 'asc' }, { release: 'asc' }],
+  })
+  await recalculateSupport(client, { organisationId, today }, watched)
 }

@@ -2,7 +2,7 @@
  * The record of acts: who did what about a contract, on which day of its team's zone. What a posted
  * warning shows, what the person who acts is told, and who has just acted are read here.
  */
-import type { Pool, QueryResult, QueryResultRow } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import {
   baselineFor,
   LAST_EXTENSION_FIRST,
@@ -20,17 +20,26 @@ import type { Decimal } from '../rules/money.ts'
 import { accruing, baseline, premium } from '../rules/premium.ts'
 import type { PersonFact } from '../text/facts.ts'
 import type { ActionRecord } from '../text/warning.ts'
-import { type AlertRow, CONTRACTS, type ContractRow } from './load-queries.ts'
+import { type AlertRow, type ContractRow, readContractRows } from './load-queries.ts'
 
 /** Who changed a contract last, and on which day. */
-export const ACTORS = `
+export async function readActors(
+  db: Pool | PoolClient,
+  contractIds: readonly number[],
+): Promise<ActorRow[]> {
+  const { rows } = await db.query<ActorRow>(
+    `
   SELECT DISTINCT ON (a.contract_id) a.contract_id, e.by_person_id AS person_id,
          ${civilDay('e.at')} AS "on"
     FROM audit_change a JOIN audit_entry e ON e.id = a.entry_id
     JOIN contract c ON c.id = a.contract_id JOIN team t ON t.id = c.team_id
     JOIN organisation o ON o.id = c.organisation_id
    WHERE a.contract_id = ANY ($1::int[]) AND e.by_person_id IS NOT NULL
-   ORDER BY a.contract_id, e.position DESC`
+   ORDER BY a.contract_id, e.position DESC`,
+    [contractIds],
+  )
+  return rows
+}
 
 export interface ActorRow {
   readonly contract_id: number
@@ -39,11 +48,20 @@ export interface ActorRow {
 }
 
 /** What settled a deadline, the latest first; what moved an end, the latest-ending first. */
-export const DECISIONS = `
+export async function readDecisions(
+  db: Pool | PoolClient,
+  contractIds: readonly number[],
+): Promise<DecisionRow[]> {
+  const { rows } = await db.query<DecisionRow>(
+    `
   SELECT d.contract_id, d.deadline, d.deadline_on, d.text, d.evidence, d.decided_on AS "on",
          p.display_name AS name, p.slack_user AS slack
     FROM decision d LEFT JOIN person p ON p.id = d.decided_by_id AND p.erased_at IS NULL
-   WHERE d.contract_id = ANY ($1::int[]) AND d.withdrawn_at IS NULL ORDER BY d.id DESC`
+   WHERE d.contract_id = ANY ($1::int[]) AND d.withdrawn_at IS NULL ORDER BY d.id DESC`,
+    [contractIds],
+  )
+  return rows
+}
 
 export interface DecisionRow {
   readonly contract_id: number
@@ -56,7 +74,12 @@ export interface DecisionRow {
   readonly slack: string | null
 }
 
-export const EXTENSIONS = `
+export async function readExtensionRows(
+  db: Pool | PoolClient,
+  contractIds: readonly number[],
+): Promise<ExtensionRow[]> {
+  const { rows } = await db.query<ExtensionRow>(
+    `
   SELECT e.contract_id, e.kind, e.from_on AS "from", e.to_on AS "to", e.cost,
          e.currency AS cost_currency, ${PRICE_COLUMNS}, ${REVIEW_COLUMNS},
          CASE WHEN e.recorded_by_id IS NULL THEN coalesce(e.known_on, ${civilDay('e.recorded_at')})
@@ -66,7 +89,11 @@ export const EXTENSIONS = `
     JOIN organisation o ON o.id = c.organisation_id
     LEFT JOIN person p ON p.id = e.recorded_by_id AND p.erased_at IS NULL
    WHERE e.contract_id = ANY ($1::int[]) AND ${MOVES_END}
-   ORDER BY ${LAST_EXTENSION_FIRST}`
+   ORDER BY ${LAST_EXTENSION_FIRST}`,
+    [contractIds],
+  )
+  return rows
+}
 
 export interface ExtensionRow extends PriceRow, ReviewDays {
   readonly contract_id: number
@@ -223,17 +250,17 @@ export async function lastAct(
 
 /** What entries about a contract speak of: each is read once, however many entries are looked at. */
 function recordOf(pool: Pool, contractId: number) {
-  const once = <Row extends QueryResultRow>(sql: string) => {
-    let asked: Promise<QueryResult<Row>> | undefined
+  const once = <Row>(read: (db: Pool, ids: readonly number[]) => Promise<Row[]>) => {
+    let asked: Promise<Row[]> | undefined
     return async () => {
-      asked ??= pool.query<Row>(sql, [[contractId]])
-      return (await asked).rows
+      asked ??= read(pool, [contractId])
+      return await asked
     }
   }
   return {
-    decisions: once<DecisionRow>(DECISIONS),
-    extensions: once<ExtensionRow>(EXTENSIONS),
-    contract: once<ContractRow>(CONTRACTS),
+    decisions: once(readDecisions),
+    extensions: once(readExtensionRows),
+    contract: once(readContractRows),
   }
 }
 

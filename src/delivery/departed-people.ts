@@ -2,7 +2,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { writeAudit } from '../database/audit-log.ts'
 import { inTransaction } from '../database/connect.ts'
-import { LIVE } from '../database/contracts.ts'
+import { LIVE, type ToldPerson } from '../database/contracts.ts'
 import { jsonOf, tables } from '../database/prisma.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { LeaverFacts } from '../text/people.ts'
@@ -15,7 +15,6 @@ import {
   UNREAD,
 } from './channels.ts'
 import type { Account, Gateway, Member, MemberList, NamedMember } from './gateway.ts'
-import type { PersonRow } from './load-queries.ts'
 import { type Claim, isPersonal } from './outbox.ts'
 import { ask, type Call, fieldOf, textOf } from './slack-api.ts'
 
@@ -28,7 +27,7 @@ export interface AccountsAsked extends LeaversTold {
 export async function noteAccounts(
   asked: AccountsAsked,
   claim: Claim,
-  people: readonly PersonRow[],
+  people: readonly ToldPerson[],
 ): Promise<boolean> {
   let changed = false
   for (const { id, slack, email } of people) {

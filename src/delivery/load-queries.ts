@@ -1,14 +1,12 @@
-/** The queries that a batch of messages needs, and the rows that they return. */
-
+/** What a batch of messages needs, each in one query however large it is. */
+import type { Pool, PoolClient } from 'pg'
 import {
   EXTENDED_FROM,
   FIRST_BUYER,
   PRICE_COLUMNS,
   type PriceRow,
   REVIEW_COLUMNS,
-  TOLD_ACCOUNT,
   TOLD_COLUMNS,
-  TOLD_VOICE,
   type ToldRow,
 } from '../database/contracts.ts'
 import { civilDay } from '../database/organisation.ts'
@@ -17,7 +15,13 @@ import type { DeadlineKind, ReviewDays } from '../rules/contract.ts'
 import type { AskedFact } from '../text/facts.ts'
 import type { ImportProblemFact } from '../text/import-result.ts'
 
-export const ALERTS = `
+export async function readAlerts(
+  db: Pool | PoolClient,
+  ids: readonly number[],
+  posted: readonly number[],
+): Promise<AlertRow[]> {
+  const { rows } = await db.query<AlertRow>(
+    `
   SELECT c.delivery_id, a.id, a.contract_id, a.kind, a.deadline_on, a.rung, a.occurrence,
          a.skipped_from, a.skipped_to, a.asked_again, a.state, a.acted_on, a.paused_until,
          p.display_name AS acted_name, p.slack_user AS acted_slack,
@@ -27,7 +31,11 @@ export const ALERTS = `
     LEFT JOIN person p ON p.id = a.acted_by_id AND p.erased_at IS NULL
    WHERE c.delivery_id = ANY ($1::int[])
      AND (a.state NOT IN ('superseded', 'closed') OR c.delivery_id = ANY ($2::int[]))
-   ORDER BY c.delivery_id, a.contract_id, a.deadline_on, a.rung`
+   ORDER BY c.delivery_id, a.contract_id, a.deadline_on, a.rung`,
+    [[...ids, ...posted], posted],
+  )
+  return rows
+}
 
 export interface AlertRow {
   readonly delivery_id: number
@@ -50,7 +58,12 @@ export interface AlertRow {
   readonly source: string
 }
 
-export const CONTRACTS = `
+export async function readContractRows(
+  db: Pool | PoolClient,
+  ids: readonly number[],
+): Promise<ContractRow[]> {
+  const { rows } = await db.query<ContractRow>(
+    `
   SELECT ${TOLD_COLUMNS}, ${PRICE_COLUMNS}, ${REVIEW_COLUMNS}, ${EXTENDED_FROM}, t.name AS team,
          ${FIRST_BUYER} AS buyer,
          said.name AS "saidName", said.slack AS "saidSlack", said.on AS "saidOn"
@@ -67,7 +80,11 @@ export const CONTRACTS = `
          AND (c.closed_on IS NOT NULL AND said.what = 'closed'
               OR c.out_of_contract_on IS NOT NULL AND said.field = 'out_of_contract_on')
        ORDER BY said.entry_id DESC LIMIT 1) said ON true
-   WHERE c.id = ANY ($1::int[])`
+   WHERE c.id = ANY ($1::int[])`,
+    [ids],
+  )
+  return rows
+}
 
 export type ContractRow = ToldRow &
   PriceRow &
@@ -81,23 +98,18 @@ export type ContractRow = ToldRow &
     readonly saidOn: CivilDate | null
   }
 
-export const PEOPLE = `
-  SELECT p.id, p.display_name AS name, p.email, ${TOLD_ACCOUNT} AS slack, ${TOLD_VOICE} AS voice,
-         p.gone_on IS NOT NULL AS gone
-    FROM person p WHERE p.id = ANY ($1::int[]) AND p.erased_at IS NULL`
-
-export interface PersonRow {
-  readonly id: number
-  readonly name: string | null
-  readonly email: string | null
-  readonly slack: string | null
-  readonly voice: string
-  readonly gone: boolean
-}
-
-export const DEADLINES = `
+export async function readDeadlines(
+  db: Pool | PoolClient,
+  contractIds: readonly number[],
+): Promise<DeadlineRow[]> {
+  const { rows } = await db.query<DeadlineRow>(
+    `
   SELECT contract_id, kind, due_on, latest_on, from_on, renews_to, reason, settled_why IS NULL AS open
-    FROM deadline WHERE contract_id = ANY ($1::int[]) ORDER BY contract_id, due_on, kind`
+    FROM deadline WHERE contract_id = ANY ($1::int[]) ORDER BY contract_id, due_on, kind`,
+    [contractIds],
+  )
+  return rows
+}
 
 export interface DeadlineRow {
   readonly contract_id: number
@@ -110,7 +122,12 @@ export interface DeadlineRow {
   readonly open: boolean
 }
 
-export const DELIVERIES = `
+export async function readDeliveries(
+  db: Pool | PoolClient,
+  ids: readonly number[],
+): Promise<DeliveryRow[]> {
+  const { rows } = await db.query<DeliveryRow>(
+    `
   SELECT d.id, t.name AS team, root.slack_ts AS thread_ts, root.slack_channel AS thread_channel,
          posted.id AS posted_id, posted.slack_channel AS posted_channel, posted.slack_ts AS posted_ts,
          posted.state AS posted_state, posted.possible_repeat AS posted_repeat,
@@ -128,7 +145,11 @@ export const DELIVERIES = `
     FROM delivery d LEFT JOIN team t ON t.id = d.team_id
     LEFT JOIN delivery root ON root.id = (d.facts ->> 'thread_of')::int AND root.state = 'SENT'
     LEFT JOIN delivery posted ON d.purpose = 'update' AND posted.id = (d.facts ->> 'update_of')::int
-   WHERE d.id = ANY ($1::int[])`
+   WHERE d.id = ANY ($1::int[])`,
+    [ids],
+  )
+  return rows
+}
 
 export interface DeliveryRow {
   readonly id: number
@@ -153,18 +174,32 @@ export interface DeliveryRow {
 }
 
 /** The first open question about each contract; what a refresh left waiting is not asked of everybody. */
-export const ASKED = `
+export async function readAsked(
+  db: Pool | PoolClient,
+  contractIds: readonly number[],
+): Promise<AskedRow[]> {
+  const { rows } = await db.query<AskedRow>(
+    `
   SELECT DISTINCT ON (r.contract_id) r.contract_id, q.id, q.text, q.holds, q.choices, q.about, q.contracts
     FROM question_contract r JOIN question q ON q.id = r.question_id
    WHERE r.contract_id = ANY ($1::int[]) AND q.answer IS NULL AND q.about <> 'waiting'
-   ORDER BY r.contract_id, q.asked_on IS NULL, q.id`
+   ORDER BY r.contract_id, q.asked_on IS NULL, q.id`,
+    [contractIds],
+  )
+  return rows
+}
 
 export interface AskedRow extends AskedFact {
   readonly contract_id: number
 }
 
 /** What was wrong with the rows of imports, in the order of the file, and what the import before had told of already. */
-export const PROBLEMS = `
+export async function readProblems(
+  db: Pool | PoolClient,
+  imports: readonly number[],
+): Promise<ProblemRow[]> {
+  const { rows } = await db.query<ProblemRow>(
+    `
   SELECT p.import_id, p.at, p.reference, p.field, p.value, p.problem, p.remedy, p.severity,
          told.resolved_import_id IS NOT NULL AND p.severity = 'warning' AS before
     FROM import_problem p
@@ -172,7 +207,11 @@ export const PROBLEMS = `
                  FROM import_problem WHERE resolved_import_id = ANY ($1::int[])) told
       ON told.resolved_import_id = p.import_id
      AND told.key = concat_ws('|', p.reference, p.field, p.value, p.problem)
-   WHERE p.import_id = ANY ($1::int[]) ORDER BY p.id`
+   WHERE p.import_id = ANY ($1::int[]) ORDER BY p.id`,
+    [imports],
+  )
+  return rows
+}
 
 export interface ProblemRow extends ImportProblemFact {
   readonly import_id: number

@@ -5,7 +5,7 @@
 
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
-import { pricedOf } from '../database/contracts.ts'
+import { peopleIds, pricedOf, readTold, type ToldPerson } from '../database/contracts.ts'
 import { addDays, type CivilDate, daysBetween, dayText } from '../rules/civil-date.ts'
 import {
   contractState,
@@ -33,30 +33,27 @@ import type {
 import type { ImportProblemFact } from '../text/import-result.ts'
 import type { ActionRecord } from '../text/warning.ts'
 import {
-  ACTORS,
   type ActorRow,
   actsOf,
   type ChangesSince,
-  DECISIONS,
   type DecisionRow,
-  EXTENSIONS,
   type ExtensionRow,
+  readActors,
+  readDecisions,
+  readExtensionRows,
 } from './acts.ts'
 import {
-  ALERTS,
   type AlertRow,
-  ASKED,
   type AskedRow,
-  CONTRACTS,
   type ContractRow,
-  DEADLINES,
-  DELIVERIES,
   type DeadlineRow,
   type DeliveryRow,
-  PEOPLE,
-  type PersonRow,
-  PROBLEMS,
-  type ProblemRow,
+  readAlerts,
+  readAsked,
+  readContractRows,
+  readDeadlines,
+  readDeliveries,
+  readProblems,
 } from './load-queries.ts'
 import {
   mentionsOf,
@@ -98,7 +95,7 @@ export interface LoadedDelivery {
   /** The message to add amounts to is on its way, and stands nowhere yet. */
   readonly unposted: boolean
   /** Whom the message addresses: their accounts are looked at before it is sent. */
-  readonly addressed: readonly PersonRow[]
+  readonly addressed: readonly ToldPerson[]
   /** Somebody who has not left answers for the one contract. */
   readonly answeredFor: boolean
   /** Those of the checkpoints it asks about that still want an answer. */
@@ -119,37 +116,36 @@ export async function loadFacts(
   claims: readonly Claim[],
 ): Promise<ReadonlyMap<number, LoadedDelivery | Error>> {
   const ids = claims.map(({ id }) => id)
-  const deliveries = await pool.query<DeliveryRow>(DELIVERIES, [ids])
-  const posted = deliveries.rows.map((row) => row.posted_id).filter((id) => id !== null)
-  const carried = await pool.query<AlertRow>(ALERTS, [[...ids, ...posted], posted])
-  const contractIds = [...new Set(carried.rows.map((row) => row.contract_id))]
+  const deliveries = await readDeliveries(pool, ids)
+  const posted = deliveries.flatMap((row) => row.posted_id ?? [])
+  const carried = await readAlerts(pool, ids, posted)
+  const contractIds = [...new Set(carried.map((row) => row.contract_id))]
   const [contracts, deadlines, actors, questions] = await Promise.all([
-    pool.query<ContractRow>(CONTRACTS, [contractIds]),
-    pool.query<DeadlineRow>(DEADLINES, [contractIds]),
-    pool.query<ActorRow>(ACTORS, [contractIds]),
-    pool.query<AskedRow>(ASKED, [contractIds]),
+    readContractRows(pool, contractIds),
+    readDeadlines(pool, contractIds),
+    readActors(pool, contractIds),
+    readAsked(pool, contractIds),
   ])
-  const said = [...claims, ...deliveries.rows.map(asPosted)].flatMap(promisesOf)
-  const people = await pool.query<PersonRow>(PEOPLE, [
-    [...contracts.rows.flatMap(peopleIds), ...said.flatMap(({ by }) => by ?? [])],
-  ])
+  const said = [...claims, ...deliveries.map(asPosted)].flatMap(promisesOf)
+  const named = [...contracts.flatMap(peopleIds), ...said.flatMap(({ by }) => by ?? [])]
   // Only an update tells what was decided: posting a warning does without.
-  const asked = posted.length > 0 ? contractIds : []
-  const decisions =
-    asked.length === 0 ? [] : (await pool.query<DecisionRow>(DECISIONS, [asked])).rows
-  const extensions =
-    asked.length === 0 ? [] : (await pool.query<ExtensionRow>(EXTENSIONS, [asked])).rows
+  const isAsked = posted.length > 0 && contractIds.length > 0
+  const imports = claims.flatMap((claim) => importOf(claim) ?? [])
   const rows: LoadedRows = {
-    alerts: groupedBy(carried.rows, (row) => row.delivery_id),
-    contracts: new Map(contracts.rows.map((row) => [row.id, row])),
-    people: new Map(people.rows.map((row) => [row.id, row])),
-    actors: new Map(actors.rows.map((row) => [row.contract_id, row])),
-    questions: new Map(questions.rows.map((row) => [row.contract_id, row])),
-    deadlines: groupedBy(deadlines.rows, (row) => row.contract_id),
-    deliveries: new Map(deliveries.rows.map((row) => [row.id, row])),
-    decisions: groupedBy(decisions, (row) => row.contract_id),
-    extensions: groupedBy(extensions, (row) => row.contract_id),
-    problems: await readProblems(pool, claims),
+    alerts: groupedBy(carried, (row) => row.delivery_id),
+    contracts: new Map(contracts.map((row) => [row.id, row])),
+    people: await readTold(pool, named),
+    actors: new Map(actors.map((row) => [row.contract_id, row])),
+    questions: new Map(questions.map((row) => [row.contract_id, row])),
+    deadlines: groupedBy(deadlines, (row) => row.contract_id),
+    deliveries: new Map(deliveries.map((row) => [row.id, row])),
+    decisions: groupedBy(isAsked ? await readDecisions(pool, contractIds) : [], ofContract),
+    extensions: groupedBy(isAsked ? await readExtensionRows(pool, contractIds) : [], ofContract),
+    // By import: all that was found, also what a later one has put right since.
+    problems: groupedBy(
+      imports.length === 0 ? [] : await readProblems(pool, imports),
+      (row) => row.import_id,
+    ),
   }
   return new Map(claims.map((claim) => [claim.id, loadedOrError(claim, rows)]))
 }
@@ -157,7 +153,7 @@ export async function loadFacts(
 interface LoadedRows {
   readonly alerts: ReadonlyMap<number, readonly AlertRow[]>
   readonly contracts: ReadonlyMap<number, ContractRow>
-  readonly people: ReadonlyMap<number, PersonRow>
+  readonly people: ReadonlyMap<number, ToldPerson>
   readonly actors: ReadonlyMap<number, ActorRow>
   readonly questions: ReadonlyMap<number, AskedRow>
   readonly deadlines: ReadonlyMap<number, readonly DeadlineRow[]>
@@ -167,15 +163,8 @@ interface LoadedRows {
   readonly problems: ReadonlyMap<number, readonly ImportProblemFact[]>
 }
 
-/** By import: all that was found, also what a later one has put right since. */
-async function readProblems(
-  pool: pg.Pool,
-  claims: readonly Claim[],
-): Promise<LoadedRows['problems']> {
-  const imports = claims.flatMap((claim) => importOf(claim) ?? [])
-  if (imports.length === 0) return new Map()
-  const found = await pool.query<ProblemRow>(PROBLEMS, [imports])
-  return groupedBy(found.rows, (row) => row.import_id)
+function ofContract({ contract_id: id }: { readonly contract_id: number }): number {
+  return id
 }
 
 function importOf({ purpose, facts }: Claim): number | null {
@@ -297,11 +286,6 @@ function promisesOf(claim: Pick<Claim, 'purpose' | 'subject' | 'facts'>): Promis
 /** The same of the message that an update rewrites. */
 function asPosted({ posted_promised: promised }: DeliveryRow) {
   return { purpose: 'post', subject: '', facts: { promised } }
-}
-
-function peopleIds(row: ContractRow): number[] {
-  const { ownerId, deputyId, categoryLeadId, financePartnerId } = row
-  return [ownerId, deputyId, categoryLeadId, financePartnerId].filter((id) => id !== null)
 }
 
 interface MentionedWarning extends Pick<Recipients, 'mentioned' | 'addressed'> {

@@ -1,5 +1,6 @@
 /** Who is addressed in a message, who of them is mentioned, and by which name the others go. */
 
+import { peopleOf, type ToldPerson } from '../database/contracts.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import {
   type Addressee,
@@ -11,7 +12,7 @@ import {
 import type { Escalation } from '../rules/reminder-plan.ts'
 import type { AddresseeFact, PersonFact, PromisedFact } from '../text/facts.ts'
 import type { ActorRow } from './acts.ts'
-import type { ContractRow, PersonRow } from './load-queries.ts'
+import type { ContractRow } from './load-queries.ts'
 import type { Claim } from './outbox.ts'
 
 interface Told {
@@ -67,9 +68,9 @@ export function mentionsOf(told: Told, why: Escalation | null): MentionRequest['
 export interface Recipients {
   readonly owner: PersonFact | null
   readonly addressees: readonly AddresseeFact[]
-  readonly mentioned: readonly PersonRow[]
+  readonly mentioned: readonly ToldPerson[]
   /** Those who are addressed, whose accounts are looked at first. */
-  readonly addressed: readonly PersonRow[]
+  readonly addressed: readonly ToldPerson[]
 }
 
 interface MentionRequest {
@@ -77,7 +78,7 @@ interface MentionRequest {
   readonly contract: ContractRow
   /** The deadlines that speak. */
   readonly kinds: readonly DeadlineKind[]
-  readonly people: ReadonlyMap<number, PersonRow>
+  readonly people: ReadonlyMap<number, ToldPerson>
   readonly lastActor: ActorRow | undefined
   /** Nobody: an update pings no one, a direct message has its reader. */
   readonly mentions: 'nobody' | 'their turn' | 'the deputy' | 'both'
@@ -87,19 +88,13 @@ interface MentionRequest {
 
 export function recipientsOf(asked: MentionRequest): Recipients {
   const { contract, people } = asked
-  const personOf = (id: number | null) => (id === null ? null : (people.get(id) ?? null))
-  const theirs: ContractPeople<PersonRow> = {
-    owner: personOf(contract.ownerId),
-    deputy: personOf(contract.deputyId),
-    categoryLead: personOf(contract.categoryLeadId),
-    financePartner: personOf(contract.financePartnerId),
-  }
+  const theirs = peopleOf(contract, people)
   const addressed = once([
     ...(asked.mentions === 'the deputy' ? [] : addresseesOf(asked, theirs)),
     ...(asked.mentions === 'the deputy' || asked.mentions === 'both' ? deputyOf(theirs) : []),
   ])
   const mentioned = asked.mentions === 'nobody' ? [] : addressed.filter((each) => may(each, asked))
-  const fact = (person: PersonRow): PersonFact => {
+  const fact = (person: ToldPerson): PersonFact => {
     const called = mentioned.some((each) => each.person.id === person.id)
     const { name, slack, gone } = person
     // Without a name the account is all there is to call somebody by.
@@ -116,8 +111,8 @@ export function recipientsOf(asked: MentionRequest): Recipients {
 
 function addresseesOf(
   { kinds, contract }: MentionRequest,
-  people: ContractPeople<PersonRow>,
-): Addressee<PersonRow>[] {
+  people: ContractPeople<ToldPerson>,
+): Addressee<ToldPerson>[] {
   const outOfContract = contract.outOfContractOn !== null
   const responsibilities = new Set(kinds.map((kind) => responsibilityFor(kind, outOfContract)))
   return [...responsibilities].flatMap(
@@ -125,11 +120,11 @@ function addresseesOf(
   )
 }
 
-function deputyOf({ deputy }: ContractPeople<PersonRow>): Addressee<PersonRow>[] {
+function deputyOf({ deputy }: ContractPeople<ToldPerson>): Addressee<ToldPerson>[] {
   return deputy === null || deputy.gone ? [] : [{ role: 'deputy', person: deputy }]
 }
 
-function once(found: readonly Addressee<PersonRow>[]): Addressee<PersonRow>[] {
+function once(found: readonly Addressee<ToldPerson>[]): Addressee<ToldPerson>[] {
   return found.filter(
     ({ person }, at) => found.findIndex((each) => each.person.id === person.id) === at,
   )
@@ -137,7 +132,7 @@ function once(found: readonly Addressee<PersonRow>[]): Addressee<PersonRow>[] {
 
 /** Those who want it, and have not just acted themselves. */
 function may(
-  { person }: Addressee<PersonRow>,
+  { person }: Addressee<ToldPerson>,
   { asOf, lastActor, before }: MentionRequest,
 ): boolean {
   const justActed = lastActor?.person_id === person.id && lastActor.on >= asOf

@@ -1,7 +1,7 @@
 /** Chains of awards among the contracts held: read, found, and shown as proposals. */
 import { setImmediate as breath } from 'node:timers/promises'
 import type { Pool, PoolClient } from 'pg'
-import { FIRST_BUYER } from '../database/contracts.ts'
+import { readColumns } from '../database/contracts.ts'
 import { tables } from '../database/prisma.ts'
 import {
   type Award,
@@ -121,12 +121,13 @@ async function named(
   chains: readonly Chain[],
 ): Promise<ProposedChain[]> {
   const ids = chains.flatMap(({ first, links }) => [first.id, ...links.map(({ id }) => id)])
-  if (ids.length === 0) return []
-  const { rows } = await client.query<Names>(NAMES, [ids])
+  const rows = await readColumns(client, ids, NAMES)
   const names = new Map(rows.map((row) => [row.id, row]))
   const award = (each: Award): ChainAward[] => {
     const called = names.get(each.id)
-    return called === undefined ? [] : [{ ...each, ...called }]
+    if (called === undefined) return []
+    const { buyer: buyerName, supplier: supplierName, ...named } = called
+    return [{ ...each, ...named, buyerName, supplierName }]
   }
   return chains.flatMap((chain) => {
     const [first] = award(chain.first)
@@ -135,15 +136,7 @@ async function named(
   })
 }
 
-type Names = Pick<
-  ChainAward,
-  'id' | 'reference' | 'title' | 'teamId' | 'buyerName' | 'supplierName'
->
-
-const NAMES = `
-  SELECT c.id, c.reference, c.title, c.team_id AS "teamId", c.supplier AS "supplierName",
-         ${FIRST_BUYER} AS "buyerName"
-    FROM contract c WHERE c.id = ANY($1)`
+const NAMES = ['id', 'reference', 'title', 'teamId', 'supplier', 'buyer'] as const
 
 /** The chain that this contract stands in; null where it stands in none. */
 export function chainWith(

@@ -1,6 +1,6 @@
 /** The cliffs among the contracts held: what ends together and has to be settled together. */
 import type { Pool, PoolClient } from 'pg'
-import { supplierKey, WATCHED } from '../database/contracts.ts'
+import { type ContractColumns, readColumns, supplierKey } from '../database/contracts.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import { findCliffs } from '../rules/cliffs.ts'
 import { type Decimal, sumByCurrency } from '../rules/money.ts'
@@ -66,20 +66,20 @@ async function readEndings(
   )
   if (due.rows.length < 2) return []
   const ends = new Map(due.rows.map(({ id, end }) => [id, end]))
-  const contracts = await client.query<Omit<EndingRow, 'end' | keyof Parties>>(
-    `SELECT id, reference, title, value::text AS value, currency
-       FROM contract c WHERE id = ANY($1) AND ($2::int[] IS NULL OR team_id = ANY($2)) AND ${WATCHED}`,
-    [[...ends.keys()], teamIds],
+  const found = await readColumns(client, [...ends.keys()], [...PARTIES, ...ENDING])
+  const contracts = found.filter(
+    ({ isWarnedOf, teamId }) => isWarnedOf && (teamIds === null || teamIds.includes(teamId)),
   )
-  const parties = await readParties(
-    client,
-    contracts.rows.map(({ id }) => id),
-  )
-  return contracts.rows.flatMap((row) => {
-    const [end, theirs] = [ends.get(row.id), parties.get(row.id)]
-    return end === undefined || theirs === undefined ? [] : [{ ...row, end, ...theirs }]
+  const parties = await partiesOf(client, contracts)
+  return contracts.flatMap(({ id, reference, title, value, currency }) => {
+    const [end, theirs] = [ends.get(id), parties.get(id)]
+    if (end === undefined || theirs === undefined) return []
+    return [{ id, reference, title, value, currency, end, ...theirs }]
   })
 }
+
+const PARTIES = ['id', 'supplierKey', 'supplier', 'reseller'] as const
+const ENDING = ['reference', 'title', 'value', 'currency', 'teamId', 'isWarnedOf'] as const
 
 function contractOf(row: EndingRow): CliffContract {
   const { id: contractId, reference, title, supplierName: supplier, end } = row
@@ -99,25 +99,24 @@ export async function readParties(
   client: Pool | PoolClient,
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, Parties>> {
-  const contracts = await client.query<
-    Pick<Parties, 'supplier' | 'supplierName' | 'resellerName'> & { readonly id: number }
-  >(
-    `SELECT id, supplier_key AS supplier, supplier AS "supplierName", reseller AS "resellerName"
-       FROM contract WHERE id = ANY($1)`,
-    [ids],
-  )
+  return partiesOf(client, await readColumns(client, ids, PARTIES))
+}
+
+async function partiesOf(
+  client: Pool | PoolClient,
+  contracts: readonly Pick<ContractColumns, (typeof PARTIES)[number]>[],
+): Promise<ReadonlyMap<number, Parties>> {
   const products = await client.query<{ id: number; name: string }>(
     `SELECT cp.contract_id AS id, p.name FROM contract_product cp
        JOIN product p ON p.id = cp.product_id WHERE cp.contract_id = ANY($1)`,
-    [ids],
+    [contracts.map(({ id }) => id)],
   )
   const productsOf = groupedBy(products.rows, ({ id }) => id)
   return new Map(
-    contracts.rows.map(({ id, ...names }) => [
+    contracts.map(({ id, supplierKey: supplier, supplier: supplierName, reseller }) => [
       id,
       {
-        ...names,
-        reseller: supplierKey(names.resellerName),
+        ...{ supplier, supplierName, resellerName: reseller, reseller: supplierKey(reseller) },
         products: (productsOf.get(id) ?? []).map(({ name }) => name),
       },
     ]),

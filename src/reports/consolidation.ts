@@ -1,6 +1,7 @@
 /** What is held of one supplier's products, or through one reseller, and what it costs for a unit. */
 import type { Pool, PoolClient } from 'pg'
 import { FIRST_BUYER, LIVE, supplierKey } from '../database/contracts.ts'
+import { tables } from '../database/prisma.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import {
   type Comparison,
@@ -90,15 +91,25 @@ async function findSupplier(
   if (wanted === null || wanted === '') {
     throw new UserError('Which supplier? Give its name, or a part of it.')
   }
-  const { rows } = await client.query<{ name: string }>(
-    `SELECT DISTINCT supplier AS name FROM contract WHERE organisation_id = $1 AND supplier IS NOT NULL
-      UNION SELECT DISTINCT reseller FROM contract WHERE organisation_id = $1 AND reseller IS NOT NULL`,
-    [organisationId],
-  )
+  const { contract } = tables(client)
+  const suppliers = await contract.groupBy({
+    by: ['supplier'],
+    where: { organisationId },
+    orderBy: { supplier: 'asc' },
+  })
+  const resellers = await contract.groupBy({
+    by: ['reseller'],
+    where: { organisationId },
+    orderBy: { reseller: 'asc' },
+  })
   const names = new Map<string, string>()
-  for (const { name } of rows) {
+  const written = [
+    ...suppliers.map(({ supplier }) => supplier),
+    ...resellers.map(({ reseller }) => reseller),
+  ]
+  for (const name of written) {
     const key = supplierKey(name)
-    if (key !== null && !names.has(key)) names.set(key, name)
+    if (name !== null && key !== null && !names.has(key)) names.set(key, name)
   }
   const exact = names.get(wanted)
   if (exact !== undefined) return { key: wanted, name: exact }

@@ -8,10 +8,10 @@ import {
   MOVES_END,
   monitoredContract,
   readContracts,
-  WATCHED,
 } from '../database/contracts.ts'
+import type { ImportProblem } from '../database/generated/client.ts'
 import { type RulesByTeam, readTeams } from '../database/organisation.ts'
-import { tables } from '../database/prisma.ts'
+import { literally, tables } from '../database/prisma.ts'
 import { readNotNamed } from '../database/support.ts'
 import { addDays, type CivilDate, earlier } from '../rules/civil-date.ts'
 import {
@@ -128,6 +128,7 @@ export async function showContract(
       | 'documents'
     > & {
       readonly documents: string | null
+      readonly sourceId: number
       readonly parent: string | null
       readonly optionEnds: string | null
       readonly noticeAmount: number | null
@@ -135,7 +136,7 @@ export async function showContract(
       readonly noticeText: string | null
     }
   >(
-    `SELECT c.reference, c.title,
+    `SELECT c.reference, c.title, c.source_id AS "sourceId",
             ${BUYERS} AS buyer,
             c.supplier, c.start, c.end_latest AS "end", c.end_precision AS "endPrecision",
             c.current_latest AS "currentEnd", ${END_SOURCE} AS "endSource",
@@ -155,6 +156,7 @@ export async function showContract(
   )
   const [found] = facts.rows
   if (!found) throw new Error(`Contract ${id} went away while it was being read: ask again.`)
+  const { parent, optionEnds, noticeAmount, noticeUnit, noticeText, sourceId, ...contract } = found
   const { alert, checkpoint, extension } = tables(pool)
   const extensions = await extension.findMany({
     where: { contractId: id },
@@ -169,16 +171,15 @@ export async function showContract(
     orderBy: [{ raisedOn: 'asc' }, { deadlineOn: 'asc' }, { rung: 'desc' }],
   })
   const { deadlines, remarks } = await shownDeadlines(pool, organisationId, id, today, rulesOf)
-  const problems = await pool.query<{ text: string }>(
-    `SELECT concat_ws(': ', nullif(concat_ws(' ', p.field, p.value), ''), p.problem || '; ' || p.remedy) AS text
-     FROM import_problem p JOIN contract c ON c.source_id = p.source_id
-     WHERE c.id = $1 AND p.resolved_import_id IS NULL
-       AND p.severity <> 'note' AND lower(p.reference) = c.reference_key ORDER BY p.id`,
-    [id],
-  )
+  const problems = await tables(pool).importProblem.findMany({
+    where: {
+      ...{ sourceId, resolvedImportId: null, severity: { not: 'note' } },
+      reference: { equals: literally(contract.reference), mode: 'insensitive' },
+    },
+    orderBy: { id: 'asc' },
+  })
   const covers = (await readCovers(pool, id, today)).map(({ id: _, ...each }) => each)
   const proposed = coverProposed(found.title)
-  const { parent, optionEnds, noticeAmount, noticeUnit, noticeText, ...contract } = found
   const notice =
     noticeAmount === null || noticeUnit === null
       ? null
@@ -207,8 +208,13 @@ export async function showContract(
       },
     ),
     alerts: alerts.map(({ kind, rung, raisedOn, state }) => ({ kind, rung, raisedOn, state })),
-    problems: [...problems.rows.map((row) => row.text), ...remarks],
+    problems: [...problems.map(problemWords), ...remarks],
   }
+}
+
+function problemWords({ field, value, problem, remedy }: ImportProblem): string {
+  const where = [field, value].filter((each) => each !== null && each !== '').join(' ')
+  return `${where === '' ? '' : `${where}: `}${problem}; ${remedy}`
 }
 
 /** A contract's deadlines with the day on which each is next told. */
@@ -318,7 +324,7 @@ export async function readUmbrella(
       OR: [
         { replacedById: contractId },
         // As a register says it of either.
-        { successor: { equals: reference, mode: 'insensitive' } },
+        { successor: { equals: literally(reference), mode: 'insensitive' } },
         ...(predecessor === null ? [] : [{ referenceKey: predecessor.trim().toLowerCase() }]),
       ],
     },
@@ -400,14 +406,21 @@ export async function countUmbrellas(
     readonly day: CivilDate
   },
 ): Promise<UmbrellaCounts> {
-  const { rows } = await client.query<UmbrellaCounts>(
-    `SELECT count(DISTINCT m.contract_id)::int AS agreements, count(*)::int AS members,
-            count(*) FILTER (WHERE m.unread IS NOT NULL OR $3 < c.start OR $3 < m.from_on
-              OR $3 > m.to_on OR $3 > c.current_latest OR m.from_on > c.current_latest)::int AS uncovered
-     FROM umbrella_member m JOIN contract c ON c.id = m.contract_id
-     WHERE m.organisation_id = $1 AND ($2::int IS NULL OR c.team_id = $2)
-       AND ${WATCHED}`,
-    [organisationId, teamId, day],
-  )
-  return rows[0] ?? { agreements: 0, members: 0, uncovered: 0 }
+  const contract = { historic: false, closedOn: null, watched: true }
+  const members = await tables(client).umbrellaMember.findMany({
+    where: { organisationId, contract: teamId === null ? contract : { ...contract, teamId } },
+    select: {
+      ...{ contractId: true, from: true, to: true, unread: true },
+      contract: { select: { start: true, currentEarliest: true, currentLatest: true } },
+    },
+  })
+  const uncovered = members.filter((member) => {
+    const { start, currentEarliest: earliest, currentLatest: latest } = member.contract
+    return notCovered(member, { start, earliest, latest }, day) !== null
+  })
+  return {
+    agreements: new Set(members.map(({ contractId }) => contractId)).size,
+    members: members.length,
+    uncovered: uncovered.length,
+  }
 }

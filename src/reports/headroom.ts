@@ -1,6 +1,12 @@
 /** The headroom of one contract, as recorded or with days added. */
 import type { Pool, PoolClient } from 'pg'
-import { CONTRACT_COLUMNS, type ContractRow, completeContracts } from '../database/contracts.ts'
+import {
+  type ContractColumns,
+  type ContractRow,
+  completeContracts,
+  RULED,
+  readColumns,
+} from '../database/contracts.ts'
 import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { Contract } from '../rules/contract.ts'
@@ -126,27 +132,13 @@ interface NoticeRecord {
   readonly decisions: readonly NoticeDecision[]
 }
 
-type Row = ContractRow & {
-  /** The first day of the framework that it calls off from. */
-  readonly frameworkStart: CivilDate | null
-  /** The regime is the framework's, as nobody recorded its own. */
-  readonly ofFramework: boolean
-}
-
 /** In a fixed number of queries, however many there are, in the order of their ids. */
 export async function readNoticeRecords(
   pool: Pool | PoolClient,
   ids: readonly number[],
 ): Promise<NoticeRecord[]> {
-  if (ids.length === 0) return []
-  const rows = await pool.query<Row>(
-    `SELECT ${CONTRACT_COLUMNS}, parent.start AS "frameworkStart",
-            c.regime IS NULL AND parent.regime IS NOT NULL AS "ofFramework"
-     FROM contract c LEFT JOIN contract parent ON parent.id = c.parent_id
-     WHERE c.id = ANY($1) ORDER BY c.id`,
-    [ids],
-  )
-  const records = await completeContracts(pool, rows.rows)
+  const rows = await readColumns(pool, ids, [...RULED, 'frameworkStart', 'ofFramework'])
+  const records = await completeContracts(pool, rows)
   return records.map(({ row, contract, extensions }) => ({
     contractId: row.id,
     teamId: row.teamId,
@@ -161,7 +153,10 @@ export async function readNoticeRecords(
   }))
 }
 
-function factsOf(row: Row, contract: Contract): NoticeFacts {
+function factsOf(
+  row: ContractRow & Pick<ContractColumns, 'frameworkStart' | 'ofFramework'>,
+  contract: Contract,
+): NoticeFacts {
   const { start, awardedEnd, awardedMaximumEnd, value, currency, route } = contract
   const { regime, valueBasis, vat, category, closedOn, form, frameworkStart, ofFramework } = row
   return {

@@ -2,7 +2,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { BUYERS, beforeItsEnd, readContracts, stillAsks, WATCHED } from '../database/contracts.ts'
 import type { Contract, Prisma, Source } from '../database/generated/client.ts'
-import { tables } from '../database/prisma.ts'
+import { literally, tables } from '../database/prisma.ts'
 import { type CivilDate, daysBetween, dayText } from '../rules/civil-date.ts'
 import {
   assessmentSaid,
@@ -205,7 +205,7 @@ export async function findContract(
   const key = text.replace(/\s+/g, ' ').toLowerCase()
   const exact = await read({ referenceKey: key })
   if (exact.length > 0) return only(exact, text)
-  const contains = key.replace(/[\\%_]/g, (character) => `\\${character}`)
+  const contains = literally(key)
   const title = { contains, mode: 'insensitive' } as const
   const partly = { OR: [{ referenceKey: { contains } }, { title }] }
   return only(await read(partly, { historic: 'asc' }), text)

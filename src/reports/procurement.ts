@@ -1,14 +1,15 @@
 /** Procurements under way: their checkpoints as they stand, and the gap that follows from them. */
 import type { Pool, PoolClient } from 'pg'
 import {
-  CONTRACT_COLUMNS,
   type ContractRecord,
   type ContractRow,
   completeContracts,
-  PRICE_COLUMNS,
+  PRICED,
   type PriceRow,
   pricedOf,
-  TOLD_ACCOUNT,
+  RULED,
+  readColumns,
+  readTold,
 } from '../database/contracts.ts'
 import type { RulesByTeam, Team } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
@@ -72,11 +73,8 @@ export async function readProcurements(
     orderBy: [{ contractId: 'asc' }, { id: 'asc' }],
   })
   const ids = [...new Set(kept.map(({ contractId }) => contractId))]
-  const rows = await client.query<PricedRow>(
-    `SELECT ${CONTRACT_COLUMNS}, ${PRICE_COLUMNS} FROM contract c WHERE c.id = ANY($1) ORDER BY c.id`,
-    [ids],
-  )
-  const records = await completeContracts(client, rows.rows)
+  const rows = await readColumns(client, ids, [...RULED, ...PRICED])
+  const records = await completeContracts(client, rows)
   return records.flatMap((record): Procurement[] => {
     const team = teams.find(({ id }) => id === record.row.teamId)
     const own = kept.filter(({ contractId }) => contractId === record.row.id)
@@ -242,26 +240,21 @@ export async function readNamed(
   client: Pool | PoolClient,
   contractIds: readonly number[],
 ): Promise<ReadonlyMap<number, NamedContract>> {
-  const found = await client.query<
-    Omit<NamedContract, 'owner'> & { id: number; owner: string | null; slackUser: string | null }
-  >(
-    `SELECT c.id, c.reference, c.title, c.supplier, t.name AS team, p.display_name AS owner,
-            ${TOLD_ACCOUNT} AS "slackUser"
-     FROM contract c JOIN team t ON t.id = c.team_id
-     LEFT JOIN person p ON p.id = c.owner_id AND p.erased_at IS NULL WHERE c.id = ANY($1)`,
-    [contractIds],
+  const found = await readColumns(client, contractIds, NAMED)
+  const people = await readTold(
+    client,
+    found.map(({ ownerId }) => ownerId),
   )
   return new Map(
-    found.rows.map(({ id, owner, slackUser, ...named }) => [
-      id,
-      { ...named, owner: ownerOf(owner, slackUser) },
-    ]),
+    found.map(({ id, ownerId, ...named }) => {
+      const { name = null, slack = null } = people.get(ownerId ?? 0) ?? {}
+      const owner = name === null && slack === null ? null : { name: name ?? '', slackUser: slack }
+      return [id, { ...named, owner }]
+    }),
   )
 }
 
-function ownerOf(name: string | null, slackUser: string | null): PersonFact | null {
-  return name === null && slackUser === null ? null : { name: name ?? '', slackUser }
-}
+const NAMED = ['id', 'reference', 'title', 'supplier', 'team', 'ownerId'] as const
 
 export function checkpointFacts(
   procurement: Procurement,

@@ -1,8 +1,8 @@
 /** The waivers that were recorded, with whose contract each belongs to. */
 
 import type { Pool, PoolClient } from 'pg'
-import { civilDay } from '../database/organisation.ts'
-import type { CivilDate } from '../rules/civil-date.ts'
+import { tables } from '../database/prisma.ts'
+import { type CivilDate, civilDateIn } from '../rules/civil-date.ts'
 import type { ContractNames } from '../rules/contract.ts'
 import { recordedAs, type Waiver } from '../rules/waivers.ts'
 
@@ -42,26 +42,35 @@ export async function readWaivers(
     withdrawn = false,
   }: WaiversAsked,
 ): Promise<RecordedWaiver[]> {
-  const { rows } = await client.query<RecordedWaiver>(WAIVERS, [
-    organisationId,
-    teamId,
-    contractId,
-    beganFrom,
-    beganTo,
-    withdrawn,
-  ])
-  return rows.map((row) => ({ ...row, ...recordedAs(row) }))
+  const found = await tables(client).waiver.findMany({
+    where: {
+      organisationId,
+      ...(withdrawn ? {} : { withdrawnAt: null }),
+      ...(contractId === null ? {} : { contractId }),
+      ...(teamId === null ? {} : { contract: { teamId } }),
+      AND: [
+        beganFrom === null ? {} : { beganOn: { gte: beganFrom } },
+        beganTo === null ? {} : { beganOn: { lte: beganTo } },
+      ],
+    },
+    orderBy: [{ beganOn: 'desc' }, { id: 'desc' }],
+    include: {
+      contract: { include: { team: { include: { organisation: true } } } },
+      extension: { select: { rule: true } },
+    },
+  })
+  return found.map((row) => {
+    const { id, contractId: of, category, reason, requestedOn, approvedOn, beganOn, approver } = row
+    const { net, gross, supplierYear, committeeOn, withdrawnAt, withdrawnWhy } = row
+    const { reference, title, supplier, currency, start: contractStart, team } = row.contract
+    const zone = team.timeZone ?? team.organisation.timeZone
+    const waiver = {
+      ...{ id, contractId: of, reference, title, supplier, team: team.name, currency },
+      ...{ contractStart, rule: row.extension?.rule ?? null, category, reason, requestedOn },
+      ...{ approvedOn, beganOn, approver, net, gross, supplierYear, committeeOn },
+      withdrawnOn: withdrawnAt === null ? null : civilDateIn(withdrawnAt, zone),
+      withdrawnWhy,
+    }
+    return { ...waiver, ...recordedAs(waiver) }
+  })
 }
-
-const WAIVERS = `
-  SELECT w.id, w.contract_id AS "contractId", c.reference, c.title, c.supplier, t.name AS team, c.currency, c.start AS "contractStart", e.rule, w.category, w.reason,
-         w.requested_on AS "requestedOn", w.approved_on AS "approvedOn", w.began_on AS "beganOn", w.approver,
-         w.net, w.gross, w.supplier_year AS "supplierYear", w.committee_on AS "committeeOn",
-         ${civilDay('w.withdrawn_at')} AS "withdrawnOn", w.withdrawn_why AS "withdrawnWhy"
-    FROM waiver w JOIN contract c ON c.id = w.contract_id JOIN team t ON t.id = c.team_id
-    JOIN organisation o ON o.id = w.organisation_id
-    LEFT JOIN extension e ON e.id = w.extension_id
-   WHERE w.organisation_id = $1 AND ($6 OR w.withdrawn_at IS NULL) AND ($2::int IS NULL OR c.team_id = $2)
-     AND ($3::int IS NULL OR w.contract_id = $3) AND ($4::date IS NULL OR w.began_on >= $4)
-     AND ($5::date IS NULL OR w.began_on <= $5)
-   ORDER BY w.began_on DESC, w.id DESC`

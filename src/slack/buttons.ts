@@ -427,16 +427,18 @@ interface Standing extends ContractNames {
 }
 
 async function readStanding(pool: Pool, organisationId: number, id: number): Promise<Standing> {
-  const found = await pool.query<Standing>(
-    `SELECT version, reference, title, supplier,
-            closed_on IS NOT NULL OR out_of_contract_on IS NOT NULL AS "supplyAnswered",
-            EXISTS (SELECT FROM alert a WHERE a.contract_id = c.id AND a.state = 'open') AS "hasOpenWarning"
-     FROM contract c WHERE id = $1 AND organisation_id = $2`,
-    [id, organisationId],
-  )
-  const [standing] = found.rows
-  if (!standing) throw new ContractGone()
-  return standing
+  const standing = await tables(pool).contract.findFirst({
+    where: { id, organisationId },
+    select: {
+      ...{ version: true, reference: true, title: true, supplier: true },
+      ...{ closedOn: true, outOfContractOn: true },
+      alerts: { where: { state: 'open' }, take: 1, select: { id: true } },
+    },
+  })
+  if (standing === null) throw new ContractGone()
+  const { closedOn, outOfContractOn, alerts, ...named } = standing
+  const supplyAnswered = closedOn !== null || outOfContractOn !== null
+  return { ...named, supplyAnswered, hasOpenWarning: alerts.length > 0 }
 }
 
 /**

@@ -5,7 +5,8 @@ import { tables } from '../database/prisma.ts'
 import { readQuestions } from '../register/import/questions.ts'
 import { readCliffs } from '../reports/cliffs.ts'
 import { countUmbrellas } from '../reports/contract.ts'
-import type { ApprovedFact, HomeFacts, HomeList } from '../text/answer-facts.ts'
+import { compare } from '../rules/text-match.ts'
+import type { HomeFacts, HomeList } from '../text/answer-facts.ts'
 import type { BoardFacts } from '../text/board.ts'
 import { HOME_VIEWS, type HomeViewName } from '../text/buttons.ts'
 import { HOME_CLIFFS, HOME_SHOWN, homeView } from '../text/home.ts'
@@ -201,27 +202,42 @@ async function readApproved({
     where: { organisationId, nameKey: person.nameKey, slackUser: { not: null }, erasedAt: null },
   })
   const names = [alike > 1 ? null : person.nameKey, person.email && nameKey(person.email)]
-  const found = await pool.query<ApprovedFact & { readonly approver: string }>(APPROVED, [
-    organisationId,
-  ])
-  const own = found.rows.filter(({ approver }) => names.includes(nameKey(approver)))
-  const items = own.map(({ approver: _, ...item }) => item)
+  const contract = {
+    select: {
+      id: true,
+      version: true,
+      reference: true,
+      title: true,
+      supplier: true,
+      currency: true,
+    },
+  } as const
+  const waivers = await tables(pool).waiver.findMany({
+    where: { organisationId, approver: { not: null }, withdrawnAt: null },
+    include: { contract },
+  })
+  const extensions = await tables(pool).extension.findMany({
+    where: {
+      ...{ organisationId, approver: { not: null }, status: { not: 'withdrawn' } },
+      waivers: { none: { withdrawnAt: null } },
+    },
+    include: { contract },
+  })
+  const found = [
+    ...waivers.map(({ beganOn: from, net: cost, ...each }) => ({
+      ...{ ...each, what: 'waiver' as const, from, cost },
+    })),
+    ...extensions.map(({ knownOn: approvedOn, ...each }) => ({
+      ...{ ...each, what: 'extension' as const, approvedOn },
+    })),
+  ]
+  const own = found.filter(({ approver }) => names.includes(nameKey(approver ?? '')))
+  const items = own.map(({ contract: { id, ...named }, what, from, approvedOn, cost }) => {
+    return { ...named, contractId: id, what, from, approvedOn, cost }
+  })
+  items.sort((a, b) => compare(b.from, a.from) || compare(a.reference, b.reference))
   return { total: items.length, items: items.slice(0, HOME_SHOWN.approved) }
 }
-
-const APPROVED = `
-  SELECT * FROM (
-    SELECT 'waiver' AS what, w.approver, w.contract_id, w.began_on AS "from",
-           w.approved_on AS "approvedOn", w.net AS cost
-      FROM waiver w WHERE w.organisation_id = $1 AND w.approver IS NOT NULL AND w.withdrawn_at IS NULL
-    UNION ALL
-    SELECT 'extension', e.approver, e.contract_id, e.from_on, e.known_on, e.cost
-      FROM extension e WHERE e.organisation_id = $1 AND e.approver IS NOT NULL
-       AND e.status <> 'withdrawn'
-       AND NOT EXISTS (SELECT FROM waiver w WHERE w.extension_id = e.id AND w.withdrawn_at IS NULL)) named
-  JOIN (SELECT id AS "contractId", version, reference, title, supplier, currency FROM contract) c
-    ON c."contractId" = named.contract_id
-  ORDER BY "from" DESC, reference`
 
 /** How many questions were asked and are open. */
 async function askedCount({ pool, organisationId }: BotContext): Promise<number> {

@@ -31,6 +31,7 @@ import { ContractGone, UserError } from '../rules/user-error.ts'
 import type { Message } from '../text/facts.ts'
 import { answer, body } from '../text/message.ts'
 import { type Mrkdwn, mrkdwn, shown } from '../text/words.ts'
+import { channelsReached } from '../warnings/recipients.ts'
 import { namedOf, readContract, subjectOf } from './facts/contract.ts'
 import { teamsOf } from './facts/filters.ts'
 import type { FieldErrors } from './forms/fields.ts'
@@ -256,12 +257,9 @@ async function channelOf(
   destination: string | null,
 ): Promise<string | null> {
   if (destination === null || /^[CG][A-Z0-9]{6,}$/.test(destination)) return destination
-  const found = await pool.query<{ id: string }>(
-    `SELECT slack_channel AS id FROM delivery WHERE organisation_id = $1 AND destination = $2
-       AND state = 'SENT' AND slack_channel ~ '^[CG][A-Z0-9]+$' ORDER BY id DESC LIMIT 1`,
-    [organisationId, destination],
-  )
-  return found.rows[0]?.id ?? destination
+  const [reached] = await channelsReached(pool, organisationId, [destination])
+  const id = reached?.id ?? null
+  return id !== null && /^[CG][A-Z0-9]+$/.test(id) ? id : destination
 }
 
 // The form of the rules of the organisation, a team or one contract: shown what it would change when

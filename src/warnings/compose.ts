@@ -1,5 +1,6 @@
 /** Which messages carry what is due: one a contract, or one for many, to channels and to people. Pure. */
 import type { PoolClient } from 'pg'
+import { readPeopleOf, type ToldPerson } from '../database/contracts.ts'
 import { queueUpdates } from '../delivery/enqueue-updates.ts'
 import { type QueuedMessage, queueMessages } from '../delivery/outbox.ts'
 import { type Parties, readParties, writtenName } from '../reports/cliffs.ts'
@@ -17,14 +18,7 @@ import {
   raiseAlerts,
   reopenAlerts,
 } from './alerts.ts'
-import {
-  addresseesOf,
-  type ContractWarning,
-  directTo,
-  type Person,
-  readPeople,
-  subscribersOf,
-} from './recipients.ts'
+import { addresseesOf, type ContractWarning, directTo, subscribersOf } from './recipients.ts'
 
 interface Outgoing extends QueuedMessage {
   readonly purpose: 'post' | 'thread' | 'ask-again' | 'group' | 'escalate' | 'direct'
@@ -53,7 +47,7 @@ type What = 'sweep' | 'escalation' | 'direct' | 'subscription'
 
 /** Who is told besides the team's channel, and whom each contract is with. */
 export interface Listeners {
-  readonly people: ReadonlyMap<number, ContractPeople<Person>>
+  readonly people: ReadonlyMap<number, ContractPeople<ToldPerson>>
   readonly parties: ReadonlyMap<number, Parties>
   readonly subscribers: ReadonlyMap<string, readonly { readonly contractId: number }[]>
   /** The delivery in whose thread a contract is told of, by contract and destination. */
@@ -301,7 +295,7 @@ export async function queueDeliveries(
   const asked = await reopenAlerts(client, due)
   const contractIds = due.map((each) => each.contractId)
   const composed = compose(due, alerts, asked, {
-    people: await readPeople(client, contractIds),
+    people: await readPeopleOf(client, contractIds),
     parties: await readParties(client, contractIds),
     subscribers: await subscribersOf(client, organisationId, due.map(warnedOf)),
     threads: await findThreads(client, organisationId, due.filter(isQuiet)),

@@ -1,7 +1,8 @@
 /** Who hears of a warning: the people who answer for the contract, and subscribed channels. */
 import type { Pool, PoolClient } from 'pg'
-import { TOLD_ACCOUNT, TOLD_VOICE } from '../database/contracts.ts'
+import type { ToldPerson } from '../database/contracts.ts'
 import type { Team } from '../database/organisation.ts'
+import { tables } from '../database/prisma.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import {
   type Addressee,
@@ -16,64 +17,14 @@ import {
   type WarnedContract,
   type WarnedDeadline,
 } from '../rules/subscription.ts'
+import { compare, groupedBy } from '../rules/text-match.ts'
 import type { DueContract } from './alerts.ts'
-
-export interface Person {
-  readonly id: number
-  readonly gone: boolean
-  readonly slackUser: string | null
-  readonly voice: string
-}
-
-/** The people of these contracts, in two queries however many they are. */
-export async function readPeople(
-  client: PoolClient,
-  contractIds: readonly number[],
-): Promise<ReadonlyMap<number, ContractPeople<Person>>> {
-  const named = await client.query<NamedRow>(
-    `SELECT id, owner_id AS owner, deputy_id AS deputy, category_lead_id AS "categoryLead",
-            finance_partner_id AS "financePartner" FROM contract WHERE id = ANY($1)`,
-    [contractIds],
-  )
-  const ids = named.rows.flatMap((row) => [
-    row.owner,
-    row.deputy,
-    row.categoryLead,
-    row.financePartner,
-  ])
-  const found = await client.query<Person>(
-    `SELECT p.id, p.gone_on IS NOT NULL AS gone, ${TOLD_ACCOUNT} AS "slackUser", ${TOLD_VOICE} AS voice
-     FROM person p WHERE p.id = ANY($1) AND p.erased_at IS NULL`,
-    [[...new Set(ids.filter((id) => id !== null))]],
-  )
-  const people = new Map(found.rows.map((person) => [person.id, person]))
-  const personOf = (id: number | null) => (id === null ? null : (people.get(id) ?? null))
-  return new Map(
-    named.rows.map((row) => [
-      row.id,
-      {
-        owner: personOf(row.owner),
-        deputy: personOf(row.deputy),
-        categoryLead: personOf(row.categoryLead),
-        financePartner: personOf(row.financePartner),
-      },
-    ]),
-  )
-}
-
-interface NamedRow {
-  readonly id: number
-  readonly owner: number | null
-  readonly deputy: number | null
-  readonly categoryLead: number | null
-  readonly financePartner: number | null
-}
 
 /** Those who have to act, by what is due of the contract today; each once. */
 export function addresseesOf(
   due: DueContract,
-  people: ContractPeople<Person> | undefined,
-): Addressee<Person>[] {
+  people: ContractPeople<ToldPerson> | undefined,
+): Addressee<ToldPerson>[] {
   if (people === undefined) return []
   const responsibilities = new Set<Responsibility>(
     [...due.raise, ...due.askAgain].map(({ deadline }) =>
@@ -89,8 +40,8 @@ export function addresseesOf(
 }
 
 /** Where somebody who wants to hear directly is written to; null for everybody else. */
-export function directTo(person: Person | null | undefined): string | null {
-  return person?.voice === 'dm' && !person.gone ? person.slackUser : null
+export function directTo(person: ToldPerson | null | undefined): string | null {
+  return person?.voice === 'dm' && !person.gone ? person.slack : null
 }
 
 // Which other channels hear the warnings of a sweep, because they subscribed to them.
@@ -144,12 +95,20 @@ async function readSubscriptions(
   client: Pool | PoolClient,
   organisationId: number,
 ): Promise<readonly SubscribedChannel[]> {
-  const found = await client.query<SubscribedChannel>(
-    `SELECT channel, max(channel_name) AS name, jsonb_agg(wanted ORDER BY id) AS wants
-     FROM subscription WHERE organisation_id = $1 GROUP BY channel ORDER BY channel`,
-    [organisationId],
-  )
-  return found.rows
+  const found = await tables(client).subscription.findMany({
+    where: { organisationId },
+    orderBy: [{ channel: 'asc' }, { id: 'asc' }],
+  })
+  return [...groupedBy(found, ({ channel }) => channel)].map(([channel, held]) => ({
+    channel,
+    // A channel that was renamed since has both names.
+    name:
+      held
+        .flatMap(({ channelName }) => channelName ?? [])
+        .sort(compare)
+        .at(-1) ?? null,
+    wants: held.map(({ wanted }) => wanted as ContractFilter),
+  }))
 }
 
 async function readWarned(

@@ -6,6 +6,7 @@
 import type { Pool } from 'pg'
 import { writeAudit } from '../database/audit-log.ts'
 import { inTransaction } from '../database/connect.ts'
+import { tables } from '../database/prisma.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import { UNDO_DAYS } from '../rules/settings.ts'
 import { counted } from '../text/words.ts'
@@ -60,11 +61,9 @@ const SLOTS: Expiring = {
 /** Removes what is too old; how many of each. Deliveries go before the alerts that they carried. */
 export async function retain(pool: Pool, context: RetainContext) {
   const { organisationId, today } = context
-  await pool.query(
-    `DELETE FROM import_before b USING import i
-     WHERE i.id = b.import_id AND i.organisation_id = $1 AND i.imported_on < $2`,
-    [organisationId, addDays(today, -UNDO_DAYS)],
-  )
+  await tables(pool).importBefore.deleteMany({
+    where: { import: { organisationId, importedOn: { lt: addDays(today, -UNDO_DAYS) } } },
+  })
   return {
     contracts: await inBatches(() => removeContracts(pool, context)),
     deliveries: await inBatches(() => removeExpired(pool, context, DELIVERIES)),

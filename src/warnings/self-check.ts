@@ -5,7 +5,7 @@ import { type RulesByTeam, readTeams, type Team } from '../database/organisation
 import { jsonOf, tables } from '../database/prisma.ts'
 import { staleTeams } from '../database/recalculate.ts'
 import { WORKSPACE } from '../delivery/rate-limit.ts'
-import { addDays, type CivilDate, instantOf, weekday } from '../rules/civil-date.ts'
+import { addDays, type CivilDate, civilDateIn, instantOf, weekday } from '../rules/civil-date.ts'
 import { endingFigures } from '../rules/legal-figures.ts'
 import { counted, dateWords } from '../text/words.ts'
 import { dailySlot, LATER_SUMMARY, type SlotTimes, weeklySlotDue } from './schedule.ts'
@@ -309,14 +309,27 @@ async function count(
             AND ${LIVE}) AS unclassified`,
     [organisationId, addDays(today, -UNTOLD_DAYS), today],
   )
-  const stale = await pool.query<RegisterCheckFacts['stale'][number]>(
-    `SELECT s.name AS register, d.on FROM source s JOIN organisation o ON o.id = s.organisation_id,
-       LATERAL (SELECT (s.last_imported_at AT TIME ZONE o.time_zone)::date AS "on") d
-     WHERE o.id = $1 AND NOT s.is_sample AND d.on < $2 ORDER BY s.last_imported_at LIMIT 5`,
-    [organisationId, addDays(today, -staleDays)],
-  )
+  const { organisation, source } = tables(pool)
+  const zone = (await organisation.findFirst({ where: { id: organisationId } }))?.timeZone ?? 'UTC'
+  const since = addDays(today, -staleDays)
+  const stale = await source.findMany({
+    where: {
+      ...{ organisationId, isSample: false },
+      lastImportedAt: { lt: instantOf(since, { hour: 0, minute: 0 }, zone) },
+    },
+    orderBy: { lastImportedAt: 'asc' },
+    take: 5,
+  })
   const { untold = 0, ownersGone = 0, unreadRows = 0, unclassified = 0 } = counts.rows[0] ?? {}
-  return { untold, ownersGone, unreadRows, unclassified, stale: stale.rows }
+  return {
+    untold,
+    ownersGone,
+    unreadRows,
+    unclassified,
+    stale: stale.flatMap(({ name, lastImportedAt: at }) => {
+      return at === null ? [] : [{ register: name, on: civilDateIn(at, zone) }]
+    }),
+  }
 }
 
 // What the auditor says of what it saw: the decision, without a clock or a database.

@@ -10,10 +10,10 @@ import { type AuditChange, writeAudit } from '../database/audit-log.ts'
 import { writeDays } from '../database/bulk.ts'
 import { inTransaction } from '../database/connect.ts'
 import {
-  CONTRACT_COLUMNS,
-  type ContractRow,
   completeContracts,
   monitoredContract,
+  RULED,
+  readColumns,
   readContracts,
   WATCHED,
 } from '../database/contracts.ts'
@@ -130,11 +130,8 @@ async function look(
   changes: AuditChange[],
 ): Promise<DueContract[]> {
   const sweptOf = new Map(swept.map((each) => [each.team.id, each]))
-  const rows = await client.query<ContractRow>(
-    `SELECT ${CONTRACT_COLUMNS} FROM contract c WHERE c.id = ANY($1) ORDER BY c.id FOR UPDATE`,
-    [ids],
-  )
-  const read = await completeContracts(client, rows.rows)
+  const rows = await readColumns(client, ids, RULED, { lock: true })
+  const read = await completeContracts(client, rows)
   const { organisationId, rulesOf } = context
   const teams = swept.map(({ team }) => team)
   const dayOf = (teamId: number) => sweptOf.get(teamId)?.day ?? null

@@ -20,6 +20,7 @@ const OWN = {
   'Deadline.kind': ['DeadlineKind', 'contract'],
   'Extension.kind': ['ExtensionKind', 'contract'],
   'Extension.status': ['ExtensionStatus', 'contract'],
+  'Waiver.category': ['WaiverCategory', 'waivers'],
 }
 
 const at = fs.mkdtempSync(path.join(tmpdir(), 'lapsewatch-prisma-'))

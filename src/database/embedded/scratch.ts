@@ -35,9 +35,7 @@ export async function openScratch(
     runUrl: onDatabase(server.runUrl, name),
     migrateUrl: onDatabase(server.migrateUrl, name),
     async drop() {
-      await asAdmin(server.adminUrl, (client) =>
-        client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
-      )
+      await asAdmin(server.adminUrl, (client) => dropDatabase(client, name, 'WITH (FORCE)'))
       await server.close()
     },
   }
@@ -53,8 +51,12 @@ async function dropUnused(client: pg.Client): Promise<void> {
   )
   for (const { name } of rows) {
     // Somebody may have connected since: then it is theirs.
-    await client.query(`DROP DATABASE IF EXISTS ${name}`).catch(() => undefined)
+    await dropDatabase(client, name).catch(() => undefined)
   }
+}
+
+async function dropDatabase(client: pg.Client, name: string, how = ''): Promise<void> {
+  await client.query(`DROP DATABASE IF EXISTS ${name} ${how}`)
 }
 
 async function asAdmin<Result>(

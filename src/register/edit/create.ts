@@ -1,6 +1,7 @@
 /** One contract that a person enters by hand: as a register's row would be, in one transaction. */
 import type { Pool, PoolClient } from 'pg'
 import { beginAudit } from '../../database/audit-log.ts'
+import { reserveId } from '../../database/bulk.ts'
 import { inTransaction, lockFor } from '../../database/connect.ts'
 import { type Author, lockTeams, type Team } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
@@ -50,7 +51,7 @@ export async function enterContract(
     const found = parties(client, organisationId, teams, team)
     const audit = await beginAudit(client)
     const draft = draftOf(entry)
-    const contractId = await reserveId(client)
+    const contractId = await reserveId(client, 'contract')
     const write = await prepareNew(
       client,
       {
@@ -109,13 +110,6 @@ export async function requireFree(
     [],
     'reference',
   )
-}
-
-async function reserveId(client: PoolClient): Promise<number> {
-  const reserved = await client.query<{ id: number }>(
-    `SELECT nextval(pg_get_serial_sequence('contract', 'id'))::int AS id`,
-  )
-  return reserved.rows[0]?.id ?? 0
 }
 
 export const END_KINDS = ['dated', 'undated', 'rolling'] as const

@@ -1,8 +1,9 @@
 /** What goes out as a file, for the command line and for Slack: the register, extensions, the audit. */
 import { extname } from 'node:path'
 import type { Pool } from 'pg'
-import { type AuditChange, PERSON_SHOWN, withNames } from '../../database/audit-log.ts'
+import { type AuditChange, peopleShown, withNames } from '../../database/audit-log.ts'
 import { type RulesByTeam, readTeams } from '../../database/organisation.ts'
+import { tables } from '../../database/prisma.ts'
 import { type BoardAsked, readBoard } from '../../reports/board.ts'
 import { readEnded } from '../../reports/ended.ts'
 import { type LedgerLine, readLedger, readPriceRules } from '../../reports/ledger.ts'
@@ -212,12 +213,17 @@ export async function auditLength(
   pool: Pool,
   organisationId: number,
 ): Promise<{ readonly upTo: number; readonly rows: number }> {
-  const found = await pool.query<{ upTo: number; rows: number }>(
-    `SELECT coalesce(max(position), 0) AS "upTo", coalesce(sum(greatest(changes, 1)), 0)::int AS rows
-     FROM audit_entry WHERE organisation_id = $1`,
-    [organisationId],
-  )
-  return found.rows[0] ?? { upTo: 0, rows: 0 }
+  const { auditEntry } = tables(pool)
+  const where = { organisationId }
+  const { _max, _sum } = await auditEntry.aggregate({
+    where,
+    _max: { position: true },
+    _sum: { changes: true },
+  })
+  const upTo = _max.position ?? 0
+  // An entry without changes is a row as well.
+  const bare = await auditEntry.count({ where: { ...where, position: { lte: upTo }, changes: 0 } })
+  return { upTo, rows: (_sum.changes ?? 0) + bare }
 }
 
 interface Entry {
@@ -244,19 +250,22 @@ async function* auditRows(
   atOnce: AtOnce,
 ): AsyncGenerator<ExportCell[]> {
   for (let after = 0; ; ) {
-    const found = await pool.query<Entry>(
-      `SELECT e.id, e.position, e.at, CASE WHEN p.id IS NOT NULL THEN ${PERSON_SHOWN} END AS by,
-              e.via, e.summary, e.changes, e.hash
-       FROM audit_entry e LEFT JOIN person p ON p.id = e.by_person_id
-       WHERE e.organisation_id = $1 AND e.position > $2 AND e.position <= $3
-       ORDER BY e.position LIMIT $4`,
-      [organisationId, after, upTo, atOnce.entries],
-    )
-    if (found.rows.length === 0) return
-    for (const group of grouped(found.rows, atOnce.changes)) {
+    const found = await tables(pool).auditEntry.findMany({
+      where: { organisationId, position: { gt: after, lte: upTo } },
+      orderBy: { position: 'asc' },
+      take: atOnce.entries,
+    })
+    const by = found.flatMap(({ byPersonId }) => byPersonId ?? [])
+    const people = await peopleShown(pool, organisationId, by)
+    const names = new Map(people.map(({ id, name }) => [id, name]))
+    const entries = found.map(({ byPersonId, ...entry }) => {
+      return { ...entry, by: names.get(byPersonId ?? 0) ?? null }
+    })
+    if (entries.length === 0) return
+    for (const group of grouped(entries, atOnce.changes)) {
       yield* rowsOfGroup(pool, organisationId, group, atOnce.changes)
     }
-    after = found.rows.at(-1)?.position ?? after
+    after = entries.at(-1)?.position ?? after
   }
 }
 

@@ -2,7 +2,7 @@
 import { beforeItsEnd, stillAsks, supplierKey, WATCHED } from '../../database/contracts.ts'
 import type { Prisma } from '../../database/generated/client.ts'
 import { nameKey, type Team } from '../../database/organisation.ts'
-import { tables } from '../../database/prisma.ts'
+import { literally, tables } from '../../database/prisma.ts'
 import { stateSql } from '../../reports/contract.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
 import type { DeadlineKind } from '../../rules/contract.ts'
@@ -245,11 +245,6 @@ export function folded(text: string): string {
 /** A pattern for `LIKE` that finds this text anywhere, whatever its case and spacing. */
 export function part(text: string): string {
   return `%${literally(folded(text))}%`
-}
-
-/** Within a pattern. */
-function literally(text: string): string {
-  return text.replace(/[\\%_]/g, (character) => `\\${character}`)
 }
 
 /**

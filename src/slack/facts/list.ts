@@ -510,13 +510,18 @@ async function noteExtensions<Entry extends ListEntry>(
 ): Promise<Entry[]> {
   if (state === 'disputed') return noteDisputes(pool, entries)
   if (state !== 'emergency' && state !== 'unclassified') return [...entries]
-  const found = await pool.query<{ contractId: number; from: CivilDate; to: CivilDate }>(
-    state === 'emergency' ? EMERGENCIES : UNCLASSIFIED,
-    state === 'emergency'
-      ? [entries.map((each) => each.contractId), today]
-      : [entries.map((each) => each.contractId)],
-  )
-  const notes = new Map(found.rows.map((row) => [row.contractId, row]))
+  const found = await tables(pool).extension.findMany({
+    where: {
+      contractId: { in: entries.map(({ contractId }) => contractId) },
+      ...(state === 'emergency'
+        ? { kind: 'emergency', status: 'confirmed', from: { lte: today }, to: { gte: today } }
+        : { kind: 'unknown', status: { not: 'withdrawn' } }),
+    },
+    // Of several the last one read: the earliest emergency, the latest that nobody has classified.
+    orderBy: [state === 'emergency' ? { from: 'desc' } : { to: 'asc' }, { id: 'asc' }],
+    select: { contractId: true, from: true, to: true },
+  })
+  const notes = new Map(found.map((row) => [row.contractId, row]))
   return entries.map((entry) => {
     const extension = notes.get(entry.contractId)
     if (extension === undefined) return entry
@@ -545,16 +550,6 @@ async function noteDisputes<Entry extends ListEntry>(
     return { ...entry, note, disputed: true }
   })
 }
-
-const EMERGENCIES = `
-  SELECT contract_id AS "contractId", from_on AS "from", to_on AS "to" FROM extension
-  WHERE contract_id = ANY($1) AND kind = 'emergency' AND status = 'confirmed'
-    AND $2::date BETWEEN from_on AND to_on ORDER BY from_on DESC, id`
-
-/** Of several the latest, as it is read last. */
-const UNCLASSIFIED = `
-  SELECT contract_id AS "contractId", from_on AS "from", to_on AS "to" FROM extension
-  WHERE contract_id = ANY($1) AND kind = 'unknown' AND status <> 'withdrawn' ORDER BY to_on, id`
 
 /** Where this page stands; one past the last is the last, as the queries have it too. */
 export function placeOf(

@@ -125,23 +125,30 @@ const AFTER_NAME =
  * contracts: it is what an answer costs where nothing fits.
  */
 async function parts(
-  { pool, organisationId }: BotContext,
+  context: BotContext,
   like: string,
 ): Promise<readonly (Candidate & { readonly partly: boolean })[]> {
-  const found = await pool.query<Candidate & { readonly partly: boolean }>(
-    candidatesWhere(
-      '(c.reference_key LIKE $2 OR lower(c.title) LIKE $2 OR lower(c.supplier) LIKE $2)',
-      'coalesce(c.reference_key LIKE $2 OR lower(c.title) LIKE $2, false)',
-    ),
-    [organisationId, like],
+  return readCandidates(
+    context,
+    '(c.reference_key LIKE $2 OR lower(c.title) LIKE $2 OR lower(c.supplier) LIKE $2)',
+    [like],
+    'coalesce(c.reference_key LIKE $2 OR lower(c.title) LIKE $2, false)',
   )
-  return found.rows
 }
 
 /** Those that are `partly` what was looked for first, then the living. */
-function candidatesWhere(condition: string, partly = 'true'): string {
-  return `SELECT ${CANDIDATE}, ${partly} AS partly FROM contract c WHERE c.organisation_id = $1 AND ${condition}
-     ORDER BY partly DESC, c.historic OR c.closed_on IS NOT NULL, c.id LIMIT ${SHOWN + 1}`
+async function readCandidates(
+  { pool, organisationId }: BotContext,
+  condition: string,
+  values: readonly (string | number)[],
+  partly = 'true',
+): Promise<(Candidate & { readonly partly: boolean })[]> {
+  const { rows } = await pool.query<Candidate & { readonly partly: boolean }>(
+    `SELECT ${CANDIDATE}, ${partly} AS partly FROM contract c WHERE c.organisation_id = $1 AND ${condition}
+     ORDER BY partly DESC, c.historic OR c.closed_on IS NOT NULL, c.id LIMIT ${SHOWN + 1}`,
+    [organisationId, ...values],
+  )
+  return rows
 }
 
 /** Of this reference, else of the one that it is but for signs and zeros: `tg 2023 3`. */
@@ -149,7 +156,7 @@ async function referred(
   context: BotContext,
   key: string,
   condition = 'c.reference_key = $2',
-): Promise<Candidate[]> {
+): Promise<readonly Candidate[]> {
   const exact = await candidates(context, `(${condition})`, key)
   const isLike = exact.length === 0 && /^[a-z]{1,6}(?:[^a-z0-9]+[a-z]{0,3}\d[a-z0-9]*)+$/.test(key)
   if (!isLike) return exact
@@ -189,13 +196,12 @@ export async function readSpelt(
     : command
 }
 
-async function candidates(
-  { pool, organisationId }: BotContext,
+function candidates(
+  context: BotContext,
   condition: string,
   ...values: readonly (string | number)[]
-): Promise<Candidate[]> {
-  const found = await pool.query<Candidate>(candidatesWhere(condition), [organisationId, ...values])
-  return found.rows
+): Promise<readonly Candidate[]> {
+  return readCandidates(context, condition, values)
 }
 
 function judged(found: readonly Candidate[]): FoundContract {
@@ -224,25 +230,21 @@ async function nearMisses({ pool, organisationId }: BotContext, key: string): Pr
   const words = key.split(' ').filter((word) => word.length >= 4 && /\p{L}{3}/u.test(word))
   // A slip seldom spoils both ends of a reference, or every beginning and end of the words of a title.
   const ends = words.flatMap((word) => [part(word.slice(0, 3)), part(word.slice(-3))])
-  const asked = ends.length === 0 ? [organisationId, key] : [organisationId, key, ends]
-  const found = await pool.query<Candidate>(
-    ends.length === 0 ? REFERENCES : `(${REFERENCES}) UNION (${TITLES})`,
-    asked,
+  const { rows } = await pool.query<Candidate>(
+    `(SELECT ${CANDIDATE} FROM contract c WHERE c.organisation_id = $1
+        AND length(c.reference_key) BETWEEN length($2) - 2 AND length($2) + 2
+        AND (left(c.reference_key, 2) = left($2, 2) OR right(c.reference_key, 2) = right($2, 2))
+      ORDER BY left(c.reference_key, length($2) - 2) = left($2, length($2) - 2) DESC, c.id LIMIT ${COMPARED})
+     UNION ALL
+     (SELECT ${CANDIDATE} FROM contract c WHERE c.organisation_id = $1
+        AND lower(c.title) LIKE ANY($3::text[]) ORDER BY c.historic, c.id LIMIT ${COMPARED})`,
+    [organisationId, key, ends],
   )
-  const byReference = nearestFirst(found.rows, key)
-  const byTitle = found.rows.filter(({ title }) => title !== null && isNearTitle(words, title))
+  const found = [...new Map(rows.map((each) => [each.contractId, each])).values()]
+  const byReference = nearestFirst(found, key)
+  const byTitle = found.filter(({ title }) => title !== null && isNearTitle(words, title))
   return [...new Set([...byReference, ...byTitle])].slice(0, PROPOSED)
 }
-
-const REFERENCES = `
-  SELECT ${CANDIDATE} FROM contract c WHERE c.organisation_id = $1
-     AND length(c.reference_key) BETWEEN length($2) - 2 AND length($2) + 2
-     AND (left(c.reference_key, 2) = left($2, 2) OR right(c.reference_key, 2) = right($2, 2))
-   ORDER BY left(c.reference_key, length($2) - 2) = left($2, length($2) - 2) DESC, c.id LIMIT ${COMPARED}`
-
-const TITLES = `
-  SELECT ${CANDIDATE} FROM contract c WHERE c.organisation_id = $1
-     AND lower(c.title) LIKE ANY($3::text[]) ORDER BY c.historic, c.id LIMIT ${COMPARED}`
 
 function nearestFirst(candidates: readonly Candidate[], key: string): Candidate[] {
   const references = candidates.map((each) => [each.reference.toLowerCase(), each] as const)

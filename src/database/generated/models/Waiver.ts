@@ -9,6 +9,7 @@
  * 🟢 You can import this file directly.
  */
 import type * as runtime from "@prisma/client/runtime/client"
+import type { WaiverCategory } from "../../../rules/waivers.ts"
 import type { CivilDate } from "../../../rules/civil-date.ts"
 import type { Decimal } from "../../../rules/money.ts"
 import type * as $Enums from "../enums.ts"
@@ -49,7 +50,7 @@ export type WaiverMinAggregateOutputType = {
   organisationId: number | null
   contractId: number | null
   extensionId: number | null
-  category: string | null
+  category: WaiverCategory | null
   reason: string | null
   requestedOn: CivilDate | null
   approvedOn: CivilDate | null
@@ -70,7 +71,7 @@ export type WaiverMaxAggregateOutputType = {
   organisationId: number | null
   contractId: number | null
   extensionId: number | null
-  category: string | null
+  category: WaiverCategory | null
   reason: string | null
   requestedOn: CivilDate | null
   approvedOn: CivilDate | null
@@ -280,7 +281,7 @@ export type WaiverGroupByOutputType = {
   organisationId: number
   contractId: number
   extensionId: number | null
-  category: string
+  category: WaiverCategory
   reason: string | null
   requestedOn: CivilDate | null
   approvedOn: CivilDate | null
@@ -1188,7 +1189,7 @@ export type $WaiverPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
     /**
      * sole-supplier, continuity, urgent or other.
      */
-    category: string
+    category: WaiverCategory
     reason: string | null
     requestedOn: CivilDate | null
     /**
