@@ -144,47 +144,30 @@ export interface Table {
 
 /** All but the record of migrations; a table stands behind those that it refers to. */
 export async function readTables(client: ClientBase): Promise<Table[]> {
-  const columns = await client.query<{ table: string; columns: string[] }>(
-    `SELECT t.table_name AS "table", array_agg(c.column_name::text ORDER BY c.ordinal_position) AS columns
-     FROM information_schema.tables t JOIN information_schema.columns c USING (table_schema, table_name)
-     WHERE t.table_schema = current_schema() AND t.table_type = 'BASE TABLE'
-       AND t.table_name <> '_prisma_migrations' AND c.is_generated = 'NEVER'
-     GROUP BY t.table_name ORDER BY t.table_name`,
+  const { rows } = await client.query<Table & { readonly refersTo: readonly string[] }>(
+    `SELECT r.relname::text AS name,
+            (SELECT array_agg(a.attname::text ORDER BY a.attnum) FROM pg_attribute a
+             WHERE a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '')
+              AS columns,
+            coalesce((SELECT string_agg(quote_ident(a.attname)
+                || CASE WHEN a.attcollation <> 0 THEN ' COLLATE "C"' ELSE '' END, ', ' ORDER BY k.n)
+              FROM pg_constraint p CROSS JOIN LATERAL unnest(p.conkey) WITH ORDINALITY AS k (attnum, n)
+              JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum = k.attnum
+              WHERE p.conrelid = r.oid AND p.contype = 'p'), 'ctid') AS "order",
+            ARRAY(SELECT t.relname::text FROM pg_constraint f JOIN pg_class t ON t.oid = f.confrelid
+              WHERE f.conrelid = r.oid AND f.contype = 'f' AND t.oid <> r.oid) AS "refersTo"
+     FROM pg_class r
+     WHERE r.relnamespace = current_schema()::regnamespace AND r.relkind IN ('r', 'p')
+       AND r.relname <> '_prisma_migrations' ORDER BY r.relname`,
   )
-  const keys = await client.query<{ table: string; order: string }>(
-    `SELECT r.relname::text AS "table", string_agg(quote_ident(a.attname)
-            || CASE WHEN a.attcollation <> 0 THEN ' COLLATE "C"' ELSE '' END, ', ' ORDER BY k.n) AS "order"
-     FROM pg_constraint p JOIN pg_class r ON r.oid = p.conrelid
-     CROSS JOIN LATERAL unnest(p.conkey) WITH ORDINALITY AS k (attnum, n)
-     JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum = k.attnum
-     WHERE p.contype = 'p' AND p.connamespace = current_schema()::regnamespace GROUP BY r.relname`,
-  )
-  const references = await client.query<{ from: string; to: string }>(
-    `SELECT DISTINCT conrelid::regclass::text AS "from", confrelid::regclass::text AS "to"
-     FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace
-       AND conrelid <> confrelid`,
-  )
-  const orders = new Map(keys.rows.map(({ table, order }) => [table, order]))
-  const tables = columns.rows.map(({ table, columns }) => ({
-    name: table,
-    columns,
-    order: orders.get(table) ?? 'ctid',
-  }))
-  return inOrder(tables, references.rows)
-}
-
-function inOrder(
-  tables: readonly Table[],
-  references: readonly { readonly from: string; readonly to: string }[],
-): Table[] {
   const ordered: Table[] = []
-  let left = [...tables]
+  let left = rows
   while (left.length > 0) {
-    const waits = ({ name }: Table) =>
-      references.some(({ from, to }) => from === name && left.some((each) => each.name === to))
+    const names = new Set(left.map(({ name }) => name))
+    const waits = ({ refersTo }: (typeof rows)[number]) => refersTo.some((each) => names.has(each))
     const free = left.filter((table) => !waits(table))
     if (free.length === 0) throw new Error('The tables refer to each other in a circle.')
-    ordered.push(...free)
+    ordered.push(...free.map(({ refersTo: _, ...table }) => table))
     left = left.filter(waits)
   }
   return ordered

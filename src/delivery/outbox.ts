@@ -168,8 +168,7 @@ export async function beginPost(
   claim: Fence,
   { holdsForMs, paceMs }: { holdsForMs: number; paceMs: number },
 ): Promise<boolean> {
-  return await changed(
-    pool,
+  const { rowCount } = await pool.query(
     `WITH begun AS (
        UPDATE delivery SET began_at = clock_timestamp()
         WHERE ${FENCE} AND lease_until > clock_timestamp() + $4 * interval '1 millisecond'
@@ -181,17 +180,20 @@ export async function beginPost(
      SELECT FROM begun`,
     [...fence(claim), holdsForMs, paceMs],
   )
+  return rowCount === 1
 }
 
-/** Holds the claim for so long from now; false where it was lost. For work that takes its time. */
-function renewLease(pool: pg.Pool, claim: Fence, forMs: number): Promise<boolean> {
+/** Holds the claim for so long from now, where it is not lost. For work that takes its time. */
+async function renewLease(pool: pg.Pool, claim: Fence, forMs: number): Promise<void> {
   const set = `lease_until = clock_timestamp() + $4 * interval '1 millisecond'`
-  return rewrite(pool, claim, set, [forMs], `${FENCE} AND lease_until > clock_timestamp()`)
+  const where = `state = 'SENDING' AND lease_until > clock_timestamp()`
+  await rewrite(pool, claim, set, [forMs], where)
 }
 
 /** Writes down what is being uploaded for it, beside what was before. */
-export function noteBegun(pool: pg.Pool, claim: Fence, file: BegunUpload): Promise<boolean> {
-  return rewrite(pool, claim, 'uploads = uploads || $4::jsonb', [JSON.stringify({ file })])
+export async function noteBegun(pool: pg.Pool, claim: Fence, file: BegunUpload): Promise<boolean> {
+  const set = 'uploads = uploads || $4::jsonb'
+  return (await rewrite(pool, claim, set, [JSON.stringify({ file })])) !== null
 }
 
 export interface PostedAt {
@@ -208,8 +210,7 @@ export async function finishSent(
   claim: Fence,
   sent: PostedAt,
 ): Promise<boolean> {
-  return await changed(
-    pool,
+  const { rowCount } = await pool.query(
     `WITH done AS (
        UPDATE delivery SET state = 'SENT', lease_until = NULL, sent_at = clock_timestamp(),
               problem = NULL, slack_workspace = $4, slack_channel = $5, slack_ts = $6,
@@ -223,6 +224,7 @@ export async function finishSent(
      SELECT FROM done`,
     [...fence(claim), sent.workspace, sent.channel, sent.ts, sent.lookAgainMs],
   )
+  return rowCount === 1
 }
 
 /**
@@ -234,16 +236,12 @@ export async function finishRefused(
   claim: Fence,
   { afterMs, giveUpMs, failed, why }: Refused,
 ): Promise<'RETRY' | 'DEAD' | null> {
-  const { rows } = await pool.query<{ state: 'RETRY' | 'DEAD' }>(
-    `UPDATE delivery
-        SET state = CASE WHEN first_tried_at + $5 * interval '1 millisecond' < clock_timestamp()
-                         THEN 'DEAD' ELSE 'RETRY' END,
-            due_at = clock_timestamp() + $4 * interval '1 millisecond',
-            lease_until = NULL, failures = failures + $7, problem = $6
-      WHERE ${FENCE} RETURNING state`,
-    [...fence(claim), afterMs, giveUpMs, why, failed ? 1 : 0],
-  )
-  return rows[0]?.state ?? null
+  const set = `due_at = clock_timestamp() + $4 * interval '1 millisecond',
+    state = CASE WHEN first_tried_at + $5 * interval '1 millisecond' < clock_timestamp()
+                 THEN 'DEAD' ELSE 'RETRY' END,
+    lease_until = NULL, failures = failures + $7, problem = $6`
+  const values = [afterMs, giveUpMs, why, failed ? 1 : 0]
+  return await rewrite<'RETRY' | 'DEAD'>(pool, claim, set, values)
 }
 
 interface Refused {
@@ -258,17 +256,17 @@ interface Refused {
  * Surely not sent, and for no fault of its own (a refused token, a process that stops): back to
  * the queue at once, and the time that retries may take begins anew.
  */
-export function handBack(pool: pg.Pool, claim: Fence, why: string): Promise<boolean> {
+export async function handBack(pool: pg.Pool, claim: Fence, why: string): Promise<boolean> {
   const set = `state = 'RETRY', lease_until = NULL, due_at = clock_timestamp(),
     first_tried_at = CASE WHEN possible_repeat THEN first_tried_at END, problem = $4`
-  return rewrite(pool, claim, set, [why])
+  return (await rewrite(pool, claim, set, [why])) !== null
 }
 
 /**
  * Nothing of it may be sent while nobody can say who reads it: asked again after so long, for as
  * long as that takes. The time that retries may take begins once it is known.
  */
-export function finishUnread(
+export async function finishUnread(
   pool: pg.Pool,
   claim: Fence,
   { afterMs, why }: { afterMs: number; why: string },
@@ -277,7 +275,7 @@ export function finishUnread(
     due_at = clock_timestamp() + $4 * interval '1 millisecond',
     readers_unknown_since = coalesce(readers_unknown_since, clock_timestamp()),
     first_tried_at = CASE WHEN possible_repeat THEN first_tried_at END`
-  return rewrite(pool, claim, set, [afterMs, why])
+  return (await rewrite(pool, claim, set, [afterMs, why])) !== null
 }
 
 /** It has waited for its readers to be known; whatever else waits for the same ones is due now. */
@@ -295,24 +293,29 @@ export async function readersKnown(
 }
 
 /** It may have arrived: looked up after so long. */
-export function finishUncertain(
+export async function finishUncertain(
   pool: pg.Pool,
   claim: Fence,
   { lookInMs, why }: { lookInMs: number; why: string },
 ): Promise<boolean> {
   const set = `state = 'UNCERTAIN', lease_until = NULL, failures = failures + 1, problem = $5,
     due_at = clock_timestamp() + $4 * interval '1 millisecond'`
-  return rewrite(pool, claim, set, [lookInMs, why])
+  return (await rewrite(pool, claim, set, [lookInMs, why])) !== null
 }
 
 /** Slack will never take it: visible, and left alone. */
-export function finishDead(pool: pg.Pool, claim: Fence, why: string): Promise<boolean> {
-  return rewrite(pool, claim, `state = 'DEAD', lease_until = NULL, problem = $4`, [why])
+export async function finishDead(pool: pg.Pool, claim: Fence, why: string): Promise<boolean> {
+  return (
+    (await rewrite(pool, claim, `state = 'DEAD', lease_until = NULL, problem = $4`, [why])) !== null
+  )
 }
 
 /** Nothing that it would say holds any more. */
-export function finishSuperseded(pool: pg.Pool, claim: Fence): Promise<boolean> {
-  return rewrite(pool, claim, `state = 'SUPERSEDED', lease_until = NULL, problem = NULL`)
+export async function finishSuperseded(pool: pg.Pool, claim: Fence): Promise<boolean> {
+  return (
+    (await rewrite(pool, claim, `state = 'SUPERSEDED', lease_until = NULL, problem = NULL`)) !==
+    null
+  )
 }
 
 /**
@@ -389,20 +392,23 @@ function fence({ id, owner, attempt }: Fence): [number, string, number] {
   return [id, owner, attempt]
 }
 
-/** Sets these columns while the fence holds; their values begin at $4. */
-function rewrite(
+/**
+ * Sets these columns, whose values begin at $4, while the same owner has the same attempt and the
+ * delivery is in this state. Returns the state that it has then; null where it is another's by now.
+ */
+export async function rewrite<State extends string = string>(
   pool: Pool | PoolClient,
-  claim: Fence,
+  { id, owner, attempt }: Fence,
   set: string,
   values: readonly unknown[] = [],
-  where = FENCE,
-): Promise<boolean> {
-  return changed(pool, `UPDATE delivery SET ${set} WHERE ${where}`, [...fence(claim), ...values])
-}
-
-async function changed(pool: Pool | PoolClient, sql: string, values: unknown[]): Promise<boolean> {
-  const { rowCount } = await pool.query(sql, values)
-  return (rowCount ?? 0) > 0
+  where = `state = 'SENDING'`,
+): Promise<State | null> {
+  const { rows } = await pool.query<{ state: State }>(
+    `UPDATE delivery SET ${set} WHERE id = $1 AND owner = $2 AND attempt = $3 AND ${where}
+     RETURNING state`,
+    [id, owner, attempt, ...values],
+  )
+  return rows[0]?.state ?? null
 }
 
 /** One message to send, before it has its number. */

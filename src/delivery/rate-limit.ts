@@ -103,17 +103,34 @@ export async function resumeWorkspace(pool: pg.Pool, organisationId: number): Pr
   await tables(pool).channel.deleteMany({ where: { organisationId, destination: WORKSPACE } })
 }
 
+interface Pause {
+  readonly organisationId: number
+  readonly destination: string
+  readonly why: string | null
+  readonly over: boolean
+  readonly minutes: number
+}
+
+/** Paused workspaces, and channels whose pause is not over; the longest first. */
+async function readPauses(pool: pg.Pool): Promise<Pause[]> {
+  const { rows } = await pool.query<Pause>(
+    `SELECT organisation_id AS "organisationId", destination, paused_why AS why,
+            coalesce(paused_until <= ${NOW}, true) AS over,
+            ceil(extract(epoch FROM paused_until - ${NOW}) / 60)::int AS minutes
+       FROM channel WHERE destination = $1 OR paused_until > ${NOW}
+      ORDER BY organisation_id, minutes DESC, destination`,
+    [WORKSPACE],
+  )
+  return rows
+}
+
 /** Organisations whose workspace is paused; `over` once the token may be tried again. */
 export async function pausedWorkspaces(
   pool: pg.Pool,
 ): Promise<{ organisationId: number; why: string; over: boolean }[]> {
-  const { rows } = await pool.query<{ organisation_id: number; why: string; over: boolean }>(
-    `SELECT organisation_id, coalesce(paused_why, '') AS why,
-            coalesce(paused_until <= ${NOW}, true) AS over
-       FROM channel WHERE destination = $1 ORDER BY organisation_id`,
-    [WORKSPACE],
+  return (await readPauses(pool)).flatMap(({ organisationId, destination, why, over }) =>
+    destination === WORKSPACE ? [{ organisationId, why: why ?? '', over }] : [],
   )
-  return rows.map((row) => ({ organisationId: row.organisation_id, why: row.why, over: row.over }))
 }
 
 /** How many deliveries are due now and held back by a paused workspace. */
@@ -147,14 +164,9 @@ export interface Paused {
 }
 
 export async function pausedChannels(pool: pg.Pool, organisationId: number): Promise<Paused[]> {
-  const { rows } = await pool.query<Paused>(
-    `SELECT destination, paused_why AS why,
-            ceil(extract(epoch FROM paused_until - ${NOW}) / 60)::int AS minutes
-       FROM channel WHERE organisation_id = $1 AND paused_until > ${NOW} AND destination <> $2
-      ORDER BY minutes DESC, destination`,
-    [organisationId, WORKSPACE],
-  )
-  return rows
+  return (await readPauses(pool))
+    .filter((each) => each.organisationId === organisationId && each.destination !== WORKSPACE)
+    .map(({ destination, why, minutes }) => ({ destination, why, minutes }))
 }
 
 /**

@@ -6,7 +6,7 @@
 import type pg from 'pg'
 import type { Gateway, LookedUp, Posted } from './gateway.ts'
 import type { LoadedDelivery } from './load.ts'
-import type { Claim } from './outbox.ts'
+import { type Claim, rewrite } from './outbox.ts'
 import { NOW, WORKSPACE } from './rate-limit.ts'
 
 export interface LookUp extends Pick<Claim, ClaimedForLookUp> {
@@ -171,12 +171,8 @@ async function settle(
   change: string,
   values: readonly unknown[] = [],
 ): Promise<Reconciled> {
-  const { rows } = await pool.query<{ state: Reconciled }>(
-    `UPDATE delivery SET ${change}
-      WHERE id = $1 AND owner = $2 AND attempt = $3 AND state = 'UNCERTAIN' RETURNING state`,
-    [lookUp.id, lookUp.owner, lookUp.attempt, ...values],
-  )
-  return rows[0]?.state ?? 'lost'
+  const state = await rewrite<Reconciled>(pool, lookUp, change, values, `state = 'UNCERTAIN'`)
+  return state ?? 'lost'
 }
 
 /**
@@ -198,21 +194,15 @@ export async function lookAgain(
     if (one === kept || inUse || !one.repeat || !(await takeBack(one.ts))) left.push(one)
   }
   const stands = left.find(({ ts }) => ts === lookUp.ts) ?? kept
-  const isOver = `sent_at + $4 * interval '1 millisecond' <= clock_timestamp()`
-  await pool.query(
-    `UPDATE delivery
-        SET slack_ts = coalesce($3, slack_ts),
-            possible_repeat = NOT ($5 OR $6 AND ${isOver}),
-            look_again_at = CASE WHEN NOT ${isOver} THEN sent_at + $4 * interval '1 millisecond' END
-      WHERE id = $1 AND owner = $2 AND state = 'SENT'`,
-    [
-      lookUp.id,
-      lookUp.owner,
-      stands?.ts ?? null,
-      lastMs,
-      left.length === 1 && stands?.repeat === false,
-      left.length === 1,
-    ],
+  const last = `sent_at + $4 * interval '1 millisecond'`
+  const isOver = `${last} <= clock_timestamp()`
+  await rewrite(
+    pool,
+    lookUp,
+    `slack_ts = coalesce($5, slack_ts), possible_repeat = NOT ($6 OR $7 AND ${isOver}),
+     look_again_at = CASE WHEN NOT ${isOver} THEN ${last} END`,
+    [lastMs, stands?.ts ?? null, left.length === 1 && stands?.repeat === false, left.length === 1],
+    `state = 'SENT'`,
   )
 }
 

@@ -15,7 +15,7 @@ import { planWarnings } from '../rules/reminder-plan.ts'
 import { comingWarnings } from '../rules/replay.ts'
 import { supportDeadlines, supportPicture } from '../rules/support.ts'
 import type { ExplainedMembers, ExplainedRelease, ExplainFacts } from '../text/answer-facts.ts'
-import { comingSupport } from './support.ts'
+import { comingSupport, readRaised } from './support.ts'
 import { comingMembers } from './umbrella.ts'
 
 export interface Explanation
@@ -36,7 +36,11 @@ export async function explain(
   if (!record || !team)
     throw new Error(`Contract ${contractId} went away while it was being read: ask again.`)
   const rules = rulesOf(team, record.row)
-  const raised = await pool.query<Explanation['raised'][number]>(RAISED, [contractId, asOf])
+  const found = await tables(pool).alert.findMany({
+    where: { contractId, raisedOn: { lte: asOf } },
+    orderBy: [{ raisedOn: 'asc' }, { deadlineOn: 'asc' }, { rung: 'desc' }],
+  })
+  const sent = await sentDays(pool, found, asOf)
   // As it stood on that day: what was raised later is not known yet.
   const alerts = record.alerts.filter((alert) => alert.raisedOn <= asOf)
   const monitored = { ...monitoredContract(record, team.laddersFrom, rules), alerts }
@@ -66,7 +70,9 @@ export async function explain(
   const members = await explainMembers(pool, context, record)
   return {
     reference: record.row.reference,
-    raised: raised.rows,
+    raised: found.map(({ id, kind, rung, raisedOn: on, state }) => {
+      return { kind, rung, on, state, sentOn: sent.get(id) ?? null }
+    }),
     next: next.map(({ kind, rung, on }) => ({ kind, rung, on })),
     silent,
     ...(products.length === 0 ? {} : { products }),
@@ -98,14 +104,8 @@ export async function explainReleases(
     ...{ keys, upTo: asOf },
   })
   const reminders = coming.flatMap((each) => each.reminders.map((one) => ({ ...each, ...one })))
-  const raised = await pool.query<
-    ExplainedRelease['raised'][number] & ReleaseKey & { readonly teamId: number }
-  >(RAISED_OF_RELEASES, [
-    uses.map(({ teamId }) => teamId),
-    uses.map(({ product }) => product),
-    uses.map(({ release }) => release),
-    asOf,
-  ])
+  const raised = await readRaised(pool, uses, asOf)
+  const sent = await sentDays(pool, raised, asOf)
   return uses.flatMap((use) => {
     const team = teams.find(({ id }) => id === use.teamId)
     if (team === undefined) return []
@@ -118,9 +118,9 @@ export async function explainReleases(
       {
         ...{ teamId: use.teamId, contractIds: use.covers.map(({ contractId }) => contractId) },
         ...{ name: releaseName(use.product, use.release), team: team.name, next },
-        raised: raised.rows
-          .filter(isOf)
-          .map(({ deadline, rung, on, sentOn, state }) => ({ deadline, rung, on, sentOn, state })),
+        raised: raised.filter(isOf).map(({ id, on: deadline, rung, raisedOn: on, state }) => {
+          return { deadline, rung, on, sentOn: sent.get(id) ?? null, state }
+        }),
         silent: next.length > 0 ? null : whyNoReminder(use, asOf),
       },
     ]
@@ -144,17 +144,27 @@ function whyNoReminder(use: TeamProduct, asOf: CivilDate): string {
     : 'what is held settles every end that is published'
 }
 
-/** What was raised of releases ($1 teams, $2 products, $3 releases) up to a day ($4). */
-const RAISED_OF_RELEASES = `
-  SELECT a.team_id AS "teamId", a.product, a.release, a.deadline_on AS deadline, a.rung, a.raised_on AS "on", a.state,
-         (SELECT min(greatest(d.as_of, ${civilDay('d.sent_at')})) FROM delivery_alert c
-          JOIN delivery d ON d.id = c.delivery_id
-          WHERE c.alert_id = a.id AND d.state = 'SENT' AND d.purpose <> 'update'
-            AND greatest(d.as_of, ${civilDay('d.sent_at')}) <= $4) AS "sentOn"
-  FROM unnest($1::int[], $2::text[], $3::text[]) AS w (team_id, product, release)
-  JOIN alert a ON a.team_id = w.team_id AND a.product = w.product AND a.release = w.release AND a.kind = 'support'
-  JOIN team t ON t.id = a.team_id JOIN organisation o ON o.id = t.organisation_id
-  WHERE a.raised_on <= $4 ORDER BY a.raised_on, a.deadline_on, a.rung DESC`
+/**
+ * The day on which the message of each of these alerts went out, by that day: the message's own day
+ * where the database's clock is behind it.
+ */
+async function sentDays(
+  pool: Pool,
+  alerts: readonly { readonly id: number }[],
+  upTo: CivilDate,
+): Promise<ReadonlyMap<number, CivilDate>> {
+  const { rows } = await pool.query<{ id: number; on: CivilDate }>(
+    `SELECT g.alert_id AS id, min(greatest(d.as_of, ${civilDay('d.sent_at')})) AS "on"
+     FROM delivery_alert g JOIN delivery d ON d.id = g.delivery_id JOIN alert a ON a.id = g.alert_id
+     LEFT JOIN contract c ON c.id = a.contract_id JOIN team t ON t.id = coalesce(a.team_id, c.team_id)
+     JOIN organisation o ON o.id = t.organisation_id
+     WHERE g.alert_id = ANY($1) AND d.state = 'SENT' AND d.purpose <> 'update'
+       AND greatest(d.as_of, ${civilDay('d.sent_at')}) <= $2
+     GROUP BY g.alert_id`,
+    [alerts.map(({ id }) => id), upTo],
+  )
+  return new Map(rows.map(({ id, on }) => [id, on]))
+}
 
 /** What its members' teams were told, and will be; null where it covers nobody. */
 async function explainMembers(
@@ -188,20 +198,6 @@ function whyNobodyHears(
   if (endKind !== 'dated') return 'it has no end date, and nobody leaves it on a day that is known'
   return `no last day of theirs is near enough within ${AHEAD_DAYS} days`
 }
-
-/**
- * What was raised of a contract ($1) up to a day ($2), and the day on which its message went out: the
- * message's own day where the database's clock is behind it.
- */
-const RAISED = `
-  SELECT a.kind, a.rung, a.raised_on AS "on", a.state,
-         (SELECT min(greatest(d.as_of, ${civilDay('d.sent_at')})) FROM delivery_alert c
-          JOIN delivery d ON d.id = c.delivery_id
-          WHERE c.alert_id = a.id AND d.state = 'SENT' AND d.purpose <> 'update'
-            AND greatest(d.as_of, ${civilDay('d.sent_at')}) <= $2) AS "sentOn"
-  FROM alert a JOIN contract k ON k.id = a.contract_id JOIN team t ON t.id = k.team_id
-  JOIN organisation o ON o.id = k.organisation_id
-  WHERE a.contract_id = $1 AND a.raised_on <= $2 ORDER BY a.raised_on, a.deadline_on, a.rung DESC`
 
 function withoutDeadlines(endKind: string, historic: boolean): string {
   if (historic) return 'it ended long before it was first seen: it is listed, never warned of'

@@ -78,7 +78,7 @@ export async function tellSupport(
   return { raised: told.length, queued: await queue(client, organisationId, told, rulesOf) }
 }
 
-function releaseKey({ teamId, product, release }: ReleaseKey & { readonly teamId: number }) {
+function releaseKey({ teamId, product, release }: TeamRelease) {
   return JSON.stringify([teamId, product, release])
 }
 
@@ -136,26 +136,49 @@ async function planned(
   return { due, checks, gone }
 }
 
-/** The reminders that were raised, by their release. */
-async function readTold(
+type TeamRelease = ReleaseKey & { readonly teamId: number }
+
+/** A reminder of a release that was raised. */
+export interface RaisedSupport extends ToldSupport, TeamRelease {
+  readonly id: number
+  readonly raisedOn: CivilDate
+  readonly state: string
+}
+
+/** Those that were raised of these releases, up to a day where one is given, in their order. */
+export async function readRaised(
   client: Pool | PoolClient,
-  watched: readonly (ReleaseKey & { readonly teamId: number })[],
+  releases: readonly TeamRelease[],
   upTo: CivilDate | null = null,
-): Promise<ReadonlyMap<string, readonly ToldSupport[]>> {
-  const found = await client.query<ToldSupport & { readonly key: string }>(
-    `SELECT json_build_array(a.team_id, a.product, a.release)::text AS key, a.deadline_on AS "on", a.rung,
-            a.paused_until AS "pausedUntil"
+): Promise<RaisedSupport[]> {
+  const { rows } = await client.query<RaisedSupport>(
+    `SELECT a.id, a.team_id AS "teamId", a.product, a.release, a.deadline_on AS "on", a.rung,
+            a.paused_until AS "pausedUntil", a.raised_on AS "raisedOn", a.state
        FROM unnest($1::int[], $2::text[], $3::text[]) AS w (team_id, product, release)
        JOIN alert a ON a.team_id = w.team_id AND a.product = w.product AND a.release = w.release
-        AND a.kind = 'support' AND a.state <> 'superseded' AND ($4::date IS NULL OR a.raised_on <= $4)`,
+        AND a.kind = 'support' AND ($4::date IS NULL OR a.raised_on <= $4)
+      ORDER BY a.raised_on, a.deadline_on, a.rung DESC`,
     [
-      watched.map(({ teamId }) => teamId),
-      watched.map(({ product }) => product),
-      watched.map(({ release }) => release),
+      releases.map(({ teamId }) => teamId),
+      releases.map(({ product }) => product),
+      releases.map(({ release }) => release),
       upTo,
     ],
   )
-  return groupedBy(found.rows, ({ key }) => JSON.stringify(JSON.parse(key)))
+  return rows
+}
+
+/** The reminders that were raised and stand, by their release. */
+async function readTold(
+  client: Pool | PoolClient,
+  releases: readonly TeamRelease[],
+  upTo: CivilDate | null = null,
+): Promise<ReadonlyMap<string, readonly ToldSupport[]>> {
+  const raised = await readRaised(client, releases, upTo)
+  return groupedBy(
+    raised.filter(({ state }) => state !== 'superseded'),
+    releaseKey,
+  )
 }
 
 /** What was told of an end that has passed asks for nothing any more: what follows is in the weekly list. */

@@ -171,14 +171,15 @@ async function noteSwept(client: PoolClient, swept: readonly SweptTeam[]): Promi
   await writeDays(client, 'team.last_swept_on', days)
 }
 
+/** How many since the last sweep; what others add meanwhile the next one tells. */
 async function countSuperseded(client: PoolClient, organisationId: number): Promise<number> {
-  const { rows } = await client.query<{ superseded: number }>(
-    `WITH told AS (SELECT id, superseded FROM organisation WHERE id = $1 AND superseded > 0 FOR UPDATE)
-     UPDATE organisation o SET superseded = 0 FROM told WHERE o.id = told.id
-     RETURNING told.superseded`,
-    [organisationId],
-  )
-  return rows[0]?.superseded ?? 0
+  const { organisation } = tables(client)
+  const where = { id: organisationId }
+  const found = await organisation.findFirst({ where, select: { superseded: true } })
+  const superseded = found?.superseded ?? 0
+  if (superseded === 0) return 0
+  await organisation.updateMany({ where, data: { superseded: { decrement: superseded } } })
+  return superseded
 }
 
 // What is due and no sweep is going to tell. The sweep trusts the day that is noted for each
