@@ -487,6 +487,12 @@ async function between<T>(
   }
 }
 
+/** Asks this of a pool, or in a transaction. */
+export function reader<Row extends pg.QueryResultRow>(sql: string) {
+  return async (client: pg.Pool | pg.PoolClient, ...values: unknown[]): Promise<Row[]> =>
+    (await client.query<Row>(sql, values)).rows
+}
+
 /** Until the transaction ends, one at a time in this organisation. */
 export async function lockFor(
   client: pg.PoolClient,

@@ -2,7 +2,8 @@
  * The record of acts: who did what about a contract, on which day of its team's zone. What a posted
  * warning shows, what the person who acts is told, and who has just acted are read here.
  */
-import type { Pool, PoolClient } from 'pg'
+import type { Pool } from 'pg'
+import { reader } from '../database/connect.ts'
 import {
   baselineFor,
   LAST_EXTENSION_FIRST,
@@ -23,23 +24,14 @@ import type { ActionRecord } from '../text/warning.ts'
 import { type AlertRow, type ContractRow, readContractRows } from './load-queries.ts'
 
 /** Who changed a contract last, and on which day. */
-export async function readActors(
-  db: Pool | PoolClient,
-  contractIds: readonly number[],
-): Promise<ActorRow[]> {
-  const { rows } = await db.query<ActorRow>(
-    `
+export const readActors = reader<ActorRow>(`
   SELECT DISTINCT ON (a.contract_id) a.contract_id, e.by_person_id AS person_id,
          ${civilDay('e.at')} AS "on"
     FROM audit_change a JOIN audit_entry e ON e.id = a.entry_id
     JOIN contract c ON c.id = a.contract_id JOIN team t ON t.id = c.team_id
     JOIN organisation o ON o.id = c.organisation_id
    WHERE a.contract_id = ANY ($1::int[]) AND e.by_person_id IS NOT NULL
-   ORDER BY a.contract_id, e.position DESC`,
-    [contractIds],
-  )
-  return rows
-}
+   ORDER BY a.contract_id, e.position DESC`)
 
 export interface ActorRow {
   readonly contract_id: number
@@ -48,20 +40,11 @@ export interface ActorRow {
 }
 
 /** What settled a deadline, the latest first; what moved an end, the latest-ending first. */
-export async function readDecisions(
-  db: Pool | PoolClient,
-  contractIds: readonly number[],
-): Promise<DecisionRow[]> {
-  const { rows } = await db.query<DecisionRow>(
-    `
+export const readDecisions = reader<DecisionRow>(`
   SELECT d.contract_id, d.deadline, d.deadline_on, d.text, d.evidence, d.decided_on AS "on",
          p.display_name AS name, p.slack_user AS slack
     FROM decision d LEFT JOIN person p ON p.id = d.decided_by_id AND p.erased_at IS NULL
-   WHERE d.contract_id = ANY ($1::int[]) AND d.withdrawn_at IS NULL ORDER BY d.id DESC`,
-    [contractIds],
-  )
-  return rows
-}
+   WHERE d.contract_id = ANY ($1::int[]) AND d.withdrawn_at IS NULL ORDER BY d.id DESC`)
 
 export interface DecisionRow {
   readonly contract_id: number
@@ -74,12 +57,7 @@ export interface DecisionRow {
   readonly slack: string | null
 }
 
-export async function readExtensionRows(
-  db: Pool | PoolClient,
-  contractIds: readonly number[],
-): Promise<ExtensionRow[]> {
-  const { rows } = await db.query<ExtensionRow>(
-    `
+export const readExtensionRows = reader<ExtensionRow>(`
   SELECT e.contract_id, e.kind, e.from_on AS "from", e.to_on AS "to", e.cost,
          e.currency AS cost_currency, ${PRICE_COLUMNS}, ${REVIEW_COLUMNS},
          CASE WHEN e.recorded_by_id IS NULL THEN coalesce(e.known_on, ${civilDay('e.recorded_at')})
@@ -89,11 +67,7 @@ export async function readExtensionRows(
     JOIN organisation o ON o.id = c.organisation_id
     LEFT JOIN person p ON p.id = e.recorded_by_id AND p.erased_at IS NULL
    WHERE e.contract_id = ANY ($1::int[]) AND ${MOVES_END}
-   ORDER BY ${LAST_EXTENSION_FIRST}`,
-    [contractIds],
-  )
-  return rows
-}
+   ORDER BY ${LAST_EXTENSION_FIRST}`)
 
 export interface ExtensionRow extends PriceRow, ReviewDays {
   readonly contract_id: number

@@ -1,5 +1,5 @@
 /** What a batch of messages needs, each in one query however large it is. */
-import type { Pool, PoolClient } from 'pg'
+import { reader } from '../database/connect.ts'
 import {
   EXTENDED_FROM,
   FIRST_BUYER,
@@ -15,13 +15,7 @@ import type { DeadlineKind, ReviewDays } from '../rules/contract.ts'
 import type { AskedFact } from '../text/facts.ts'
 import type { ImportProblemFact } from '../text/import-result.ts'
 
-export async function readAlerts(
-  db: Pool | PoolClient,
-  ids: readonly number[],
-  posted: readonly number[],
-): Promise<AlertRow[]> {
-  const { rows } = await db.query<AlertRow>(
-    `
+export const readAlerts = reader<AlertRow>(`
   SELECT c.delivery_id, a.id, a.contract_id, a.kind, a.deadline_on, a.rung, a.occurrence,
          a.skipped_from, a.skipped_to, a.asked_again, a.state, a.acted_on, a.paused_until,
          p.display_name AS acted_name, p.slack_user AS acted_slack,
@@ -31,11 +25,7 @@ export async function readAlerts(
     LEFT JOIN person p ON p.id = a.acted_by_id AND p.erased_at IS NULL
    WHERE c.delivery_id = ANY ($1::int[])
      AND (a.state NOT IN ('superseded', 'closed') OR c.delivery_id = ANY ($2::int[]))
-   ORDER BY c.delivery_id, a.contract_id, a.deadline_on, a.rung`,
-    [[...ids, ...posted], posted],
-  )
-  return rows
-}
+   ORDER BY c.delivery_id, a.contract_id, a.deadline_on, a.rung`)
 
 export interface AlertRow {
   readonly delivery_id: number
@@ -58,12 +48,7 @@ export interface AlertRow {
   readonly source: string
 }
 
-export async function readContractRows(
-  db: Pool | PoolClient,
-  ids: readonly number[],
-): Promise<ContractRow[]> {
-  const { rows } = await db.query<ContractRow>(
-    `
+export const readContractRows = reader<ContractRow>(`
   SELECT ${TOLD_COLUMNS}, ${PRICE_COLUMNS}, ${REVIEW_COLUMNS}, ${EXTENDED_FROM}, t.name AS team,
          ${FIRST_BUYER} AS buyer,
          said.name AS "saidName", said.slack AS "saidSlack", said.on AS "saidOn"
@@ -80,11 +65,7 @@ export async function readContractRows(
          AND (c.closed_on IS NOT NULL AND said.what = 'closed'
               OR c.out_of_contract_on IS NOT NULL AND said.field = 'out_of_contract_on')
        ORDER BY said.entry_id DESC LIMIT 1) said ON true
-   WHERE c.id = ANY ($1::int[])`,
-    [ids],
-  )
-  return rows
-}
+   WHERE c.id = ANY ($1::int[])`)
 
 export type ContractRow = ToldRow &
   PriceRow &
@@ -98,18 +79,9 @@ export type ContractRow = ToldRow &
     readonly saidOn: CivilDate | null
   }
 
-export async function readDeadlines(
-  db: Pool | PoolClient,
-  contractIds: readonly number[],
-): Promise<DeadlineRow[]> {
-  const { rows } = await db.query<DeadlineRow>(
-    `
+export const readDeadlines = reader<DeadlineRow>(`
   SELECT contract_id, kind, due_on, latest_on, from_on, renews_to, reason, settled_why IS NULL AS open
-    FROM deadline WHERE contract_id = ANY ($1::int[]) ORDER BY contract_id, due_on, kind`,
-    [contractIds],
-  )
-  return rows
-}
+    FROM deadline WHERE contract_id = ANY ($1::int[]) ORDER BY contract_id, due_on, kind`)
 
 export interface DeadlineRow {
   readonly contract_id: number
@@ -122,12 +94,7 @@ export interface DeadlineRow {
   readonly open: boolean
 }
 
-export async function readDeliveries(
-  db: Pool | PoolClient,
-  ids: readonly number[],
-): Promise<DeliveryRow[]> {
-  const { rows } = await db.query<DeliveryRow>(
-    `
+export const readDeliveries = reader<DeliveryRow>(`
   SELECT d.id, t.name AS team, root.slack_ts AS thread_ts, root.slack_channel AS thread_channel,
          posted.id AS posted_id, posted.slack_channel AS posted_channel, posted.slack_ts AS posted_ts,
          posted.state AS posted_state, posted.possible_repeat AS posted_repeat,
@@ -145,11 +112,7 @@ export async function readDeliveries(
     FROM delivery d LEFT JOIN team t ON t.id = d.team_id
     LEFT JOIN delivery root ON root.id = (d.facts ->> 'thread_of')::int AND root.state = 'SENT'
     LEFT JOIN delivery posted ON d.purpose = 'update' AND posted.id = (d.facts ->> 'update_of')::int
-   WHERE d.id = ANY ($1::int[])`,
-    [ids],
-  )
-  return rows
-}
+   WHERE d.id = ANY ($1::int[])`)
 
 export interface DeliveryRow {
   readonly id: number
@@ -174,32 +137,18 @@ export interface DeliveryRow {
 }
 
 /** The first open question about each contract; what a refresh left waiting is not asked of everybody. */
-export async function readAsked(
-  db: Pool | PoolClient,
-  contractIds: readonly number[],
-): Promise<AskedRow[]> {
-  const { rows } = await db.query<AskedRow>(
-    `
+export const readAsked = reader<AskedRow>(`
   SELECT DISTINCT ON (r.contract_id) r.contract_id, q.id, q.text, q.holds, q.choices, q.about, q.contracts
     FROM question_contract r JOIN question q ON q.id = r.question_id
    WHERE r.contract_id = ANY ($1::int[]) AND q.answer IS NULL AND q.about <> 'waiting'
-   ORDER BY r.contract_id, q.asked_on IS NULL, q.id`,
-    [contractIds],
-  )
-  return rows
-}
+   ORDER BY r.contract_id, q.asked_on IS NULL, q.id`)
 
 export interface AskedRow extends AskedFact {
   readonly contract_id: number
 }
 
 /** What was wrong with the rows of imports, in the order of the file, and what the import before had told of already. */
-export async function readProblems(
-  db: Pool | PoolClient,
-  imports: readonly number[],
-): Promise<ProblemRow[]> {
-  const { rows } = await db.query<ProblemRow>(
-    `
+export const readProblems = reader<ProblemRow>(`
   SELECT p.import_id, p.at, p.reference, p.field, p.value, p.problem, p.remedy, p.severity,
          told.resolved_import_id IS NOT NULL AND p.severity = 'warning' AS before
     FROM import_problem p
@@ -207,11 +156,7 @@ export async function readProblems(
                  FROM import_problem WHERE resolved_import_id = ANY ($1::int[])) told
       ON told.resolved_import_id = p.import_id
      AND told.key = concat_ws('|', p.reference, p.field, p.value, p.problem)
-   WHERE p.import_id = ANY ($1::int[]) ORDER BY p.id`,
-    [imports],
-  )
-  return rows
-}
+   WHERE p.import_id = ANY ($1::int[]) ORDER BY p.id`)
 
 export interface ProblemRow extends ImportProblemFact {
   readonly import_id: number

@@ -118,7 +118,7 @@ export async function loadFacts(
   const ids = claims.map(({ id }) => id)
   const deliveries = await readDeliveries(pool, ids)
   const posted = deliveries.flatMap((row) => row.posted_id ?? [])
-  const carried = await readAlerts(pool, ids, posted)
+  const carried = await readAlerts(pool, [...ids, ...posted], posted)
   const contractIds = [...new Set(carried.map((row) => row.contract_id))]
   const [contracts, deadlines, actors, questions] = await Promise.all([
     readContractRows(pool, contractIds),
