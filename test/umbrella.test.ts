@@ -358,6 +358,29 @@ describe('what is told of an umbrella', () => {
 })
 
 describe('an umbrella', () => {
+  test('replaces what names it, and nothing that a pattern of its reference fits', async () => {
+    const pairs = [
+      ['U_1', 'UX1'],
+      ['V%1', 'V-21'],
+      ['W\\1', 'W1'],
+    ] as const
+    for (const [reference, other] of pairs) {
+      const old = { end: endOn('2024-12-31') }
+      const [own, alike] = [`${reference} old`, `${reference} other`]
+      await setup.import(
+        [
+          draft(reference, UMBRELLA),
+          draft(own, { ...old, successor: reference.toLowerCase() }),
+          draft(alike, { ...old, successor: other }),
+        ],
+        '2026-07-01',
+      )
+      const id = await setup.contractId(reference)
+      const found = await readUmbrella(setup.db.pool, id, day('2026-07-01'))
+      expect(found.replaces.map((each) => each.reference)).toEqual([own])
+    }
+  })
+
   test('names its members, what it replaces and what was called off under it', async () => {
     await setup.import(
       [
