@@ -3,7 +3,7 @@ import { addDays, lastOfMonths } from '../src/rules/civil-date.ts'
 import { type Contract, currentEnd } from '../src/rules/contract.ts'
 import { deadlinesOf } from '../src/rules/deadlines.ts'
 import { scheduleFor } from '../src/rules/reminder-plan.ts'
-import { presumedRenewals } from '../src/rules/renewal.ts'
+import { mayBeAverted, presumedRenewals } from '../src/rules/renewal.ts'
 import {
   contract,
   dates,
@@ -32,6 +32,49 @@ function renewed(of: Contract, today: string): Contract {
   const more = presumedRenewals(of, day(today), RULES)
   return { ...of, extensions: [...of.extensions, ...more] }
 }
+
+describe('a renewal may be averted by answers to open questions', () => {
+  const ON = day('2027-01-11')
+  const [renewal] = presumedRenewals(renewing, ON, RULES)
+  if (renewal === undefined) throw new Error('It renews.')
+  const averted = (...open: Parameters<typeof mayBeAverted>[2][number][]) =>
+    mayBeAverted(renewing, renewal, open, ON, RULES)
+  const length = (amount: number) => ({ noticePeriod: { amount, unit: 'months' } as const })
+  const signed = extension('2027-04-01', '2028-03-31', { status: 'confirmed' })
+
+  test.each([
+    ['that it does not renew', { automaticRenewal: false }],
+    ['that nobody knows whether it does', { automaticRenewal: null }],
+    ['that it is over', { closed: true }],
+    ['a notice that can still be given', length(1)],
+    ['a day for it that is still to come', { noticePeriod: null, noticeText: 'by 2027-02-01' }],
+    ['another end', { end: endOn('2027-09-30') }],
+    ['that nobody knows its end', { end: { kind: 'undated' } as const }],
+    ['a signed extension', { extensions: [signed] }],
+  ])('by one that says %s', (_, says) => expect(averted([{}, says])).toBe(true))
+
+  test.each([
+    ['nothing', {}],
+    ['a longer notice', length(6)],
+    ['how far an option reaches', { extensions: [] }],
+    [
+      'an extension that is only proposed',
+      { extensions: [{ ...signed, status: 'proposed' as const }] },
+    ],
+    ['how long a term is', { renewalTerm: { amount: 6, unit: 'months' } as const }],
+    ['the same end', { end: renewing.awardedEnd }],
+  ])('not by one that says %s', (_, says) => expect(averted([{}, says])).toBe(false))
+
+  test('by two answers together where neither does alone', () => {
+    const days = { noticePeriod: null }
+    const by = { noticeText: 'by 2027-02-01' }
+    expect([averted([by]), averted([by], [days])]).toEqual([false, true])
+  })
+
+  test('by one of more answers together than are tried', () => {
+    expect(averted(...Array.from({ length: 10 }, () => [{}, length(6)]))).toBe(true)
+  })
+})
 
 test('a notice names the last day of the term that begins where none is given', () => {
   const named = (of: Contract) =>

@@ -155,11 +155,65 @@ test.each([
   ['12+12', 'months', months(12), months(12)],
   ['6 years (4 years + 2 years)', null, years(4), years(2)],
   ['2 years with option to extend for 3 periods of 12 months', null, years(2), months(12, 12, 12)],
+  // What is the contract's own is said, or what of the whole its options are.
+  ['3 years extendable to 5 years', null, years(3), months(24)],
+  ['60 months including initial 36', null, months(36), months(24)],
+  ['60 months, initial 36', null, months(36), months(24)],
+  ['5 years (3 years initial)', null, years(3), months(24)],
+  ['5 years (initial term 3 years)', null, years(3), months(24)],
+  ['5 years of which 3 firm', null, years(3), months(24)],
+  ['5 years, of which 2 are optional', null, months(36), years(2)],
+  ['5 years including 2 year extension', null, months(36), years(2)],
+  ['5 years including 2 x 12 month extensions', null, months(36), months(12, 12)],
+  ['5 years (inc 2 year option)', null, months(36), years(2)],
+  ['3+2 years inc. option', null, years(3), years(2)],
+  ['3+2 years including options', null, years(3), years(2)],
+  ['3 years (not including 2 year option)', null, years(3), years(2)],
+  ['initial 3 years, 5 years in total', null, years(3), months(24)],
+  ['3 years (max 5 years)', null, years(3), months(24)],
+  ['min 2, max 4 years', null, years(2), months(24)],
+  ['2 years initial, 1+1', null, years(2), years(1, 1)],
+  ['12 months optional, 3 months mandatory', null, months(3), months(12)],
+  ['3 months mandatory, 12 months optional', null, months(3), months(12)],
+  // Mobilisation and breaks are none of its length.
+  ['24 months plus 3 months mobilisation', null, months(24), []],
+  ['3 months mobilisation plus 24 months', null, months(24), []],
+  ['3 months mobilisation + 3 years + 1 + 1', null, years(3), years(1, 1)],
+  ['10 yrs (break at yr 5)', null, years(10), []],
 ] as const)('a term of %s has its options apart', (text, unit, base, options) => {
   expect(readTerm(text, unit)).toEqual({ kind: 'term', base, options })
 })
 
-test.each(['3+1+1', 'up to 6 years', 'as needed', '2 years and 3 years'])(
+test.each([
+  ['3 years extendable up to 5 years', years(3), months(24), [years(5)]],
+  ['3 years, extendable up to a maximum of 5 years', years(3), months(24), [years(5)]],
+  ['3 years with option to extend up to 5 years', years(3), months(24), [years(5)]],
+] as const)('of "%s" what is of both counts, as the sooner', (text, base, options, others) => {
+  expect(readTerm(text, null)).toEqual({ kind: 'term', base, options, others })
+})
+
+test.each([
+  ['2-3 years', years(2), [{ base: years(3), options: [] }]],
+  ['24 or 36 months', months(24), [{ base: months(36), options: [] }]],
+  ['5 years (2 year option)', months(36), [{ base: years(5), options: years(2) }]],
+] as const)(
+  'of "%s" the shortest counts, and the others may hold instead',
+  (text, base, instead) => {
+    expect(readTerm(text, null)).toMatchObject({ kind: 'term', base, instead })
+  },
+)
+
+test.each([
+  ['up to 6 years', 'most'],
+  ['maximum 6 years', 'most'],
+  ['6 years including extensions', 'most'],
+  ['at least 6 years', 'least'],
+  ['6 years min.', 'least'],
+] as const)('"%s" is how long it is at %s', (text, isLimit) => {
+  expect(readTerm(text, 'months')).toMatchObject({ kind: 'term', base: years(6), isLimit })
+})
+
+test.each(['3+1+1', 'as needed', '2 years and 3 years'])(
   'a term of "%s" under months is not guessed',
   (text) => expect(readTerm(text, 'months').kind).toBe('bad'),
 )

@@ -298,8 +298,53 @@ test.each([
   ["New Year's Eve 2027", '2027-12-31', '2027-12-31'],
   ['Lady Day 2028', '2028-03-25', '2028-03-25'],
   ['Michaelmas 2027', '2027-09-29', '2027-09-29'],
+  ['Maundy Thursday 2027', '2027-03-25', '2027-03-25'],
+  ['Ash Wednesday 2028', '2028-03-01', '2028-03-01'],
+  ['Ascension Day 2027', '2027-05-06', '2027-05-06'],
+  ['New Year 2028', '2027-12-31', '2028-01-01'],
+  ['early May bank holiday 2027', '2027-05-03', '2027-05-03'],
+  ['May Day 2027', '2027-05-01', '2027-05-03'],
+  ['Spring bank holiday 2027', '2027-05-31', '2027-05-31'],
+  // Scotland has the first Monday of August.
+  ['August bank holiday 2027', '2027-08-02', '2027-08-30'],
   ['Whit Sunday 2027', '2027-05-16', '2027-05-17'],
 ])('%s is the days of that feast', (text, earliest, latest) => {
   const reading = readDate(text, 'dmy', { isEnd: true })
   expect(reading).toMatchObject({ kind: 'date', earliest, latest })
+})
+
+test.each([
+  ['before Easter 2027', '2027-03-25', '2027-03-25'],
+  ['Friday before Easter 2027', '2027-03-19', '2027-03-26'],
+  ['the Friday after Easter 2027', '2027-04-02', '2027-04-02'],
+  ['the Monday following Easter 2027', '2027-03-29', '2027-04-05'],
+  ['2 weeks before Easter 2027', '2027-03-12', '2027-03-15'],
+  ['2 weeks after Easter 2027', '2027-04-09', '2027-04-12'],
+  ['first working day after Easter 2027', '2027-03-27', '2027-04-05'],
+  ['the week after Easter 2027', '2027-03-27', '2027-04-12'],
+  ['after Easter 2027', '2027-03-26', '2027-03-29'],
+  ['day before Spring bank holiday 2027', '2027-05-30', '2027-05-30'],
+  ['Friday before the early May bank holiday 2027', '2027-04-30', '2027-04-30'],
+  ['Tuesday after the August bank holiday 2027', '2027-08-03', '2027-08-31'],
+  ['the day after Boxing Day 2027', '2027-12-27', '2027-12-27'],
+  ['the Friday after 1 April 2027', '2027-04-02', '2027-04-02'],
+  ['Friday on or after 2 April 2027', '2027-04-02', '2027-04-02'],
+  ['the Friday following 2 April 2027', '2027-04-09', '2027-04-09'],
+  ['the weekend after 31 March 2027', '2027-04-03', '2027-04-04'],
+  ['last Friday in March 2027', '2027-03-26', '2027-03-26'],
+  ['the first Monday of May 2027', '2027-05-03', '2027-05-03'],
+  ['3rd Thursday in June 2027', '2027-06-17', '2027-06-17'],
+  ['Friday before the last day of March 2027', '2027-03-26', '2027-03-26'],
+])('an end of "%s" is no later than that', (text, earliest, latest) => {
+  expect(readDate(text, 'dmy', { isEnd: true })).toMatchObject({ kind: 'date', earliest, latest })
+})
+
+test.each([
+  ['March 30 or 31, 2027', '2027-03-30', '2027-03-31'],
+  ['March 30/31 2027', '2027-03-30', '2027-03-31'],
+  ['March 29, 30 or 31, 2027', '2027-03-29', '2027-03-31'],
+  ['March 30 to April 2, 2027', '2027-03-30', '2027-04-02'],
+  ['Dec 31 or Jan 1, 2028', '2027-12-31', '2028-01-01'],
+])('of "%s", the month before its days, the first counts', (text, earliest, last) => {
+  expect(readDate(text, 'dmy', { isEnd: true })).toMatchObject({ earliest, latest: earliest, last })
 })

@@ -84,7 +84,7 @@ const PUBLISHED: Readonly<Record<string, readonly (readonly [string, string | nu
     ['Entity', 'buyer'],
     ['Other parties to the contract', 'supplier'],
     ['Brief description of the contract', 'title'],
-    ['Contract completion date', null],
+    ['Contract completion date', 'end'],
     ['Contract end date', 'end'],
     ['Value - exact amount of the contract', 'value'],
   ],
@@ -230,7 +230,7 @@ describe('a file whose end nobody would see says so', () => {
     expect(only(drafts)).toMatchObject({ end: { latest: '2027-01-31' } })
   })
 
-  test.each(['Completion Date', 'Ablaufdatum', 'Milestone', 'Drop-dead', 'Break', 'H-date'])(
+  test.each(['Fertigstellung', 'Ablaufdatum', 'Milestone', 'Drop-dead', 'Break', 'H-date'])(
     'where no column is read as the end, "%s" is refused by name before anything is read',
     async (heading) => {
       const content = `Ref,Title,${heading}\nA1,Taxis,2027-01-31\nA2,Post,2027-02-28\n`
@@ -245,6 +245,44 @@ describe('a file whose end nobody would see says so', () => {
       expect(none.register.warnings?.[0]?.problem).toContain('no column holds an end')
     },
   )
+
+  test.each([
+    ...['Completion Date', 'Practical completion', 'Contract completion', 'Planned completion'],
+    ...['Date of completion of contract', 'Stop date', 'Renew by'],
+  ])('%s is the end where no other column gives one', async (heading) => {
+    const { drafts } = await readingOf(
+      'completion.csv',
+      `Ref,Title,${heading}\nA1,Works,2027-01-31\nA2,Post,2027-02-28\n`,
+    )
+    expect(drafts.map(({ end }) => end)).toMatchObject([{ latest: '2027-01-31' }, {}])
+  })
+
+  test('when works are done is named beside the end of their contract; when the contract is, of two the earlier warns', async () => {
+    const read = (heading: string) =>
+      readingOf(
+        'works.csv',
+        `Ref,Title,End date,${heading}\nA1,Works,2027-12-31,2027-01-31\nA2,Road,2027-11-30,2027-02-28\n`,
+      )
+    const works = await read('Practical completion')
+    expect(works.drafts[0]?.end).toMatchObject({ latest: '2027-12-31' })
+    expect(works.register.warnings).toMatchObject([{ field: 'Practical completion' }])
+    const contract = await read('Contract completion date')
+    expect(contract.drafts[0]?.end).toMatchObject({ latest: '2027-01-31' })
+    expect(contract.problems[0]).toMatchObject({ severity: 'question', ask: { about: 'end' } })
+  })
+
+  test.each(['Completed by', 'Training completion date', 'DPIA completion'])(
+    '%s is none',
+    (heading) => expect(fieldOf(readHeading(heading))?.field).not.toBe('end'),
+  )
+
+  test.each([
+    ['Annualised value', 'annualValue'],
+    ['Contract sum', 'value'],
+    ['Lead directorate', 'department'],
+    ['Responsible department', 'department'],
+    ['Directorate lead', 'owner'],
+  ])('%s is %s', (heading, field) => expect(fieldOf(readHeading(heading))?.field).toBe(field))
 
   test('every column that could be the end is named, not the last alone', async () => {
     const content =

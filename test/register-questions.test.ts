@@ -439,6 +439,43 @@ describe('while a question is open whose answer would avert it, no renewal is pr
     expect(await end()).toBe('2027-03-31')
   })
 
+  test.each([
+    [
+      'both of two lengths of notice have passed',
+      'Notice,Other notice',
+      '4 months,5 months',
+      '2028-01-31',
+    ],
+    [
+      'one of two lengths can still be given',
+      'Notice,Other notice',
+      '1 month,5 months',
+      '2027-01-31',
+    ],
+    [
+      'only how far an option reaches is asked',
+      'Notice,Extension options',
+      '3 months,12 or 24 months',
+      '2028-01-31',
+    ],
+  ])('of those open questions that would: %s', async (_, headings, cells, ends) => {
+    const quoted = cells.split(',').join('","')
+    await imported(
+      `Ref,Title,Supplier,Start,End,Auto renew,${headings}\nA,A,S,2024-02-01,2027-01-31,Yes,"${quoted}"\n`,
+    )
+    expect(await open()).toHaveLength(1)
+    expect(await end()).toBe(ends)
+  })
+
+  test('of a length and the day from which on it counts, that day of what they may mean which is still ahead', async () => {
+    await imported(
+      'Ref,Title,Start,End,Notice,Auto renew\nA,A,2026-02-01,2027-01-31,6 months from 1 July 2026,Yes\n',
+    )
+    expect(await end()).toBe('2027-01-31')
+    const notice = (await shown('A')).deadlines.find(({ kind }) => kind === 'notice')
+    expect(notice?.date).toBe('2026-12-31')
+  })
+
   test('where one of two rows that are alike has it', async () => {
     await imported(file(row('3 months,Yes,,'), row('3 months,Yes,Expired,')))
     expect(await open()).toHaveLength(1)

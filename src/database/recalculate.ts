@@ -13,7 +13,12 @@ import {
   planWarnings,
 } from '../rules/reminder-plan.ts'
 import { remindersAround } from '../rules/reminder-schedule.ts'
-import { presumedRenewals, unfoundedRenewals } from '../rules/renewal.ts'
+import {
+  type Answered,
+  mayBeAverted,
+  presumedRenewals,
+  unfoundedRenewals,
+} from '../rules/renewal.ts'
 import type { Rules } from '../rules/settings.ts'
 import { groupedBy } from '../rules/text-match.ts'
 import { type AuditChange, writeAudit } from './audit-log.ts'
@@ -233,26 +238,31 @@ export interface Presumed {
   readonly changes: readonly AuditChange[]
 }
 
-/** An answer (`c.value`) after which no renewal, another end or another notice would stand. */
-const AVERTS = `c.value ->> 'automaticRenewal' = 'false' OR c.value ->> 'closed' = 'true'
-  OR c.value ?| ARRAY['noticePeriod', 'noticeText', 'extensions', 'end']`
-
 /**
- * Those of these contracts of which a question is open, or its answer not known, that would avert a
- * renewal: while nobody knows, its end stays where it is and is warned of.
+ * What the answers to the questions say that are open about these contracts, or of which the answer is not
+ * known; of what an unattended import left to be applied what it says of renewing, and a later end.
  */
-async function readAsked(
+async function readOpen(
   client: PoolClient,
   contractIds: readonly number[],
-): Promise<ReadonlySet<number>> {
-  if (contractIds.length === 0) return new Set()
-  const found = await client.query<{ id: number }>(
-    `SELECT DISTINCT r.contract_id AS id FROM question_contract r JOIN question q ON q.id = r.question_id
-     WHERE r.contract_id = ANY($1) AND coalesce(q.answer, 'not-known') = 'not-known'
-       AND EXISTS (SELECT FROM jsonb_each(r.says::jsonb) c WHERE jsonb_typeof(c.value) = 'object' AND (${AVERTS}))`,
+): Promise<ReadonlyMap<number, readonly (readonly Answered[])[]>> {
+  if (contractIds.length === 0) return new Map()
+  const found = await client.query<{ id: number; answers: readonly Answered[] }>(
+    `SELECT r.contract_id AS id,
+            CASE WHEN q.about = 'waiting' THEN jsonb_build_array(
+              CASE WHEN r.says::jsonb ->> 'gone' = 'true' THEN '{"closed": true}'::jsonb
+                   ELSE (SELECT coalesce(jsonb_object_agg(d.key, d.value), '{}') FROM jsonb_each(r.draft::jsonb) d
+                     WHERE d.key IN ('automaticRenewal', 'noticePeriod', 'noticeText', 'closed') AND d.value <> 'null'
+                       OR d.key = 'end' AND d.value ->> 'latest' > coalesce(c.current_latest::text, '')) END)
+            ELSE (SELECT jsonb_agg(a.value) FROM jsonb_each(r.says::jsonb) a WHERE jsonb_typeof(a.value) = 'object')
+            END AS answers
+     FROM question_contract r JOIN question q ON q.id = r.question_id JOIN contract c ON c.id = r.contract_id
+     WHERE r.contract_id = ANY($1) AND coalesce(q.answer, 'not-known') = 'not-known' ORDER BY q.id`,
     [contractIds],
   )
-  return new Set(found.rows.map(({ id }) => id))
+  const asked = found.rows.filter(({ answers }) => answers !== null)
+  const of = groupedBy(asked, ({ id }) => id)
+  return new Map([...of].map(([id, each]) => [id, each.map(({ answers }) => answers)]))
 }
 
 /** Records what must be presumed of these contracts, and counts them anew. */
@@ -266,17 +276,27 @@ export async function presumeRenewals(
     const team = teamOf.get(row.teamId)
     const day = dayOf(row.teamId)
     if (team === undefined || day === null) return []
-    const hidden = currentEnd(contract).kind === 'dated'
-    return presumedRenewals(contract, day, rulesOf(team, row)).map((renewal) => {
-      return { id: row.id, currency: row.currency, day, renewal, hidden }
+    const rules = rulesOf(team, row)
+    return presumedRenewals(contract, day, rules).map((renewal) => {
+      return { id: row.id, currency: row.currency, day, renewal, contract, rules }
     })
   })
-  const asked = await readAsked(
+  // A term that has begun is no end that could still be met, and one that rolls on has none.
+  const ahead = following.filter(({ contract, day, renewal }) => {
+    return currentEnd(contract).kind === 'dated' && renewal.from > day
+  })
+  const open = await readOpen(
     client,
-    following.flatMap(({ id, hidden }) => (hidden ? id : [])),
+    ahead.map(({ id }) => id),
   )
-  // A term that has begun is no end that could still be met.
-  const presumed = following.filter(({ id, day, renewal }) => !asked.has(id) || renewal.from <= day)
+  const held = new Set<number>()
+  const presumed = following.filter((each) => {
+    const { id, contract, renewal, day, rules } = each
+    if (!ahead.includes(each)) return true
+    // With it go those behind it.
+    if (mayBeAverted(contract, renewal, open.get(id) ?? [], day, rules)) held.add(id)
+    return !held.has(id)
+  })
   if (presumed.length === 0) return { records, byDay: new Map(), changes: [] }
   await insertPresumed(client, organisationId, presumed)
   const byDay = new Map<CivilDate, number[]>()
@@ -316,14 +336,14 @@ export async function withdrawUnfounded(
     distinct: ['contractId'],
   })
   const ids = held.map(({ contractId }) => contractId)
-  const asked = await readAsked(client, ids)
+  const open = await readOpen(client, ids)
   const teamOf = new Map(teams.map((team) => [team.id, team]))
   const gone = (await readContracts(client, ids)).flatMap(({ row, contract }) => {
     const team = teamOf.get(row.teamId)
     if (team === undefined) return []
     const rules = rulesOf(team, row)
-    const isAsked = asked.has(row.id) && currentEnd(contract).kind === 'dated'
-    const renewals = unfoundedRenewals(contract, today, rules, isAsked)
+    const asked = currentEnd(contract).kind === 'dated' ? open.get(row.id) : undefined
+    const renewals = unfoundedRenewals(contract, today, rules, asked)
     return renewals.map(({ from, to }) => ({ contractId: row.id, from, to }))
   })
   if (gone.length === 0) return []

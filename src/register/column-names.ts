@@ -432,7 +432,7 @@ const BY_WORDS = 1000
 // Headings by their words: what stands in no list is read as a person would read it.
 
 const END =
-  /\b(?:end(?:s|ed|ing)?|expir(?:y|es?|ed|ation|ing)|finish(?:es|ed)?|until|till|thru|terminat(?:es|ion)|ceases?|cessation|lapses?|conclu(?:des|sion)|sunset(?:s|ting)?|last day|valid through|runs (?:out|to|until))\b|^through(?: date)?$/
+  /\b(?:end(?:s|ed|ing)?|expir(?:y|es?|ed|ation|ing)|finish(?:es|ed)?|until|till|thru|terminat(?:es|ion)|ceases?|cessation|lapses?|conclu(?:des|sion)|sunset(?:s|ting)?|last day|valid through|runs (?:out|to|until)|stop(?:s|ping)?(?: (?:date|on))?)\b|^through(?: date)?$/
 const END_TO =
   /^(?:to|(?:contract|valid|term|period|date|dates|effective|agreement|licence|license|cover|service) (?:valid )?to|to date|date to)$/
 const START =
@@ -443,12 +443,14 @@ const WITHOUT = /\b(?:excl?|excluding|exclusive|exc|without|before|not including
 const WITH =
   /\b(?:incl?|including|inclusive|with|all|if|could|possible|potential|max|maximum|final|ultimate|full|available|latest|exercised|taken up|plus)\b/
 const MONEY =
-  /\b(?:values?|amounts?|costs?|prices?|worth|fees?|charges?|consideration|tcv|acv)\b|^(?:grand )?(?:total|sum)$/
+  /\b(?:values?|amounts?|costs?|prices?|worth|fees?|charges?|consideration|tcv|acv)\b|^(?:grand )?(?:total|sum)$|\b(?:contract|agreement|award) sum\b/
 const LENGTH =
   /\b(?:months?|length|lengths|period|periods|duration|durations|term|terms|years?|weeks?|days|yrs?|mths?)\b/
 /** Dates and people of other things than the contract itself. */
 const OTHER_THING =
   /\b(?:insurance|certificates?|bond|guarantee|warranty|accreditation|dbs|passport|visa|birth|invoice|invoiced|payment|paid|tender|tenders|bid|bids|submission|created|modified|updated|uploaded|published|publication|signed|signature|signatory|approved|approval|awarded|award|notified|entered|recorded|received|closing|clarification|evaluation|standstill|retention|reminder|alert|notification|break|breakpoint|last(?! day\b)|previous|next meeting|refresh)\b/
+/** When it is done: the end where no other column gives one. */
+const COMPLETION = /\b(?:completion|complete(?:s| by)|completing)\b/
 /** Dates and lengths that tell nothing of a contract's course. */
 const BESIDE =
   /\b(?:insurance|certificates?|bond|guarantee|warranty|accreditation|dbs|passport|visa|birth|invoice|invoiced|payment|paid|credit|tender|tenders|bid|bids|submission|created|modified|updated|uploaded|published|publication|signed|signature|approved|approval|awarded|award|entered|recorded|received|issued|posted|closing|clarification|evaluation|standstill|retention|refresh|age|elapsed|remaining|response|sla|delivery|lead time|spend|report(?:ed|ing)?|extract(?:ed)?|as at|timestamp|download(?:ed)?)\b/
@@ -537,7 +539,8 @@ function meaningOfTime(has: Has, key: string, hasUnit: boolean): Match | null {
     return has(/\b(?:values?|costs?|price|fee)\b/) ? null : match('termMonths', 0)
   }
   if (has(OTHER_THING) && !has(MONEY)) return null
-  if ((has(END) || END_TO.test(key)) && !has(NO_DATE) && !has(MONEY)) {
+  const completes = has(COMPLETION) && !has(/\b(?:training|form|dpia|project|task|checklist)\b/)
+  if ((has(END) || END_TO.test(key) || completes) && !has(NO_DATE) && !has(MONEY)) {
     if (has(/\b(?:max|maximum|possible|potential|ultimate|final|outside|long ?stop)\b/))
       return match('maximumEnd', 10)
     if (has(/\b(?:latest)\b/)) return match('extensionEnd', 20)
@@ -547,6 +550,8 @@ function meaningOfTime(has: Has, key: string, hasUnit: boolean): Match | null {
       has(/\b(?:contract|agreement|original|initial|awarded|base|core|term)\b/) ||
       key.split(' ').length === 1
     if (has(/\b(?:framework|project|trial|mobili[sz]ation)\b/)) return match('end', 60)
+    // Works are done before the contract ends: beside an end of its own it is named, not read.
+    if (completes && !has(END)) return match('end', has(/\b(?:contract|agreement)\b/) ? 55 : 65)
     const isOther = has(
       /\b(?:support|maintenance|lease|licen[cs]e|licen[cs]es|subscription|termination)\b/,
     )
@@ -582,7 +587,7 @@ function meaningOfRenewal(has: Has, hasUnit: boolean): Match | null {
   if (has(/\b(?:term|length|duration|period|periods|frequency|cycle)\b/) || hasUnit)
     return match('renewalTerm', 0)
   if (has(/\boptions?\b/)) return match('extensionMonths', 30)
-  if (has(/\b(?:date|due|on|next|deadline|day|month)\b/))
+  if (has(/\b(?:date|due|on|next|deadline|day|month)\b|\brenew(?:al)? by$/))
     return has(/\blast|previous\b/) ? null : match('end', 90)
   if (
     has(
@@ -664,7 +669,7 @@ function meaningOfMoney(has: Has): Match | null {
     )
   )
     return match('periodicCharge', 0)
-  if (has(/\b(?:annual|annually|annum|yearly|per year|pa|p a|year|yr|acv)\b/))
+  if (has(/\b(?:annual|annually|annuali[sz]ed|annum|yearly|per year|pa|p a|year|yr|acv)\b/))
     return has(/\bto date\b/) ? null : match('annualValue', 0)
   if (has(/\b(?:max|maximum|ceiling|cap|upper|high|highest|potential|up to|not to exceed|nte)\b/))
     return match('maximumValue', 0)
@@ -687,6 +692,13 @@ const SUPPLIER =
 function meaningOfPeople(has: Has): Match | null {
   const isEmail = has(/\b(?:e ?mail|e mail)\b/)
   if (has(/\b(?:previous|former|line)\b/) && has(ROLE)) return null
+  // No person.
+  if (
+    has(
+      /^(?:lead|responsible|accountable|owning|managing) (?:directorate|department|dept|division|service area|business (?:unit|area))s?$/,
+    )
+  )
+    return match('department', 10)
   if (
     has(/\b(?:phone|telephone|tel|mobile|job title|position|id|signature|date|fees?|costs?)\b/) &&
     has(ROLE)

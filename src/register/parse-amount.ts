@@ -49,7 +49,7 @@ const PARTS =
 
 const ANNUAL = /(?:per annum|p\.?a\.?\b|per year|a year|\/ ?(?:yr|year)|annually)/i
 const REMARK =
-  /\s*[(,]?\s*(?:(?:per annum|p\.?a\.?|per year|a year|\/ ?(?:yr|year)|annually|\+|plus|exc?l?\.?|excluding|exclusive of|net(?: of)?|gross|inc?l?\.?|including|inclusive of)\s*(?:vat|tax)?[\s,]*)+\)?$/i
+  /\s*[(,]?\s*(?:(?:per annum|p\.?a\.?|per year|a year|\/ ?(?:yr|year)|annually|\+|plus|exc?l?\.?|excluding|exclusive of|net(?: of)?|gross|inc?l?\.?|including|inclusive of)\s*(?:vat|tax)?[\s,(]*)+\)?$/i
 
 /**
  * The amount that a cell holds: `£1,234.50`, `1.2m`, `12k`, `1234.5 GBP`, `1.234,50`. Words for
@@ -122,11 +122,17 @@ const QUALIFIED =
 const LEAST = /^(?:from|over|more than|at least|min(?:imum)?(?: of)?|in excess of|>=?|≥)[: ]*/i
 const PER =
   /[ (,]*(?:\b(?:per|each|every|a)[ -]|\/ ?|\bp[./]?)(?:calendar )?(day|week|wk|month|mth|quarter|qtr|year|yr|annum|cm\b|m\b|w\b|q\b|a\b)s?\.?\)?$|[ (,]*\b(daily|weekly|monthly|quarterly|annually|yearly|annual)\)?$/i
+/** Behind a whole: over how long it is, or what that comes to in a year. */
+const OF_WHOLE =
+  / *\(?\b(?:over|across|for) (?:the |an? )?(?:(?:initial |full |whole |entire )?(?:\d{1,2}|two|three|four|five)[ -]?(?:years?|yrs?|months?)|life(?:time)?|term|contract|duration|period)(?: of (?:the )?(?:contract|agreement))?(?: (?:term|period))?\)?$| *\([£€$]?[\d.,]+k? ?(?:p\.?a\.?|per (?:annum|year)|a year|each year)\)$/i
 const RANGE = /^(.*?\d[^-–—]*?) *(?:-|–|—|to|and|or) *([£€$¥]? ?[\d.].*)$/i
 
 /** `up to £900k`, `£100,000 – £200,000` (the upper figure), `approx £5k`, `£400 per month`. */
 function amongWords(text: string, mark: DecimalMark | null): AmountReading | null {
-  let rest = text.replace(/[*†]+$|^between /gi, '').trim()
+  let rest = text
+    .replace(/[*†]+$|^between /gi, '')
+    .replace(OF_WHOLE, '')
+    .trim()
   const per = PER.exec(rest)
   if (per) rest = rest.slice(0, per.index)
   rest = rest
@@ -172,6 +178,24 @@ function unitOfCharge(word: string): ChargeUnit {
   if (/^w/.test(word)) return 'week'
   if (/^(?:m|cm)/.test(word)) return 'month'
   return /^q/.test(word) ? 'quarter' : 'year'
+}
+
+/** So many of it in a year of 365 days; a day's charge is not for every day, so that nothing follows from it. */
+const A_YEAR: ReadonlyMap<ChargeUnit, readonly [times: number, over: number]> = new Map([
+  ['week', [365, 7]],
+  ['month', [12, 1]],
+  ['quarter', [4, 1]],
+])
+
+/** What an amount a month and the like comes to in a year, which rules count for the term; null where that cannot be told. */
+export function yearOf({
+  amount,
+  per,
+}: Pick<Extract<AmountReading, { kind: 'amount' }>, 'amount' | 'per'>): Decimal | null {
+  const [times, over] = (per && A_YEAR.get(per)) ?? []
+  if (times === undefined || over === undefined) return null
+  const year = new Big(amount).times(times).div(over).round(2, Big.roundHalfUp)
+  return year.eq(0) ? null : canonical(year)
 }
 
 function amount(value: Decimal, currency: string | null, remark: string): AmountReading {
@@ -360,7 +384,8 @@ export function alternativesIn(text: string): Period[] {
   const lengths = rangesIn(text).flat()
   const [first] = lengths
   if (first === undefined) return lengths
-  const spans = spansIn(text.replace(TIME_OF_DAY, ' '), first.unit, NO_LENGTH_OF_NOTICE)
+  const plain = text.replace(DAYS_WRITTEN, ' ').replace(TIME_OF_DAY, ' ')
+  const spans = spansIn(plain, first.unit, NO_LENGTH_OF_NOTICE)
   const each = spans.flatMap((span, at) => {
     const before = spans[at - 1]?.lengths.at(-1)
     return span.lengths.flatMap((length) => {
@@ -450,8 +475,12 @@ export type TermReading =
       readonly base: readonly Period[]
       /** Of several readings of the options the one that reaches least far. */
       readonly options: readonly Period[]
-      /** What else the words may mean, where that is not clear. */
+      /** What else the words may mean of the options, where that is not clear. */
       readonly others?: readonly (readonly Period[])[]
+      /** What else they may mean of the contract itself, each longer than the one before. */
+      readonly instead?: readonly Pick<Extract<TermReading, { kind: 'term' }>, 'base' | 'options'>[]
+      /** It may be shorter (`up to 4 years`), or longer (`at least 3 years`). */
+      readonly isLimit?: 'most' | 'least'
       /** `24 months in total` alone: of the options, or of the contract with them; or surely that. */
       readonly isWhole?: Whole
     }
@@ -467,14 +496,20 @@ const TIMES = new RegExp(
 
 /** A contract's length with its options; a number without a unit takes the others', else `unit`. */
 export function readTerm(raw: string, unit: PeriodUnit | null, isSure = false): TermReading {
-  const text = plainMarks(raw)
+  const text = plainMarks(raw).replace(FIRM_ALONE, '$1 plus ')
   if (text === '' || isNil(text)) return { kind: 'nil' }
   if (text.length > LIMITS.figureCharacters) return badTerm('this is too long for a length of time')
-  if (/\b(?:up to|max(?:imum)?|at least|min(?:imum)?)\b/i.test(text.split(JOINED)[0] ?? '')) {
-    return badTerm('the length is not fixed')
-  }
-  if (/\bincl?(?:uding|udes|usive)?\b[^\d]*\b(?:options?|ext\w*)\b/i.test(text)) {
-    return badTerm('how long it is without its options is not said')
+  const parts = partsOfWhole(text, unit)
+  if (parts !== null) return parts
+  const limits = [...(text.split(JOINED)[0] ?? '').matchAll(LIMITED)]
+  const [limit] = limits
+  if (limit !== undefined) {
+    const [words, most] = limit
+    const read = readTerm(text.replace(words, ' '), unit, isSure)
+    const isOne = limits.length === 1 && read.kind === 'term' && spansIn(text, unit).length === 1
+    return isOne
+      ? { ...read, isLimit: most === undefined ? 'least' : 'most' }
+      : badTerm('the length is not fixed')
   }
   const whole = /\b(?:excl?\w*|without|before|not incl\w*)\b/i.test(text)
     ? null
@@ -487,7 +522,19 @@ export function readTerm(raw: string, unit: PeriodUnit | null, isSure = false): 
     if (all?.lengths[0] !== undefined && isAsLong([all.lengths[0]], parts)) return inside
   }
   const plain = text.replace(/[()[\],;]/g, ' ').replace(/(.)=.*$/, '$1')
-  const [head = '', ...rest] = plain.split(JOINED)
+  const split = plain.split(JOINED)
+  // `3 months mobilisation plus 24 months`: what stands before the contract itself.
+  const from = Math.max(
+    0,
+    split.findIndex((each) => {
+      const spans = spansIn(each, unit)
+      return (
+        spans.length === 0 ||
+        spans.some((span, at) => !isOtherwise(span) || isFirm(span, at === spans.length - 1))
+      )
+    }),
+  )
+  const [head = '', ...rest] = split.slice(from)
   const pieces = [head, ...rest]
   const own = pieces.flatMap(lengthsIn)
   const inferred = own[0]?.unit ?? unit
@@ -495,7 +542,8 @@ export function readTerm(raw: string, unit: PeriodUnit | null, isSure = false): 
   if (!isSure && readsLikeYears(own, pieces, inferred, numbers)) {
     return badTerm('this reads like years, and the heading says months')
   }
-  const base = baseIn(head, inferred)
+  const [base, ...longer] = basesIn(head, inferred)
+  if (base === undefined) return badTerm('which of these is its length is not clear')
   if (base.length === 0 || (inferred === null && numbers.length > 0)) {
     return badTerm(
       inferred === null && numbers.length > 0
@@ -503,22 +551,97 @@ export function readTerm(raw: string, unit: PeriodUnit | null, isSure = false): 
         : 'this is not a length of time',
     )
   }
-  if (base === 'unclear') return badTerm('which of these is its length is not clear')
-  const joins = plain.match(new RegExp(JOINED.source, 'gi')) ?? []
-  const found = rest.map((each, at) => {
-    const read = optionsIn(each, own.at(-1)?.unit ?? inferred, base)
-    const isTo = /ext/i.test(joins[at] ?? '') && /^ *(?:it |them )?to\b/i.test(each)
-    const more = daysOf(read.options) - daysOf(base)
-    if (more < 10 || !(isTo || read.isWhole !== null)) return read
-    // `extendable to 5 years`: the contract with its options.
-    const left = { amount: Math.round(more / 30.45), unit: 'months' } as const
-    return { ...read, options: [left], others: [] }
-  })
-  const options = found.flatMap((each) => each.options)
-  const others = found.flatMap((each, at) =>
-    each.others.map((other) => found.flatMap((one, i) => (i === at ? other : one.options))),
-  )
-  return { kind: 'term', base, options, ...(others.length === 0 ? {} : { others }) }
+  const joins = (plain.match(new RegExp(JOINED.source, 'gi')) ?? []).slice(from)
+  const withBase = (base: readonly Period[]) => {
+    const found = rest.map((each, at) => {
+      const read = optionsIn(each, own.at(-1)?.unit ?? inferred, base)
+      const to = /ext/i.test(joins[at] ?? '') ? REACHES_TO.exec(each) : null
+      const more = daysOf(read.options) - daysOf(base)
+      if (more < 10 || (to === null && read.isWhole === null)) return read
+      // `extendable to 5 years`: the contract with its options; `up to 5 years` may be the options alone.
+      const isPerhaps = to?.[1] !== undefined && read.isWhole === null
+      return { ...read, options: [inMonths(more)], others: isPerhaps ? [read.options] : [] }
+    })
+    const options = found.flatMap((each) => each.options)
+    const others = found.flatMap((each, at) =>
+      each.others.map((other) => found.flatMap((one, i) => (i === at ? other : one.options))),
+    )
+    return { base, options, ...(others.length === 0 ? {} : { others }) }
+  }
+  const instead = longer.map(withBase)
+  return { kind: 'term', ...withBase(base), ...(instead.length === 0 ? {} : { instead }) }
+}
+
+const LIMITED = /\b(?:(up to|max(?:imum)?(?: of)?)|at least|min(?:imum)?(?: of)?)\b\.?/gi
+/** `2 years initial, 1+1`: what follows are its options. */
+const FIRM_ALONE =
+  /(\d[^,;()+]*\b(?:initial|base|core|mandatory|firm|fixed)(?: (?:term|period))?) *[,;](?=[^,;]*\d)/i
+
+/** Behind a word of extending: `extendable (up) to 5 years`. */
+const REACHES_TO = /^ *(?:it |them |for )?(up )?to\b/i
+
+function inMonths(days: number): Period {
+  return { amount: Math.round(days / 30.45), unit: 'months' }
+}
+
+const INCLUDES =
+  /^(.*?)[\s,;:(-]*\b(?:incl?\b\.?|including|inclusive of|includes|of which|made up of|compris\w+(?: of)?|consist\w+ of)(.*)$/i
+const OF_OPTIONS = /\b(?:options?|optional|ext\w*)\b/i
+
+/**
+ * A whole length, and of which parts it is: `60 months including initial 36`, `5 years incl. 2 year option`,
+ * `5 years (3 years initial)`, `12 months optional, 3 months mandatory`; null where the words say no such thing.
+ */
+function partsOfWhole(text: string, unit: PeriodUnit | null): TermReading | null {
+  const isWithout = /\b(?:not incl\w*|excl?\w*|without|before)\b/i.test(text)
+  const inferred = unit ?? lengthsIn(text)[0]?.unit ?? null
+  const [first, ...more] = spansIn(text, inferred)
+  if (first === undefined) return null
+  const all = repeated(first.lengths[0], first.count)
+  const isOneLength = first.lengths.length === 1
+  const firm = more.filter((each, at) => isFirm(each, at === more.length - 1))
+  const [, head = '', tail = ''] = INCLUDES.exec(text) ?? []
+  const [, bracket = ''] = /^[^()]*\(([^()+]*)\)\W*$/.exec(text) ?? []
+  const said = OF_OPTIONS.test(tail) ? tail : OF_OPTIONS.test(bracket) ? bracket : ''
+  if (isWithout) {
+    const { options, others } = optionsIn(said, inferred)
+    const isPlain = isOneLength && more.length > 0 && options.length > 0 && others.length === 0
+    return isPlain ? { kind: 'term', base: all, options } : null
+  }
+  const [second, third] = more
+  if (second !== undefined && third === undefined && isOneLength && isMostOf(second)) {
+    // `initial 3 years, 5 years in total`, `3 years (max 5)`
+    const left = daysOf(repeated(second.lengths[0], second.count)) - daysOf(all)
+    if (left >= 10) return { kind: 'term', base: all, options: [inMonths(left)] }
+  }
+  if (said !== '' && firm.length === 0) {
+    if (spansIn(said, inferred).length === 0) {
+      // `3+2 years inc. option`: its options were said; of `5 years including options` nobody knows them.
+      const own = readTerm(said === tail ? head : text.replace(bracket, ''), unit)
+      const isSaid = own.kind !== 'term' || own.options.length > 0 || said !== tail
+      return isSaid ? own : { ...own, isLimit: 'most' }
+    }
+    const { options, others } = optionsIn(said, inferred)
+    const days = daysOf(all) - daysOf(options)
+    if (!isOneLength || others.length > 0 || days < 10) return null
+    const within = { base: [inMonths(days)], options }
+    // `5 years (2 year option)`: within them, or besides?
+    const instead = said === tail ? {} : { instead: [{ base: all, options }] }
+    return { kind: 'term', ...within, ...instead }
+  }
+  const [own] = firm
+  if (own === undefined || firm.length > 1 || isFirm(first)) return null
+  const base = repeated(own.lengths[0], own.count)
+  const rest = more
+    .filter((each) => each !== own)
+    .flatMap(({ lengths, count }) => repeated(lengths[0], count))
+  // Optional, or the whole of which the other is the firm part.
+  if (/^\W*(?:optional|options?|ext\w*)\b/i.test(first.after)) {
+    return { kind: 'term', base, options: [...all, ...rest] }
+  }
+  const left = daysOf(all) - daysOf(base)
+  if (left < 10) return null
+  return { kind: 'term', base, options: isAsLong(rest, [inMonths(left)]) ? rest : [inMonths(left)] }
 }
 
 function readsLikeYears(
@@ -531,12 +654,19 @@ function readsLikeYears(
 }
 
 /**
- * The lengths that make up a contract's own: `1 year 6 months`, `2 x 12 months`. Of one unit twice,
- * `3 years and 2 years`, nobody knows whether they add up; nor of `2-3 years`.
+ * The lengths that make up a contract's own: `1 year 6 months`, `2 x 12 months`; of `2-3 years` each, the
+ * shortest first. None where that is not clear: of one unit twice, `3 years and 2 years`, nobody knows
+ * whether they add up.
  */
-function baseIn(head: string, unit: PeriodUnit | null): readonly Period[] | 'unclear' {
-  const all = spansIn(head, unit).filter((span) => !isOtherwise(span) || INITIAL.test(span.link))
+function basesIn(head: string, unit: PeriodUnit | null): (readonly Period[])[] {
+  const all = spansIn(head, unit).filter(
+    (span, at, spans) =>
+      !isOtherwise(span) || INITIAL.test(span.link) || isFirm(span, at === spans.length - 1),
+  )
   const [first] = all
+  if (first !== undefined && all.length === 1 && first.lengths.length > 1 && first.count === 1) {
+    return first.lengths.map((each) => [each])
+  }
   // `3 years (36 months)` is said twice.
   const isAgain = (span: Span) =>
     span !== first && span.count === 1 && isAsLong(span.lengths, first?.lengths ?? [])
@@ -555,7 +685,18 @@ function baseIn(head: string, unit: PeriodUnit | null): readonly Period[] | 'unc
       daysIn(length) < daysIn({ ...before, amount: 1 })
     )
   })
-  return isClear ? spans.flatMap(({ lengths, count }) => repeated(lengths[0], count)) : 'unclear'
+  return isClear ? [spans.flatMap(({ lengths, count }) => repeated(lengths[0], count))] : []
+}
+
+/** Said to be of the contract with its options, right behind a length of the contract itself. */
+function isMostOf({ link, after }: Span): boolean {
+  return (
+    /^[\s,;(:–-]*(?:and |with |to )?(?:an? )?(?:(?:overall|absolute) )?(?:max(?:imum)?\.?(?: (?:term|length|duration))?(?: of)?|total(?: of)?)[\s:]*$/i.test(
+      link,
+    ) ||
+    (/^[\s,;(:–-]*$/.test(link.replace(/\b(?:initial|term|period)\b/gi, '')) &&
+      WHOLE_AFTER.test(after))
+  )
 }
 
 /** Whether nothing but a length of time stands there, with its options. */
@@ -625,7 +766,7 @@ interface Span {
 
 /** Before a bare number that is no length. */
 const NUMBERED =
-  /(?:(?:option|extension|period|lot|no\.?|phase|clause|section|schedule|year|month)s?|#) *(?:\d+ *(?:[/,&]|and|or|to|-) *)*$/i
+  /(?:(?:option|extension|period|lot|no\.?|phase|clause|section|schedule|year|yr|month)s?|#) *(?:\d+ *(?:[/,&]|and|or|to|-) *)*$/i
 /** Before, or behind, a bare number beside a notice that is no length of one. */
 const NO_LENGTH_OF_NOTICE = {
   before:
@@ -715,9 +856,9 @@ const EACH_TIME =
 const LISTS = /[,;\n]|\b(?:first|second|third|fourth|1st|2nd|3rd|4th|next|final|last)\b/i
 
 const WHOLE_BEFORE =
-  /\b(?:total(?:l?ing)?|overall|altogether|aggregate|combined|cumulative|whole|entire)\b[^,;+\d]*$/i
+  /\b(?:total(?:l?ing)?|overall|altogether|aggregate|combined|cumulative|whole|entire)\b[^,;+\d]*$|\bextend(?:able|ed|s)?(?: it| them)? (?:up )?to(?: an?)?(?: max\w*(?: of)?)?\s*$/i
 const WHOLE_AFTER =
-  /^['’]? *[,(]? *(?:in (?:total|all|aggregate|sum)\b|(?:total|overall|altogether|combined|cumulative(?:ly)?|all (?:told|together))(?: (?:contract|agreement|term|length|duration|period))*(?= *(?:$|[,;.)])))/i
+  /^['’]? *[,(]? *(?:in (?:total|all|aggregate|sum)\b|(?:total|overall|altogether|combined|cumulative(?:ly)?|all (?:told|together))(?: (?:contract|agreement|term|length|duration|period))*(?= *(?:$|[,;.)]))|incl\w*\.?(?: the)?(?: first)? (?:initial|base|core|original)\b)/i
 const OF_CONTRACT =
   /\b(?:contract|agreement|initial|framework|including the (?:base|core|first))\b/i
 const MOST_BEFORE =
@@ -731,6 +872,16 @@ const OTHERWISE_AFTER =
   /^['’]? *[,(]? *(?:(?:of )?(?:mobili[sz]ation|implementation|transition|hand-?over|set-?up|exit|warranty|mandatory)\b|(?:initial|minimum|base|core|original|review|break)(?: (?:clause|point|date|term|period))?(?= *(?:$|[,;)+]))|(?:before|prior|in advance|ahead of)\b)/i
 const LEAST_BEFORE = /\b(?:minimum|min\.?|at least)(?: of)? *$/i
 const INITIAL = /\b(?:initial|original|base|core)/i
+
+const FIRM_BEFORE =
+  /\b(?:initial(?:ly)?|original(?:ly)?|base|core|first|mandatory|firm|fixed|committed|guaranteed|certain)(?: (?:term|period|contract))?(?: of)?[ :]*$/i
+const FIRM_AFTER =
+  /^['’]? *[,(]? *(?:of )?(?:are |is )?(?:(?:the )?initial(?:ly)?|original(?:ly)?|base|core|mandatory|firm|fixed|committed|guaranteed|certain)(?: (?:term|period|contract|length|part))*(?= *(?:$|[,;)+]|\b(?:and|plus|with|then)\b))/i
+
+/** Said to be the contract's own length. What stands right before another length is of that one. */
+function isFirm({ link, after }: Span, isLast = false): boolean {
+  return FIRM_BEFORE.test(link) || FIRM_AFTER.test(isLast ? after : `${after}#`)
+}
 
 function isOtherwise({ link, after }: Span): boolean {
   return OTHERWISE_BEFORE.test(link) || OTHERWISE_AFTER.test(after)

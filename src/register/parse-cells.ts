@@ -9,8 +9,14 @@ import { FIELDS, type Field } from './column-names.ts'
 import type { Ask, DateOrder, Problem } from './draft.ts'
 import type { RegisterRow } from './formats/csv-rows.ts'
 import { LIMITS } from './limits.ts'
-import { type AmountReading, type DecimalMark, readAmount, readPeriod } from './parse-amount.ts'
-import { type DateReading, readDate } from './parse-date.ts'
+import {
+  type AmountReading,
+  type DecimalMark,
+  readAmount,
+  readPeriod,
+  yearOf,
+} from './parse-amount.ts'
+import { type DateReading, type NoticeDays, noticeDays, readDate } from './parse-date.ts'
 import { cleanText } from './parse-words.ts'
 
 export type Severity = Problem['severity']
@@ -145,11 +151,22 @@ export class Cells {
     return reading
   }
 
-  #read(raw: string, index: number, isEnd: boolean): DateReading {
-    // A day in a column of other things is written as the days of the end are.
+  /** How the days of a column are written; a day in a column of other things as those of the end are. */
+  #written(index: number): { readonly order: DateOrder | null; readonly years: number | null } {
     const of = this.#orders.has(index) ? index : (this.columns.end?.index ?? index)
-    const order = this.#orders.get(of) ?? null
-    const years = this.#years.get(of) ?? null
+    return { order: this.#orders.get(of) ?? null, years: this.#years.get(of) ?? null }
+  }
+
+  /** What a length and a day in the cell of a notice mean together; null where they do not stand so. */
+  noticeDays(field: Field, end: CivilDate): NoticeDays | null {
+    const column = this.columns[field]
+    if (column === null) return null
+    const { order, years } = this.#written(column.index)
+    return noticeDays(this.raw(field), order, years, end)
+  }
+
+  #read(raw: string, index: number, isEnd: boolean): DateReading {
+    const { order, years } = this.#written(index)
     const key = `${isEnd ? 'e' : ''}${order ?? ''}${years ?? ''} ${raw}`
     let reading = this.#dates.get(key)
     if (reading === undefined) {
@@ -220,7 +237,11 @@ export class Cells {
         'note',
       )
     } else if (reading.kind === 'amount' && reading.words !== undefined) {
-      const what = reading.per === undefined ? reading.amount : `${reading.amount} a ${reading.per}`
+      const year = yearOf(reading)
+      const what =
+        reading.per === undefined
+          ? reading.amount
+          : `${reading.amount} a ${reading.per}${year === null ? '' : `, ${year} a year`}`
       this.report(field, `read as ${what}`, 'Check the figure, or write it plainly.', 'warning')
     }
     const scale = reading.kind === 'amount' ? this.#scale(field) : null

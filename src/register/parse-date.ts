@@ -288,43 +288,102 @@ function withPlainQuarter(text: string): string {
     .replace(/\b([1-4])q(?=[ '’/-]?\d)/i, 'q$1 ')
 }
 
-/** Feasts and quarter days by month and day, first and last; from Easter Sunday in days. */
-const FEASTS: readonly (readonly [
-  RegExp,
-  readonly [number, number] | readonly [string, string],
-])[] = [
-  [/good friday/, [-2, -2]],
-  [/easter (?:sunday|day)/, [0, 0]],
-  [/easter monday/, [1, 1]],
-  [/easter(?: (?:weekend|holidays?|break))?/, [-2, 1]],
-  [/whit(?: ?sun(?:day)?| ?monday|suntide)|pentecost/, [49, 50]],
-  [/christmas eve/, ['12-24', '12-24']],
-  [/(?:christmas|xmas) day/, ['12-25', '12-25']],
-  [/boxing day/, ['12-26', '12-26']],
-  [/(?:christmas|xmas)(?: (?:holidays?|break|quarter day))?/, ['12-24', '12-26']],
-  [/new years eve|hogmanay/, ['12-31', '12-31']],
-  [/new years day/, ['01-01', '01-01']],
-  [/lady day/, ['03-25', '03-25']],
-  [/midsummer(?: day)?/, ['06-24', '06-24']],
-  [/michaelmas/, ['09-29', '09-29']],
+/** A day of a year: by month and day, from Easter Sunday in days, or as the last (0) or nth Monday of a month. */
+type FeastDay = string | number | readonly [month: number, nth: number]
+
+/** Feasts, bank holidays and quarter days, first and last; where one day is all, only that. */
+const FEASTS: readonly (readonly [RegExp, FeastDay, FeastDay?])[] = [
+  [/good friday/, -2],
+  [/easter (?:sunday|day)/, 0],
+  [/easter monday/, 1],
+  [/(?:easter|holy) saturday/, -1],
+  [/palm sunday/, -7],
+  [/(?:holy|easter) week/, -7, 7],
+  [/maundy thursday|holy thursday/, -3],
+  [/shrove tuesday|pancake day/, -47],
+  [/ash wednesday/, -46],
+  [/ascension(?: day)?/, 39],
+  [/trinity(?: sunday)?/, 56],
+  [/easter(?: (?:weekend|holidays?|break|bank holidays?))?/, -2, 1],
+  [/whit(?: ?sun(?:day)?| ?monday|suntide)|pentecost/, 49, 50],
+  // The bank holiday of Scotland in August is the first Monday.
+  [/(?:august|summer)(?: bank)? holiday/, [8, 1], [8, 0]],
+  [/(?:late may|spring)(?: bank)? holiday/, [5, 0]],
+  [/early may(?: bank)? holiday/, [5, 1]],
+  [/may day(?: bank holiday)?/, '05-01', [5, 1]],
+  [/may bank holiday/, [5, 1], [5, 0]],
+  [/christmas eve/, '12-24'],
+  [/(?:christmas|xmas) day/, '12-25'],
+  [/boxing day/, '12-26'],
+  [/(?:christmas|xmas)(?: (?:holidays?|break|quarter day))?/, '12-24', '12-26'],
+  [/new years eve|hogmanay/, '12-31'],
+  [/new years day/, '01-01'],
+  [/lady day/, '03-25'],
+  [/midsummer(?: day)?/, '06-24'],
+  [/michaelmas/, '09-29'],
 ]
 const FEAST = new RegExp(
-  `\\b(?:the )?(${FEASTS.map(([each]) => each.source).join('|')})(?: of)?,? ((?:19|20)\\d\\d)\\b`,
-  'i',
+  `\\b(?:the )?(${FEASTS.map(([each]) => each.source).join('|')})(?: (?:of|in))?,? ((?:19|20)\\d\\d)\\b`,
+  'gi',
+)
+const NEW_YEAR = /\bnew years? ((?:19|20)\d\d)\b/gi
+const MAY_BE_NAMED =
+  /easter|friday|thursday|tuesday|wednesday|s[au][tn]|holiday|christmas|xmas|day\b|week|whit|pentecost|ascension|trinity|hogmanay|michaelmas|new year|midsummer/i
+const DAYS_OF_WEEK = 'mon tue wed thu fri sat sun'.split(' ')
+const NTH_WEEKDAY = new RegExp(
+  `\\b(?:the )?(last|final|${NTH.join('|')}) (?:(mon|tue|wed|thu|fri|sat|sun)(?:s|r|rs|nes|ur)?(?:day)?|day) (?:in|of) (?=[a-z])${MONTH_NAME},? ((?:19|20)\\d\\d)\\b`,
+  'gi',
 )
 
-/** `Easter 2027`, `Lady Day 2028`: as its days are written. */
+/** `Easter 2027`, `Lady Day 2028`, `last Friday in March 2027`: as its days are written. */
 function withDaysOfFeast(text: string): string {
+  if (!MAY_BE_NAMED.test(text)) return text
   const plain = text.replace(/(new year)['’]?s/i, '$1s')
-  return plain.replace(FEAST, (whole, name: string, year: string) => {
-    const days = FEASTS.find(([each]) => new RegExp(`^(?:${each.source})$`, 'i').test(name))?.[1]
-    const sunday = easterSunday(Number(year))
-    if (days === undefined || sunday === null) return whole
-    const [first, last] = days.map((each) => {
-      return typeof each === 'string' ? `${year}-${each}` : addDays(sunday, each)
+  return plain
+    .replace(NTH_WEEKDAY, (whole, nth: string, name: string | undefined, month: string, year) => {
+      const days = monthsFrom(Number(year), monthOf(month), 1)
+      if (days === null) return whole
+      const at = /last|final/i.test(nth) ? 0 : (NTH.indexOf(nth.toLowerCase()) % 4) + 1
+      if (name === undefined) return at === 0 ? days.to : addDays(days.from, at - 1)
+      return nthWeekday(days, DAYS_OF_WEEK.indexOf(name.toLowerCase()) + 1, at)
     })
-    return first === last ? `${first}` : `${first}..${last}`
-  })
+    .replace(FEAST, (whole, name: string, year: string) => {
+      const [, first, last = first] =
+        FEASTS.find(([each]) => new RegExp(`^(?:${each.source})$`, 'i').test(name)) ?? []
+      if (first === undefined || last === undefined) return whole
+      const days = [first, last].map((each) => dayOfFeast(each, Number(year)))
+      const [from, to] = days
+      if (!from || !to) return whole
+      return from === to ? from : `${from}..${to}`
+    })
+    .replace(NEW_YEAR, (_, year: string) => `${Number(year) - 1}-12-31..${year}-01-01`)
+}
+
+function dayOfFeast(day: FeastDay, year: number): CivilDate | null {
+  if (typeof day === 'string') return parseCivilDate(`${year}-${day}`)
+  if (typeof day !== 'number') {
+    const days = monthsFrom(year, day[0], 1)
+    return days === null ? null : nthWeekday(days, 1, day[1])
+  }
+  const sunday = easterSunday(year)
+  return sunday === null ? null : addDays(sunday, day)
+}
+
+/** Of a month the nth such day (1 Monday to 7 Sunday), or the last one (0). */
+function nthWeekday(
+  { from, to }: { readonly from: CivilDate; readonly to: CivilDate },
+  wanted: number,
+  nth: number,
+): CivilDate {
+  return nth === 0 ? weekdayBefore(to, wanted) : addDays(weekdayAfter(from, wanted), (nth - 1) * 7)
+}
+
+/** The last such day up to this one, and the first from this one on. */
+function weekdayBefore(day: CivilDate, wanted: number): CivilDate {
+  return addDays(day, -((weekday(day) - wanted + 7) % 7))
+}
+function weekdayAfter(day: CivilDate, wanted: number): CivilDate {
+  return addDays(day, (wanted - weekday(day) + 7) % 7)
 }
 
 const EITHER_OF = ' ?(?:/|-|,|&|\\b(?:to|or|and)\\b) ?'
@@ -341,6 +400,17 @@ const DAY_WITHOUT_YEAR = new RegExp(
 const NAMED_WEEKDAY = '(?:(?:mon|tue|wed|thu|fri|sat|sun)(?:s|r|rs|nes|ur)?(?:day)?,? )?'
 const DAY_ALONE = new RegExp(
   `(?<=(?:^|[(,:;] ?|\\b(?:on|by|the|until|till|either|between|from|to|or|of|ends?|ending|expir\\w+) )${NAMED_WEEKDAY})(\\d{1,2})(?:st|nd|rd|th)?( ?(?:/|,|\\b(?:to|or|and)\\b|&) ?|-)(?=${NAMED_WEEKDAY}\\d{1,2}(?:st|nd|rd|th)? (?:of )?(${MONTH_NAME}),? ((?:19|20)\\d\\d)(?!\\d))`,
+  'gi',
+)
+
+const MORE_DAYS = '(?:\\d{1,2}(?:st|nd|rd|th)?(?: ?(?:/|,|-|&|\\b(?:to|or|and)\\b) ?))*'
+/** The same where the month stands before its day: `March 30 or 31, 2027`, `March 30 to April 2, 2027`. */
+const NAMED_DAY_ALONE = new RegExp(
+  `(?<![a-z])(${MONTH_NAME}) (\\d{1,2})(?:st|nd|rd|th)?( ?(?:/|,|-|&|\\b(?:to|or|and)\\b) ?)(?=${MORE_DAYS}\\d{1,2}(?:st|nd|rd|th)?,? ((?:19|20)\\d\\d)(?!\\d))`,
+  'gi',
+)
+const NAMED_DAY_WITHOUT_YEAR = new RegExp(
+  `(?<![a-z])(${MONTH_NAME}) (\\d{1,2})(?:st|nd|rd|th)?( ?(?:/|,|-|&|\\b(?:to|or|and)\\b) ?)(?=(${MONTH_NAME}) \\d{1,2}(?:st|nd|rd|th)?,? ((?:19|20)\\d\\d)(?!\\d))`,
   'gi',
 )
 
@@ -364,6 +434,12 @@ function withOwnYears(text: string): string {
         return `${first} ${month} ${year}${join}`
       })
       .replace(DAY_OF_FIGURES, (_, first, join, month) => `${first}${month}${join}`)
+      .replace(NAMED_DAY_ALONE, (_, month, _name, first, join, year) => {
+        return `${month} ${first}, ${year}${join === ', ' ? ' and ' : join}${month} `
+      })
+      .replace(NAMED_DAY_WITHOUT_YEAR, (_, month, _name, first, join, second, _other, year) => {
+        return `${month} ${first}, ${yearBefore(month, second, year)}${join}`
+      })
   }
   return plain
 }
@@ -506,12 +582,15 @@ function ofFinancialYear(year: number): DateReading {
 
 /** But for one that is itself the day: `the Friday before 1 April 2027`. */
 const WEEKDAY =
-  /\b(?:mon|tue|wed|thu|fri|sat|sun)(?:s|r|rs|nes|ur)?(?:day)?\b\.?,?(?! (?:(?:immediately )?(?:before|prior to|preceding|ahead of)|on or before)\b)/gi
+  /\b(?:mon|tue|wed|thu|fri|sat|sun)(?:s|r|rs|nes|ur)?(?:day)?\b\.?,?(?! (?:(?:immediately )?(?:before|prior to|preceding|ahead of|after|following)|on or (?:before|after))\b)/gi
 const WEEKDAY_BEFORE =
   /\b(?:the )?(?:last |final )?(mon|tue|wed|thu|fri|sat|sun)(?:s|r|rs|nes|ur)?(?:day)? (?:immediately )?(on or )?(?:before|prior to|preceding|ahead of)(?: the)?$/i
-const DAYS_OF_WEEK = 'mon tue wed thu fri sat sun'.split(' ')
+/** `the Friday after`, `first working day after`, `the week following`, of days that come behind one. */
+const DAY_AFTER =
+  /\b(?:the )?(?:first |next )?(?:(mon|tue|wed|thu|fri|sat|sun)(?:s|r|rs|nes|ur)?(?:day)?|(working day|business day|day|weekend|week)) (?:immediately )?(on or )?(?:after|following)(?: the)?$/i
 const ANY_DATE = new RegExp(
   [
+    '\\d{4}-\\d{2}-\\d{2}\\.\\.\\d{4}-\\d{2}-\\d{2}',
     '\\d{4}-\\d{2}-\\d{2}',
     '\\d{4}[/.]\\d{1,2}[/.]\\d{1,2}',
     '\\d{4}-?W\\d{2}(?:-?[1-7])?(?![\\w-])',
@@ -585,9 +664,33 @@ function meantDay(read: DayRead, before: string, tail: string, isEnd: boolean): 
   const onWeekday = WEEKDAY_BEFORE.exec(lead)
   if (onWeekday !== null) {
     const [words, name = '', onOr] = onWeekday
-    const last = addDays(read.earliest, onOr === undefined ? -1 : 0)
     const wanted = DAYS_OF_WEEK.indexOf(name.toLowerCase()) + 1
-    return as(exactly(addDays(last, -((weekday(last) - wanted + 7) % 7))), words)
+    const before = (day: CivilDate) =>
+      weekdayBefore(addDays(day, onOr === undefined ? -1 : 0), wanted)
+    // Of days that are no month or year, such as those of Easter, it may be before the first or the last.
+    const isFew = daysBetween(read.earliest, read.latest) < 14
+    return as(between(before(read.earliest), before(isFew ? read.latest : read.earliest)), words)
+  }
+  const behindIt = DAY_AFTER.exec(lead)
+  if (behindIt !== null) {
+    const [words, name, kind = '', onOr] = behindIt
+    const [first, last] = [read.earliest, read.latest].map((day) =>
+      addDays(day, onOr === undefined ? 1 : 0),
+    )
+    if (first !== undefined && last !== undefined) {
+      const wanted = DAYS_OF_WEEK.indexOf((name ?? 'sat').toLowerCase()) + 1
+      if (name !== undefined)
+        return as(between(weekdayAfter(first, wanted), weekdayAfter(last, wanted)), words)
+      if (/^day/i.test(kind)) return as(between(first, last), words)
+      if (/^weekend/i.test(kind)) {
+        return as(
+          between(weekdayAfter(first, wanted), addDays(weekdayAfter(last, wanted), 1)),
+          words,
+        )
+      }
+      // Holidays are not looked up: at most so many stand together.
+      return as(between(first, addDays(last, /^week/i.test(kind) ? 13 : 6)), words)
+    }
   }
   const ahead = SO_LONG_BEFORE.exec(lead)
   const isThe = /^(?:the|last)$/i.test(ahead?.[1] ?? '')
@@ -623,6 +726,13 @@ function meantDay(read: DayRead, before: string, tail: string, isEnd: boolean): 
   const isNight =
     isDay && eve.kind === 'date' && dayWithoutYear(lead) === `-${eve.earliest.slice(4)}`
   return isNight ? as(eve, lead) : as(read, '')
+}
+
+/** One day, or any of these. */
+function between(earliest: CivilDate, latest: CivilDate): DateReading {
+  const days = daysBetween(earliest, latest)
+  if (days === 0) return exactly(earliest)
+  return { kind: 'date', earliest, latest, precision: days > 31 ? 'quarter' : 'month' }
 }
 
 /** So long before the day, or the last day of so long from it on. Working days may be so many days twice. */
@@ -732,6 +842,75 @@ export function deniesRenewal(text: string): boolean {
 const ROLLING_NOISE =
   /\b(?:then|there ?after|afterwards|roll(?:s|ing)?(?: over| on)?|auto(?:matic(?:ally)?)?|self|renew\w*|evergreen|contract|agreement|basis|period|terms?|and|for|every|each|a|per|unless|notice|is|given|served|half|(?:bi-?)?annual(?:ly)?|(?:\d{1,2}[ -]?)?(?:month|mth|year|yr|quarter|week)(?:s|ly)?)\b/gi
 
+// A length of time and a day in the cell of a notice.
+
+const BEFORE_IT =
+  /\b(?:before|prior to|ahead of|in advance of|preceding|ending|to end|ends|expiring|to expire|expires|to|until)\b/i
+const FROM_IT =
+  /\b(?:from|after|following|since|beginning|starting|commencing|as of|w\.?e\.?f\.?)\b/i
+const LENGTH_AND_DAY = new RegExp(
+  `${LENGTH.source}(?: (?:written|prior|of|notice|in writing)\\b)* ?([a-z. ]{2,60}?) ?(?:on |the |of )*$`,
+  'i',
+)
+
+/** `unread`: which day stands there cannot be read. */
+export type NoticeDays =
+  | { readonly kind: 'before' | 'from'; readonly base: CivilDate; readonly day: CivilDate }
+  | { readonly kind: 'unread' }
+
+/**
+ * What a length of time and a day mean together in the cell of a notice: `3 months before 1 March 2027` the
+ * day so long before it, `12 months from 1 April 2026` the last of so long from it on. A day without a year
+ * is the last such day up to this end. Null where no length and day stand so.
+ */
+export function noticeDays(
+  raw: string,
+  order: DateOrder | null,
+  years: number | null,
+  end: CivilDate,
+): NoticeDays | null {
+  const text = inYearOf(raw.replace(WEEKDAY, ' '), end)
+  const [date, another] = text === null ? [] : [...text.matchAll(ANY_DATE)]
+  if (text === null || date === undefined || another !== undefined) return null
+  const read = writtenDate(date[0], order, years)
+  const found = LENGTH_AND_DAY.exec(text.slice(0, date.index))
+  const words = found?.[4] ?? ''
+  const isFrom = FROM_IT.test(words)
+  if (found === null || /\b(?:not|no|at any time|nor)\b/i.test(words)) return null
+  if (!isFrom && !BEFORE_IT.test(words)) return null
+  if (read?.kind !== 'date' || read.precision !== 'day') return { kind: 'unread' }
+  const after = isFrom && /after|following/i.test(words) ? 'after' : ''
+  const moved = movedBy(read, Object.assign(found, { 0: after }), isFrom ? 1 : -1)
+  if (moved.kind !== 'date') return { kind: 'unread' }
+  return { kind: isFrom ? 'from' : 'before', base: read.earliest, day: moved.earliest }
+}
+
+/** The day of `by 31 December each year`, the last one up to this end; null where anything else stands there. */
+export function noticeDayInYear(raw: string, end: CivilDate): CivilDate | null {
+  const text = inYearOf(raw, end)
+  const [written = ''] = /\d{4}-\d{2}-\d{2}/.exec(text ?? '') ?? []
+  const day = DAY_IN_YEAR.test(plainMarks(raw)) ? parseCivilDate(written) : null
+  if (text === null || day === null || /\bnot before\b/i.test(text)) return null
+  if (!DAY_ALONE_IN_YEAR.test(text.replace(written, ' '))) return null
+  const isBefore = /\b(?:before|prior to)\b/i.test(text) && !/on or before/i.test(text)
+  return isBefore ? addDays(day, -1) : day
+}
+
+const DAY_ALONE_IN_YEAR =
+  /^(?:annual(?:ly)?|yearly|each|every|any|year|notice|written|in writing|(?:to|must) be (?:given|served|received)|by|before|prior to|on|or|(?:no|not) later than|the|end of|of|in|per annum|p\.?a\.?|[\s,.()-])*$/i
+
+/** The text in plain marks, with its day without a year as the last such day up to this end is written. */
+function inYearOf(raw: string, end: CivilDate): string | null {
+  const text = plainMarks(raw).replace(/\s+/g, ' ')
+  if (text.length > LIMITS.figureCharacters || !/[a-z]/i.test(text)) return null
+  return text.replace(DAY_IN_YEAR, (whole, before, name, otherName, after) => {
+    const on = (year: number) =>
+      civilDate(year, monthOf(name ?? otherName), Number(before ?? after))
+    const year = Number(end.slice(0, 4))
+    return [on(year), on(year - 1)].find((day) => day !== null && day <= end) ?? whole
+  })
+}
+
 const DAY_AND_MONTH = `(?:(\\d{1,2})(?:st|nd|rd|th)? (?:of )?${MONTH_NAME}|${MONTH_NAME} (\\d{1,2})(?:st|nd|rd|th)?)(?![a-z]|[ ,]*\\d)`
 const DAY_IN_YEAR = new RegExp(`\\b${DAY_AND_MONTH}`, 'i')
 const DAY_OF_YEAR = new RegExp(
@@ -758,6 +937,9 @@ function rollingOf(text: string, from: CivilDate | null): DateReading {
 function afterLength(lead: string, date: DayRead, remark: string): DateReading {
   const length = LENGTH.exec(lead)
   if (length === null || wholeNumber(length[1] ?? '') === null) {
+    // `after Easter 2027`: until somebody says when, it is warned of from the first of these days.
+    const days = daysBetween(date.earliest, date.latest)
+    if (days > 0 && days < 14 && /\b(?:after|following)\b/i.test(lead)) return { ...date, remark }
     return bad('this says when it begins, not when it ends', 'Write the last day as YYYY-MM-DD.')
   }
   const after = /\b(?:after|following)\b/i.exec(lead)?.[0] ?? ''

@@ -9,7 +9,7 @@ import {
   later,
 } from '../rules/civil-date.ts'
 import type { End, Period, PeriodUnit } from '../rules/contract.ts'
-import { isPlaceholder } from '../rules/text-match.ts'
+import { isNotSettled, isPlaceholder } from '../rules/text-match.ts'
 import { periodText } from '../rules/working-days.ts'
 import type { Field } from './column-names.ts'
 import type { Draft, DraftExtension, ExtensionRecord } from './draft.ts'
@@ -45,6 +45,7 @@ import {
   askBeforeStart,
   askCounted,
   askExtension,
+  askHowLong,
   askIsDay,
   askLength,
   askMaximum,
@@ -99,9 +100,7 @@ export function readEnds(cells: Cells, start: CivilDate | null): Ends {
     other.kind !== 'undated' ||
     cells.text('termMonths') !== null ||
     cells.text('otherTerm') !== null ||
-    (['maximumEnd', 'extensionEnd', 'rollsFrom'] as const).some(
-      (field) => cells.dateIn(field).kind === 'date',
-    )
+    givesEnd(cells)
   const counted = countedEnd(cells, 'end', start)
   const awarded = endOf(cells, 'end', start, current.kind !== 'dated', isElsewhere)
   const endSource = awarded.kind === 'undated' ? null : sourceOf(cells, 'end')
@@ -291,6 +290,13 @@ function withOther(cells: Cells, found: Ends, other: End): Ends {
 
 /** The latest possible end, where the row gives no other: better too late a warning than none. */
 function orMaximum(cells: Cells, ends: Ends, start: CivilDate | null): Ends {
+  if (ends.endIsMaximum === true && ends.end.kind === 'dated') {
+    const field = TERMS.find((each) => cells.text(each) !== null) ?? 'termMonths'
+    const problem = `how long it is at most is said: ${dayText(ends.end.latest)}, the latest possible, warns`
+    const ask = askMaximum(cells.name(field), ends.end)
+    cells.report(field, problem, 'Fill in the day on which it ends.', 'question', ask)
+    return ends
+  }
   if (ends.end.kind !== 'undated' || ends.currentEnd !== null) return ends
   if (cells.dateIn('extensionEnd').kind === 'date') return ends
   const { end } = checkEnd(cells.dateIn('maximumEnd'), start)
@@ -403,6 +409,15 @@ function termUnit(cells: Cells, field: TermField): PeriodUnit | null {
   return cells.unit(field) ?? inKey
 }
 
+type TermEnds = Pick<Ends, 'end' | 'options' | 'fates'>
+
+/** Whether another column than those of lengths gives the day. */
+function givesEnd(cells: Cells): boolean {
+  return (['otherEnd', 'maximumEnd', 'extensionEnd', 'rollsFrom'] as const).some(
+    (field) => cells.dateIn(field).kind === 'date',
+  )
+}
+
 function termEndIn(cells: Cells, field: TermField, start: CivilDate | null): Ends | null {
   const text = cells.text(field)
   if (text === null) return null
@@ -414,15 +429,20 @@ function termEndIn(cells: Cells, field: TermField, start: CivilDate | null): End
   }
   const reading = readTerm(words, termUnit(cells, field))
   if (reading.kind === 'nil') return null
+  const heading = cells.name(field)
+  const unread = (wording?: string) =>
+    givesEnd(cells) || cells.isOwn ? undefined : askUnread(heading, words, wording)
   if (start === null) {
+    const ask = reading.kind === 'term' ? unread('length without a start') : undefined
     const problem = 'a length without a start: no end is known'
-    cells.report(field, problem, 'Fill in the start or the end.', 'warning')
+    const severity = ask === undefined ? 'warning' : 'question'
+    cells.report(field, problem, 'Fill in the start or the end.', severity, ask)
     return null
   }
-  const ends = (term: TermReading): Pick<Ends, 'end' | 'options' | 'fates'> | null => {
+  const ends = (term: TermReading): (Omit<TermEnds, 'end'> & { readonly end: DatedEnd }) | null => {
     if (term.kind !== 'term') return null
     const last = dayAfterLengths(start, term.base)
-    const end: End = { kind: 'dated', earliest: last, latest: last, precision: 'day' }
+    const end: DatedEnd = { kind: 'dated', earliest: last, latest: last, precision: 'day' }
     const unit = termUnit(cells, field)
     const fates = cellOptions(cells, field, text, last, (part) => {
       const read = readTerm(part, unit)
@@ -430,24 +450,42 @@ function termEndIn(cells: Cells, field: TermField, start: CivilDate | null): End
     })
     return fates === null ? { end, options: term.options } : { end, options: NO_OPTIONS, fates }
   }
-  const read = ends(reading)
-  if (read !== null) {
+  if (reading.kind === 'term') {
+    const each = [reading, ...(reading.instead ?? [])].flatMap((term) => {
+      return ends({ kind: 'term', ...term }) ?? []
+    })
+    // The earliest that it may be, unless that has passed: a contract that runs is not taken for one that is over.
+    const read = each.find(({ end }) => end.latest >= cells.today) ?? each.at(-1)
+    if (read === undefined) return null
     const { end } = read
-    if (reading.kind === 'term' && reading.others !== undefined && end.kind === 'dated') {
-      optionsHeld(cells, field, start, end, reading)
+    const found = { ...read, endSource: source, currentEnd: null }
+    const [first, ...more] = each
+    if (first !== undefined && more.length > 0) {
+      const ask = askHowLong(heading, words, each, endsOfOptions, source, end)
+      const problem = `how long it is is not clear: ${dayText(end.latest)} warns until somebody says so`
+      cells.report(field, problem, 'Write its last day, or one length.', 'question', ask)
+    } else if (reading.others !== undefined) optionsHeld(cells, field, start, end, reading)
+    if (reading.isLimit === 'most') return { ...found, endIsMaximum: true }
+    if (reading.isLimit === 'least' && end.latest >= cells.today) {
+      const problem = `it may be longer: ${dayText(end.latest)} warns`
+      const ask = askCounted(heading, words, end)
+      cells.report(field, problem, 'Write its last day, such as 2027-06-30.', 'question', ask)
     }
-    return { ...read, endSource: source, currentEnd: null }
+    if (reading.isLimit === 'least' && end.latest < cells.today) {
+      const problem = 'only how long it is at least is said, and that has passed: no end is known'
+      cells.report(field, problem, 'Write its last day.', 'question', unread())
+      return null
+    }
+    return found
   }
-  if (reading.kind !== 'bad') return null
   const says = (unit: PeriodUnit): Partial<Draft> | null => {
     const found = ends(readTerm(words, unit, true))
-    if (found === null || found.end.kind !== 'dated') return null
+    if (found === null) return null
     const optionEnds = endsOfOptions(found.end.latest, found.options)
     return { end: found.end, endSource: source, maximumEnd: optionEnds.at(-1) ?? null }
   }
   const [years, months] = [says('years'), says('months')]
-  const heading = cells.name(field)
-  const ask = years && months ? askTerm(words, 'term', heading, years, months) : undefined
+  const ask = years && months ? askTerm(words, 'term', heading, years, months) : unread()
   const severity = ask === undefined ? 'warning' : 'question'
   cells.report(field, `${reading.problem}: no end is known`, reading.remedy, severity, ask)
   return null
@@ -523,6 +561,11 @@ function endOf(
   }
   const unread = (words: string) => askUnread(cells.name(field), words)
   const reading = cells.date(field, 'warning', isElsewhere ? undefined : unread)
+  if (reading.kind === 'nil' && !isElsewhere && !cells.isOwn && isNotSettled(cells.raw(field))) {
+    const problem = 'when it ends is not settled: no end is known'
+    const ask = unread(cells.raw(field).trim())
+    cells.report(field, problem, 'Fill in its last day, or "rolling".', 'question', ask)
+  }
   const held = ofTwoDays(notYetRolling(reading, start, cells.today), start, cells.today)
   const { end, finding } = checkEnd(held, start)
   if (finding === null || (!wantsRolling && end.kind === 'rolling')) return end
@@ -583,7 +626,7 @@ function countedEnd(
       : words.replace(FROM_START, ' ')
   if (!isTermAlone(length)) return null
   const term = readTerm(length, null)
-  if (term.kind !== 'term') return null
+  if (term.kind !== 'term' || term.instead !== undefined || term.isLimit !== undefined) return null
   const isAfter = /after|following/i.test(behind?.[1] ?? (isStart ? (day[1] ?? '') : ''))
   const last = dayAfterLengths(addDays(start, isAfter ? 1 : 0), term.base)
   return {

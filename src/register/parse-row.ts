@@ -1,5 +1,5 @@
 /** One row of a register into a draft, or into what is wrong with it. */
-import { addMonths, type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
+import { addDays, addMonths, type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
 import {
   ASSESSED,
   assessmentSaid,
@@ -13,7 +13,7 @@ import { type Decimal, isNothing } from '../rules/money.ts'
 import type { ChargeUnit } from '../rules/premium.ts'
 import { readProduct } from '../rules/products.ts'
 import { COVER_KINDS } from '../rules/support.ts'
-import { isNobody, plainAnswer } from '../rules/text-match.ts'
+import { isNobody, isNotSettled, plainAnswer } from '../rules/text-match.ts'
 import { before, periodText, ukCalendar } from '../rules/working-days.ts'
 import { unguarded } from '../text/message.ts'
 import type { Columns } from './column-mapping.ts'
@@ -37,8 +37,10 @@ import {
   lengthsIn,
   readCurrency,
   readNoticeLength,
+  yearOf,
 } from './parse-amount.ts'
 import { Cells, type TableReading } from './parse-cells.ts'
+import { noticeDayInYear } from './parse-date.ts'
 import {
   noticeApart,
   noticeIn,
@@ -484,7 +486,13 @@ function tellRenewal(
   if (isAhead && (notice.field !== null || words !== '')) {
     const problem = 'whether it renews by itself is not said'
     const remedy = 'Say it in a column "Automatic renewal".'
-    cells.report(field, problem, remedy, 'question', askRenewal(notice.words, words))
+    cells.report(
+      words !== '' && isNotSettled(words) ? 'automaticRenewal' : field,
+      problem,
+      remedy,
+      'question',
+      askRenewal(notice.words, words),
+    )
   } else if (words !== '') {
     cells.report('automaticRenewal', 'neither yes nor no', 'Write yes or no.', 'warning')
   }
@@ -505,8 +513,8 @@ function readNotice(
   renews: boolean | null,
   rolls: Rolling | null,
 ): NoticeRead {
-  const by = noticeBy(cells)
-  const length = readLengths(cells, by, renews, rolls)
+  const by = noticeBy(cells, end)
+  const length = readLengths(cells, by, renews, rolls, end)
   const isDay = by !== null && (length === null || !isLonger(length.says.noticePeriod, by, end))
   if (!isDay) return length ?? NO_NOTICE
   const words = cells.raw('noticeBy').trim() || (cells.text('noticePeriod') ?? '')
@@ -514,12 +522,22 @@ function readNotice(
 }
 
 /** The day by which notice is due: of a column of its own, or in that of its length. */
-function noticeBy(cells: Cells): CivilDate | null {
+function noticeBy(cells: Cells, end: End): CivilDate | null {
   const own = holdsLength(cells, 'noticeBy') ? null : cells.firstDay('noticeBy')
-  if (own !== null || cells.columns.noticePeriod === null) return own
+  if (own !== null || cells.columns.noticePeriod === null || cells.isOwn) return own
   const inLength = cells.dateIn('noticePeriod')
   const isDay = inLength.kind === 'date' && inLength.precision === 'day'
-  return isDay && lengthsIn(cells.raw('noticePeriod')).length === 0 ? inLength.earliest : null
+  const raw = cells.raw('noticePeriod')
+  if (isDay && lengthsIn(raw).length === 0) return inLength.earliest
+  if (end.kind !== 'dated') return null
+  const days = cells.noticeDays('noticePeriod', end.earliest)
+  // Of another year, or behind the end, it is no day of this one's notice: its length counts.
+  const isOfEnd =
+    days?.kind === 'before' &&
+    days.base <= addDays(end.latest, 1) &&
+    days.base > addMonths(end.earliest, -12)
+  if (isOfEnd) return days.day
+  return lengthsIn(raw).length === 0 ? noticeDayInYear(raw, end.earliest) : null
 }
 
 /** Whether a column of days holds a length of time: `Give notice by: 3 months`. */
@@ -527,10 +545,10 @@ function holdsLength(cells: Cells, field: Field): boolean {
   return lengthsIn(cells.raw(field)).length > 0 && cells.dateIn(field).kind === 'bad'
 }
 
-/** Whether this length before the end begins before that day: then it is the one that is safe. */
+/** Whether this length before the end begins by that day: then it is the one that is safe. */
 function isLonger(period: Period | null, by: CivilDate, end: End): boolean {
   if (period === null || end.kind !== 'dated') return false
-  return before(end.earliest, period, ukCalendar('any-uk')) < by
+  return before(end.earliest, period, ukCalendar('any-uk')) <= by
 }
 
 const LENGTHS_IN = ['noticePeriod', 'otherNotice', 'noticeBy'] as const
@@ -542,12 +560,13 @@ function readLengths(
   by: CivilDate | null,
   renews: boolean | null,
   rolls: Rolling | null,
+  end: End,
 ): NoticeRead | null {
   const found = LENGTHS_IN.flatMap((field) => {
     const words = cells.text(field)
     const isDay =
       field === 'noticeBy' ? !holdsLength(cells, field) : by !== null && field === 'noticePeriod'
-    return words === null ? [] : (readLength(cells, field, words, renews, isDay) ?? [])
+    return words === null ? [] : (readLength(cells, field, words, renews, isDay, end) ?? [])
   })
   const among = noticeAmong(cells, rolls, found.length === 0)
   if (among !== null) {
@@ -612,12 +631,14 @@ function readLength(
   words: string,
   renews: boolean | null,
   isDay: boolean,
+  end: End,
 ): NoticeRead | null {
   const reading = readNoticeLength(words, cells.unit(field))
+  const isPlain = /^\d+ ?[a-z]+(?: [a-z]+)?$/i.test(words) || /^\d+$/.test(words)
   if (reading.kind === 'nil' || isDay) {
-    return reading.kind === 'period'
-      ? { says: { noticePeriod: reading.period }, field, words }
-      : null
+    if (reading.kind !== 'period') return null
+    const noticeText = isPlain ? {} : { noticeText: words }
+    return { says: { noticePeriod: reading.period, ...noticeText }, field, words }
   }
   if (reading.kind === 'bad') {
     const ask = renews === true ? askNotice(words) : undefined
@@ -627,13 +648,22 @@ function readLength(
     return { says: { noticePeriod: null, noticeText: words }, field, words }
   }
   const { period } = reading
-  if (reading.words !== undefined) {
+  const last = end.kind === 'dated' && !cells.isOwn ? end : null
+  const days = last === null ? null : cells.noticeDays(field, last.earliest)
+  if (last !== null && days !== null && (days.kind !== 'before' || days.base > last.latest)) {
+    // Which day it means would move the notice: the length counts, as from the end.
+    const problem = `a length and a day that is not its end stand here: ${periodText(period)} before the end counts`
+    const meant =
+      days.kind === 'unread' ? [] : [days.day, days.base].filter((day) => day <= last.latest)
+    const ask = renews === true ? askNotice(words, [period], period, meant) : undefined
+    const severity = ask === undefined ? 'warning' : 'question'
+    cells.report(field, problem, 'Write the length, or the last day for notice.', severity, ask)
+  } else if (reading.words !== undefined) {
     const problem = `several lengths stand here: the longest counts, ${periodText(period)}`
     const ask = renews === true ? askNotice(words, alternativesIn(words), period) : undefined
     const severity = ask === undefined ? 'warning' : 'question'
     cells.report(field, problem, 'Write the one that holds.', severity, ask)
   }
-  const isPlain = /^\d+ ?[a-z]+(?: [a-z]+)?$/i.test(words) || /^\d+$/.test(words)
   const says = isPlain ? { noticePeriod: period } : { noticePeriod: period, noticeText: words }
   return { says, field, words }
 }
@@ -955,16 +985,21 @@ function readValue(cells: Cells): Value {
     // A year's charge below a heading of another value is not the whole of it.
     const isYearly = amount?.annual === true && basis !== 'annual'
     if (amount === null || amount.words !== undefined || isYearly) valueText ??= words
-    if (amount === null || heading === undefined || amount.per !== undefined || isForeign) continue
+    const year = amount === null ? null : yearOf(amount)
+    if (amount === null || heading === undefined || isForeign) continue
+    if (amount.per !== undefined && year === null) continue
     if (isNothing(amount.amount) && !cells.isOwn) continue
     return {
-      value: amount.amount,
+      value: year ?? amount.amount,
       ...(amount.words !== undefined
         ? { valueText: amount.words }
         : isYearly && words !== null && !cells.isOwn
           ? { valueText: words }
           : {}),
-      valueBasis: saidBasis ?? (amount.annual ? 'annual' : (basis ?? basisOf(heading.key))),
+      valueBasis:
+        year !== null
+          ? 'annual'
+          : (saidBasis ?? (amount.annual ? 'annual' : (basis ?? basisOf(heading.key)))),
       vat:
         vatText !== null && vatColumn !== null
           ? vatState(vatText, vatColumn.heading.key)

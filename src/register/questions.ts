@@ -17,6 +17,7 @@ import {
   OFFERED_AUTHORITIES,
 } from '../rules/regime.ts'
 import type { Rules } from '../rules/settings.ts'
+import { isNotSettled } from '../rules/text-match.ts'
 import { isUkCalendar, periodText } from '../rules/working-days.ts'
 import { ownWords } from '../text/import-result.ts'
 import { compared } from './column-names.ts'
@@ -32,6 +33,9 @@ function ofDay(day: CivilDate): { readonly end: DatedEnd } {
 
 /** So many an import asks, of those about several contracts and of the others, and shows at once. */
 export const ASKED = { groups: 12, singles: 15, firstScreen: 7 } as const
+
+/** The wording of all cells that say no more than that it is not settled. */
+const NOT_SETTLED = 'not settled'
 
 /** Words without their figures: rows that differ only in these are one question. */
 export function wordingOf(text: string): string {
@@ -146,7 +150,11 @@ export function askOptions(
 /** `notice` is blank where none is given, `said` is what the register itself says of renewal: `?`, `Possibly`. */
 export function askRenewal(notice: string, said = ''): Ask {
   const facts = [
-    ...(said === '' ? [] : [`Of their renewal the register says “${said}”`]),
+    ...(said === ''
+      ? []
+      : [
+          `Of their renewal the register says ${isNotSettled(said) ? 'only such as ' : ''}“${said}”`,
+        ]),
     ...(notice === ''
       ? []
       : [`${said === '' ? 'They' : 'they'} have a notice period (“${notice}”)`]),
@@ -154,7 +162,7 @@ export function askRenewal(notice: string, said = ''): Ask {
   const own = said === '' ? '' : ` · ${said.toLowerCase().replace(/\s+/g, ' ').slice(0, 40)}`
   return {
     about: 'renewal',
-    wording: `${wordingOf(notice)}${own}`,
+    wording: isNotSettled(said) ? NOT_SETTLED : `${wordingOf(notice)}${own}`,
     text: `${facts.join(', and ')}. Do these renew by themselves?`,
     choices: [
       { id: 'yes', text: 'Yes, unless notice is given', says: { automaticRenewal: true } },
@@ -213,10 +221,18 @@ const NOTICES: readonly (readonly [string, Period])[] = [
   ['6 months', { amount: 6, unit: 'months' }],
 ]
 
-/** `lengths`: the periods that the words name, where there are several. Until somebody answers, the longest (`held`) counts. */
-export function askNotice(words: string, lengths: readonly Period[] = [], held?: Period): Ask {
+/**
+ * `lengths`: the periods that the words name, where there are several; `days`: the days that they may mean
+ * instead. Until somebody answers, the longest (`held`) counts.
+ */
+export function askNotice(
+  words: string,
+  lengths: readonly Period[] = [],
+  held?: Period,
+  days: readonly CivilDate[] = [],
+): Ask {
   const several = [...new Map(lengths.map((each) => [periodText(each), each]))]
-  const known = several.length > 1 ? several.slice(0, 4) : NOTICES
+  const known = several.length > 0 ? several.slice(0, 4) : NOTICES
   return {
     about: 'notice',
     wording: words.toLowerCase().replace(/\s+/g, ' '),
@@ -229,6 +245,11 @@ export function askNotice(words: string, lengths: readonly Period[] = [], held?:
           says: { noticePeriod: period },
         }
       }),
+      ...days.map((day) => ({
+        id: `by-${day}`,
+        text: `By ${dayText(day)}`,
+        says: { noticePeriod: null, noticeText: `by ${day}` },
+      })),
       { id: 'none', text: 'No notice is needed', says: { automaticRenewal: false } },
       NOT_KNOWN,
     ],
@@ -344,7 +365,9 @@ export function askCounted(heading: string, words: string, end: DatedEnd): Ask {
 
 /** What is known of an end that is no day. */
 export function knownTo({ earliest, latest, precision }: DatedEnd): string {
-  return precision === 'month' && daysBetween(earliest, latest) < 7 ? 'week' : precision
+  const days = daysBetween(earliest, latest)
+  if (precision !== 'month' || days > 14) return precision
+  return days < 7 ? 'week' : 'fortnight'
 }
 
 /** An end known to the month, quarter or year; a quarter may be one of the financial year. */
@@ -376,11 +399,46 @@ export function askWhichDay(words: string, end: DatedEnd): Ask {
   }
 }
 
-/** What stands in the cell of an end, and no day can be read from it. */
-export function askUnread(heading: string, words: string): Ask {
+/** A length that may be one of several: `2-3 years`, `5 years (2 year option)`. */
+export function askHowLong(
+  heading: string,
+  words: string,
+  readings: readonly { readonly end: DatedEnd; readonly options: readonly Period[] }[],
+  reached: (end: CivilDate, options: readonly Period[]) => readonly CivilDate[],
+  endSource: string,
+  held: DatedEnd,
+): Ask {
+  const says = ({ end, options }: (typeof readings)[number]): Partial<Draft> => {
+    return { end, endSource, maximumEnd: reached(end.latest, options).at(-1) ?? null }
+  }
+  const named =
+    readings.length > 2 ? ['shortest', 'second', 'third', 'longest'] : ['shorter', 'longer']
+  return {
+    about: 'term',
+    wording: `how long ${words.toLowerCase().replace(/\s+/g, ' ').slice(0, 80)}`,
+    text: `“${heading}” says “${words}”. When do these end?`,
+    choices: readings.slice(0, 4).map((each, at) => {
+      const to = reached(each.end.latest, each.options).at(-1)
+      const more = to === undefined ? '' : `, with an option to ${dayText(to)}`
+      return {
+        id: named[at] ?? `${at}`,
+        text: `Such as on ${dayText(each.end.latest)}${more}`,
+        says: says(each),
+      }
+    }),
+    holds: `the earliest that is still ahead, ${dayText(held.latest)}`,
+  }
+}
+
+/** What stands in the cell of an end, and no day can be read from it. Words that settle nothing are one question. */
+export function askUnread(
+  heading: string,
+  words: string,
+  wording = isNotSettled(words) ? NOT_SETTLED : `unread ${wordingOf(words)}`,
+): Ask {
   return {
     about: 'end',
-    wording: `unread ${wordingOf(words)}`,
+    wording,
     text: `“${heading}” says “${words}”. When do these end?`,
     choices: [
       { id: 'rolling', text: 'They run on until notice', says: { end: { kind: 'rolling' } } },

@@ -1,6 +1,6 @@
 /** Automatic renewal: a notice date that passes unheard starts a new term by itself. */
 import { addDays, type CivilDate } from './civil-date.ts'
-import { type Contract, currentEnd, type Extension } from './contract.ts'
+import { type Contract, currentEnd, type End, type Extension, movesEnd } from './contract.ts'
 import { currentNotice, termAfter, termEnd } from './deadlines.ts'
 import type { Rules } from './settings.ts'
 
@@ -40,17 +40,94 @@ export function presumedRenewals(contract: Contract, today: CivilDate, rules: Ru
   return currentEnd(contract).kind === 'rolling' ? inOne(presumed) : presumed
 }
 
+/** What an answer to an open question says of a contract, as far as its renewal hangs on it. */
+export type Answered = Partial<
+  Pick<
+    Contract,
+    | 'start'
+    | 'noticePeriod'
+    | 'noticeText'
+    | 'automaticRenewal'
+    | 'renewalTerm'
+    | 'rollsFrom'
+    | 'closed'
+  >
+> & {
+  readonly end?: End
+  readonly extensions?: readonly (Omit<Extension, 'from'> & { readonly from: CivilDate | null })[]
+}
+
+function answeredAs(
+  contract: Contract,
+  { end, extensions = [], start, ...says }: Answered,
+): Contract {
+  const of = end === undefined ? contract : { ...contract, awardedEnd: end }
+  const kept = end === undefined ? contract.extensions : contract.extensions.filter(isProposed)
+  const held = { ...of, extensions: kept }
+  const last = currentEnd(held)
+  const signed = extensions.filter(
+    (each) => !isProposed(each) && !kept.some((one) => !isProposed(one) && one.to === each.to),
+  )
+  const { noticePeriod, noticeText, automaticRenewal, renewalTerm, rollsFrom, closed } = says
+  return {
+    ...held,
+    ...(start === undefined ? {} : { start }),
+    ...(noticePeriod === undefined ? {} : { noticePeriod }),
+    ...(noticeText === undefined ? {} : { noticeText }),
+    ...(automaticRenewal === undefined ? {} : { automaticRenewal }),
+    ...(renewalTerm === undefined ? {} : { renewalTerm }),
+    ...(rollsFrom === undefined ? {} : { rollsFrom }),
+    ...(closed === undefined ? {} : { closed }),
+    extensions: [
+      ...kept,
+      ...signed.map(({ from, ...each }) => {
+        return {
+          ...each,
+          from: from ?? (last.kind === 'dated' ? addDays(last.latest, 1) : each.to),
+        }
+      }),
+    ],
+  }
+}
+
+function isProposed({ status }: Pick<Extension, 'status'>): boolean {
+  return !movesEnd({ status })
+}
+
+/** More answers together than are tried one by one: then it counts as one that may be averted. */
+const MOST_ANSWERS = 300
+
+/**
+ * Whether an answer to an open question about a contract, or answers to several together, would leave this
+ * renewal out. `open`: of each question what its answers say.
+ */
+export function mayBeAverted(
+  contract: Contract,
+  { from }: Pick<Extension, 'from'>,
+  open: readonly (readonly Answered[])[],
+  today: CivilDate,
+  rules: Rules,
+): boolean {
+  let together: readonly Contract[] = [contract]
+  for (const answers of open) {
+    together = together.flatMap((so) => [so, ...answers.map((each) => answeredAs(so, each))])
+    if (together.length > MOST_ANSWERS) return true
+  }
+  return together
+    .slice(1)
+    .some((each) => !presumedRenewals(each, today, rules).some((renewal) => renewal.from === from))
+}
+
 /**
  * Renewals that were presumed and do not follow as the contract and its rules now stand: the notice
  * that would stop the first of them can still be given, it is said not to renew, or its term is to come
- * and a question is open whose answer may say so (`isAsked`). With it go those behind it; what is over
- * stays.
+ * and the answer to a question that is `open` may say so. With it go those behind it; what is over stays.
  */
 export function unfoundedRenewals(
   contract: Contract,
   today: CivilDate,
   rules: Rules,
-  isAsked = false,
+  open: readonly (readonly Answered[])[] = [],
 ): readonly Extension[] {
   if (contract.closed || contract.historic) return []
   const presumed = contract.extensions
@@ -65,7 +142,8 @@ export function unfoundedRenewals(
     const end = termEnd(without, rules)
     // Something else moved the end meanwhile: what was presumed decides nothing.
     if (end === null || addDays(end.latest, 1) !== first.from) continue
-    if ((isAsked && first.from > today) || contract.automaticRenewal === false) return from
+    if (contract.automaticRenewal === false) return from
+    if (first.from > today && mayBeAverted(without, first, open, today, rules)) return from
     const notice = currentNotice(without, rules)
     if (notice !== null && notice.settled === null && notice.latest >= today) return from
   }

@@ -153,6 +153,14 @@ export function isNil(text: string): boolean {
 const NIL_WORDS =
   /^(?:-+|—|–|\.+|\?+|n\/?a|n\.a\.?|#n\/a|none|nil|null|unknown|not (?:yet )?known|tb[cad]|to be (?:confirmed|agreed|decided|advised|determined)|not applicable|not available|not stated|not specified|pending)$/i
 
+/** Whether a text says no more than that it is not known or not settled yet: `TBC`, `?`, `possibly`, `check with legal`. */
+export function isNotSettled(text: string): boolean {
+  const words = text.replace(/\s+/g, ' ').trim()
+  return words.length <= 60 && !/\d/.test(words) && NOT_SETTLED.test(words)
+}
+const NOT_SETTLED =
+  /^\W*(?:\?+\W*$|(?:tb[acdn]|to be (?:confirmed|agreed|decided|advised|determined|negotiated|settled|announced|finali[sz]ed)|unknown|n\/k|nk|not (?:yet )?(?:known|decided|agreed|confirmed|settled|finali[sz]ed|sure|clear|certain)|un(?:clear|sure|decided|certain)|undetermined|possibl[ey]|probably|perhaps|maybe|may be|likely|pending|awaiting|query|(?:to |please )?check(?:ing)?|under (?:review|discussion|negotiation|consideration)|(?:in|being) (?:discuss|negotiat)\w+)\b)/i
+
 /** Words that name no organisation, or not one alone: `TBC`, `everyone except York`, `5 other ICBs`, `Hull; Selby`. */
 export function isNoOrganisation(text: string): boolean {
   const words = text.replace(/\s+/g, ' ').trim()

@@ -18,7 +18,7 @@ import {
   withdrawUnfounded,
 } from '../../database/recalculate.ts'
 import { queueUpdates } from '../../delivery/enqueue-updates.ts'
-import { addDays, type CivilDate } from '../../rules/civil-date.ts'
+import { addDays, type CivilDate, daysBetween, parseCivilDate } from '../../rules/civil-date.ts'
 import type { Contract } from '../../rules/contract.ts'
 import { deadlinesOf } from '../../rules/deadlines.ts'
 import { type LawFacts, nationOf, PA23_FROM, regimeOf, subjectOf } from '../../rules/regime.ts'
@@ -117,17 +117,25 @@ export function whileAsked(
     const said = contractIn(each, registerEnds(each, null, today).add)
     return standing(said, today, rules).presumed.length > 0
   }
+  const { earliest } = draft.end
   const lengths = open.flatMap(({ about, choices }) =>
     about !== 'notice'
       ? []
-      : choices.flatMap(({ says: { noticePeriod, noticeText } }) =>
-          noticePeriod ? { noticePeriod, ...(noticeText === undefined ? {} : { noticeText }) } : [],
-        ),
+      : choices.flatMap(({ says: { noticePeriod, noticeText } }) => {
+          const says = { noticePeriod, ...(noticeText === undefined ? {} : { noticeText }) }
+          if (noticePeriod) return [{ ...says, days: daysIn(noticePeriod) }]
+          // `by 2027-01-31`: a day that the words may mean.
+          const day = parseCivilDate(/^by (\S+)$/.exec(noticeText ?? '')?.[1] ?? '')
+          return day === null ? [] : [{ ...says, days: daysBetween(day, earliest) }]
+        }),
   )
   if (lengths.length === 0 || !isRenewed(draft)) return draft
   const [longest] = lengths
-    .filter((each) => !isRenewed({ ...draft, ...each }))
-    .sort((one, other) => daysIn(other.noticePeriod) - daysIn(one.noticePeriod))
+    .sort((one, other) => other.days - one.days)
+    .flatMap(({ days: _, noticePeriod = null, noticeText }) => {
+      const each = { noticePeriod, ...(noticeText === undefined ? {} : { noticeText }) }
+      return isRenewed({ ...draft, ...each }) ? [] : [each]
+    })
   return longest === undefined ? draft : { ...draft, whileAsked: longest }
 }
 
