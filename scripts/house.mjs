@@ -45,7 +45,6 @@ const FLOORS = [
 /** Plain statements that stay by hand, as `file: beginning of the statement`, by their reason. */
 const PLAIN_BY_HAND = {
   'no table of the schema': [
-    'src/database/bulk.ts: SELECT migration_name',
     'src/database/connect.ts: SELECT',
     'src/database/migrate.ts: SELECT migration_name',
     'src/register/import/links.ts: SELECT ordinal',
@@ -62,7 +61,6 @@ const PLAIN_BY_HAND = {
     'src/actions/link-person.ts: UPDATE contract SET',
     'src/actions/link-person.ts: SELECT id FROM contract',
     'src/register/import/undo.ts: SELECT a.contract_id',
-    'src/register/import/undo.ts: SELECT id FROM contract',
     'src/register/import/undo.ts: UPDATE contract',
     'src/register/import/undo.ts: DELETE FROM contract',
     'src/register/import/update.ts: DELETE FROM …',

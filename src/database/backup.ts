@@ -9,10 +9,17 @@ import { createGunzip, createGzip } from 'node:zlib'
 import type pg from 'pg'
 import type { ClientBase, Pool } from 'pg'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
-import { quoted, readMigrationNames, readTables, type Table } from './bulk.ts'
+import { compare } from '../rules/text-match.ts'
+import { quoted, readTables, type Table } from './bulk.ts'
 import { openClient, transact, withTimeLimit } from './connect.ts'
 import { DatabaseProblem, errorCode, errorText } from './errors.ts'
-import { applyWithin, lockMigrations, type Migration, readMigrations } from './migrate.ts'
+import {
+  applyWithin,
+  lockMigrations,
+  type Migration,
+  readMigrations,
+  readRecord,
+} from './migrate.ts'
 
 export interface BackedUp {
   readonly takenAt: string
@@ -74,7 +81,8 @@ async function writeFile(client: ClientBase, file: string): Promise<BackedUp> {
   const frames = frameWriter(gzip)
   const taken = await client.query<{ at: Date }>('SELECT transaction_timestamp() AS at')
   const takenAt = (taken.rows[0]?.at ?? new Date(0)).toISOString()
-  const migrations = await readMigrationNames(client)
+  const recorded = [...(await readRecord(client)).values()].filter(({ finished }) => finished)
+  const migrations = recorded.map(({ name }) => name).sort(compare)
   await frames.header({ lapsewatch: 'backup', version: 1, takenAt, migrations })
   const tables = await readTables(client)
   for (const table of tables) await writeTable(client, table, frames)

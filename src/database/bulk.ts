@@ -3,7 +3,7 @@
  * references.
  */
 import { finished } from 'node:stream/promises'
-import type { ClientBase, PoolClient } from 'pg'
+import type { ClientBase, Pool, PoolClient } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { CivilDate } from '../rules/civil-date.ts'
 
@@ -107,6 +107,37 @@ export async function writeDays(
   )
 }
 
+/** A column of JSON, as `table.column`. */
+export type KeptJson = `${'organisation' | 'team' | 'contract'}.settings` | 'source.refreshed'
+
+/** What stands there, until the transaction ends. */
+export async function lockJson(
+  client: ClientBase,
+  column: KeptJson,
+  id: number,
+): Promise<Readonly<Record<string, unknown>>> {
+  const [table, name] = column.split('.')
+  const found = await client.query<{ kept: Record<string, unknown> | null }>(
+    `SELECT ${name} AS kept FROM ${table} WHERE id = $1 FOR UPDATE`,
+    [id],
+  )
+  return found.rows[0]?.kept ?? {}
+}
+
+/** Beside whatever else stands there. */
+export async function addJson(
+  client: Pool | ClientBase,
+  column: KeptJson,
+  id: number,
+  added: object,
+): Promise<void> {
+  const [table, name] = column.split('.')
+  await client.query(
+    `UPDATE ${table} SET ${name} = coalesce(${name}, '{}') || $2::jsonb WHERE id = $1`,
+    [id, JSON.stringify(added)],
+  )
+}
+
 /** The id of a row that is written later. */
 export async function reserveId(
   client: ClientBase,
@@ -171,15 +202,6 @@ export async function readTables(client: ClientBase): Promise<Table[]> {
     left = left.filter(waits)
   }
   return ordered
-}
-
-/** The names of the migrations that were applied, in order. */
-export async function readMigrationNames(client: ClientBase): Promise<string[]> {
-  const found = await client.query<{ name: string }>(
-    `SELECT migration_name AS name FROM _prisma_migrations
-     WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL ORDER BY migration_name`,
-  )
-  return found.rows.map(({ name }) => name)
 }
 
 /** Quoted as SQL wants a name. */

@@ -97,6 +97,7 @@ export interface ContractColumns {
   /** It is watched, and neither of the past nor closed. */
   readonly isWarnedOf: boolean
   readonly outOfContractOn: CivilDate | null
+  readonly parentId: number | null
   readonly ownerId: number | null
   readonly deputyId: number | null
   readonly categoryLeadId: number | null

@@ -163,7 +163,7 @@ async function nextToApply(
 }
 
 /** Its tables are found in `public` alone: a search path decides nothing. */
-async function refuseElsewhere(client: pg.Client): Promise<void> {
+async function refuseElsewhere(client: pg.ClientBase): Promise<void> {
   const { rows } = await client.query<{ schema: string }>(
     `SELECT schemaname AS schema FROM pg_tables WHERE schemaname IS DISTINCT FROM current_schema()
        AND tablename IN ('contract', 'delivery', 'audit_entry') GROUP BY 1 HAVING count(*) = 3`,
@@ -175,7 +175,7 @@ async function refuseElsewhere(client: pg.Client): Promise<void> {
   )
 }
 
-async function readRecord(client: pg.Client): Promise<Map<string, Recorded>> {
+export async function readRecord(client: pg.ClientBase): Promise<Map<string, Recorded>> {
   const table = await client.query(
     "SELECT FROM pg_tables WHERE tablename = '_prisma_migrations' AND schemaname = current_schema()",
   )

@@ -5,6 +5,7 @@ import { defaultRules, type RuleSettings, type Rules, withRuleSettings } from '.
 import { UserError } from '../rules/user-error.ts'
 import { calendarNamed } from '../rules/working-days.ts'
 import type { AuditChange } from './audit-log.ts'
+import { addJson, lockJson } from './bulk.ts'
 import type { Prisma } from './generated/client.ts'
 import { literally, tables } from './prisma.ts'
 
@@ -99,7 +100,7 @@ async function writeOrganisation(
       ...(isNews('escalationChannel') ? { escalationChannel } : {}),
     },
   })
-  await keepSetting(pool, 'organisation', id, 'environment', environment)
+  await addJson(pool, 'organisation.settings', id, { environment })
   return { id, organisationRules }
 }
 
@@ -109,23 +110,6 @@ interface Kept {
   /** What the environment said last. */
   readonly environment?: Partial<Pick<OrganisationSettings, 'channel' | 'escalationChannel'>>
 }
-
-/** Beside whatever else is kept there. */
-async function keepSetting(
-  client: Pool | PoolClient,
-  table: RulesTable,
-  id: number,
-  name: keyof Kept,
-  value: object,
-): Promise<void> {
-  await client.query(
-    `UPDATE "${table}" SET settings = coalesce(settings, '{}') || jsonb_build_object($2::text, $3::jsonb)
-     WHERE id = $1`,
-    [id, name, JSON.stringify(value)],
-  )
-}
-
-type RulesTable = 'organisation' | 'team' | 'contract'
 
 /** The organisation's teams, the default one first, then by name. */
 export async function readTeams(
@@ -397,7 +381,7 @@ export type RulesStep = (kept: RuleSettings) => RuleSettings
 /** Writes the next settings where they differ, and returns what changed. */
 export async function rewriteRules(
   client: PoolClient,
-  table: RulesTable,
+  table: 'organisation' | 'team' | 'contract',
   id: number,
   contractId: number | null,
   step: RulesStep,
@@ -406,11 +390,7 @@ export async function rewriteRules(
   const { checkedRuleSettings, RULE_KEYS, ruleName, settingOf } = await import(
     '../rules/settings-text.ts'
   )
-  const found = await client.query<{ rules: unknown }>(
-    `SELECT settings -> 'rules' AS rules FROM "${table}" WHERE id = $1 FOR UPDATE`,
-    [id],
-  )
-  const kept = checkedRuleSettings(found.rows[0]?.rules)
+  const kept = checkedRuleSettings((await lockJson(client, `${table}.settings`, id)).rules)
   const next = checkedRuleSettings(step(kept))
   const changes = RULE_KEYS.flatMap((key) => {
     const [from, to] = [shown(settingOf(kept, key)), shown(settingOf(next, key))]
@@ -418,7 +398,7 @@ export async function rewriteRules(
     return [{ contractId, what: 'updated', field: `rules.${ruleName(key)}`, from, to }]
   })
   if (changes.length === 0) return []
-  await keepSetting(client, table, id, 'rules', next)
+  await addJson(client, `${table}.settings`, id, { rules: next })
   return changes
 }
 

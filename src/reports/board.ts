@@ -35,7 +35,7 @@ import { type LedgerLine, readLedger, readPriceRules } from './ledger.ts'
 import { readPipeline } from './pipeline.ts'
 import { type BehindPlan, behindPlan, priceOfGap } from './procurement.ts'
 import { readWaivers } from './waivers.ts'
-import { listQuery } from './weekly-lists.ts'
+import { readList } from './weekly-lists.ts'
 
 export interface BoardAsked {
   readonly organisationId: number
@@ -216,12 +216,6 @@ const ENDED = `c.end_kind = 'dated' AND (c.end_latest BETWEEN $2::date AND $3::d
   OR EXISTS (SELECT FROM extension e WHERE e.contract_id = c.id AND e.to_on BETWEEN $2::date AND $3::date
     AND e.status IN ('confirmed', 'presumed')))`
 
-interface EndedRow extends ContractNames {
-  readonly contractId: number
-  readonly on: CivilDate
-  readonly currency: string
-}
-
 /** More than these are only counted in the weekly summary. */
 const MOST_OUT = 1000
 
@@ -231,23 +225,26 @@ async function readOut(
   organisationId: number,
   today: CivilDate,
 ): Promise<BoardFacts['outOfContract']> {
-  const values = [organisationId, null, today, MOST_OUT]
-  const { rows } = await client.query<EndedRow>(listQuery('outOfContract'), values)
+  const asked = [organisationId, null, today, MOST_OUT] as const
+  const rows = await readList(client, 'outOfContract', asked)
   const accruing = await readOutOfContract(client, { organisationId, teamId: null, today })
   const costs = new Map(accruing.map((each) => [each.contractId, each]))
   const teams = await teamsOf(
     client,
     rows.map(({ contractId }) => contractId),
   )
-  return rows.map(({ contractId, reference, title, supplier, on, currency }) => {
+  return rows.flatMap(({ contractId, reference, title, supplier, on, currency }) => {
     const known = costs.get(contractId)
-    const since = known?.since ?? addDays(on, 1)
-    return {
-      ...{ contractId, reference, title, supplier, team: teams.get(contractId) ?? '' },
-      ...{ since, days: daysBetween(since, today), currency },
-      accrued: known?.accrued ?? null,
-      supplied: known !== undefined,
-    }
+    const since = known?.since ?? (on === null ? null : addDays(on, 1))
+    if (since === null) return []
+    return [
+      {
+        ...{ contractId, reference, title, supplier, team: teams.get(contractId) ?? '' },
+        ...{ since, days: daysBetween(since, today), currency },
+        accrued: known?.accrued ?? null,
+        supplied: known !== undefined,
+      },
+    ]
   })
 }
 

@@ -55,9 +55,9 @@ export async function weeklyFacts(
   }: WeeklyAsked,
   inTurn: InTurn = (work) => work(),
 ): Promise<WeeklyFacts> {
-  const asked = [organisationId, teamId, slot, listed]
+  const asked = [organisationId, teamId, slot, listed] as const
   const read = async (name: ContractListName): Promise<SummaryList> => {
-    const { rows } = await pool.query<ListRow>(listQuery(name), asked)
+    const rows = await readList(pool, name, asked)
     const total = rows[0]?.total ?? 0
     if (name === 'unfit') return remarked(pool, total, rows)
     const items = rows.map((row) => listedItemOf(row, name))
@@ -428,12 +428,17 @@ export type ContractListName = keyof typeof CONTRACT_LISTS
 const LISTS = Object.keys(CONTRACT_LISTS) as ContractListName[]
 
 /**
- * The first $4 of a list with what their contracts are called, and how many there are in all. The
- * nearest day stands first; what has no day stands by reference.
+ * The first of a list with what their contracts are called, and how many there are in all. The nearest
+ * day stands first; what has no day stands by reference.
+ * @param asked organisation, team or null, day, and how many
  */
-export function listQuery(name: ContractListName): string {
-  return `
-  WITH found AS MATERIALIZED (${CONTRACT_LISTS[name]}),
+export async function readList(
+  client: Pool | PoolClient,
+  name: ContractListName,
+  asked: readonly [number, number | null, CivilDate, number],
+): Promise<ListRow[]> {
+  const { rows } = await client.query<ListRow>(
+    `WITH found AS MATERIALIZED (${CONTRACT_LISTS[name]}),
        first AS (SELECT * FROM found ORDER BY on_day, contract_id, kind LIMIT $4)
   SELECT (SELECT count(*)::int FROM found) AS total,
          f.contract_id AS "contractId", f.kind, f.on_day::text AS "on", f.days_left AS "daysLeft", f.note,
@@ -444,5 +449,8 @@ export function listQuery(name: ContractListName): string {
     FROM first f
     JOIN contract c ON c.id = f.contract_id
     LEFT JOIN person p ON p.id = c.owner_id AND p.erased_at IS NULL
-   ORDER BY f.on_day, c.reference, f.kind, c.id`
+   ORDER BY f.on_day, c.reference, f.kind, c.id`,
+    [...asked],
+  )
+  return rows
 }

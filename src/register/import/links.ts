@@ -2,6 +2,7 @@
 import type { PoolClient } from 'pg'
 import type { AuditChange } from '../../database/audit-log.ts'
 import { writeDays } from '../../database/bulk.ts'
+import { readColumns } from '../../database/contracts.ts'
 import { recalculate } from '../../database/recalculate.ts'
 import { type CivilDate, dayText } from '../../rules/civil-date.ts'
 import { groupedBy } from '../../rules/text-match.ts'
@@ -156,11 +157,8 @@ async function readHeld(
   client: PoolClient,
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, number | null>> {
-  const found = await client.query<{ id: number; parentId: number | null }>(
-    'SELECT id, parent_id AS "parentId" FROM contract WHERE id = ANY($1)',
-    [ids],
-  )
-  return new Map(found.rows.map(({ id, parentId }) => [id, parentId]))
+  const found = await readColumns(client, ids, ['id', 'parentId'])
+  return new Map(found.map(({ id, parentId }) => [id, parentId]))
 }
 
 interface Linked {

@@ -8,6 +8,7 @@ import { open, readdir, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Pool, PoolClient } from 'pg'
+import { addJson, lockJson } from '../../database/bulk.ts'
 import { inTransaction, lockFor } from '../../database/connect.ts'
 import { Prisma } from '../../database/generated/client.ts'
 import { type RulesByTeam, readTeams, type Team } from '../../database/organisation.ts'
@@ -402,15 +403,8 @@ async function take(
 
 // What came of it: written down and told in one transaction, so that it is told once.
 
-async function note(
-  pool: Pool | PoolClient,
-  id: number,
-  change: Partial<Refreshed>,
-): Promise<void> {
-  await pool.query(
-    `UPDATE source SET refreshed = coalesce(refreshed, '{}') || $2::jsonb WHERE id = $1`,
-    [id, JSON.stringify(change)],
-  )
+function note(pool: Pool | PoolClient, id: number, change: Partial<Refreshed>): Promise<void> {
+  return addJson(pool, 'source.refreshed', id, change)
 }
 
 /** What went wrong is told where it was right before, or wrong for another reason. */
@@ -440,11 +434,7 @@ async function lockedState(
   id: number,
 ): Promise<Refreshed> {
   await lockFor(client, 'import', organisationId)
-  const found = await client.query<{ refreshed: Partial<Refreshed> | null }>(
-    'SELECT refreshed FROM source WHERE id = $1 FOR UPDATE',
-    [id],
-  )
-  return { ...NEW, ...found.rows[0]?.refreshed }
+  return { ...NEW, ...(await lockJson(client, 'source.refreshed', id)) }
 }
 
 interface Taken {

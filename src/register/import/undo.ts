@@ -94,7 +94,6 @@ interface LastImport {
   readonly file: string
   readonly importedOn: CivilDate
   readonly entryId: number | null
-  readonly written: number
 }
 
 /**
@@ -133,8 +132,8 @@ async function undoIn(client: PoolClient, options: UndoOptions): Promise<Undone>
   ])
   const messages = await queueWithdrawals(client, organisationId, created, today)
   const audit = await beginAudit(client)
-  const reliedOn = await relyingOn(client, created)
   const covered = await coveredBy(client, [...created, ...changed])
+  const reliedOn = await leaveFrameworks(client, created)
   await audit.add(await removed(client, created))
   await audit.add(await changesBack(client, last.id))
   await putBack(client, last.id)
@@ -168,18 +167,20 @@ async function lastImport(
   client: PoolClient,
   { organisationId, source, importId, today }: UndoOptions,
 ): Promise<LastImport> {
-  const found = await client.query<LastImport & { undone: boolean }>(
-    `SELECT i.id, i.source_id AS "sourceId", s.name AS source, i.file, i.imported_on AS "importedOn",
-            i.entry_id AS "entryId", i.created + i.updated AS written, i.undone_entry_id IS NOT NULL AS undone
-     FROM import i JOIN source s ON s.id = i.source_id
-     WHERE i.organisation_id = $1 AND NOT s.is_sample AND ($2::text IS NULL OR s.name = $2)
-       AND ($3::int IS NULL OR s.id = (SELECT source_id FROM import WHERE id = $3))
-     ORDER BY i.id DESC`,
-    [organisationId, source, importId ?? null],
-  )
-  const meant = found.rows.find(({ id }) => id === importId)
-  if (meant?.undone) throw new UserError(`The import of ${meant.file} was undone already.`)
-  const last = found.rows.find(({ undone }) => !undone)
+  const ofSource = {
+    isSample: false,
+    ...(source === null ? {} : { name: source }),
+    ...(importId === undefined ? {} : { imports: { some: { id: importId } } }),
+  }
+  const found = await tables(client).import.findMany({
+    where: { organisationId, source: ofSource },
+    orderBy: { id: 'desc' },
+    include: { source: { select: { name: true } } },
+  })
+  const meant = found.find(({ id }) => id === importId)
+  if (meant && meant.undoneEntryId !== null)
+    throw new UserError(`The import of ${meant.file} was undone already.`)
+  const last = found.find(({ undoneEntryId }) => undoneEntryId === null)
   if (last === undefined) {
     const names = await tables(client).source.findMany({
       where: { organisationId, isSample: false, imports: { some: { undoneEntryId: null } } },
@@ -194,23 +195,31 @@ async function lastImport(
         : `There is no import of a register "${source}" to undo.${known}`,
     )
   }
-  const what = `The import of ${last.file} as ${last.source}`
-  if (importId !== undefined && last.id !== importId) {
+  const {
+    id,
+    sourceId,
+    file,
+    importedOn,
+    entryId,
+    source: { name },
+  } = last
+  const what = `The import of ${file} as ${name}`
+  if (importId !== undefined && id !== importId) {
     throw new UserError(
-      `That import cannot be undone any more: ${last.file} was imported into ${last.source} after it, on ${dayText(last.importedOn)}. Undo that one first.`,
+      `That import cannot be undone any more: ${file} was imported into ${name} after it, on ${dayText(importedOn)}. Undo that one first.`,
     )
   }
-  if (addDays(last.importedOn, UNDO_DAYS) < today) {
+  if (addDays(importedOn, UNDO_DAYS) < today) {
     throw new UserError(
-      `${what} was on ${dayText(last.importedOn)}: an import can be undone for ${UNDO_DAYS} days. Put single contracts right, or import a corrected file.`,
+      `${what} was on ${dayText(importedOn)}: an import can be undone for ${UNDO_DAYS} days. Put single contracts right, or import a corrected file.`,
     )
   }
-  if (last.entryId === null && last.written > 0) {
+  if (entryId === null && last.created + last.updated > 0) {
     throw new UserError(
       `${what} was made by an earlier version, which kept nothing to put back. Import a corrected file.`,
     )
   }
-  return last
+  return { id, sourceId, source: name, file, importedOn, entryId }
 }
 
 async function createdBy(client: PoolClient, { entryId }: LastImport): Promise<number[]> {
@@ -279,21 +288,8 @@ async function requireUntouched(
   )
 }
 
-/** Contracts that stay and whose framework goes: its law and its last call-off day go with it. */
-async function relyingOn(client: PoolClient, ids: readonly number[]): Promise<number[]> {
-  const found = await client.query<{ id: number }>(
-    'SELECT id FROM contract WHERE parent_id = ANY($1) AND id <> ALL($1) ORDER BY id',
-    [ids],
-  )
-  return found.rows.map(({ id }) => id)
-}
-
 /** The contracts go, with all that hangs on them; what others say of them goes too. */
 async function removed(client: PoolClient, ids: readonly number[]): Promise<AuditChange[]> {
-  await client.query(
-    'UPDATE contract SET parent_id = NULL WHERE parent_id = ANY($1) AND id <> ALL($1)',
-    [ids],
-  )
   const gone = await client.query<{ id: number; reference: string }>(
     'DELETE FROM contract WHERE id = ANY($1) RETURNING id, reference',
     [ids],
@@ -305,6 +301,15 @@ async function removed(client: PoolClient, ids: readonly number[]): Promise<Audi
     from: reference,
     to: null,
   }))
+}
+
+/** Contracts that stay and whose framework goes: its law and its last call-off day go with it. */
+async function leaveFrameworks(client: PoolClient, ids: readonly number[]): Promise<number[]> {
+  const left = await client.query<{ id: number }>(
+    'UPDATE contract SET parent_id = NULL WHERE parent_id = ANY($1) AND id <> ALL($1) RETURNING id',
+    [ids],
+  )
+  return left.rows.map(({ id }) => id).sort((a, b) => a - b)
 }
 
 /** A contract's own facts; what follows from them is counted anew. */
@@ -387,19 +392,17 @@ async function putBack(client: PoolClient, importId: number): Promise<void> {
     ['contract_buyer', `b.before -> 'buyers'`],
     ['contract_product', `b.before -> 'products'`],
     ['contract_import', `jsonb_build_array(b.before -> 'imported')`],
+    // What an earlier version kept says nothing of covers.
+    ['cover', `b.before -> 'covers'`],
   ] as const) {
-    await each(`DELETE FROM ${table} t USING ${KEPT} WHERE t.contract_id = c.id`)
+    await each(
+      `DELETE FROM ${table} t USING ${KEPT} WHERE t.contract_id = c.id AND ${rows} IS NOT NULL`,
+    )
     await each(
       `INSERT INTO ${table} SELECT was.*
        FROM ${KEPT}, LATERAL jsonb_populate_recordset(NULL::${table}, ${rows}) was`,
     )
   }
-  // What an earlier version kept says nothing of covers.
-  await each(`DELETE FROM cover t USING ${KEPT} WHERE t.contract_id = c.id AND b.before ? 'covers'`)
-  await each(
-    `INSERT INTO cover SELECT was.*
-     FROM ${KEPT}, LATERAL jsonb_populate_recordset(NULL::cover, b.before -> 'covers') was`,
-  )
   await each(
     `UPDATE source s SET reading = nullif(b.before -> 'reading', 'null'),
             last_imported_at = (b.before ->> 'last_imported_at')::timestamptz
