@@ -58,8 +58,6 @@ const PLAIN_BY_HAND = {
     'src/register/import/links.ts: SELECT id',
     'src/register/import/questions.ts: SELECT r.contract_id',
     'src/register/import/questions.ts: UPDATE contract SET closed_on',
-    'src/actions/link-person.ts: UPDATE contract SET',
-    'src/actions/link-person.ts: SELECT id FROM contract',
     'src/register/import/undo.ts: SELECT a.contract_id',
     'src/register/import/undo.ts: UPDATE contract',
     'src/register/import/undo.ts: DELETE FROM contract',

@@ -18,6 +18,7 @@ import {
 } from '../rules/products.ts'
 import { quietUntil } from '../rules/reminder-plan.ts'
 import type { CoverKind, RecordedCover } from '../rules/support.ts'
+import { groupedBy } from '../rules/text-match.ts'
 import { UserError } from '../rules/user-error.ts'
 import { workingDayOnOrBefore } from '../rules/working-days.ts'
 import { type Actor, act, noteAct, pauseAlerts } from './act.ts'
@@ -294,29 +295,43 @@ async function link(
     data: { product: null, release: '', key, wording: null },
     select: { contractId: true },
   })
-  const covered = await client.query<{ contractId: number }>(
-    `UPDATE cover v SET product = $3, release = $4, key = $3 || '/' || $4 || '/' || coalesce(v.kind, ''),
-            wording = $2
-      WHERE v.organisation_id = $1 AND v.key = $2 AND v.product IS NULL AND $3::text IS NOT NULL
-        AND NOT EXISTS (SELECT FROM cover o WHERE o.contract_id = v.contract_id
-          AND o.key = $3 || '/' || $4 || '/' || coalesce(v.kind, ''))
-      RETURNING v.contract_id AS "contractId"`,
-    [organisationId, key, product, release],
-  )
+  const linked = named === null ? [] : await linkCovers(client, organisationId, key, named)
   const name = named === null ? null : releaseName(named.product, named.release)
   const [old] = was
   const from = old === undefined ? null : releaseName(old.product, old.release)
-  const linked = new Set(covered.rows.map(({ contractId }) => contractId))
-  const unlinked = before.filter(({ contractId }) => !linked.has(contractId))
+  const unlinked = before.filter(({ contractId }) => !linked.includes(contractId))
   const changed = (contractId: number, to: string | null): AuditChange => {
     const isCorrected = before.some((each) => each.contractId === contractId)
     return { contractId, what: 'updated', field: 'covers', from: isCorrected ? from : null, to }
   }
   const changes = [
-    ...[...linked].map((contractId) => changed(contractId, name)),
+    ...linked.map((contractId) => changed(contractId, name)),
     ...unlinked.map(({ contractId }) => changed(contractId, null)),
   ]
-  return { rows: named === null ? 0 : used.count + covered.rows.length, changes }
+  return { rows: named === null ? 0 : used.count + linked.length, changes }
+}
+
+/** Covers of these words; returns their contracts. */
+async function linkCovers(
+  client: PoolClient,
+  organisationId: number,
+  wording: string,
+  { product, release }: NamedRelease,
+): Promise<number[]> {
+  const { cover } = tables(client)
+  const said = await cover.findMany({ where: { organisationId, key: wording, product: null } })
+  const linked: number[] = []
+  for (const [kind, alike] of groupedBy(said, (each) => each.kind)) {
+    const key = coverKey({ product, release, kind })
+    const ids = alike.map(({ contractId }) => contractId)
+    const there = await cover.findMany({ where: { key, contractId: { in: ids } } })
+    const standing = new Set(there.map(({ contractId }) => contractId))
+    const free = alike.filter(({ contractId }) => !standing.has(contractId))
+    const data = { product, release, key, wording }
+    await cover.updateMany({ where: { id: { in: free.map(({ id }) => id) } }, data })
+    linked.push(...free.map(({ contractId }) => contractId))
+  }
+  return linked
 }
 
 // What words are said to mean, wherever it is said: as proposed, as named, or nothing of the data.

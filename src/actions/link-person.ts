@@ -36,7 +36,13 @@ export interface Unlinked extends AskedAbout {
   readonly nearestEnd: CivilDate | null
 }
 
-const ROLES = ['owner_id', 'deputy_id', 'category_lead_id', 'finance_partner_id'] as const
+/** As the record has them, and as they are read. */
+const ROLES = {
+  owner_id: 'ownerId',
+  deputy_id: 'deputyId',
+  category_lead_id: 'categoryLeadId',
+  finance_partner_id: 'financePartnerId',
+} as const
 
 /** The nearest ends first. */
 export async function readUnlinked(
@@ -47,7 +53,9 @@ export async function readUnlinked(
     `SELECT p.id, p.display_name AS name, p.email, count(c.id)::int AS contracts,
             min(c.current_earliest)::text AS "nearestEnd", p.asked_on AS "askedOn",
             p.claimed_on AS "claimedOn", p.denied_on AS "deniedOn"
-     FROM person p JOIN contract c ON p.id IN (${ROLES.map((role) => `c.${role}`).join(', ')})
+     FROM person p JOIN contract c ON p.id IN (${Object.keys(ROLES)
+       .map((role) => `c.${role}`)
+       .join(', ')})
        AND ${LIVE}
      WHERE p.organisation_id = $1 AND p.slack_user IS NULL AND p.erased_at IS NULL
      GROUP BY p.id ORDER BY "nearestEnd" NULLS LAST, p.id`,
@@ -219,12 +227,13 @@ async function giveContracts(
   to: number,
 ): Promise<AuditChange[]> {
   const changes: AuditChange[] = []
-  for (const field of ROLES) {
-    const moved = await client.query<{ id: number }>(
-      `UPDATE contract SET ${field} = $3 WHERE organisation_id = $1 AND ${field} = $2 RETURNING id`,
-      [organisationId, from, to],
-    )
-    changes.push(...moved.rows.map(({ id }) => change(id, field, from, to)))
+  for (const [field, role] of Object.entries(ROLES)) {
+    const moved = await tables(client).contract.updateManyAndReturn({
+      where: { organisationId, [role]: from },
+      data: { [role]: to },
+      select: { id: true },
+    })
+    changes.push(...moved.map(({ id }) => change(id, field, from, to)))
   }
   return changes
 }
@@ -232,7 +241,7 @@ async function giveContracts(
 /** Those that the link gave away and nobody has given to another since. */
 async function takeContracts(client: PoolClient, to: number, from: number): Promise<AuditChange[]> {
   const changes: AuditChange[] = []
-  for (const field of ROLES) {
+  for (const field of Object.keys(ROLES)) {
     const moved = await client.query<{ id: number }>(
       `UPDATE contract SET ${field} = $1 WHERE ${field} = $2 AND id IN (
          SELECT contract_id FROM audit_change
@@ -253,11 +262,12 @@ function idsOf(changes: readonly AuditChange[]): number[] {
 }
 
 async function contractsOf(client: PoolClient, personId: number): Promise<number[]> {
-  const found = await client.query<{ id: number }>(
-    `SELECT id FROM contract WHERE $1 IN (${ROLES.join(', ')}) AND closed_on IS NULL ORDER BY id`,
-    [personId],
-  )
-  return found.rows.map(({ id }) => id)
+  const found = await tables(client).contract.findMany({
+    where: { closedOn: null, OR: Object.values(ROLES).map((role) => ({ [role]: personId })) },
+    orderBy: { id: 'asc' },
+    select: { id: true },
+  })
+  return found.map(({ id }) => id)
 }
 
 /** Buttons and posted warnings know the contract as it is now. */
@@ -435,9 +445,9 @@ async function askThem(
 }
 
 const IN_ROLE = [
-  ['owner_id', 'owner'],
-  ['deputy_id', 'deputy'],
-  ['category_lead_id', 'category lead'],
+  ['ownerId', 'owner'],
+  ['deputyId', 'deputy'],
+  ['categoryLeadId', 'category lead'],
 ] as const
 
 /** As what a register names them: by their first role. Null where they answer for nothing any more. */
@@ -447,19 +457,22 @@ async function identityFacts(
   { asOf, account }: Pick<IdentityFacts, 'asOf' | 'account'>,
 ): Promise<IdentityFacts | null> {
   const [personId = 0] = ids
-  const named = await tables(client).person.findFirst({ where: { id: personId } })
+  const { contract, person } = tables(client)
+  const named = await person.findFirst({ where: { id: personId } })
   for (const [column, role] of IN_ROLE) {
-    const found = await client.query<IdentityFacts['nearest'][number] & { all: number }>(
-      `SELECT c.reference, c.title, c.supplier, c.current_latest AS ends, count(*) OVER ()::int AS all
-       FROM contract c WHERE c.${column} = ANY ($1) AND ${WATCHED}
-       ORDER BY c.current_earliest NULLS LAST, c.id LIMIT ${ASKED.nearest}`,
-      [ids],
-    )
-    const [first] = found.rows
-    if (first === undefined) continue
-    const nearest = found.rows.map(({ all: _, ...contract }) => contract)
+    const where = { [column]: { in: [...ids] }, historic: false, closedOn: null, watched: true }
+    const contracts = await contract.count({ where })
+    if (contracts === 0) continue
+    const found = await contract.findMany({
+      where,
+      orderBy: [{ currentEarliest: { sort: 'asc', nulls: 'last' } }, { id: 'asc' }],
+      take: ASKED.nearest,
+    })
+    const nearest = found.map(({ reference, title, supplier, currentLatest: ends }) => {
+      return { reference, title, supplier, ends }
+    })
     const name = named?.displayName ?? ''
-    return { asOf, personId, name, role, contracts: first.all, nearest, account }
+    return { asOf, personId, name, role, contracts, nearest, account }
   }
   return null
 }

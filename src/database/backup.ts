@@ -10,7 +10,7 @@ import type pg from 'pg'
 import type { ClientBase, Pool } from 'pg'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
 import { compare } from '../rules/text-match.ts'
-import { quoted, readTables, type Table } from './bulk.ts'
+import { countForPlanner, quoted, readTables, type Table } from './bulk.ts'
 import { openClient, transact, withTimeLimit } from './connect.ts'
 import { DatabaseProblem, errorCode, errorText } from './errors.ts'
 import {
@@ -209,7 +209,11 @@ async function restore(ownerUrl: string, file: string, options: RestoreOptions):
       const restored = await readInto(client, file)
       await applyWithin(client, later)
       await noteRestore(client, restored.takenAt)
-      await client.query(`ANALYZE ${namesOf(await readTables(client))}`)
+      const restoredTables = await readTables(client)
+      await countForPlanner(
+        client,
+        restoredTables.map(({ name }) => name),
+      )
       return { ...restored, migrated: later.map(({ name }) => name) }
     })
   } finally {

@@ -142,8 +142,8 @@ async function ask({ sql, args }: Question): Promise<pg.QueryArrayResult<unknown
   const values = args.map((value) => (value instanceof Date ? value.toISOString() : value))
   const query = { text: sql, values, rowMode: 'array' as const, types: columnTypes }
   try {
-    if (connection instanceof pg.Pool) return await connection.query(query)
-    return await inTurn(connection, () => connection.query(query))
+    const put = () => connection.query(query)
+    return await (connection instanceof pg.Pool ? put() : inTurn(connection, put))
   } catch (error) {
     throw new Carried(error instanceof Error ? error.message : '', { cause: error })
   }

@@ -20,7 +20,7 @@ import {
   earlier,
   later,
 } from '../rules/civil-date.ts'
-import { type ContractNames, currentEnd, firstDayAfter, movesEnd } from '../rules/contract.ts'
+import { currentEnd, firstDayAfter, movesEnd } from '../rules/contract.ts'
 import { ledgerTotals } from '../rules/ledger.ts'
 import { type FinancialYear, financialYearOf, monthCount, monthsExact } from '../rules/months.ts'
 import type { Span } from '../rules/premium.ts'
