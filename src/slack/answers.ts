@@ -54,6 +54,7 @@ import { peopleShown } from './forms/assign.ts'
 import { askedQuestions } from './import.ts'
 import { mistyped, readCommand, writeCommand } from './parse/command.ts'
 import type { Command, Misread } from './parse/command-types.ts'
+import { asksForSome } from './parse/filters.ts'
 import { insistOn, mayThey } from './permissions.ts'
 import {
   type AskerContext,
@@ -242,8 +243,13 @@ async function asked(
 ): Promise<Message> {
   const context = request.context('', shared)
   const named = await namedIn(context, typed, filters)
-  if (named.length === 1 && named[0] !== undefined) {
-    const { contractId, reference } = named[0]
+  // Names alone that fit one contract: `when does the car park deal end`.
+  const isNames = filters.words.length > 1 && !asksForSome({ ...filters, words: [], text: null })
+  const fitting = named.length === 0 && isNames ? await listFacts(context, filters, 1) : null
+  const isRead = fitting !== null && (fitting.unread ?? []).length === 0
+  const [only, second] = isRead ? fitting.entries : named
+  if (only !== undefined && second === undefined) {
+    const { contractId, reference } = only
     const again = request.context(writeCommand({ verb: 'show', ref: reference }), shared)
     return cardAnswer(await cardFacts(again, contractId))
   }

@@ -103,6 +103,13 @@ export function wholeCondition(
 function amountCondition(amount: Amount, add: Parameters['add']): string {
   if (amount.is === 'none') return 'c.value IS NULL'
   if (amount.is === 'in') return `c.currency = ${add(amount.currency)}`
+  if (amount.of !== undefined) {
+    const kind = amount.of === 'emergency' ? ` AND e.kind = 'emergency'` : ''
+    const currency = amount.currency ?? null
+    return `(SELECT sum(e.cost) FROM extension e WHERE e.contract_id = c.id
+      AND e.status NOT IN ('withdrawn', 'proposed')${kind}
+      ${currency === null ? '' : `AND e.currency = ${add(currency)}`}) ${amount.is} ${add(amount.than)}::numeric`
+  }
   const value = `c.value ${amount.is} ${add(amount.than)}::numeric`
   return amount.currency === undefined
     ? value
@@ -110,9 +117,13 @@ function amountCondition(amount: Amount, add: Parameters['add']): string {
 }
 
 /** An end that is known to the month alone may be any day of it; of two ends that stand, either. */
-function daysCondition({ of, ranges }: Dates, today: CivilDate, add: Parameters['add']): string {
+function daysCondition(
+  { of, ranges, weekdays }: Dates,
+  today: CivilDate,
+  add: Parameters['add'],
+): string {
   const within = (first: string, last: string) => (range: Range) =>
-    rangeSql(range, first, last, add)
+    rangeSql(range, first, last, add, weekdays)
   if (of === 'start') return `(${ranges.map(within('c.start', 'c.start')).join(' OR ')})`
   const day = `${add(today)}::date`
   if (of === 'extended') {
@@ -140,9 +151,14 @@ function rangeSql(
   first: string,
   last: string,
   add: Parameters['add'],
+  weekdays?: readonly number[],
 ): string {
   const parts = [
     `${first} IS NOT NULL`,
+    // Of an end whose day is not known nobody can say on which day of the week it falls.
+    weekdays === undefined
+      ? null
+      : `${first} = ${last} AND extract(isodow FROM ${first}) = ANY(${add(weekdays)}::int[])`,
     to === null ? null : `${first} <= ${add(to)}::date`,
     from === null ? null : `${last} >= ${add(from)}::date`,
   ]
@@ -204,7 +220,9 @@ export function dateConditions(
   if (kind !== null) conditions.push(`d.kind = ANY(${add(kindsOf(kind))}::text[])`)
   if (days !== null) conditions.push(`d.due_on <= ${day} + ${add(days)}::int`)
   if (dates?.of === 'due') {
-    const ranges = dates.ranges.map((range) => rangeSql(range, 'd.due_on', 'd.due_on', add))
+    const ranges = dates.ranges.map((range) =>
+      rangeSql(range, 'd.due_on', 'd.due_on', add, dates.weekdays),
+    )
     conditions.push(`(${ranges.join(' OR ')})`)
   }
   if (state === 'overdue') {
@@ -284,6 +302,15 @@ function stateCondition(state: Exclude<ListState, 'overdue'>, day: string): stri
     case 'undated':
     case 'rolling':
       return `c.current_latest IS NULL AND ${stateSql(day)} = '${state}'`
+    case 'open-ended':
+      return `c.current_latest IS NULL AND ${stateSql(day)} IN ('undated', 'rolling')`
+    case 'personal-data':
+      return `c.personal_data AND ${live(day)}`
+    case 'without-dpia':
+      return `c.personal_data AND c.dpia IS NULL AND ${live(day)}`
+    case 'direct-award':
+      return `c.route IN ('framework-direct-award', 'direct-award', 'urgent-direct-award', 'psr-direct-award-a',
+        'psr-direct-award-b', 'psr-direct-award-c', 'psr-urgent-award') AND ${live(day)}`
     case 'out-of-contract':
       return `c.current_latest < ${day} AND ${stateSql(day)} = 'out-of-contract'`
     case 'unowned':
@@ -470,13 +497,23 @@ async function understood(context: BotContext, asked: Filters): Promise<Filters>
     for (const [, name] of names) filters = await contractsOf(context, filters, { name })
     const left = placed.left.filter((word) => !names.has(word))
     const held = await heldWords(context, left)
+    const isUnread = (word?: string) =>
+      word !== undefined && left.includes(word) && !held.includes(word)
+    // What is said of a word that nobody knows is of nothing else: `awarded in 2024`.
+    const { dates, amounts } = filters
+    const lost = [dates, ...amounts].flatMap((each) =>
+      each !== null && 'beside' in each && isUnread(each.beside?.word) ? [each.beside] : [],
+    )
     filters = {
       ...filters,
+      dates: dates !== null && isUnread(dates.beside?.word) ? null : dates,
+      amounts: amounts.filter((each) => !('beside' in each && isUnread(each.beside?.word))),
       words: [...held, ...words],
       either: [...filters.either, ...placed.either],
       unread: [
         ...filters.unread,
         ...left.filter((word) => !held.includes(word)),
+        ...new Set(lost.flatMap((each) => each?.said ?? [])),
         ...asked.words.slice(MOST_LOOKED),
       ],
     }

@@ -235,7 +235,10 @@ function withoutWords(filters: Filters): Filters | null {
 /** Whether anything of it was read, where not all was. */
 export function isHeard({ filters, either, without }: ReadFilters): boolean {
   const isNamed = either.length + without.length > 0
-  return filters.unread.length === 0 || isNamed || asksFor({ ...filters, either: [], without: [] })
+  // `any supplier gone bust`: all of them are no answer.
+  const whose = filters.whose === 'all' ? null : filters.whose
+  const said = { ...filters, whose, either: [], without: [] }
+  return filters.unread.length === 0 || isNamed || asksFor(said)
 }
 
 /** By what was asked, of equals the first reference; else what is over last and the nearest first. */
@@ -780,8 +783,12 @@ const SIGNS = { '>': 'over', '>=': 'of at least', '<': 'under', '<=': 'of at mos
 function amountWords(amount: Amount): string {
   if (amount.is === 'none') return 'without a value'
   if (amount.is === 'in') return `in ${amount.currency}`
-  const { is, than, currency } = amount
+  const { is, than, currency, of } = amount
   const sign = currency === undefined ? '' : currency === 'GBP' ? '£' : `${currency} `
+  if (of !== undefined) {
+    const which = of === 'emergency' ? 'emergency extensions' : 'extensions'
+    return `whose ${which} cost ${SIGNS[is].replace('of ', '')} ${sign}${figure(Number(than))} together`
+  }
   return `with a value ${SIGNS[is]} ${sign}${figure(Number(than))}`
 }
 
@@ -806,13 +813,17 @@ function datesWords({ of, ranges, as }: Dates): string {
   return as === null
     ? `${DATES[of]} ${said}`.trim()
     : `${DATES[of]} in ${as} (${said})`
-        .replace(/ in (before|by|after|from|not) /, ' $1 ')
+        .replace(/ in (before|by|after|from|not|on) /, ' $1 ')
         .replace(/ in the end of /, ' at the end of ')
 }
 
 const STATES: Readonly<Record<ListState, string>> = {
   overdue: 'with a date overdue',
   undated: 'without an end date',
+  'open-ended': 'without an end date or rolling on until notice',
+  'personal-data': 'with personal data',
+  'without-dpia': 'with personal data and no impact assessment (DPIA)',
+  'direct-award': 'awarded directly, by the route recorded',
   rolling: 'rolling on until notice',
   unowned: 'without an owner',
   emergency: 'in an emergency extension',

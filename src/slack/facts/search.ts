@@ -7,6 +7,8 @@ import { UserError } from '../../rules/user-error.ts'
 import { channelsReached } from '../../warnings/recipients.ts'
 import { misspelt, readCommand } from '../parse/command.ts'
 import { type Command, type Filters, type Misread, NO_FILTERS } from '../parse/command-types.ts'
+import { readFilters } from '../parse/filters.ts'
+import { tokens } from '../parse/tokens.ts'
 import type { Clock } from '../parse/when.ts'
 import type { AskerContext, BotContext } from '../request.ts'
 import {
@@ -180,8 +182,8 @@ export async function readSpelt(
   clock: Clock,
 ): Promise<Command | Misread> {
   const spelt: string[] = []
-  let said = text
-  for (const { word, meant } of misspelt(text, clock)) {
+  let said = await withReferences(context, text, clock)
+  for (const { word, meant } of misspelt(said, clock)) {
     const isOwn = await isHeld(context, (places) => [
       wordCondition(word, context.organisationId, places.add),
     ])
@@ -194,6 +196,56 @@ export async function readSpelt(
   return spelt.length > 0 && 'filters' in command
     ? { ...command, filters: { ...command.filters, spelt } }
     : command
+}
+
+/** The text with references as the register writes them: `tg 2024 31, 27 and 2025-4`. */
+async function withReferences(context: BotContext, text: string, clock: Clock): Promise<string> {
+  let said = ''
+  let rest = text
+  for (let looked = 0; looked < MOST_REFERENCES; looked++) {
+    const match = REFERENCE_LIKE.exec(rest)
+    const [whole = '', letters = '', figures = ''] = match ?? []
+    if (match === null) break
+    const groups = figures.match(/\d+/g) ?? []
+    const isWord = readFilters(tokens(letters), clock).filters.words.length === 0
+    let used = isWord ? 0 : groups.length
+    let found: string | null = null
+    for (; used > 0 && found === null; used -= found === null ? 1 : 0) {
+      found = await referenceOf(context, letters, groups.slice(0, used))
+    }
+    said += rest.slice(0, match.index)
+    rest = rest.slice(match.index)
+    if (found === null) {
+      said += whole
+      rest = rest.slice(whole.length)
+      continue
+    }
+    const length = new RegExp(`^[a-z]+(?:[\\s/_.-]+\\d+){${used}}`, 'i').exec(rest)?.[0].length ?? 0
+    said += found
+    rest = rest.slice(length)
+    // What is said of the first is said of the next: `031, 027`.
+    for (;;) {
+      const next =
+        /^(\s*(?:,|&|\+|and|or|,\s*(?:and|or))\s+)(\d+(?:[-/ ]\d+)*)(?![\p{L}\p{N}])/iu.exec(rest)
+      const more = next?.[2]?.match(/\d+/g) ?? []
+      const first = groups.slice(0, Math.max(0, used - more.length))
+      const other =
+        more.join('').length < 2 ? null : await referenceOf(context, letters, [...first, ...more])
+      if (next === null || other === null) break
+      said += `${next[1]}${other}`
+      rest = rest.slice(next[0].length)
+    }
+  }
+  return said + rest
+}
+const MOST_REFERENCES = 6
+const REFERENCE_LIKE = /(?<![\p{L}\p{N}])([a-z]{1,6})((?:[\s/_.-]+\d{1,6}(?![\p{L}\p{N}]))+)/iu
+
+/** As the register writes it; null where not exactly one contract is of it. */
+async function referenceOf(context: BotContext, letters: string, groups: readonly string[]) {
+  const found = await referred(context, `${letters} ${groups.join(' ')}`.toLowerCase())
+  const [only] = found
+  return only === undefined || found.length > 1 ? null : only.reference
 }
 
 function candidates(

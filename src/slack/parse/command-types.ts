@@ -14,6 +14,7 @@ export const LIST_STATES = [
   'overdue',
   'undated',
   'rolling',
+  'open-ended',
   'unowned',
   'emergency',
   'out-of-contract',
@@ -30,6 +31,9 @@ export const LIST_STATES = [
   'without-lead',
   'without-notice',
   'without-supplier',
+  'without-dpia',
+  'personal-data',
+  'direct-award',
 ] as const
 export type ListState = (typeof LIST_STATES)[number]
 
@@ -38,19 +42,37 @@ export const APART: ReadonlySet<ListState> = new Set([
   ...(['undated', 'rolling', 'historic', 'closed', 'out-of-contract'] as const),
 ])
 
+/** The word before it, whose it is, where the register holds no such word: `awarded in 2024`. */
+export interface Beside {
+  readonly word: string
+  readonly said: string
+}
+
 /** Days that are meant: of open deadlines, of ends to come, of ends whatever came of them, of starts, of renewals by itself, or of those on which extensions begin. */
 export const DATES_OF = ['due', 'end', 'ended', 'start', 'renew', 'extended'] as const
 export interface Dates {
   readonly of: (typeof DATES_OF)[number]
   /** One of these. */
   readonly ranges: readonly Range[]
+  /** Only these days of the week, 1 for Monday. */
+  readonly weekdays?: readonly number[]
+  readonly beside?: Beside
   /** What they are called: `calendar Q1 2027`; null where the days say it. */
   readonly as: string | null
 }
 
-/** `currency`: the one that was named; without one the number counts, whatever the currency. */
+/**
+ * `currency`: the one that was named; without one the number counts, whatever the currency. `of`: what its
+ * extensions cost together, and not its value.
+ */
 export type Amount =
-  | { readonly is: '>' | '>=' | '<' | '<='; readonly than: Decimal; readonly currency?: string }
+  | {
+      readonly is: '>' | '>=' | '<' | '<='
+      readonly than: Decimal
+      readonly currency?: string
+      readonly of?: 'extensions' | 'emergency'
+      readonly beside?: Beside
+    }
   /** No value is recorded. */
   | { readonly is: 'none' }
   /** Whatever its amount. */

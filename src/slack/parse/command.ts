@@ -44,6 +44,8 @@ import { type Clock, longest, phrases, readDay, readSpan } from './when.ts'
 export function readCommand(text: string, clock: Clock): Command | Misread {
   const all = tokens(text)
   if (all.length === 0) return { verb: 'bare' }
+  const order = spokenOrder(text, clock)
+  if (order !== null) return order
   const list = withoutCourtesy(all)
   const first = wordAt(list, 0)
   const verb = first === null ? null : verbOf(first)
@@ -98,6 +100,86 @@ export function readCommand(text: string, clock: Clock): Command | Misread {
   const isLoose = readFilters(list.slice(0, 1), clock).filters.words.length > 0
   return sentence(first !== null && isLoose ? nearVerb(first) : null)
 }
+
+/**
+ * An order in people's words: `give linen to daniel`, `on it - linen`, `push linen back till january`. Null
+ * where what it would be about is not a name alone, or its day is none.
+ */
+function spokenOrder(text: string, clock: Clock): Command | null {
+  const said = text
+    .trim()
+    .replace(POLITE, '')
+    .replace(/[\s,]+(?:please|pls|plz|thanks|thx|ta|cheers)[.!]*$/i, '')
+  for (const [verb, pattern] of ORDERS_SPOKEN) {
+    const { ref = '', to = '' } = pattern.exec(said)?.groups ?? {}
+    const isName = (each: string, most: number) => {
+      const list = tokens(each)
+      const { filters, due } = readFilters(list, clock)
+      const isBare = !due && !asksForSome({ ...filters, words: [], text: null, owner: null })
+      const isSaid = filters.words.length > 0 || filters.text !== null || filters.owner !== null
+      return isBare && isSaid && list.length <= most
+    }
+    if (ref === '' || !isName(ref, 12)) continue
+    if (verb === 'own' && !isName(to, 3)) continue
+    const [name = verb, choice = ''] = verb.split(' ')
+    const rest = verb === 'own' ? `${ref} to ${to}` : `${ref} ${to} ${choice}`
+    const read = readAfter(name as Verb, tokens(rest), clock)
+    if (read.verb !== 'misread') return read
+  }
+  return null
+}
+const POLITE =
+  /^(?:(?:please|pls|plz|hi|hello|hey|ok|can you|could you|can we|can i|lets|let's|we need to|i need to|i want to|i'd like to)[\s,]+)*/i
+/** What it is an order for, and the words: whoever writes to others (`send`, `tell`) orders nothing here. */
+const ORDERS_SPOKEN: readonly (readonly [string, RegExp])[] = [
+  [
+    'own',
+    /^(?:give|hand|pass|chuck|sling|shift|move|switch|transfer|reassign|swap)(?: over)? (?!me\b|us\b)(?<ref>.+?)(?: over| across)? (?:to|onto|at) (?<to>.+)$/i,
+  ],
+  [
+    'own',
+    /^(?:make|put|set) (?<to>.+?) (?:as |to be )?(?:the |a )?(?:new )?owner (?:of|on|for) (?<ref>.+)$/i,
+  ],
+  ['own', /^put (?<to>.+?) (?:down for|in charge of) (?<ref>.+)$/i],
+  ['own', /^(?<ref>.+?) (?:goes|should go|is going|needs to go|can go) (?:over )?to (?<to>.+)$/i],
+  [
+    'ack',
+    /^(?:(?:i'?m|i am|we'?re|we are) )?(?:already )?(?:on it|on to it|onto it|on the case|dealing with it|handling it)[\s,:;–—-]+(?:for |with |about )?(?<ref>.+)$/i,
+  ],
+  [
+    'ack',
+    /^(?:i'?m|i am|we'?re|we are) (?:already )?(?:on|onto|dealing with|handling|on top of|picking up|sorting|sorting out) (?<ref>.+)$/i,
+  ],
+  ['ack', /^(?:i'?ll|we'?ll) (?:take|handle|deal with|pick up|sort|sort out) (?<ref>.+)$/i],
+  [
+    'ack',
+    /^(?<ref>.+?)[\s,:;–—-]+(?:i'?m|i am|we'?re|we are) (?:already )?(?:on it|on to it|onto it|on the case|dealing with it)$/i,
+  ],
+  [
+    'snooze',
+    /^(?:push|kick|knock|move|put|hold|bump)(?: back| off| out) (?<ref>.+?) (?<to>(?:till|until|til|to|for|by) .+)$/i,
+  ],
+  ['snooze', /^(?:push|kick|knock|move|put|hold|bump) (?<ref>.+?) (?:back|off|out) (?<to>.+)$/i],
+  ['snooze', /^(?:park|shelve|delay|leave|hold) (?<ref>.+?) (?<to>(?:till|until|til|for) .+)$/i],
+  [
+    'snooze',
+    /^(?:ask|nudge|chase|ping|tell|bother|poke) me (?:again )?(?:about|on|for|over) (?<ref>.+?) (?:again )?(?<to>(?:in|on|next|after|tomorrow|till|until|til|from) ?.*)$/i,
+  ],
+  [
+    'decide let-end',
+    /^let (?!me\b|us\b)(?<ref>.+?) (?:lapse|expire|run out|end|die|go|run down)$/i,
+  ],
+  ['decide no-notice', /^let (?!me\b|us\b)(?<ref>.+?) (?:renew|roll over|roll on|auto-?renew)$/i],
+  ['decide serve-notice', /^(?:serve|give)(?: the)? notice (?:on|to|for) (?<ref>.+)$/i],
+  [
+    'decide compete',
+    /^(?:re-?tender|re-?procure|go (?:out )?to (?:tender|market) (?:for|on|with)) (?<ref>.+)$/i,
+  ],
+  [
+    'decide',
+    /^(?:cancel|bin|scrap|ditch|terminate|get rid of|do ?n[o']?t renew|do not renew) (?<ref>.+)$/i,
+  ],
+]
 
 /** Words that are no grammar and nearly some, with what they were meant for; names behind `with` are none. */
 export function misspelt(text: string, clock: Clock) {
@@ -881,15 +963,15 @@ function nested(filters: Filters): string {
     .join(' ')
 }
 
-function datesOf({ of, ranges, as }: Dates): string {
+function datesOf({ of, ranges, as, weekdays }: Dates): string {
   const days = ranges.map(({ from, to }) => `${from ?? '_'}..${to ?? '_'}`).join(',')
-  return `${of}=${days}${as === null ? '' : ` as: ${quoted(as)}`}`
+  return `${of}=${days}${weekdays === undefined ? '' : `;${weekdays.join('')}`}${as === null ? '' : ` as: ${quoted(as)}`}`
 }
 
 function amountOf(amount: Amount): string {
   if (amount.is === 'none') return amount.is
   if (amount.is === 'in') return `in${amount.currency}`
-  return `${escaped(amount.is)}${amount.currency ?? ''}${amount.than}`
+  return `${escaped(amount.is)}${amount.currency ?? ''}${amount.than}${amount.of === undefined ? '' : `;${amount.of}`}`
 }
 
 function ownerOf(owner: PersonMention): string {

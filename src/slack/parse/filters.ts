@@ -15,6 +15,7 @@ import type { Verb } from '../../text/help.ts'
 import {
   type Amount,
   APART,
+  type Beside,
   type Command,
   DATES_OF,
   type Dates,
@@ -33,22 +34,29 @@ import {
   AFTER_NAME,
   AFTER_NO,
   ASKED,
+  ASKS_OF,
   amountsAt,
+  COUNTING,
   countAt,
+  currencyAt,
   DENIES,
   FIELDS,
   FILLER_PHRASES,
   FILLERS,
+  isIdle,
   LACKS,
   lackingAt,
   type Mode,
+  missedAt,
   modeAt,
   NOT,
+  obligationAt,
   orderAt,
   overdueSince,
   PAST,
   PEOPLE,
   phraseAt,
+  questionAt,
   SHORT,
   STATES,
   SUPPLIER,
@@ -94,6 +102,8 @@ interface Period {
   readonly range: Range
   readonly as: string | null
   readonly days: number | null
+  readonly weekdays?: readonly number[] | undefined
+  readonly beside?: Beside | undefined
   /** Of what it says the days: the word before it, else the one that comes after. */
   readonly mode: Mode | null
 }
@@ -140,6 +150,9 @@ class Sentence {
   #due = false
   #order: Filters['order'] = null
   #isAhead = false
+  /** The sentence asks about those that are named: a kind of date alone narrows nothing down. */
+  #isQuestion = false
+  #isCounted = false
   /** Whether a direction, a measure alone or nothing was said of the order. */
   #orderIs: 'said' | 'bare' | 'default' = 'default'
   #top: number | null = null
@@ -153,7 +166,10 @@ class Sentence {
   }
 
   read(): Reading {
-    for (let at = 0; at < this.#list.length; ) {
+    const question = questionAt(this.#words)
+    this.#isQuestion = question !== null
+    const { used: begins = 0, said = null } = question ?? {}
+    for (let at = begins; at < this.#list.length; ) {
       at += Math.max(1, this.#step(at))
       const last = this.#list[at - 1]
       if (last !== undefined && isWord(last) && /[^,],$/.test(last.text)) {
@@ -166,6 +182,10 @@ class Sentence {
     this.#closeMode()
     this.#endNot()
     if (this.#join === 'or') this.#unread.push('or')
+    const isOfTime = this.#parts.some(({ set, period }) => period ?? set.state ?? set.kind)
+    // What is over is not counted among what somebody has.
+    if (this.#isCounted && !isOfTime) this.#add({ state: 'live' }, 'state', 0)
+    if (said !== null) this.#add({ spelt: [`“how much” for “${said}”`] }, 'spelt', 0)
     const { unread, ...filters } = assembled(this.#parts, this.#clock)
     const says = this.#parts.some(({ type }) => type !== 'words') || this.#order !== null
     return {
@@ -245,13 +265,37 @@ class Sentence {
       this.#isAhead = phraseAt(words, at + 1, STATES) === null
       return this.#isAhead ? 2 : 1
     }
-    const filler = longest(words, at, FILLER_PHRASES)
+    const isOpening = this.#isOpening()
+    const counting = isOpening ? longest(words, at, COUNTING) : null
+    if (counting !== null) this.#isCounted = true
+    const asked = this.#isQuestion ? longest(words, at, ASKS_OF) : null
+    const filler = counting ?? asked ?? longest(words, at, FILLER_PHRASES)
     if (filler !== null) return filler
     if (FILLERS.has(word)) {
       this.#endRun()
-      return 1
+      if (isIdle(words, at, isOpening, this.#followsAt(at + 1))) return 1
+      return this.#miss(token.text, 1)
     }
     return this.#loose(at, token.text)
+  }
+
+  /** Nothing is read so far. */
+  #isOpening(): boolean {
+    const isBare = this.#parts.every(({ type }) => type === 'whose')
+    const rest = [this.#run.length, this.#unread.length, this.#top ?? 0].every((each) => each === 0)
+    return isBare && rest && (this.#modeWords ?? this.#order ?? this.#not) === null
+  }
+
+  /** What stands there, past words of no weight. */
+  #followsAt(from: number): 'name' | 'condition' | 'end' {
+    let at = from
+    while (FILLERS.has(this.#words[at] ?? '')) at += 1
+    const token = this.#list[at]
+    const word = this.#words[at] ?? ''
+    if (token === undefined || CONNECTOR.test(word)) return 'end'
+    return token.kind !== 'word' || token.quoted || WHOSE.has(word) || this.#isLoose(at)
+      ? 'name'
+      : 'condition'
   }
 
   /** A word that is no grammar; after a name and `or` it is another such name. */
@@ -268,6 +312,11 @@ class Sentence {
       const said = textOf(this.#list.slice(at, at + name.length))
       if (name.length > 0) return this.#add(alsoNamed(last, said), last.type, name.length)
     }
+    // `TG-2024-031 TG-2024-027` are two.
+    if (REFERENCE.test(text) && REFERENCE.test(this.#run.at(-1) ?? '')) {
+      this.#endRun()
+      this.#join = 'and'
+    }
     this.#run.push(bare(text))
     return 1
   }
@@ -276,6 +325,10 @@ class Sentence {
   #grammar(at: number): number {
     const words = this.#words
     const word = words[at] ?? ''
+    const missed = missedAt(words, at)
+    if (missed > 0) return this.#add({ state: 'overdue' }, 'state', missed)
+    const obliged = obligationAt(words, at)
+    if (obliged !== null) return this.#oblige(obliged, at)
     const lacking = lackingAt(words, at) ?? this.#alsoLackingAt(at)
     if (lacking !== null) {
       return lacking.value === 'unvalued'
@@ -297,7 +350,13 @@ class Sentence {
       return 2
     }
     const amount = amountsAt(words, at)
-    if (amount !== null) return this.#add({ amounts: amount.amounts }, 'amounts', amount.used)
+    if (amount !== null)
+      return this.#add(this.#costing(amount.amounts, at, amount.used), 'amounts', amount.used)
+    const paid = this.#join === null ? null : currencyAt(words, at)
+    // `in dollars or euros`
+    if (paid !== null && this.#parts.at(-1)?.set.amounts?.[0]?.is === 'in') {
+      return this.#add({ amounts: [{ is: 'in', currency: paid }] }, 'amounts', 1)
+    }
     const whose = this.#whoseAt(at)
     // `excluding anything under 10k`
     if (whose?.value === 'all' && this.#not !== null) return whose.used
@@ -315,7 +374,7 @@ class Sentence {
       if (period.days !== null && period.days > MOST_DAYS_AHEAD) {
         return this.#miss(textOf(this.#list.slice(at, at + period.used)), period.used)
       }
-      const { range, as, days, used } = period
+      const { range, as, days, weekdays, used } = period
       const said = textOf(this.#list.slice(at, at + used))
       // `more than a year left`
       const left = /^(?:left|go|remaining|run)$/.test(words[at + used - 1] ?? '')
@@ -328,7 +387,7 @@ class Sentence {
       const isToCome = range.from !== null && range.from > this.#clock.today
       const isReach = days !== null || isToCome || /^(?:to|until|till?|up|through)$/.test(word)
       if (timed === 'none' || (timed?.of === 'extended' && isReach)) return this.#miss(said, used)
-      return this.#addPeriod({ range, as, days, mode: timed }, at, used)
+      return this.#addPeriod({ range, as, days, weekdays, mode: timed }, at, used)
     }
     const many =
       this.#run.length === 0 && this.#top === null && word !== 'one' ? countAt(words, at) : null
@@ -368,6 +427,46 @@ class Sentence {
       at,
       1,
     )
+  }
+
+  /** An amount is of the noun before it: `extensions that cost over 500k`. */
+  #costing(amounts: readonly Amount[], at: number, used: number): Partial<Filters> {
+    const isExtension = /^extensions?$/.test(this.#run.at(-1)?.toLowerCase() ?? '')
+    if (isExtension) this.#run.pop()
+    let before = at - 1
+    while (/^(?:that|which|have|has|had)$/.test(this.#words[before] ?? '')) before -= 1
+    const isEmergency =
+      this.#parts.at(-1)?.set.state === 'emergency' &&
+      this.#run.length === 0 &&
+      /^extensions?$/.test(this.#words[before] ?? '')
+    const of: Extract<Amount, { readonly than: unknown }>['of'] | null = isEmergency
+      ? 'emergency'
+      : isExtension
+        ? 'extensions'
+        : null
+    const more = { ...(of === null ? {} : { of }), ...this.#beside(at, used) }
+    return { amounts: amounts.map((each) => ('than' in each ? { ...each, ...more } : each)) }
+  }
+
+  #beside(at: number, used: number): { readonly beside?: Beside } {
+    const word = this.#run.at(-1)
+    return word === undefined
+      ? {}
+      : { beside: { word, said: textOf(this.#list.slice(at, at + used)) } }
+  }
+
+  /** `should have started`: what is overdue of that kind; `should have ended`: what is out of contract. */
+  #oblige(
+    { used, isPast, mode }: NonNullable<ReturnType<typeof obligationAt>>,
+    at: number,
+  ): number {
+    this.#endRun()
+    this.#closeMode()
+    if (mode.of !== 'due') return this.#add({ state: 'out-of-contract' }, 'state', used)
+    if (isPast && this.#periodAt(at + used) === null) this.#add({ state: 'overdue' }, 'state', 0)
+    this.#mode = mode
+    this.#modeWords = textOf(this.#list.slice(at, at + used))
+    return used
   }
 
   /** `neither owner nor deputy`, `no notice or end date`: what is said of the first is said of the second. */
@@ -504,7 +603,8 @@ class Sentence {
         ? { range: { ...range, from: today }, as: as === null ? null : `the rest of ${as}` }
         : {}
     this.#isAhead = false
-    this.#add({}, 'period', used, { ...period, ...rest, said })
+    const beside = period.mode === null ? this.#beside(at, used) : {}
+    this.#add({}, 'period', used, { ...period, ...rest, ...beside, said })
     for (const mode of period.mode === this.#mode ? this.#others.splice(0) : []) {
       this.#join = 'or'
       this.#add({}, 'period', 0, { ...period, mode, said })
@@ -540,6 +640,8 @@ class Sentence {
     const mode = this.#mode
     if (said === null || mode === null) return
     this.#modeWords = null
+    const isNamed = this.#parts.some(({ type }) => type === 'words' || type === 'text')
+    if (this.#isQuestion && isNamed && this.#not === null) return
     const open = this.#parts.findIndex(({ period }) => period !== undefined && period.mode === null)
     if (open >= 0) {
       if (this.#others.splice(0).length > 0 || this.#isModeBound) this.#miss(said, 0)
@@ -791,23 +893,29 @@ class Sentence {
   ): number {
     const of = DATES_OF.find((each) => `${each}=` === name)
     if (of !== undefined) {
-      const ranges = rest.split(',').map((each): Range => {
+      const [days = '', week] = rest.split(';')
+      const ranges = days.split(',').map((each): Range => {
         const [from = '', to = ''] = each.split('..')
         return { from: parseCivilDate(from), to: parseCivilDate(to) }
       })
       const as = this.#words[at + 1] === 'as:' ? quoted(2) : null
-      return this.#add({ dates: { of, ranges, as } }, 'dates', as === null ? 1 : 3)
+      const weekdays = week === undefined ? {} : { weekdays: [...week].map(Number) }
+      return this.#add({ dates: { of, ranges, as, ...weekdays } }, 'dates', as === null ? 1 : 3)
     }
     if (name === 'value=') {
       const amounts = rest.split(',').flatMap((each): Amount[] => {
-        const [, is = '', named, figure = ''] = /^(>=|<=|>|<)([a-z]{3})?(.+)$/.exec(each) ?? []
+        const [, is = '', named, figure = '', noun] =
+          /^(>=|<=|>|<)([a-z]{3})?([^;]+)(?:;(extensions|emergency))?$/.exec(each) ?? []
+        const about = noun === 'extensions' || noun === 'emergency' ? { of: noun } : {}
         const than = parseDecimal(figure)
         const currency = named === undefined ? {} : { currency: named.toUpperCase() }
         const sign = (['>', '>=', '<', '<='] as const).find((known) => known === is)
         if (each === 'none') return [{ is: 'none' }]
         const paid = /^in([a-z]{3})$/.exec(each)?.[1]
         if (paid !== undefined) return [{ is: 'in', currency: paid.toUpperCase() }]
-        return sign === undefined || than === null ? [] : [{ is: sign, than, ...currency }]
+        return sign === undefined || than === null
+          ? []
+          : [{ is: sign, than, ...currency, ...about } as Amount]
       })
       return this.#add({ amounts }, 'amounts', 1)
     }
@@ -848,6 +956,7 @@ const ALSO = phrases(
   'including, including the, incl, incl the, inc, as well as, even, even the, plus',
 )
 const CONNECTOR = /^(?:or|and|&|\+|plus|but|nor|\/|,)$/
+const REFERENCE = /^[a-z]{1,6}-\d[\w/-]*$/i
 const NAMED: ReadonlySet<string> = new Set(['owner', 'person', 'supplier', 'team', 'category'])
 
 /** A quoted name is exact. */
@@ -1122,7 +1231,7 @@ function joined(filters: Filters, group: readonly Part[], clock: Clock): Filters
     const { dates, days } = first
     if (first.whose === 'all') return { ...filters, unread: [...filters.unread, 'not all'] }
     // What is due outside of it, and not contracts of which nothing falls into it.
-    if (made.length === 1 && dates?.of === 'due')
+    if (made.length === 1 && dates?.of === 'due' && dates.weekdays === undefined)
       return placed(filters, { ...first, dates: outside(dates) })
     if (made.length === 1 && days !== null) {
       const range = { from: addDays(clock.today, days + 1), to: null }
@@ -1144,7 +1253,9 @@ function joined(filters: Filters, group: readonly Part[], clock: Clock): Filters
       : placed(filters, first)
   }
   const dates = made.flatMap((each) => each.dates ?? [])
-  const alike = dates.length === made.length && dates.every(({ of }) => of === dates[0]?.of)
+  const alike =
+    dates.length === made.length &&
+    dates.every((each) => each.of === dates[0]?.of && each.weekdays === undefined)
   if (alike && made.every(({ kind }) => kind === first.kind)) {
     const names = dates.flatMap(({ as }) => as ?? [])
     const as = names.length === dates.length ? names.join(' or ') : null
@@ -1171,7 +1282,18 @@ function overlap(first: Dates, second: Dates): Dates {
       return from !== null && to !== null && from > to ? [] : [{ from, to }]
     }),
   )
-  return { of: first.of, ranges, as: null }
+  const weekdays =
+    first.weekdays?.filter((day) => second.weekdays?.includes(day) ?? true) ?? second.weekdays
+  return {
+    of: first.of,
+    ranges,
+    as: weekdays === undefined ? null : weekdaysNamed(first, second),
+    ...(weekdays && { weekdays }),
+  }
+}
+
+function weekdaysNamed(...dates: readonly Dates[]): string | null {
+  return dates.find(({ weekdays }) => weekdays !== undefined)?.as ?? null
 }
 
 /** Beside what is there already; where its place is taken, as another condition that has to hold. */
@@ -1212,15 +1334,17 @@ function placed(filters: Filters, made: Filters): Filters {
 function conditionOf({ set, period }: Part, { today }: Clock): Filters {
   const filters = { ...NO_FILTERS, ...set }
   if (period === undefined) return filters
-  const { range, days, as } = period
+  const { range, days, as, weekdays, beside } = period
+  const own = period.mode === null && beside !== undefined ? { beside } : {}
+  const only = weekdays === undefined ? own : { ...own, weekdays }
   const mode = period.mode ?? { of: 'due', kind: null }
   const { kind } = mode
   if (mode.of === 'due') {
     return days === null
-      ? { ...filters, kind, dates: { of: 'due', ranges: [range], as } }
+      ? { ...filters, kind, dates: { of: 'due', ranges: [range], as, ...only } }
       : { ...filters, kind, days }
   }
-  return { ...filters, dates: { ...ofContract(mode.of, range, today), as } }
+  return { ...filters, dates: { ...ofContract(mode.of, range, today), as, ...only } }
 }
 
 /** Ends and renewals to come begin today; what lies before it has ended. */

@@ -52,6 +52,8 @@ export type PeriodReading =
       readonly as: string | null
       /** Where it is the next so many days, whatever the day. */
       readonly days: number | null
+      /** Only these days of the week. */
+      readonly weekdays?: readonly number[]
       readonly used: number
     }
   /** It is meant as a time, and is none: said in words. */
@@ -97,7 +99,10 @@ export function readPeriod(
   clock: Clock,
   leaning: Leaning = 'ahead',
 ): PeriodReading | null {
-  const found = readBetween(words, at, clock, leaning) ?? readLength(words, at, clock)
+  const found =
+    readWeekdays(words, at) ??
+    readBetween(words, at, clock, leaning) ??
+    readLength(words, at, clock)
   if (found !== null) return found
   for (const side of ['by', 'before', 'after', 'since', 'in'] as const) {
     const lead = longest(words, at, SIDES[side])
@@ -129,6 +134,38 @@ export function readPeriod(
   }
   return null
 }
+
+/** `on a saturday or sunday`, `on weekends`: whichever day of that name. */
+function readWeekdays(words: Words, at: number): PeriodReading | null {
+  let end = at + (longest(words, at, ['on', 'at', '']) ?? 0)
+  const found: number[] = []
+  let isAny = false
+  for (;;) {
+    const article = /^(?:an?|any)$/.test(words[end] ?? '') ? 1 : 0
+    const [whole = '', one = '', ending = ''] =
+      /^([a-z]+?)(s?)$/.exec(words[end + article] ?? '') ?? []
+    const isOne = weekdayAt([whole], 0) !== null
+    const [word, plural] = isOne ? [whole, ''] : [one, ending]
+    const day = weekdayAt([word], 0)
+    const of = day === null ? [] : [day]
+    const known = word === 'weekend' ? [6, 7] : word === 'weekday' ? [1, 2, 3, 4, 5] : of
+    if (known.length === 0 || (found.length === 0 && article === 0 && plural !== 's')) break
+    isAny ||= article === 1 || plural === 's'
+    found.push(...known)
+    end += article + 1
+    if (!/^(?:or|and|\/)$/.test(words[end] ?? '')) break
+    end += 1
+  }
+  if (!isAny) return null
+  if (/^(?:or|and|\/)$/.test(words[end - 1] ?? '')) end -= 1
+  const weekdays = [...new Set(found)].toSorted((one, other) => one - other)
+  const names = weekdays.map((day) => WEEKDAYS[day - 1]).join(' or ')
+  return {
+    ...{ range: { from: null, to: null }, as: `on a ${names}`, days: null },
+    ...{ weekdays, used: end - at },
+  }
+}
+
 /** `october 2027 onwards`, `march or earlier`. */
 const ONWARDS = phrases(
   'onwards, onward, and later, or later, and after, or after, and beyond, and onwards',
@@ -152,16 +189,18 @@ function sideOf(
   const last = edge === 'end' ? later(from, firstOfLast(from, to)) : from
   const named = (lead: string, tail = '') => (as === null ? null : `${lead}${as}${tail}`)
   const the = edge === 'end' ? 'the end of ' : ''
+  const isEnd = as?.startsWith('the end of ') === true
   switch (side) {
     case 'by':
     case 'before':
-      if (edge === 'start' || (side === 'before' && edge === null)) {
+      // The last day of a year is still before its end.
+      if (edge === 'start' || (side === 'before' && edge === null && !isEnd)) {
         return { range: { from: null, to: addDays(from, -1) }, as: named('before ') }
       }
       return eve === undefined
         ? {
             range: { from: null, to },
-            as: named(as?.startsWith('the end of ') ? 'by ' : 'by the end of '),
+            as: named(isEnd ? 'by ' : 'by the end of '),
           }
         : { range: { from: null, to: from }, as: named('by ') }
     case 'after': {
@@ -241,7 +280,10 @@ function readBetween(
   const seconds = (today: CivilDate) =>
     readTime(words, join + 1 + end, { ...clock, today }, leaning, end > 0)
   const told = seconds(clock.today)
-  const second = told !== null && 'problem' in told && first !== null ? seconds(first.from) : told
+  const read = told !== null && 'problem' in told && first !== null ? seconds(first.from) : told
+  // To a feast is to its own day.
+  const second =
+    read === null || 'problem' in read || read.eve === undefined ? read : { ...read, to: read.from }
   if (second === null) return null
   const last = join + 1 + end + second.used
   const used = last + (longest(words, last, INCLUSIVE) ?? 0) - at

@@ -61,7 +61,7 @@ export const STATES = meaning<ListState>([
   ['overdue', 'late, past due, over due, past their date, behind'],
   [
     'unowned',
-    'ownerless, nobody owns, no one owns, noone owns, not owned, not owned by anyone, not owned by anybody, orphaned, unassigned, owned by nobody, owned by no one, owned by noone, belonging to nobody',
+    'ownerless, not owned, not owned by anyone, not owned by anybody, orphaned, unassigned, owned by nobody, owned by no one, belonging to nobody, belonging to no one',
   ],
   [
     'emergency',
@@ -69,9 +69,14 @@ export const STATES = meaning<ListState>([
   ],
   [
     'out-of-contract',
-    'out of contract, running out of contract, uncovered, lapsed, no cover, without cover, not covered, off contract, without a contract, running without a contract',
+    'out of contract, running out of contract, uncovered, lapsed, no cover, without cover, not covered, off contract, without a contract, running without a contract, still using, still used, still being used, still in use, still being supplied, still supplied, still paying for',
   ],
-  ['undated', 'open ended, open-ended, never ends, never end'],
+  ['open-ended', 'open ended, never ends, never end, indefinite'],
+  ['personal-data', 'personal data, with personal data'],
+  [
+    'direct-award',
+    'direct awards, directly awarded, awarded directly, direct awarded, awarded without competition, awarded without a competition, let without competition, without competition, without a competition, not competed, uncompeted, never competed',
+  ],
   [
     'rolling',
     'rolls on, rolling on, rolling contract, rolling contracts, on a rolling basis, evergreen',
@@ -125,7 +130,7 @@ const MODES = meaning<Mode>([
   ],
   [
     { of: 'due', kind: 'notice' },
-    'notice, notices, notice date, notice dates, notice due, notices due, notice deadline, notice deadlines, give notice, serve notice, notice to give, notice to serve',
+    'notice, notices, notice date, notice dates, notice due, notices due, notice deadline, notice deadlines, give notice, given notice, serve notice, served notice, notice to give, notice to serve',
   ],
   [
     { of: 'due', kind: 'option' },
@@ -275,6 +280,8 @@ export const DENIES = phrases(
 
 /** What a contract lacks: `no owner`, `without a recorded value`, `end date missing`, `hasn't got an owner`. */
 export function lackingAt(words: Words, at: number) {
+  const nobody = nobodyAt(words, at)
+  if (nobody !== null) return nobody
   const no = longest(words, at, NO)
   let begins = at + (no ?? 0)
   while (DETERMINER.test(words[begins] ?? '') && no !== null) begins += 1
@@ -292,6 +299,31 @@ export function lackingAt(words: Words, at: number) {
     ? null
     : { value: noun.value, used: end + tail - at }
 }
+
+const LACK_OF = { owner: 'unowned', deputy: 'without-deputy', lead: 'without-lead' } as const
+/** `nobody owns`, `has nobody got their name against`: that there is no such person. */
+function nobodyAt(words: Words, at: number) {
+  const who = longest(words, at, phrases('nobody, no one, not anyone, not anybody'))
+  if (who === null) return null
+  let begins = at + who
+  while (
+    /^(?:is|has|have|had|been|got|put|their|his|her|a|the|ever|yet)$/.test(words[begins] ?? '')
+  )
+    begins += 1
+  // `nobody has`: the verb itself.
+  for (let from = begins; from >= at + who; from--) {
+    const role = phraseAt(words, from, AFTER_NO) ?? phraseAt(words, from, AFTER_NAME)
+    if (role !== null && role.used > 0)
+      return { value: LACK_OF[role.value], used: from + role.used - at }
+    const named = longest(words, from, NAMED_AS)
+    if (named !== null) return { value: LACK_OF.owner, used: from + named - at }
+  }
+  return null
+}
+const NAMED_AS = phrases(
+  'name against, name on, name to, name down, name beside, name next to, in charge of, in charge, responsible, looking after, ' +
+    'running, managing, owning, assigned to, assigned, allocated to, allocated, down for, owned',
+)
 const NO = phrases(
   "no, neither, without, with no, missing, lacking, lacks, lack, has no, have no, hasn't, haven't, hasn't got, " +
     "haven't got, has not got, have not got, doesn't have, don't have, does not have, do not have, " +
@@ -299,7 +331,8 @@ const NO = phrases(
 )
 const DETERMINER = /^(?:a|an|any|the|named|recorded|known|assigned|set|fixed|given|clear|current)$/
 const LACKED = meaning<ListState | 'unvalued'>([
-  ['unowned', 'owner, owners, contract owner, contract owners'],
+  ['unowned', 'owner, owners, contract owner, contract owners, name against'],
+  ['without-dpia', 'dpia, dpias, data protection impact assessment, impact assessment'],
   ['undated', 'end, end date, end dates, expiry, expiry date, expiry dates, date, dates'],
   ['unvalued', 'value, values, contract value, contract values, price, prices, cost, costs'],
   ['without-deputy', 'deputy, deputies'],
@@ -314,7 +347,9 @@ const IS_MISSING = ['', 'is ', 'are ', 'is still '].flatMap((is) =>
     .split(', ')
     .map((each) => `${is}${each}`),
 )
-const TAIL = phrases('recorded, known, given, assigned, set, on record, at all, yet, ')
+const TAIL = phrases(
+  'recorded, known, given, assigned, set, on record, at all, yet, put in, entered, filled in, put in yet, against it, against them, ',
+)
 
 /** Grammar that would be taken for what it is not: named as not read. */
 export function unreadableAt(words: Words, at: number): number {
@@ -326,13 +361,7 @@ export function unreadableAt(words: Words, at: number): number {
   if (next !== null) return next.used
   // `a week on friday`, `a month from now`
   const isTime = words[at] === 'a' && FROM_DAY.test(words[at + 2] ?? '')
-  // `on a sunday`: whichever.
-  if (
-    /^(?:a|an|any|every|each)$/.test(words[at] ?? '') &&
-    weekdayAt(words, at + 1) !== null &&
-    words[at + 2] !== 'in'
-  )
-    return 2
+  if (/^(?:every|each)$/.test(words[at] ?? '') && weekdayAt(words, at + 1) !== null) return 2
   const phrase = isTime ? 0 : (longest(words, at, UNREADABLE) ?? 0)
   // `a notice period of 3 months`, `3 months notice`, `12 month contracts`: a length, and no time.
   const lead = longest(
@@ -357,7 +386,7 @@ const FROM_DAY =
 const UNREADABLE = phrases(
   'at the start of, at the beginning of, the start of, the beginning of, start of, beginning of, ' +
     'at start of, ' +
-    'more than once, bank holiday, bank holidays, how much, how long, how often, a year, per year, a month, per month, a week, ' +
+    'more than once, bank holiday, bank holidays, how often, a year, per year, a month, per month, a week, ' +
     'per annum, p.a, pa, annually, monthly, each year, every year, notice period, ' +
     'notice periods, end of life, at least once, per day, a day',
 )
@@ -500,6 +529,11 @@ export function amountsAt(
   const is = less === null ? '>=' : '<='
   const end = begins + alone.used + (more ?? less ?? 0)
   return { amounts: [amount(is, alone.amount, end, alone.currency)], used: tail(end) }
+}
+
+/** A currency by itself, behind another: `in dollars or euros`. */
+export function currencyAt(words: Words, at: number): string | null {
+  return CURRENCIES.get(words[at] ?? '') ?? null
 }
 
 const IN_CURRENCY = phrases('in, valued in, priced in, paid in, paid for in, value in')
@@ -680,20 +714,58 @@ export function countAt(words: Words, at: number): number | null {
   return number === null || number < 1 ? null : number
 }
 
-/** Words that a sentence can do without. Nothing that says no, or how much, or when, may be among them. */
-export const FILLERS = new Set(
-  (
-    '- – — a an the that these those it its them they their there here of in at on by to for as into and/or is are was were be been being am ' +
-    'do does did done has have had having can could would should shall will might must may i we you your he she who whom whose which what when where why how ' +
-    "whats whos i'm i'd let i've we've " +
-    'show list find search look lookup get give tell send see view display bring pull want wanted like need needs needing know check print return fetch ' +
-    'please pls plz thanks thank thx cheers hi hello hey morning ok okay so just only also too still yet already currently now then well ' +
-    'contract contracts contracs agreement agreements arrangement arrangements deal deals item items one ones thing things stuff record records entry entries overview report ' +
-    'register list details detail info information status some about regarding re concerning ' +
-    'gone fallen going go goes coming come comes happen happens happening up many count counts number fall falls falling until within with from got stands ' +
-    'sort sorted order ordered department dept directorate me us sometime anytime ta hiya kindly folks afternoon evening'
-  ).split(' '),
+// Words that a sentence can do without, each where it means the same without them. No verb of an order, no
+// no, and nothing of how much or when is among them; where such a word leads to nothing, it is named.
+
+const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
+/** Wherever they stand. */
+const IDLE = words(
+  '- – — a an the these those its it please pls plz thanks thank thx cheers hi hello hey morning afternoon evening ok okay ' +
+    'so just only also too still yet already currently now then well ta hiya kindly folks sometime anytime and/or some ' +
+    'contract contracts contracs agreement agreements arrangement arrangements deal deals item items one ones thing things stuff ' +
+    'record records entry entries report overview register list details detail info information status department dept directorate',
 )
+/** Before all else that is said: who asks, and that they ask. */
+const OPENING = words(
+  'show find search look lookup get give tell send see view display bring pull want wanted like need know check print return fetch ' +
+    "i'm i'd let i've we've me us your sort order many count number what which when where how whats into to",
+)
+/** Where a name or a condition follows, or nothing does: `that are`, `does samira have`. */
+const JOINING = words(
+  'that which who whom whose whos what when where there here is are was were be been being am do does did has have had having ' +
+    'can could would shall will might may i we you he she they their got up',
+)
+/** Where a name or a condition follows. */
+const RELATING = words('of in on at for about regarding re concerning with from')
+/** Where a condition follows. */
+const LEADING = words(
+  'to by as within until should must need needs needing gone fallen going go goes coming come comes happen happens happening fall falls falling counts',
+)
+export const FILLERS: ReadonlySet<string> = new Set(
+  [IDLE, OPENING, JOINING, RELATING, LEADING].flatMap((each) => [...each]),
+)
+
+/** Whether the filler there can be done without. `follows`: what stands behind it and the fillers after it. */
+export function isIdle(
+  words: Words,
+  at: number,
+  isOpening: boolean,
+  follows: 'name' | 'condition' | 'end',
+): boolean {
+  const word = words[at] ?? ''
+  const isAsked = ASKED.has(word) && /^(?:me|us)$/.test(words[at + 1] ?? '')
+  const isToOthers = /^(?:tell|send|let)$/.test(word) && !isAsked
+  return (
+    IDLE.has(word) ||
+    isAsked ||
+    (/^(?:me|us)$/.test(word) && ASKED.has(words[at - 1] ?? '')) ||
+    (isOpening && !isToOthers && (OPENING.has(word) || LEADING.has(word))) ||
+    JOINING.has(word) ||
+    (RELATING.has(word) &&
+      (follows !== 'end' || /^(?:what|which|who|whats)$/.test(words[0] ?? ''))) ||
+    (LEADING.has(word) && follows === 'condition')
+  )
+}
 
 /** `who owns`, `does anyone look after`: an owner is asked for. */
 const WHOEVER = ['who', 'anyone', 'anybody', 'someone', 'somebody'].flatMap((each) =>
@@ -717,10 +789,68 @@ const KNOWN = new Set(
 )
 
 export const FILLER_PHRASES = phrases(
-  'this contract, this register, this list, what is next, up next, how many, number of, ' +
+  'this contract, this register, this list, what is next, up next, ' +
     'as of today, as of now, at the moment, right now, thank you, ' +
     WHOEVER.map((each) => `${each}, `).join('') +
     'that are, which are, we have, do we have, have we got, show me, give me, tell me, let me, ' +
     'owner of, owners of, owner for, deputy of, deputy for, lead of, lead for, ' +
-    'send me, get me, show us, give us, tell us, set to, scheduled to, likely to, quick question, good morning, good afternoon',
+    'send me, get me, show us, give us, tell us, all of them, all of it, each of them, set to, scheduled to, likely to, quick question, good morning, good afternoon',
 )
+
+/** How many there are: those that run are counted. */
+export const COUNTING = phrases('how many, number of, the number of, count of, count')
+
+/** What is asked about the contracts that are named, and is no condition on them: `when does linen end`. */
+export function questionAt(
+  words: Words,
+): { readonly used: number; readonly said: string | null } | null {
+  const at = words.findIndex((word) => word === null || !(IDLE.has(word) || word === 'and'))
+  const of = longest(words, at, QUESTIONS)
+  if (of !== null) return { used: at + of, said: null }
+  const much = longest(words, at, ['how much'])
+  return much === null ? null : { used: at + much, said: 'what each is worth, not added up' }
+}
+const QUESTIONS = phrases(
+  'when, what date, which date, what day, which day, what time, how long, how much longer, what notice, how much notice, ' +
+    'what is the notice, what is the notice period, what notice period, what is the end date, what is the expiry date, ' +
+    'what is the start date, what is the end, what are the end dates',
+)
+/** Words of such a question by which nothing is narrowed down. */
+export const ASKS_OF = phrases(
+  'worth, cost, costs, costing, value, price, spend, spending, pay, paying, left, left to run, to run, run for, run, last, period, notice period, go on for',
+)
+
+/** `missed`, where a date to be kept follows: how many words up to it; else 0. */
+export function missedAt(words: Words, at: number): number {
+  if (!/^(?:miss|missed)$/.test(words[at] ?? '')) return 0
+  let next = at + 1
+  while (IDLE.has(words[next] ?? '') || /^(?:our|their)$/.test(words[next] ?? '')) next += 1
+  return modeAt(words, next)?.value.of === 'due' ? next - at : 0
+}
+
+const OBLIGES = /^(?:should|should've|shoulda|must|ought|supposed|meant)$/
+const BETWEEN = /^(?:have|has|of|be|been|to|already|we|i|they)$/
+/**
+ * `should have started`, `ought to start`: of a procurement it is the start-by, and no contract's own start.
+ * Null where nothing that can be overdue follows.
+ */
+export function obligationAt(words: Words, at: number) {
+  let end = at
+  // `procurements we should start`
+  if (/^(?:procurements?|tenders?|replacements?)$/.test(words[end] ?? '')) end += 1
+  while (end > at && /^(?:that|which|we|i|they)$/.test(words[end] ?? '')) end += 1
+  if (!OBLIGES.test(words[end] ?? '')) return null
+  const isHave = /^should('ve|a)$/.test(words[end] ?? '')
+  const begins = end
+  end += 1
+  while (BETWEEN.test(words[end] ?? '')) end += 1
+  const isPast =
+    isHave || words.slice(begins, end).some((word) => /^(?:have|of|been)$/.test(word ?? ''))
+  const mode = modeAt(words, end)
+  if (mode === null) return null
+  const isStart = mode.value.of === 'start'
+  const value: Mode = isStart ? { of: 'due', kind: 'start-by' } : mode.value
+  const isOver = isPast && (value.of === 'end' || value.of === 'ended')
+  if (value.of !== 'due' && !isOver) return null
+  return { used: end + mode.used - at, isPast, mode: value }
+}
