@@ -433,6 +433,11 @@ describe('a command written down', () => {
     state: maybe(fc.constantFrom(...LIST_STATES)),
     kind: maybe(fc.constantFrom(...DEADLINE_KINDS)),
     days: maybe(fc.integer({ min: 0, max: 3660 })),
+    running: maybe(fc.constant(true as const)),
+    beside: fc.array(
+      fc.record({ of: fc.constantFrom('dates', 'amounts'), word: text, said: text }),
+      { maxLength: 1 },
+    ),
     text: maybe(text),
   })
   const said = flat.filter(

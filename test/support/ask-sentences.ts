@@ -33,7 +33,7 @@ export interface SampleContract {
 
 type Fits = (contract: SampleContract) => boolean
 
-/** What was said, what kinds of conditions it is read as, what is not read, and the contracts that fit. */
+/** What was said, what kinds of conditions it is read as (`running`: what is closed or historic is left out), what is not read, and the contracts that fit. */
 export type Sentence = readonly [
   said: string,
   read: string,
@@ -43,7 +43,7 @@ export type Sentence = readonly [
 
 const TODAY = '2026-11-23'
 const [NEVER, EVER] = ['0001-01-01', '9999-12-31']
-const isOver = ({ state }: SampleContract) => state === 'closed' || state === 'historic'
+export const isOver = ({ state }: SampleContract) => state === 'closed' || state === 'historic'
 const all: Fits = () => true
 const none: Fits = () => false
 const due =
@@ -163,7 +163,7 @@ export const SENTENCES: readonly Sentence[] = [
   ['patient transport', 'text', [], titled('patient transport')],
   ['MRI and CT scanner maintenance', 'text', [], [2]],
   ['show me everything', '', [], all],
-  ['how many contracts do we have with copperwell', 'supplier', [], from('copperwell')],
+  ['how many contracts do we have with copperwell', 'supplier running', [], from('copperwell')],
   ['biggest contracts first', 'order', [], all],
   ['due this week', 'due', [], due('2026-11-23', '2026-11-29')],
   ['due in 90 days', 'due', [], due(null, '2027-02-21')],
@@ -179,10 +179,10 @@ export const SENTENCES: readonly Sentence[] = [
   ['digital contracts over 500k', 'category value', [], both(inArea('Digital'), over(5e5))],
   ['estates', 'category', [], inArea('Estates')],
   ['estates and facilities', 'or', [], inArea('Estates', 'Facilities')],
-  ['owned by kofi or daniel', 'or', [], either(by('Kofi Brannock'), by('Daniel Fosswell'))],
-  ['led by bethan', 'lead', [], ({ lead }) => lead === 'Bethan Corrigale'],
+  ['owned by kofi or daniel', 'or running', [], either(by('Kofi Brannock'), by('Daniel Fosswell'))],
+  ['led by bethan', 'lead running', [], ({ lead }) => lead === 'Bethan Corrigale'],
   ['where idris is deputy', 'deputy', [], ({ deputy }) => deputy === 'Idris Venn'],
-  ['not owned by samira', 'not', [], not(by('Samira Dalvi'))],
+  ['not owned by samira', 'not running', [], not(by('Samira Dalvi'))],
   ['everything except digital', 'not', [], not(inArea('Digital'))],
   [
     'with sternbeck but not guarding',
@@ -192,11 +192,11 @@ export const SENTENCES: readonly Sentence[] = [
   ],
   [
     'between 100k and 500k',
-    'value',
+    'value running',
     [],
     ({ value }) => value !== null && value >= 1e5 && value <= 5e5,
   ],
-  ['less than 50k', 'value', [], under(5e4)],
+  ['less than 50k', 'value running', [], under(5e4)],
   ['more than 2.5 million', 'value', [], over(2.5e6)],
   ['contracts worth over ten million', 'value', [], over(1e7)],
   ['what is mei responsible for', 'owner', [], none],
@@ -242,7 +242,7 @@ export const SENTENCES: readonly Sentence[] = [
   ['cheapest first', 'order', [], all],
   ['everything, by supplier', 'order', [], all],
   ['unowned and due this quarter', 'state due', [], both(unowned, due('2026-10-01', '2026-12-31'))],
-  ['emergency extensions over 500k', 'state value', [], both(emergency, over(5e5))],
+  ['emergency extensions over 500k', 'state value', [], [11]],
   ['ending soon', 'kind', ['soon'], due(null, null, 'end')],
   [
     'ending in march for the board meeting',
@@ -260,7 +260,7 @@ export const SENTENCES: readonly Sentence[] = [
   ['due before 1 april', 'due', [], due(null, '2027-03-31')],
   ['ended since january', 'ended', [], ended('2026-01-01', '2026-11-22')],
   ['anything due on monday', 'due', [], due('2026-11-30', '2026-11-30')],
-  ['how much do we spend with copperwell', 'supplier', ['how much', 'spend'], from('copperwell')],
+  ['how much do we spend with copperwell', 'supplier running spelt', [], from('copperwell')],
   ['mine', '', ['mine'], none],
   ['contracts not ending in 2027', 'not', [], not(ends('2027-01-01', '2027-12-31'))],
   ['contracts without a value', 'value', [], ({ value }) => value === null],
@@ -283,7 +283,7 @@ export const SENTENCES: readonly Sentence[] = [
   ['due in a fortnight', 'due', [], due(null, '2026-12-07')],
   ['what ends on 31 march 2027', 'end', [], ends('2027-03-31', '2027-03-31')],
   ['which contracts renew automatically', 'renew', [], ({ renews }) => renews.length > 0],
-  ['value above 400k and below 2m', 'value', [], both(over(4e5), under(2e6))],
+  ['value above 400k and below 2m', 'value running', [], both(over(4e5), under(2e6))],
   ['£1m+', 'value', [], ({ value }) => value !== null && value >= 1e6],
   ['contracts expiring q2', 'end', [], ends('2027-04-01', '2027-06-30')],
   ['who looks after pest control', 'text', [], [51]],
@@ -357,7 +357,7 @@ export const MORE_SENTENCES: readonly Sentence[] = [
   ['do we have anything with voltarrow', 'supplier', [], from('voltarrow')],
   [
     'rhys or bethan as lead',
-    'or',
+    'or running',
     [],
     ({ lead }) => lead === 'Rhys Pellandine' || lead === 'Bethan Corrigale',
   ],
@@ -367,7 +367,12 @@ export const MORE_SENTENCES: readonly Sentence[] = [
   ['ending from april 2027 onwards', 'end', [], ends('2027-04-01', null)],
   ['ending no later than 30/09/2027', 'end', [], ends(null, '2027-09-30')],
   ['at least £5m', 'value', [], ({ value }) => value !== null && value >= 5e6],
-  ['£50k to £200k', 'value', [], ({ value }) => value !== null && value >= 5e4 && value <= 2e5],
+  [
+    '£50k to £200k',
+    'value running',
+    [],
+    ({ value }) => value !== null && value >= 5e4 && value <= 2e5,
+  ],
   ['up to 10k', 'value', [], ({ value }) => value !== null && value <= 1e4],
   ['what is running out of contract', 'state', [], state('out-of-contract')],
   ['contracts that have already expired', 'ended', [], ended(NEVER, '2026-11-22')],
@@ -387,7 +392,7 @@ export const MORE_SENTENCES: readonly Sentence[] = [
     both(ends('2027-01-01', '2027-12-31'), not(from('copperwell'))),
   ],
   ['without brindlecote', 'not', [], not(from('brindlecote'))],
-  ['which agreements are open ended', 'state', [], state('undated')],
+  ['which agreements are open ended', 'state', [], either(state('undated'), state('rolling'))],
   [
     'contracts in euros over 100k',
     'value',
@@ -508,7 +513,7 @@ export const LAST_SENTENCES: readonly Sentence[] = [
   ],
   ['contracts ending in the autumn', 'kind', ['autumn'], due(null, null, 'end')],
   ['due w/c 7 december', 'due', [], due('2026-12-07', '2026-12-13')],
-  ["what's up in february", 'due', [], due('2027-02-01', '2027-02-28')],
+  ["what's up in february", 'end', [], ends('2027-02-01', '2027-02-28')],
   ['all the brindlecote ones', 'text', [], from('brindlecote')],
   ['contracts over a million', 'value', [], over(1e6)],
   ['under 5k', 'value', [], under(5e3)],
@@ -521,7 +526,7 @@ export const LAST_SENTENCES: readonly Sentence[] = [
     [],
     (c) => [c.owner, c.deputy, c.lead].some((each) => /^(Grace|Idris)/.test(each ?? '')),
   ],
-  ['imogen is lead', 'lead', [], ({ lead }) => lead === 'Imogen Tarrowby'],
+  ['imogen is lead', 'lead running', [], ({ lead }) => lead === 'Imogen Tarrowby'],
   ['estates, overdue', 'category state', [], both(inArea('Estates'), overdue)],
   [
     'historic contracts with copperwell',
@@ -539,7 +544,7 @@ export const LAST_SENTENCES: readonly Sentence[] = [
   ['contracts expiring later than june 2028', 'end', [], ends('2028-07-01', null)],
   ['over £10m or ending this month', 'or', [], either(over(1e7), ends('2026-11-01', '2026-11-30'))],
   ['unowned, biggest first', 'state order', [], unowned],
-  ['not emergency and not overdue', 'not', [], both(not(emergency), not(overdue))],
+  ['not emergency and not overdue', 'not running', [], both(not(emergency), not(overdue))],
   [
     'everything that is neither closed nor historic',
     'not',
@@ -559,7 +564,7 @@ export const LAST_SENTENCES: readonly Sentence[] = [
     [],
     either(due('2026-11-24', '2026-11-24'), due('2026-11-27', '2026-11-27')),
   ],
-  ['what did we sign in 2025', 'due', ['sign'], due('2025-01-01', '2025-12-31')],
+  ['what did we sign in 2025', '', ['sign', 'in 2025'], none],
   ['last 12 months expiries', 'ended', [], ended('2025-11-23', '2026-11-22')],
   ['who do we have contracts with that end in may', 'end', [], ends('2027-05-01', '2027-05-31')],
   ['contracts without notice', 'state', [], noNotice],
@@ -625,7 +630,7 @@ export const TIRED_SENTENCES: readonly Sentence[] = [
   ["who's the owner of the wheelchair service contract", 'text', [], [31]],
   [
     'show me the ones daniel deputises for',
-    'deputy',
+    'deputy running',
     [],
     ({ deputy }) => deputy === 'Daniel Fosswell',
   ],
@@ -649,12 +654,7 @@ export const TIRED_SENTENCES: readonly Sentence[] = [
     [],
     both(over(1e6), from('copperwell'), ends('2027-04-01', '2028-03-31')),
   ],
-  [
-    'how much are we spending with marrowby',
-    'supplier',
-    ['how much', 'spending'],
-    from('marrowby'),
-  ],
+  ['how much are we spending with marrowby', 'supplier spelt', [], from('marrowby')],
   ['value not known', 'value', [], ({ value }) => value === null],
   [
     '£500k - £1m digital',
@@ -691,7 +691,7 @@ export const TIRED_SENTENCES: readonly Sentence[] = [
     [],
     both(ended(NEVER, '2026-11-22'), not(state('closed'))),
   ],
-  ['lapsed contracts still being supplied', 'state', ['supplied'], state('out-of-contract')],
+  ['lapsed contracts still being supplied', 'state', [], state('out-of-contract')],
   ['contracts extended more than once', 'extended', ['more than once'], extended()],
   ['starting in the last 6 months', 'start', [], started('2026-05-23', TODAY)],
   ['TG-2024-014 or TG-2024-015', 'or', [], [14, 15]],
@@ -703,13 +703,13 @@ export const TIRED_SENTENCES: readonly Sentence[] = [
   ],
   [
     'digital over 1m or estates over 500k',
-    'or',
+    'or running',
     [],
     either(both(inArea('Digital'), over(1e6)), both(inArea('Estates'), over(5e5))),
   ],
   [
     'idris or mei as deputy',
-    'or',
+    'or running',
     [],
     ({ deputy }) => deputy === 'Idris Venn' || deputy === 'Mei Lindqvar',
   ],
@@ -725,7 +725,7 @@ export const TIRED_SENTENCES: readonly Sentence[] = [
   ['ending later this year', 'end', [], ends(TODAY, '2026-12-31')],
   [
     'digital contracts which priya doesnt own',
-    'category not',
+    'category not running',
     [],
     both(inArea('Digital'), not(by('Priya Nandakesh'))),
   ],
@@ -762,7 +762,7 @@ export const TIRED_SENTENCES: readonly Sentence[] = [
   ],
   [
     'digital, supplier isnt copperwell',
-    'not category',
+    'not category running',
     [],
     both(not(from('copperwell')), inArea('Digital')),
   ],
@@ -938,5 +938,7 @@ export const anySentence = fc
     const parts = chosen.flatMap((at) => pieces[at] ?? [])
     const texts = parts.map((each) => each.said)
     const said = `${before}${texts.join(joint)} ${ORDERED[order]}`.trim() + after
-    return { said, fits: both(...parts.map((each) => each.fits)), order }
+    const isTimed = chosen.includes(0) || texts.includes('with no owner')
+    const running = !isTimed && [1, 2, 3].some((at) => chosen.includes(at))
+    return { said, fits: both(...parts.map((each) => each.fits)), order, running }
   })

@@ -6,6 +6,7 @@ import { literally, tables } from '../../database/prisma.ts'
 import { stateSql } from '../../reports/contract.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
 import type { DeadlineKind } from '../../rules/contract.ts'
+import { nearWord } from '../../rules/text-match.ts'
 import type { Amount, Dates, Filters, ListState, PersonMention } from '../parse/command-types.ts'
 import { NO_FILTERS } from '../parse/command-types.ts'
 import { asksFor } from '../parse/filters.ts'
@@ -82,6 +83,7 @@ export function contractConditions(
   for (const each of ids.without ?? []) conditions.push(`${all(each)} IS NOT TRUE`)
   for (const group of ids.either ?? [])
     conditions.push(`(${group.map(all).join(' OR ') || 'false'})`)
+  if (filters.running !== null) conditions.push(live(`${add(today)}::date`))
   if (filters.state !== null && filters.state !== 'overdue') {
     conditions.push(stateCondition(filters.state, `${add(today)}::date`))
   }
@@ -360,6 +362,8 @@ export interface ReadFilters extends Resolved {
   readonly either: readonly (readonly ReadFilters[])[]
   /** How many are left out of the first by value, as they have none. */
   readonly unvalued: number
+  /** How many that are closed or historic are left out, as nobody asked for them. */
+  readonly leftOut: number
 }
 
 /**
@@ -386,7 +390,12 @@ export async function readFilterIds(context: BotContext, asked: Filters): Promis
     const read: ReadFilters[] = []
     for (const each of group) read.push(await readFilterIds(context, each))
     unread.push(...read.flatMap((each) => each.filters.unread))
-    const known = read.filter((each) => asksFor(each.filters))
+    const asked = read.filter((each) => asksFor(each.filters))
+    // Of `ostrelle or wibble` one is known.
+    const clear = asked.filter(
+      ({ filters: { unread, words } }) => unread.length === 0 || words.length > 0,
+    )
+    const known = clear.length > 0 ? clear : asked
     if (known.length > 0) either.push(known)
   }
   const missed = [
@@ -407,6 +416,7 @@ export async function readFilterIds(context: BotContext, asked: Filters): Promis
     without,
     either,
     unvalued: 0,
+    leftOut: 0,
     ids: {
       mine: filters.whose === 'mine' ? asker.personId : null,
       // Somebody whose team is not known is shown every team's, and told so.
@@ -418,7 +428,23 @@ export async function readFilterIds(context: BotContext, asked: Filters): Promis
       either,
     },
   }
-  return ranksByValue(filters) ? ranked(context, read) : read
+  const running = filters.running === null ? read : await ofRunning(context, read)
+  return ranksByValue(filters) ? ranked(context, running) : running
+}
+
+/** How many are left out; where nothing else fits they are what was meant. */
+async function ofRunning(context: BotContext, read: ReadFilters): Promise<ReadFilters> {
+  const any = { ...read, filters: { ...read.filters, running: null } }
+  const places = parameters()
+  const conditions = wholeCondition(any, context, places)
+  const over = `${stateSql(`${places.add(context.today)}::date`)} IN ('closed', 'historic')`
+  const found = await context.pool.query<{ over: number; running: number }>(
+    `SELECT count(*) FILTER (WHERE over)::int AS over, count(*) FILTER (WHERE NOT over)::int AS running
+     FROM (SELECT ${over} AS over FROM contract c WHERE ${conditions.join(' AND ')}) f`,
+    [...places.values],
+  )
+  const { over: leftOut = 0, running = 0 } = found.rows[0] ?? {}
+  return running === 0 || leftOut === 0 ? any : { ...read, leftOut }
 }
 
 /** Whether only the first by value are asked for: what has none has no place among them. */
@@ -497,23 +523,30 @@ async function understood(context: BotContext, asked: Filters): Promise<Filters>
     for (const [, name] of names) filters = await contractsOf(context, filters, { name })
     const left = placed.left.filter((word) => !names.has(word))
     const held = await heldWords(context, left)
-    const isUnread = (word?: string) =>
-      word !== undefined && left.includes(word) && !held.includes(word)
-    // What is said of a word that nobody knows is of nothing else: `awarded in 2024`.
-    const { dates, amounts } = filters
-    const lost = [dates, ...amounts].flatMap((each) =>
-      each !== null && 'beside' in each && isUnread(each.beside?.word) ? [each.beside] : [],
+    const meant = await categoriesMeant(
+      context,
+      left.filter((word) => !held.includes(word)),
     )
+    // What is said of a word that nobody knows is of nothing else: `awarded in 2024`.
+    const lost = filters.beside.filter(
+      ({ word }) => left.includes(word) && !held.includes(word) && !meant.has(word),
+    )
+    const isLost = (of: 'dates' | 'amounts') => lost.some((each) => each.of === of)
     filters = {
       ...filters,
-      dates: dates !== null && isUnread(dates.beside?.word) ? null : dates,
-      amounts: amounts.filter((each) => !('beside' in each && isUnread(each.beside?.word))),
+      ...(isLost('dates') ? { dates: null, days: null } : {}),
+      amounts: isLost('amounts') ? [] : filters.amounts,
+      beside: [],
       words: [...held, ...words],
-      either: [...filters.either, ...placed.either],
+      either: [...filters.either, ...placed.either, ...[...meant.values()].map((each) => [each])],
+      spelt: [
+        ...filters.spelt,
+        ...[...meant].map(([word, { category, team }]) => `“${word}” for “${category ?? team}”`),
+      ],
       unread: [
         ...filters.unread,
-        ...left.filter((word) => !held.includes(word)),
-        ...new Set(lost.flatMap((each) => each?.said ?? [])),
+        ...left.filter((word) => !held.includes(word) && !meant.has(word)),
+        ...lost.map(({ said }) => said),
         ...asked.words.slice(MOST_LOOKED),
       ],
     }
@@ -592,6 +625,28 @@ async function placedNames(context: BotContext, words: readonly string[]) {
     at += Math.max(1, used)
   }
   return { left, either }
+}
+
+/** The category or team that a word is but for a slip: `facilites`. */
+async function categoriesMeant(context: BotContext, words: readonly string[]) {
+  const meant = new Map<string, Filters>()
+  const long = words.filter((word) => /^[a-z]{6,}$/i.test(word))
+  if (long.length === 0) return meant
+  const { pool, organisationId } = context
+  const found = await pool.query<{ category: string }>(
+    `SELECT c.category FROM contract c WHERE c.organisation_id = $1 AND c.category IS NOT NULL GROUP BY c.category`,
+    [organisationId],
+  )
+  const names = [
+    ...found.rows.map(({ category }) => ({ ...NO_FILTERS, category })),
+    ...(await context.teams()).map(({ name }) => ({ ...NO_FILTERS, team: name })),
+  ].map((each): [string, Filters] => [folded(each.category ?? each.team ?? ''), each])
+  for (const word of long) {
+    const near = nearWord(folded(word), new Map(names).keys())
+    const made = near === null || near[0] !== folded(word)[0] ? undefined : new Map(names).get(near)
+    if (made !== undefined) meant.set(word, made)
+  }
+  return meant
 }
 
 /** The categories of exactly these names, as the register writes them. */

@@ -760,8 +760,13 @@ export function readAs(read: ReadFilters): ReadAs[] {
     ...without.map((each) => ({ what: 'not' as const, text: `but not ${nested(each)}` })),
     ...of('top', top === null ? null : `the first ${top}`),
     ...of('order', order === null ? null : `${ORDERS[order]}${unvaluedWords(read.unvalued)}`),
+    ...of('running', leftOutWords(read.leftOut)),
     ...filters.spelt.map((each) => ({ what: 'spelt' as const, text: `(taking ${each})` })),
   ]
+}
+
+function leftOutWords(count: number): string | null {
+  return count === 0 ? null : `(${count} closed or historic left out)`
 }
 
 function unvaluedWords(count: number): string {
@@ -812,7 +817,7 @@ function datesWords({ of, ranges, as }: Dates): string {
   const said = days.join(' or ')
   return as === null
     ? `${DATES[of]} ${said}`.trim()
-    : `${DATES[of]} in ${as} (${said})`
+    : `${DATES[of]} in ${as}${said === '' ? '' : ` (${said})`}`
         .replace(/ in (before|by|after|from|not|on) /, ' $1 ')
         .replace(/ in the end of /, ' at the end of ')
 }

@@ -49,10 +49,12 @@ export async function findForBot(context: BotContext, typed: string): Promise<Fo
   const found = await parts(context, part(key))
   const partly = found.filter((each) => each.partly)
   if (partly.length > 0) return judged(partly)
-  // `interpreter booking`: each word begins one of the contract's.
-  const words = key.split(' ')
+  // `interpreters booking`: each word begins one of the contract's, be it one of several.
+  const words = key
+    .split(' ')
+    .map((word) => (word.length > 3 ? word.replace(/(?<=[^s])s$/, '') : word))
   const spread =
-    words.length < 2 || words.length > 8
+    words.length > 8 || words.join(' ').length < 4
       ? []
       : await candidates(
           context,
@@ -193,9 +195,39 @@ export async function readSpelt(
     spelt.push(`“${word}” for “${meant}”`)
   }
   const command = readCommand(said, clock)
-  return spelt.length > 0 && 'filters' in command
-    ? { ...command, filters: { ...command.filters, spelt } }
-    : command
+  if (!('filters' in command)) return command
+  const filters = { ...command.filters, spelt: [...spelt, ...command.filters.spelt] }
+  const isAsked = command.verb === 'ask' || command.verb === 'list'
+  return { ...command, filters: isAsked ? runningOnes(filters) : filters }
+}
+
+/** What people own, pay and have with a supplier is what runs, where they say neither when nor `everything`. */
+function runningOnes(filters: Filters): Filters {
+  const isTimed = ({ kind, days, dates, whose, state }: Filters) =>
+    (kind ?? days ?? dates) !== null ||
+    whose === 'all' ||
+    state === 'closed' ||
+    state === 'historic'
+  const isStated = (each: Filters): boolean =>
+    each.state !== null ||
+    isTimed(each) ||
+    each.either.flat().some(isStated) ||
+    each.without.some(isTimed)
+  const isOfSome = ({
+    whose,
+    team,
+    supplier,
+    owner,
+    person,
+    amounts,
+    either,
+    without,
+  }: Filters): boolean =>
+    amounts.length > 0 ||
+    (whose ?? team ?? supplier ?? owner ?? person) !== null ||
+    without.some(({ state }) => state !== null) ||
+    [...either.flat(), ...without].some(isOfSome)
+  return isStated(filters) || !isOfSome(filters) ? filters : { ...filters, running: true }
 }
 
 /** The text with references as the register writes them: `tg 2024 31, 27 and 2025-4`. */

@@ -42,8 +42,9 @@ export const APART: ReadonlySet<ListState> = new Set([
   ...(['undated', 'rolling', 'historic', 'closed', 'out-of-contract'] as const),
 ])
 
-/** The word before it, whose it is, where the register holds no such word: `awarded in 2024`. */
+/** A time or an amount that is of the word before it, where the register holds no such word: `awarded in 2024`. */
 export interface Beside {
+  readonly of: 'dates' | 'amounts'
   readonly word: string
   readonly said: string
 }
@@ -56,7 +57,6 @@ export interface Dates {
   readonly ranges: readonly Range[]
   /** Only these days of the week, 1 for Monday. */
   readonly weekdays?: readonly number[]
-  readonly beside?: Beside
   /** What they are called: `calendar Q1 2027`; null where the days say it. */
   readonly as: string | null
 }
@@ -71,7 +71,6 @@ export type Amount =
       readonly than: Decimal
       readonly currency?: string
       readonly of?: 'extensions' | 'emergency'
-      readonly beside?: Beside
     }
   /** No value is recorded. */
   | { readonly is: 'none' }
@@ -101,6 +100,8 @@ export interface Filters {
   readonly person: { readonly role: (typeof ROLES)[number]; readonly who: PersonMention } | null
   readonly state: ListState | null
   readonly kind: DeadlineKind | null
+  /** Presumed: what is closed or historic is left out, as nobody asked for it. */
+  readonly running: true | null
   /** Deadlines within so many days, overdue ones included. */
   readonly days: number | null
   readonly dates: Dates | null
@@ -109,6 +110,7 @@ export interface Filters {
   readonly text: string | null
   /** Words that are no grammar: each is a word of the contract, a name, or not read. */
   readonly words: readonly string[]
+  readonly beside: readonly Beside[]
   /** None of these fits. */
   readonly without: readonly Filters[]
   /** Of each of these groups one fits. */
@@ -130,11 +132,13 @@ export const NO_FILTERS: Filters = {
   person: null,
   state: null,
   kind: null,
+  running: null,
   days: null,
   dates: null,
   amounts: [],
   text: null,
   words: [],
+  beside: [],
   without: [],
   either: [],
   order: null,

@@ -141,6 +141,23 @@ const ORDERS_SPOKEN: readonly (readonly [string, RegExp])[] = [
     /^(?:make|put|set) (?<to>.+?) (?:as |to be )?(?:the |a )?(?:new )?owner (?:of|on|for) (?<ref>.+)$/i,
   ],
   ['own', /^put (?<to>.+?) (?:down for|in charge of) (?<ref>.+)$/i],
+  ['own', /^(?:put|make|set) (?<to>.+?) (?:on|onto) (?<ref>.+?) as (?:the )?(?:new )?owner$/i],
+  [
+    'extend',
+    /^(?:we )?(?:need|want|give us|get us) (?<to>(?:another|an extra|a further) .+?) (?:more )?(?:on|for) (?<ref>.+)$/i,
+  ],
+  [
+    'extend',
+    /^(?<ref>.+?) (?:needs|wants|could do with) (?<to>(?:another|an extra|a further) .+)$/i,
+  ],
+  [
+    'snooze',
+    /^(?:shut|quiet|quieten|mute|silence|hush) (?<ref>.+?)(?: up| down)? (?<to>(?:till|until|til|for) .+)$/i,
+  ],
+  [
+    'decide compete',
+    /^(?<ref>.+?) (?:is |are )?(?:going|goes|go) (?:back )?(?:out )?to (?:tender|market)$/i,
+  ],
   ['own', /^(?<ref>.+?) (?:goes|should go|is going|needs to go|can go) (?:over )?to (?<to>.+)$/i],
   [
     'ack',
@@ -160,10 +177,13 @@ const ORDERS_SPOKEN: readonly (readonly [string, RegExp])[] = [
     /^(?:push|kick|knock|move|put|hold|bump)(?: back| off| out) (?<ref>.+?) (?<to>(?:till|until|til|to|for|by) .+)$/i,
   ],
   ['snooze', /^(?:push|kick|knock|move|put|hold|bump) (?<ref>.+?) (?:back|off|out) (?<to>.+)$/i],
-  ['snooze', /^(?:park|shelve|delay|leave|hold) (?<ref>.+?) (?<to>(?:till|until|til|for) .+)$/i],
   [
     'snooze',
-    /^(?:ask|nudge|chase|ping|tell|bother|poke) me (?:again )?(?:about|on|for|over) (?<ref>.+?) (?:again )?(?<to>(?:in|on|next|after|tomorrow|till|until|til|from) ?.*)$/i,
+    /^(?:park|shelve|delay|leave|hold) (?<ref>.+?)(?: alone| be| it)? (?<to>(?:till|until|til|for) .+)$/i,
+  ],
+  [
+    'snooze',
+    /^(?:ask|nudge|chase|ping|bother|poke) me (?:again )?(?:about|on|for|over) (?<ref>.+?) (?:again )?(?<to>(?:in|on|next|after|tomorrow|till|until|til|from) ?.*)$/i,
   ],
   [
     'decide let-end',
@@ -941,6 +961,7 @@ function filtersOf(filters: Filters): (string | null)[] {
     owner === null ? null : `owner ${ownerOf(owner)}`,
     person === null ? null : `${person.role}: ${ownerOf(person.who)}`,
     filters.state === null ? null : `state=${filters.state}`,
+    filters.running && 'state=running',
     filters.kind === null ? null : `kind=${filters.kind}`,
     dates === null ? null : datesOf(dates),
     amounts.length === 0 ? null : `value=${amounts.map(amountOf).join(',')}`,
@@ -948,6 +969,9 @@ function filtersOf(filters: Filters): (string | null)[] {
     filters.top === null ? null : `top=${filters.top}`,
     named('', text),
     words.length === 0 ? null : `words: ${quoted(words.join(' '))}`,
+    ...filters.beside.map(
+      ({ of, word, said }) => `beside: ${quoted(of)} ${quoted(word)} ${quoted(said)}`,
+    ),
     ...filters.without.map((each) => `without: ${quoted(nested(each))}`),
     ...filters.either.map(
       (group) => `either: ${group.map((each) => quoted(nested(each))).join(' ')}`,

@@ -28,7 +28,7 @@ import {
   type PersonMention,
   ROLES,
 } from './command-types.ts'
-import { type PeriodReading, type Range, readPeriod } from './period.ts'
+import { type PeriodReading, type Range, readClause, readPeriod } from './period.ts'
 import { isWord, type Token, textOf, tokens, wordAt } from './tokens.ts'
 import {
   AFTER_NAME,
@@ -43,7 +43,9 @@ import {
   FIELDS,
   FILLER_PHRASES,
   FILLERS,
+  havingAt,
   isIdle,
+  isProcured,
   LACKS,
   lackingAt,
   type Mode,
@@ -61,6 +63,7 @@ import {
   STATES,
   SUPPLIER,
   unreadableAt,
+  VERBAL,
   WHOSE,
 } from './vocabulary.ts'
 import { type Clock, type Leaning, longest, phrases, readSpan, type Words } from './when.ts'
@@ -103,7 +106,6 @@ interface Period {
   readonly as: string | null
   readonly days: number | null
   readonly weekdays?: readonly number[] | undefined
-  readonly beside?: Beside | undefined
   /** Of what it says the days: the word before it, else the one that comes after. */
   readonly mode: Mode | null
 }
@@ -153,6 +155,8 @@ class Sentence {
   /** The sentence asks about those that are named: a kind of date alone narrows nothing down. */
   #isQuestion = false
   #isCounted = false
+  /** The joint stands right before: a name behind it is said to be what the one before it is. */
+  #isNextTo = false
   /** Whether a direction, a measure alone or nothing was said of the order. */
   #orderIs: 'said' | 'bare' | 'default' = 'default'
   #top: number | null = null
@@ -174,6 +178,7 @@ class Sentence {
       const last = this.#list[at - 1]
       if (last !== undefined && isWord(last) && /[^,],$/.test(last.text)) {
         this.#endRun()
+        if (this.#join === null) this.#isNextTo = true
         this.#join ??= ','
       }
     }
@@ -184,7 +189,7 @@ class Sentence {
     if (this.#join === 'or') this.#unread.push('or')
     const isOfTime = this.#parts.some(({ set, period }) => period ?? set.state ?? set.kind)
     // What is over is not counted among what somebody has.
-    if (this.#isCounted && !isOfTime) this.#add({ state: 'live' }, 'state', 0)
+    if (this.#isCounted && !isOfTime) this.#add({ running: true }, 'running', 0)
     if (said !== null) this.#add({ spelt: [`“how much” for “${said}”`] }, 'spelt', 0)
     const { unread, ...filters } = assembled(this.#parts, this.#clock)
     const says = this.#parts.some(({ type }) => type !== 'words') || this.#order !== null
@@ -217,9 +222,12 @@ class Sentence {
     const machine = this.#machine(at)
     if (machine > 0) return machine
     const words = this.#words
-    // `including closed ones` narrows nothing down to them.
+    // `including closed ones` narrows nothing down to them: what is over is asked for too.
     const also = longest(words, at, ALSO)
     const other = also === null ? null : phraseAt(words, at + also, STATES)
+    const tooAt = longest(words, at, OVER_TOO)
+    const over = tooAt ?? (also !== null && OVER.test(words[at + also] ?? '') ? also + 1 : null)
+    if (over !== null) return this.#add({ whose: 'all' }, 'whose', over)
     if (also !== null && other !== null) {
       return this.#miss(textOf(this.#list.slice(at, at + also + other.used)), also + other.used)
     }
@@ -257,6 +265,7 @@ class Sentence {
       if (isOr && !this.#joinable && this.#periodAt(at + 1) === null) this.#closeMode()
       if (isOr && !this.#joinable) return this.#miss(word, 1)
       this.#join = isOr ? 'or' : 'and'
+      this.#isNextTo = true
       if (word === 'nor') this.#not = word
       return 1
     }
@@ -265,6 +274,15 @@ class Sentence {
       this.#isAhead = phraseAt(words, at + 1, STATES) === null
       return this.#isAhead ? 2 : 1
     }
+    // `renew unless somebody gives notice`: what renewing by itself means.
+    if (/^(?:unless|if)$/.test(word) && this.#mode?.of === 'renew') {
+      const clause = words
+        .slice(at)
+        .findIndex((_, index) => index > 0 && this.#endsClause(at + index))
+      const used = clause < 0 ? words.length - at : clause + 1
+      if (words.slice(at, at + used).some((each) => SERVED.test(each ?? ''))) return used
+    }
+    if (isProcured(words, at) || this.#isHead(at)) return 1
     const isOpening = this.#isOpening()
     const counting = isOpening ? longest(words, at, COUNTING) : null
     if (counting !== null) this.#isCounted = true
@@ -273,10 +291,24 @@ class Sentence {
     if (filler !== null) return filler
     if (FILLERS.has(word)) {
       this.#endRun()
+      // `with handsel, and what do they cost`
+      if (VERBAL.has(word)) this.#isNextTo = false
       if (isIdle(words, at, isOpening, this.#followsAt(at + 1))) return 1
       return this.#miss(token.text, 1)
     }
     return this.#loose(at, token.text)
+  }
+
+  /** `which services are out of contract`: all that is asked for, and no word of a title. */
+  #isHead(at: number): boolean {
+    const isNoun = /^(?:services?|goods|supplies)$/.test(this.#words[at] ?? '')
+    const isAsked = /^(?:which|what|any|our|all|the|other|these)$/.test(this.#words[at - 1] ?? '')
+    return isNoun && isAsked && this.#run.length === 0 && !this.#isLoose(at + 1)
+  }
+
+  #endsClause(at: number): boolean {
+    const token = this.#list[at]
+    return token !== undefined && isWord(token) && /,$/.test(token.text)
   }
 
   /** Nothing is read so far. */
@@ -304,6 +336,7 @@ class Sentence {
     if (
       this.#run.length === 0 &&
       this.#join !== null &&
+      this.#isNextTo &&
       this.#not === null &&
       last !== undefined &&
       NAMED.has(last.type)
@@ -331,9 +364,28 @@ class Sentence {
     if (obliged !== null) return this.#oblige(obliged, at)
     const lacking = lackingAt(words, at) ?? this.#alsoLackingAt(at)
     if (lacking !== null) {
+      // `with an owner but no deputy`: it has its own no.
+      if (this.#parts.at(-1)?.not === true) this.#join = null
       return lacking.value === 'unvalued'
         ? this.#add({ amounts: [{ is: 'none' }] }, 'amounts', lacking.used)
         : this.#add({ state: lacking.value }, 'state', lacking.used)
+    }
+    const having = havingAt(words, at)
+    const next = having === null ? at : at + having.used
+    if (
+      having !== null &&
+      !this.#isLoose(next) &&
+      this.#not === null &&
+      !/^(?:of|over|under|is)$/.test(words[next] ?? '')
+    ) {
+      this.#endRun()
+      const set: Partial<Filters> =
+        having.value === 'unvalued' ? { amounts: [{ is: 'none' }] } : { state: having.value }
+      this.#endNot()
+      this.#not = 'not'
+      this.#add(set, having.value === 'unvalued' ? 'amounts' : 'state', 0)
+      // `with an owner but no deputy`: the no ends there.
+      return having.used
     }
     const state = this.#stateAt(at)
     if (state !== null) {
@@ -368,6 +420,20 @@ class Sentence {
       if (named.isTail) this.#nameThoseBefore(named)
       return this.#add(named.set, named.type, named.used)
     }
+    // `don't end until after 2027`: a no and its until are one.
+    if (this.#not !== null && this.#modeWords !== null && /^(?:until|till?)$/.test(word)) {
+      const isSided = /^(?:after|before)$/.test(words[at + 1] ?? '')
+      const from = readPeriod(
+        isSided ? words.slice(at + 1) : ['since', ...words.slice(at + 1)],
+        0,
+        this.#clock,
+      )
+      if (from !== null && !('problem' in from)) {
+        this.#not = null
+        const used = from.used + (isSided ? 1 : 0)
+        return this.#addPeriod({ ...from, mode: this.#mode }, at, used)
+      }
+    }
     const period = this.#periodAt(at)
     if (period !== null) {
       if ('problem' in period) return this.#miss(period.problem, period.used)
@@ -382,7 +448,9 @@ class Sentence {
       // `contracts of more than 2 years`: without a word of what is due it is a length.
       const isLength = /^(?:more|less|over|under|longer|at|up|no)$/.test(word) && mode === null
       if (isLength && readSpan(words, at + used - 2) !== null) return this.#miss(said, used)
-      const timed = mode ?? this.#modeOfState(range)
+      // `that are up before august`
+      const isUp = mode === null && words[at - 1] === 'up'
+      const timed = isUp ? { of: 'end' as const, kind: null } : (mode ?? this.#modeOfState(range))
       // `closed in 2025`: when that was, no date of a list tells; nor `extended by a year`, `until june`.
       const isToCome = range.from !== null && range.from > this.#clock.today
       const isReach = days !== null || isToCome || /^(?:to|until|till?|up|through)$/.test(word)
@@ -444,15 +512,14 @@ class Sentence {
       : isExtension
         ? 'extensions'
         : null
-    const more = { ...(of === null ? {} : { of }), ...this.#beside(at, used) }
-    return { amounts: amounts.map((each) => ('than' in each ? { ...each, ...more } : each)) }
+    const beside = this.#beside('amounts', at, used)
+    if (of === null) return { amounts, beside }
+    return { amounts: amounts.map((each) => ('than' in each ? { ...each, of } : each)), beside }
   }
 
-  #beside(at: number, used: number): { readonly beside?: Beside } {
+  #beside(of: Beside['of'], at: number, used: number): readonly Beside[] {
     const word = this.#run.at(-1)
-    return word === undefined
-      ? {}
-      : { beside: { word, said: textOf(this.#list.slice(at, at + used)) } }
+    return word === undefined ? [] : [{ of, word, said: textOf(this.#list.slice(at, at + used)) }]
   }
 
   /** `should have started`: what is overdue of that kind; `should have ended`: what is out of contract. */
@@ -603,8 +670,8 @@ class Sentence {
         ? { range: { ...range, from: today }, as: as === null ? null : `the rest of ${as}` }
         : {}
     this.#isAhead = false
-    const beside = period.mode === null ? this.#beside(at, used) : {}
-    this.#add({}, 'period', used, { ...period, ...rest, ...beside, said })
+    const beside = period.mode === null ? this.#beside('dates', at, used) : []
+    this.#add({ beside }, 'period', used, { ...period, ...rest, said })
     for (const mode of period.mode === this.#mode ? this.#others.splice(0) : []) {
       this.#join = 'or'
       this.#add({}, 'period', 0, { ...period, mode, said })
@@ -806,9 +873,25 @@ class Sentence {
   #periodAt(at: number): PeriodReading | null {
     const known = this.#periods.get(at)
     if (known !== undefined) return known
-    const read = readPeriod(this.#words, at, this.#clock, this.#leanings[at] ?? 'ahead')
+    const leaning = this.#leanings[at] ?? 'ahead'
+    const read =
+      readPeriod(this.#words, at, this.#clock, leaning) ??
+      readClause(this.#words, at, this.#clock, leaning, (word) => this.#isClausal(word))
     this.#periods.set(at, read)
     return read
+  }
+
+  /** A word of a clause that says no more than when: no condition begins there. */
+  #isClausal(at: number): boolean {
+    const words = this.#words
+    const word = words[at] ?? ''
+    if (CONNECTOR.test(word) || MACHINE.test(word) || words[at] === null) return false
+    return (
+      phraseAt(words, at, STATES) === null &&
+      modeAt(words, at) === null &&
+      longest(words, at, NOT) === null &&
+      amountsAt(words, at) === null
+    )
   }
 
   #isLoose(at: number): boolean {
@@ -848,6 +931,11 @@ class Sentence {
     switch (name) {
       case '':
         return 0
+      case 'beside:': {
+        const [of, word, said] = [quoted(1), quoted(2), quoted(3)]
+        if (word === null || said === null || (of !== 'dates' && of !== 'amounts')) return 0
+        return this.#add({ beside: [{ of, word, said }] }, 'beside', 4)
+      }
       case 'words:':
       case 'unread:':
       case 'spelt:': {
@@ -919,6 +1007,7 @@ class Sentence {
       })
       return this.#add({ amounts }, 'amounts', 1)
     }
+    if (name === 'state=' && rest === 'running') return this.#add({ running: true }, 'running', 1)
     const kind = DEADLINE_KINDS.find((each) => name === 'kind=' && each === rest)
     if (kind !== undefined) return this.#add({ kind }, 'kind', 1)
     const state = LIST_STATES.find((each) => name === 'state=' && each === rest)
@@ -932,7 +1021,7 @@ class Sentence {
 
 /** What a command is written down as, and nobody types. */
 const MACHINE = new RegExp(
-  `^(words:|unread:|spelt:|deputy:|lead:|of:|without:|either:|(?:${DATES_OF.join('|')})=` +
+  `^(words:|beside:|unread:|spelt:|deputy:|lead:|of:|without:|either:|(?:${DATES_OF.join('|')})=` +
     String.raw`(?=(?:\d{4}-\d\d-\d\d|_)\.\.)|value=(?=[<>ni])|kind=|state=|order=|top=(?=\d{1,4}$))(.*)$`,
 )
 
@@ -943,7 +1032,12 @@ const AHEAD =
 function leaningsOf(words: Words): Leaning[] {
   const says = words.map((word, at): Leaning | null => {
     const isAhead = AHEAD.test(word ?? '')
-    const isPast = PAST.has(word ?? '') || (isAhead && /^(?:was|were)$/.test(words[at - 1] ?? ''))
+    const isObliged = words
+      .slice(Math.max(0, at - 4), at)
+      .some((each) => /^(?:should|must|need|needs|ought)$/.test(each ?? ''))
+    const isPast =
+      (PAST.has(word ?? '') && !isObliged) ||
+      (isAhead && /^(?:was|were)$/.test(words[at - 1] ?? ''))
     return isPast ? 'back' : isAhead ? 'ahead' : null
   })
   let said = says.find((each) => each !== null) ?? 'ahead'
@@ -952,10 +1046,23 @@ function leaningsOf(words: Words): Leaning[] {
     return said
   })
 }
+const OVER = /^(?:closed|historic|historical|archived|old|ended|expired|finished|past)$/
+/** `old ones too`, and `ever`. */
+const OVER_TOO = phrases(
+  'ever, past and present, old and new, ' +
+    ['old', 'closed', 'historic', 'archived', 'expired', 'ended']
+      .flatMap((each) =>
+        ['', ' ones', ' contracts'].flatMap((noun) =>
+          ['too', 'as well', 'included', 'and all'].map((also) => `${each}${noun} ${also}`),
+        ),
+      )
+      .join(', '),
+)
 const ALSO = phrases(
-  'including, including the, incl, incl the, inc, as well as, even, even the, plus',
+  'including, including the, including any, including anything, incl, incl the, inc, as well as, even, even the, plus',
 )
 const CONNECTOR = /^(?:or|and|&|\+|plus|but|nor|\/|,)$/
+const SERVED = /^(?:notice|nothing|nowt|anything|something|stop|cancel|cancels|act)$/
 const REFERENCE = /^[a-z]{1,6}-\d[\w/-]*$/i
 const NAMED: ReadonlySet<string> = new Set(['owner', 'person', 'supplier', 'team', 'category'])
 
@@ -997,7 +1104,11 @@ function expanded(list: readonly Token[]): Token[] {
       const joins = list.slice(index, index + 6).some((_, at) => wordAt(list, index + at) === 'and')
       return joins ? [word('between')] : []
     }
-    const short = SHORT.get(typed ?? '') ?? CONTRACTED.exec(typed ?? '')?.[1]
+    const short =
+      SHORT.get(typed ?? '') ??
+      CONTRACTED.exec(typed ?? '')
+        ?.slice(1)
+        .find(Boolean)
     const text =
       before === 'new'
         ? token.text
@@ -1042,7 +1153,8 @@ function expanded(list: readonly Token[]): Token[] {
   })
 }
 /** `when's`, and no name. */
-const CONTRACTED = /^(what|who|when|where|how|that|there|it|here|let)'s$/
+const CONTRACTED =
+  /^(what|who|when|where|how|that|there|nobody|(?:it|here|let)(?='))'?s$|^(we|they|you|i)'?ve$|^(they|you|we(?='))'?re$/
 const POSSESSIVE_TIME =
   /(?<=^(?:week|month|quarter|half|year|today|tomorrow|january|february|march|april|may|june|july|august|september|october|november|december)s?)['’]s?$/i
 const TIME_WORD =
@@ -1145,7 +1257,13 @@ export function asksForSome(filters: Filters): boolean {
 }
 
 /** Whether they ask for anything, be it all: what was not read does not. */
-export function asksFor({ unread: _, spelt: __, ...filters }: Filters): boolean {
+export function asksFor({
+  unread: _,
+  spelt: __,
+  running: ___,
+  beside: ____,
+  ...filters
+}: Filters): boolean {
   return Object.values(filters).some((each) =>
     Array.isArray(each) ? each.length > 0 : each !== null,
   )
@@ -1324,6 +1442,7 @@ function placed(filters: Filters, made: Filters): Filters {
     ...Object.fromEntries(given),
     amounts: [...filters.amounts, ...made.amounts],
     words: [...filters.words, ...made.words],
+    beside: [...filters.beside, ...made.beside],
     without: [...filters.without, ...made.without],
     either: [...filters.either, ...made.either],
     unread: [...filters.unread, ...made.unread],
@@ -1332,11 +1451,12 @@ function placed(filters: Filters, made: Filters): Filters {
 }
 
 function conditionOf({ set, period }: Part, { today }: Clock): Filters {
-  const filters = { ...NO_FILTERS, ...set }
+  // What stands behind the time says of what it is.
+  const beside = (period?.mode ?? null) === null ? (set.beside ?? []) : []
+  const filters = { ...NO_FILTERS, ...set, beside }
   if (period === undefined) return filters
-  const { range, days, as, weekdays, beside } = period
-  const own = period.mode === null && beside !== undefined ? { beside } : {}
-  const only = weekdays === undefined ? own : { ...own, weekdays }
+  const { range, days, as, weekdays } = period
+  const only = weekdays === undefined ? {} : { weekdays }
   const mode = period.mode ?? { of: 'due', kind: null }
   const { kind } = mode
   if (mode.of === 'due') {

@@ -64,7 +64,7 @@ type Side = 'before' | 'by' | 'after' | 'since' | 'in'
 /** The words before a time, and on which side of it they point. */
 const SIDES: Readonly<Record<Side, readonly string[]>> = {
   by: phrases(
-    'on or before, in or before, at or before, on or by, no later than, not later than, not after, ' +
+    'in the run up to, in the run-up to, on or before, in or before, at or before, on or by, no later than, not later than, not after, ' +
       'not beyond, up until, up to, through to, by, until, till, til, through, <=, ≤',
   ),
   before: phrases(
@@ -164,6 +164,29 @@ function readWeekdays(words: Words, at: number): PeriodReading | null {
     ...{ range: { from: null, to: null }, as: `on a ${names}`, days: null },
     ...{ weekdays, used: end - at },
   }
+}
+
+/**
+ * `before we break up for xmas`, `until the board meets in march`: a side, and a clause that says only when.
+ * `isClausal`: no condition begins at that word.
+ */
+export function readClause(
+  words: Words,
+  at: number,
+  clock: Clock,
+  leaning: Leaning,
+  isClausal: (at: number) => boolean,
+): PeriodReading | null {
+  if (!/^(?:before|after|until|till?|by)$/.test(words[at] ?? '')) return null
+  for (let end = at + 2; end < Math.min(at + 9, words.length) && isClausal(end - 1); end++) {
+    // The time of the clause has a word before it that wants one.
+    if (!/^(?:for|in|on|at|this|next)$/.test(words[end] ?? '')) continue
+    const lead = /^(?:this|next)$/.test(words[end] ?? '') ? 0 : 1
+    const period = readPeriod([words[at] ?? '', ...words.slice(end + lead)], 0, clock, leaning)
+    if (period === null || 'problem' in period) continue
+    return { ...period, used: period.used - 1 + end + lead - at }
+  }
+  return null
 }
 
 /** `october 2027 onwards`, `march or earlier`. */

@@ -24,7 +24,8 @@ export interface Mode {
 export function modeAt(words: Words, at: number) {
   // `runs past 2030`
   const isRun = /^(?:run|runs|running|go|goes|going)$/.test(words[at] ?? '')
-  if (isRun && /^(?:past|beyond|after)$/.test(words[at + 1] ?? '')) return { value: ENDS, used: 1 }
+  if (isRun && /^(?:past|beyond|after|more|longer|until|till?|to|into)$/.test(words[at + 1] ?? ''))
+    return { value: ENDS, used: 1 }
   const mode = phraseAt(words, at, MODES)
   if (mode === null) return null
   for (let inside = 1; inside < mode.used; inside++) {
@@ -69,13 +70,13 @@ export const STATES = meaning<ListState>([
   ],
   [
     'out-of-contract',
-    'out of contract, running out of contract, uncovered, lapsed, no cover, without cover, not covered, off contract, without a contract, running without a contract, still using, still used, still being used, still in use, still being supplied, still supplied, still paying for',
+    'out of contract, running out of contract, uncovered, lapsed, no cover, without cover, not covered, off contract, without a contract, running without a contract, still using, still used, still being used, still in use, still being supplied, still supplied, still paying for, still paying, still receiving',
   ],
   ['open-ended', 'open ended, never ends, never end, indefinite'],
   ['personal-data', 'personal data, with personal data'],
   [
     'direct-award',
-    'direct awards, directly awarded, awarded directly, direct awarded, awarded without competition, awarded without a competition, let without competition, without competition, without a competition, not competed, uncompeted, never competed',
+    'direct awards, direct award, by direct award, let by direct award, awarded by direct award, directly awarded, awarded directly, direct awarded, awarded without competition, awarded without a competition, let without competition, without competition, without a competition, not competed, uncompeted, never competed',
   ],
   [
     'rolling',
@@ -100,7 +101,7 @@ export const STATES = meaning<ListState>([
   ['waived', 'waivers, waiver, with waivers, with a waiver, on a waiver, under a waiver'],
   [
     'live',
-    'live, active, current contracts, live contracts, still running, running contracts, open contracts, in force',
+    'live, active, current contracts, live contracts, still running, running contracts, open contracts, in force, still in force, on the go, on the books, still got, still have, still hold, still going',
   ],
 ])
 
@@ -117,7 +118,7 @@ const MODES = meaning<Mode>([
   ],
   [
     { of: 'renew', kind: null },
-    'renew, renews, renewing, renew automatically, renews automatically, automatically renew, automatically renews, automatically renewing, auto renew, auto renews, auto-renew, auto-renews, auto renewing, auto-renewing, autorenew, autorenews, autorenewing, automatic renewal, automatic renewals, auto renewal, auto renewals, auto-renewal, auto-renewals, autorenewal, autorenewals, self renewing, self-renewing, renews itself, renew themselves, renews by itself, renew by themselves, roll over, rolls over, rolling over, roll over automatically, rolls over automatically',
+    'renew, renews, renewing, renew automatically, renews automatically, automatically renew, automatically renews, automatically renewing, auto renew, auto renews, auto-renew, auto-renews, auto renewing, auto-renewing, autorenew, autorenews, autorenewing, automatic renewal, automatic renewals, auto renewal, auto renewals, auto-renewal, auto-renewals, autorenewal, autorenewals, self renewing, self-renewing, renews itself, renew themselves, renews by itself, renew by themselves, roll over, rolls over, rolling over, roll over automatically, rolls over automatically, roll over on their own, rolls over on its own, renew on their own, renews on its own, auto rolls, auto roll',
   ],
   [{ of: 'ended', kind: null }, 'lapsed, ended, expired, finished, ran out'],
   [
@@ -130,11 +131,11 @@ const MODES = meaning<Mode>([
   ],
   [
     { of: 'due', kind: 'notice' },
-    'notice, notices, notice date, notice dates, notice due, notices due, notice deadline, notice deadlines, give notice, given notice, serve notice, served notice, notice to give, notice to serve',
+    'notice, notices, notice date, notice dates, notice due, notices due, notice deadline, notice deadlines, give notice, given notice, serve notice, served notice, notice to give, notices to give, notices to serve, notice to serve, notice be given, notice to be given, notice be served',
   ],
   [
     { of: 'due', kind: 'option' },
-    'option, options, option date, option dates, options due, option due, options to take',
+    'option, options, option date, option dates, options due, option due, options to take, option to extend, options to extend, option to be extended, an option',
   ],
   [
     { of: 'due', kind: 'review' },
@@ -142,7 +143,7 @@ const MODES = meaning<Mode>([
   ],
   [
     { of: 'due', kind: 'start-by' },
-    'start-by, startby, start by, start buying, start procuring, start procurement, start the procurement, start replacing, start tendering, start to replace, procurements to start, tenders to start, starts by, retender, re-tender, start-bys',
+    'start-by, startby, start by, start buying, start rebuying, start procuring, start reprocuring, start sourcing, start retendering, start rebuying, start buying again, start procurement, start the procurement, start replacing, start tendering, start to replace, procurements to start, tenders to start, starts by, retender, re-tender, start-bys',
   ],
   [{ of: 'due', kind: 'emergency-end' }, 'emergency-end'],
   [{ of: 'due', kind: 'renewal' }, 'unknown renewal, unknown renewals, renewal questions'],
@@ -155,7 +156,7 @@ const MODES = meaning<Mode>([
 export const WHOSE = meaning<'mine' | 'team' | 'all'>([
   [
     'mine',
-    "mine, my, me, myself, my own, i own, do i own, do i need, i need, do i have, have i got, i have, am i responsible for, i am responsible for, i'm responsible for, i look after, owned by me, assigned to me, i manage, on my plate",
+    "mine, my, me, myself, my own, i own, do i own, do i need, do i have, have i got, i have, am i responsible for, i am responsible for, i'm responsible for, i look after, owned by me, assigned to me, i manage, on my plate, on my radar, on my desk, on my list, on my patch",
   ],
   [
     'team',
@@ -163,7 +164,7 @@ export const WHOSE = meaning<'mine' | 'team' | 'all'>([
   ],
   [
     'all',
-    "all, everyone, everybody, everyone's, everybody's, everything, every, any, anything, the lot, whole register, the whole register, all of them, all of it, every single",
+    "all, everyone, everybody, everyone's, everybody's, everything, every, the lot, whole register, the whole register, all of them, all of it, every single",
   ],
 ])
 export const ASKED = new Set('show give tell send let get email remind help find bring'.split(' '))
@@ -194,7 +195,11 @@ export const SHORT: ReadonlyMap<string, string> = new Map(
     year: 'yr',
     previous: 'prev',
     what: 'wot wots',
-    with: 'w/',
+    with: 'w/ w',
+    are: 'r',
+    you: 'u',
+    anything: 'owt',
+    until: 'til till',
     without: 'w/o w/out',
     and: '&',
     expiring: 'exp',
@@ -245,13 +250,16 @@ export const AFTER_NO = meaning<'owner' | 'deputy' | 'lead'>([
 export const AFTER_NAME = meaning<'owner' | 'deputy' | 'lead'>([
   [
     'owner',
-    'owns, is responsible for, responsible for, looks after, manages, is the owner of, as owner, is owner',
+    'owns, holds, has got on their plate, got on her plate, got on his plate, got on their plate, owner on, owner for, owner of, is responsible for, responsible for, looks after, manages, is the owner of, as owner, is owner',
   ],
   [
     'deputy',
-    'as deputy, is deputy, is the deputy, is deputy for, deputises for, deputises, deputizes for, deputising for, as the deputy',
+    'as deputy, deputy on, deputy for, deputy of, is deputy, is the deputy, is deputy for, deputises for, deputises, deputizes for, deputising for, as the deputy',
   ],
-  ['lead', 'as lead, is lead, is the lead, leads, as category lead, is category lead'],
+  [
+    'lead',
+    'as lead, lead on, lead for, lead of, category lead for, category lead on, category lead of, is lead, is the lead, leads, as category lead, is category lead',
+  ],
 ])
 export const FIELDS: ReadonlyMap<string, 'team' | 'category'> = new Map([
   ...(['team', 'teams'] as const).map((word) => [word, 'team'] as const),
@@ -260,7 +268,7 @@ export const FIELDS: ReadonlyMap<string, 'team' | 'category'> = new Map([
 export const SUPPLIER = phrases(
   'supplier, supplier:, vendor:, suppliers, supplier is, vendor, vendors, vendor is, provider, ' +
     'supplied by, provided by, delivered by, held by, held with, contractor, with, from, ' +
-    'with supplier, from supplier, with vendor',
+    'with supplier, from supplier, with vendor, hold with, had off, got off, bought off, buy off, bought from, buy from, had from, get from',
 )
 
 export const NOT = phrases(
@@ -288,14 +296,18 @@ export function lackingAt(words: Words, at: number) {
   const noun = phraseAt(words, begins, LACKED)
   if (noun === null) return null
   const end = begins + noun.used
-  const tail = longest(words, end, no === null ? IS_MISSING : TAIL)
+  const tail = no === null ? missingAt(words, end) : tailAt(words, end)
   // `no value over 1m`
   const isMeasured =
     noun.value === 'unvalued' && amountsAt(['value', ...words.slice(end)], 0) !== null
   // `no notice due in march`: a date of theirs is meant.
   const isDated =
     noun.value === 'without-notice' && /^(?:due|to|served|given|needed)$/.test(words[end] ?? '')
-  return tail === null || isMeasured || isDated
+  // `no cost recorded for the extension`: what another thing lacks.
+  const isOthers = /^(?:for|of|on) (?:(?:the|its|their|an?) )?extensions?/.test(
+    words.slice(end + (tail ?? 0), end + (tail ?? 0) + 3).join(' '),
+  )
+  return tail === null || isMeasured || isDated || isOthers
     ? null
     : { value: noun.value, used: end + tail - at }
 }
@@ -347,8 +359,34 @@ const IS_MISSING = ['', 'is ', 'are ', 'is still '].flatMap((is) =>
     .split(', ')
     .map((each) => `${is}${each}`),
 )
-const TAIL = phrases(
-  'recorded, known, given, assigned, set, on record, at all, yet, put in, entered, filled in, put in yet, against it, against them, ',
+/** `suppliers are missing their figures`: something else is. */
+function missingAt(words: Words, end: number): number | null {
+  const used = longest(words, end, IS_MISSING)
+  if (used === null) return null
+  return /^(?:a|an|any|the|their|its|some|our)$/.test(words[end + used] ?? '')
+    ? null
+    : used + tailAt(words, end + used)
+}
+
+/** `recorded against them`, `put in yet`, `on file`: how many words say where it is not. */
+function tailAt(words: Words, at: number): number {
+  const said = words.slice(at, at + 6).join(' ')
+  const tail = TAIL.exec(`${said} `)?.[0].trim() ?? ''
+  return tail === '' ? 0 : tail.split(' ').length
+}
+const TAIL =
+  /^(?:(?:(?:been )?(?:recorded|known|given|set|assigned|entered|put in|put down|filled in|held|listed|named|logged|noted|down|there|up)|at all|yet) )*(?:(?:against|on|for|to|in) (?:it|them|file|record|the register|the system|paper|theirs?|its|the record) )?(?:(?:yet|at all) )?/
+
+/** `with an owner`, `have a deputy`: what is not lacking; a name behind it would be whose it is. */
+export function havingAt(words: Words, at: number) {
+  const has = longest(words, at, HAS)
+  const noun = has === null ? null : phraseAt(words, at + has, LACKED)
+  return has === null || noun === null || noun.value === 'undecided'
+    ? null
+    : { value: noun.value, used: has + noun.used }
+}
+const HAS = phrases(
+  'with a, with an, with some, have a, have an, has a, has an, have got a, have got an, has got a, has got an, having a, having an',
 )
 
 /** Grammar that would be taken for what it is not: named as not read. */
@@ -362,6 +400,14 @@ export function unreadableAt(words: Words, at: number): number {
   // `a week on friday`, `a month from now`
   const isTime = words[at] === 'a' && FROM_DAY.test(words[at + 2] ?? '')
   if (/^(?:every|each)$/.test(words[at] ?? '') && weekdayAt(words, at + 1) !== null) return 2
+  // `off the staffing framework`: which contracts hang on which, no list tells.
+  if (/^(?:off|under|through|via)$/.test(words[at] ?? '')) {
+    const noun = words
+      .slice(at + 1, at + 6)
+      .findIndex((word) => /^(?:frameworks?|umbrella)$/.test(word ?? ''))
+    const isAmount = words.slice(at + 1, at + 2 + noun).some((word) => /\d/.test(word ?? ''))
+    if (noun > 0 && !isAmount) return noun + 2
+  }
   const phrase = isTime ? 0 : (longest(words, at, UNREADABLE) ?? 0)
   // `a notice period of 3 months`, `3 months notice`, `12 month contracts`: a length, and no time.
   const lead = longest(
@@ -625,7 +671,7 @@ type Order = NonNullable<Filters['order']>
 const ORDER_PHRASES = meaning<Order>([
   [
     'dearest',
-    'by value, by amount, by price, by cost, by size, by spend, by contract value, by total value, by highest value, by biggest, by largest, by value descending, by value desc, value descending, value desc, by value high to low, by value highest first, biggest, largest, highest, dearest, most expensive, highest value, most valuable, costliest, top value, biggest by value, largest by value',
+    'by value, by money, by amount, by price, by cost, by size, by spend, by contract value, by total value, by highest value, by biggest, by largest, by value descending, by value desc, value descending, value desc, by value high to low, by value highest first, biggest, largest, highest, dearest, most expensive, highest value, most valuable, costliest, top value, biggest by value, largest by value',
   ],
   [
     'cheapest',
@@ -720,7 +766,7 @@ export function countAt(words: Words, at: number): number | null {
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
 /** Wherever they stand. */
 const IDLE = words(
-  '- – — a an the these those its it please pls plz thanks thank thx cheers hi hello hey morning afternoon evening ok okay ' +
+  '- – — any anything them him her his their lot commitments commitment a an the these those its it please pls plz thanks thank thx cheers hi hello hey morning afternoon evening ok okay ' +
     'so just only also too still yet already currently now then well ta hiya kindly folks sometime anytime and/or some ' +
     'contract contracts contracs agreement agreements arrangement arrangements deal deals item items one ones thing things stuff ' +
     'record records entry entries report overview register list details detail info information status department dept directorate',
@@ -728,18 +774,22 @@ const IDLE = words(
 /** Before all else that is said: who asks, and that they ask. */
 const OPENING = words(
   'show find search look lookup get give tell send see view display bring pull want wanted like need know check print return fetch ' +
-    "i'm i'd let i've we've me us your sort order many count number what which when where how whats into to",
+    "i'm i'd let i've we've me us your sort order many count number what which into to",
 )
 /** Where a name or a condition follows, or nothing does: `that are`, `does samira have`. */
 const JOINING = words(
-  'that which who whom whose whos what when where there here is are was were be been being am do does did has have had having ' +
-    'can could would shall will might may i we you he she they their got up',
+  'that which who whom whose what when where how there here is are was were be been being am do does did has have had having ' +
+    'can could would shall will might may i we you he she they got up hold',
 )
 /** Where a name or a condition follows. */
 const RELATING = words('of in on at for about regarding re concerning with from')
 /** Where a condition follows. */
 const LEADING = words(
   'to by as within until should must need needs needing gone fallen going go goes coming come comes happen happens happening fall falls falling counts',
+)
+/** What begins another clause. */
+export const VERBAL: ReadonlySet<string> = new Set(
+  [OPENING, JOINING, LEADING].flatMap((each) => [...each]),
 )
 export const FILLERS: ReadonlySet<string> = new Set(
   [IDLE, OPENING, JOINING, RELATING, LEADING].flatMap((each) => [...each]),
@@ -762,8 +812,17 @@ export function isIdle(
     (isOpening && !isToOthers && (OPENING.has(word) || LEADING.has(word))) ||
     JOINING.has(word) ||
     (RELATING.has(word) &&
-      (follows !== 'end' || /^(?:what|which|who|whats)$/.test(words[0] ?? ''))) ||
-    (LEADING.has(word) && follows === 'condition')
+      (follows !== 'end' ||
+        /^(?:what|which|who)$/.test(words[0] ?? '') ||
+        IDLE.has(words[at + 1] ?? ''))) ||
+    (LEADING.has(word) && (follows === 'condition' || isFormat(words, at + 1)))
+  )
+}
+
+/** `to excel`, `as a spreadsheet` */
+function isFormat(words: Words, at: number): boolean {
+  return /^(?:excel|csv|xlsx|spreadsheet|workbook)$/.test(
+    words[words[at] === 'a' ? at + 1 : at] ?? '',
   )
 }
 
@@ -779,7 +838,9 @@ const MEANT = [
   ...'monday tuesday wednesday thursday friday saturday sunday tomorrow quarter financial'.split(
     ' ',
   ),
-  ...'between before without contracts everything anything except excluding'.split(' '),
+  ...'extension extensions happening coming between before without contracts everything anything except excluding'.split(
+    ' ',
+  ),
 ]
 const FORGIVEN = MEANT.filter((each) => /^[a-z]{5,}$/.test(each))
 const KNOWN = new Set(
@@ -811,7 +872,7 @@ export function questionAt(
   return much === null ? null : { used: at + much, said: 'what each is worth, not added up' }
 }
 const QUESTIONS = phrases(
-  'when, what date, which date, what day, which day, what time, how long, how much longer, what notice, how much notice, ' +
+  'when, by when, what date, which date, what day, which day, what time, how long, how much longer, what notice, how much notice, ' +
     'what is the notice, what is the notice period, what notice period, what is the end date, what is the expiry date, ' +
     'what is the start date, what is the end, what are the end dates',
 )
@@ -828,19 +889,17 @@ export function missedAt(words: Words, at: number): number {
   return modeAt(words, next)?.value.of === 'due' ? next - at : 0
 }
 
-const OBLIGES = /^(?:should|should've|shoulda|must|ought|supposed|meant)$/
-const BETWEEN = /^(?:have|has|of|be|been|to|already|we|i|they)$/
+const OBLIGES =
+  /^(?:should|should've|shoulda|must|ought|supposed|meant|need|needs|late|behind|overdue)$/
+const BETWEEN = /^(?:have|has|of|be|been|to|already|we|i|they|get|getting|got|on|in|with)$/
 /**
  * `should have started`, `ought to start`: of a procurement it is the start-by, and no contract's own start.
  * Null where nothing that can be overdue follows.
  */
 export function obligationAt(words: Words, at: number) {
   let end = at
-  // `procurements we should start`
-  if (/^(?:procurements?|tenders?|replacements?)$/.test(words[end] ?? '')) end += 1
-  while (end > at && /^(?:that|which|we|i|they)$/.test(words[end] ?? '')) end += 1
   if (!OBLIGES.test(words[end] ?? '')) return null
-  const isHave = /^should('ve|a)$/.test(words[end] ?? '')
+  const isHave = /^(?:should(?:'ve|a)|late|behind|overdue)$/.test(words[end] ?? '')
   const begins = end
   end += 1
   while (BETWEEN.test(words[end] ?? '')) end += 1
@@ -849,8 +908,20 @@ export function obligationAt(words: Words, at: number) {
   const mode = modeAt(words, end)
   if (mode === null) return null
   const isStart = mode.value.of === 'start'
+  const isNeed = /^(?:needs?|late|behind|overdue)$/.test(words[begins] ?? '')
+  if (isNeed && !isStart && mode.value.kind !== 'start-by') return null
   const value: Mode = isStart ? { of: 'due', kind: 'start-by' } : mode.value
   const isOver = isPast && (value.of === 'end' || value.of === 'ended')
   if (value.of !== 'due' && !isOver) return null
   return { used: end + mode.used - at, isPast, mode: value }
+}
+
+/** `procurements over £10m we need to start`: what is started, where a start-by is asked for behind it. */
+export function isProcured(words: Words, at: number): boolean {
+  if (!/^(?:procurements?|tenders?|replacements?|retenders?)$/.test(words[at] ?? '')) return false
+  return words.some((_, index) => {
+    const mode =
+      index > at ? (obligationAt(words, index)?.mode ?? modeAt(words, index)?.value) : null
+    return mode?.kind === 'start-by'
+  })
 }

@@ -318,7 +318,16 @@ export function readSpan(words: Words, at: number): Span | null {
   if (first === 'fortnight') return span(2, 'weeks', 1)
   const pair = longest(words, at, COUPLE)
   if (pair !== null) return span(2, UNITS.get(words[at + pair] ?? ''), pair + 1)
-  const amount = first === 'another' ? 1 : wholeNumber(first)
+  if (/^(?:another|further|extra)$/.test(first)) {
+    // `another 2 weeks`, `another month`
+    const more = readSpan(words, at + 1)
+    if (more !== null) return { ...more, used: more.used + 1 }
+  }
+  if (/^an?$/.test(first) && /^(?:further|extra)$/.test(second ?? '')) {
+    const more = readSpan(words, at + 1)
+    return more === null ? null : { ...more, used: more.used + 1 }
+  }
+  const amount = /^(?:another|further|extra)$/.test(first) ? 1 : wholeNumber(first)
   if (amount === null) return null
   if (second === 'fortnight' || second === 'fortnights') return span(amount * 2, 'weeks', 2)
   if (second === 'quarter' || second === 'quarters') return span(amount * 3, 'months', 2)
