@@ -8,12 +8,20 @@ import {
   lockTeams,
   type RulesStep,
   rewriteRules,
+  rulesStepped,
   setTeam,
   type Team,
   type TeamChange,
 } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
-import { keptDays, type Rekeyed, recalculateStaleTeams } from '../database/recalculate.ts'
+import {
+  type Judged,
+  judgeAhead,
+  keptDays,
+  type Rekeyed,
+  type RulesContext,
+  recalculateStaleTeams,
+} from '../database/recalculate.ts'
 import { queueUpdates } from '../delivery/enqueue-updates.ts'
 import { type RuleKey, withoutSetting, withSetting } from '../rules/settings-text.ts'
 import { UserError } from '../rules/user-error.ts'
@@ -130,7 +138,13 @@ export async function changeRules(
   step: RulesStep,
 ): Promise<Reach> {
   if (scope.contractId !== null) return changeOfContract(pool, actor, scope.contractId, step)
-  return inTransaction(pool, (client) => changeOfTeam(client, actor, scope.teamId, step))
+  const { teamId } = scope
+  const becomes = await rulesStepped(step)
+  const ahead = await judgeAhead(pool, followed(actor), (team) => {
+    if (teamId === null) return { ...team, organisationRules: becomes(team.organisationRules) }
+    return team.id === teamId ? { ...team, teamRules: becomes(team.teamRules) } : team
+  })
+  return inTransaction(pool, (client) => changeOfTeam(client, actor, teamId, step, ahead))
 }
 
 /**
@@ -152,6 +166,7 @@ async function changeOfTeam(
   actor: Actor,
   teamId: number | null,
   step: RulesStep,
+  ahead: Judged | null = null,
 ): Promise<Rekeyed> {
   const { organisationId } = actor
   // Teams first, as sweeps and imports lock them.
@@ -163,7 +178,7 @@ async function changeOfTeam(
       ? await rewriteRules(client, 'organisation', organisationId, null, step)
       : await rewriteRules(client, 'team', teamId, null, step)
   const whose = team === undefined ? 'the organisation' : `team ${team.name}`
-  return followRules(client, actor, whose, changes)
+  return followRules(client, actor, whose, changes, ahead)
 }
 
 /** Writes the audit and counts anew what follows from the rules of teams. */
@@ -172,20 +187,21 @@ async function followRules(
   actor: Actor,
   whose: string,
   changes: readonly AuditChange[],
+  ahead: Judged | null = null,
 ): Promise<Rekeyed> {
   if (changes.length === 0) return { rekeyed: 0, moved: 0, withdrawn: [] }
-  const { organisationId, rulesOf, todayOf } = actor
-  const reach = await recalculateStaleTeams(client, {
-    organisationId,
-    rulesOf,
-    todayOf,
-    log: () => undefined,
-    retired: (of, ids, today) => queueUpdates(of, organisationId, ids, today),
-  })
+  const reach = await recalculateStaleTeams(client, followed(actor), ahead)
   const what = changes.map((change) => change.field).join(', ')
   const all = [...changes, ...reach.withdrawn]
   await noteAct(client, actor, `changed the settings of ${whose}: ${what}`, all)
   return reach
+}
+
+function followed({ organisationId, rulesOf, todayOf }: Actor): RulesContext {
+  return {
+    ...{ organisationId, rulesOf, todayOf, log: () => undefined },
+    retired: (client, ids, today) => queueUpdates(client, organisationId, ids, today),
+  }
 }
 
 async function changeOfContract(

@@ -378,6 +378,17 @@ export function withSchedules(
 /** How they change: a pure step from what is kept to what is to be kept. */
 export type RulesStep = (kept: RuleSettings) => RuleSettings
 
+// What checks them is loaded where they change, not with every command.
+const rulesText = () => import('../rules/settings-text.ts')
+
+/** What a step makes of kept settings, for those who look ahead. @throws UserError as the step does. */
+export async function rulesStepped(
+  step: RulesStep,
+): Promise<(kept: RuleSettings | null) => RuleSettings> {
+  const { checkedRuleSettings } = await rulesText()
+  return (kept) => checkedRuleSettings(step(checkedRuleSettings(kept)))
+}
+
 /** Writes the next settings where they differ, and returns what changed. */
 export async function rewriteRules(
   client: PoolClient,
@@ -386,10 +397,7 @@ export async function rewriteRules(
   contractId: number | null,
   step: RulesStep,
 ): Promise<AuditChange[]> {
-  // What checks them is loaded where they change, not with every command.
-  const { checkedRuleSettings, RULE_KEYS, ruleName, settingOf } = await import(
-    '../rules/settings-text.ts'
-  )
+  const { checkedRuleSettings, RULE_KEYS, ruleName, settingOf } = await rulesText()
   const kept = checkedRuleSettings((await lockJson(client, `${table}.settings`, id)).rules)
   const next = checkedRuleSettings(step(kept))
   const changes = RULE_KEYS.flatMap((key) => {

@@ -429,10 +429,11 @@ export async function recalculateWhereRulesChanged(
   pool: Pool,
   context: RulesContext & { readonly now: Date },
 ): Promise<Rekeyed> {
-  const { organisationId, rulesOf, now: at } = context
-  if (staleTeams(await readTeams(pool, organisationId), rulesOf).length === 0) return NOTHING
+  const { organisationId, now: at } = context
+  const ahead = await judgeAhead(pool, context, (team) => team)
+  if (ahead.by.size === 0) return NOTHING
   return inTransaction(pool, async (client) => {
-    const reach = await recalculateStaleTeams(client, context)
+    const reach = await recalculateStaleTeams(client, context, ahead)
     if (reach.withdrawn.length > 0) {
       const source = { organisationId, byPersonId: null, via: 'rules', at }
       await writeAudit(client, source, 'rules changed: presumed renewals', reach.withdrawn)
@@ -442,31 +443,48 @@ export async function recalculateWhereRulesChanged(
 }
 const NOTHING: Rekeyed = { rekeyed: 0, moved: 0, withdrawn: [] }
 
-/** The same within the transaction that changed the rules. */
+/**
+ * The same within the transaction that changed the rules. `ahead`: what was judged before it began; of
+ * that what was written since, or went by other rules, is judged again under the lock.
+ */
 export async function recalculateStaleTeams(
   client: PoolClient,
   context: RulesContext,
+  ahead: Judged | null = null,
 ): Promise<Rekeyed> {
   const { organisationId, rulesOf, todayOf, log } = context
   // Another process may have done it while this one waited for the lock.
   const teams = await lockTeams(client, organisationId)
   const stale = staleTeams(teams, rulesOf)
   const reach = { rekeyed: 0, moved: 0, withdrawn: [] as AuditChange[] }
+  const written = ahead === null ? null : await writtenSince(client, organisationId, ahead)
   for (const [today, ofDay] of groupedBy(stale, todayOf)) {
     const recalculating = { organisationId, teams, rulesOf, today }
-    const ids = await contractsOf(client, ofDay)
-    if (ids.length > 0) {
+    const contracts = await contractsOf(client, ofDay)
+    if (contracts.length > 0) {
       const names = ofDay.map(({ name }) => name)
       const whose = names.length > NAMED ? `${names.length} teams` : names.join(', ')
       log(`The rules of ${whose} changed: what follows is counted anew.`)
     }
-    for (let from = 0; from < ids.length; from += BATCH) {
-      const batch = await readKept(client, ids.slice(from, from + BATCH))
+    const judged = new Set(
+      ofDay.flatMap((team) => (ahead?.by.get(team.id) === basisOf(team, context) ? team.id : [])),
+    )
+    const isJudged = ({ id, teamId }: ContractOfTeam) =>
+      judged.has(teamId) && written?.has(id) === false
+    const again = contracts.filter((each) => !isJudged(each)).map(({ id }) => id)
+    const differ = [
+      ...contracts
+        .filter((each) => isJudged(each) && ahead?.differ.has(each.id))
+        .map(({ id }) => id),
+      ...(await judge(client, recalculating, again)),
+    ].sort((one, other) => one - other)
+    for (let from = 0; from < differ.length; from += BATCH) {
+      const batch = differ.slice(from, from + BATCH)
       const { moved, withdrawn } = await rekey(client, recalculating, batch, context.retired)
       reach.moved += moved
       reach.withdrawn.push(...withdrawn)
     }
-    reach.rekeyed += ids.length
+    reach.rekeyed += contracts.length
   }
   await client.query(
     `UPDATE team SET settings = settings || jsonb_build_object('keyed_by', s.digest)
@@ -476,41 +494,120 @@ export async function recalculateStaleTeams(
   return reach
 }
 
+// Most contracts stand as they are kept. Which do is judged before the teams are locked, by the rules as
+// they will be: whoever acts meanwhile waits for no more than what moves.
+
+/** Contracts that were judged without the lock. */
+export interface Judged {
+  /** All that earlier transactions had written was judged; what this one or a later one wrote, perhaps not. */
+  readonly since: string
+  /** What each team with other rules went by. */
+  readonly by: ReadonlyMap<number, string>
+  /** Of its contracts those that did not stand as they are kept. */
+  readonly differ: ReadonlySet<number>
+}
+
+/** Judges the contracts of each team whose rules change; `becomes`: the team as it will be. */
+export async function judgeAhead(
+  pool: Pool,
+  context: RulesContext,
+  becomes: (team: Team) => Team,
+): Promise<Judged> {
+  const { organisationId, rulesOf, todayOf } = context
+  const found = await pool.query<{ since: string }>(
+    'SELECT pg_snapshot_xmin(pg_current_snapshot())::xid::text AS since',
+  )
+  const teams = (await readTeams(pool, organisationId)).map(becomes)
+  const stale = staleTeams(teams, rulesOf)
+  const differ = new Set<number>()
+  for (const [today, ofDay] of groupedBy(stale, todayOf)) {
+    const contracts = await contractsOf(pool, ofDay)
+    const ids = contracts.map(({ id }) => id)
+    for (const id of await judge(pool, { organisationId, teams, rulesOf, today }, ids))
+      differ.add(id)
+  }
+  const by = new Map(stale.map((team) => [team.id, basisOf(team, context)]))
+  return { since: found.rows[0]?.since ?? '', by, differ }
+}
+
+/** All that a team's contracts are judged by, besides themselves. */
+function basisOf(team: Team, { rulesOf, todayOf }: RulesContext): string {
+  const { laddersFrom, lastSweptOn } = team
+  return JSON.stringify([digestOf(team, rulesOf), todayOf(team), laddersFrom, lastSweptOn])
+}
+
+/**
+ * Contracts that were written since, or what they are called off from: whoever changes anything of a
+ * contract writes its row with it (`recalculate`, a sweep).
+ */
+async function writtenSince(
+  client: PoolClient,
+  organisationId: number,
+  { since }: Judged,
+): Promise<ReadonlySet<number>> {
+  const isLater = (row: string) => `age(${row}.xmin) <= age($2::xid)`
+  const found = await client.query<{ id: number }>(
+    `SELECT c.id FROM contract c LEFT JOIN contract f ON f.id = c.parent_id
+     WHERE c.organisation_id = $1 AND (${isLater('c')} OR ${isLater('f')})`,
+    [organisationId, since],
+  )
+  return new Set(found.rows.map(({ id }) => id))
+}
+
 /** Those whose contracts were counted by other rules, or, as a new one has none, never. */
 export function staleTeams(teams: readonly Team[], rulesOf: RulesByTeam): Team[] {
   return teams.filter((team) => team.keyedBy !== digestOf(team, rulesOf))
 }
 
-async function contractsOf(client: PoolClient, teams: readonly Team[]): Promise<number[]> {
-  const found = await client.query<{ id: number }>(
-    'SELECT id FROM contract WHERE team_id = ANY($1) ORDER BY id FOR UPDATE',
-    [teams.map(({ id }) => id)],
-  )
-  return found.rows.map(({ id }) => id)
+interface ContractOfTeam {
+  readonly id: number
+  readonly teamId: number
 }
 
-/** Counts anew those of these contracts that do not stand as they are kept. */
+async function contractsOf(
+  client: Pool | PoolClient,
+  teams: readonly Team[],
+): Promise<ContractOfTeam[]> {
+  const found = await client.query<ContractOfTeam>(
+    'SELECT id, team_id AS "teamId" FROM contract WHERE team_id = ANY($1) ORDER BY id',
+    [teams.map(({ id }) => id)],
+  )
+  return found.rows
+}
+
+/** Those of these contracts that do not stand as they are kept. */
+async function judge(
+  client: Pool | PoolClient,
+  { teams, rulesOf, today }: RecalculationContext,
+  ids: readonly number[],
+): Promise<number[]> {
+  const teamOf = new Map(teams.map((team) => [team.id, team]))
+  const differ: number[] = []
+  for (let from = 0; from < ids.length; from += BATCH) {
+    for (const each of await readKept(client, ids.slice(from, from + BATCH))) {
+      const { id, teamId } = each.record.row
+      const team = teamOf.get(teamId)
+      if (team !== undefined && !stands(each, team, rulesOf, today)) differ.push(id)
+    }
+  }
+  return differ
+}
+
+/** Counts these contracts anew. */
 async function rekey(
   client: PoolClient,
   context: RecalculationContext,
-  kept: readonly Kept[],
+  ids: readonly number[],
   retired: RulesContext['retired'],
 ): Promise<Omit<Rekeyed, 'rekeyed'>> {
-  const { teams, rulesOf, today } = context
-  const teamOf = new Map(teams.map((team) => [team.id, team]))
-  const differ = kept.filter((each) => {
-    const team = teamOf.get(each.record.row.teamId)
-    return team !== undefined && !stands(each, team, rulesOf, today)
-  })
-  const ids = differ.map(({ record }) => record.row.id)
-  if (ids.length === 0) return { moved: 0, withdrawn: [] }
+  await client.query('SELECT FROM contract WHERE id = ANY($1) ORDER BY id FOR UPDATE', [ids])
   const before = await keptDays(client, ids)
   const followers = await followersOf(client, ids)
   const moved = await carryDecisions(client, context, [...new Set([...ids, ...followers])])
   const withdrawn = await withdrawUnfounded(client, context, ids)
   const carried = await carryAlerts(client, context, moved)
   const followed = await recalculate(client, context, ids)
-  await retired(client, [...new Set([...carried, ...followed.retired])], today)
+  await retired(client, [...new Set([...carried, ...followed.retired])], context.today)
   const now = await keptDays(client, ids)
   return { moved: ids.filter((id) => now.get(id) !== before.get(id)).length, withdrawn }
 }
@@ -557,7 +654,10 @@ interface KeptDeadline {
   readonly assumed: boolean
 }
 
-async function readKept(client: PoolClient, ids: readonly number[]): Promise<readonly Kept[]> {
+async function readKept(
+  client: Pool | PoolClient,
+  ids: readonly number[],
+): Promise<readonly Kept[]> {
   const found = await client.query<Omit<Kept, 'record'> & { id: number }>(
     `SELECT c.id, c.current_earliest AS earliest, c.current_latest AS latest, c.next_rung_on AS "lookOn",
             (SELECT coalesce(json_agg(json_build_object('kind', d.kind, 'on', d.due_on, 'reason', d.reason,
