@@ -12,7 +12,9 @@ import { LIMITS } from './limits.ts'
 import {
   type AmountReading,
   type DecimalMark,
+  type PeriodReading,
   readAmount,
+  readNoticeLength,
   readPeriod,
   yearOf,
 } from './parse-amount.ts'
@@ -22,7 +24,7 @@ import { cleanText } from './parse-words.ts'
 export type Severity = Problem['severity']
 type Fields = { [field in Field]: Column | null }
 
-/** Dates and amounts repeat: what was read once is remembered, up to so many of each. */
+/** Dates and lengths repeat: what was read once is remembered, up to so many of each. */
 const REMEMBERED = 20_000
 const NIL: DateReading = { kind: 'nil' }
 
@@ -56,6 +58,7 @@ export class Cells {
   readonly #dayZero: number
   readonly today: CivilDate
   readonly #dates = new Map<string, DateReading>()
+  readonly #notices = new Map<string, PeriodReading>()
 
   constructor({ columns, orders, marks, years, timeZone, today, dayZero = 0 }: TableReading) {
     const fields: Partial<Fields> = {}
@@ -272,6 +275,19 @@ export class Cells {
   /** The unit that the heading of a length names. */
   unit(field: Field): PeriodUnit | null {
     return this.columns[field]?.heading.unit ?? null
+  }
+
+  /** The length of a notice that these words of the column give. */
+  noticeLength(field: Field, words: string): PeriodReading {
+    const unit = this.unit(field)
+    const key = `${unit ?? ''} ${words}`
+    let reading = this.#notices.get(key)
+    if (reading === undefined) {
+      reading = readNoticeLength(words, unit)
+      if (this.#notices.size >= REMEMBERED) this.#notices.clear()
+      this.#notices.set(key, reading)
+    }
+    return reading
   }
 
   period(field: Field): Period | null {

@@ -219,7 +219,9 @@ function termsIn(
 
 /** The notice that stands among other words. */
 export function noticeIn(words: string): string | null {
-  return NOTICE_IN.exec(words)?.[0] ?? null
+  return words.includes('otice') || /notice/i.test(words)
+    ? (NOTICE_IN.exec(words)?.[0] ?? null)
+    : null
 }
 
 /** How long a term is: what stands behind the word for going on, else right before it. */

@@ -633,7 +633,7 @@ function readLength(
   isDay: boolean,
   end: End,
 ): NoticeRead | null {
-  const reading = readNoticeLength(words, cells.unit(field))
+  const reading = cells.noticeLength(field, words)
   const isPlain = /^\d+ ?[a-z]+(?: [a-z]+)?$/i.test(words) || /^\d+$/.test(words)
   if (reading.kind === 'nil' || isDay) {
     if (reading.kind !== 'period') return null

@@ -237,14 +237,24 @@ export function estimatedReplacement(
   given: Rules,
 ): RouteDecision {
   const rules = rulesFor(contract, given)
-  const [first, ...others] = ['open', 'quotes'].map((name) => {
+  const by = (name: string) => {
     const route = rules.routes.find((each) => each.name === name)
     const commences = route === undefined ? coverFrom : startByRoute(coverFrom, route, rules).on
-    return decisionFor(contract, commences, rules)
-  })
-  if (first === undefined) throw new RangeError('A threshold needs a day.')
-  const amountOf = ({ threshold }: RouteDecision) => Number(threshold?.amount ?? 0)
-  return others.reduce((low, each) => (amountOf(each) < amountOf(low) ? each : low), first)
+    return { commences, threshold: thresholdFor(contract, commences, rules) }
+  }
+  const [open, quotes] = [by('open'), by('quotes')]
+  const amountOf = ({ threshold }: typeof open) => Number(threshold?.amount ?? 0)
+  return decisionFor(contract, amountOf(quotes) < amountOf(open) ? quotes : open)
+}
+
+/** Null where bands of values decide in its place. */
+function thresholdFor(
+  { works = null, lightTouch = null }: ReplacedContract,
+  commences: CivilDate,
+  { authority, routeBands }: Rules,
+): Threshold | null {
+  if (routeBands !== null) return null
+  return thresholdOn(commences, authority, { works, lightTouch, regime: 'PA23' })
 }
 
 /** Below the threshold quotes are assumed, from it on an open procedure. */
@@ -258,26 +268,17 @@ function bandsBy(threshold: Threshold | null): readonly RouteBand[] {
 
 function decisionFor(
   contract: ReplacedContract,
-  commences: CivilDate,
-  { authority, routeBands }: Rules,
+  { commences, threshold }: { readonly commences: CivilDate; readonly threshold: Threshold | null },
 ): RouteDecision {
   const { value, vat = 'unknown', valueBasis = 'unknown', currency, start } = contract
-  const {
-    awardedEnd = UNDATED,
-    awardedMaximumEnd = null,
-    works = null,
-    lightTouch = null,
-  } = contract
+  const { awardedEnd = UNDATED, awardedMaximumEnd = null } = contract
   const valued = { value, valueBasis, vat, currency, start, awardedEnd, awardedMaximumEnd }
   const gross = estimatedValue(valued, commences)
   return {
     gross: gross === null ? null : canonical(gross.round(2)),
     vatAdded: vat !== 'gross',
     optionsAdded: gross !== null && countsOptions(valued),
-    threshold:
-      routeBands !== null
-        ? null
-        : thresholdOn(commences, authority, { works, lightTouch, regime: 'PA23' }),
+    threshold,
   }
 }
 
