@@ -457,10 +457,9 @@ export async function recalculateStaleTeams(
   const teams = await lockTeams(client, organisationId)
   const stale = staleTeams(teams, rulesOf)
   const reach = { rekeyed: 0, moved: 0, withdrawn: [] as AuditChange[] }
-  const written = ahead === null ? null : await writtenSince(client, organisationId, ahead)
   for (const [today, ofDay] of groupedBy(stale, todayOf)) {
     const recalculating = { organisationId, teams, rulesOf, today }
-    const contracts = await contractsOf(client, ofDay)
+    const contracts = await contractsOf(client, ofDay, ahead?.since ?? null)
     if (contracts.length > 0) {
       const names = ofDay.map(({ name }) => name)
       const whose = names.length > NAMED ? `${names.length} teams` : names.join(', ')
@@ -469,8 +468,7 @@ export async function recalculateStaleTeams(
     const judged = new Set(
       ofDay.flatMap((team) => (ahead?.by.get(team.id) === basisOf(team, context) ? team.id : [])),
     )
-    const isJudged = ({ id, teamId }: ContractOfTeam) =>
-      judged.has(teamId) && written?.has(id) === false
+    const isJudged = ({ teamId, isWritten }: ContractOfTeam) => judged.has(teamId) && !isWritten
     const again = contracts.filter((each) => !isJudged(each)).map(({ id }) => id)
     const differ = [
       ...contracts
@@ -521,7 +519,7 @@ export async function judgeAhead(
   const stale = staleTeams(teams, rulesOf)
   const differ = new Set<number>()
   for (const [today, ofDay] of groupedBy(stale, todayOf)) {
-    const contracts = await contractsOf(pool, ofDay)
+    const contracts = await contractsOf(pool, ofDay, null)
     const ids = contracts.map(({ id }) => id)
     for (const id of await judge(pool, { organisationId, teams, rulesOf, today }, ids))
       differ.add(id)
@@ -536,24 +534,6 @@ function basisOf(team: Team, { rulesOf, todayOf }: RulesContext): string {
   return JSON.stringify([digestOf(team, rulesOf), todayOf(team), laddersFrom, lastSweptOn])
 }
 
-/**
- * Contracts that were written since, or what they are called off from: whoever changes anything of a
- * contract writes its row with it (`recalculate`, a sweep).
- */
-async function writtenSince(
-  client: PoolClient,
-  organisationId: number,
-  { since }: Judged,
-): Promise<ReadonlySet<number>> {
-  const isLater = (row: string) => `age(${row}.xmin) <= age($2::xid)`
-  const found = await client.query<{ id: number }>(
-    `SELECT c.id FROM contract c LEFT JOIN contract f ON f.id = c.parent_id
-     WHERE c.organisation_id = $1 AND (${isLater('c')} OR ${isLater('f')})`,
-    [organisationId, since],
-  )
-  return new Set(found.rows.map(({ id }) => id))
-}
-
 /** Those whose contracts were counted by other rules, or, as a new one has none, never. */
 export function staleTeams(teams: readonly Team[], rulesOf: RulesByTeam): Team[] {
   return teams.filter((team) => team.keyedBy !== digestOf(team, rulesOf))
@@ -562,15 +542,22 @@ export function staleTeams(teams: readonly Team[], rulesOf: RulesByTeam): Team[]
 interface ContractOfTeam {
   readonly id: number
   readonly teamId: number
+  /** Since that transaction, or what it is called off from. */
+  readonly isWritten: boolean
 }
 
+/** Whoever changes anything of a contract writes its row with it (`recalculate`, a sweep). */
 async function contractsOf(
   client: Pool | PoolClient,
   teams: readonly Team[],
+  since: string | null,
 ): Promise<ContractOfTeam[]> {
   const found = await client.query<ContractOfTeam>(
-    'SELECT id, team_id AS "teamId" FROM contract WHERE team_id = ANY($1) ORDER BY id',
-    [teams.map(({ id }) => id)],
+    `SELECT c.id, c.team_id AS "teamId",
+            coalesce(least(age(c.xmin), age(f.xmin)) <= age($2::xid), true) AS "isWritten"
+     FROM contract c LEFT JOIN contract f ON f.id = c.parent_id
+     WHERE c.team_id = ANY($1) ORDER BY c.id`,
+    [teams.map(({ id }) => id), since],
   )
   return found.rows
 }
