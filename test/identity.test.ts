@@ -51,7 +51,7 @@ async function ask(setup: BotSetup, at = MORNING, owner = 'one', allRead = true)
   const { gateway } = worker(setup.database.pool, setup.workspace, { timeoutMs: 2000 })
   return askNames(setup.database.pool, {
     ...{ organisationId: setup.organisation.id, rulesOf: setup.rulesOf, owner },
-    ...{ now: new Date(at), gateway, allRead },
+    ...{ now: new Date(at), gateway, allRead, administrators: [PEOPLE.admin] },
   })
 }
 
@@ -266,7 +266,7 @@ describe('who is not asked', () => {
     const goOn = () =>
       askNames(setup.database.pool, {
         ...{ organisationId: setup.organisation.id, rulesOf: setup.rulesOf, owner: 'one' },
-        ...{ now: new Date(MORNING), gateway, allRead: true },
+        ...{ now: new Date(MORNING), gateway, allRead: true, administrators: [] },
       })
     expect(await goOn()).toBe(0)
     clock = 29_000
@@ -328,7 +328,7 @@ describe('who is not asked', () => {
     const asks = (owner: string) =>
       askNames(setup.database.pool, {
         ...{ organisationId: setup.organisation.id, rulesOf: setup.rulesOf, owner },
-        ...{ now: new Date(MORNING), gateway, allRead: true },
+        ...{ now: new Date(MORNING), gateway, allRead: true, administrators: [] },
       })
     const first = asks('one')
     await expect.poll(() => waiting, { timeout: 20_000 }).toBe(1)
@@ -486,6 +486,80 @@ describe('what came of it', () => {
     expect([await owner('R-2'), await owner('R-3')]).toEqual([other, other])
   })
 
+  const TAKEN: readonly [string, (setup: BotSetup, name: string) => Promise<unknown>, string][] = [
+    [
+      'taken back',
+      (setup, name) => unlinkPerson(setup.database.pool, setup.actor(TODAY), name),
+      'claim-confirm',
+    ],
+    [
+      'linked to somebody else',
+      (setup, name) => {
+        const account = { workspace: 'T0001', slackUser: 'U0OTHER', name: 'Otto Other' }
+        return linkPerson(setup.database.pool, setup.actor(TODAY), name, account)
+      },
+      'claim-refuse',
+    ],
+  ]
+
+  test.each(TAKEN)(
+    'of two names that an account claims the other stays to be confirmed where one is %s',
+    async (_, settle, act) => {
+      const setup = await opened(
+        `${HEADINGS}\nR-1,A,Acme,2024-01-01,2027-01-15,Samira Dalvi,,,\nR-2,B,Acme,2024-01-01,2027-01-31,"Dalvi, Samira",,,\n`,
+      )
+      await triaged(setup)
+      addMember(setup, SAMIRA, 'Samira Dalvi')
+      expect(await ask(setup)).toBe(1)
+      await setup.deliver()
+      const owner = async (reference: string) =>
+        (await setup.row<{ id: number }>(reference, 'c.owner_id AS id')).id
+      const [one, other] = [await owner('R-1'), await owner('R-2')]
+      await setup.pressAction(SAMIRA, { act: 'identity-yes', personId: one })
+      await setup.deliver()
+      await settle(setup, `person ${one}`)
+      await setup.deliver()
+      const told = () => directTo(setup, PEOPLE.admin).at(-1)?.text ?? ''
+      expect(told()).toContain('Confirm? An account says it is Dalvi, Samira, owner of 1 contract')
+      // What they were asked stands as they answered it.
+      expect(directTo(setup, SAMIRA)[0]?.text).toContain('You said yes')
+      const isThem = act === 'claim-confirm'
+      const message = present(directTo(setup, PEOPLE.admin).at(-1), 'Nobody was told.')
+      const label = isThem ? 'Confirm' : 'It is somebody else'
+      await setup.workspace.as(PEOPLE.admin).press(message, buttonOf(message, label))
+      await setup.deliver()
+      expect(told()).toContain(isThem ? 'Confirmed' : 'somebody else')
+      expect(told()).not.toContain('Confirm?*')
+      const account = await setup.rows<{ id: number }>(
+        'SELECT id FROM person WHERE slack_user = $1',
+        [SAMIRA],
+      )
+      expect(await owner('R-2')).toBe(isThem ? present(account[0], 'none').id : other)
+    },
+  )
+
+  test('who confirms it is asked once more after five working days, and not again', async () => {
+    const { setup, personId } = await asked()
+    await setup.pressAction(SAMIRA, { act: 'identity-yes', personId })
+    await setup.deliver()
+    const claims = () =>
+      directTo(setup, PEOPLE.admin).filter(({ text }) => text.includes('An account says')).length
+    const askOn = async (day: string) => {
+      await ask(setup, `${day}T10:00:00Z`)
+      await setup.deliver()
+    }
+    await askOn('2026-11-27')
+    expect(claims()).toBe(1)
+    await askOn('2026-11-30')
+    expect(claims()).toBe(2)
+    expect(directTo(setup, PEOPLE.admin).at(-1)?.text).toContain('Said on Mon 23 Nov 2026')
+    for (const day of ['2026-12-01', '2026-12-08', '2026-12-15']) await askOn(day)
+    expect(claims()).toBe(2)
+    await setup.pressAction(PEOPLE.admin, { act: 'claim-confirm', personId })
+    await setup.deliver()
+    for (const { text } of directTo(setup, PEOPLE.admin)) expect(text).toContain('Confirmed')
+  })
+
   test('a claim of the only category lead there is can be confirmed by others, for what they may change', async () => {
     const lead = 'Samira Lead,samira@trust.example'
     const setup = await opened(
@@ -553,6 +627,37 @@ describe('what came of it', () => {
     for (const reference of ['R-1', 'R-9']) {
       expect(await setup.row(reference, 'c.owner_id AS id')).toEqual({ id: personId })
     }
+  })
+
+  test('a register that first names somebody whose account is known asks, and gives it nothing by the name', async () => {
+    const setup = await opened(
+      `${HEADINGS}\nR-1,Linen,Acme Ltd,2024-01-01,2027-01-31,Dev Deputy,,${LENA}\n`,
+    )
+    await setup.rows('UPDATE contract SET owner_id = NULL')
+    await setup.rows(`DELETE FROM person WHERE display_name = 'Dev Deputy'`)
+    // They are known from what they typed.
+    await setup.type(PEOPLE.deputy, 'help')
+    const [account] = await setup.rows<{ id: number }>(
+      'SELECT id FROM person WHERE slack_user = $1',
+      [PEOPLE.deputy],
+    )
+    const { openRegister } = await import('../src/register/open.ts')
+    const { written } = await import('./support/register-file.ts')
+    const more = `${HEADINGS}\nR-9,New,Acme Ltd,2024-01-01,2027-03-31,Dev Deputy,,${LENA}\n`
+    const options = { map: new Map(), dates: null, timeZone: null, today: TODAY }
+    const read = async () =>
+      setup.importRegister(await openRegister(written('other.csv', more), options), TODAY)
+    await read()
+    const named = await setup.row<{ id: number }>('R-9', 'c.owner_id AS id')
+    expect(named.id).not.toBe(account?.id)
+    await triaged(setup)
+    expect(await ask(setup)).toBe(1)
+    await setup.pressAction(PEOPLE.deputy, { act: 'identity-yes', personId: named.id })
+    await setup.pressAction(PEOPLE.admin, { act: 'claim-confirm', personId: named.id })
+    expect(await setup.row('R-9', 'c.owner_id AS id')).toEqual({ id: account?.id })
+    // From then on the name means them.
+    await read()
+    expect(await setup.row('R-9', 'c.owner_id AS id')).toEqual({ id: account?.id })
   })
 
   test('hostile names are shown inert, within the first line', async () => {

@@ -22,7 +22,7 @@ import { queueMessages } from '../delivery/outbox.ts'
 import { type CivilDate, civilDateIn, instantOf } from '../rules/civil-date.ts'
 import { groupedBy, isNobody } from '../rules/text-match.ts'
 import { UserError } from '../rules/user-error.ts'
-import { isWorkingDay } from '../rules/working-days.ts'
+import { addWorkingDays, isWorkingDay } from '../rules/working-days.ts'
 import type { AskedAbout, IdentityFacts } from '../text/people.ts'
 import { type Actor, noteAct } from './act.ts'
 
@@ -115,7 +115,7 @@ export async function linkPerson(
     const named = await findUnlinked(client, actor.organisationId, asked)
     const link = await linkNamed(client, actor, named.id, account)
     const answered = named.askedUser === account.slackUser ? 'confirmed' : 'settled'
-    await settleIdentity(client, onDayOf(actor, teams), [named], answered)
+    await settleOne(client, onDayOf(actor, teams), named, answered)
     return link
   })
 }
@@ -178,7 +178,7 @@ export async function unlinkPerson(pool: Pool, actor: Actor, asked: string): Pro
         deniedOn: on.today,
       },
     })
-    await settleIdentity(client, on, [person], 'refused')
+    await settleOne(client, on, person, 'refused')
     const moved = sameAsId === null ? [] : await takeContracts(client, id, sameAsId)
     const ids = sameAsId === null ? await contractsOf(client, id) : idsOf(moved)
     await follow(client, actor, ids)
@@ -190,6 +190,35 @@ export async function unlinkPerson(pool: Pool, actor: Actor, asked: string): Pro
     ])
     return { person: id, contracts: ids.length }
   })
+}
+
+/** What came of one name: others that the same account says are its own are still to be confirmed. */
+async function settleOne(
+  client: PoolClient,
+  on: ReturnType<typeof onDayOf>,
+  named: { readonly id: number; readonly askedUser: string | null },
+  answered: NonNullable<IdentityFacts['answered']>,
+): Promise<void> {
+  const { organisationId } = on
+  const claims = (await openClaims(client, organisationId)).get(named.askedUser ?? '') ?? []
+  const others = claims.filter(({ id }) => id !== named.id)
+  const ids = others.map(({ id }) => id)
+  const [{ claimedOn = null } = {}] = others
+  const asked = { asOf: claimedOn ?? on.today, account: named.askedUser ?? '' }
+  const left = ids.length === 0 ? null : await identityFacts(client, ids, asked)
+  await settleIdentity(client, on, [named], answered, left)
+}
+
+/** Names that accounts say are their own and nobody has confirmed yet, by account, the first of each first. */
+async function openClaims(client: Pool | PoolClient, organisationId: number) {
+  const claimed = await tables(client).person.findMany({
+    where: {
+      ...{ organisationId, erasedAt: null, slackUser: null, sameAsId: null },
+      ...{ askedUser: { not: null }, claimedOn: { not: null }, deniedOn: null },
+    },
+    orderBy: { id: 'asc' },
+  })
+  return groupedBy(claimed, ({ askedUser }) => askedUser ?? '')
 }
 
 /** Somebody said that it is them, and nobody has said otherwise since. */
@@ -296,6 +325,8 @@ export interface NamesAsked {
   readonly owner: string
   readonly now: Date
   readonly gateway: Pick<Gateway, 'membersOn'>
+  /** Slack ids of those who confirm a claim where the contracts have no category lead. */
+  readonly administrators: readonly string[]
   /** Everybody asked may read contracts; else none is named to them. */
   readonly allRead: boolean
 }
@@ -320,6 +351,7 @@ export async function askNames(pool: Pool, asking: NamesAsked): Promise<number> 
   return releasingSlots(pool, asking, SLOT, slots, async () => {
     let asked = 0
     for (const slot of slots) {
+      await remindOfClaims(pool, asking, slot)
       const names = await namesDue(pool, organisationId, slot.teamId, slot.on)
       const listed = names.length === 0 ? null : await gateway.membersOn(slot.on)
       if (listed?.kind === 'later') {
@@ -330,6 +362,37 @@ export async function askNames(pool: Pool, asking: NamesAsked): Promise<number> 
       await finishSlots(pool, SLOT, [slot])
     }
     return asked
+  })
+}
+
+/** After so many working days whoever confirms a claim is asked once more; then it is only listed. */
+const CONFIRMED_WITHIN_DAYS = 5
+
+async function remindOfClaims(
+  pool: Pool,
+  { organisationId, rulesOf, administrators }: NamesAsked,
+  { teamId, on: today }: { readonly teamId: number; readonly on: CivilDate },
+): Promise<void> {
+  if ((await openClaims(pool, organisationId)).size === 0) return
+  await inTransaction(pool, async (client) => {
+    const teams = await lockTeams(client, organisationId)
+    const team = teams.find(({ id }) => id === teamId)
+    if (team === undefined) return
+    const { delivery, person } = tables(client)
+    for (const [account, claims] of await openClaims(client, organisationId)) {
+      const names = await person.findMany({ where: { organisationId, askedUser: account } })
+      const subjects = names.map(({ id }) => `person:${id}`)
+      const told = await delivery.findMany({
+        where: { organisationId, purpose: 'claim', subject: { in: subjects } },
+        select: { asOf: true },
+      })
+      const [first, again] = new Set(told.map(({ asOf }) => asOf))
+      if (first === undefined || again !== undefined) continue
+      if (today < addWorkingDays(first, CONFIRMED_WITHIN_DAYS, rulesOf(team).calendar)) continue
+      const saidOn = claims[0]?.claimedOn ?? first
+      const ids = claims.map(({ id }) => id)
+      await askToConfirm(client, { organisationId, today, saidOn }, ids, account, administrators)
+    }
   })
 }
 
@@ -515,7 +578,10 @@ export async function answerIdentity(
     const data = isThem ? { claimedOn: on.today } : { deniedOn: on.today }
     await tables(client).person.updateMany({ where: { id: { in: ids } }, data })
     await settleIdentity(client, on, names, isThem ? 'yes' : 'no')
-    if (isThem) await askToConfirm(client, on, ids, slackUser, administrators)
+    if (isThem) {
+      const said = { ...on, saidOn: on.today }
+      await askToConfirm(client, said, ids, slackUser, administrators)
+    }
     const what = isThem ? 'claimed' : 'denied'
     await noteAct(
       client,
@@ -555,12 +621,20 @@ export async function claimedNames(
 /** One message: to the category lead of most of the contracts, else to those who may say it instead. */
 async function askToConfirm(
   client: PoolClient,
-  { organisationId, today }: { readonly organisationId: number; readonly today: CivilDate },
+  {
+    organisationId,
+    today,
+    saidOn,
+  }: {
+    readonly organisationId: number
+    readonly today: CivilDate
+    readonly saidOn: CivilDate
+  },
   ids: readonly number[],
   account: string,
   administrators: readonly string[],
 ): Promise<void> {
-  const facts = await identityFacts(client, ids, { asOf: today, account })
+  const facts = await identityFacts(client, ids, { asOf: saidOn, account })
   if (facts === null) return
   const found = await client.query<{ lead: string | null; escalation: string | null }>(
     `SELECT l.slack_user AS lead, (array_agg(t.escalation_channel ORDER BY c.current_earliest, c.id))[1] AS escalation

@@ -106,7 +106,8 @@ async function askWhoseNames(
   if (gateway === null) return
   const asking = { organisationId: organisation.id, rulesOf, owner, now: now(), gateway }
   try {
-    const asked = await askNames(pool, { ...asking, allRead: settings.readers.length === 0 })
+    const { administrators, readers } = settings
+    const asked = await askNames(pool, { ...asking, administrators, allRead: readers.length === 0 })
     if (asked > 0) log.info({ asked }, 'Asked people whether a name in a register is theirs')
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)

@@ -1,6 +1,6 @@
 /** Posted warnings that are to read anew, because somebody acted or the dates moved. */
 import type { Pool, PoolClient } from 'pg'
-import { tables } from '../database/prisma.ts'
+import { jsonOf, tables } from '../database/prisma.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { IdentityFacts } from '../text/people.ts'
 import { GROUP_SHOWN } from '../text/warning-group.ts'
@@ -172,34 +172,43 @@ const SUPPORT_ACTED = `jsonb_build_object('support', said.facts || jsonb_build_o
 
 /**
  * What was asked about these names says what came of it: what stands in Slack is rewritten, and what
- * was not sent yet is not asked any more.
+ * was not sent yet is not asked any more. A claim stands under one of the names that its account was
+ * asked about; where others of them are claimed still (`left`), it is about these from now on.
  */
 export async function settleIdentity(
   client: PoolClient,
   { organisationId, today }: { readonly organisationId: number; readonly today: CivilDate },
   names: readonly { readonly id: number; readonly askedUser: string | null }[],
   answered: NonNullable<IdentityFacts['answered']>,
+  left: IdentityFacts | null = null,
 ): Promise<void> {
   const accounts = names.flatMap(({ askedUser }) => askedUser ?? [])
   if (accounts.length === 0) return
-  const subjects = names.map(({ id }) => `person:${id}`)
-  await queueRewriting(
-    client,
-    IDENTITY_POSTED,
-    [organisationId, subjects, today, accounts, answered],
-    `jsonb_build_object(d.purpose, d.facts || jsonb_build_object('answered', $5::text))`,
-  )
-  await tables(client).delivery.updateMany({
+  const { person, delivery } = tables(client)
+  const asked = await person.findMany({
+    where: { organisationId, askedUser: { in: accounts } },
+    select: { id: true },
+  })
+  const subjects = [...new Set([...names, ...asked].map(({ id }) => `person:${id}`))]
+  const claims = { organisationId, purpose: 'claim', subject: { in: subjects } }
+  if (left !== null) {
+    await delivery.updateMany({ where: claims, data: { facts: jsonOf(left) } })
+    const values = [organisationId, subjects, today, [], null]
+    await queueRewriting(client, IDENTITY_POSTED, values, IDENTITY_SAYS)
+    return
+  }
+  const values = [organisationId, subjects, today, accounts, answered]
+  await queueRewriting(client, IDENTITY_POSTED, values, IDENTITY_SAYS)
+  await delivery.updateMany({
     where: {
       ...{ organisationId, state: { in: ['PENDING', 'RETRY', 'BLOCKED'] } },
-      OR: [
-        { subject: 'identity', purpose: 'identity', destination: { in: accounts } },
-        { subject: { in: subjects }, purpose: 'claim' },
-      ],
+      OR: [{ subject: 'identity', purpose: 'identity', destination: { in: accounts } }, claims],
     },
     data: { state: 'SUPERSEDED' },
   })
 }
+
+const IDENTITY_SAYS = `jsonb_build_object(d.purpose, d.facts || jsonb_strip_nulls(jsonb_build_object('answered', $5::text)))`
 
 const IDENTITY_POSTED = `delivery d
   WHERE d.organisation_id = $1 AND ${STANDS} AND (

@@ -198,8 +198,9 @@ async function meetPeople(
   )
   const byEmail = new Map(found.rows.map((row) => [row.email, row.id]))
   await rename(client, found.rows, wanted)
-  const byName = new Map(found.rows.map((row) => [row.nameKey, row.id]))
-  for (const row of await answering(client, found.rows)) byName.set(row.nameKey, row.id)
+  const byName = new Map(
+    (await meantByName(client, found.rows)).map((row) => [row.nameKey, row.id]),
+  )
   const unknown: [string, { name: string | null; email: string | null }][] = []
   for (const [key, person] of missing) {
     const email = person.email?.trim().toLowerCase() ?? null
@@ -225,21 +226,41 @@ async function meetPeople(
   })
 }
 
-/** Names that answer for contracts stay these names: an account that is called the same is asked first. */
-async function answering<Known extends { readonly id: number; readonly isName: boolean }>(
+/**
+ * Whom a name alone means, the surest last: names that answer for contracts stay these names, and an
+ * account that is called the same is asked first, but where it answers for contracts already, or somebody
+ * has linked the name with it.
+ */
+async function meantByName<Known extends { readonly id: number; readonly isName: boolean }>(
   client: PoolClient,
   known: readonly Known[],
 ): Promise<readonly Known[]> {
-  const names = known.filter(({ isName }) => isName)
-  if (names.length === 0 || names.length === known.length) return []
-  const ids = names.map(({ id }) => id)
+  if (known.length === 0) return []
+  const ids = known.map(({ id }) => id)
   const found = await client.query<{ id: number }>(
     `SELECT owner_id AS id FROM contract WHERE owner_id = ANY ($1)
      UNION SELECT deputy_id FROM contract WHERE deputy_id = ANY ($1)
      UNION SELECT category_lead_id FROM contract WHERE category_lead_id = ANY ($1)`,
     [ids],
   )
-  return names.filter(({ id }) => found.rows.some((row) => row.id === id))
+  const answers = ({ id }: Known) => found.rows.some((row) => row.id === id)
+  const names = known.filter(({ isName }) => isName)
+  const accounts = known.filter(({ isName }) => !isName)
+  const others = accounts.filter((each) => !answers(each)).map(({ id }) => `person ${id}`)
+  const linked =
+    others.length === 0
+      ? []
+      : await tables(client).auditChange.findMany({
+          where: { what: 'linked', to: { in: others } },
+          select: { to: true },
+        })
+  return [
+    ...accounts.filter(
+      (each) => answers(each) || linked.some(({ to }) => to === `person ${each.id}`),
+    ),
+    ...names.filter((each) => !answers(each)),
+    ...names.filter(answers),
+  ]
 }
 
 /** The same address with another name is one person, unless Slack says how they are called. */
