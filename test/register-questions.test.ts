@@ -21,11 +21,16 @@ const imported = async (content: string, on = ON, years: number | null = null) =
 
 const open = () => readQuestions(setup.db.pool, setup.organisation.id, { isOpen: true })
 
-function answered(id: number, choice: string, except: readonly string[] = []) {
+function answered(
+  id: number,
+  choice: string,
+  except: readonly string[] = [],
+  personId: number | null = null,
+) {
   const { organisation, rulesOf, db } = setup
   const answering = {
     organisationId: organisation.id,
-    personId: null,
+    personId,
     via: 'command line',
     now: NOW,
     today: ON,
@@ -248,6 +253,70 @@ describe('what each answer says', () => {
     await answered(question?.id ?? 0, 'years')
     expect(await shown('A')).toMatchObject({ currentEnd: '2027-03-31', maximumEnd: '2029-03-31' })
   })
+})
+
+describe('answers that contradict one another', () => {
+  const TWO = 'Ref,Title,Supplier,Start date,Contract end,Expiry date\n'
+  const person = async (name: string) => {
+    const made = await setup.rows<{ id: number }>(
+      `INSERT INTO person (organisation_id, display_name) VALUES (${setup.organisation.id}, '${name}') RETURNING id`,
+    )
+    return made[0]?.id ?? 0
+  }
+
+  test('of two people the first holds until it is taken back; who gave it may put it right', async () => {
+    const [ann, bob] = [await person('Ann Ash'), await person('Bob Birch')]
+    await imported(`${TWO}A,A,S,2024-02-01,2027-03-31,2027-09-30\n`)
+    const [{ id } = { id: 0 }] = await open()
+    const end = async () => (await shown('A')).currentEnd
+    await answered(id, 'first', [], ann)
+    await expect(answered(id, 'second', [], bob)).rejects.toThrow(
+      /answered by Ann Ash on Sun 29 Nov 2026: “Contract end”.*take-back/,
+    )
+    expect(await end()).toBe('2027-03-31')
+    // The same again is no contradiction.
+    await answered(id, 'first', [], bob)
+    await answered(id, 'second', [], bob)
+    expect(await end()).toBe('2027-09-30')
+    await answered(id, 'take-back', [], ann)
+    expect((await open()).map((each) => each.id)).toEqual([id])
+    expect(await end()).toBe('2027-03-31')
+    const lines = await setup.rows<{ open: boolean }>(
+      `SELECT resolved_import_id IS NULL AS open FROM import_problem WHERE severity = 'question'`,
+    )
+    expect(lines).toEqual([{ open: true }])
+    await answered(id, 'second', [], ann)
+    expect(await end()).toBe('2027-09-30')
+  })
+
+  test('what is not answered cannot be taken back', async () => {
+    await imported(`${TWO}A,A,S,2024-02-01,2027-03-31,2027-09-30\n`)
+    const [{ id } = { id: 0 }] = await open()
+    await expect(answered(id, 'take-back')).rejects.toThrow('is no answer to question')
+  })
+
+  test.each([
+    // Which column holds, and which day of the month that stands in the first.
+    ['columns', 'second', 'days', 'last', '2027-03-31', []],
+    ['days', 'last', 'columns', 'second', '2027-03-31', ['A']],
+    ['columns', 'second', 'days', 'first', '2027-03-01', []],
+    ['columns', 'first', 'days', 'last', '2027-03-31', []],
+    ['days', 'last', 'columns', 'first', '2027-03-31', []],
+  ] as const)(
+    'of two about one end, %s %s and then %s %s, the earlier holds, and that is said',
+    async (one, says, other, otherSays, end, contradicted) => {
+      await imported(`${TWO}A,A,S,2024-02-01,March 2027,2027-09-30\n`)
+      const asked = await open()
+      const idOf = (which: string) => {
+        const choice = which === 'columns' ? 'second' : 'last'
+        return asked.find(({ choices }) => choices.some(({ id }) => id === choice))?.id ?? 0
+      }
+      await answered(idOf(one), says)
+      const said = await answered(idOf(other), otherSays)
+      expect((await shown('A')).currentEnd).toBe(end)
+      expect(said.contradicted).toEqual(contradicted)
+    },
+  )
 })
 
 describe('an answer of somebody’s own', () => {

@@ -9,12 +9,17 @@ import type { ExportFormat, ExportWhat } from '../register/export/tables.ts'
 import type { ImportResult } from '../register/import/import.ts'
 import type { Question } from '../register/import/questions.ts'
 import type { Refresh, RefreshedSource } from '../register/import/refresh.ts'
-import { ASKED, answersTo, NOT_KNOWN } from '../register/questions.ts'
+import { ASKED, answersTo, NOT_KNOWN, TAKE_BACK } from '../register/questions.ts'
 import type { EndedContract } from '../reports/ended.ts'
 import { type CivilDate, dayText } from '../rules/civil-date.ts'
 import { UNDO_DAYS } from '../rules/settings.ts'
 import { UserError } from '../rules/user-error.ts'
-import { alikeProblems, placesWords, undoneWords } from '../text/import-result.ts'
+import {
+  alikeProblems,
+  contradictedWords,
+  placesWords,
+  undoneWords,
+} from '../text/import-result.ts'
 import { counted, figure, reachWords } from '../text/words.ts'
 import {
   type Answer,
@@ -513,7 +518,10 @@ export function addQuestions(cli: Cli): void {
     .command('answer')
     .description('answer a question, for every contract that it is about')
     .argument('<id>', 'its number', wholeOption(1, 2_147_483_647))
-    .argument('<choice>', 'one of its answers, or a day or a length; later leaves it open')
+    .argument(
+      '<choice>',
+      'one of its answers, or a day or a length; later leaves it open, take-back opens it again',
+    )
     .option('--except <reference...>', 'not for these contracts')
     .answers(async (program, id: number, choice: string, options: { except?: string[] }) => {
       const { answerQuestion } = await import('../register/import/questions.ts')
@@ -523,7 +531,7 @@ export function addQuestions(cli: Cli): void {
           text: () => `Question ${id} stays open.`,
         }
       }
-      const { question, answer, changed, reach } = await answerQuestion(
+      const { question, answer, changed, reach, contradicted } = await answerQuestion(
         program.pool,
         { ...actorOf(program), today: program.today() },
         id,
@@ -536,10 +544,15 @@ export function addQuestions(cli: Cli): void {
           `${visible(question, 400)}\n${answer}. ${
             reach !== null
               ? reachWords(reach.rekeyed, reach.moved)
-              : `${counted(changed, 'contract')} changed; ${choice === NOT_KNOWN.id ? 'what holds stays, and it is not asked again' : 'its register is read so from now on'}.`
+              : `${counted(changed, 'contract')} changed; ${DID[choice] ?? 'its register is read so from now on'}.${contradictedWords(contradicted)}`
           }`,
       }
     })
+}
+
+const DID: Readonly<Record<string, string>> = {
+  [NOT_KNOWN.id]: 'what holds stays, and it is not asked again',
+  [TAKE_BACK.id]: 'what the register says holds again, until it is answered',
 }
 
 function questionsText(items: readonly Question[]): string {

@@ -215,6 +215,13 @@ export function askRolls(words: string, rolls: boolean, today: CivilDate): Ask {
 /** Nobody knows it: what holds stays, and nobody is asked again. */
 export const NOT_KNOWN = { id: 'not-known', text: 'Not known: leave it so', says: {} } as const
 
+/** An answer is taken back: what it was about is open again. */
+export const TAKE_BACK = {
+  id: 'take-back',
+  text: 'Taken back: it is open again',
+  says: {},
+} as const
+
 const NOTICES: readonly (readonly [string, Period])[] = [
   ['1 month', { amount: 1, unit: 'months' }],
   ['3 months', { amount: 3, unit: 'months' }],
@@ -822,20 +829,42 @@ export function keyOf({ about, wording }: Ask, field: string | null): string {
 
 /**
  * What was said of a row so far, with one answer more. Answers about several of its extensions stand beside
- * one another: each changes those that it is about, as they are in the row (`draft`) itself.
+ * one another: each changes those that it is about, as they are in the row (`draft`) itself. Of two answers
+ * that give different ends the earlier holds, whichever came first: nothing gets quieter until one of them
+ * is taken back.
  */
-export function withAnswer<Said extends Partial<Draft>>(
-  so: Said,
-  draft: Draft,
-  says: Partial<Draft>,
-): Said & Partial<Draft> {
-  if (says.extensions === undefined || so.extensions === undefined) return { ...so, ...says }
+export function withAnswer(so: Partial<Draft>, draft: Draft, says: Partial<Draft>): Partial<Draft> {
+  const both = { ...so, ...says, ...endOfBoth(so, says) }
+  if (says.extensions === undefined || so.extensions === undefined) return both
   const isIn = (list: readonly DraftExtension[], each: DraftExtension) =>
     list.some((other) => JSON.stringify(other) === JSON.stringify(each))
   const gone = draft.extensions.filter((each) => !isIn(says.extensions ?? [], each))
   const kept = so.extensions.filter((each) => !isIn(gone, each))
   const added = says.extensions.filter((each) => !isIn(draft.extensions, each) && !isIn(kept, each))
-  return { ...so, ...says, extensions: [...kept, ...added] }
+  return { ...both, extensions: [...kept, ...added] }
+}
+
+type EndSaid = Pick<Partial<Draft>, 'end' | 'endSource' | 'currentEnd'>
+
+function endOfBoth(one: EndSaid, other: EndSaid): EndSaid {
+  if (one.end === undefined || other.end === undefined) return {}
+  const { end, endSource, currentEnd } = contradicts(one, other) ? one : other
+  return {
+    ...(end === undefined ? {} : { end }),
+    ...(endSource === undefined ? {} : { endSource }),
+    ...(currentEnd === undefined ? {} : { currentEnd }),
+  }
+}
+
+/**
+ * Whether what was said before gives another end, which holds: a day holds against none, and the earlier
+ * against the later. One that only says more exactly when it is contradicts nothing.
+ */
+export function contradicts({ end: before }: EndSaid, { end: now }: EndSaid): boolean {
+  if (before === undefined || now === undefined || before.kind !== 'dated') return false
+  if (now.kind !== 'dated') return true
+  const isWithin = now.earliest >= before.earliest && now.latest <= before.latest
+  return !isWithin && before.earliest < now.earliest
 }
 
 /** The draft as the answers have it; what they settle is no question any more. */
@@ -849,7 +878,7 @@ export function settled(
   /** Of which somebody said that it is not known. */
   readonly undecided: readonly Ask[]
 } {
-  let now = draft
+  let said: Partial<Draft> = {}
   const undecided: Ask[] = []
   const left = problems.map((problem): Problem => {
     const { ask: open, ...rest } = problem
@@ -860,9 +889,9 @@ export function settled(
     const own = choice === undefined ? ownAnswer(ask.about, answer) : null
     if (choice === undefined && own === null) return problem
     if (answer === NOT_KNOWN.id) undecided.push(ask)
-    now = withAnswer(now, draft, choice?.says ?? own?.saysOf(draft) ?? {})
+    said = withAnswer(said, draft, choice?.says ?? own?.saysOf(draft) ?? {})
     const text = choice?.text ?? own?.text ?? answer
     return { ...rest, problem: `answered before: ${text}`, severity: 'note' }
   })
-  return { draft: now, problems: left, undecided }
+  return { draft: { ...draft, ...said }, problems: left, undecided }
 }

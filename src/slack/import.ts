@@ -26,7 +26,12 @@ import { openRegister } from '../register/open.ts'
 import { readEnded } from '../reports/ended.ts'
 import { UserError } from '../rules/user-error.ts'
 import type { Message } from '../text/facts.ts'
-import { importAnswer, questionsAnswer, undoneWords } from '../text/import-result.ts'
+import {
+  contradictedWords,
+  importAnswer,
+  questionsAnswer,
+  undoneWords,
+} from '../text/import-result.ts'
 import { saidAnswer, tooLateAnswer } from '../text/replies.ts'
 import { counted, reachWords } from '../text/words.ts'
 import { answerModal, type ImportPlan } from './forms/fields.ts'
@@ -329,10 +334,10 @@ export async function answerAsked(
     rulesOf,
   }
   const answered = await answerQuestion(pool, answering, questionId, choice)
-  const { answer, changed, reach } = answered
+  const { answer, changed, reach, contradicted } = answered
   const did =
     reach === null
-      ? `${counted(changed, 'contract')} changed.`
+      ? `${counted(changed, 'contract')} changed.${contradictedWords(contradicted)}`
       : reachWords(reach.rekeyed, reach.moved)
   const done = `Recorded: ${answer}. ${did}`
   return asker.isAdministrator

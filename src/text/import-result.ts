@@ -295,6 +295,14 @@ export function answerButtons({ id, choices, about = '', contracts = 1 }: AskedF
   ]
 }
 
+/** Behind what an answer did: of these contracts another one gives an earlier end. */
+export function contradictedWords(references: readonly string[]): string {
+  if (references.length === 0) return ''
+  const left = references.length - 5
+  const named = `${references.slice(0, 5).join(', ')}${left > 0 ? ` and ${left} more` : ''}`
+  return ` Another answer gives an earlier end of ${named}: it holds until one of the two is taken back.`
+}
+
 /** What else than its choices a question takes. */
 export function ownWords(about: string): string[] {
   switch (about) {

@@ -18,7 +18,13 @@ import {
   withdrawUnfounded,
 } from '../../database/recalculate.ts'
 import { queueUpdates } from '../../delivery/enqueue-updates.ts'
-import { addDays, type CivilDate, daysBetween, parseCivilDate } from '../../rules/civil-date.ts'
+import {
+  addDays,
+  type CivilDate,
+  daysBetween,
+  dayText,
+  parseCivilDate,
+} from '../../rules/civil-date.ts'
 import type { Contract } from '../../rules/contract.ts'
 import { deadlinesOf } from '../../rules/deadlines.ts'
 import { type LawFacts, nationOf, PA23_FROM, regimeOf, subjectOf } from '../../rules/regime.ts'
@@ -35,6 +41,7 @@ import {
   answerTo,
   askOlderLaw,
   askRegime,
+  contradicts,
   keyOf,
   keyOfOne,
   NOT_KNOWN,
@@ -43,6 +50,7 @@ import {
   ownAnswer,
   type SettingQuestion,
   settingQuestions,
+  TAKE_BACK,
   withAnswer,
 } from '../questions.ts'
 import { CLOSED_BY_REGISTER, type ImportContext, type WaitingChange } from './context.ts'
@@ -793,6 +801,8 @@ export interface AnsweredQuestion {
   readonly changed: number
   /** How far a setting reached; null where it was none. */
   readonly reach: Pick<Rekeyed, 'rekeyed' | 'moved'> | null
+  /** Those of which another answer gives an earlier end, which holds until one of the two is taken back. */
+  readonly contradicted: readonly string[]
 }
 
 /**
@@ -814,13 +824,18 @@ export async function answerQuestion(
       await lockFor(client, 'import', organisationId)
       const teams = await lockTeams(client, organisationId)
       const found = await client.query<
-        Pick<Question, 'text' | 'choices' | 'answer' | 'about'> & {
+        Pick<Question, 'text' | 'choices' | 'answer' | 'about' | 'answeredOn'> & {
           key: string
           sourceId: number
           importId: number
+          answeredById: number | null
+          answeredBy: string | null
         }
       >(
-        `SELECT source_id AS "sourceId", import_id AS "importId", key, about, text, choices, answer
+        `SELECT source_id AS "sourceId", import_id AS "importId", key, about, text, choices, answer,
+                answered_on AS "answeredOn", answered_by_id AS "answeredById",
+                (SELECT p.display_name FROM person p
+                 WHERE p.id = answered_by_id AND p.erased_at IS NULL) AS "answeredBy"
          FROM question WHERE id = $1 AND organisation_id = $2 FOR UPDATE`,
         [id, organisationId],
       )
@@ -830,8 +845,9 @@ export async function answerQuestion(
       const given = question.choices.find(
         (each) => each.id.toLowerCase() === said.replaceAll(' ', '-') || each.id === said,
       )
-      const own = given === undefined ? ownAnswer(question.about, choice) : null
-      const chosen = given ?? own
+      const isTaken = said.replaceAll(' ', '-') === TAKE_BACK.id && canTakeBack(question)
+      const own = given === undefined && !isTaken ? ownAnswer(question.about, choice) : null
+      const chosen = given ?? (isTaken ? TAKE_BACK : own)
       if (chosen === null) {
         const ids = question.choices.map((each) => each.id)
         const near = nearWord(said, ids, (letters) => Math.ceil(letters / 3))
@@ -839,9 +855,16 @@ export async function answerQuestion(
           `"${choice}" is no answer to question ${id}${near === null ? '' : `; did you mean ${near}`}. Answer: ${[...ids, ...ownWords(question.about)].join(', ')}.`,
         )
       }
+      if (!isTaken) mayAnswer(question, id, chosen.id, personId)
       if (question.about === 'setting') {
         const reach = await answerSetting(client, answering, question.key, id, chosen)
-        return { question: question.text, answer: chosen.text, changed: reach.moved, reach }
+        return {
+          question: question.text,
+          answer: chosen.text,
+          changed: reach.moved,
+          reach,
+          contradicted: [],
+        }
       }
       const rows = await client.query<{
         contractId: number
@@ -883,18 +906,20 @@ export async function answerQuestion(
       const excepted = rows.rows.filter((row) => !isMeant(row))
       const read = isAgain ? [...applied, ...excepted] : applied
       const beside = await answeredBeside(client, question, id, read)
+      const contradicted: string[] = []
       const staged = read.flatMap(
         ({ contractId, externalId, draft, says, ...row }, ordinal): StagedContract[] => {
           if (draft === null) return []
-          const answered = own === null ? says[chosen.id] : own.saysOf(draft)
+          const answered = isTaken ? {} : own === null ? says[chosen.id] : own.saysOf(draft)
           const said = isWaiting || !isMeant(row) ? {} : answered
           const { ofRow = {}, ofLaw = {}, open = [] } = beside.get(contractId) ?? {}
           // The law is asked about after the rows were read: the row itself says what it said.
           const isLaw = question.about === 'regime'
-          const asRead = withAnswer({ ...draft, ...ofRow }, draft, isLaw ? {} : (said ?? {}))
+          if (!isLaw && contradicts(ofRow, said ?? {})) contradicted.push(row.reference)
+          const asRead = { ...draft, ...withAnswer(ofRow, draft, isLaw ? {} : (said ?? {})) }
           const hash = draftHash(asRead)
           const whole = { ...asRead, ...ofLaw, ...(isLaw ? said : {}) }
-          const isOpen = !isWaiting && (!isMeant(row) || chosen.id === NOT_KNOWN.id)
+          const isOpen = !isWaiting && (isTaken || !isMeant(row) || chosen.id === NOT_KNOWN.id)
           const asked = [...open, ...(isOpen ? [askedOf(question.about, says)] : [])]
           const team = teams.find((each) => each.id === row.teamId)
           const held = team === undefined ? whole : whileAsked(whole, asked, today, rulesOf(team))
@@ -916,8 +941,9 @@ export async function answerQuestion(
         ...(waiting === null ? {} : { waiting }),
       }
       // From here on it is no open question: a renewal that it held back may be presumed.
+      const answer = isTaken ? null : chosen.id
       if (!isWaiting) {
-        await tables(client).question.updateMany({ where: { id }, data: { answer: chosen.id } })
+        await tables(client).question.updateMany({ where: { id }, data: { answer } })
       }
       const { count: changed, write } = await prepareChanged(client, context, staged, [])
       await write()
@@ -935,7 +961,10 @@ export async function answerQuestion(
       await tables(client).question.updateMany({
         where: { id },
         data: {
-          ...{ answer: chosen.id, answeredOn: today, answeredById: personId },
+          answer,
+          ...(isTaken
+            ? { answeredOn: null, answeredById: null, askedOn: today }
+            : { answeredOn: today, answeredById: personId }),
           ...{ ...(isWaiting ? {} : { contracts: meant.length }), ...key },
         },
       })
@@ -943,23 +972,56 @@ export async function answerQuestion(
       const asking = rows.rows.map(({ contractId }) => contractId)
       if (!isWaiting) await settleRenewals(client, context, asking)
       await queueUpdates(client, organisationId, asking, today)
-      // Of the row's other questions the lines stay, and so they do of one that was excepted.
+      // Of the row's other questions the lines stay, and so they do of one that was excepted; of what is
+      // taken back they come again.
       await client.query(
-        `UPDATE import_problem p SET resolved_import_id = $2
+        `UPDATE import_problem p SET resolved_import_id = CASE WHEN $3 THEN NULL ELSE $2::int END
          FROM question_contract r JOIN question q ON q.id = r.question_id
          WHERE q.id = $1 AND p.import_id = $2 AND p.at = r.at AND p.field IS NOT DISTINCT FROM q.field
-           AND p.severity = 'question' AND p.resolved_import_id IS NULL
+           AND p.severity = 'question' AND p.resolved_import_id IS NOT DISTINCT FROM CASE WHEN $3 THEN $2::int END
            AND NOT EXISTS (SELECT FROM question_contract other JOIN question o ON o.id = other.question_id
              WHERE other.contract_id = r.contract_id AND o.id <> q.id AND o.answer IS NULL
                AND o.import_id = $2 AND o.field IS NOT DISTINCT FROM q.field)`,
-        [id, question.importId],
+        [id, question.importId, isTaken],
       )
       await audit.finish(
         { organisationId, byPersonId: personId, via, at: now },
         `answered question ${id}: ${chosen.text} (${count} changed)`,
       )
-      return { question: question.text, answer: chosen.text, changed: count, reach: null }
+      return {
+        ...{ question: question.text, answer: chosen.text, changed: count, reach: null },
+        contradicted,
+      }
     }),
+  )
+}
+
+/** What was answered, but what waited and was applied, and what sets a rule. */
+function canTakeBack({ about, answer }: Pick<Question, 'about' | 'answer'>): boolean {
+  return answer !== null && about !== WAITING && about !== 'setting'
+}
+
+/**
+ * The last word is not the truer one: somebody else's answer is taken back before another is given. Who
+ * gave it may put it right.
+ * @throws UserError where somebody else has answered otherwise.
+ */
+function mayAnswer(
+  question: Pick<Question, 'about' | 'answer' | 'choices' | 'answeredOn'> & {
+    readonly answeredById: number | null
+    readonly answeredBy: string | null
+  },
+  id: number,
+  choice: string,
+  personId: number | null,
+): void {
+  const { answer, answeredById, answeredBy, answeredOn, choices } = question
+  if (!canTakeBack(question) || answer === choice || answeredById === personId) return
+  const said = choices.find((each) => each.id === answer)?.text ?? answer
+  const who = answeredBy ?? (answeredById === null ? 'the command line' : 'somebody')
+  const on = answeredOn === null ? '' : ` on ${dayText(answeredOn)}`
+  throw new UserError(
+    `Question ${id} was answered by ${who}${on}: ${said}. It holds until they answer otherwise, or it is taken back: lapsewatch answer ${id} ${TAKE_BACK.id}`,
   )
 }
 
