@@ -271,6 +271,10 @@ test.each([
   ['4Q 2027', '2027-10-01', '2027-12-31'],
   ['Q1 28', '2028-01-01', '2028-03-31'],
   ['second quarter 2027/28', '2027-07-01', '2027-09-30'],
+  // Of universities it ends with July, of schools with August.
+  ['end of academic year 26/27', '2027-07-31', '2027-08-31'],
+  ['academic year ending 2027', '2027-07-31', '2027-08-31'],
+  ['Academic year 2026/27', '2026-08-01', '2027-08-31'],
   // The year that ends in 2027, or the one that begins in it.
   ['end FY27', '2027-03-31', '2028-03-31'],
   ['FY28 year end', '2028-03-31', '2029-03-31'],

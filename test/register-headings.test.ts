@@ -282,6 +282,10 @@ describe('a file whose end nobody would see says so', () => {
     ['Lead directorate', 'department'],
     ['Responsible department', 'department'],
     ['Directorate lead', 'owner'],
+    ['Supplier (Name & Address)', 'supplier'],
+    ['Supplier address', undefined],
+    ['Agreement', 'title'],
+    ['Licence', 'title'],
   ])('%s is %s', (heading, field) => expect(fieldOf(readHeading(heading))?.field).toBe(field))
 
   test('every column that could be the end is named, not the last alone', async () => {

@@ -69,6 +69,11 @@ describe('a row whose end can be read is watched, whatever else cannot', () => {
     },
   )
 
+  test('a whole below a heading of a year is no year’s', async () => {
+    const { draft } = await row('Annual fee', '£250,000.00 over 2 years')
+    expect(draft).toMatchObject({ value: '250000.00', valueBasis: 'committed' })
+  })
+
   test('what a day costs says nothing of a year: the value is unknown, which counts as large', async () => {
     const { draft } = await row('Contract value', '£450 per day')
     expect(draft).toMatchObject({ value: null, prices: { periodicCharge: '450.00' } })
@@ -623,11 +628,32 @@ test('lengths without a start are one question', async () => {
 })
 
 test.each([
+  ['5 years plus 2 x 12 months', '2 x 12 months', '2029-02-12', []],
+  ['5 years + 1 + 1', '24 months', '2029-02-12', []],
+  ['5 years + 1 + 1', '12 months', '2028-02-12', ['option']],
+  ['5 years + 1', '2 x 12 months', '2028-02-12', ['option']],
+  ['5 years', '2 x 12 months', '2029-02-12', []],
+])(
+  'options that its term ("%s") and a column of their own ("%s") name are not added up',
+  async (term, options, maximumEnd, asked) => {
+    const { drafts, problems } = await reading(
+      'twice.csv',
+      `Ref,Title,Start,Contract length,Extension option\nA,A,2022-02-13,${term},${options}\n`,
+    )
+    expect(only(drafts)).toMatchObject({ end: { latest: '2027-02-12' }, maximumEnd })
+    expect(problems.map(({ ask }) => ask?.about)).toEqual(asked)
+  },
+)
+
+test.each([
   ['extendable up to 5 years', '2030-03-31'],
   ['Extend to 5 years', '2030-03-31'],
   ['60 months including initial 36', '2030-03-31'],
   ['24 months plus 3 months mobilisation', '2029-03-31'],
   ['12 months optional, 3 months mandatory', '2028-03-31'],
+  ['2 years extendable up to 5 years', '2030-03-31'],
+  ['24 months initial, total 60 months', '2030-03-31'],
+  ['2 years with 2 x 12 month extensions', '2029-03-31'],
 ])('options of "%s" reach no further than %s', async (cell, maximumEnd) => {
   const { drafts } = await reading(
     'options.csv',
@@ -652,6 +678,25 @@ test.each([
     `Ref,Title,End,Notice period,Auto renew\nA,A,2027-05-31,${quoted(cell)},${renews}\n`,
   )
   expect(only(drafts)).toMatchObject({ noticePeriod: null, noticeText })
+})
+
+test.each([
+  ['Auto-renews unless cancelled', true],
+  ['Renews annually until terminated', true],
+  ['Rolls over if not cancelled in writing', true],
+  ['Renewal cancelled', null],
+  ['does not renew unless agreed', false],
+  ['auto renewal no longer, unless agreed', null],
+])('a renewal of "%s": what would stop it denies nothing', (text, renews) => {
+  expect(yesOrNo(text)).toBe(renews)
+})
+
+test('a day for notice in the column of its length is told and asked by that column', async () => {
+  const { problems } = await reading(
+    'notice-day.csv',
+    'Ref,Title,End,Notice period\nA,A,2027-05-31,by 1 Feb 2027\n',
+  )
+  expect(problems).toMatchObject([{ field: 'Notice period', severity: 'question' }])
 })
 
 describe('a length and a day in the cell of a notice', () => {

@@ -725,7 +725,7 @@ function meaningOfPeople(has: Has): Match | null {
   if (
     has(SUPPLIER) &&
     !isEmail &&
-    !has(NO_NAME) &&
+    (!has(NO_NAME) || has(/\bnames? (?:and |& )?address(?:es)?$/)) &&
     !has(ROLE) &&
     !has(/\b(?:contacts?|group|category|agreement|description|comments?|notes?)\b/)
   ) {
@@ -839,6 +839,7 @@ function meaningOfText(has: Has, key: string): Match | null {
       has(/\b(?:title|subject)\b/) ? 0 : has(/\bname\b/) ? 10 : has(/\bdescriptions?\b/) ? 30 : 60,
     )
   }
+  if (has(/^(?:agreement|licen[cs]e|subscription|lease|policy)s?$/)) return match('title', 70)
   return has(LINKS) &&
     !has(
       /\b(?:supplier|vendor|provider|company|website|home ?page|logo|email|tender|bid|itt|advert)\b/,

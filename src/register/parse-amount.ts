@@ -19,6 +19,8 @@ export type AmountReading =
       readonly words?: string
       /** What it is for, where the cell says `per month` and the like. */
       readonly per?: ChargeUnit
+      /** The cell says that it is for the whole of it: `over 3 years`. */
+      readonly whole?: true
     }
   | { readonly kind: 'nil' }
   | { readonly kind: 'bad'; readonly problem: string; readonly remedy: string }
@@ -129,10 +131,9 @@ const RANGE = /^(.*?\d[^-–—]*?) *(?:-|–|—|to|and|or) *([£€$¥]? ?[\d.
 
 /** `up to £900k`, `£100,000 – £200,000` (the upper figure), `approx £5k`, `£400 per month`. */
 function amongWords(text: string, mark: DecimalMark | null): AmountReading | null {
-  let rest = text
-    .replace(/[*†]+$|^between /gi, '')
-    .replace(OF_WHOLE, '')
-    .trim()
+  const plain = text.replace(/[*†]+$|^between /gi, '')
+  let rest = plain.replace(OF_WHOLE, '').trim()
+  const isWhole = rest !== plain.trim()
   const per = PER.exec(rest)
   if (per) rest = rest.slice(0, per.index)
   rest = rest
@@ -163,6 +164,7 @@ function amongWords(text: string, mark: DecimalMark | null): AmountReading | nul
     annual,
     words: text,
     ...(unit === null || unit === 'year' ? {} : { per: unit }),
+    ...(isWhole && unit === null ? { whole: true } : {}),
   }
 }
 

@@ -221,6 +221,9 @@ const ROMAN_MONTH =
   /^(\d{1,2})(?:\.? ([IVX]{1,4})\.? (\d{4})|([./-]) ?([IVX]{1,4})\4 ?(\d{4}|\d{2}))$/i
 const NAMED_DAY_SHORT = new RegExp(`^${MONTH_NAME} (\\d{1,2})(?:st|nd|rd|th)?,? ['’](\\d{2})$`, 'i')
 const YEAR_NAMED = new RegExp(`^(\\d{4})[ /.-]?${MONTH_NAME}[ /.-]?(\\d{1,2})$`, 'i')
+/** Of universities it ends with July, of schools with August. */
+const ACADEMIC =
+  /^(?:(?:the )?(end) (?:of )?)?(?:the )?academic year (?:(end)(?:ing)? (?:in )?)?(?:(?:20)?\d{2} ?[/–-] ?)?((?:20)?\d{2})(?: ?(end))?$/i
 const ISO_WEEK = /^(\d{4})-?W(\d{2})(?:-?([1-7]))?$/i
 const YEAR_END =
   /^(?:the )?(?:f?\/?y\/?e|(?:(?:financial |fiscal |f\/?y )?year|f\/?y)[ -]end(?:ing|ed|s)?)[.:]?[ -]*(?:on |at |in |of )?(?=\S*\d|[a-z]{3})(.+)$/i
@@ -250,6 +253,17 @@ function rarelyWritten(
   }
   const named = YEAR_NAMED.exec(text)
   if (named) return day(Number(named[1]), monthOf(named[2]), Number(named[3]))
+  const academic = ACADEMIC.exec(text)
+  if (academic) {
+    const [, begins, ending, second = '', ends] = academic
+    const year = 2000 + (Number(second) % 100)
+    const isEnd = (begins ?? ending ?? ends) !== undefined
+    const [first, last] = [
+      `${isEnd ? year : year - 1}-${isEnd ? '07-31' : '08-01'}`,
+      `${year}-08-31`,
+    ]
+    return RANGE.test(`${first}..${last}`) ? writtenDate(`${first}..${last}`, order, years) : null
+  }
   const week = ISO_WEEK.exec(text)
   if (week) return isoWeek(Number(week[1]), Number(week[2]), week[3])
   const ended = YEAR_END.exec(text)?.[1]
@@ -785,7 +799,7 @@ function amongWords(
     .replace(/\s+/g, ' ')
     .replace(/^[ ,]+|[ ,.;]+$/g, '')
   const found = bare === '' ? [] : [...bare.matchAll(ANY_DATE)]
-  const rolls = ROLLING_WORDS.test(text) && !NOT_ROLLING.test(text)
+  const rolls = ROLLING_WORDS.test(text) && !NOT_ROLLING.test(text.replace(UNLESS, ' '))
   const [first] = found
   if (first === undefined) return rolls ? rollingOf(text, null) : null
   const lead = bare.slice(0, first.index)
@@ -834,10 +848,12 @@ function amongWords(
 
 const DENIES = /\b(?:no|non|without)\b/i
 
-/** Whether words of renewal are denied, or said to be over. */
+/** Whether words of renewal are denied, or said to be over; not where that is what would stop it. */
 export function deniesRenewal(text: string): boolean {
-  return NOT_ROLLING.test(text) || DENIES.test(text)
+  const said = text.replace(UNLESS, ' ')
+  return NOT_ROLLING.test(said) || DENIES.test(said)
 }
+const UNLESS = /\b(?:unless|until|if not|except (?:if|where|when))\b[^,;.]*/gi
 /** Words that say nothing besides, of a day from which on it goes from term to term. */
 const ROLLING_NOISE =
   /\b(?:then|there ?after|afterwards|roll(?:s|ing)?(?: over| on)?|auto(?:matic(?:ally)?)?|self|renew\w*|evergreen|contract|agreement|basis|period|terms?|and|for|every|each|a|per|unless|notice|is|given|served|half|(?:bi-?)?annual(?:ly)?|(?:\d{1,2}[ -]?)?(?:month|mth|year|yr|quarter|week)(?:s|ly)?)\b/gi

@@ -862,6 +862,8 @@ function readReach(
   }
   const said = fates === null ? [] : [fates]
   let options: OptionSaid[] = ofTerm.map((length) => ({ length, fate: null }))
+  /** Those of the columns of options, beside what the column of its term says of them. */
+  const again: Period[] = []
   for (const field of OPTION_CELLS) {
     const found = readOptionCell(cells, field, start, end)
     if (found === null) continue
@@ -872,10 +874,27 @@ function readReach(
       if (maximumEnd !== undefined) {
         return { ...none, maximumEnd, optionEnds: days.length > 1 ? days : [] }
       }
-      for (const length of found)
-        if (typeof length !== 'string') options.push({ length, fate: null })
+      for (const length of found) if (typeof length !== 'string') again.push(length)
     }
   }
+  const both = ofTerm.length > 0 && again.length > 0 && end.kind === 'dated'
+  if (both) {
+    // Said twice they are one and the same; else nobody knows which holds: never both together.
+    const reached = [ofTerm, again].map((each) => endsOfOptions(end.latest, each))
+    const [a = end.latest, b = end.latest] = reached.map((each) => each.at(-1) ?? end.latest)
+    const isSame = Math.abs(daysBetween(a, b)) < 10
+    if (!isSame && !cells.isOwn) {
+      const readings = a < b ? reached : [...reached].reverse()
+      const ask = askOptions(
+        cells.name('extensionMonths'),
+        cells.text('extensionMonths') ?? '',
+        readings,
+      )
+      const problem = `its options differ from those that "${cells.name('termMonths')}" names: the shorter count`
+      cells.report('extensionMonths', problem, 'Say which of the two hold.', 'question', ask)
+    }
+    if (!isSame && b < a) options = again.map((length) => ({ length, fate: null }))
+  } else options.push(...again.map((length) => ({ length, fate: null })))
   if (said.length === 0 && (end.kind !== 'dated' || options.length === 0)) return none
   for (const { field, whole, options: own } of said) {
     // `3+1 years` in one column, and in another what became of the year.
@@ -1007,6 +1026,18 @@ function readOptionCell(
     const isFrom = end.kind === 'dated' && latest === addDays(end.latest, 1)
     return isFrom ? [last] : [latest, last]
   }
+  const whole = WHOLE_TERM.test(words) && start !== null ? readTerm(words, unit) : null
+  if (
+    whole?.kind === 'term' &&
+    whole.options.length > 0 &&
+    start !== null &&
+    end.kind === 'dated'
+  ) {
+    // `3 years extendable up to 5 years`: its own length stands there too.
+    const own = dayAfterLengths(start, whole.base)
+    if (Math.abs(daysBetween(own, end.latest)) < 10)
+      return optionsHeld(cells, field, start, end, whole)
+  }
   const reading = readOptions(words, unit)
   if (reading.kind === 'term') return optionsHeld(cells, field, start, end, reading)
   if (reading.kind === 'nil' && words === text) return null
@@ -1027,6 +1058,9 @@ function readOptionCell(
   cells.report(field, `${reading.problem}: no option is watched`, reading.remedy, severity, ask)
   return null
 }
+
+/** Beside a length words that tell the contract's own from its options. */
+const WHOLE_TERM = /\d.*\b(?:extend\w*|extensions?|initial|original|incl\w*|total)\b/i
 
 /** Of words that may mean several things the option that reaches least far, until somebody says which holds. */
 function optionsHeld(

@@ -517,8 +517,10 @@ function readNotice(
   const length = readLengths(cells, by, renews, rolls, end)
   const isDay = by !== null && (length === null || !isLonger(length.says.noticePeriod, by, end))
   if (!isDay) return length ?? NO_NOTICE
-  const words = cells.raw('noticeBy').trim() || (cells.text('noticePeriod') ?? '')
-  return { says: { noticePeriod: null, noticeText: `by ${by}` }, field: 'noticeBy', words }
+  const own = cells.raw('noticeBy').trim()
+  const words = own || (cells.text('noticePeriod') ?? '')
+  const field = own === '' ? 'noticePeriod' : 'noticeBy'
+  return { says: { noticePeriod: null, noticeText: `by ${by}` }, field, words }
 }
 
 /** The day by which notice is due: of a column of its own, or in that of its length. */
@@ -999,7 +1001,12 @@ function readValue(cells: Cells): Value {
       valueBasis:
         year !== null
           ? 'annual'
-          : (saidBasis ?? (amount.annual ? 'annual' : (basis ?? basisOf(heading.key)))),
+          : (saidBasis ??
+            (amount.annual
+              ? 'annual'
+              : amount.whole
+                ? 'committed'
+                : (basis ?? basisOf(heading.key)))),
       vat:
         vatText !== null && vatColumn !== null
           ? vatState(vatText, vatColumn.heading.key)
