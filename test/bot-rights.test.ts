@@ -4,7 +4,7 @@ import type { Action, ContractAct } from '../src/text/buttons.ts'
 import { type ActResult, submissionPayload } from '../stand-in/slack/payloads.ts'
 import { PEOPLE, type ShownView } from '../stand-in/slack/state.ts'
 import type { Given } from '../stand-in/slack/views.ts'
-import { said, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
+import { said, useBotSetup } from './support/bot-setup.ts'
 import { present } from './support/present.ts'
 
 const ROLES = {
@@ -138,14 +138,9 @@ const REGISTER = [
 ].join('\n')
 
 const GROUP = 'S0TEAM'
-/** The whole table over one transport; over the other those who may all, and nothing. */
-const TRIED = {
-  http: ROLE_NAMES,
-  socket: ['owner', 'guest'],
-} as const satisfies Record<(typeof TRANSPORTS)[number], readonly Role[]>
 
-describe.each(TRANSPORTS)('rights over %s', (kind) => {
-  const setup = useBotSetup(kind, REGISTER, {
+describe('rights', () => {
+  const setup = useBotSetup('http', REGISTER, {
     prepare: async (setup) => {
       setup.workspace.places.addGroup(GROUP, 'team', [PEOPLE.finance])
       for (const who of Object.values(ROLES)) await setup.type(who, 'help')
@@ -167,7 +162,7 @@ describe.each(TRANSPORTS)('rights over %s', (kind) => {
 
   const sql = (text: string, values: unknown[] = []) => setup.database.pool.query(text, values)
 
-  describe.each(TRIED[kind])('%s', (role) => {
+  describe.each(ROLE_NAMES)('%s', (role) => {
     const who = ROLES[role]
     const mayRead = MEMBERS.has(role)
     const mayChange = CHANGERS.has(role)
@@ -286,7 +281,7 @@ describe.each(TRANSPORTS)('rights over %s', (kind) => {
     })
   })
 
-  describe.each(TRIED[kind].filter((role) => RECORDED.has(role)))(
+  describe.each(ROLE_NAMES.filter((role) => RECORDED.has(role)))(
     '%s whose right is lost while the form is open',
     (role) => {
       test.each(Object.entries(FORMS))('cannot send it: %s', async (_, { slug, act, given }) => {
@@ -401,5 +396,3 @@ function expectRead(text: string, mayRead: boolean): void {
 function expectRefused(text: string, isMember: boolean): void {
   expect(text).toContain(isMember ? 'Only its owner' : 'full members')
 }
-
-/** A field's value as Slack sends it, by the kinds of field that these forms have. */

@@ -95,7 +95,7 @@ describe('a post that is never taken', () => {
       expect(titles(inChannel('C0CONTRACTS'))).toEqual(['Title C'])
       // Every further try is later than the one before, and what a look-up does not find waits too.
       let before = 0
-      for (let failures = 1; failures <= 4; failures += 1) {
+      for (let failures = 1; failures <= 3; failures += 1) {
         if ((await waits(failing.id)).state === 'UNCERTAIN') {
           await later()
           await round()

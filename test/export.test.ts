@@ -914,7 +914,7 @@ describe.each(['csv', 'xlsx'] as const)('opened as %s by another library', (form
 })
 
 test('the audit is the same however little of it is read at once', async () => {
-  await setup.import(REGISTER, ON)
+  await setup.import(REGISTER.slice(0, 6), ON)
   await setup.import([draft('A-1', { title: 'Other' })], ON)
   const { db, organisation } = setup
   const rowsRead = async (atOnce: { entries: number; changes: number }) => {

@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs'
 import { acknowledge, answerSupply } from '../src/actions/acknowledge.ts'
 import type { Draft } from '../src/register/draft.ts'
-import { addDays, type CivilDate, daysBetween } from '../src/rules/civil-date.ts'
+import { addDays, type CivilDate, daysBetween, later } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import { isForThreadAlone } from '../src/rules/reminder-plan.ts'
 import { replay } from '../src/rules/replay.ts'
-import { isWorkingDay } from '../src/rules/working-days.ts'
+import { isWorkingDay, workingDayOnOrAfter } from '../src/rules/working-days.ts'
 import { inMessages } from '../src/warnings/compose.ts'
 import { contract, day, ENGLAND, endBetween, endOn, RULES } from './support/contract-facts.ts'
 import { draft, emptySetup, extended, useSetup } from './support/setup.ts'
@@ -43,11 +43,7 @@ function contractsADay(endingsAYear: number): number[] {
       contracts.set(day.on, (contracts.get(day.on) ?? 0) + 1)
     }
   }
-  const days: number[] = []
-  for (let date = FROM; date <= TO; date = addDays(date, 1)) {
-    if (isWorkingDay(date, ENGLAND)) days.push(contracts.get(date) ?? 0)
-  }
-  return days
+  return workingDays(FROM, TO).map((date) => contracts.get(date) ?? 0)
 }
 
 /** As the sweep groups: all of a channel's contracts of a day in one message where they are many. */
@@ -117,25 +113,31 @@ function workingDays(from: CivilDate, to: CivilDate): CivilDate[] {
 }
 
 describe('a year of sweeps', () => {
+  // Where a message a day is the most there can be, a quarter of it says as much as all of it.
   test.each([
-    [100, 3],
-    [500, 1],
+    [100, 3, TO],
+    [500, 1, day('2026-03-31')],
   ])(
     'with %i endings a channel gets %i messages at most on 95 of 100 working days',
-    async (endings, most) => {
-      const drafts = Array.from({ length: endings * 2 }, (_, index): Draft => {
-        const end = addDays(FROM, Math.round((index * 365) / endings))
-        return draft(`Y-${index}`, {
-          start: addDays(end, -1094),
-          end: endOn(end),
-          supplier: `Supplier ${index}`,
-          value: asDecimal(VALUES[index % VALUES.length] ?? '0'),
-          noticePeriod: index % 3 === 0 ? { amount: 3, unit: 'months' } : null,
-          automaticRenewal: false,
-        })
-      })
+    async (endings, most, to) => {
+      // Those that end later have no reminder yet.
+      const days = daysBetween(FROM, to) + 190
+      const drafts = Array.from(
+        { length: Math.ceil((endings * days) / 365) },
+        (_, index): Draft => {
+          const end = addDays(FROM, Math.round((index * 365) / endings))
+          return draft(`Y-${index}`, {
+            start: addDays(end, -1094),
+            end: endOn(end),
+            supplier: `Supplier ${index}`,
+            value: asDecimal(VALUES[index % VALUES.length] ?? '0'),
+            noticePeriod: index % 3 === 0 ? { amount: 3, unit: 'months' } : null,
+            automaticRenewal: false,
+          })
+        },
+      )
       await setup.import(drafts, FROM)
-      for (const on of workingDays(FROM, TO)) {
+      for (const on of workingDays(FROM, to)) {
         await setup.sweep(on)
         // Of five that end one lapses for good; the others are replaced within a week of their end.
         const ended = await setup.rows<{ id: number }>(
@@ -147,12 +149,12 @@ describe('a year of sweeps', () => {
         }
       }
       const messages = await told()
-      const counts = workingDays(FROM, TO)
+      const counts = workingDays(FROM, to)
         .map((on) => messages.filter((each) => each.on === on && !each.inThread).length)
         .sort((a, b) => a - b)
       expect(counts[Math.ceil(counts.length * 0.95) - 1]).toBeLessThanOrEqual(most)
-      // It is a year in which much is told, and the threads go on.
-      expect(messages.length).toBeGreaterThan(150)
+      // It is a time in which much is told, and the threads go on.
+      expect(messages.length).toBeGreaterThan(counts.length / 2)
       expect(messages.some(({ inThread }) => inThread)).toBe(true)
     },
     240_000,
@@ -186,25 +188,30 @@ describe('a year of sweeps', () => {
       'SELECT current_latest AS "end" FROM contract',
     )
     const end = row?.end ?? FROM
-    for (const on of workingDays(day('2025-12-01'), addDays(end, 300))) {
-      // A sweep of a day before the one that is noted would find nothing.
-      const { next } = await setup.row('LAPSED', 'c.next_rung_on AS next')
-      if (next === null || String(next) > on) continue
-      const { queued } = await setup.sweep(on)
-      if (acknowledged && queued > 0 && on >= end) {
-        await acknowledge(setup.db.pool, setup.actor(on), id)
+    // Between the days that are noted there is nothing to sweep.
+    const next = async () => {
+      const { on } = await setup.row<{ on: CivilDate | null }>('LAPSED', 'c.next_rung_on AS on')
+      return on
+    }
+    let today = day('2025-12-01')
+    for (let on = await next(); on !== null && on <= addDays(end, 190); on = await next()) {
+      today = workingDayOnOrAfter(later(on, today), ENGLAND)
+      const { queued } = await setup.sweep(today)
+      if (acknowledged && queued > 0 && today >= end) {
+        await acknowledge(setup.db.pool, setup.actor(today), id)
       }
+      today = addDays(today, 1)
     }
     const messages = (await told()).filter(({ on }) => on >= end)
     const posts = messages.filter(({ inThread }) => !inThread).map(({ on }) => daysBetween(end, on))
     const within = (from: number) => posts.filter((at) => at >= from && at < from + 31).length
     expect(within(0)).toBeLessThanOrEqual(5)
-    for (let from = 31; from < 260; from += 1) {
+    for (let from = 31; from < 150; from += 1) {
       expect(within(from), `${from}: ${posts}`).toBeLessThanOrEqual(3)
       expect(within(from), `${from}: ${posts}`).toBeGreaterThanOrEqual(acknowledged ? 1 : 2)
     }
     const days = messages.map(({ on }) => daysBetween(end, on))
-    for (let from = 0; from < 280; from += 1) {
+    for (let from = 0; from < 170; from += 1) {
       const heard = days.filter((at) => at >= from && at < from + 12).length
       expect(heard, `nothing from ${from} on: ${days}`).toBeGreaterThan(0)
     }

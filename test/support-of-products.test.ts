@@ -108,8 +108,9 @@ async function told() {
 
 async function sweepFrom(first: string, last: string) {
   for (let on = day(first); on <= last; on = addDays(on, 1)) {
-    await setup.sweep(on)
-    await setup.sweep(on)
+    const { queued } = await setup.sweep(on)
+    // What was told on a day is not told again by another sweep of it.
+    if (queued > 0) await setup.sweep(on)
   }
 }
 

@@ -37,8 +37,8 @@ import { type Setup, setupIn } from './setup.ts'
 export const TODAY = asCivilDate('2026-11-23')
 export const SIGNING_SECRET = 'secret'
 /**
- * Every kind of request comes over both (`bot`, `bot-forms`, `bot-said`, `bot-members`, `bot-rights`,
- * `bot-forged`, `bot-hostile`); what one is answered with does not depend on it, and is shown over one.
+ * Every kind of request comes over both (`bot`, `bot-forms`, `bot-said`, `bot-members`, `bot-forged`,
+ * `bot-hostile`); what one is answered with does not depend on it, and is shown over one.
  */
 export const TRANSPORTS = ['socket', 'http'] as const
 

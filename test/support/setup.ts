@@ -242,22 +242,14 @@ export async function setupIn(
 
 /** Everything that was written is gone, but for the organisation, the default team and the audit. */
 export async function emptySetup({ rows }: Setup): Promise<void> {
-  await rows('DELETE FROM delivery')
-  await rows('DELETE FROM slot')
-  await rows('DELETE FROM contract')
-  await rows('DELETE FROM alert')
-  await rows('DELETE FROM in_use')
-  await rows('DELETE FROM product_wording')
-  await rows('DELETE FROM release_watch')
-  await rows('DELETE FROM source')
-  await rows('DELETE FROM buyer')
-  await rows('DELETE FROM product')
-  await rows('DELETE FROM person')
-  await rows('DELETE FROM team WHERE NOT is_default')
+  const tables = ['delivery', 'slot', 'contract', 'alert', 'in_use', 'product_wording']
+  tables.push('release_watch', 'source', 'buyer', 'product', 'person')
   await rows(
-    `UPDATE team SET last_swept_on = NULL, ladders_from = NULL, settings = settings - 'rules'`,
+    `${tables.map((table) => `DELETE FROM ${table};`).join('')}
+     DELETE FROM team WHERE NOT is_default;
+     UPDATE team SET last_swept_on = NULL, ladders_from = NULL, settings = settings - 'rules';
+     UPDATE organisation SET superseded = 0, settings = settings - 'rules'`,
   )
-  await rows(`UPDATE organisation SET superseded = 0, settings = settings - 'rules'`)
 }
 
 /** A register that holds these items, which can be read any number of times. */
