@@ -3,7 +3,7 @@ import type { Pool, PoolClient } from 'pg'
 import type { AuditChange } from '../database/audit-log.ts'
 import { lockFor } from '../database/connect.ts'
 import type { Prisma } from '../database/generated/client.ts'
-import { nameKey } from '../database/organisation.ts'
+import { nameKey, teamNames } from '../database/organisation.ts'
 import { literally, tables } from '../database/prisma.ts'
 import { type CivilDate, dayText, later } from '../rules/civil-date.ts'
 import type { Membership } from '../rules/reminder-plan.ts'
@@ -130,14 +130,6 @@ async function buyersNamed(
     where: { organisationId, nameKey: { in: [...names.keys()] } },
   })
   return new Map(found.map(({ id, nameKey: key }) => [key, id]))
-}
-
-async function teamNames(
-  client: PoolClient,
-  organisationId: number,
-): Promise<ReadonlyMap<number, string>> {
-  const found = await tables(client).team.findMany({ where: { organisationId } })
-  return new Map(found.map(({ id, name }) => [id, name]))
 }
 
 /** Takes out one that was never covered. @throws UserError where it is no member. */

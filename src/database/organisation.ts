@@ -111,6 +111,15 @@ interface Kept {
   readonly environment?: Partial<Pick<OrganisationSettings, 'channel' | 'escalationChannel'>>
 }
 
+export async function teamNames(
+  client: Pool | PoolClient,
+  organisationId: number,
+): Promise<ReadonlyMap<number, string>> {
+  const select = { id: true, name: true }
+  const found = await tables(client).team.findMany({ where: { organisationId }, select })
+  return new Map(found.map(({ id, name }) => [id, name]))
+}
+
 /** The organisation's teams, the default one first, then by name. */
 export async function readTeams(
   client: Pool | PoolClient,

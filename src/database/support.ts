@@ -7,6 +7,7 @@ import {
   type Covering,
   type InUse,
   isNotNamed,
+  laterKnown,
   type NotCovering,
   type ProductInUse,
   supportDeadlines,
@@ -181,7 +182,7 @@ function daysUnder(
 ): Pick<Covering, 'from' | 'allFrom' | 'earliest' | 'latest'> | null {
   const read = members.filter(({ unread }) => unread === null)
   if (read.length === 0) return null
-  const joins = read.map((each) => later(each.from, from)).sort(byDay)
+  const joins = read.map((each) => laterKnown(each.from, from)).sort(byDay)
   const [first = null, last = null] = [joins[0], joins.at(-1)]
   const left = read.flatMap(({ to }) => to ?? []).sort()[0] ?? null
   return {
@@ -190,11 +191,6 @@ function daysUnder(
     earliest: lastCovered({ to: left }, { earliest }),
     latest: lastCovered({ to: left }, { earliest: latest }),
   }
-}
-
-/** The later of two first days; none that is known comes before all. */
-function later(a: CivilDate | null, b: CivilDate | null): CivilDate | null {
-  return a === null || (b !== null && b > a) ? b : a
 }
 
 function byDay(a: CivilDate | null, b: CivilDate | null): number {

@@ -2,13 +2,7 @@
 
 import { peopleOf, type ToldPerson } from '../database/contracts.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
-import {
-  type Addressee,
-  addresseeOf,
-  type ContractPeople,
-  type DeadlineKind,
-  responsibilityFor,
-} from '../rules/contract.ts'
+import { type Addressee, addresseesOf, type DeadlineKind, eachOnce } from '../rules/contract.ts'
 import type { Escalation } from '../rules/reminder-plan.ts'
 import type { AddresseeFact, PersonFact, PromisedFact } from '../text/facts.ts'
 import type { ActorRow } from './acts.ts'
@@ -89,9 +83,12 @@ interface MentionRequest {
 export function recipientsOf(asked: MentionRequest): Recipients {
   const { contract, people } = asked
   const theirs = peopleOf(contract, people)
-  const addressed = once([
-    ...(asked.mentions === 'the deputy' ? [] : addresseesOf(asked, theirs)),
-    ...(asked.mentions === 'the deputy' || asked.mentions === 'both' ? deputyOf(theirs) : []),
+  const { deputy } = theirs
+  const turns = addresseesOf(asked.kinds, contract.outOfContractOn !== null, theirs)
+  const isDeputys = asked.mentions === 'the deputy' || asked.mentions === 'both'
+  const addressed = eachOnce([
+    ...(asked.mentions === 'the deputy' ? [] : turns),
+    ...(isDeputys && deputy?.gone === false ? [{ role: 'deputy' as const, person: deputy }] : []),
   ])
   const mentioned = asked.mentions === 'nobody' ? [] : addressed.filter((each) => may(each, asked))
   const fact = (person: ToldPerson): PersonFact => {
@@ -107,27 +104,6 @@ export function recipientsOf(asked: MentionRequest): Recipients {
     mentioned: mentioned.map(({ person }) => person),
     addressed: asked.mentions === 'nobody' ? [] : addressed.map(({ person }) => person),
   }
-}
-
-function addresseesOf(
-  { kinds, contract }: MentionRequest,
-  people: ContractPeople<ToldPerson>,
-): Addressee<ToldPerson>[] {
-  const outOfContract = contract.outOfContractOn !== null
-  const responsibilities = new Set(kinds.map((kind) => responsibilityFor(kind, outOfContract)))
-  return [...responsibilities].flatMap(
-    (responsibility) => addresseeOf(responsibility, people) ?? [],
-  )
-}
-
-function deputyOf({ deputy }: ContractPeople<ToldPerson>): Addressee<ToldPerson>[] {
-  return deputy === null || deputy.gone ? [] : [{ role: 'deputy', person: deputy }]
-}
-
-function once(found: readonly Addressee<ToldPerson>[]): Addressee<ToldPerson>[] {
-  return found.filter(
-    ({ person }, at) => found.findIndex((each) => each.person.id === person.id) === at,
-  )
 }
 
 /** Those who want it, and have not just acted themselves. */

@@ -10,7 +10,7 @@ import {
   readContracts,
 } from '../database/contracts.ts'
 import type { ImportProblem } from '../database/generated/client.ts'
-import { type RulesByTeam, readTeams } from '../database/organisation.ts'
+import { type RulesByTeam, readTeams, teamNames } from '../database/organisation.ts'
 import { literally, tables } from '../database/prisma.ts'
 import { readNotNamed } from '../database/support.ts'
 import { addDays, type CivilDate, earlier } from '../rules/civil-date.ts'
@@ -357,14 +357,11 @@ async function notNamed(
 ): Promise<Pick<UmbrellaFacts, 'notNamed'>> {
   const found = (await readNotNamed(client, organisationId, [contractId], asOf)).get(contractId)
   if (found === undefined || found.length === 0) return {}
-  const teams = await tables(client).team.findMany({
-    where: { organisationId },
-    select: { id: true, name: true },
-  })
+  const teams = await teamNames(client, organisationId)
   const byTeam = groupedBy(found, ({ teamId }) => teamId)
   return {
     notNamed: [...byTeam].map(([id, uses]) => ({
-      team: teams.find((each) => each.id === id)?.name ?? '',
+      team: teams.get(id) ?? '',
       names: uses.map(({ name }) => name),
     })),
   }

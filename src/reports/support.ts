@@ -1,6 +1,8 @@
 /** What is covered and in use, how long it is supported, and what follows: of the whole organisation. */
+
 import type { Pool, PoolClient } from 'pg'
 import { LIVE } from '../database/contracts.ts'
+import { teamNames } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import { readProductsInUse, type TeamProduct } from '../database/support.ts'
 import { addDays, type CivilDate, daysBetween } from '../rules/civil-date.ts'
@@ -86,17 +88,6 @@ async function readTheirs(
 ): Promise<TeamProduct[]> {
   const found = await readProductsInUse(client, organisationId)
   return found.filter((each) => teamId === null || each.teamId === teamId)
-}
-
-async function teamNames(
-  client: Pool | PoolClient,
-  organisationId: number,
-): Promise<ReadonlyMap<number, string>> {
-  const found = await tables(client).team.findMany({
-    where: { organisationId },
-    select: { id: true, name: true },
-  })
-  return new Map(found.map(({ id, name }) => [id, name]))
 }
 
 function lineOf({ reference, kind, latest: coverEnds }: Covering): CoverLine {

@@ -197,9 +197,15 @@ export function currentEnd(
   const disputed = contract.disputedEnd ?? null
   if (disputed === null) return end
   if (end.kind !== 'dated') {
-    return { kind: 'dated', earliest: disputed, latest: disputed, precision: 'day' }
+    return endOn(disputed)
   }
   return disputed < end.earliest ? { ...end, earliest: disputed } : end
+}
+
+export type DatedEnd = Extract<End, { kind: 'dated' }>
+
+export function endOn(day: CivilDate): DatedEnd {
+  return { kind: 'dated', earliest: day, latest: day, precision: 'day' }
 }
 
 function recordedEnd(contract: Pick<Contract, 'awardedEnd' | 'extensions'>): End {
@@ -364,6 +370,26 @@ export function addresseeOf<Person extends { readonly gone: boolean }>(
     if (person !== null && !person.gone) return { role, person }
   }
   return null
+}
+
+/** Those to speak to about deadlines of these kinds, each once. */
+export function addresseesOf<Person extends { readonly id: number; readonly gone: boolean }>(
+  kinds: readonly DeadlineKind[],
+  outOfContract: boolean,
+  people: ContractPeople<Person>,
+): Addressee<Person>[] {
+  const responsibilities = new Set(kinds.map((kind) => responsibilityFor(kind, outOfContract)))
+  return eachOnce(
+    [...responsibilities].flatMap((responsibility) => addresseeOf(responsibility, people) ?? []),
+  )
+}
+
+export function eachOnce<Person extends { readonly id: number }>(
+  found: readonly Addressee<Person>[],
+): Addressee<Person>[] {
+  return found.filter(
+    ({ person }, at) => found.findIndex((each) => each.person.id === person.id) === at,
+  )
 }
 
 /**

@@ -13,11 +13,13 @@ import {
 import {
   type Contract,
   currentEnd,
+  type DatedEnd,
   type DeadlineKind,
   type DecidableKind,
   type Decision,
   type End,
   type Extension,
+  endOn,
   isEnd,
   lastExtension,
   movesEnd,
@@ -118,7 +120,6 @@ export function currentNotice(contract: Contract, rules: Rules): Deadline | null
     : { ...notice, settled: settlementOf(contract, notice, end, []) }
 }
 
-type DatedEnd = Extract<End, { kind: 'dated' }>
 type Unsettled = Omit<Deadline, 'settled'>
 
 // A contract that rolls on from term to term has no end. What it has is the last day of the term that
@@ -136,7 +137,7 @@ export function termEnd(contract: Contract, rules: Rules): DatedEnd | null {
   const rolled = contract.extensions
     .filter((each) => each.kind === 'renewal' && movesEnd(each))
     .reduce<CivilDate | null>((last, { to }) => (last === null || to > last ? to : last), null)
-  return ofDay(rolled ?? endOfTerms(from, 1, rollTerm(contract, rules), rules.calendar))
+  return endOn(rolled ?? endOfTerms(from, 1, rollTerm(contract, rules), rules.calendar))
 }
 
 /** From which day the terms of a rolling contract are counted. */
@@ -319,7 +320,7 @@ function noticeDate(
   const stated = noticeDay(contract)
   if (stated !== null) {
     // Of a later term it is as long before its end as it was before the first end that it fits.
-    const ends = [contract.awardedEnd, end, ...contract.extensions.map(({ to }) => ofDay(to))]
+    const ends = [contract.awardedEnd, end, ...contract.extensions.map(({ to }) => endOn(to))]
     const days = ends.flatMap((each) => (each.kind === 'dated' ? [each.earliest] : []))
     const first = days.filter((day) => day >= stated).sort()[0] ?? end.earliest
     const ahead = Math.max(0, daysBetween(stated, first))
@@ -573,11 +574,7 @@ function endText(end: DatedEnd): string {
 function endBefore(extension: Extension, { awardedEnd }: Contract): DatedEnd {
   const day = addDays(extension.from, -1)
   if (awardedEnd.kind === 'dated' && awardedEnd.latest === day) return awardedEnd
-  return ofDay(day)
-}
-
-function ofDay(day: CivilDate): DatedEnd {
-  return { kind: 'dated', earliest: day, latest: day, precision: 'day' }
+  return endOn(day)
 }
 
 /** Whether the value is known and lies below a limit in pounds; other currencies never do. */

@@ -206,7 +206,7 @@ function ofRelease(
   }
   const which = whichAsked(name, possible, { supportEnds, extendedEnds }, today)
   if (which !== null) add('which-release', supportEnds, which)
-  const last = later(supportEnds, extendedEnds)
+  const last = laterKnown(supportEnds, extendedEnds)
   const held = extendedSupport(whole, extendedEnds, today, today)
   const perhaps = elsewhereWords(whole, today)
   const open = covers.some((cover) => isCustomAsked(cover, extendedEnds))
@@ -526,7 +526,7 @@ function ofCover(
     const why = `${reference} ends on ${endWords(cover)}, before support does on ${dayText(supportEnds)}: extend or replace the cover by then`
     return found('cover-ends-before-support', earliest, why)
   }
-  const needed = later(supportEnds, latest === null ? null : earlier(latest, extendedEnds))
+  const needed = laterKnown(supportEnds, latest === null ? null : earlier(latest, extendedEnds))
   const held = extendedSupport(whole, extendedEnds, needed ?? supportEnds, null)
   if (latest === supportEnds || held?.isEnough === true) return successor
   const sold =
@@ -550,7 +550,8 @@ function earlier(a: CivilDate, b: CivilDate | null): CivilDate {
   return b !== null && b < a ? b : a
 }
 
-function later(a: CivilDate | null, b: CivilDate | null): CivilDate | null {
+/** The later of two first days; none that is known comes before all. */
+export function laterKnown(a: CivilDate | null, b: CivilDate | null): CivilDate | null {
   return a === null || (b !== null && b > a) ? b : a
 }
 
@@ -593,7 +594,7 @@ export function supportDeadlines(whole: ProductInUse, today: CivilDate): Support
       open.set(on, { on, what, ...(held === null ? {} : { inPart: held.words }) })
     }
     add(supportEnds, 'support')
-    const begun = addDays(later(supportEnds, today) ?? supportEnds, 1)
+    const begun = addDays(laterKnown(supportEnds, today) ?? supportEnds, 1)
     const endsThere = covers.some((cover) => {
       const last = reach(cover, extendedEnds) ?? ''
       return last > supportEnds && last <= (extendedEnds ?? '') && hasBegunForAll(cover, begun)

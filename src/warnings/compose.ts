@@ -18,7 +18,7 @@ import {
   raiseAlerts,
   reopenAlerts,
 } from './alerts.ts'
-import { addresseesOf, type ContractWarning, directTo, subscribersOf } from './recipients.ts'
+import { addresseesToday, type ContractWarning, directTo, subscribersOf } from './recipients.ts'
 
 interface Outgoing extends QueuedMessage {
   readonly purpose: 'post' | 'thread' | 'ask-again' | 'group' | 'escalate' | 'direct'
@@ -70,7 +70,7 @@ function compose(
     if (!askedOf.has(each.contractId) && !raisedOf.has(each.contractId)) continue
     const { channel } = each.team
     const theirs = people.get(each.contractId)
-    const listeners = addresseesOf(each, theirs).map(({ person }) => person)
+    const listeners = addresseesToday(each, theirs).map(({ person }) => person)
     addTo(channels, channel, each)
     if (escalated(each) !== null) {
       const above = channelAbove(each)

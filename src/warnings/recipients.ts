@@ -4,13 +4,7 @@ import type { ToldPerson } from '../database/contracts.ts'
 import type { Team } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
-import {
-  type Addressee,
-  addresseeOf,
-  type ContractPeople,
-  type Responsibility,
-  responsibilityFor,
-} from '../rules/contract.ts'
+import { type Addressee, addresseesOf, type ContractPeople } from '../rules/contract.ts'
 import {
   type ContractFilter,
   isWanted,
@@ -21,22 +15,12 @@ import { compare, groupedBy } from '../rules/text-match.ts'
 import type { DueContract } from './alerts.ts'
 
 /** Those who have to act, by what is due of the contract today; each once. */
-export function addresseesOf(
+export function addresseesToday(
   due: DueContract,
   people: ContractPeople<ToldPerson> | undefined,
 ): Addressee<ToldPerson>[] {
-  if (people === undefined) return []
-  const responsibilities = new Set<Responsibility>(
-    [...due.raise, ...due.askAgain].map(({ deadline }) =>
-      responsibilityFor(deadline.kind, due.outOfContract),
-    ),
-  )
-  const found = [...responsibilities].flatMap(
-    (responsibility) => addresseeOf(responsibility, people) ?? [],
-  )
-  return found.filter(
-    ({ person }, at) => found.findIndex((each) => each.person.id === person.id) === at,
-  )
+  const kinds = [...due.raise, ...due.askAgain].map(({ deadline }) => deadline.kind)
+  return people === undefined ? [] : addresseesOf(kinds, due.outOfContract, people)
 }
 
 /** Where somebody who wants to hear directly is written to; null for everybody else. */

@@ -1,7 +1,9 @@
 /** Putting right what stands in the record of a contract: any field, a novation, a termination. */
+
 import type { PoolClient } from 'pg'
 import { type AuditChange, personText } from '../../database/audit-log.ts'
 import type { ContractRecord } from '../../database/contracts.ts'
+import { teamNames } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
 import { addDays, type CivilDate, dayText } from '../../rules/civil-date.ts'
 import { currentEnd, documentsOf, movesEnd } from '../../rules/contract.ts'
@@ -127,7 +129,8 @@ async function changeFields(
   if (changes.reference !== undefined) {
     await requireFree(client, organisationId, changes.reference, contractId)
   }
-  const teams = changes.teamId === undefined ? null : await teamNames(client, organisationId)
+  const teams: ReadonlyMap<unknown, string> | null =
+    changes.teamId === undefined ? null : await teamNames(client, organisationId)
   const next: Columns = columnsOf({ ...EMPTY, ...changes })
   const done: AuditChange[] = []
   const written: Record<string, unknown> = {}
@@ -196,14 +199,6 @@ function textOf(field: string, row: Columns): string | null {
   const values = (TOLD[field] ?? [field]).map((name) => row[name])
   const said = values.filter((value) => value !== null && value !== undefined)
   return said.length === 0 ? null : said.join(' ')
-}
-
-async function teamNames(
-  client: PoolClient,
-  organisationId: number,
-): Promise<ReadonlyMap<unknown, string>> {
-  const found = await tables(client).team.findMany({ where: { organisationId } })
-  return new Map(found.map(({ id, name }) => [id, name]))
 }
 
 async function changeBuyers(

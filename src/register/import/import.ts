@@ -162,7 +162,7 @@ async function readingOf(pool: Pool, organisationId: number, source: string): Pr
   return { map: {}, dates: null, years: null, ...reading }
 }
 
-async function sha256Of(path: string): Promise<string> {
+export async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256')
   await pipeline(createReadStream(path), hash)
   return hash.digest('hex')

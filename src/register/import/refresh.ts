@@ -1,12 +1,5 @@
-/**
- * Registers that refresh themselves: at its hour the newest file of a folder is taken, once across
- * all workers. What goes wrong is told once, and once that it is right again.
- */
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { open, readdir, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import type { Pool, PoolClient } from 'pg'
 import { addJson, lockJson } from '../../database/bulk.ts'
 import { inTransaction, lockFor } from '../../database/connect.ts'
@@ -26,7 +19,7 @@ import { UserError } from '../../rules/user-error.ts'
 import { addWorkingDays, type Calendar } from '../../rules/working-days.ts'
 import { type RefreshFacts, refusalWords } from '../../text/import-result.ts'
 import { RegisterError } from '../draft.ts'
-import { type ImportResult, importFile } from './import.ts'
+import { type ImportResult, importFile, sha256Of } from './import.ts'
 import { answerQuestion } from './questions.ts'
 
 export interface Refresh {
@@ -310,12 +303,6 @@ async function newestIn(folder: string) {
   )
   const [newest] = files.flat().sort((a, b) => b.mtimeMs - a.mtimeMs || (a.file < b.file ? 1 : -1))
   return newest ?? 'empty'
-}
-
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path), hash)
-  return hash.digest('hex')
 }
 
 /** So much of the end of a file is looked at. */

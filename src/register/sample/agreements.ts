@@ -1,6 +1,6 @@
 /** The ordinary agreements of a fictional trust group, and how a story of the sample is written. */
 import { addDays, addMonths, type CivilDate, dateParts } from '../../rules/civil-date.ts'
-import type { End, Precision, Regime } from '../../rules/contract.ts'
+import { type End, endOn, type Precision, type Regime } from '../../rules/contract.ts'
 import { asDecimal } from '../../rules/money.ts'
 import { type Draft, type DraftExtension, NOTHING_SAID } from '../draft.ts'
 
@@ -182,7 +182,7 @@ export function agreement(
     title,
     buyers: typeof buyers === 'string' ? [buyers] : buyers,
     supplier,
-    end: last === null ? { kind: 'undated' } : day(last),
+    end: last === null ? { kind: 'undated' } : endOn(last),
     endSource: last === null ? null : 'sample register',
     regime: regimeOf(start, value, more.route ?? null),
     value: value === null ? null : asDecimal(value),
@@ -206,10 +206,6 @@ function padded(number: number): string {
 
 /** A day so many days or months ahead of the one on which the sample is loaded. */
 export type DayAhead = (amount: number) => CivilDate
-
-export function day(date: CivilDate): End {
-  return { kind: 'dated', earliest: date, latest: date, precision: 'day' }
-}
 
 /** An end known only to the month or the quarter whose last day this is. */
 export function within(precision: Extract<Precision, 'month' | 'quarter'>, last: CivilDate): End {
