@@ -139,6 +139,13 @@ async function worded(
   shared: boolean,
 ): Promise<Message> {
   const context = request.context(writeCommand(command), shared)
+  const kept = <Facts>(read: () => Promise<Facts>, answer: (facts: Facts) => Message) =>
+    keptAnswer(request, context, async () => answer(await read()))
+  const ofOne = <Facts>(
+    ref: string,
+    read: (contractId: number) => Promise<Facts>,
+    answer: (facts: Facts) => Message,
+  ) => about(request, ref, async (id) => answer(await read(id)))
   switch (command.verb) {
     case 'bare':
       return bareAnswer(await bareFacts(context, page ?? 1))
@@ -151,27 +158,21 @@ async function worded(
     case 'ask':
       return asked(request, command, shared)
     case 'show':
-      return about(request, command.ref, async (id) => cardAnswer(await cardFacts(context, id)))
+      return ofOne(command.ref, (id) => cardFacts(context, id), cardAnswer)
     case 'umbrella':
-      return about(request, command.ref, async (id) =>
-        umbrellaAnswer(await umbrellaFacts(context, id)),
-      )
+      return ofOne(command.ref, (id) => umbrellaFacts(context, id), umbrellaAnswer)
     case 'history':
-      return about(request, command.ref, async (id) =>
-        historyAnswer(await historyFacts(context, id, page ?? 1)),
-      )
+      return ofOne(command.ref, (id) => historyFacts(context, id, page ?? 1), historyAnswer)
     case 'explain':
-      return about(request, command.ref, async (id) =>
-        explainAnswer(await explainFacts(context, id, command.on ?? context.today)),
+      return ofOne(
+        command.ref,
+        (id) => explainFacts(context, id, command.on ?? context.today),
+        explainAnswer,
       )
     case 'headroom':
-      return about(request, command.ref, async (id) =>
-        headroomAnswer(await headroomFacts(context, id, command.addDays)),
-      )
+      return ofOne(command.ref, (id) => headroomFacts(context, id, command.addDays), headroomAnswer)
     case 'start-by':
-      return about(request, command.ref, async (id) =>
-        startByAnswer(await startByFacts(context, id, command.route)),
-      )
+      return ofOne(command.ref, (id) => startByFacts(context, id, command.route), startByAnswer)
     case 'preview':
       return previewAnswer(
         await previewFacts(context, command.days ?? 14, command.channel ?? request.channel),
@@ -184,35 +185,21 @@ async function worded(
     case 'chains':
       return chainsAnswer(await chainsFacts(request, context, command.filters.team, page ?? 1))
     case 'cliffs':
-      return keptAnswer(request, context, async () =>
-        cliffsAnswer(await cliffsFacts(request, context, command.filters)),
-      )
+      return kept(() => cliffsFacts(request, context, command.filters), cliffsAnswer)
     case 'consolidate':
-      return keptAnswer(request, context, async () =>
-        consolidationAnswer(await consolidationFacts(context, command.text)),
-      )
+      return kept(() => consolidationFacts(context, command.text), consolidationAnswer)
     case 'costs':
-      return keptAnswer(request, context, async () =>
-        costsAnswer(await costsFacts(request, context, command.year, command.team)),
-      )
+      return kept(() => costsFacts(request, context, command.year, command.team), costsAnswer)
     case 'waivers':
-      return keptAnswer(request, context, async () =>
-        waiversAnswer(await waiversFacts(request, context, command.year, command.team)),
-      )
+      return kept(() => waiversFacts(request, context, command.year, command.team), waiversAnswer)
     case 'personal-data':
       return personalDataAnswer(await personalDataFacts(request, context, command.filters.team))
     case 'pipeline':
-      return keptAnswer(request, context, async () =>
-        pipelineAnswer(await pipelineFacts(request, context, command.year)),
-      )
+      return kept(() => pipelineFacts(request, context, command.year), pipelineAnswer)
     case 'ledger':
-      return keptAnswer(request, context, async () =>
-        ledgerAnswer(await ledgerFacts(request, context, command.year, command.team)),
-      )
+      return kept(() => ledgerFacts(request, context, command.year, command.team), ledgerAnswer)
     case 'exposure':
-      return keptAnswer(request, context, async () =>
-        exposureAnswer(await exposureFacts(request, context, command.filters)),
-      )
+      return kept(() => exposureFacts(request, context, command.filters), exposureAnswer)
     case 'teams':
       return teamsAnswer(await context.teams(), context.shared)
     case 'people':

@@ -57,10 +57,9 @@ import {
   replying,
   requestContext,
   type SlackDependencies,
+  senderOf,
 } from './request.ts'
 import { endSubscription } from './subscriptions.ts'
-
-// Buttons and menus: what was pressed is read strictly, allowed or refused, and acts once.
 
 type Pressed = SlackActionMiddlewareArgs<BlockAction> & AllMiddlewareArgs
 
@@ -75,13 +74,7 @@ export async function handleAction(
   await replying(deps, reply, 'that button', async () => {
     if (read === null)
       throw new UserError('That button is not one of ours any more. Ask again with /contracts.')
-    const workspace = body.user.team_id ?? body.team?.id ?? ''
-    const channel = body.channel?.id ?? null
-    const request = await requestContext(deps, client, {
-      workspace,
-      slackUser: body.user.id,
-      channel,
-    })
+    const request = await requestContext(deps, client, senderOf(body, body.channel?.id))
     if (FORM_ACTS.has(read.act)) {
       // A trigger lives three seconds and works once: no inbox is needed for what only opens a form.
       return openForm(request, read, { triggerId: body.trigger_id, modal: modalOf(body) })
@@ -95,9 +88,8 @@ export async function handleAction(
 
 function replyTo(deps: SlackDependencies, { body, client, respond }: Pressed): Reply {
   if (body.response_url !== undefined) {
-    const workspace = body.user.team_id ?? body.team?.id ?? ''
     const own = body.container.is_ephemeral === true
-    return inChannel(deps, workspace, respond, { own, thread: threadOf(body) })
+    return inChannel(deps, senderOf(body).workspace, respond, { own, thread: threadOf(body) })
   }
   const { user, trigger_id: triggerId } = body
   return inModal({ deps, client, slackUser: user.id, triggerId, modal: modalOf(body) })
@@ -224,10 +216,14 @@ async function pressContract(
   }
 }
 
-const PRESET_DAYS = { 'snooze-1d': 1, 'snooze-1w': 7, 'snooze-2w': 14 } as const
+const PRESET_DAYS = { '1d': 1, '1w': 7, '2w': 14 } as const
 
-function presetDay(today: CivilDate, act: keyof typeof PRESET_DAYS): CivilDate {
-  return addDays(today, PRESET_DAYS[act])
+/** `snooze-1w` of a contract, `support-snooze-1w` of a release. */
+function presetDay(
+  today: CivilDate,
+  act: `${string}snooze-${keyof typeof PRESET_DAYS}`,
+): CivilDate {
+  return addDays(today, PRESET_DAYS[act.slice(-2) as keyof typeof PRESET_DAYS])
 }
 
 /** A reminder of a release: for the people of its team. */
@@ -237,17 +233,11 @@ async function pressReminder(
 ): Promise<Message> {
   await needTeam(request, action.teamId, 'put off its reminders')
   const { act } = action
-  const until = act === 'support-ack' ? null : presetDay(request.deps.today(), RESTS[act])
+  const until = act === 'support-ack' ? null : presetDay(request.deps.today(), act)
   const rest = await restSupport(request.deps.pool, request.actor, action, until)
   const what = until === null ? 'You are on it' : 'Put off'
   return saidAnswer(`${what}: ${rest.name} is asked about again on ${dateWords(rest.until)}.`)
 }
-
-const RESTS = {
-  'support-snooze-1d': 'snooze-1d',
-  'support-snooze-1w': 'snooze-1w',
-  'support-snooze-2w': 'snooze-2w',
-} as const
 
 /** @throws UserError where they may not, or where somebody answered already. */
 async function sayOfChain(

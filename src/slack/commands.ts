@@ -44,6 +44,7 @@ import {
   replying,
   requestContext,
   type SlackDependencies,
+  senderOf,
 } from './request.ts'
 import {
   endCalendar,
@@ -147,15 +148,10 @@ export async function handleAddShortcut(
   { ack, shortcut, client }: SlackShortcutMiddlewareArgs<GlobalShortcut> & AllMiddlewareArgs,
 ): Promise<void> {
   await ack()
-  const { user, team, trigger_id: triggerId } = shortcut
+  const { user, trigger_id: triggerId } = shortcut
   const opening = { deps, client, slackUser: user.id, triggerId, modal: null }
   await replying(deps, inModal(opening), 'add', async () => {
-    const workspace = user.team_id ?? team?.id ?? ''
-    const request = await requestContext(deps, client, {
-      workspace,
-      slackUser: user.id,
-      channel: null,
-    })
+    const request = await requestContext(deps, client, senderOf(shortcut))
     await openAddForm(request, null, asked(triggerId))
   })
 }

@@ -47,6 +47,7 @@ import {
   type RequestContext,
   requestContext,
   type SlackDependencies,
+  senderOf,
   tellDirectly,
 } from './request.ts'
 
@@ -63,12 +64,7 @@ export async function handleImport(
   let request: RequestContext
   try {
     if (!(await firstTime(deps.pool, deps.organisation.id, once))) return void (await ack())
-    const workspace = body.user.team_id ?? body.team?.id ?? ''
-    request = await requestContext(deps, client, {
-      workspace,
-      slackUser: body.user.id,
-      channel: null,
-    })
+    request = await requestContext(deps, client, senderOf(body))
     await need(request, 'administer', null)
   } catch (error) {
     return void (await ack({ response_action: 'update', view: refused(deps, error) }))

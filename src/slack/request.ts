@@ -1,7 +1,7 @@
 /** What every question brings with it: who asks, when, and where the answer will be read. */
 
 import { randomBytes } from 'node:crypto'
-import type { RespondFn } from '@slack/bolt'
+import type { BlockAction, RespondFn, ViewSubmitAction } from '@slack/bolt'
 import type { ModalView } from '@slack/types'
 import type { WebClient } from '@slack/web-api'
 import { DatabaseError, type Pool } from 'pg'
@@ -96,10 +96,24 @@ export interface AskerContext {
   context(query: string, shared?: boolean, hidePrices?: boolean): BotContext
 }
 
+interface Sender {
+  readonly workspace: string
+  readonly slackUser: string
+  readonly channel: string | null
+}
+
+/** Who pressed or sent this; `channel`: in which they read the answer, where it is one. */
+export function senderOf(
+  { user, team }: Pick<BlockAction | ViewSubmitAction, 'user' | 'team'>,
+  channel: string | null = null,
+): Sender {
+  return { workspace: user.team_id ?? team?.id ?? '', slackUser: user.id, channel }
+}
+
 export async function requestContext(
   deps: SlackDependencies,
   client: WebClient,
-  who: { readonly workspace: string; readonly slackUser: string; readonly channel: string | null },
+  who: Sender,
 ): Promise<RequestContext> {
   const asker = await deps.directory.askerOf(client, who.workspace, who.slackUser)
   return { ...viewpointOf(deps, asker, who), client }

@@ -61,11 +61,9 @@ import {
   type RequestContext,
   requestContext,
   type SlackDependencies,
+  senderOf,
   tellDirectly,
 } from './request.ts'
-
-// The form of a team's settings: opened for administrators, shown what it would change when it is
-// sent, saved when the same is sent again.
 
 export function submitSettings(
   deps: SlackDependencies,
@@ -78,7 +76,7 @@ export function submitSettings(
     const errors = await unseenChannels(request, before, input)
     if (errors !== null) return { errors }
     const change = changeOf(before, input)
-    const mark = markOfSettings(before, input)
+    const mark = markOf(settingsChanges(before, afterwards(before, input)).map(String))
     if (previewed !== mark) {
       const lines = await settingsPreviewLines(request, teamId, before, input, change)
       return { view: settingsModal({ ...before, ...held, preview: { lines, mark, touched } }) }
@@ -107,15 +105,10 @@ async function inTwoSteps(
   what: string,
   next: (request: RequestContext) => Promise<Step>,
 ): Promise<void> {
-  const who = {
-    workspace: sent.user.team_id ?? sent.team?.id ?? '',
-    slackUser: sent.user.id,
-    channel: null,
-  }
   let request: RequestContext
   let step: Step
   try {
-    request = await requestContext(deps, client, who)
+    request = await requestContext(deps, client, senderOf(sent))
     step = await next(request)
   } catch (error) {
     const errors = errorAtField(deps, view.state.values, error) ?? {}
@@ -130,7 +123,7 @@ async function inTwoSteps(
   await ack()
   if (!(await firstTime(deps.pool, deps.organisation.id, `form:${view.id}`))) return
   const said = await step.save().catch((error: unknown) => failure(deps, what, error))
-  await tellDirectly(deps, who.slackUser, said)
+  await tellDirectly(deps, sent.user.id, said)
   await renewHome(request)
 }
 
@@ -211,9 +204,8 @@ async function settingsPreviewLines(
 }
 
 /** Known again only while the same is sent and what it would change has stayed the same. */
-function markOfSettings(before: SettingsForm, input: SettingsInput): string {
-  const lines = settingsChanges(before, afterwards(before, input)).map(String)
-  return createHash('sha256').update(JSON.stringify(lines)).digest('hex')
+function markOf(changes: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(changes)).digest('hex')
 }
 
 /**
@@ -286,7 +278,7 @@ export function submitRules(
     const changes = ruleChanges(standing, input.typed).filter(({ key }) =>
       input.touched.includes(ruleName(key)),
     )
-    const mark = markOfRules(changes)
+    const mark = markOf(changes)
     if (previewed !== mark) {
       const lines = await rulesPreviewLines(request, scope, changes)
       const preview = { lines, mark, touched: input.touched }
@@ -325,11 +317,6 @@ async function rulesPreviewLines(
 function linesOf(changes: readonly RuleChange[]): Mrkdwn[] {
   if (changes.length === 0) return [mrkdwn`Nothing: everything is as it was.`]
   return ruleChangeLines(changes)
-}
-
-/** Known again only while the same would change from what stands. */
-function markOfRules(changes: readonly RuleChange[]): string {
-  return createHash('sha256').update(JSON.stringify(changes)).digest('hex')
 }
 
 // What the modal of the rules of the organisation, a team or one contract begins with.

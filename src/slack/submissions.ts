@@ -105,6 +105,7 @@ import {
   type RequestContext,
   requestContext,
   type SlackDependencies,
+  senderOf,
   tellDirectly,
 } from './request.ts'
 import { submitRules, submitSettings } from './settings.ts'
@@ -131,7 +132,6 @@ export async function handleSubmission(
   if (read.form === 'import' || read.form === 'headings' || read.form === 'apply') {
     return handleImport(deps, args as Sent, read)
   }
-  const workspace = body.user.team_id ?? body.team?.id ?? ''
   // Slack gives each form that it opens an id of its own. The same form is sent again after an
   // error: only a finished one is remembered.
   const once = `form:${view.id}`
@@ -141,11 +141,7 @@ export async function handleSubmission(
   try {
     if (!(await firstTime(pool, organisation.id, once))) return void (await ack())
     try {
-      const request = await requestContext(deps, client, {
-        workspace,
-        slackUser: body.user.id,
-        channel: null,
-      })
+      const request = await requestContext(deps, client, senderOf(body))
       said = await submit(request, read, view)
       acted = request
     } catch (error) {

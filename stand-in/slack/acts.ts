@@ -1,4 +1,5 @@
 import { isRecord } from '../../src/rules/text-match.ts'
+import type { Payload, PostOffice } from './delivery.ts'
 import { describeUser } from './identity.ts'
 import { describeFile } from './methods.ts'
 import {
@@ -114,8 +115,7 @@ export class Actor {
         tab: 'home',
         event_ts: ledger.stamp(now()),
       }
-      const ack = await post.deliver(eventPayload(event, now()))
-      return ack.acked ? DONE : failed(ack.failure)
+      return delivered(post, eventPayload(event, now()))
     })
   }
 
@@ -133,8 +133,7 @@ export class Actor {
     const { triggers, post } = this.#stage
     return this.#act(async () => {
       const triggerId = triggers.issue(this.user.id, { channel: null })
-      const ack = await post.deliver(shortcutPayload(this.user, callbackId, triggerId))
-      return ack.acked ? DONE : failed(ack.failure)
+      return delivered(post, shortcutPayload(this.user, callbackId, triggerId))
     })
   }
 
@@ -262,8 +261,7 @@ async function changeMember(
   Object.assign(user, change)
   const at = session.now()
   const event = { type, user: describeUser(user, session), event_ts: session.ledger.stamp(at) }
-  const ack = await session.post.deliver(eventPayload(event, at))
-  return ack.acked ? DONE : failed(ack.failure)
+  return delivered(session.post, eventPayload(event, at))
 }
 
 /**
@@ -351,7 +349,11 @@ async function actOn(
     responseUrl: responseUrl(session, user, now),
     actionTs: session.ledger.stamp(session.now()),
   })
-  const ack = await session.post.deliver(payload)
+  return delivered(session.post, payload)
+}
+
+async function delivered(post: PostOffice, payload: Payload): Promise<ActProblems> {
+  const ack = await post.deliver(payload)
   return ack.acked ? DONE : failed(ack.failure)
 }
 

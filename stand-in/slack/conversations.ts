@@ -37,64 +37,51 @@ export const list: Method = {
 
 export const info: Method = {
   scopes: ['channels:read', 'groups:read'],
-  answer(args, state) {
-    const channel = state.places.visible(args.text('channel'))
-    if (channel === null) return refusal('channel_not_found')
-    return (
-      lacksScope(channel, 'read', state) ?? {
-        ok: true,
-        channel: {
-          ...describe(channel),
-          ...(args.flag('include_num_members')
-            ? { num_members: state.places.membersOf(channel).length }
-            : {}),
-        },
-      }
-    )
-  },
+  answer: (args, state) =>
+    visible(args, state, 'read', (channel) => {
+      const counted = args.flag('include_num_members')
+        ? { num_members: state.places.membersOf(channel).length }
+        : {}
+      return { ok: true, channel: { ...describe(channel), ...counted } }
+    }),
 }
 
 export const members: Method = {
   scopes: ['channels:read', 'groups:read'],
-  answer(args, state) {
-    const channel = state.places.visible(args.text('channel'))
-    if (channel === null) return refusal('channel_not_found')
-    const lacking = lacksScope(channel, 'read', state)
-    if (lacking !== null) return lacking
-    const part = page(state.places.membersOf(channel), args, state.longestPage)
-    if (part === null) return refusal('invalid_cursor')
-    return {
-      ok: true,
-      members: part.items,
-      response_metadata: { next_cursor: part.nextCursor },
-    }
-  },
+  answer: (args, state) =>
+    visible(args, state, 'read', (channel) => {
+      const part = page(state.places.membersOf(channel), args, state.longestPage)
+      if (part === null) return refusal('invalid_cursor')
+      return {
+        ok: true,
+        members: part.items,
+        response_metadata: { next_cursor: part.nextCursor },
+      }
+    }),
 }
 
 export const history: Method = {
   scopes: ['channels:history', 'groups:history', 'im:history'],
-  answer(args, state) {
-    return readable(args, state, (channel) => {
+  answer: (args, state) =>
+    readable(args, state, (channel) => {
       const shown = state.ledger
         .inChannel(channel.id)
         .filter((message) => message.threadTs === null || message.broadcast)
         .toReversed()
       return messages(shown, args, state)
-    })
-  },
+    }),
 }
 
 export const replies: Method = {
   scopes: ['channels:history', 'groups:history', 'im:history'],
-  answer(args, state) {
-    return readable(args, state, (channel) => {
+  answer: (args, state) =>
+    readable(args, state, (channel) => {
       const ts = args.text('ts')
       const thread = state.ledger
         .inChannel(channel.id)
         .filter((message) => message.ts === ts || message.threadTs === ts)
       return thread.length === 0 ? refusal('thread_not_found') : messages(thread, args, state)
-    })
-  },
+    }),
 }
 
 export const join: Method = {
@@ -126,11 +113,20 @@ function readable(
   state: StandInState,
   read: (channel: Channel) => Answer,
 ): Answer {
+  return visible(args, state, 'history', (channel) =>
+    channel.member ? read(channel) : refusal('not_in_channel'),
+  )
+}
+
+function visible(
+  args: Arguments,
+  state: StandInState,
+  right: 'read' | 'history',
+  read: (channel: Channel) => Answer,
+): Answer {
   const channel = state.places.visible(args.text('channel'))
   if (channel === null) return refusal('channel_not_found')
-  const lacking = lacksScope(channel, 'history', state)
-  if (lacking !== null) return lacking
-  return channel.member ? read(channel) : refusal('not_in_channel')
+  return lacksScope(channel, right, state) ?? read(channel)
 }
 
 function messages(found: readonly PostedMessage[], args: Arguments, state: StandInState): Answer {

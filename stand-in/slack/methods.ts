@@ -6,7 +6,6 @@ import type { Method, StandInState } from './method.ts'
 import {
   APP,
   type Channel,
-  type Metadata,
   type PostedMessage,
   type ShownView,
   type StoredFile,
@@ -15,6 +14,7 @@ import {
 import {
   type ContentProblem,
   contentProblem,
+  isMetadata,
   messageBlockProblems,
   type Problem,
   problemLine,
@@ -55,25 +55,16 @@ export const postMessage: Method = {
 
 export const update: Method = {
   scopes: ['chat:write'],
-  answer(args, state) {
-    const channel = state.places.visible(args.text('channel'))
-    if (channel === null) return refusal('channel_not_found')
-    const message = state.ledger.message(channel.id, args.text('ts') ?? '')
-    if (message === null) return refusal('message_not_found')
-    const metadata = args.structure('metadata')
-    const problem = problemIn(args, state)
-    if (problem !== null) return refusal(problem.error, problem.lines)
-    const edited = state.ledger.edit(
-      message,
+  answer: (args, state) =>
+    withMessage(args, state, 'ts', (message) => {
+      const problem = problemIn(args, state)
+      if (problem !== null) return refusal(problem.error, problem.lines)
+      const { metadata, ...said } = content(args)
       // Slack keeps a message's metadata when an update names none.
-      {
-        ...content(args),
-        metadata: metadata === undefined ? message.metadata : content(args).metadata,
-      },
-      state.now(),
-    )
-    return { ok: true, channel: channel.id, ts: edited.ts, text: edited.text }
-  },
+      const change = args.structure('metadata') === undefined ? said : { ...said, metadata }
+      const { channel, ts, text } = state.ledger.edit(message, change, state.now())
+      return { ok: true, channel, ts, text }
+    }),
 }
 
 export const postEphemeral: Method = {
@@ -104,26 +95,33 @@ export const postEphemeral: Method = {
 
 export const deleteMessage: Method = {
   scopes: ['chat:write'],
-  answer(args, { places, ledger }) {
-    const channel = places.visible(args.text('channel'))
-    if (channel === null) return refusal('channel_not_found')
-    const message = ledger.message(channel.id, args.text('ts') ?? '')
-    if (message === null) return refusal('message_not_found')
-    ledger.remove(message)
-    return { ok: true, channel: channel.id, ts: message.ts }
-  },
+  answer: (args, state) =>
+    withMessage(args, state, 'ts', (message) => {
+      state.ledger.remove(message)
+      return { ok: true, channel: message.channel, ts: message.ts }
+    }),
 }
 
 export const getPermalink: Method = {
   scopes: [],
-  answer(args, { places, ledger, url }) {
-    const channel = places.visible(args.text('channel'))
-    if (channel === null) return refusal('channel_not_found')
-    const message = ledger.message(channel.id, args.text('message_ts') ?? '')
-    if (message === null) return refusal('message_not_found')
-    const permalink = `${url()}archives/${channel.id}/p${message.ts.replace('.', '')}`
-    return { ok: true, channel: channel.id, permalink }
-  },
+  answer: (args, state) =>
+    withMessage(args, state, 'message_ts', ({ channel, ts }) => {
+      const permalink = `${state.url()}archives/${channel}/p${ts.replace('.', '')}`
+      return { ok: true, channel, permalink }
+    }),
+}
+
+/** Goes on with the message that is named, in a channel that the app sees. */
+function withMessage(
+  args: Arguments,
+  { places, ledger }: StandInState,
+  ts: 'ts' | 'message_ts',
+  go: (message: PostedMessage) => Answer,
+): Answer {
+  const channel = places.visible(args.text('channel'))
+  if (channel === null) return refusal('channel_not_found')
+  const message = ledger.message(channel.id, args.text(ts) ?? '')
+  return message === null ? refusal('message_not_found') : go(message)
 }
 
 /** Posting takes an id, a name, or a person's id. */
@@ -146,10 +144,6 @@ function content(args: Arguments): Pick<PostedMessage, 'text' | 'blocks' | 'meta
     blocks: Array.isArray(blocks) ? blocks : [],
     metadata: isMetadata(metadata) ? metadata : null,
   }
-}
-
-function isMetadata(value: unknown): value is Metadata {
-  return isRecord(value) && typeof value.event_type === 'string' && isRecord(value.event_payload)
 }
 
 /** A message as history shows it; metadata only where it was asked for. */

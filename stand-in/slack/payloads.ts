@@ -83,18 +83,12 @@ export function actionPayload(
     ...held,
     action_ts: actionTs,
   }
-  return {
-    type: 'interactive',
-    body: {
-      type: 'block_actions',
-      ...actor(user),
-      ...VERIFICATION,
-      trigger_id: triggerId,
-      ...placeOf(surface, channel),
-      ...(responseUrl === null ? {} : { state: { values }, response_url: responseUrl }),
-      actions: [action],
-    },
-  }
+  return interactive('block_actions', user, {
+    trigger_id: triggerId,
+    ...placeOf(surface, channel),
+    ...(responseUrl === null ? {} : { state: { values }, response_url: responseUrl }),
+    actions: [action],
+  })
 }
 
 /** What was typed into a menu whose options the app answers with. */
@@ -105,57 +99,30 @@ export function suggestionPayload(
   { actionId, blockId }: Field,
   value: string,
 ): Payload {
-  return {
-    type: 'interactive',
-    body: {
-      type: 'block_suggestion',
-      ...actor(user),
-      ...VERIFICATION,
-      ...placeOf(surface, channel),
-      ...{ action_id: actionId, block_id: blockId, value },
-    },
-  }
+  return interactive('block_suggestion', user, {
+    ...placeOf(surface, channel),
+    ...{ action_id: actionId, block_id: blockId, value },
+  })
 }
 
 export function submissionPayload(user: User, view: ShownView, triggerId: string): Payload {
-  return {
-    type: 'interactive',
-    body: {
-      type: 'view_submission',
-      ...actor(user),
-      ...VERIFICATION,
-      trigger_id: triggerId,
-      view: asSlackShowsView(view),
-      response_urls: [],
-    },
-  }
+  return interactive('view_submission', user, {
+    trigger_id: triggerId,
+    view: asSlackShowsView(view),
+    response_urls: [],
+  })
 }
 
 export function shortcutPayload(user: User, callbackId: string, triggerId: string): Payload {
-  return {
-    type: 'interactive',
-    body: {
-      type: 'shortcut',
-      ...actor(user),
-      ...VERIFICATION,
-      trigger_id: triggerId,
-      callback_id: callbackId,
-      action_ts: String(Date.parse('2026-11-23') / 1000),
-    },
-  }
+  return interactive('shortcut', user, {
+    trigger_id: triggerId,
+    callback_id: callbackId,
+    action_ts: String(Date.parse('2026-11-23') / 1000),
+  })
 }
 
 export function closedPayload(user: User, view: ShownView, cleared: boolean): Payload {
-  return {
-    type: 'interactive',
-    body: {
-      type: 'view_closed',
-      ...actor(user),
-      ...VERIFICATION,
-      view: asSlackShowsView(view),
-      is_cleared: cleared,
-    },
-  }
+  return interactive('view_closed', user, { view: asSlackShowsView(view), is_cleared: cleared })
 }
 
 /** @param at milliseconds since 1970. */
@@ -183,12 +150,18 @@ export function eventPayload(event: Readonly<Record<string, unknown>>, at: numbe
   }
 }
 
-function actor(user: User): Record<string, unknown> {
+function interactive(type: string, user: User, what: Readonly<Record<string, unknown>>): Payload {
   return {
-    user: { id: user.id, username: user.name, name: user.name, team_id: user.teamId },
-    team: { id: user.teamId, domain: APP.teamDomain },
-    enterprise: null,
-    is_enterprise_install: false,
+    type: 'interactive',
+    body: {
+      type,
+      user: { id: user.id, username: user.name, name: user.name, team_id: user.teamId },
+      team: { id: user.teamId, domain: APP.teamDomain },
+      enterprise: null,
+      is_enterprise_install: false,
+      ...VERIFICATION,
+      ...what,
+    },
   }
 }
 

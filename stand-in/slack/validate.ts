@@ -1,6 +1,8 @@
 /** What Slack refuses in messages, modals and App Home: every block, element and text. */
+
 import { z } from 'zod'
 import { isRecord } from '../../src/rules/text-match.ts'
+import type { Metadata } from './state.ts'
 
 const LONGEST_TEXT = 40_000
 /** Undocumented: measured, Slack gives up at about this sum over all blocks. */
@@ -51,16 +53,14 @@ function blocksProblem(blocks: unknown, unknown: ReadonlySet<string>): ContentPr
 
 function metadataProblem(metadata: unknown): ContentProblem | null {
   if (metadata === undefined) return null
-  if (
-    !isRecord(metadata) ||
-    typeof metadata.event_type !== 'string' ||
-    !isRecord(metadata.event_payload)
-  ) {
-    return { error: 'invalid_metadata_format', lines: [] }
-  }
+  if (!isMetadata(metadata)) return { error: 'invalid_metadata_format', lines: [] }
   return JSON.stringify(metadata).length > LARGEST_METADATA
     ? { error: 'metadata_too_large', lines: [] }
     : null
+}
+
+export function isMetadata(value: unknown): value is Metadata {
+  return isRecord(value) && typeof value.event_type === 'string' && isRecord(value.event_payload)
 }
 
 function textSum(value: unknown): number {

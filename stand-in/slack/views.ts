@@ -34,18 +34,10 @@ interface Slot {
   readonly many: boolean
 }
 
-const one = (kind: Kind, key: string, initial: string): Slot => ({
-  kind,
-  key,
-  initial,
-  many: false,
-})
-const several = (kind: Kind, key: string, initial: string): Slot => ({
-  kind,
-  key,
-  initial,
-  many: true,
-})
+const slot = (many: boolean) => (kind: Kind, key: string, initial: string) => {
+  return { kind, key, initial, many }
+}
+const [one, several] = [slot(false), slot(true)]
 
 /** Where each element's value stands; buttons and overflow menus hold none. */
 const SLOTS: Readonly<Record<Interactive['type'], Slot | null>> = {
