@@ -6,7 +6,7 @@ import { LIVE, WATCHED } from '../database/contracts.ts'
 import {
   lockTeams,
   peopleCalled,
-  type RulesByTeam,
+  type RuledOrganisation,
   readTeams,
   type Team,
   theOne,
@@ -319,9 +319,7 @@ const ASKED = { aDay: 20, dueWithinDays: 90, nearest: 3 } as const
 const OFFICE_HOURS = { from: { hour: 9, minute: 0 }, to: { hour: 17, minute: 0 } } as const
 const SLOT = 'identity'
 
-export interface NamesAsked {
-  readonly organisationId: number
-  readonly rulesOf: RulesByTeam
+export interface NamesAsked extends RuledOrganisation {
   readonly owner: string
   readonly now: Date
   readonly gateway: Pick<Gateway, 'membersOn'>

@@ -26,11 +26,11 @@ import {
   firstRows,
   table,
   tableOf,
+  teamIdOf,
   urlOption,
   visible,
   wholeOption,
 } from './run.ts'
-import { teamIdOf } from './teams.ts'
 
 export function addAsking(cli: Cli): void {
   addContracts(cli)

@@ -20,11 +20,11 @@ import {
   type Cli,
   dateOption,
   firstRows,
+  teamIdOf,
   totalText,
   visible,
   wholeOption,
 } from './run.ts'
-import { teamIdOf } from './teams.ts'
 
 export function addBoard(cli: Cli): void {
   cli

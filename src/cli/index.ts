@@ -11,7 +11,7 @@ export const GROUPS: readonly CommandGroup[] = [
   { names: ['import'], load: async () => (await import('./register.ts')).addImport },
   {
     names: ['questions', 'answer'],
-    load: async () => (await import('./register.ts')).addQuestions,
+    load: async () => (await import('./questions.ts')).addQuestions,
   },
   { names: ['source'], load: async () => (await import('./register.ts')).addSources },
   { names: ['export'], load: async () => (await import('./register.ts')).addExport },
@@ -60,9 +60,9 @@ export const GROUPS: readonly CommandGroup[] = [
   { names: ['waivers'], load: async () => (await import('./extensions.ts')).addWaivers },
   { names: ['team'], load: async () => (await import('./teams.ts')).addTeams },
   { names: ['person'], load: async () => (await import('./people.ts')).addPerson },
-  { names: ['settings'], load: async () => (await import('./settings.ts')).addSettings },
-  { names: ['triage'], load: async () => (await import('./register.ts')).addTriage },
-  { names: ['ended'], load: async () => (await import('./register.ts')).addEnded },
+  { names: ['settings'], load: async () => (await import('./teams.ts')).addSettings },
+  { names: ['triage'], load: async () => (await import('./questions.ts')).addTriage },
+  { names: ['ended'], load: async () => (await import('./questions.ts')).addEnded },
   {
     names: ['migrate', 'doctor', 'sample'],
     load: async () => (await import('./operate.ts')).addOperate,

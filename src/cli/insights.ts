@@ -14,9 +14,9 @@ import {
   contractNamed,
   dateOption,
   table,
+  teamIdOf,
   wholeOption,
 } from './run.ts'
-import { teamIdOf } from './teams.ts'
 
 export function addChains(cli: Cli): void {
   const chains = cli

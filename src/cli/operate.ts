@@ -4,7 +4,6 @@
  */
 import { stat } from 'node:fs/promises'
 import { redacted } from '../app/log.ts'
-import type { Check } from '../ops/doctor.ts'
 import { UserError } from '../rules/user-error.ts'
 import { counted } from '../text/words.ts'
 import {
@@ -163,7 +162,9 @@ export function addOperate(cli: Cli): void {
           bad.map((check) => `${check.what}: ${checkWords(check)}`),
         )
       }
-      const lines = checks.map((check) => `${mark(check)} ${check.what}: ${checkWords(check)}`)
+      const lines = checks.map(
+        (check) => `${check.remedy === null ? 'ok  ' : 'look'} ${check.what}: ${checkWords(check)}`,
+      )
       return { json: { ok: true, checks }, text: () => lines.join('\n') }
     })
   cli
@@ -178,9 +179,4 @@ export function addOperate(cli: Cli): void {
           `The sample register is loaded: ${result.contracts} contracts of a fictional trust group.${asOfWords(result.asOf, program.today())}`,
       }
     })
-}
-
-/** Nothing is cut off as in a table: the remedy stands at the end of the line. */
-function mark({ remedy }: Check): string {
-  return remedy === null ? 'ok  ' : 'look'
 }

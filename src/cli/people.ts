@@ -22,9 +22,9 @@ import {
   run,
   saved,
   tableOf,
+  teamIdOf,
   visible,
 } from './run.ts'
-import { teamIdOf } from './teams.ts'
 
 export function addPerson(cli: Cli): void {
   const person = cli

@@ -1,10 +1,12 @@
 /** How every command runs: opens the program, prints an answer or a refusal, ends with its code. */
+
 import { open, rm } from 'node:fs/promises'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import type { Actor } from '../actions/act.ts'
 import type { Program } from '../app/app.ts'
 import { redacted } from '../app/log.ts'
 import { DatabaseProblem } from '../database/errors.ts'
+import type { Team } from '../database/organisation.ts'
 import { RegisterError } from '../register/draft.ts'
 import type { Sheet } from '../register/export/sheet.ts'
 import {
@@ -134,6 +136,27 @@ export async function contractNamed(
 ): Promise<number> {
   const { findContract } = await import('../reports/list.ts')
   return findContract(pool, organisation.id, reference)
+}
+
+/** The id of a team by name, or null where none was named. */
+export async function teamIdOf(program: Program, name: string | undefined): Promise<number | null> {
+  return (await teamOf(program, name))?.id ?? null
+}
+
+/** @throws UserError where no team is called so, with the remedy. */
+export async function teamOf(
+  program: Program,
+  name: string | undefined,
+  remedy = '',
+): Promise<Team | null> {
+  const { findTeam, readTeams } = await import('../database/organisation.ts')
+  if (name === undefined) return null
+  const teams = await readTeams(program.pool, program.organisation.id)
+  const team = findTeam(teams, name)
+  if (team) return team
+  throw new UserError(
+    `There is no team called "${name}". There are: ${teams.map((each) => each.name).join(', ')}.${remedy}`,
+  )
 }
 
 /** Nobody reads thousands of rows on a terminal. */

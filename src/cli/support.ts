@@ -15,10 +15,11 @@ import {
   dateOption,
   firstRows,
   table,
+  teamIdOf,
+  teamOf,
   visible,
   wholeOption,
 } from './run.ts'
-import { teamIdOf, teamOf } from './teams.ts'
 
 interface CoverOptions {
   readonly product?: string

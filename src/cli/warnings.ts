@@ -22,9 +22,9 @@ import {
   type CommonOptions,
   dateOption,
   table,
+  teamOf,
   wholeOption,
 } from './run.ts'
-import { teamOf } from './teams.ts'
 
 export function addWatching(cli: Cli): void {
   addSweep(cli)
@@ -197,7 +197,10 @@ export function addCalendar(cli: Cli): void {
       const { endFeeds } = await import('../actions/calendar-feeds.ts')
       const scope = await scopeOf(program, options)
       const ended = await endFeeds(program.pool, actorOf(program), scope, scope.team !== null)
-      return { json: { ended }, text: () => `${addresses(ended)} ended.` }
+      return {
+        json: { ended },
+        text: () => `${counted(ended, 'calendar address', 'calendar addresses')} ended.`,
+      }
     })
   calendar
     .command('list', { isDefault: true })
@@ -247,10 +250,6 @@ async function scopeOf(program: Program, { team, person }: Whose): Promise<FeedS
     return { personId: id, team: null }
   }
   return { personId: null, team: await teamOf(program, team) }
-}
-
-function addresses(count: number): string {
-  return counted(count, 'calendar address', 'calendar addresses')
 }
 
 interface Span {

@@ -315,10 +315,14 @@ export interface RulesOfContract {
 /** The rules of a team, or of a contract of that team where one is given. */
 export type RulesByTeam = (owner: RulesOwner, contract?: RulesOfContract) => Rules
 
-/** Who writes, when and by which way, with the rules that hold. */
-export interface Author {
+/** An organisation, with the rules of its teams and contracts. */
+export interface RuledOrganisation {
   readonly organisationId: number
   readonly rulesOf: RulesByTeam
+}
+
+/** Who writes, when and by which way, with the rules that hold. */
+export interface Author extends RuledOrganisation {
   readonly now: Date
   readonly personId: number | null
   /** command line, slack. */

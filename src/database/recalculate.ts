@@ -30,7 +30,13 @@ import {
   readContracts,
   reliesOn,
 } from './contracts.ts'
-import { lockTeams, type RulesByTeam, readTeams, type Team } from './organisation.ts'
+import {
+  lockTeams,
+  type RuledOrganisation,
+  type RulesByTeam,
+  readTeams,
+  type Team,
+} from './organisation.ts'
 import { tables } from './prisma.ts'
 import { coveredBy, recalculateSupport } from './support.ts'
 
@@ -39,10 +45,8 @@ import { coveredBy, recalculateSupport } from './support.ts'
 //
 // Call it in the transaction that changed the facts, for every contract it changed.
 
-export interface RecalculationContext {
-  readonly organisationId: number
+export interface RecalculationContext extends RuledOrganisation {
   readonly teams: readonly Team[]
-  readonly rulesOf: RulesByTeam
   readonly today: CivilDate
 }
 
@@ -396,9 +400,7 @@ async function insertPresumed(
 // One transaction holds the change and all that follows from it: whoever acts, imports or sweeps beside
 // it finds either none of it or all. What follows as it stood is not written.
 
-export interface RulesContext {
-  readonly organisationId: number
-  readonly rulesOf: RulesByTeam
+export interface RulesContext extends RuledOrganisation {
   readonly todayOf: (team: Team) => CivilDate
   readonly log: (line: string) => void
   /** Called in the same transaction with the contracts whose warnings no longer hold. */

@@ -2,7 +2,7 @@
 import type { Message, MessageFile } from '../text/facts.ts'
 import { type TerminalOptions, terminalText } from '../text/terminal.ts'
 import { oneLine } from '../text/words.ts'
-import type { Gateway, Uploaded } from './gateway.ts'
+import type { Gateway } from './gateway.ts'
 
 const LINES_OF_FILE = 8
 
@@ -35,14 +35,15 @@ export function terminalGateway(write: (text: string) => void, options: Terminal
     takeBack: async () => false,
     lookUp: async () => ({ kind: 'unreadable', why: 'a terminal keeps no history' }),
     toldBetween: async () => ({ kind: 'read', told: new Map() }),
-    uploadFile: async () => failed('a terminal takes no files'),
+    uploadFile: async () => ({
+      kind: 'failed',
+      why: 'a terminal takes no files',
+      passes: false,
+      retryAfterMs: null,
+    }),
     identify: async () => ({ kind: 'known', workspace: null }),
     workspace: async () => null,
   }
-}
-
-function failed(why: string): Uploaded {
-  return { kind: 'failed', why, passes: false, retryAfterMs: null }
 }
 
 function fileLines(file: MessageFile | null): string {

@@ -9,7 +9,7 @@ import {
   PRICE_COLUMNS,
   type PriceRow,
 } from '../database/contracts.ts'
-import { type RulesByTeam, readTeams } from '../database/organisation.ts'
+import { type RuledOrganisation, readTeams } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import { beginsOn, gapDays, plannedCheckpoints } from '../rules/checkpoints.ts'
 import {
@@ -37,9 +37,7 @@ import { type BehindPlan, behindPlan, priceOfGap } from './procurement.ts'
 import { readWaivers } from './waivers.ts'
 import { readList } from './weekly-lists.ts'
 
-export interface BoardAsked {
-  readonly organisationId: number
-  readonly rulesOf: RulesByTeam
+export interface BoardAsked extends RuledOrganisation {
   readonly calendar: string
   readonly today: CivilDate
   /** How many questions are open, and how many of these were asked. */

@@ -7,7 +7,12 @@ import {
   RULED,
   readColumns,
 } from '../database/contracts.ts'
-import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
+import {
+  type RuledOrganisation,
+  type RulesByTeam,
+  readTeams,
+  type Team,
+} from '../database/organisation.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { Contract } from '../rules/contract.ts'
 import { lastCallOff } from '../rules/deadlines.ts'
@@ -44,9 +49,7 @@ export interface OneMoreMonth {
 }
 
 /** Of the contract as its team, and it itself, have their rules. */
-export interface HeadroomOf {
-  readonly organisationId: number
-  readonly rulesOf: RulesByTeam
+export interface HeadroomOf extends RuledOrganisation {
   /** The day whose thresholds hold; what added days would cost is not known. */
   readonly on: CivilDate
   readonly addDays?: number

@@ -6,16 +6,14 @@ import {
   completeContracts,
   WATCHED,
 } from '../database/contracts.ts'
-import { type RulesByTeam, readTeams } from '../database/organisation.ts'
+import { type RuledOrganisation, readTeams } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import { addMonths, type CivilDate } from '../rules/civil-date.ts'
 import { currentEnd } from '../rules/contract.ts'
 import { asOneProcurement, noNoticeIn, pipelineEntry, pipelinePeriod } from '../rules/pipeline.ts'
 import type { PipelineFacts, PipelineLine } from '../text/pipeline.ts'
 
-export interface PipelineAsked {
-  readonly organisationId: number
-  readonly rulesOf: RulesByTeam
+export interface PipelineAsked extends RuledOrganisation {
   readonly calendar: string
   /** The first day of the financial year of the notice: 1 April. */
   readonly first: CivilDate

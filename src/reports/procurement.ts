@@ -11,7 +11,7 @@ import {
   readColumns,
   readTold,
 } from '../database/contracts.ts'
-import type { RulesByTeam, Team } from '../database/organisation.ts'
+import type { RuledOrganisation, RulesByTeam, Team } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import {
   beginsOn,
@@ -184,11 +184,9 @@ export interface BehindPlan extends ContractNames {
   readonly gap: Gap
 }
 
-export interface BehindPlanAsked {
-  readonly organisationId: number
+export interface BehindPlanAsked extends RuledOrganisation {
   readonly teamId: number | null
   readonly teams: readonly Team[]
-  readonly rulesOf: RulesByTeam
   readonly today: CivilDate
 }
 

@@ -1,7 +1,7 @@
 /** When to start buying what follows a contract: the count, and the routes that still fit. */
 import type { Pool } from 'pg'
 import { readContracts } from '../database/contracts.ts'
-import { type RulesByTeam, readTeams } from '../database/organisation.ts'
+import { type RuledOrganisation, readTeams } from '../database/organisation.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import {
   currentEnd,
@@ -30,9 +30,7 @@ export interface StartByCount extends StartByCounted {
   readonly route: string
 }
 
-export interface StartByAsked {
-  readonly organisationId: number
-  readonly rulesOf: RulesByTeam
+export interface StartByAsked extends RuledOrganisation {
   readonly asOf: CivilDate
   /** By this route in place of the recorded one. */
   readonly route: string | null

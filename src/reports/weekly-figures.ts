@@ -2,7 +2,7 @@
 import { Big } from 'big.js'
 import type { Pool, PoolClient } from 'pg'
 import { stillAsks, WATCHED } from '../database/contracts.ts'
-import { type RulesByTeam, readTeams } from '../database/organisation.ts'
+import { type RuledOrganisation, readTeams } from '../database/organisation.ts'
 import { addDays, addMonths, type CivilDate, dateParts, daysBetween } from '../rules/civil-date.ts'
 import { movesEnd } from '../rules/contract.ts'
 import { ledgerTotals } from '../rules/ledger.ts'
@@ -18,11 +18,9 @@ import type { LedgerLine } from './ledger.ts'
 import { type BehindPlan, behindPlan } from './procurement.ts'
 import { MONITORED } from './weekly-lists.ts'
 
-export interface FiguresAsked {
-  readonly organisationId: number
+export interface FiguresAsked extends RuledOrganisation {
   readonly teamId: number | null
   readonly slot: CivilDate
-  readonly rulesOf: RulesByTeam
   readonly year: FinancialYear
   /** The emergency extensions with a day in it: read for the chart as well. */
   readonly lines: readonly LedgerLine[]

@@ -3,7 +3,7 @@
 import pLimit from 'p-limit'
 import type { Pool, PoolClient } from 'pg'
 import { LIVE } from '../database/contracts.ts'
-import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
+import { type RuledOrganisation, readTeams, type Team } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import { addDays, type CivilDate, daysBetween, later } from '../rules/civil-date.ts'
 import { financialYearOf } from '../rules/months.ts'
@@ -23,10 +23,8 @@ import { readEndingSupport } from './support.ts'
 import { monthsSpan, readFigures, readMonthsAhead } from './weekly-figures.ts'
 import { weeklyFacts } from './weekly-lists.ts'
 
-export interface WeeklyContext {
-  readonly organisationId: number
+export interface WeeklyContext extends RuledOrganisation {
   readonly rules: Rules
-  readonly rulesOf: RulesByTeam
   readonly team: Team | null
   readonly slot: CivilDate
   /** The day that its days are counted from: of sending, or the one that was asked for (default: the slot's). */

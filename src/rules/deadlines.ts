@@ -609,7 +609,11 @@ function settlementOf(
   const decision =
     decisionAbout(contract, deadline) ??
     (asked === 'call-off-by' ? decidedOtherwise(contract, all) : undefined)
-  if (decision) return { on: decision.decidedOn, why: decisionText(decision) }
+  if (decision)
+    return {
+      on: decision.decidedOn,
+      why: `decided on ${dayText(decision.decidedOn)}: ${decision.text}`,
+    }
   const covered = contract.successorStart
   if (asked === 'notice' || asked === 'review') return null
   if (end.kind !== 'dated') {
@@ -657,8 +661,4 @@ export function leavesNothing(text: string): boolean {
 /** A decision about the end settles an emergency extension's end as well, one about notice its question. */
 export function decidable(kind: DeadlineKind): DecidableKind {
   return kind === 'emergency-end' ? 'end' : kind === 'renewal' ? 'notice' : kind
-}
-
-function decisionText(decision: Decision): string {
-  return `decided on ${dayText(decision.decidedOn)}: ${decision.text}`
 }

@@ -124,16 +124,15 @@ const RULE_SETTINGS = z
     ),
   })
   .partial()
-  .refine((settings) => AFTER_AN_END.every((kind) => asksAfter(settings.ladders?.[kind])), {
-    path: ['ladders'],
-    error: `of an end cannot stop on its day, as nobody would hear that it lapsed: let "fortnightly", "once", "weekly-then-monthly" or "every-working-day" follow`,
-  })
+  .refine(
+    (settings) => AFTER_AN_END.every((kind) => settings.ladders?.[kind]?.afterwards !== 'nothing'),
+    {
+      path: ['ladders'],
+      error: `of an end cannot stop on its day, as nobody would hear that it lapsed: let "fortnightly", "once", "weekly-then-monthly" or "every-working-day" follow`,
+    },
+  )
 
 const AFTER_AN_END = ['end', 'emergency-end'] as const
-
-function asksAfter(given: { readonly afterwards?: string | undefined } | undefined): boolean {
-  return given?.afterwards !== 'nothing'
-}
 
 /**
  * Rule settings as they were given or kept, checked.

@@ -93,15 +93,12 @@ export async function answerTo(
 export async function sharedAnswer(request: RequestContext, text: string): Promise<Message> {
   const { deps, channel } = request
   const readers = channel === null ? null : ((await deps.readersOf?.(channel)) ?? null)
-  const whole = () => answerTo(withAmounts(request), text, { shared: true })
+  const context: RequestContext['context'] = (query, all) => request.context(query, all, false)
+  const whole = () => answerTo({ ...request, context }, text, { shared: true })
   if (readers?.kind === 'own') return whole()
   const without = await answerTo(request, text, { shared: true })
   if (without.text === (await whole()).text) return without
   return withLines(without, [], [readers?.kind === 'others' ? FOR_OTHERS : NOBODY_SAYS])
-}
-
-function withAmounts(request: RequestContext): RequestContext {
-  return { ...request, context: (query, shared) => request.context(query, shared, false) }
 }
 
 const FOR_OTHERS = mrkdwn`Amounts are left out: guests or people of another organisation read this channel.`

@@ -32,7 +32,7 @@ import {
 } from './forms.ts'
 import { renewHome } from './home.ts'
 import { writeCommand } from './parse/command.ts'
-import type { Command, PersonMention, SettingsOf } from './parse/command-types.ts'
+import type { Command, SettingsOf } from './parse/command-types.ts'
 import { need } from './permissions.ts'
 import {
   clockOf,
@@ -180,7 +180,7 @@ async function doCommand(
       )
     case 'own':
       // Of a name alone somebody has to say whose account it is.
-      if (isNamed(command.owner) || (command.owner === null && command.deputy === null)) {
+      if (command.owner === null ? command.deputy === null : 'name' in command.owner) {
         return opening(request, command.ref, 'assign', triggerId, command)
       }
       return changing(request, command.ref, 'assigned', (id, actor) =>
@@ -249,10 +249,6 @@ async function ofWaiver({ deps }: RequestContext, ref: string): Promise<string> 
   if (found === null)
     throw new UserError(`There is no waiver ${number}: /contracts waivers lists them.`)
   return `#${found.contractId}`
-}
-
-function isNamed(person: PersonMention | null): boolean {
-  return person !== null && 'name' in person
 }
 
 /** Where nothing was pressed Slack opens no form: a button does. */

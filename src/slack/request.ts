@@ -8,6 +8,7 @@ import { DatabaseError, type Pool } from 'pg'
 import type { Actor } from '../actions/act.ts'
 import {
   type Organisation,
+  type RuledOrganisation,
   type RulesByTeam,
   readTeams,
   type Team,
@@ -28,10 +29,8 @@ import type { Asker, Directory } from './directory.ts'
 import { answerModal, type FieldErrors } from './forms/fields.ts'
 import type { Clock } from './parse/when.ts'
 
-export interface BotContext extends AnswerContext {
+export interface BotContext extends AnswerContext, RuledOrganisation {
   readonly pool: Pool
-  readonly organisationId: number
-  readonly rulesOf: RulesByTeam
   readonly teams: () => Promise<readonly Team[]>
   readonly asker: Asker
   readonly today: CivilDate

@@ -277,22 +277,10 @@ export const CONTRACT_ACTS = [
  */
 export type ContractAct = (typeof CONTRACT_ACTS)[number]
 
-export const SUPPORT_ACTS = [
-  'support-ack',
-  'support-snooze-1d',
-  'support-snooze-1w',
-  'support-snooze-2w',
-] as const
-export type SupportAct = (typeof SUPPORT_ACTS)[number]
+type SupportAct = 'support-ack' | 'support-snooze-1d' | 'support-snooze-1w' | 'support-snooze-2w'
 
 /** Whether a name in a register is the asker's; whether somebody who says so is it. */
-export const IDENTITY_ACTS = [
-  'identity-yes',
-  'identity-no',
-  'claim-confirm',
-  'claim-refuse',
-] as const
-export type IdentityAct = (typeof IDENTITY_ACTS)[number]
+type IdentityAct = 'identity-yes' | 'identity-no' | 'claim-confirm' | 'claim-refuse'
 
 export const OPENED = [
   'add',
@@ -351,8 +339,62 @@ const MOST_PAGE = 999_999
 /** Slack's limits for a button's value and an option's, in characters. */
 export const VALUE_ROOM = { button: 2000, option: 75 } as const
 
-const ACCOUNT = /^[UW][A-Z0-9]{2,20}$/
 const LINKED = /^lw\.link\.([1-9]\d{0,9})$/
+
+type PlainAction = Exclude<Action, { readonly subject: ButtonSubject }>
+type OfAct<Each, Act> = Each extends { readonly act: infer Own }
+  ? Act extends Own
+    ? Each
+    : never
+  : never
+/** What a value may stand for in a field of an action. */
+type Fits = (value: unknown) => boolean
+
+const isIn = (list: readonly string[]) => (value: unknown) => isOneOf(list, value)
+const isLike = (shape: RegExp) => (value: unknown) => typeof value === 'string' && shape.test(value)
+const QUERY = { query: isLike(/^/) }
+const PERSON = { personId: isId }
+const TEAM = { teamId: isId }
+const RELEASE = { teamId: isId, product: isName, release: isName }
+
+/** What the value of each act carries behind its name, in this order. */
+const CARRIED: {
+  readonly [Act in PlainAction['act']]: {
+    readonly [Name in Exclude<keyof OfAct<PlainAction, Act>, 'act'>]: Fits
+  }
+} = {
+  page: { ...QUERY, page: (value) => isId(value) && value <= MOST_PAGE },
+  share: QUERY,
+  run: QUERY,
+  fill: QUERY,
+  open: { what: isIn(OPENED) },
+  link: { personId: isId, slackUser: isLike(/^[UW][A-Z0-9]{2,20}$/) },
+  unlink: PERSON,
+  'identity-yes': PERSON,
+  'identity-no': PERSON,
+  'claim-confirm': PERSON,
+  'claim-refuse': PERSON,
+  home: { view: isIn(HOME_VIEWS) },
+  'triage-confirm': TEAM,
+  'settings-team': TEAM,
+  'team-rules': TEAM,
+  ended: TEAM,
+  unsubscribe: { subscriptionId: isId },
+  'support-ack': RELEASE,
+  'support-snooze-1d': RELEASE,
+  'support-snooze-1w': RELEASE,
+  'support-snooze-2w': RELEASE,
+  'chain-confirm': { contractId: isId },
+  'chain-refuse': { contractId: isId },
+  'checkpoint-done': { checkpointId: isId },
+  'checkpoint-slip': {
+    checkpointId: isId,
+    to: (value) => typeof value === 'string' && parseCivilDate(value) !== null,
+  },
+  'undo-import': { importId: isId },
+  answer: { questionId: isId, choice: isLike(/^[a-z0-9-]{1,30}$/) },
+  'answer-own': { questionId: isId },
+}
 
 /** The account of a name in a register: chosen, it is linked. Slack gives no value, so that the id carries whose. */
 export function linkSelect(personId: number, name: string): UsersSelect {
@@ -383,53 +425,9 @@ export function actionValue(action: Action, room: number = VALUE_ROOM.button): s
     }
     return null
   }
-  const value = written(...argumentsOf(action))
+  const carried = Object.keys(CARRIED[action.act]).map((name) => Reflect.get(action, name))
+  const value = written(action.act, ...carried)
   return value.length <= room ? value : null
-}
-
-function argumentsOf(action: Exclude<Action, { subject: ButtonSubject }>): unknown[] {
-  switch (action.act) {
-    case 'page':
-      return [action.act, action.query, action.page]
-    case 'share':
-    case 'run':
-    case 'fill':
-      return [action.act, action.query]
-    case 'open':
-      return [action.act, action.what]
-    case 'home':
-      return [action.act, action.view]
-    case 'link':
-      return [action.act, action.personId, action.slackUser]
-    case 'unlink':
-    case 'identity-yes':
-    case 'identity-no':
-    case 'claim-confirm':
-    case 'claim-refuse':
-      return [action.act, action.personId]
-    case 'unsubscribe':
-      return [action.act, action.subscriptionId]
-    case 'support-ack':
-    case 'support-snooze-1d':
-    case 'support-snooze-1w':
-    case 'support-snooze-2w':
-      return [action.act, action.teamId, action.product, action.release]
-    case 'chain-confirm':
-    case 'chain-refuse':
-      return [action.act, action.contractId]
-    case 'checkpoint-done':
-      return [action.act, action.checkpointId]
-    case 'undo-import':
-      return [action.act, action.importId]
-    case 'answer':
-      return [action.act, action.questionId, action.choice]
-    case 'answer-own':
-      return [action.act, action.questionId]
-    case 'checkpoint-slip':
-      return [action.act, action.checkpointId, action.to]
-    default:
-      return [action.act, action.teamId]
-  }
 }
 
 function written(...parts: unknown[]): string {
@@ -456,69 +454,19 @@ export function readActionValue(value: unknown): Action | null {
   if (typeof value !== 'string' || value.length > VALUE_ROOM.button) return null
   const parts = parsed(value)
   if (!Array.isArray(parts) || parts[0] !== VERSION) return null
-  const [, act, first, second, third] = parts
-  const length = parts.length - 2
+  const [, act, ...given] = parts
   if (isOneOf(CONTRACT_ACTS, act)) {
-    if (length !== 3 || !isId(first) || !isId(second) || !isAlerts(third)) return null
-    return { act, subject: { contractId: first, version: second, alertIds: third } }
-  }
-  if (isOneOf(SUPPORT_ACTS, act)) {
-    if (length !== 3 || !isId(first) || !isName(second) || !isName(third)) return null
-    return { act, teamId: first, product: second, release: third }
-  }
-  switch (act) {
-    case 'page':
-      return length === 2 && isQuery(first) && isId(second) && second <= MOST_PAGE
-        ? { act, query: first, page: second }
-        : null
-    case 'share':
-    case 'run':
-    case 'fill':
-      return length === 1 && isQuery(first) ? { act, query: first } : null
-    case 'open':
-      return length === 1 && isOneOf(OPENED, first) ? { act, what: first } : null
-    case 'link':
-      return length === 2 && isId(first) && typeof second === 'string' && ACCOUNT.test(second)
-        ? { act, personId: first, slackUser: second }
-        : null
-    case 'unlink':
-    case 'identity-yes':
-    case 'identity-no':
-    case 'claim-confirm':
-    case 'claim-refuse':
-      return length === 1 && isId(first) ? { act, personId: first } : null
-    case 'home':
-      return length === 1 && isOneOf(HOME_VIEWS, first) ? { act, view: first } : null
-    case 'triage-confirm':
-    case 'settings-team':
-    case 'team-rules':
-    case 'ended':
-      return length === 1 && isId(first) ? { act, teamId: first } : null
-    case 'unsubscribe':
-      return length === 1 && isId(first) ? { act, subscriptionId: first } : null
-    case 'chain-confirm':
-    case 'chain-refuse':
-      return length === 1 && isId(first) ? { act, contractId: first } : null
-    case 'answer':
-      return length === 2 &&
-        isId(first) &&
-        typeof second === 'string' &&
-        /^[a-z0-9-]{1,30}$/.test(second)
-        ? { act, questionId: first, choice: second }
-        : null
-    case 'answer-own':
-      return length === 1 && isId(first) ? { act, questionId: first } : null
-    case 'undo-import':
-      return length === 1 && isId(first) ? { act, importId: first } : null
-    case 'checkpoint-done':
-      return length === 1 && isId(first) ? { act, checkpointId: first } : null
-    case 'checkpoint-slip': {
-      const to = typeof second === 'string' ? parseCivilDate(second) : null
-      return length === 2 && isId(first) && to !== null ? { act, checkpointId: first, to } : null
-    }
-    default:
+    const [contractId, version, alertIds] = given
+    if (given.length !== 3 || !isId(contractId) || !isId(version) || !isAlerts(alertIds))
       return null
+    return { act, subject: { contractId, version, alertIds } }
   }
+  if (typeof act !== 'string' || !Object.hasOwn(CARRIED, act)) return null
+  const fields = Object.entries(CARRIED[act as PlainAction['act']])
+  if (given.length !== fields.length || !fields.every(([, fits], at) => fits(given[at])))
+    return null
+  const carried = fields.map(([name], at) => [name, given[at]])
+  return { act, ...Object.fromEntries(carried) } as PlainAction
 }
 
 function parsed(text: string): unknown {
@@ -541,10 +489,6 @@ function isAlerts(value: unknown): value is number[] {
 /** Of a product or a release, as the data or somebody names it. */
 function isName(value: unknown): value is string {
   return typeof value === 'string' && value.length <= 60
-}
-
-function isQuery(value: unknown): value is string {
-  return typeof value === 'string'
 }
 
 function isId(value: unknown): value is number {

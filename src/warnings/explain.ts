@@ -1,7 +1,13 @@
 /** Why a contract was or was not warned of on a day: from the same plan that the sweep carries out. */
 import type { Pool } from 'pg'
 import { type ContractRecord, monitoredContract, readContracts } from '../database/contracts.ts'
-import { civilDay, type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
+import {
+  civilDay,
+  type RuledOrganisation,
+  type RulesByTeam,
+  readTeams,
+  type Team,
+} from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import {
   coveredBy,
@@ -80,9 +86,7 @@ export async function explain(
   }
 }
 
-interface ExplainContext {
-  readonly organisationId: number
-  readonly rulesOf: RulesByTeam
+interface ExplainContext extends RuledOrganisation {
   readonly asOf: CivilDate
 }
 

@@ -4,7 +4,7 @@
  * changes, several processes and downtime each is run once.
  */
 import type { Pool } from 'pg'
-import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
+import { type RuledOrganisation, readTeams, type Team } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import { claimSlots, finishSlots, releasingSlots, type SlotOf } from '../database/slots.ts'
 import { BOARD_PACK } from '../delivery/outbox.ts'
@@ -35,9 +35,7 @@ interface TimeOfDay {
   readonly minute: number
 }
 
-export interface TickContext {
-  readonly organisationId: number
-  readonly rulesOf: RulesByTeam
+export interface TickContext extends RuledOrganisation {
   readonly times: SlotTimes
   readonly owner: string
   /** Where the summary across teams goes, with the default team's; null or absent for nowhere. */

@@ -1,7 +1,7 @@
 /** The check of the watch itself: what was missed, stuck or broken, said once a day where it is. */
 import type { Pool } from 'pg'
 import { LIVE, WATCHED } from '../database/contracts.ts'
-import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
+import { type RuledOrganisation, readTeams, type Team } from '../database/organisation.ts'
 import { jsonOf, tables } from '../database/prisma.ts'
 import { staleTeams } from '../database/recalculate.ts'
 import { WORKSPACE } from '../delivery/rate-limit.ts'
@@ -148,9 +148,7 @@ export async function tellEndingFigures(
 
 // What the auditor looks at. The quick look costs what is due; the thorough one is for each hour.
 
-export interface AuditContext {
-  readonly organisationId: number
-  readonly rulesOf: RulesByTeam
+export interface AuditContext extends RuledOrganisation {
   readonly times: SlotTimes
   /** Today in the organisation's zone. */
   readonly today: CivilDate

@@ -10,7 +10,7 @@ import {
   type PriceRow,
   pricedOf,
 } from '../database/contracts.ts'
-import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
+import { type RuledOrganisation, readTeams, type Team } from '../database/organisation.ts'
 import { readParties } from '../reports/cliffs.ts'
 import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
 import { type DeadlineKind, documentsOf, isEnd } from '../rules/contract.ts'
@@ -49,11 +49,9 @@ export interface SimulatedMessage {
   readonly text: string
 }
 
-export interface SimulationOptions {
-  readonly organisationId: number
+export interface SimulationOptions extends RuledOrganisation {
   readonly from: CivilDate
   readonly to: CivilDate
-  readonly rulesOf: RulesByTeam
   readonly sourceId: number | null
   /** Whether a first import holds the schedules, as in the real register; a file is replayed without. */
   readonly held: boolean

@@ -17,7 +17,12 @@ import {
   readContracts,
   WATCHED,
 } from '../database/contracts.ts'
-import { lockTeams, type RulesByTeam, type Team } from '../database/organisation.ts'
+import {
+  lockTeams,
+  type RuledOrganisation,
+  type RulesByTeam,
+  type Team,
+} from '../database/organisation.ts'
 import { jsonOf, tables } from '../database/prisma.ts'
 import { presumeRenewals } from '../database/recalculate.ts'
 import { queueUpdates } from '../delivery/enqueue-updates.ts'
@@ -36,9 +41,7 @@ import { queueDeliveries } from './compose.ts'
 import { releasesMissed, tellSupport } from './support.ts'
 import { tellMembers, umbrellasMissed } from './umbrella.ts'
 
-export interface SweepContext {
-  readonly organisationId: number
-  readonly rulesOf: RulesByTeam
+export interface SweepContext extends RuledOrganisation {
   /** The civil day to sweep, for each team: the given one, or today in the team's zone. */
   readonly dayOf: (team: Team) => CivilDate
   /** Only these teams; all of them where it is null. */

@@ -6,7 +6,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { writeDays } from '../database/bulk.ts'
 import { type ContractRecord, readContracts } from '../database/contracts.ts'
-import { type RulesByTeam, readTeams, type Team } from '../database/organisation.ts'
+import { type RuledOrganisation, readTeams, type Team } from '../database/organisation.ts'
 import { readNotNamed } from '../database/support.ts'
 import { queueMessages } from '../delivery/outbox.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
@@ -17,11 +17,6 @@ import type { Rules } from '../rules/settings.ts'
 import { compare, groupedBy } from '../rules/text-match.ts'
 import { isWorkingDay, workingDayOnOrBefore } from '../rules/working-days.ts'
 import type { UmbrellaEndFacts } from '../text/umbrella.ts'
-
-interface UmbrellaContext {
-  readonly organisationId: number
-  readonly rulesOf: RulesByTeam
-}
 
 /** A team on a day of its own. */
 interface TeamDay {
@@ -64,7 +59,7 @@ interface DueMember extends MemberRow {
  */
 export async function tellMembers(
   client: PoolClient,
-  context: UmbrellaContext,
+  context: RuledOrganisation,
   swept: readonly TeamDay[],
 ): Promise<number> {
   const due = await findDue(client, context, swept)
@@ -84,7 +79,7 @@ export async function tellMembers(
  */
 export async function umbrellasMissed(
   pool: Pool,
-  context: UmbrellaContext,
+  context: RuledOrganisation,
   teams: readonly Team[],
 ): Promise<string[]> {
   const swept = teams.flatMap((team): TeamDay[] => {
@@ -103,7 +98,7 @@ export async function umbrellasMissed(
 
 async function findDue(
   client: Pool | PoolClient,
-  context: UmbrellaContext,
+  context: RuledOrganisation,
   swept: readonly TeamDay[],
 ): Promise<DueMember[]> {
   const working = swept.filter(({ day, rules }) => isWorkingDay(day, rules.calendar))
@@ -187,7 +182,7 @@ export interface ComingMembers {
 /** What members' teams are told within these days, by the rules of the sweep. */
 export async function comingMembers(
   client: Pool | PoolClient,
-  context: UmbrellaContext,
+  context: RuledOrganisation,
   { from, to }: { readonly from: CivilDate; readonly to: CivilDate },
   contractId: number | null = null,
 ): Promise<ComingMembers[]> {
@@ -236,7 +231,7 @@ function memberDays(
     readonly from: CivilDate
     readonly to: CivilDate
   },
-  context: UmbrellaContext,
+  context: RuledOrganisation,
 ): DueMember[] {
   const rules = context.rulesOf(team)
   const umbrella = context.rulesOf(holder, record.row)
@@ -268,7 +263,7 @@ type Missing = Awaited<ReturnType<typeof readNotNamed>>
 /** What the members' teams use and these agreements do not name. */
 async function readMissing(
   client: Pool | PoolClient,
-  { organisationId }: UmbrellaContext,
+  { organisationId }: RuledOrganisation,
   due: readonly DueMember[],
 ): Promise<Missing> {
   const [first] = due

@@ -297,7 +297,11 @@ export function readPlace(search: URLSearchParams, controls: DemoControls): Page
     user,
     channel,
     thread:
-      channel !== null && thread !== null && hasMessage(controls, channel, thread) ? thread : null,
+      channel !== null &&
+      thread !== null &&
+      controls.workspace.ledger.message(channel.id, thread) !== null
+        ? thread
+        : null,
     most: Number.isInteger(all) && all > 0 ? Math.min(all, 2000) : MESSAGES_SHOWN,
   }
 }
@@ -326,10 +330,6 @@ function addressOf(
   const shown = change.most ?? most
   if (shown !== MESSAGES_SHOWN && change.in === undefined) search.set('most', String(shown))
   return `/?${search}`
-}
-
-function hasMessage({ workspace }: DemoControls, channel: Channel, ts: string): boolean {
-  return workspace.ledger.message(channel.id, ts) !== null
 }
 
 export const STEPS = ['see', 'act', 'pass'] as const

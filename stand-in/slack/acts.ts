@@ -345,7 +345,10 @@ async function actOn(
   // In a view the choice stays, and the app is sent the view with it.
   const now = reachable(before, user, session)
   const payload = actionPayload(user, now, channelOf(now, session), field, held, valuesOn(now), {
-    triggerId: session.triggers.issue(user.id, { modal: modalOf(now), channel: now.channel }),
+    triggerId: session.triggers.issue(user.id, {
+      modal: now.kind === 'view' && now.source.type === 'modal' ? now.id : null,
+      channel: now.channel,
+    }),
     responseUrl: responseUrl(session, user, now),
     actionTs: session.ledger.stamp(session.now()),
   })
@@ -422,10 +425,6 @@ function fill(session: UserSession, surface: Surface, field: Field, given: Given
     views.fill(surface.id, { [field.blockId]: { [field.actionId]: value } })
   }
   return value
-}
-
-function modalOf(surface: Surface): string | null {
-  return surface.kind === 'view' && surface.source.type === 'modal' ? surface.id : null
 }
 
 /** Views are answered by updating them; only messages have an address. */

@@ -2,7 +2,7 @@
 import { extname } from 'node:path'
 import type { Pool } from 'pg'
 import { type AuditChange, peopleShown, withNames } from '../../database/audit-log.ts'
-import { type RulesByTeam, readTeams } from '../../database/organisation.ts'
+import { type RuledOrganisation, readTeams } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
 import { type BoardAsked, readBoard } from '../../reports/board.ts'
 import { readEnded } from '../../reports/ended.ts'
@@ -54,10 +54,8 @@ export function formatOf(file: string): ExportFormat {
   return extname(file).toLowerCase() === '.xlsx' ? 'xlsx' : 'csv'
 }
 
-export interface ExportDeps {
+export interface ExportDeps extends RuledOrganisation {
   readonly pool: Pool
-  readonly organisationId: number
-  readonly rulesOf: RulesByTeam
 }
 
 export interface ExportTable {

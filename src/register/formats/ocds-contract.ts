@@ -83,7 +83,7 @@ function readContract(
   const history = historyOf(process, contract, award, periods, timeZone)
   const over = terminationOf(contract, timeZone)
   const { awarded, source, extensions } = over === null ? history : terminated(history, over)
-  const words = endText(periods)
+  const words = periods.map(({ period }) => textAt(period, 'endDate')).find(isKnown) ?? null
   // A contract that is named is kept: without an end that can be read it is asked about.
   const asks = (problem: string, remedy: string, ask: Ask) => {
     report('endDate', words, `${problem}: no end is known`, remedy, 'question', ask)
@@ -101,7 +101,11 @@ function readContract(
     report('endDate', words, finding.problem, finding.remedy, finding.severity)
   }
   const maximum =
-    over ?? periods.map(({ period }) => maximumOf(period, timeZone)).find(isKnown) ?? null
+    over ??
+    periods
+      .map(({ period }) => firstDay(textAt(period, 'maxExtentDate'), timeZone))
+      .find(isKnown) ??
+    null
   if (end.kind === 'undated' && problems.length === 0) reportLength(periods, report)
   const draft: Draft = {
     ...NOTHING_SAID,
@@ -247,14 +251,6 @@ function historyOf(
   }
   if (contract === null) return history
   return withAmendments(history, contract, ends[1]?.end ?? { kind: 'nil' }, timeZone)
-}
-
-function maximumOf(period: JsonObject | null, timeZone: string | null): CivilDate | null {
-  return firstDay(textAt(period, 'maxExtentDate'), timeZone)
-}
-
-function endText(periods: readonly SourcedPeriod[]): string | null {
-  return periods.map(({ period }) => textAt(period, 'endDate')).find(isKnown) ?? null
 }
 
 function formIn(tender: JsonObject | null): Draft['form'] {

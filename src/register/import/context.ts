@@ -2,7 +2,7 @@
 import type { PoolClient } from 'pg'
 import type { AuditChange, AuditWriter } from '../../database/audit-log.ts'
 import type { ContractRow } from '../../database/contracts.ts'
-import type { RulesByTeam, Team } from '../../database/organisation.ts'
+import type { RuledOrganisation, Team } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
 import type { ReleaseKey } from '../../database/support.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
@@ -22,14 +22,12 @@ export interface WaitingChange {
   readonly words: readonly string[]
 }
 
-export interface ImportContext {
-  readonly organisationId: number
+export interface ImportContext extends RuledOrganisation {
   readonly sourceId: number
   readonly importId: number
   readonly today: CivilDate
   /** With their schedules held, where this import is a team's first one. */
   readonly teams: readonly Team[]
-  readonly rulesOf: RulesByTeam
   readonly parties: Parties
   /** What people said that words for products mean. */
   readonly wordings?: ReadonlyMap<string, { product: string | null; release: string }>

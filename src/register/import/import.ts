@@ -14,7 +14,12 @@ import {
   takenBack,
   withTimeLimit,
 } from '../../database/connect.ts'
-import { lockTeams, type RulesByTeam, readTeams, type Team } from '../../database/organisation.ts'
+import {
+  lockTeams,
+  type RuledOrganisation,
+  readTeams,
+  type Team,
+} from '../../database/organisation.ts'
 import { jsonOf, tables } from '../../database/prisma.ts'
 import { type ReleaseKey, readWordingAnswers, recalculateSupport } from '../../database/support.ts'
 import { addDays, type CivilDate } from '../../rules/civil-date.ts'
@@ -637,8 +642,7 @@ async function finishImport(
 }
 
 /** What an import is told besides the register itself. */
-export interface ApplyOptions {
-  readonly organisationId: number
+export interface ApplyOptions extends RuledOrganisation {
   readonly file: string
   readonly sha256: string
   readonly source: string
@@ -650,7 +654,6 @@ export interface ApplyOptions {
   readonly now: Date
   readonly via: string
   readonly byPersonId: number | null
-  readonly rulesOf: RulesByTeam
   /** For how many days a first import holds the ladders. */
   readonly triageDays: number
   readonly isSample: boolean
