@@ -23,18 +23,10 @@ import { type CivilDate, civilDateIn, instantOf } from '../rules/civil-date.ts'
 import { groupedBy, isNobody } from '../rules/text-match.ts'
 import { UserError } from '../rules/user-error.ts'
 import { addWorkingDays, isWorkingDay } from '../rules/working-days.ts'
-import type { AskedAbout, IdentityFacts } from '../text/people.ts'
+import type { AskedAbout, IdentityFacts, NameWithoutAccount } from '../text/people.ts'
 import { type Actor, noteAct } from './act.ts'
 
-/** Somebody whom a register names and who has no account: nobody can tell them anything. */
-export interface Unlinked extends AskedAbout {
-  readonly id: number
-  readonly name: string | null
-  readonly email: string | null
-  /** Living contracts that they answer for, and the nearest end of these. */
-  readonly contracts: number
-  readonly nearestEnd: CivilDate | null
-}
+type Unlinked = NameWithoutAccount & AskedAbout
 
 /** As the record has them, and as they are read. */
 const ROLES = {

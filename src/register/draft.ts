@@ -3,8 +3,7 @@
 import type { CivilDate } from '../rules/civil-date.ts'
 import type {
   End,
-  ExtensionKind,
-  ExtensionStatus,
+  Extension,
   Form,
   LinkedDocument,
   Period,
@@ -69,13 +68,8 @@ export function asHeld({ whileAsked, ...draft }: Draft): Draft {
 }
 
 /** An extension as a register tells it. */
-export interface DraftExtension {
-  readonly kind: ExtensionKind
-  readonly status: ExtensionStatus
+export interface DraftExtension extends Omit<Extension, 'id' | 'from'> {
   readonly from: CivilDate | null
-  readonly to: CivilDate
-  readonly cost: Decimal | null
-  readonly knownOn: CivilDate | null
   /** Where it comes from, in the file's words. */
   readonly source: string
   /** There only where the register says any of it. */

@@ -8,24 +8,12 @@ import { type LedgerTotal, ledgerTotals } from '../rules/ledger.ts'
 import { type FinancialYear, financialYearOf, monthsOfYear } from '../rules/months.ts'
 import { type Accruing, accruing, baseline } from '../rules/premium.ts'
 import { groupedBy } from '../rules/text-match.ts'
+import type { CostGroup, Costs } from '../text/costs.ts'
 import { type LedgerLine, type PriceRules, readLedger } from './ledger.ts'
 
-export interface CostGroup {
-  /** `2026-04` of a month, else the name of a team or supplier. */
-  readonly name: string
-  readonly totals: readonly LedgerTotal[]
-}
-
-export interface Costs {
-  readonly year: string
+interface CostsOfYear extends Costs {
   readonly from: CivilDate
   readonly to: CivilDate
-  readonly totals: readonly LedgerTotal[]
-  /** All twelve, the first one first. */
-  readonly months: readonly CostGroup[]
-  /** Those that paid most first; by name where that is unknown or equal. */
-  readonly teams: readonly CostGroup[]
-  readonly suppliers: readonly CostGroup[]
   readonly outOfContract: readonly OutOfContract[]
 }
 
@@ -38,7 +26,10 @@ export interface CostsAsked {
 }
 
 /** Two queries, however many contracts there are. */
-export async function readCosts(client: Pool | PoolClient, asked: CostsAsked): Promise<Costs> {
+export async function readCosts(
+  client: Pool | PoolClient,
+  asked: CostsAsked,
+): Promise<CostsOfYear> {
   const { organisationId, teamId, today, rules } = asked
   const year = asked.year ?? financialYearOf(today, rules.organisation.financialYearStart)
   const within = { from: year.first, to: year.last }

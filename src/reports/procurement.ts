@@ -1,4 +1,5 @@
 /** Procurements under way: their checkpoints as they stand, and the gap that follows from them. */
+
 import type { Pool, PoolClient } from 'pg'
 import {
   type ContractRecord,
@@ -28,7 +29,7 @@ import type { Route } from '../rules/procurement-routes.ts'
 import type { Rules } from '../rules/settings.ts'
 import { rulesFor } from '../rules/start-by.ts'
 import { workingDayOnOrAfter } from '../rules/working-days.ts'
-import type { PersonFact } from '../text/facts.ts'
+import type { BehindFacts } from '../text/board.ts'
 import type { CheckpointFacts } from '../text/procurement.ts'
 
 export interface KeptCheckpoint extends Checkpoint {
@@ -169,17 +170,9 @@ export async function readCheckpoint(
   return { contractId, name, named: contract }
 }
 
-export interface BehindPlan extends ContractNames {
+export interface BehindPlan extends ContractNames, BehindFacts {
   readonly contractId: number
   readonly team: string
-  readonly owner: PersonFact | null
-  /** The first checkpoint that is not done. */
-  readonly checkpoint: CheckpointName
-  readonly dueOn: CivilDate
-  /** 0 where it is not due yet. */
-  readonly daysLate: number
-  /** By how many days it is later than first planned, the days late included. */
-  readonly daysBehind: number
   /** Days without cover and what they would cost, as an estimate. */
   readonly gap: Gap
 }

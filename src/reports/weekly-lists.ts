@@ -13,12 +13,9 @@ import { accruingWords } from '../text/prices.ts'
 import { capitalised, counted, dateWords, endWords, spendWords } from '../text/words.ts'
 import { readRemarks } from './contract.ts'
 import { type OutOfContract, readOutOfContract } from './costs.ts'
-import { readChanges } from './weekly-changes.ts'
+import { type ChangesAsked, readChanges } from './weekly-changes.ts'
 
-export interface WeeklyAsked {
-  readonly organisationId: number
-  readonly teamId: number | null
-  readonly slot: CivilDate
+export interface WeeklyAsked extends Omit<ChangesAsked, 'since' | 'listed'> {
   /** The day of the last summary; null where there was none: then a week is looked back. */
   readonly since: CivilDate | null
   /** How many hours late it is sent; null where it is in time. */

@@ -4,7 +4,7 @@
  */
 import { Big } from 'big.js'
 import { type CivilDate, daysBetween, earlier, later } from './civil-date.ts'
-import type { End, ValueBasis, VatState } from './contract.ts'
+import type { Contract, End } from './contract.ts'
 import { canonical, type Decimal, quotient } from './money.ts'
 import { monthCount, monthsExact, monthsNumber } from './months.ts'
 import { netOf } from './vat.ts'
@@ -155,15 +155,10 @@ export const CHARGE_UNITS = ['day', 'week', 'month', 'quarter', 'year'] as const
 export type ChargeUnit = (typeof CHARGE_UNITS)[number]
 
 /** A contract's term and value as they were awarded. */
-export interface AwardedContract {
-  readonly start: CivilDate | null
-  readonly awardedEnd: End
-  readonly awardedMaximumEnd: CivilDate | null
-  readonly value: Decimal | null
-  readonly valueBasis: ValueBasis
-  readonly vat: VatState
-  readonly currency: string
-}
+export type AwardedContract = Required<
+  Pick<Contract, 'start' | 'awardedEnd' | 'awardedMaximumEnd' | 'value' | 'currency'> &
+    Pick<Contract, 'valueBasis' | 'vat'>
+>
 
 /** What the price of a contract follows from. */
 export interface PricedContract extends AwardedContract {

@@ -63,6 +63,18 @@ export interface EmergencyYear {
   readonly totals: readonly LedgerTotal[]
 }
 
+/** How a procurement stands against its plan. */
+export interface BehindFacts {
+  readonly owner: PersonFact | null
+  /** The first checkpoint that is not done. */
+  readonly checkpoint: CheckpointName
+  readonly dueOn: CivilDate
+  /** 0 where it is not due yet. */
+  readonly daysLate: number
+  /** By how many days it is later than first planned, the days late included. */
+  readonly daysBehind: number
+}
+
 export interface BoardFacts {
   readonly asOf: CivilDate
   readonly gaps: readonly BoardGap[]
@@ -86,13 +98,7 @@ export interface BoardFacts {
   })[]
   readonly behind: {
     readonly of: number
-    readonly items: readonly (BoardContract & {
-      readonly owner: PersonFact | null
-      readonly checkpoint: CheckpointName
-      readonly dueOn: CivilDate
-      readonly daysLate: number
-      readonly daysBehind: number
-    })[]
+    readonly items: readonly (BoardContract & BehindFacts)[]
   }
   readonly waivers: WaiverCounts & {
     readonly year: string

@@ -7,7 +7,7 @@ import type { Decimal } from '../rules/money.ts'
 import type { Accruing, Premium } from '../rules/premium.ts'
 import type { AnswerContext } from './answer-facts.ts'
 import { row, select } from './buttons.ts'
-import { contractName, contractTitle, type Message } from './facts.ts'
+import { contractName, contractTitle, type ExposedTotal, type Message } from './facts.ts'
 import {
   type AnswerPart,
   amountCell,
@@ -39,18 +39,21 @@ import {
 export interface CostsFacts extends AnswerContext {
   readonly asOf: CivilDate
   readonly team: string | null
-  readonly costs: {
-    /** `2026/27`. */
-    readonly year: string
-    readonly totals: readonly LedgerTotal[]
-    /** Named by year and month: `2026-04`. */
-    readonly months: readonly CostGroup[]
-    readonly teams: readonly CostGroup[]
-    readonly suppliers: readonly CostGroup[]
-    readonly outOfContract: readonly (ContractNames & Accruing & { readonly currency: string })[]
-  }
+  readonly costs: Costs
 }
-interface CostGroup {
+export interface Costs {
+  /** `2026/27`. */
+  readonly year: string
+  readonly totals: readonly LedgerTotal[]
+  /** All twelve, the first one first. */
+  readonly months: readonly CostGroup[]
+  /** Those that paid most first; by name where that is unknown or equal. */
+  readonly teams: readonly CostGroup[]
+  readonly suppliers: readonly CostGroup[]
+  readonly outOfContract: readonly (ContractNames & Accruing & { readonly currency: string })[]
+}
+export interface CostGroup {
+  /** `2026-04` of a month, else the name of a team or supplier. */
   readonly name: string
   readonly totals: readonly LedgerTotal[]
 }
@@ -263,13 +266,7 @@ export interface ExposureFacts extends AnswerContext {
     readonly extra: Decimal | null
     readonly method: string
   })[]
-  readonly totals: readonly {
-    readonly currency: string
-    readonly runRate: Decimal | null
-    readonly extra: Decimal | null
-    readonly priced: number
-    readonly of: number
-  }[]
+  readonly totals: readonly ExposedTotal[]
 }
 
 export function exposureAnswer(facts: ExposureFacts): Message {

@@ -52,19 +52,24 @@ export function teamsAnswer(teams: readonly TeamTold[], shared: boolean): Messag
   ])
 }
 
+/** Somebody whom a register names and who has no account: nobody can tell them anything. */
+export interface NameWithoutAccount {
+  readonly id: number
+  readonly name: string | null
+  readonly email: string | null
+  /** Living contracts that they answer for, and the nearest end of these. */
+  readonly contracts: number
+  readonly nearestEnd: CivilDate | null
+}
+
 export interface PeopleFacts {
   /** What was just done, in a sentence. */
   readonly done: string | null
   /** Without an account: nobody tells them anything. */
-  readonly names: readonly {
-    readonly id: number
-    readonly name: string | null
-    readonly email: string | null
-    readonly contracts: number
-    readonly nearestEnd: CivilDate | null
+  readonly names: readonly (NameWithoutAccount & {
     /** Whether an account was asked if the name is its own, and what came of it. */
     readonly asked?: string | null
-  }[]
+  })[]
   readonly linked: readonly {
     readonly id: number
     readonly name: string | null

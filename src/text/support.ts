@@ -234,12 +234,9 @@ function dataNote(dataAsOf: CivilDate) {
 
 // --- Lists ----------------------------------------------------------------------------------
 
-interface ReleaseItem {
+interface ReleaseItem
+  extends Pick<ShownCover, 'release' | 'name' | 'supportEnds' | 'extendedEnds'> {
   readonly product: string
-  readonly release: string
-  readonly name: string
-  readonly supportEnds: CivilDate | null
-  readonly extendedEnds: CivilDate | null
   readonly contracts: readonly CoverLine[]
 }
 

@@ -3,6 +3,7 @@
  * channels, in the transaction of the sweep. The umbrella's own team hears of it as of any contract,
  * and for members that have no team here.
  */
+
 import type { Pool, PoolClient } from 'pg'
 import { writeDays } from '../database/bulk.ts'
 import { type ContractRecord, readContracts } from '../database/contracts.ts'
@@ -16,6 +17,7 @@ import { EARLIEST_REMINDER } from '../rules/reminder-schedule.ts'
 import type { Rules } from '../rules/settings.ts'
 import { compare, groupedBy } from '../rules/text-match.ts'
 import { isWorkingDay, workingDayOnOrBefore } from '../rules/working-days.ts'
+import type { MemberFacts } from '../text/answer-facts.ts'
 import type { UmbrellaEndFacts } from '../text/umbrella.ts'
 
 /** A team on a day of its own. */
@@ -25,16 +27,11 @@ interface TeamDay {
   readonly rules: Rules
 }
 
-interface MemberRow extends ContractNames {
+interface MemberRow extends ContractNames, Omit<MemberFacts, 'why'> {
   readonly id: number
   readonly contractId: number
   /** Of the channel that is told. */
   readonly teamId: number
-  readonly buyer: string
-  readonly team: string | null
-  readonly from: CivilDate | null
-  readonly to: CivilDate | null
-  readonly unread: string | null
   readonly toldEnd: CivilDate | null
   readonly changedOn: CivilDate
   readonly umbrellaTeamId: number

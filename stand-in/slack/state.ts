@@ -2,7 +2,7 @@
  * What the workspace holds: people, channels, messages, files, and the faults that it is told to
  * make.
  */
-import type { ViewSource } from './validate.ts'
+import type { Metadata, ViewSource } from './validate.ts'
 
 export const ALL_SCOPES = [
   'commands',
@@ -34,17 +34,7 @@ export const APP = {
   teamDomain: 'stand-in',
 } as const
 
-export interface UserOptions {
-  readonly realName?: string
-  readonly email?: string
-  readonly isAdmin?: boolean
-  readonly isBot?: boolean
-  /** A guest of several channels or of one. */
-  readonly guest?: 'multi-channel' | 'single-channel'
-  /** The organisation the person belongs to; another than the workspace's makes a stranger. */
-  readonly teamId?: string
-  readonly timeZone?: string
-}
+export type UserOptions = Partial<Omit<User, 'id' | 'name' | 'deleted'>>
 
 export interface User {
   readonly id: string
@@ -53,7 +43,9 @@ export interface User {
   readonly email: string | null
   readonly isAdmin: boolean
   readonly isBot: boolean
+  /** A guest of several channels or of one. */
   guest: 'multi-channel' | 'single-channel' | null
+  /** The organisation the person belongs to; another than the workspace's makes a stranger. */
   readonly teamId: string
   readonly timeZone: string
   deleted: boolean
@@ -102,17 +94,12 @@ class People {
   }
 }
 
-export interface ChannelOptions {
-  /** Without it one is made up: C0001, C0002, … */
-  readonly id?: string
+/** Without an id one is made up: C0001, C0002, … */
+export interface ChannelOptions
+  extends Partial<Pick<Channel, 'id' | 'isPrivate' | 'member' | 'archived' | 'isShared'>> {
   readonly name: string
-  readonly isPrivate?: boolean
-  /** Whether the app is in it; private channels are invisible otherwise. */
-  readonly member?: boolean
-  readonly archived?: boolean
   /** The ids of the people in it. Without them: every full member of the workspace. */
   readonly people?: readonly string[]
-  readonly isShared?: boolean
 }
 
 export interface Channel {
@@ -124,6 +111,7 @@ export interface Channel {
   /** Null: every full member of the workspace. */
   people: ReadonlySet<string> | null
   isShared: boolean
+  /** Whether the app is in it; private channels are invisible otherwise. */
   member: boolean
   archived: boolean
 }
@@ -412,11 +400,6 @@ export class Pace {
     this.#calls.set(method, [...lately, now])
     return null
   }
-}
-
-export interface Metadata {
-  readonly event_type: string
-  readonly event_payload: Readonly<Record<string, unknown>>
 }
 
 export interface PostedMessage {

@@ -2,7 +2,6 @@
 
 import { z } from 'zod'
 import { isRecord } from '../../src/rules/text-match.ts'
-import type { Metadata } from './state.ts'
 
 const LONGEST_TEXT = 40_000
 /** Undocumented: measured, Slack gives up at about this sum over all blocks. */
@@ -57,6 +56,11 @@ function metadataProblem(metadata: unknown): ContentProblem | null {
   return JSON.stringify(metadata).length > LARGEST_METADATA
     ? { error: 'metadata_too_large', lines: [] }
     : null
+}
+
+export interface Metadata {
+  readonly event_type: string
+  readonly event_payload: Readonly<Record<string, unknown>>
 }
 
 export function isMetadata(value: unknown): value is Metadata {

@@ -427,15 +427,12 @@ function readList(list: RuleList, text: string, wrong: (problem: string) => void
 }
 
 /** Only what was touched, of the schedules those whose lines were; null: no such channel. */
-export interface SettingsInput {
+export interface SettingsInput
+  extends Partial<
+      Pick<SettingsForm, 'escalationChannel' | 'timeZone' | 'calendar' | 'startByFrom'>
+    >,
+    Partial<Pick<SettingsForm, 'authority' | 'nation'>> {
   readonly channel?: string
-  readonly escalationChannel?: string | null
-  readonly timeZone?: string
-  readonly calendar?: string
-  /** Whole pounds: no start-by below it. */
-  readonly startByFrom?: number
-  readonly authority?: InTeam<Authority>
-  readonly nation?: InTeam<Nation>
   readonly ladders: Partial<DaysBefore>
 }
 export interface SettingsRead {
