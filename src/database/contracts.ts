@@ -9,67 +9,25 @@ import type {
   Decision,
   End,
   Extension,
-  Form,
   Period,
   PeriodUnit,
-  Precision,
   Regime,
-  ValueBasis,
-  VatState,
 } from '../rules/contract.ts'
 import { CALL_OFF_TOLD_DAYS, deadlinesOf } from '../rules/deadlines.ts'
 import type { Decimal } from '../rules/money.ts'
-import {
-  type Baseline,
-  baseline,
-  type ChargeUnit,
-  type NoBaseline,
-  type PricedContract,
-} from '../rules/premium.ts'
+import { type Baseline, baseline, type NoBaseline, type PricedContract } from '../rules/premium.ts'
 import { subjectOf } from '../rules/regime.ts'
 import type { MonitoredContract, RaisedAlert } from '../rules/reminder-plan.ts'
 import type { RuleSettings, Rules } from '../rules/settings.ts'
 import { groupedBy } from '../rules/text-match.ts'
+import type { Contract as Columns } from './generated/client.ts'
 import { nameKey } from './organisation.ts'
 
 // The columns of `contract c` that are read, each once: its name in rows, its type and its SQL. What the
 // rules need, what prices are made from and what messages tell are three choices of them; an import,
 // which compares field by field, adds its own to what the rules need.
 
-export interface ContractColumns {
-  readonly id: number
-  readonly version: number
-  readonly teamId: number
-  readonly reference: string
-  readonly title: string | null
-  readonly supplier: string | null
-  readonly supplierKey: string | null
-  readonly reseller: string | null
-  readonly start: CivilDate | null
-  readonly endKind: 'dated' | 'undated' | 'rolling'
-  readonly endPrecision: Precision | null
-  readonly endEarliest: CivilDate | null
-  readonly endLatest: CivilDate | null
-  readonly maximumEnd: CivilDate | null
-  /** The last day of cover as extensions moved it. */
-  readonly currentLatest: CivilDate | null
-  /** The register's earlier end, where people recorded a later one. */
-  readonly disputedEnd: CivilDate | null
-  readonly noticeAmount: number | null
-  readonly noticeUnit: PeriodUnit | null
-  readonly noticeText: string | null
-  readonly automaticRenewal: boolean | null
-  readonly renewalAmount: number | null
-  readonly renewalUnit: PeriodUnit | null
-  readonly reviewOn: CivilDate | null
-  readonly personalData: boolean | null
-  /** JSON: `documentsOf` reads it. */
-  readonly documents: string | null
-  /** The last call-off day that its register gives. */
-  readonly callOffBy: CivilDate | null
-  /** The first day of a term, where one rolls on and its start does not tell. */
-  readonly rollsFrom: CivilDate | null
-  readonly optionBy: CivilDate | null
+export interface ContractColumns extends Readonly<Omit<Columns, 'settings'>> {
   /** What it is called off from; null where nothing is recorded. */
   readonly framework: FrameworkRow | null
   /** The first day of the framework that it calls off from. */
@@ -78,32 +36,8 @@ export interface ContractColumns {
   readonly regime: Regime | null
   /** The regime is the framework's, as nobody recorded its own. */
   readonly ofFramework: boolean
-  readonly route: string | null
-  readonly value: Decimal | null
-  readonly valueBasis: ValueBasis
-  readonly vat: VatState
-  readonly currency: string
-  readonly periodicCharge: Decimal | null
-  readonly chargeUnit: ChargeUnit | null
-  readonly invoicedLastYear: Decimal | null
-  readonly oneOffCharges: Decimal | null
-  readonly minimumAmount: number | null
-  readonly minimumUnit: PeriodUnit | null
-  readonly successorStart: CivilDate | null
-  readonly closedOn: CivilDate | null
-  readonly closedWhy: string | null
-  readonly historic: boolean
-  readonly watched: boolean
   /** It is watched, and neither of the past nor closed. */
   readonly isWarnedOf: boolean
-  readonly outOfContractOn: CivilDate | null
-  readonly parentId: number | null
-  readonly ownerId: number | null
-  readonly deputyId: number | null
-  readonly categoryLeadId: number | null
-  readonly financePartnerId: number | null
-  readonly category: string | null
-  readonly form: Form
   /** What is changed of the rules for this contract alone. */
   readonly rules: RuleSettings | null
   readonly team: string
@@ -131,8 +65,6 @@ export const WATCHED = `${LIVE} AND c.watched`
 
 /** Where a column is called otherwise than its name, word by word. */
 const CALLED: Partial<Record<keyof ContractColumns, string>> = {
-  minimumAmount: 'c.minimum_extension_amount',
-  minimumUnit: 'c.minimum_extension_unit',
   rules: "c.settings -> 'rules'",
   framework: `(SELECT json_build_object('reference', f.reference, 'callOffBy', f.call_off_by,
                  'end', ${frameworkEnd('f')})
@@ -242,8 +174,8 @@ export const PRICED = [
   'chargeUnit',
   'invoicedLastYear',
   'oneOffCharges',
-  'minimumAmount',
-  'minimumUnit',
+  'minimumExtensionAmount',
+  'minimumExtensionUnit',
 ] as const
 export const PRICE_COLUMNS = columnsOf(PRICED)
 export type PriceRow = Pick<ContractColumns, (typeof PRICED)[number]>
@@ -586,6 +518,6 @@ export function pricedOf(
         ? { kind: 'undated' }
         : { kind: 'dated', earliest: endLatest, latest: endLatest, precision: 'day' },
     awardedMaximumEnd: row.maximumEnd,
-    minimumExtension: periodOf(row.minimumAmount, row.minimumUnit),
+    minimumExtension: periodOf(row.minimumExtensionAmount, row.minimumExtensionUnit),
   }
 }

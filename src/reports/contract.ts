@@ -367,7 +367,8 @@ async function notNamed(
   }
 }
 
-function earliestOf(a: CivilDate | null, b: CivilDate | null): CivilDate | null {
+/** None that is known comes after all. */
+export function earliestOf(a: CivilDate | null, b: CivilDate | null): CivilDate | null {
   return a === null || b === null ? (a ?? b) : earlier(a, b)
 }
 

@@ -1,7 +1,8 @@
 /** What emergency extensions cost in a financial year, and what runs out of contract by the day. */
 
 import type { Pool, PoolClient } from 'pg'
-import { PRICE_COLUMNS, type PriceRow, pricedOf } from '../database/contracts.ts'
+import { pricedOf } from '../database/contracts.ts'
+import { tables } from '../database/prisma.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { ContractNames } from '../rules/contract.ts'
 import { type LedgerTotal, ledgerTotals } from '../rules/ledger.ts'
@@ -88,20 +89,18 @@ export async function readOutOfContract(
   },
 ): Promise<OutOfContract[]> {
   const { organisationId, teamId, today, contractId = null } = asked
-  const found = await client.query<
-    PriceRow & Omit<OutOfContract, 'accrued' | 'baseline' | 'method'>
-  >(
-    `SELECT c.id AS "contractId", c.reference, c.title, c.supplier, c.out_of_contract_on AS since,
-            ${PRICE_COLUMNS}
-     FROM contract c
-     WHERE c.organisation_id = $1 AND ($2::int IS NULL OR c.team_id = $2) AND c.closed_on IS NULL
-       AND c.out_of_contract_on <= $3 AND ($4::int IS NULL OR c.id = $4)
-     ORDER BY c.out_of_contract_on, c.reference`,
-    [organisationId, teamId, today, contractId],
-  )
-  return found.rows.map((row) => {
-    const { contractId: id, reference, title, supplier, currency, since } = row
+  const found = await tables(client).contract.findMany({
+    where: {
+      ...{ organisationId, closedOn: null, outOfContractOn: { lte: today } },
+      ...(teamId === null ? {} : { teamId }),
+      ...(contractId === null ? {} : { id: contractId }),
+    },
+    orderBy: [{ outOfContractOn: 'asc' }, { reference: 'asc' }],
+  })
+  return found.flatMap((row) => {
+    const { id, reference, title, supplier, currency, outOfContractOn: since } = row
+    if (since === null) return []
     const named = { contractId: id, reference, title, supplier, currency }
-    return { ...named, ...accruing(baseline(pricedOf(row)), since, today) }
+    return [{ ...named, ...accruing(baseline(pricedOf(row)), since, today) }]
   })
 }

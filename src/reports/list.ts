@@ -1,12 +1,14 @@
 /** The register and what is due of it, page by page. */
 import type { Pool, PoolClient } from 'pg'
-import { BUYERS, beforeItsEnd, readContracts, stillAsks, WATCHED } from '../database/contracts.ts'
+import { beforeItsEnd, readContracts, stillAsks, WATCHED } from '../database/contracts.ts'
 import type { Contract, Prisma, Source } from '../database/generated/client.ts'
 import { literally, tables } from '../database/prisma.ts'
 import { type CivilDate, daysBetween, dayText } from '../rules/civil-date.ts'
 import {
   assessmentSaid,
   type ContractNames,
+  type ContractState,
+  contractState,
   type DeadlineKind,
   lastExtension,
   reviewBeside,
@@ -17,7 +19,6 @@ import {
 import type { Decimal } from '../rules/money.ts'
 import { UserError } from '../rules/user-error.ts'
 import type { PersonalDataFacts } from '../text/contract-list.ts'
-import { type ContractState, stateSql } from './contract.ts'
 
 export interface ListedContract extends ContractNames {
   readonly source: string
@@ -43,24 +44,35 @@ export async function listContracts(
   today: CivilDate,
 ): Promise<{ readonly total: number; readonly items: readonly ListedContract[] }> {
   const total = await tables(pool).contract.count({ where: { organisationId } })
-  const found = await pool.query<
-    Omit<ListedContract, 'disputedEnd'> & { readonly disputedEnd: CivilDate | null }
-  >(
-    `SELECT c.reference, s.name AS source, c.title,
-            ${BUYERS} AS buyer,
-            c.supplier, c.start, c.end_latest AS "end", c.current_latest AS "currentEnd",
-            c.disputed_end AS "disputedEnd",
-            c.value, c.currency, ${stateSql('$2')} AS state,
-            (SELECT count(*)::int FROM question_contract r JOIN question q ON q.id = r.question_id
-             WHERE r.contract_id = c.id AND q.answer IS NULL) AS questions
-     FROM contract c JOIN source s ON s.id = c.source_id
-     WHERE c.organisation_id = $1 ORDER BY c.id LIMIT ${PAGE_SIZE} OFFSET $3`,
-    [organisationId, today, (page - 1) * PAGE_SIZE],
-  )
-  const items = found.rows.map(({ disputedEnd, ...item }): ListedContract => {
-    return disputedEnd === null ? item : { ...item, disputedEnd }
+  const found = await tables(pool).contract.findMany({
+    where: { organisationId },
+    orderBy: { id: 'asc' },
+    take: PAGE_SIZE,
+    skip: (page - 1) * PAGE_SIZE,
+    include: {
+      source: { select: { name: true } },
+      buyers: { orderBy: { position: 'asc' }, select: { buyer: { select: { name: true } } } },
+      deadlines: {
+        where: { kind: { in: ['end', 'emergency-end'] }, settledWhy: { not: null } },
+        select: { kind: true },
+      },
+      _count: { select: { questions: { where: { question: { answer: null } } } } },
+    },
   })
-  return { total: total, items }
+  const items = found.map((row): ListedContract => {
+    const { reference, title, supplier, start, value, currency, historic, endKind } = row
+    const { currentLatest: currentEnd, disputedEnd } = row
+    const buyers = row.buyers.map(({ buyer }) => buyer.name)
+    const [closed, endSettled] = [row.closedOn !== null, row.deadlines.length > 0]
+    const state = contractState({ closed, historic, endKind, currentEnd, endSettled }, today)
+    return {
+      ...{ reference, source: row.source.name, title, buyer: buyers.join('; ') || null, supplier },
+      ...{ start, end: row.endLatest, currentEnd, value, currency, state },
+      questions: row._count.questions,
+      ...(disputedEnd === null ? {} : { disputedEnd }),
+    }
+  })
+  return { total, items }
 }
 
 export interface DueItem extends ContractNames {

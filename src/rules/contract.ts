@@ -35,6 +35,7 @@ export type End =
   | { readonly kind: 'undated' }
   /** A sentinel such as 2099-12-31: it runs until somebody gives notice. */
   | { readonly kind: 'rolling' }
+export type EndKind = End['kind']
 
 export const VALUE_BASES = ['committed', 'maximum', 'annual', 'unknown'] as const
 export type ValueBasis = (typeof VALUE_BASES)[number]

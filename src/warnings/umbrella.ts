@@ -8,8 +8,10 @@ import type { Pool, PoolClient } from 'pg'
 import { writeDays } from '../database/bulk.ts'
 import { type ContractRecord, readContracts } from '../database/contracts.ts'
 import { type RuledOrganisation, readTeams, type Team } from '../database/organisation.ts'
+import { tables } from '../database/prisma.ts'
 import { readNotNamed } from '../database/support.ts'
 import { queueMessages } from '../delivery/outbox.ts'
+import { earliestOf } from '../reports/contract.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import { type ContractNames, lastExtension, type Precision } from '../rules/contract.ts'
 import { lastCovered, notCovered, toldUntil } from '../rules/reminder-plan.ts'
@@ -146,23 +148,37 @@ async function readMembers(
     .sort()
     .at(-1)
   if (last === undefined) return []
-  const found = await client.query<MemberRow>(
-    `SELECT m.id, m.contract_id AS "contractId", coalesce(m.team_id, c.team_id) AS "teamId",
-            b.name AS buyer, t.name AS team, m.from_on AS "from", m.to_on AS "to", m.unread,
-            m.told_end AS "toldEnd", m.changed_on AS "changedOn", c.reference, c.title, c.supplier,
-            c.team_id AS "umbrellaTeamId", c.start, least(c.current_earliest, c.closed_on) AS earliest,
-            least(c.current_latest, c.closed_on) AS latest, c.next_rung_on AS "nextRungOn",
-            CASE WHEN c.closed_on IS NULL AND c.current_latest = c.end_latest THEN c.end_precision END AS precision
-     FROM umbrella_member m JOIN contract c ON c.id = m.contract_id JOIN buyer b ON b.id = m.buyer_id
-     LEFT JOIN team t ON t.id = m.team_id
-     WHERE m.organisation_id = $1 AND coalesce(m.team_id, c.team_id) = ANY($2)
-       AND c.watched AND NOT c.historic AND (c.closed_on IS NULL OR m.changed_on <= c.closed_on)
-       AND m.told_end IS DISTINCT FROM least(c.current_earliest, c.closed_on, m.to_on)
-       AND (m.told_end IS NOT NULL OR least(c.current_earliest, c.closed_on, m.to_on) <= $3)
-     ORDER BY c.id, b.name_key`,
-    [organisationId, swept.map(({ team }) => team.id), addDays(last, EARLIEST_REMINDER + 30)],
-  )
-  return found.rows
+  const teamId = { in: swept.map(({ team }) => team.id) }
+  const found = await tables(client).umbrellaMember.findMany({
+    where: {
+      ...{ organisationId, contract: { watched: true, historic: false } },
+      OR: [{ teamId }, { teamId: null, contract: { teamId } }],
+    },
+    orderBy: [{ contractId: 'asc' }, { buyer: { nameKey: 'asc' } }],
+    include: {
+      contract: true,
+      buyer: { select: { name: true } },
+      team: { select: { name: true } },
+    },
+  })
+  const reach = addDays(last, EARLIEST_REMINDER + 30)
+  return found.flatMap(({ contract: umbrella, buyer, team, ...member }): MemberRow[] => {
+    const { closedOn, reference, title, supplier, start, nextRungOn } = umbrella
+    const earliest = earliestOf(umbrella.currentEarliest, closedOn)
+    const lastDay = lastCovered(member, { earliest })
+    const isRead = closedOn === null || member.changedOn <= closedOn
+    const isNear = member.toldEnd !== null || (lastDay !== null && lastDay <= reach)
+    if (!isRead || !isNear || member.toldEnd === lastDay) return []
+    const isAwarded = closedOn === null && umbrella.currentLatest === umbrella.endLatest
+    return [
+      {
+        ...{ ...member, teamId: member.teamId ?? umbrella.teamId, umbrellaTeamId: umbrella.teamId },
+        ...{ buyer: buyer.name, team: team?.name ?? null, reference, title, supplier, start },
+        ...{ earliest, latest: earliestOf(umbrella.currentLatest, closedOn), nextRungOn },
+        precision: isAwarded ? umbrella.endPrecision : null,
+      },
+    ]
+  })
 }
 
 /** A message that is to come to a channel about members of an umbrella, where nobody does anything. */

@@ -515,8 +515,11 @@ async function prepareServer(secrets: Secrets, port: number): Promise<void> {
   const url = serverUrl('lapsewatch_admin', secrets.admin, port, 'postgres')
   const client = await openClient(url, { applicationName: 'lapsewatch' })
   try {
-    const roles = await client.query<{ name: string }>('SELECT rolname AS name FROM pg_roles')
-    const has = new Set(roles.rows.map((row) => row.name))
+    // No role of ours is called as the database is.
+    const names = await client.query<{ name: string }>(
+      'SELECT rolname AS name FROM pg_roles UNION ALL SELECT datname FROM pg_database',
+    )
+    const has = new Set(names.rows.map((row) => row.name))
     for (const [role, password] of [
       ['lapsewatch_owner', secrets.owner],
       ['lapsewatch_run', secrets.run],
@@ -525,8 +528,7 @@ async function prepareServer(secrets: Secrets, port: number): Promise<void> {
         `${has.has(role) ? 'ALTER' : 'CREATE'} ROLE ${role} LOGIN PASSWORD '${password}'`,
       )
     }
-    const databases = await client.query("SELECT FROM pg_database WHERE datname = 'lapsewatch'")
-    if (databases.rowCount === 0) {
+    if (!has.has('lapsewatch')) {
       await client.query('CREATE DATABASE lapsewatch OWNER lapsewatch_owner')
     }
   } finally {

@@ -9,8 +9,17 @@
  * 🟢 You can import this file directly.
  */
 import type * as runtime from "@prisma/client/runtime/client"
+import type { Form } from "../../../rules/contract.ts"
 import type { CivilDate } from "../../../rules/civil-date.ts"
+import type { EndKind } from "../../../rules/contract.ts"
+import type { Precision } from "../../../rules/contract.ts"
+import type { PeriodUnit } from "../../../rules/contract.ts"
+import type { Regime } from "../../../rules/contract.ts"
 import type { Decimal } from "../../../rules/money.ts"
+import type { ValueBasis } from "../../../rules/contract.ts"
+import type { VatState } from "../../../rules/contract.ts"
+import type { VatRecovery } from "../../../rules/contract.ts"
+import type { ChargeUnit } from "../../../rules/premium.ts"
 import type * as $Enums from "../enums.ts"
 import type * as Prisma from "../internal/prismaNamespace.ts"
 
@@ -81,15 +90,15 @@ export type ContractMinAggregateOutputType = {
   deputyId: number | null
   categoryLeadId: number | null
   financePartnerId: number | null
-  form: string | null
+  form: Form | null
   parentId: number | null
   replacedById: number | null
   predecessor: string | null
   successor: string | null
   successorStart: CivilDate | null
   start: CivilDate | null
-  endKind: string | null
-  endPrecision: string | null
+  endKind: EndKind | null
+  endPrecision: Precision | null
   endEarliest: CivilDate | null
   endLatest: CivilDate | null
   endSource: string | null
@@ -99,16 +108,16 @@ export type ContractMinAggregateOutputType = {
   currentLatest: CivilDate | null
   disputedEnd: CivilDate | null
   noticeAmount: number | null
-  noticeUnit: string | null
+  noticeUnit: PeriodUnit | null
   noticeText: string | null
   automaticRenewal: boolean | null
   renewalAmount: number | null
-  renewalUnit: string | null
+  renewalUnit: PeriodUnit | null
   reviewOn: CivilDate | null
   callOffBy: CivilDate | null
   rollsFrom: CivilDate | null
   optionBy: CivilDate | null
-  regime: string | null
+  regime: Regime | null
   route: string | null
   cpv: string | null
   itl: string | null
@@ -119,16 +128,16 @@ export type ContractMinAggregateOutputType = {
   edition: string | null
   value: Decimal | null
   valueText: string | null
-  valueBasis: string | null
-  vat: string | null
-  vatRecoverable: string | null
+  valueBasis: ValueBasis | null
+  vat: VatState | null
+  vatRecoverable: VatRecovery | null
   currency: string | null
   periodicCharge: Decimal | null
-  chargeUnit: string | null
+  chargeUnit: ChargeUnit | null
   invoicedLastYear: Decimal | null
   oneOffCharges: Decimal | null
   minimumExtensionAmount: number | null
-  minimumExtensionUnit: string | null
+  minimumExtensionUnit: PeriodUnit | null
   watched: boolean | null
   watchReason: string | null
   personalData: boolean | null
@@ -163,15 +172,15 @@ export type ContractMaxAggregateOutputType = {
   deputyId: number | null
   categoryLeadId: number | null
   financePartnerId: number | null
-  form: string | null
+  form: Form | null
   parentId: number | null
   replacedById: number | null
   predecessor: string | null
   successor: string | null
   successorStart: CivilDate | null
   start: CivilDate | null
-  endKind: string | null
-  endPrecision: string | null
+  endKind: EndKind | null
+  endPrecision: Precision | null
   endEarliest: CivilDate | null
   endLatest: CivilDate | null
   endSource: string | null
@@ -181,16 +190,16 @@ export type ContractMaxAggregateOutputType = {
   currentLatest: CivilDate | null
   disputedEnd: CivilDate | null
   noticeAmount: number | null
-  noticeUnit: string | null
+  noticeUnit: PeriodUnit | null
   noticeText: string | null
   automaticRenewal: boolean | null
   renewalAmount: number | null
-  renewalUnit: string | null
+  renewalUnit: PeriodUnit | null
   reviewOn: CivilDate | null
   callOffBy: CivilDate | null
   rollsFrom: CivilDate | null
   optionBy: CivilDate | null
-  regime: string | null
+  regime: Regime | null
   route: string | null
   cpv: string | null
   itl: string | null
@@ -201,16 +210,16 @@ export type ContractMaxAggregateOutputType = {
   edition: string | null
   value: Decimal | null
   valueText: string | null
-  valueBasis: string | null
-  vat: string | null
-  vatRecoverable: string | null
+  valueBasis: ValueBasis | null
+  vat: VatState | null
+  vatRecoverable: VatRecovery | null
   currency: string | null
   periodicCharge: Decimal | null
-  chargeUnit: string | null
+  chargeUnit: ChargeUnit | null
   invoicedLastYear: Decimal | null
   oneOffCharges: Decimal | null
   minimumExtensionAmount: number | null
-  minimumExtensionUnit: string | null
+  minimumExtensionUnit: PeriodUnit | null
   watched: boolean | null
   watchReason: string | null
   personalData: boolean | null
@@ -698,15 +707,15 @@ export type ContractGroupByOutputType = {
   deputyId: number | null
   categoryLeadId: number | null
   financePartnerId: number | null
-  form: string
+  form: Form
   parentId: number | null
   replacedById: number | null
   predecessor: string | null
   successor: string | null
   successorStart: CivilDate | null
   start: CivilDate | null
-  endKind: string
-  endPrecision: string | null
+  endKind: EndKind
+  endPrecision: Precision | null
   endEarliest: CivilDate | null
   endLatest: CivilDate | null
   endSource: string | null
@@ -716,16 +725,16 @@ export type ContractGroupByOutputType = {
   currentLatest: CivilDate | null
   disputedEnd: CivilDate | null
   noticeAmount: number | null
-  noticeUnit: string | null
+  noticeUnit: PeriodUnit | null
   noticeText: string | null
   automaticRenewal: boolean | null
   renewalAmount: number | null
-  renewalUnit: string | null
+  renewalUnit: PeriodUnit | null
   reviewOn: CivilDate | null
   callOffBy: CivilDate | null
   rollsFrom: CivilDate | null
   optionBy: CivilDate | null
-  regime: string | null
+  regime: Regime | null
   route: string | null
   cpv: string | null
   itl: string | null
@@ -736,16 +745,16 @@ export type ContractGroupByOutputType = {
   edition: string | null
   value: Decimal | null
   valueText: string | null
-  valueBasis: string
-  vat: string
-  vatRecoverable: string
+  valueBasis: ValueBasis
+  vat: VatState
+  vatRecoverable: VatRecovery
   currency: string
   periodicCharge: Decimal | null
-  chargeUnit: string | null
+  chargeUnit: ChargeUnit | null
   invoicedLastYear: Decimal | null
   oneOffCharges: Decimal | null
   minimumExtensionAmount: number | null
-  minimumExtensionUnit: string | null
+  minimumExtensionUnit: PeriodUnit | null
   watched: boolean
   watchReason: string | null
   personalData: boolean | null
@@ -10980,7 +10989,7 @@ export type $ContractPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     deputyId: number | null
     categoryLeadId: number | null
     financePartnerId: number | null
-    form: string
+    form: Form
     parentId: number | null
     /**
      * The umbrella agreement that takes its place, as somebody said; it may still be paid beside it.
@@ -10996,8 +11005,8 @@ export type $ContractPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     /**
      * dated, undated or rolling.
      */
-    endKind: string
-    endPrecision: string | null
+    endKind: EndKind
+    endPrecision: Precision | null
     /**
      * The awarded end is frozen: later ends become extensions.
      */
@@ -11020,14 +11029,14 @@ export type $ContractPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
      */
     disputedEnd: CivilDate | null
     noticeAmount: number | null
-    noticeUnit: string | null
+    noticeUnit: PeriodUnit | null
     /**
      * Its words, where they say more than the length or no length can be read.
      */
     noticeText: string | null
     automaticRenewal: boolean | null
     renewalAmount: number | null
-    renewalUnit: string | null
+    renewalUnit: PeriodUnit | null
     reviewOn: CivilDate | null
     /**
      * The last day on which the framework takes call-offs: its own, or that of its framework.
@@ -11041,7 +11050,7 @@ export type $ContractPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
      * The last day to exercise its option, where the register gives it.
      */
     optionBy: CivilDate | null
-    regime: string | null
+    regime: Regime | null
     route: string | null
     /**
      * Codes of the common procurement vocabulary, and the area (ITL) that is served: as the register has them.
@@ -11067,15 +11076,15 @@ export type $ContractPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
      * Its words, where it is no plain amount.
      */
     valueText: string | null
-    valueBasis: string
-    vat: string
-    vatRecoverable: string
+    valueBasis: ValueBasis
+    vat: VatState
+    vatRecoverable: VatRecovery
     currency: string
     /**
      * The current charge for one unit of time: the best that is known of a month's cost.
      */
     periodicCharge: Decimal | null
-    chargeUnit: string | null
+    chargeUnit: ChargeUnit | null
     invoicedLastYear: Decimal | null
     /**
      * Within the value, and not paid again.
@@ -11085,7 +11094,7 @@ export type $ContractPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
      * The shortest extension that the supplier sells.
      */
     minimumExtensionAmount: number | null
-    minimumExtensionUnit: string | null
+    minimumExtensionUnit: PeriodUnit | null
     watched: boolean
     watchReason: string | null
     personalData: boolean | null
