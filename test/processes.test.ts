@@ -388,17 +388,14 @@ describe.concurrent('the long proofs, in short', () => {
     return { code, said: `${told()}${out()}` }
   }
 
-  test('npm run prove:kills, four kills long: every warning arrives once', async (context) => {
-    const { code, said } = await prove(context, 'kills', '--kills', '4', '--ahead', '40')
+  test('npm run prove:kills, two kills long: every warning arrives once', async (context) => {
+    const { code, said } = await prove(context, 'kills', '--kills', '2', '--ahead', '40')
     expect(said).toMatch(/lost 0, repeated 0\n$/)
     expect(code).toBe(0)
   })
 
-  test('npm run prove:faults, five episodes long: nothing is lost, repeated unmarked or late, and nothing hangs', async (context) => {
-    const kinds = [
-      ...['error nobody listed', 'taken after the timeout', '408+database cut'],
-      ...['readers unknown', 'database read-only'],
-    ]
+  test('npm run prove:faults, three episodes long: nothing is lost, repeated unmarked or late, and nothing hangs', async (context) => {
+    const kinds = ['taken after the timeout', '408+database cut', 'database read-only']
     const { code, said } = await prove(
       context,
       'faults',

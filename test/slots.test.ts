@@ -364,7 +364,7 @@ describe('the weekly summary', () => {
         expect(after.summarised).toHaveLength(1)
       }
     }
-    await holdsInTime([steps], 12, check)
+    await holdsInTime([steps], 8, check)
   })
 
   test('an older week’s is not asked for by hand either, and the auditor says why it is missing', async () => {

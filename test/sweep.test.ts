@@ -81,7 +81,7 @@ describe('any register, swept on any days', () => {
         anyDays,
         fc.integer({ min: 0, max: 40 }),
       ],
-      30,
+      20,
       async (made, offsets, triageDays) => {
         await emptySetup(setup)
         const drafts = made.map((make, index) => make(`A-${index}`))
