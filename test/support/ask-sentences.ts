@@ -177,13 +177,13 @@ export const SENTENCES: readonly Sentence[] = [
   ['due after easter', 'due', [], due('2027-03-30', null)],
   ['due by friday', 'due', [], due(null, '2026-11-27')],
   ['digital contracts over 500k', 'category value', [], both(inArea('Digital'), over(5e5))],
-  ['estates', 'category', [], inArea('Estates')],
-  ['estates and facilities', 'or', [], inArea('Estates', 'Facilities')],
+  ['estates', 'category running', [], inArea('Estates')],
+  ['estates and facilities', 'or running', [], inArea('Estates', 'Facilities')],
   ['owned by kofi or daniel', 'or running', [], either(by('Kofi Brannock'), by('Daniel Fosswell'))],
   ['led by bethan', 'lead running', [], ({ lead }) => lead === 'Bethan Corrigale'],
   ['where idris is deputy', 'deputy', [], ({ deputy }) => deputy === 'Idris Venn'],
   ['not owned by samira', 'not running', [], not(by('Samira Dalvi'))],
-  ['everything except digital', 'not', [], not(inArea('Digital'))],
+  ['everything except digital', 'not running', [], not(inArea('Digital'))],
   [
     'with sternbeck but not guarding',
     'supplier not',
@@ -206,7 +206,7 @@ export const SENTENCES: readonly Sentence[] = [
   ['is the linen contract overdue', 'text state', [], both(titled('linen'), overdue)],
   ['renewals in 2027', 'end', [], ends('2027-01-01', '2027-12-31')],
   ['options due in december', 'due kind', [], due('2026-12-01', '2026-12-31', 'option')],
-  ['reviews due before summer', 'kind', ['before summer'], due(null, null, 'review')],
+  ['reviews due before summer', 'due kind', [], due(null, '2027-05-31', 'review')],
   ['what should we start buying by christmas', 'due kind', [], due(null, '2026-12-25', 'start-by')],
   ['contracts starting in 2027', 'start', [], started('2027-01-01', '2027-12-31')],
   ['started in 2024', 'start', [], started('2024-01-01', '2024-12-31')],
@@ -229,7 +229,7 @@ export const SENTENCES: readonly Sentence[] = [
   ['due by end of march', 'due', [], due(null, '2027-03-31')],
   ['due tomorrow', 'due', [], due('2026-11-24', '2026-11-24')],
   ['what is due today', 'due', [], due('2026-11-23', '2026-11-23')],
-  ['copperwell telephony', 'text', [], from('copperwell telephony')],
+  ['copperwell telephony', 'text running', [], from('copperwell telephony')],
   ['from marrowby', 'supplier', [], from('marrowby')],
   [
     'brindlecote staffing contracts over 1 million by value',
@@ -361,7 +361,7 @@ export const MORE_SENTENCES: readonly Sentence[] = [
     [],
     ({ lead }) => lead === 'Rhys Pellandine' || lead === 'Bethan Corrigale',
   ],
-  ['biggest 3 in facilities', 'top order category', [], inArea('Facilities')],
+  ['biggest 3 in facilities', 'top order category running', [], inArea('Facilities')],
   ['notice dates in the next 4 weeks', 'kind due', [], due(null, '2026-12-21', 'notice')],
   ['ends on or before 31 Dec 2026', 'end', [], ends(null, '2026-12-31')],
   ['ending from april 2027 onwards', 'end', [], ends('2027-04-01', null)],
@@ -391,7 +391,7 @@ export const MORE_SENTENCES: readonly Sentence[] = [
     [],
     both(ends('2027-01-01', '2027-12-31'), not(from('copperwell'))),
   ],
-  ['without brindlecote', 'not', [], not(from('brindlecote'))],
+  ['without brindlecote', 'not running', [], not(from('brindlecote'))],
   ['which agreements are open ended', 'state', [], either(state('undated'), state('rolling'))],
   [
     'contracts in euros over 100k',
@@ -399,7 +399,7 @@ export const MORE_SENTENCES: readonly Sentence[] = [
     [],
     both(over(1e5), ({ currency }) => currency === 'EUR'),
   ],
-  ['total value of digital', 'category', ['total value'], inArea('Digital')],
+  ['total value of digital', 'category running', ['total value'], inArea('Digital')],
   ['psr contracts', '', ['psr'], none],
   ['ending in exactly 100 days', 'end', ['exactly'], ends(null, '2027-03-03')],
   ['due in the last quarter', 'due', [], due('2026-07-01', '2026-09-30')],
@@ -450,8 +450,8 @@ export const LAST_SENTENCES: readonly Sentence[] = [
   ['ending this month or next month', 'end', [], ends('2026-11-01', '2026-12-31')],
   ['list everything over two million pounds', 'value', [], over(2e6)],
   ['smaller than £10k and no end date', 'value state', [], both(under(1e4), state('undated'))],
-  ['the five biggest digital contracts', 'top order category', [], inArea('Digital')],
-  ['show all estates contracts by end date', 'category order', [], inArea('Estates')],
+  ['the five biggest digital contracts', 'top order category running', [], inArea('Digital')],
+  ['show all estates contracts by end date', 'category order running', [], inArea('Estates')],
   ['who has the most overdue', 'state', ['most'], overdue],
   ['contracts with hedgeward', 'supplier', [], from('hedgeward')],
   ["does anything expire on new year's eve", 'end', [], ends('2026-12-31', '2026-12-31')],
@@ -507,11 +507,11 @@ export const LAST_SENTENCES: readonly Sentence[] = [
   ['due by easter monday', 'due', [], due(null, '2027-03-29')],
   [
     'not digital or clinical',
-    'not',
+    'not running',
     [],
     (c) => c.category !== 'Digital' && !/clinical/i.test(`${c.category} ${c.title}`),
   ],
-  ['contracts ending in the autumn', 'kind', ['autumn'], due(null, null, 'end')],
+  ['contracts ending in the autumn', 'end', [], ends('2026-09-01', '2026-11-30')],
   ['due w/c 7 december', 'due', [], due('2026-12-07', '2026-12-13')],
   ["what's up in february", 'end', [], ends('2027-02-01', '2027-02-28')],
   ['all the brindlecote ones', 'text', [], from('brindlecote')],
@@ -534,7 +534,7 @@ export const LAST_SENTENCES: readonly Sentence[] = [
     [],
     both(state('historic'), from('copperwell')),
   ],
-  ['top 3 suppliers', 'top order', ['suppliers'], all],
+  ['top 3 suppliers', 'top order running', ['suppliers'], all],
   ['contract for switchboard', 'text', [], titled('switchboard')],
   ['TG-2024', 'text', [], ({ reference }) => reference.startsWith('TG-2024')],
   ['ending within the financial year 2027-28', 'end', [], ends('2027-04-01', '2028-03-31')],
@@ -571,9 +571,14 @@ export const LAST_SENTENCES: readonly Sentence[] = [
   ['with no end date or no owner', 'or', [], either(state('undated'), unowned)],
   ['1m to 5m', 'value', [], ({ value }) => value !== null && value >= 1e6 && value <= 5e6],
   ['sort by value', 'order', [], all],
-  ['lowest value first in estates', 'order category', [], inArea('Estates')],
+  ['lowest value first in estates', 'order category running', [], inArea('Estates')],
   ['not ending before 2028', 'not', [], not(ends(null, '2027-12-31'))],
-  ['kofi brannock', 'text', [], (c) => [c.owner, c.deputy, c.lead].includes('Kofi Brannock')],
+  [
+    'kofi brannock',
+    'text running',
+    [],
+    (c) => [c.owner, c.deputy, c.lead].includes('Kofi Brannock'),
+  ],
   ['due sometime in january', 'due', [], due('2027-01-01', '2027-01-31')],
   ['is anything ending today', 'end', [], ends(TODAY, TODAY)],
 ]
@@ -611,7 +616,7 @@ export const TIRED_SENTENCES: readonly Sentence[] = [
     [],
     both(by('Samira Dalvi'), ends('2027-01-01', '2027-12-31')),
   ],
-  ['daniels contracts', 'owner', [], by('Daniel Fosswell')],
+  ['daniels contracts', 'owner running', [], by('Daniel Fosswell')],
   ['not mine and over a million', 'value', ['not mine'], over(1e6)],
   ['anything without an owner or without an end date', 'or', [], either(unowned, state('undated'))],
   [
@@ -684,7 +689,7 @@ export const TIRED_SENTENCES: readonly Sentence[] = [
   ['least expensive 5', 'top order', [], [52, 53, 50, 51, 55]],
   ['5 dearest ending this fy', 'top order end', [], [4, 11, 3, 12, 9]],
   ['everything in euros', 'value', [], ({ currency }) => currency === 'EUR'],
-  ['average value of estates contracts', 'category', ['average value'], inArea('Estates')],
+  ['average value of estates contracts', 'category running', ['average value'], inArea('Estates')],
   [
     'expired but not closed',
     'ended not',
@@ -697,7 +702,7 @@ export const TIRED_SENTENCES: readonly Sentence[] = [
   ['TG-2024-014 or TG-2024-015', 'or', [], [14, 15]],
   [
     'all except brindlecote and copperwell',
-    'not',
+    'not running',
     [],
     (c) => !/brindlecote|copperwell/i.test(c.supplier),
   ],
@@ -939,6 +944,6 @@ export const anySentence = fc
     const texts = parts.map((each) => each.said)
     const said = `${before}${texts.join(joint)} ${ORDERED[order]}`.trim() + after
     const isTimed = chosen.includes(0) || texts.includes('with no owner')
-    const running = !isTimed && [1, 2, 3].some((at) => chosen.includes(at))
+    const running = !isTimed && [1, 2, 3, 4].some((at) => chosen.includes(at))
     return { said, fits: both(...parts.map((each) => each.fits)), order, running }
   })

@@ -83,7 +83,7 @@ export function contractConditions(
   for (const each of ids.without ?? []) conditions.push(`${all(each)} IS NOT TRUE`)
   for (const group of ids.either ?? [])
     conditions.push(`(${group.map(all).join(' OR ') || 'false'})`)
-  if (filters.running !== null) conditions.push(live(`${add(today)}::date`))
+  if (filters.running === true) conditions.push(live(`${add(today)}::date`))
   if (filters.state !== null && filters.state !== 'overdue') {
     conditions.push(stateCondition(filters.state, `${add(today)}::date`))
   }
@@ -428,7 +428,7 @@ export async function readFilterIds(context: BotContext, asked: Filters): Promis
       either,
     },
   }
-  const running = filters.running === null ? read : await ofRunning(context, read)
+  const running = filters.running === true ? await ofRunning(context, read) : read
   return ranksByValue(filters) ? ranked(context, running) : running
 }
 

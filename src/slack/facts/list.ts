@@ -21,6 +21,7 @@ import type { PersonFact } from '../../text/facts.ts'
 import { counted, dateWords, endWords, figure } from '../../text/words.ts'
 import { readCheckup } from '../../warnings/self-check.ts'
 import type { Asker } from '../directory.ts'
+import { mistyped } from '../parse/command.ts'
 import {
   type Amount,
   type Command,
@@ -117,7 +118,17 @@ export async function answerSentence(
     case 'ask': {
       const named = await namedIn(context, command.typed, command.filters)
       if (named.length > 0) return askedContracts(context, titled(command.typed), named)
-      return askedContracts(context, command.due ? dueSoon(command.filters) : command.filters)
+      const { filters, due, near, typed } = command
+      const answer = await askedContracts(context, due ? dueSoon(filters) : filters)
+      const first = typed.trim().split(/\s+/)[0] ?? ''
+      const isNear = near !== null && answer.unread.includes(first)
+      const meant = isNear
+        ? mistyped(typed, near, { today: place.today, calendar, yearStart }).meant
+        : null
+      if (meant === null || !('ref' in meant) || meant.verb === 'waiver') return answer
+      const act = await askedToAct(context, meant)
+      const said = { what: 'spelt' as const, text: `(taking “${first}” for “${meant.verb}”)` }
+      return act.total === 0 ? answer : { ...act, read: [...act.read, said] }
     }
     case 'due':
       return askedContracts(context, dueSoon(command.filters))
@@ -255,6 +266,8 @@ const ORDER_COLUMNS: Readonly<Record<NonNullable<Filters['order']>, string>> = {
   cheapest: 'c.value',
   soonest: 'c.current_latest',
   latest: 'c.current_latest DESC',
+  oldest: 'c.start',
+  newest: 'c.start DESC',
   supplier: 'c.supplier_key',
   title: 'lower(c.title)',
   owner: OWNER_NAME,
@@ -778,6 +791,8 @@ const ORDERS: Readonly<Record<NonNullable<Filters['order']>, string>> = {
   cheapest: 'by value, the lowest first',
   soonest: 'by end, the earliest first',
   latest: 'by end, the latest first',
+  oldest: 'by start, the earliest first',
+  newest: 'by start, the latest first',
   supplier: 'by supplier',
   title: 'by title',
   owner: 'by owner',

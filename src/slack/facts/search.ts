@@ -7,7 +7,7 @@ import { UserError } from '../../rules/user-error.ts'
 import { channelsReached } from '../../warnings/recipients.ts'
 import { misspelt, readCommand } from '../parse/command.ts'
 import { type Command, type Filters, type Misread, NO_FILTERS } from '../parse/command-types.ts'
-import { readFilters } from '../parse/filters.ts'
+import { asksForSome, readFilters } from '../parse/filters.ts'
 import { tokens } from '../parse/tokens.ts'
 import type { Clock } from '../parse/when.ts'
 import type { AskerContext, BotContext } from '../request.ts'
@@ -203,30 +203,28 @@ export async function readSpelt(
 
 /** What people own, pay and have with a supplier is what runs, where they say neither when nor `everything`. */
 function runningOnes(filters: Filters): Filters {
-  const isTimed = ({ kind, days, dates, whose, state }: Filters) =>
-    (kind ?? days ?? dates) !== null ||
-    whose === 'all' ||
-    state === 'closed' ||
-    state === 'historic'
+  const isTimed = ({ kind, days, dates, state, running }: Filters) =>
+    (kind ?? days ?? dates ?? running) !== null || state === 'closed' || state === 'historic'
   const isStated = (each: Filters): boolean =>
     each.state !== null ||
     isTimed(each) ||
     each.either.flat().some(isStated) ||
     each.without.some(isTimed)
-  const isOfSome = ({
-    whose,
-    team,
-    supplier,
-    owner,
-    person,
-    amounts,
-    either,
-    without,
-  }: Filters): boolean =>
-    amounts.length > 0 ||
-    (whose ?? team ?? supplier ?? owner ?? person) !== null ||
-    without.some(({ state }) => state !== null) ||
-    [...either.flat(), ...without].some(isOfSome)
+  // Who names a contract means it, whatever became of it.
+  const isOfSome = (each: Filters): boolean =>
+    each.words.some((word) => !/\d/.test(word)) ||
+    each.without.some(({ state }) => state !== null) ||
+    asksForSome({
+      ...each,
+      unread: [],
+      words: [],
+      either: [],
+      without: [],
+      text: null,
+      order: null,
+      top: null,
+    }) ||
+    [...each.either.flat(), ...each.without].some(isOfSome)
   return isStated(filters) || !isOfSome(filters) ? filters : { ...filters, running: true }
 }
 

@@ -87,6 +87,8 @@ export const ORDERS = [
   'supplier',
   'title',
   'owner',
+  'oldest',
+  'newest',
 ] as const
 
 /** Which contracts are meant: all that is not null has to fit. */
@@ -100,8 +102,8 @@ export interface Filters {
   readonly person: { readonly role: (typeof ROLES)[number]; readonly who: PersonMention } | null
   readonly state: ListState | null
   readonly kind: DeadlineKind | null
-  /** Presumed: what is closed or historic is left out, as nobody asked for it. */
-  readonly running: true | null
+  /** Presumed: what is closed or historic is left out, as nobody asked for it; false: it is asked for too. */
+  readonly running: boolean | null
   /** Deadlines within so many days, overdue ones included. */
   readonly days: number | null
   readonly dates: Dates | null

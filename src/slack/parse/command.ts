@@ -109,15 +109,19 @@ function spokenOrder(text: string, clock: Clock): Command | null {
   const said = text
     .trim()
     .replace(POLITE, '')
+    .replace(/[?!.\s]+$/, '')
     .replace(/[\s,]+(?:please|pls|plz|thanks|thx|ta|cheers)[.!]*$/i, '')
   for (const [verb, pattern] of ORDERS_SPOKEN) {
     const { ref = '', to = '' } = pattern.exec(said)?.groups ?? {}
     const isName = (each: string, most: number) => {
       const list = tokens(each)
       const { filters, due } = readFilters(list, clock)
-      const isBare = !due && !asksForSome({ ...filters, words: [], text: null, owner: null })
-      const isSaid = filters.words.length > 0 || filters.text !== null || filters.owner !== null
-      return isBare && isSaid && list.length <= most
+      const isOfNames = (of: Filters): boolean => {
+        const rest = { ...of, words: [], text: null, owner: null, either: [] }
+        const isSaid = (of.text ?? of.owner) !== null || of.words.length + of.either.length > 0
+        return isSaid && !asksForSome(rest) && of.either.flat().every(isOfNames)
+      }
+      return !due && isOfNames(filters) && list.length <= most
     }
     if (ref === '' || !isName(ref, 12)) continue
     if (verb === 'own' && !isName(to, 3)) continue
@@ -129,9 +133,14 @@ function spokenOrder(text: string, clock: Clock): Command | null {
   return null
 }
 const POLITE =
-  /^(?:(?:please|pls|plz|hi|hello|hey|ok|can you|could you|can we|can i|lets|let's|we need to|i need to|i want to|i'd like to)[\s,]+)*/i
+  /^(?:(?:please|pls|plz|hi|hello|hey|ok|can you|could you|can we|can i|lets|let's|we need to|i need to|i want to|i'd like to|we'?ve decided to|we have decided to|we decided to|i'?ve decided to|decided to)[\s,]+)*/i
 /** What it is an order for, and the words: whoever writes to others (`send`, `tell`) orders nothing here. */
 const ORDERS_SPOKEN: readonly (readonly [string, RegExp])[] = [
+  ['extend', /^(?:can|could|should|may) (?<ref>.+?) (?:please )?be extended (?<to>.+)$/i],
+  [
+    'snooze',
+    /^(?:don'?t|do not|stop) (?:remind|bug|chase|nag|ping|ask|tell|bother|pester)(?:d?ing|ging)? me (?:again )?(?:about|on|of|for|over) (?<ref>.+?) (?<to>(?:till|until|til|before) .+)$/i,
+  ],
   [
     'own',
     /^(?:give|hand|pass|chuck|sling|shift|move|switch|transfer|reassign|swap)(?: over)? (?!me\b|us\b)(?<ref>.+?)(?: over| across)? (?:to|onto|at) (?<to>.+)$/i,
@@ -193,7 +202,7 @@ const ORDERS_SPOKEN: readonly (readonly [string, RegExp])[] = [
   ['decide serve-notice', /^(?:serve|give)(?: the)? notice (?:on|to|for) (?<ref>.+)$/i],
   [
     'decide compete',
-    /^(?:re-?tender|re-?procure|go (?:out )?to (?:tender|market) (?:for|on|with)) (?<ref>.+)$/i,
+    /^(?:re-?tender|re-?procure|go (?:out )?to (?:tender|market|competition) (?:for|on|with)) (?<ref>.+)$/i,
   ],
   [
     'decide',
@@ -628,6 +637,18 @@ function readReferenceAndChoice(list: readonly Token[]) {
       return { ref: readReference(withoutColon(list.slice(0, at))), choice }
     }
   }
+  // `compete on the linen`
+  const begins = words[0] === 'to' ? 1 : 0
+  for (let at = Math.min(list.length - 1, begins + 4); at > begins; at--) {
+    const choice = CHOICE_WORDS.get(words.slice(begins, at).join(' '))
+    const isOn = /^(?:on|for|about|of)$/.test(words[at] ?? '')
+    const isVerb = /^(?:compete|re-?tender|tender|re-?procure|exit|cancel)$/.test(
+      words[begins] ?? '',
+    )
+    if (choice !== undefined && (isOn || isVerb)) {
+      return { ref: readReference(list.slice(isOn ? at + 1 : at)), choice }
+    }
+  }
   return { ref: readReference(list), choice: null }
 }
 
@@ -961,7 +982,7 @@ function filtersOf(filters: Filters): (string | null)[] {
     owner === null ? null : `owner ${ownerOf(owner)}`,
     person === null ? null : `${person.role}: ${ownerOf(person.who)}`,
     filters.state === null ? null : `state=${filters.state}`,
-    filters.running && 'state=running',
+    filters.running === null ? null : filters.running ? 'state=running' : 'state=any',
     filters.kind === null ? null : `kind=${filters.kind}`,
     dates === null ? null : datesOf(dates),
     amounts.length === 0 ? null : `value=${amounts.map(amountOf).join(',')}`,

@@ -37,9 +37,11 @@ import {
   ASKS_OF,
   amountsAt,
   COUNTING,
+  columnsAt,
   countAt,
   currencyAt,
   DENIES,
+  doneAt,
   FIELDS,
   FILLER_PHRASES,
   FILLERS,
@@ -118,11 +120,13 @@ export function readFilters(list: readonly Token[], clock: Clock, bareDays = fal
   return new Sentence(list, clock, bareDays).read()
 }
 
+const CONTRACT = /^(?:contract|agreement|deal|one)$/
 const CONTRACTS = /^(?:contracts|agreements|deals|ones)$/
 /** What an order is by. */
 const MEASURED: Readonly<Record<NonNullable<Filters['order']>, string>> = {
   ...{ dearest: 'value', cheapest: 'value', soonest: 'end', latest: 'end' },
   ...{ supplier: 'supplier', title: 'title', owner: 'owner' },
+  ...{ oldest: 'start', newest: 'start' },
 }
 
 class Sentence {
@@ -227,9 +231,20 @@ class Sentence {
     const other = also === null ? null : phraseAt(words, at + also, STATES)
     const tooAt = longest(words, at, OVER_TOO)
     const over = tooAt ?? (also !== null && OVER.test(words[at + also] ?? '') ? also + 1 : null)
-    if (over !== null) return this.#add({ whose: 'all' }, 'whose', over)
+    if (over !== null) return this.#add({ running: false }, 'running', over)
     if (also !== null && other !== null) {
       return this.#miss(textOf(this.#list.slice(at, at + also + other.used)), also + other.used)
+    }
+    const done =
+      this.#modeWords === null ? 0 : doneAt(words, at, this.#mode?.kind ?? null, this.#not !== null)
+    if (done > 0) {
+      this.#not = null
+      return done
+    }
+    const columns = this.#isOpening() ? 0 : this.#columnsAt(at)
+    if (columns > 0) {
+      this.#endRun()
+      return columns
     }
     const unreadable = unreadableAt(words, at)
     if (unreadable > 0) return this.#miss(textOf(this.#list.slice(at, at + unreadable)), unreadable)
@@ -304,6 +319,12 @@ class Sentence {
     const isNoun = /^(?:services?|goods|supplies)$/.test(this.#words[at] ?? '')
     const isAsked = /^(?:which|what|any|our|all|the|other|these)$/.test(this.#words[at - 1] ?? '')
     return isNoun && isAsked && this.#run.length === 0 && !this.#isLoose(at + 1)
+  }
+
+  #columnsAt(at: number): number {
+    const clause = this.#list.slice(at).findIndex((_, index) => this.#endsClause(at + index))
+    const end = clause < 0 ? this.#words.length : at + clause + 1
+    return columnsAt(this.#words.slice(0, end), at)
   }
 
   #endsClause(at: number): boolean {
@@ -467,6 +488,9 @@ class Sentence {
     const order = orderAt(words, at)
     if (order !== null) {
       this.#endRun()
+      const isOne = order.top === null && !order.isBare && words[at] !== 'by'
+      // `the biggest estates contract`
+      if (isOne && this.#countsContracts(at + order.used, CONTRACT)) this.#top ??= 1
       return this.#setOrder(order, textOf(this.#list.slice(at, at + order.used)))
     }
     // `biggest contracts first`
@@ -587,9 +611,9 @@ class Sentence {
   }
 
   /** Names alone stand between here and the contracts. */
-  #countsContracts(from: number): boolean {
+  #countsContracts(from: number, noun = CONTRACTS): boolean {
     for (let at = from; at < from + 5; at++) {
-      if (CONTRACTS.test(this.#words[at] ?? '')) return true
+      if (noun.test(this.#words[at] ?? '')) return true
       if (!this.#isLoose(at)) return false
     }
     return false
@@ -697,7 +721,12 @@ class Sentence {
 
   /** `not` with nothing after it. */
   #endNot(): void {
-    if (this.#not !== null) this.#unread.push(this.#not)
+    // `should have started and haven't`
+    const isSaid = this.#parts.some(
+      ({ set, period }) => set.state === 'overdue' || period?.mode?.kind === 'start-by',
+    )
+    const isRepeated = isSaid && /^(?:have|has|did)(?:n['’]?t| not)$/i.test(this.#not ?? '')
+    if (this.#not !== null && !isRepeated) this.#unread.push(this.#not)
     this.#not = null
   }
 
@@ -747,7 +776,9 @@ class Sentence {
     const { value } = found
     // `show me`, `give us`.
     const isAsked = ASKED.has(words[at - 1] ?? '') && /^(?:me|us)$/.test(words[at] ?? '')
-    if (isAsked) return null
+    // `when do I have to start`
+    const isMust = obligationAt(words, at + found.used - 1) !== null
+    if (isAsked || isMust) return null
     if (!/^teams?$/.test(words[at] ?? '')) return found
     // `team Digital`, `the digital team`.
     return this.#nameAt(at + 1).length > 0 || this.#run.length > 0
@@ -1007,7 +1038,8 @@ class Sentence {
       })
       return this.#add({ amounts }, 'amounts', 1)
     }
-    if (name === 'state=' && rest === 'running') return this.#add({ running: true }, 'running', 1)
+    if (name === 'state=' && /^(?:running|any)$/.test(rest))
+      return this.#add({ running: rest === 'running' }, 'running', 1)
     const kind = DEADLINE_KINDS.find((each) => name === 'kind=' && each === rest)
     if (kind !== undefined) return this.#add({ kind }, 'kind', 1)
     const state = LIST_STATES.find((each) => name === 'state=' && each === rest)

@@ -460,6 +460,7 @@ function readTime(
     readUnit(words, at, clock, isWhole) ??
     readBankHoliday(words, at, clock, leaning) ??
     readFeast(words, at, clock, leaning) ??
+    readSeason(words, at, clock, leaning) ??
     readMonthOfYear(words, at, clock, leaning) ??
     dayAt(words, at, clock, leaning) ??
     readMonth(words, at, clock, leaning) ??
@@ -595,7 +596,10 @@ function readMonthOfYear(words: Words, at: number, clock: Clock, leaning: Leanin
   const day = readDay(words, at, clock.today, leaning)
   const name = MONTH_NAMES[month - 1] ?? ''
   if (made === null) return null
-  const holdsDay = day === null || 'problem' in day || (day.day >= made.from && day.day <= made.to)
+  // `end of march 28`: of a day there is no end.
+  const isOf = /^(?:of|end|early|mid|late)$/.test(words[at - 1] ?? '')
+  const holdsDay =
+    isOf || day === null || 'problem' in day || (day.day >= made.from && day.day <= made.to)
   return holdsDay
     ? { ...made, as: `${name} ${year}`, used: 2, open: false }
     : {
@@ -1057,6 +1061,28 @@ function readBankHoliday(words: Words, at: number, clock: Clock, leaning: Leanin
   }
   const found = named === null ? nearest(clock.today, leaning, inYear) : inYear(named.year)
   return found ?? { problem: said, used }
+}
+
+const SEASONS: Readonly<Record<string, number>> = { spring: 3, summer: 6, autumn: 9, winter: 12 }
+/** `this autumn`, `spring 2027`: three whole months; when holidays and terms are, no calendar of ours tells. */
+function readSeason(words: Words, at: number, clock: Clock, leaning: Leaning): Timed | null {
+  const which =
+    longest(words, at, ['this', 'next', 'last', 'the', 'coming', 'this coming', 'this past', '']) ??
+    0
+  const begins = at + which
+  const season = words[begins] ?? ''
+  const month = SEASONS[season]
+  if (month === undefined) return null
+  const isOther = /^(?:holidays?|hols?|term|break|recess|bank)$/.test(words[begins + 1] ?? '')
+  const named = yearAt(words, begins + (isOther ? 2 : 1), clock)
+  const used = begins + (isOther ? 2 : 1) + (named?.used ?? 0) - at
+  if (isOther) return { problem: words.slice(at, at + used).join(' '), used }
+  const inYear = (year: number) => monthsFrom(year, month, 3)
+  const isBack = words[at] === 'last' || words[at + 1] === 'past' || leaning === 'back'
+  const found =
+    named === null ? nearest(clock.today, isBack ? 'back' : 'ahead', inYear) : inYear(named.year)
+  if (found === null || found === undefined) return null
+  return { ...found, as: `${season} ${dateParts(found.from).year}`, used, open: named === null }
 }
 
 function readFeast(words: Words, at: number, clock: Clock, leaning: Leaning): Time | null {

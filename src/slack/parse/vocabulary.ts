@@ -24,8 +24,14 @@ export interface Mode {
 export function modeAt(words: Words, at: number) {
   // `runs past 2030`
   const isRun = /^(?:run|runs|running|go|goes|going)$/.test(words[at] ?? '')
-  if (isRun && /^(?:past|beyond|after|more|longer|until|till?|to|into)$/.test(words[at + 1] ?? ''))
-    return { value: ENDS, used: 1 }
+  const run = words[at + 1] === 'on' ? 2 : 1
+  if (
+    isRun &&
+    /^(?:past|beyond|after|more|longer|until|till?|to|into)$/.test(words[at + run] ?? '')
+  )
+    return { value: ENDS, used: run }
+  const buying = buyingAt(words, at)
+  if (buying > 0) return { value: START_BY, used: buying }
   const mode = phraseAt(words, at, MODES)
   if (mode === null) return null
   for (let inside = 1; inside < mode.used; inside++) {
@@ -66,11 +72,11 @@ export const STATES = meaning<ListState>([
   ],
   [
     'emergency',
-    'emergencies, in emergency, emergency extension, emergency extensions, in an emergency extension, on emergency extension, emergency cover, emergency month, emergency months',
+    'emergencies, in emergency, emergency extension, emergency extensions, in an emergency extension, in emergency extension, in emergency extensions, on an emergency extension, on emergency extension, emergency cover, emergency month, emergency months',
   ],
   [
     'out-of-contract',
-    'out of contract, running out of contract, uncovered, lapsed, no cover, without cover, not covered, off contract, without a contract, running without a contract, still using, still used, still being used, still in use, still being supplied, still supplied, still paying for, still paying, still receiving',
+    'out of contract, running out of contract, uncovered, lapsed, no cover, without cover, not covered, off contract, without a contract, running without a contract, still using, still used, still being used, still in use, still being supplied, still supplied, still paying for, still paying, still receiving, run out with nothing in place, run out with nothing in their place, nothing in place, nothing in its place, nothing in their place, with nothing in their place, with nothing in its place, nothing replacing it, nothing replacing them',
   ],
   ['open-ended', 'open ended, never ends, never end, indefinite'],
   ['personal-data', 'personal data, with personal data'],
@@ -92,7 +98,7 @@ export const STATES = meaning<ListState>([
   ['closed', 'closed down'],
   [
     'undecided',
-    'not decided, not yet decided, not decided yet, to decide, to be decided, to decide on, awaiting a decision, awaiting decision, waiting for a decision, needs a decision, need a decision, needing a decision, nobody has decided',
+    'not decided, not yet decided, not decided yet, to decide, to be decided, to decide on, awaiting a decision, awaiting decision, waiting for a decision, needs a decision, need a decision, needing a decision, nobody has decided, make a decision on, make a decision, make our minds up about, make our minds up, make up our minds about, make up our minds',
   ],
   [
     'questioned',
@@ -106,6 +112,22 @@ export const STATES = meaning<ListState>([
 ])
 
 const ENDS: Mode = { of: 'end', kind: null }
+const START_BY: Mode = { of: 'due', kind: 'start-by' }
+
+/** `start rebuying`, `kick off`, `its replacement started`: how many words; 0 where nothing is bought. */
+function buyingAt(words: Words, at: number): number {
+  const said = `${words.slice(at, at + 7).join(' ')} `
+  const found = (STARTS_BUYING.exec(said) ?? BUYING_STARTED.exec(said))?.[0].trim() ?? ''
+  return found === '' ? 0 : found.split(' ').length
+}
+const BOUGHT =
+  '(?:re-?buy(?:ing)?|buy(?:ing)?|re-?procur(?:e|ing|ement)|procur(?:e|ing|ement)s?|re-?tender(?:ing)?|tender(?:ing)?|replac(?:e|ing|ements?)|re-?sourc(?:e|ing)|sourcing)'
+const STARTS_BUYING = new RegExp(
+  `^(?:(?:start|started|starting|begin|begun|beginning|kick off|kicked off|kicking off|get going|get started|got going)(?: (?:on|with|to|the|a|an|its|their|our))* ${BOUGHT} |kick(?:ed|ing)? off )`,
+)
+const BUYING_STARTED = new RegExp(
+  `^(?:(?:its|their|the|a) )*${BOUGHT} (?:to be |to )?(?:start|started|begun|kicked off|starting|under way) `,
+)
 
 const MODES = meaning<Mode>([
   [
@@ -160,7 +182,7 @@ export const WHOSE = meaning<'mine' | 'team' | 'all'>([
   ],
   [
     'team',
-    'ours, our, us, team, teams, the team, my team, our team, my teams, our teams, owned by us, owned by my team, we own',
+    'ours, team, teams, the team, my team, our team, my teams, our teams, owned by us, owned by my team, we own',
   ],
   [
     'all',
@@ -315,11 +337,20 @@ export function lackingAt(words: Words, at: number) {
 const LACK_OF = { owner: 'unowned', deputy: 'without-deputy', lead: 'without-lead' } as const
 /** `nobody owns`, `has nobody got their name against`: that there is no such person. */
 function nobodyAt(words: Words, at: number) {
-  const who = longest(words, at, phrases('nobody, no one, not anyone, not anybody'))
+  const who = longest(
+    words,
+    at,
+    phrases(
+      "nobody, no one, not anyone, not anybody, without anyone, without anybody, haven't got anyone, hasn't got anyone, haven't anyone, " +
+        "haven't got anybody, hasn't got anybody, don't have anyone, doesn't have anyone, not got anyone, don't have anybody, doesn't have anybody",
+    ),
+  )
   if (who === null) return null
   let begins = at + who
   while (
-    /^(?:is|has|have|had|been|got|put|their|his|her|a|the|ever|yet)$/.test(words[begins] ?? '')
+    /^(?:is|has|have|had|been|got|put|down|named|listed|their|his|her|a|the|ever|yet)$/.test(
+      words[begins] ?? '',
+    )
   )
     begins += 1
   // `nobody has`: the verb itself.
@@ -328,12 +359,13 @@ function nobodyAt(words: Words, at: number) {
     if (role !== null && role.used > 0)
       return { value: LACK_OF[role.value], used: from + role.used - at }
     const named = longest(words, from, NAMED_AS)
-    if (named !== null) return { value: LACK_OF.owner, used: from + named - at }
+    if (named !== null)
+      return { value: LACK_OF.owner, used: from + named + tailAt(words, from + named) - at }
   }
   return null
 }
 const NAMED_AS = phrases(
-  'name against, name on, name to, name down, name beside, name next to, in charge of, in charge, responsible, looking after, ' +
+  'as owner, as the owner, as an owner, as its owner, as their owner, looking after, looking after it, looking after them, in charge of it, in charge of them, responsible for it, responsible for them, name against, name on, name to, name down, name beside, name next to, in charge of, in charge, responsible, looking after, ' +
     'running, managing, owning, assigned to, assigned, allocated to, allocated, down for, owned',
 )
 const NO = phrases(
@@ -535,8 +567,9 @@ export function amountsAt(
       : null
   if (first !== null && second !== null && (first.sure || second.sure || lead > 0)) {
     // `between 1 and 5 million`
-    const least =
-      first.unit === null && second.unit !== null ? first.number * second.unit : first.amount
+    const shared = first.unit === null ? first.number * (second.unit ?? 1) : first.amount
+    const isShared = shared <= second.amount && !/,/.test(words[begins + range] ?? '')
+    const least = isShared ? shared : first.amount
     const end = join + 1 + second.used
     const currency = second.currency ?? first.currency
     const amounts = [
@@ -671,15 +704,15 @@ type Order = NonNullable<Filters['order']>
 const ORDER_PHRASES = meaning<Order>([
   [
     'dearest',
-    'by value, by money, by amount, by price, by cost, by size, by spend, by contract value, by total value, by highest value, by biggest, by largest, by value descending, by value desc, value descending, value desc, by value high to low, by value highest first, biggest, largest, highest, dearest, most expensive, highest value, most valuable, costliest, top value, biggest by value, largest by value',
+    'by value, by money, by amount, by price, by cost, by size, by spend, by contract value, by total value, by highest value, by biggest, by largest, by value descending, by value desc, value descending, value desc, by value high to low, by value highest first, biggest, largest, largest value, biggest value, most money, highest, dearest, most expensive, highest value, most valuable, costliest, top value, biggest by value, largest by value',
   ],
   [
     'cheapest',
-    'by value ascending, by value asc, value ascending, value asc, by value low to high, by value lowest first, by lowest value, by smallest, smallest, cheapest, lowest, lowest value, least expensive, least valuable, smallest by value, cheapest by value',
+    'by value ascending, by value asc, value ascending, value asc, by value low to high, by value lowest first, by lowest value, by smallest, smallest, smallest value, cheapest, lowest, lowest value, least expensive, least valuable, smallest by value, cheapest by value',
   ],
   [
     'soonest',
-    'by end, by end date, by date, by expiry, by expiry date, by deadline, by due date, by end dates, in date order, date order, soonest, soonest first, earliest, earliest first, next, most urgent',
+    'by end, by when they end, by when they expire, by when they finish, by when they run out, by when each ends, by end date, by date, by expiry, by expiry date, by deadline, by due date, by end dates, in date order, date order, soonest, soonest first, earliest, earliest first, next, most urgent',
   ],
   [
     'latest',
@@ -691,6 +724,8 @@ const ORDER_PHRASES = meaning<Order>([
     'by title, by name, alphabetically, alphabetical, in alphabetical order, a-z, alphabetical order',
   ],
   ['owner', 'by owner, by owners, by person'],
+  ['oldest', 'oldest, by start, by start date, longest running, longest-running, longest standing'],
+  ['newest', 'newest, most recent, most recently started, latest started, youngest'],
 ])
 const SORTED = phrases(
   'sorted, sort, ordered, order, grouped, ranked, arranged, in order, listed, in order of, order of, ',
@@ -766,7 +801,7 @@ export function countAt(words: Words, at: number): number | null {
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
 /** Wherever they stand. */
 const IDLE = words(
-  '- – — any anything them him her his their lot commitments commitment a an the these those its it please pls plz thanks thank thx cheers hi hello hey morning afternoon evening ok okay ' +
+  '- – — any anything our us them him her his their lot commitments commitment a an the these those its it please pls plz thanks thank thx cheers hi hello hey morning afternoon evening ok okay ' +
     'so just only also too still yet already currently now then well ta hiya kindly folks sometime anytime and/or some ' +
     'contract contracts contracs agreement agreements arrangement arrangements deal deals item items one ones thing things stuff ' +
     'record records entry entries report overview register list details detail info information status department dept directorate',
@@ -838,7 +873,7 @@ const MEANT = [
   ...'monday tuesday wednesday thursday friday saturday sunday tomorrow quarter financial'.split(
     ' ',
   ),
-  ...'extension extensions happening coming between before without contracts everything anything except excluding'.split(
+  ...'extension extensions happening coming should would could running started owner deputy supplier between before without contracts everything anything except excluding'.split(
     ' ',
   ),
 ]
@@ -866,16 +901,19 @@ export function questionAt(
   words: Words,
 ): { readonly used: number; readonly said: string | null } | null {
   const at = words.findIndex((word) => word === null || !(IDLE.has(word) || word === 'and'))
-  const of = longest(words, at, QUESTIONS)
+  const asked = longest(words, at, QUESTIONS)
+  // `what notice dates are coming up`
+  const isDates = /^(?:dates?|deadlines?)$/.test(words[at + (asked ?? 0)] ?? '')
+  const of = isDates && words[at + (asked ?? 0) - 1] === 'notice' ? null : asked
   if (of !== null) return { used: at + of, said: null }
   const much = longest(words, at, ['how much'])
   return much === null ? null : { used: at + much, said: 'what each is worth, not added up' }
 }
 const QUESTIONS = phrases(
-  'when, by when, what date, which date, what day, which day, what time, how long, how much longer, what notice, how much notice, ' +
+  'when, by when, what is the value of, what is the cost of, what is the price of, what date, which date, what day, which day, what time, how long, how much longer, what notice, how much notice, ' +
     'what is the notice, what is the notice period, what notice period, what is the end date, what is the expiry date, ' +
     'what is the start date, what is the end, what are the end dates',
-)
+).flatMap((each) => [each, each.replace(/ (?:is|are) /, ' ')])
 /** Words of such a question by which nothing is narrowed down. */
 export const ASKS_OF = phrases(
   'worth, cost, costs, costing, value, price, spend, spending, pay, paying, left, left to run, to run, run for, run, last, period, notice period, go on for',
@@ -898,17 +936,18 @@ const BETWEEN = /^(?:have|has|of|be|been|to|already|we|i|they|get|getting|got|on
  */
 export function obligationAt(words: Words, at: number) {
   let end = at
-  if (!OBLIGES.test(words[end] ?? '')) return null
+  const isHaveTo = /^(?:have|has|got)$/.test(words[end] ?? '') && words[end + 1] === 'to'
+  if (!isHaveTo && !OBLIGES.test(words[end] ?? '')) return null
   const isHave = /^(?:should(?:'ve|a)|late|behind|overdue)$/.test(words[end] ?? '')
   const begins = end
   end += 1
   while (BETWEEN.test(words[end] ?? '')) end += 1
   const isPast =
-    isHave || words.slice(begins, end).some((word) => /^(?:have|of|been)$/.test(word ?? ''))
+    isHave || words.slice(begins + 1, end).some((word) => /^(?:have|of|been)$/.test(word ?? ''))
   const mode = modeAt(words, end)
   if (mode === null) return null
   const isStart = mode.value.of === 'start'
-  const isNeed = /^(?:needs?|late|behind|overdue)$/.test(words[begins] ?? '')
+  const isNeed = /^(?:needs?|have|has|got|late|behind|overdue)$/.test(words[begins] ?? '')
   if (isNeed && !isStart && mode.value.kind !== 'start-by') return null
   const value: Mode = isStart ? { of: 'due', kind: 'start-by' } : mode.value
   const isOver = isPast && (value.of === 'end' || value.of === 'ended')
@@ -918,10 +957,66 @@ export function obligationAt(words: Words, at: number) {
 
 /** `procurements over £10m we need to start`: what is started, where a start-by is asked for behind it. */
 export function isProcured(words: Words, at: number): boolean {
-  if (!/^(?:procurements?|tenders?|replacements?|retenders?)$/.test(words[at] ?? '')) return false
+  if (!/^(?:procurements?|tenders?|replacements?|retenders?|buying)$/.test(words[at] ?? ''))
+    return false
   return words.some((_, index) => {
     const mode =
       index > at ? (obligationAt(words, index)?.mode ?? modeAt(words, index)?.value) : null
     return mode?.kind === 'start-by'
   })
 }
+
+/** `options we need to take up`, `notice we have to serve`: what is done on such a date, and no condition. */
+export function doneAt(
+  words: Words,
+  at: number,
+  kind: DeadlineKind | null,
+  isDenied: boolean,
+): number {
+  const done = kind === null ? undefined : DONE[kind]
+  if (done === undefined) return 0
+  const said = words.slice(at, at + 9).join(' ')
+  // `that hasn't been used`: what is asked for is open anyway.
+  const lead = isDenied ? '(?:yet )?(?:been )?(?:yet )?' : NEEDED
+  const found = new RegExp(`^${lead}(?:${done})(?= |$)`).exec(said)?.[0] ?? ''
+  return found === '' ? 0 : found.split(' ').length
+}
+const NEEDED =
+  '(?:(?:that|which) )?(?:(?:we|i|they|you) )?(?:(?:still|yet|now) )?(?:(?:(?:need|needs|have|has|had|got|ought|want|are|is) to|can|could|must|should|to)(?: be)? )'
+const DONE: Partial<Readonly<Record<DeadlineKind, string>>> = {
+  option: 'take up|take|taken up|taken|exercise|exercised|use|used|extend|decide on|decide|decided',
+  notice: 'give|given|serve|served|send|sent|hand in|get out|issue|issued',
+  review: 'do|done|carry out|hold|held|make',
+}
+
+/**
+ * `and when does it end`, `and whose it is`, `what is its value`: what the list tells of each anyway. How many
+ * words it takes up to the end of the clause; 0 where it says more.
+ */
+export function columnsAt(words: Words, at: number): number {
+  const clause = words.slice(at).join(' ')
+  const found = COLUMNS.exec(clause)?.[0] ?? ''
+  return found === '' ? 0 : found.split(' ').length
+}
+const EACH =
+  '(?:it|they|them|each|each one|each of them|these|those|he|she|one|ones|contract|contracts)'
+const IS = '(?:is|are|do|does|did|has|have|will|was|were)'
+const END_OF =
+  '(?:end|ends|ending|expire|expires|run out|runs out|finish|finishes|lapse|lapses|start|starts|started|begin|begins|renew|renews|due|up|cost|worth|go on)'
+const NOUN =
+  '(?:value|values|worth|cost|costs|price|end|end date|end dates|ends|expiry|expiry date|start|start date|owner|owners|deputy|lead|category lead|supplier|suppliers|notice|notice period|notice date|reference|title)'
+const WHO =
+  '(?:own|owns|look after|looks after|manage|manages|run|runs|lead|leads|has|have|got|deputise|deputises)'
+const COLUMNS = new RegExp(
+  '^(?:' +
+    [
+      `(?:when|what date|how long|how much)(?: ${IS})?(?: ${EACH})?(?: ${IS})?(?: got| left)? ${END_OF}`,
+      `(?:when|what date) ${EACH} ${END_OF}`,
+      `whose(?: ${EACH})?(?: ${IS})?(?: ${EACH})?`,
+      `(?:who|whos|which of them)(?: ${IS})?(?: ${WHO}|(?: the| its| their)? ${NOUN}| responsible(?: for)?| in charge(?: of)?)(?: (?:of|for|on))?(?: ${EACH})?`,
+      `(?:what|which)(?: ${IS})?(?: the| its| their| each| ones)+ ${NOUN}(?: (?:of|for|on) ${EACH}|(?: ${IS}))?`,
+      `(?:with )?(?:their|its) ${NOUN}`,
+      `(?:with )?who(?:m)?(?: ${IS})? ${EACH}(?: ${IS})? with`,
+    ].join('|') +
+    ')(?: (?:for each|each|please|pls|thanks|too|as well))*$',
+)
