@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander'
 import { groupsFor } from './cli/index.ts'
-import { answerWidth, Cli, fail } from './cli/run.ts'
+import { answerWidth, Cli, fail, usageOf } from './cli/run.ts'
 import { fittedLines } from './text/terminal.ts'
 
 const HELP_WIDTH = 80
@@ -30,5 +30,7 @@ try {
   await cli.parseAsync()
 } catch (error) {
   const asked = error instanceof CommanderError && error.exitCode === 0
-  if (!asked) await fail(error, process.argv.includes('--json'))
+  const isTyped = error instanceof CommanderError
+  const usage = isTyped ? await usageOf(cli, process.argv.slice(2), error) : null
+  if (!asked) await fail(error, process.argv.includes('--json'), usage)
 }

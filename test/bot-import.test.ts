@@ -67,7 +67,7 @@ describe('importing', () => {
     expect(shown(headings)).toContain('Remarks')
     expect(shown(headings)).toContain('Such as N-1')
     const tried = await next(headings)
-    expect(shown(tried)).toContain('It would make 2 new')
+    expect(shown(tried)).toContain('If you import it: 2 new, 1 rejected.')
     expect(shown(tried)).toContain('there is nothing to call the contract by')
     expect(await held()).toEqual(['C-100 Default team'])
     const done = await next(tried)
@@ -91,7 +91,7 @@ describe('importing', () => {
     const tried = await next(
       await handOver('next.csv', NEXT, { source: 'Digital register', team: await digital() }),
     )
-    expect(shown(tried)).toContain('0 new, 0 changed, 2 unchanged')
+    expect(shown(tried)).toContain('If you import it: 2 unchanged, 1 rejected.')
     await admin().close(tried.modal as ShownView)
   })
 
@@ -252,7 +252,7 @@ describe.each(TRANSPORTS)('the columns of a wide register over %s', (kind) => {
     const none = await admin().submit(second, { 'column-132': 'not-read' })
     expect(Object.values(errorsIn(none)).join()).toContain('No column is read as an end date')
     const tried = present((await admin().submit(second, { 'column-132': 'end' })).modal)
-    expect(JSON.stringify(tried.source)).toContain('It would make 1 new')
+    expect(JSON.stringify(tried.source)).toContain('If you import it: 1 new.')
     await admin().submit(tried)
     expect(await setup.row('W-1', 'c.supplier, c.title, c.end_latest AS "end"')).toEqual({
       ...{ supplier: 'v1', title: 'Lifts', end: '2027-06-30' },

@@ -162,7 +162,9 @@ describe.each(TRANSPORTS)('products over %s', (kind) => {
       'CU14 is not told apart here',
     )
     await type('cover C-200 Windows Server 2016 support for all teams')
-    expect(await type('explain C-200')).toContain('Microsoft Windows Server 2016, told to team')
+    expect(await type('explain C-200')).toContain(
+      'Microsoft Windows Server 2016, told to Default team',
+    )
     expect(await type('preview 90d')).toContain('the end of support')
   })
 

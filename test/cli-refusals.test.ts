@@ -43,6 +43,19 @@ describe.concurrent('a command that was typed wrongly ends with 2', () => {
     expect(refused).toMatchObject({ code: 2, error: expect.stringContaining(told), problems: [] })
   })
 
+  test.each([
+    [['extend', 'C-1'], 'Type: lapsewatch extend <reference> --to <date> --kind <kind>. '],
+    [['show'], 'Type: lapsewatch show <reference>. '],
+    [['due', 'soon'], 'All that it takes: lapsewatch due --help'],
+    [['waiver', 'add', 'C-1', '--loud'], 'Type: lapsewatch waiver add <reference> '],
+    [['snooze', 'C-1', '2w'], 'In Slack it is /contracts snooze. lapsewatch help lists'],
+    [['person', 'find', 'Ann'], 'lapsewatch person --help lists the commands.'],
+  ])('%j says what to type instead', async (args, told) => {
+    const { code, stdout, stderr } = await alone().run(...args)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(told)
+  })
+
   test('so does no command at all, with the list of them', async () => {
     const { code, stdout, stderr } = await alone().run()
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })

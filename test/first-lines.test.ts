@@ -32,7 +32,9 @@ import {
   checkpointMessage,
   dutiesMessage,
 } from '../src/text/procurement.ts'
+import { type SupportReminder, supportMessage } from '../src/text/support.ts'
 import { triageMessage } from '../src/text/triage.ts'
+import { type UmbrellaEndFacts, umbrellaEndMessage } from '../src/text/umbrella.ts'
 import { type WaiverFacts, waiverMessage } from '../src/text/waiver.ts'
 import {
   supersededMessage,
@@ -298,11 +300,47 @@ function othersOf(text: string, asOf: CivilDate, on: CivilDate): Message[] {
       ...{ asOf, kind: 'end', was: on, now: null, why: null },
       contract: contract({ ...names, currentEnd: null }),
     }),
+    ...endsOfSupport(text, asOf, on),
+    ...endsOfCover(text, asOf, on),
     withdrawnMessage({ asOf, contracts: [names] }),
     withdrawnMessage({ asOf, contracts: [names, names] }),
     withdrawnMessage({ asOf, contracts: [] }),
     warningMessage(warning({ asOf, contract: contract(names), deadlines: [] })),
   ]
+}
+
+/** Of a product, of several releases of it, and of several products. */
+function endsOfSupport(name: string, asOf: CivilDate, on: CivilDate): Message[] {
+  const told = (what: SupportReminder['what'], product = 'windows'): SupportReminder => ({
+    ...{ product, release: '2016', name, what, on, daysLeft: daysBetween(asOf, on) },
+    ...{ skipped: null, extendedEnds: null, inUse: null, contracts: [], findings: [] },
+  })
+  const facts = { asOf, dataAsOf: asOf, team: name, teamId: 1 }
+  const kinds = ['support', 'extended', 'custom'] as const
+  return [
+    ...kinds.map((what) => [told(what)]),
+    [told('support'), told('extended')],
+    [told('custom', 'office'), told('support')],
+  ].map((products) => supportMessage({ ...facts, products }, true))
+}
+
+/** Of an agreement, of some of its members alone, and one that has no end any more. */
+function endsOfCover(text: string, asOf: CivilDate, on: CivilDate): Message[] {
+  const member = (lastDay: CivilDate | null) => ({
+    ...{ buyer: text, team: null, from: null, to: lastDay, unread: null, why: null, lastDay },
+  })
+  const facts = {
+    ...{ asOf, team: text, start: null, was: null, isHolder: false, moved: false },
+    contract: { reference: text, title: text, supplier: text },
+  }
+  const day = { earliest: on, latest: on, precision: 'day' as const }
+  return [
+    { ...facts, ...day, members: [member(on)] },
+    { ...facts, ...day, members: [member(on)], was: asOf },
+    { ...facts, ...day, members: [member(addDays(on, -30)), member(on)], earliest: addDays(on, 9) },
+    { ...facts, ...day, members: [member(on)], latest: addDays(on, 29), precision: 'month' },
+    { ...facts, ...day, members: [member(null)], was: on, moved: true },
+  ].map((each) => umbrellaEndMessage(each as UmbrellaEndFacts))
 }
 
 const WAIVER: WaiverFacts = {
@@ -539,6 +577,28 @@ const TABLE: Readonly<Record<string, Message>> = {
       ...{ reference: 'C-1', title: 'Theatre packs', supplier: null },
       ...{ notice: notice as 'UK10', on: asCivilDate('2026-11-27'), citation: 's.75', asked: null },
     })),
+  }),
+  'support of a product ends': supportMessage({
+    ...{ asOf: TODAY, dataAsOf: TODAY, team: 'Digital' },
+    products: [
+      {
+        ...{ product: 'windows-server', release: '2016', name: 'Windows Server 2016' },
+        ...{ what: 'support', on: asCivilDate('2027-01-12'), daysLeft: 50, skipped: null },
+        ...{ extendedEnds: null, inUse: null, contracts: [], findings: [] },
+      },
+    ],
+  }),
+  'cover under an agreement ends': umbrellaEndMessage({
+    ...{ asOf: TODAY, team: 'Digital', start: null, was: null, isHolder: false, moved: false },
+    ...{ earliest: asCivilDate('2027-03-31'), latest: asCivilDate('2027-03-31') },
+    contract: { reference: 'C-1', title: 'National licences', supplier: 'Bytes' },
+    precision: 'day',
+    members: [
+      {
+        ...{ buyer: 'Ashmarrow Trust', team: 'Wards', from: null, to: null, unread: null },
+        ...{ why: null, lastDay: asCivilDate('2027-03-31') },
+      },
+    ],
   }),
   'a first list': triageMessage({ ...triage(12), asOf: TODAY, laddersFrom: addDays(TODAY, 14) }),
   'an import': importAnswer({

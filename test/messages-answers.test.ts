@@ -397,6 +397,44 @@ describe('an answer', () => {
     expect(cardAnswer(card({})).text).not.toContain('Called off')
   })
 
+  it('the history of a contract reads as sentences, not as its columns', () => {
+    const [first] = history().entries
+    if (first === undefined) throw new Error('There is no entry.')
+    const entry = (what: string, field: string | null, from: string | null, to: string | null) => ({
+      ...{ ...first, what, field, from, to },
+    })
+    const entries = [
+      entry('updated', 'supplied without a contract after', null, '2026-11-27'),
+      entry('acknowledged', 'end', null, '2026-11-26'),
+      entry('snoozed', 'emergency-end', null, '2026-12-01 (the board meets)'),
+      entry('decided', 'start-by', '2026-09-23', 'Compete: one lot'),
+      entry('extended', 'emergency', '2026-11-28', '2026-12-31'),
+      entry('procurement planned', 'open', null, '2027-07-09'),
+    ]
+    const said = (hidePrices: boolean) =>
+      historyAnswer(history({ entries, hidePrices })).text.split('\n').slice(1, 7)
+    const told = said(false).map((line) => line.replace(/^.*14∶05: (.*)\. Amira Khan.*$/, '$1'))
+    expect(told).toEqual([
+      'supplied without a contract after: Fri 27 Nov 2026',
+      'on it (end) until Thu 26 Nov 2026',
+      'snoozed (emergency end) until Tue 1 Dec 2026 (the board meets)',
+      'decided on the start by of Wed 23 Sep 2026: Compete: one lot',
+      'extended (emergency): Sat 28 Nov 2026 → Thu 31 Dec 2026',
+      'procurement planned (open), to be signed by Fri 9 Jul 2027',
+    ])
+    expect(said(true).join('\n')).not.toMatch(/Compete|board/)
+    const none = historyAnswer(history({ total: 0, entries: [] })).text
+    expect(none).not.toContain('The latest first')
+  })
+
+  it('says of an empty answer why it is empty, or where else to look', () => {
+    const none = dueAnswer({ ...page(0), days: 90, scope: 'of yours' }).text
+    expect(none).toContain('Nothing of yours is due within 90 days, and nothing is overdue')
+    expect(none).toContain('/contracts due 365d')
+    expect(previewAnswer(preview(0, { isTold: false })).text).toContain('/contracts subscribe')
+    expect(previewAnswer(preview(0)).text).not.toContain('/contracts subscribe')
+  })
+
   it('hides prices where others than the organisation read', () => {
     const { text } = cardAnswer(card({ hidePrices: true }))
     expect(text).not.toMatch(/£|Cost/)

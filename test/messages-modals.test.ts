@@ -561,7 +561,7 @@ describe('a modal that is sent back', () => {
       [
         'record a decision',
         { deadline: 'end', choice: 'no-notice' },
-        { choice: /settles a notice date/ },
+        { choice: /choose “Notice” above/ },
       ],
       ['snooze', { until: null }, { until: /Choose the day/ }],
       ['snooze', { until: '2026-11-23' }, { until: /later than today/ }],

@@ -13,7 +13,10 @@ import {
   dateWords,
   endWords,
   estimateWords,
+  mrkdwn,
+  notNone,
   spendWords,
+  teamWords,
   whenWords,
 } from '../src/text/words.ts'
 import { holds } from './support/holds.ts'
@@ -147,7 +150,7 @@ it('one more month is told of the test that counts days of the term, of no other
     { rule: 'pa23-below-threshold', title: 'Small change', percent: 99, state: 'over' },
     { rule: 'pa23-not-substantial', title: 'Not substantial', percent: 8.5, state: 'inside' },
   ] as const
-  expect(oneMoreMonthWords({ tests })).toContain('"Not substantial" to 8.5 %')
+  expect(oneMoreMonthWords({ tests })).toContain('"Not substantial" to 8.5%')
 })
 
 const deadline = (kind: DeadlineKind, daysLeft: number, speaks = true): DeadlineFacts => ({
@@ -189,5 +192,25 @@ describe('what is lost soonest comes first', () => {
     expect(urgencyOf(ended[0] as DeadlineFacts, ended)).toBeLessThan(
       urgencyOf(today[0] as DeadlineFacts, today),
     )
+  })
+})
+
+describe('our own words', () => {
+  it('a space at the edge of a value stands where two words would run together', () => {
+    expect(mrkdwn`open procedure${' (assumed)'}, ${' £4m '}.`.toString()).toBe(
+      'open procedure (assumed), £4m.',
+    )
+    expect(mrkdwn`*${' bold '}*`.toString()).toBe('*bold*')
+  })
+
+  it('a team is called one once', () => {
+    expect(teamWords('Digital').toString()).toBe('team Digital')
+    expect(teamWords('Default team').toString()).toBe('Default team')
+    expect(teamWords('Steam plant').toString()).toBe('team Steam plant')
+  })
+
+  it('what there is none of is left out of a row of counts', () => {
+    expect(notNone([3, 'new'], [0, 'changed'], [1200, 'rejected'])).toBe('3 new, 1,200 rejected')
+    expect(notNone([0, 'new'])).toBe('')
   })
 })

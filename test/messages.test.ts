@@ -184,6 +184,30 @@ describe('a warning', () => {
     expect(text).toContain('is the service still being supplied?')
   })
 
+  it('does not ask again what was answered, nor gives the date as its own reason', () => {
+    const out = { since: asCivilDate('2023-03-29'), accrued: null }
+    const ended = { currentEnd: asCivilDate('2023-03-28'), outOfContract: out }
+    const facts = warning({
+      contract: contract(ended),
+      deadlines: [
+        deadline('end', '2023-03-28'),
+        deadline('start-by', '2022-12-01', { speaks: false }),
+      ],
+    })
+    const group = { asOf: AS_OF, team: 'Digital', catchUp: false, possibleRepeat: false }
+    for (const { text } of [
+      warningMessage(facts),
+      groupedMessage({ ...group, warnings: [facts, facts] }),
+    ]) {
+      expect(text).not.toMatch(/still (being )?supplied/i)
+      expect(text).toContain('Next: record what covers it now')
+    }
+    expect(warningMessage(facts).text).toContain(
+      'Also: the day to start buying was Thu 1 Dec 2022, 120 days ago.',
+    )
+    expect(warningMessage(emergency).text).not.toContain('Why this date')
+  })
+
   it('stands also where nothing is open any more, or the last day of the calendar is the end', () => {
     expect(warningMessage(warning({ deadlines: [] })).text).toMatch(
       /^Nothing is open on Fri 31 Mar \(today\): /,
@@ -226,7 +250,7 @@ describe('a weekly summary', () => {
       'Decide 2,400 by Thu 6 Apr (6 days): weekly summary, Digital, 1,200 out of contract',
       'Weekly summary, Fri 31 Mar 2023: Digital',
       '1,200 out of contract: ended, and nothing recorded that covers them.',
-      '1,200 overdue: a date has passed without a decision.',
+      '1,200 more overdue: a date has passed without a decision.',
     ])
     expect(text).toContain('and 1,195 more; the file lists the first 1,000.')
     expect(weeklyMessage(weekly(6)).text).toContain('and 1 more in the file.')
@@ -241,6 +265,19 @@ describe('a weekly summary', () => {
       for (const [index, line] of named.entries()) expect(line).toContain(`C-${1000 + index}.`)
     }
     expect(weeklyWithoutPrices({ ...weekly(1), behind })).not.toHaveProperty('behind')
+  })
+
+  it('speaks of the decisions that it counts, and of changes since a day', () => {
+    const facts = {
+      ...weekly(3),
+      since: asCivilDate('2023-03-24'),
+      overdue: { total: 0, items: [] },
+    }
+    const { text } = weeklyMessage(facts)
+    expect(text).toContain('0 more overdue: a date has passed without a decision.')
+    expect(text).toContain('\nChanged since Fri 24 Mar 2023\n')
+    expect(text).toContain('3 changes since Fri 24 Mar 2023')
+    expect(weeklyMessage(weekly(0)).text).not.toMatch(/\b0 (changes|rolling|without)/)
   })
 
   it('says that it is late, and whose it is', () => {
@@ -319,9 +356,8 @@ describe('on a terminal', () => {
     expect(tableLines(rows, 30)).toEqual([
       'TG-2023-003',
       '  title: Linen hire and',
-      '    laundry',
-      '  supplier: Penquillan Linen',
-      '    Ltd',
+      '    laundry; supplier:',
+      '    Penquillan Linen Ltd',
     ])
   })
 

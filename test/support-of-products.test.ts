@@ -583,9 +583,11 @@ describe('reminders of the end of support', () => {
       `SELECT facts FROM delivery WHERE purpose = 'support'`,
     )
     const { text } = supportMessage(present(row).facts)
-    expect(text.split('\n')[0]).toBe(
-      'Replace or extend by Tue 12 Jan 2027 (32 days): support of Microsoft Windows Server 2016 ends',
-    )
+    expect(text.split('\n').slice(0, 2)).toEqual([
+      'Replace or extend by 12 Jan (32 days): support of Microsoft Windows Server 2016 ends',
+      '🔵 Ends on Tue 12 Jan 2027. For Default team.',
+    ])
+    expect(text).toContain('Next: replace it, or buy extended support')
     expect(text).toContain('C-1 runs until Sat 31 Mar 2029, past the end of support')
     expect(text).toContain('Covered by C-1 (support, until Sat 31 Mar 2029)')
     expect(text).toContain('data as at Sat 22 Aug 2026')
@@ -965,7 +967,7 @@ describe('extended support for a part', () => {
          AND ($1::text IS NULL OR destination = $1) ORDER BY as_of, id`,
       [destination],
     )
-    return rows.map(({ facts }) => supportMessage(facts).text.split('\n')[1])
+    return rows.map(({ facts }) => supportMessage(facts).text.split('\n')[2])
   }
 
   const TEN_OF_100 = '10 of 100 covered by extended support, 90 without.'

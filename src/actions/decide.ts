@@ -44,7 +44,7 @@ export async function decide(
     // An intention: until the call-off is signed, its last day is still to be kept.
     if (decision.kind === 'call-off-by' && procurementDecided(text) === 'call-off') {
       throw new UserError(
-        'To call off is a decision about the day to start by: record it there. The last call-off day is settled by a call-off that was signed, or by another way to buy.',
+        'To call off is a decision about the day to start buying: record it there. The last call-off day is settled by a call-off that was signed, or by another way to buy.',
         [],
         'choice',
       )

@@ -13,9 +13,10 @@ import { groupedBy } from '../rules/text-match.ts'
 import { UserError } from '../rules/user-error.ts'
 import type { SentenceAnswer } from '../slack/facts/list.ts'
 import type { ExplainedMembers, ExplainedRelease } from '../text/answer-facts.ts'
+import { whyWords } from '../text/deadline.ts'
 import { quotedAll } from '../text/help.ts'
 import { MEMBER_HEADINGS, memberRows, umbrellaSentence } from '../text/umbrella.ts'
-import { amountWords, counted, figure } from '../text/words.ts'
+import { amountWords, counted, figure, spendWords } from '../text/words.ts'
 import {
   type Answer,
   actorOf,
@@ -58,7 +59,7 @@ function addContracts(cli: Cli): void {
           each.disputedEnd === undefined
             ? each.currentEnd
             : `${each.currentEnd ?? 'no end'}, or ${each.disputedEnd} by the register`,
-          each.value,
+          each.value === null ? null : spendWords(each.value, each.currency),
           each.state,
         ])
         return `${table(['reference', 'title', 'supplier', 'ends', 'value', 'state'], rows)}\n\n${counted(list.total, 'contract')}, page ${options.page} of ${pages}`
@@ -138,7 +139,7 @@ function dueText(
     ...(past === 0
       ? []
       : [
-          `${counted(past, 'contract')} without a recorded route: the day to start by on the assumed one has passed. That plans and is no alarm; record the routes. --json lists them.`,
+          `${counted(past, 'contract')} without a recorded route: the day to start buying on the assumed one has passed. That plans and is no alarm; record the routes. --json lists them.`,
         ]),
   ].join('\n\n')
 }
@@ -173,7 +174,7 @@ function askedText(asOf: CivilDate, { read, unread, total, items }: SentenceAnsw
   const contracts = [counted(total, 'contract'), said].filter((part) => part !== '').join(' ')
   const rows = items.map((each) => [
     ...[each.reference, each.title, each.supplier, each.owner, each.currentEnd],
-    each.value === null ? null : `${each.value} ${each.currency}`,
+    each.value === null ? null : spendWords(each.value, each.currency),
     each.state,
   ])
   const heading = total === 0 && missed !== null ? null : `${dayText(asOf)}: ${contracts}`
@@ -219,16 +220,22 @@ function showText(shown: ShownContract): string {
         : `${shown.currentEnd}, from ${shown.endSource ?? 'nowhere named'}`,
     ],
     ['value', valueWords(shown)],
+    ['owner', shown.owner],
+    ['team', shown.team],
     ...termRows(shown),
     ['state', shown.state],
   ]
   const { deadlines, checkpoints, extensions, alerts } = shown
-  const reasons = deadlines.map(({ kind, reason }) => `  ${kind}: ${visible(reason, 400)}`)
+  const reasons = deadlines.flatMap(({ kind, date, reason }) => {
+    const why = whyWords({ kind, on: date, reason })
+    return why === null ? [] : [`  ${kind}: ${visible(why, 400)}`]
+  })
   const parts = [
     visible(shown.reference),
-    table(['', ''], facts),
+    table(['', ''], facts).replace(/^\n/, ''),
     documentLines(shown.documents),
-    ...(deadlines.length === 0 ? [] : [deadlineTable(deadlines), reasons.join('\n')]),
+    ...(deadlines.length === 0 ? [] : [deadlineTable(deadlines)]),
+    reasons.length === 0 ? null : reasons.join('\n'),
     tableOf(checkpoints, {
       'Step of the procurement': 'name',
       Due: 'on',
@@ -242,7 +249,7 @@ function showText(shown: ShownContract): string {
       status: 'status',
       from: 'from',
       to: 'to',
-      cost: 'cost',
+      cost: ({ cost }) => (cost === null ? null : spendWords(cost, shown.currency)),
     }),
     tableOf(shown.covers ?? [], {
       covers: 'name',
@@ -254,7 +261,12 @@ function showText(shown: ShownContract): string {
     ...(shown.covers ?? []).flatMap(({ name, findings }) =>
       findings.map(({ why }) => `? ${visible(name)}: ${visible(why, 400)}`),
     ),
-    tableOf(alerts, { 'warned of': 'kind', 'days before': 'rung', on: 'raisedOn', state: 'state' }),
+    tableOf(alerts, {
+      'warned of': 'kind',
+      'days before': daysBefore,
+      on: 'raisedOn',
+      state: 'state',
+    }),
   ].filter((part) => part !== null)
   for (const { id, text, holds } of shown.questions) {
     parts.push(`? question ${id}: ${visible(text, 400)} Until it is answered: ${visible(holds)}.`)
@@ -273,7 +285,12 @@ function termRows({ notice, automaticRenewal: renews }: ShownContract): [string,
 function valueWords({ value, valueText, currency }: ShownContract) {
   const words = valueText === null ? null : `“${valueText}”`
   if (value === null) return words
-  return words === null ? `${value} ${currency}` : `${value} ${currency}, from ${words}`
+  const amount = spendWords(value, currency)
+  return words === null ? amount : `${amount}, from ${words}`
+}
+
+function daysBefore({ rung }: { readonly rung: number }): string {
+  return rung < 0 ? `${-rung} after` : String(rung)
 }
 
 function addExplain(cli: Cli): void {
@@ -297,12 +314,19 @@ function addExplain(cli: Cli): void {
           `${visible(told.reference)} on ${dayText(asOf)}`,
           tableOf(told.raised, {
             'warned of': 'kind',
-            'days before': 'rung',
+            'days before': daysBefore,
             on: 'on',
             'sent on': 'sentOn',
             state: 'state',
           }) ?? 'Nobody has been warned of it yet.',
-          tableOf(told.next, { next: 'kind', 'days before': 'rung', on: 'on' }),
+          tableOf(told.next.slice(0, NEXT_SHOWN), {
+            next: 'kind',
+            'days before': daysBefore,
+            on: 'on',
+          }),
+          told.next.length > NEXT_SHOWN
+            ? `and ${told.next.length - NEXT_SHOWN} more within a year: --json lists all`
+            : null,
         ].filter((part) => part !== null)
         for (const { kind, why } of told.silent) parts.push(`silent about ${kind}: ${why}`)
         for (const release of told.products ?? []) parts.push(...releaseText(release))
@@ -312,6 +336,9 @@ function addExplain(cli: Cli): void {
       return { json: told, text }
     })
 }
+
+/** A year of reminders after an end fills a screen. */
+const NEXT_SHOWN = 12
 
 interface ExplainOptions {
   readonly product?: string

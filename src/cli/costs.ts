@@ -14,7 +14,7 @@ import {
   plainLine,
 } from '../text/board.ts'
 import { ratioWords } from '../text/prices.ts'
-import { counted, estimateWords, spendWords } from '../text/words.ts'
+import { amountWords, counted, estimateWords, spendWords } from '../text/words.ts'
 import {
   type Answer,
   type Cli,
@@ -56,10 +56,11 @@ function boardText(board: BoardFacts): string {
     ]),
     firstOf('Ended before cover was agreed', ['end'], covered.missed, ({ on }) => [on]),
     firstOf('Waivers and breaches', ['began', 'approved', 'net'], waivers.items, (each) => [
-      ...[each.beganOn, each.breach ? 'no approval found' : each.approvedOn, each.net],
+      ...[each.beganOn, each.breach ? 'no approval found' : each.approvedOn],
+      each.net === null ? null : spendWords(each.net, each.currency),
     ]),
-    firstOf('Pipeline', ['start by', 'route', 'with VAT (£)'], pipeline.items, (each) => [
-      ...[each.startBy, each.route, each.gross],
+    firstOf('Pipeline', ['start by', 'route', 'with VAT'], pipeline.items, (each) => [
+      ...[each.startBy, each.route, each.gross === null ? null : amountWords(each.gross, 'GBP')],
     ]),
   ]
   return [
@@ -162,8 +163,8 @@ async function exposureAnswer(
       each.reference,
       each.end,
       each.months,
-      each.runRate,
-      each.extra,
+      each.runRate === null ? null : estimateWords(each.runRate, each.currency),
+      each.extra === null ? null : estimateWords(each.extra, each.currency),
       `${ratioWords(each.ratio)}, ${each.whence}`,
       each.method.replace(`; ratio ${each.whence}`, ''),
     ])

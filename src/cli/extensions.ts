@@ -26,7 +26,7 @@ import { NEVER_A_VERDICT, oneMoreMonthWords } from '../text/headroom.ts'
 import { type Cell, csvFile } from '../text/message.ts'
 import { priceWords, ratioWords } from '../text/prices.ts'
 import { waiverFlags, waiverRemarks, waiverSaid } from '../text/waiver.ts'
-import { counted, oneLine } from '../text/words.ts'
+import { counted, estimateWords, oneLine, spendWords } from '../text/words.ts'
 import { deadlineTable, shownContract } from './contracts.ts'
 import { askedOf, type CostOptions } from './costs.ts'
 import {
@@ -83,17 +83,13 @@ export function addExtensions(cli: Cli): void {
         }
       })
       const rows = () =>
-        items.map((each) => [
-          each.reference,
-          each.kind,
-          each.status,
-          each.from,
-          each.to,
-          each.cost,
-          each.baseline,
-          each.premium,
-          each.ratio === null ? null : ratioWords(each.ratio),
-          each.method,
+        lines.map(({ reference, extension, premium: price, currency }) => [
+          ...[reference, extension.kind, extension.status, extension.from, extension.to],
+          amountOf(extension.cost, currency),
+          amountOf(price.baseline, currency, estimateWords),
+          amountOf(price.premium, currency, estimateWords),
+          price.ratio === null ? null : ratioWords(price.ratio),
+          price.method,
         ])
       const heading =
         year === null ? 'All extensions' : `Extensions with days in ${year.name}, by their days`
@@ -110,6 +106,10 @@ export function addExtensions(cli: Cli): void {
       ]
       return { json: { items, totals, remarks }, text: () => text().join('\n\n') }
     })
+}
+
+function amountOf(amount: Decimal | null, currency: string, words = spendWords): string | null {
+  return amount === null ? null : words(amount, currency)
 }
 
 const LEDGER_HEADINGS = [
@@ -308,7 +308,7 @@ function headroomText({ tests }: ContractHeadroom, month: string | null): string
     test.title,
     figureText(test.used),
     figureText(test.limit),
-    test.percent === null ? null : `${test.percent} %`,
+    test.percent === null ? null : `${test.percent}%`,
     test.state,
     test.citation,
   ])
@@ -413,7 +413,8 @@ function registerText(
   year: string,
 ): string {
   const row = (each: RecordedWaiver, last: string | null) => {
-    const { id, reference, supplier, category, beganOn, approvedOn, approver, net } = each
+    const { id, reference, supplier, category, beganOn, approvedOn, approver } = each
+    const net = amountOf(each.net, each.currency)
     return [id, reference, supplier, category, beganOn, approvedOn, approver, net, last]
   }
   const headings = [
@@ -624,7 +625,14 @@ function waiversText(lines: readonly LedgerLine[], format: WaiverOptions['format
   if (rows.length === 0) return 'No emergency extension is recorded.'
   return table(
     ['reference', 'supplier', 'from', 'to', 'cost', 'premium (est.)', 'approver', 'to fill'],
-    rows.map((row) => [0, 2, 4, 5, 6, 8, 12, 13].map((at) => row[at] ?? null)),
+    lines.map((line) => {
+      const { reference, supplier, from, to, cost, currency, premium, approver, toFill } =
+        item(line)
+      return [
+        ...[reference, supplier, from, to, amountOf(cost, currency)],
+        ...[amountOf(premium, currency, estimateWords), approver, toFill.join(', ')],
+      ]
+    }),
   )
 }
 

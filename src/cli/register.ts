@@ -503,7 +503,7 @@ function progress() {
     // Short files are over before anybody wonders.
     if (of < 5_000_000 || step === shown) return
     shown = step
-    report(`Looking through the file: ${Math.round((done / Math.max(1, of)) * 100)} %`)
+    report(`Looking through the file: ${Math.round((done / Math.max(1, of)) * 100)}%`)
   }
 }
 

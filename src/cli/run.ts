@@ -84,14 +84,47 @@ export async function print({ json, text }: Answer, asJson: boolean): Promise<vo
   })
 }
 
-/** Tells what went wrong, never with a stack, and sets the exit code. */
-export async function fail(error: unknown, json: boolean): Promise<void> {
+/** Tells what went wrong, never with a stack, and sets the exit code; `usage`: how it is typed. */
+export async function fail(
+  error: unknown,
+  json: boolean,
+  usage: string | null = null,
+): Promise<void> {
   const { message, problems } = told(error)
   const lines = problems.map((problem) => `  ${problemLine(problem)}`)
-  const said = fittedLines([message, ...lines].join('\n'), terminalWidth(process.stderr))
+  const all = [message, ...lines, ...(usage === null ? [] : [usage])]
+  const said = fittedLines(all.join('\n'), terminalWidth(process.stderr))
   process.stderr.write(`${said}\n`)
   if (json) await print({ json: { error: message, problems }, text: () => message }, json)
   process.exitCode = error instanceof CommanderError ? EXIT.usage : EXIT.refused
+}
+
+/** What to type in place of what was: `lapsewatch show <reference>`; null where the refusal says it. */
+export async function usageOf(
+  cli: Command,
+  typed: readonly string[],
+  { code }: CommanderError,
+): Promise<string | null> {
+  if (code === 'commander.invalidArgument' || code === 'commander.help') return null
+  const path: Command[] = [cli]
+  for (const word of typed) {
+    const next = path.at(-1)?.commands.find((each) => each.name() === word)
+    if (next === undefined) break
+    path.push(next)
+  }
+  const names = path.map((each) => each.name()).join(' ')
+  if (code === 'commander.unknownCommand') {
+    const { VERBS } = await import('../text/help.ts')
+    const verb = path.length > 1 ? undefined : VERBS.find((each) => each === typed[0])
+    const slack = verb === undefined ? '' : `In Slack it is /contracts ${verb}. `
+    return `${slack}${path.length > 1 ? `${names} --help` : 'lapsewatch help'} lists the commands.`
+  }
+  const { registeredArguments = [], options = [] } = path.at(-1) ?? {}
+  const wanted = [
+    ...registeredArguments.map((each) => (each.required ? `<${each.name()}>` : `[${each.name()}]`)),
+    ...options.filter(({ mandatory }) => mandatory).map(({ flags }) => flags),
+  ]
+  return `Type: ${[names, ...wanted].join(' ')}. All that it takes: ${names} --help`
 }
 
 function told(error: unknown): { readonly message: string; readonly problems: readonly unknown[] } {
@@ -190,7 +223,9 @@ export function totalText(total: LedgerTotal): string {
 export function dateOption(text: string): CivilDate {
   const date = parseCivilDate(text)
   if (date === null)
-    throw new InvalidArgumentError('Write the date as YYYY-MM-DD, for example 2027-04-30.')
+    throw new InvalidArgumentError(
+      'Write a day of the calendar as YYYY-MM-DD, for example 2027-04-30.',
+    )
   if (date < FIRST_RECORDED || date > LAST_RECORDED)
     throw new InvalidArgumentError(`Write a date from ${FIRST_RECORDED} to ${LAST_RECORDED}.`)
   return date

@@ -2,7 +2,7 @@
 import { Option } from 'commander'
 import type { MeaningSaid } from '../actions/cover.ts'
 import type { Program } from '../app/app.ts'
-import { type CivilDate, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
+import { type CivilDate, dayText, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
 import { COVER_KINDS, type CoverKind, releaseEnds } from '../rules/support.ts'
 import { UserError } from '../rules/user-error.ts'
 import { coverWords, recordedWords, teamsWords } from '../text/support.ts'
@@ -97,6 +97,9 @@ async function covered(
   }
 }
 
+const NOTHING_COVERED =
+  '. Say what a contract covers: cover REFERENCE --product P --release R; or what is in use: products import FILE'
+
 export function addProducts(cli: Cli): void {
   const products = cli
     .command('products')
@@ -113,6 +116,7 @@ export function addProducts(cli: Cli): void {
         teamId: await teamIdOf(program, options.team),
       })
       const { asOf, dataAsOf, items, wordings } = facts
+      const isAll = options.team === undefined && options.uncovered !== true
       const headings = ['product', 'support ends', 'extended', 'in use', 'contracts']
       const rows = () =>
         items.map((each) => [
@@ -132,7 +136,7 @@ export function addProducts(cli: Cli): void {
           return [words, count, name ?? 'nothing known here', certainty]
         })
       const text = () => [
-        `${counted(items.length, 'release')}, data as at ${dataAsOf}`,
+        `${counted(items.length, 'release')}, data as at ${dataAsOf}${items.length === 0 && isAll ? NOTHING_COVERED : ''}`,
         ...(items.length === 0 ? [] : [firstRows(headings, rows())]),
         ...(wordings.length === 0
           ? []
@@ -246,6 +250,7 @@ export function addSupport(cli: Cli): void {
         days: options.days ?? null,
         teamId: await teamIdOf(program, options.team),
       })
+      const isAll = options.team === undefined && options.days === undefined
       const text = () => {
         const isOfOne = new Set(items.flatMap(({ teams }) => teams)).size < 2
         const whose = (of: readonly string[]) => (isOfOne ? '' : ` (${visible(teamsWords(of))})`)
@@ -257,7 +262,7 @@ export function addSupport(cli: Cli): void {
           ({ name, teams, why }) => `  ${visible(name)}${whose(teams)}: ${visible(why, 400)}`,
         )
         return [
-          `${counted(items.length, 'line')} on ${asOf}, ends of support as at ${dataAsOf}`,
+          `${counted(items.length, 'release')} on ${dayText(asOf)}, ends of support as at ${dataAsOf}${items.length === 0 && isAll ? NOTHING_COVERED : ''}`,
           ...(rows.length === 0 ? [] : [table(['until', 'product', 'finding'], rows)]),
           ...(reasons.length === 0 ? [] : [reasons.join('\n')]),
           ...(stale === null ? [] : [stale]),

@@ -214,7 +214,9 @@ export function addCalendar(cli: Cli): void {
         civilDateIn(createdAt, organisation.timeZone),
       ])
       const text = () =>
-        items.length === 0 ? 'None.' : table(['calendar of', 'for', 'since'], rows)
+        items.length === 0
+          ? 'No calendar address is in use: calendar open makes one.'
+          : table(['calendar of', 'for', 'since'], rows)
       return { json: { items }, text }
     })
 }

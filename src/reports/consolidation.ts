@@ -115,7 +115,8 @@ async function findSupplier(
   if (exact !== undefined) return { key: wanted, name: exact }
   const near = [...names].filter(([key]) => key.includes(wanted))
   const [first] = near
-  if (first === undefined) throw new UserError(`No supplier or reseller is called "${typed}".`)
+  if (first === undefined)
+    throw new UserError(`No supplier or reseller is called "${typed}": give a part of its name.`)
   if (near.length === 1) return { key: first[0], name: first[1] }
   throw new UserError(
     `Several suppliers fit "${typed}"; name one of them:`,

@@ -86,6 +86,7 @@ export async function weeklyFacts(
     created === 0 ? [] : [`${counted(created, 'new contract')} since ${dateWords(from)}.`]
   return {
     slot,
+    since: from,
     ...figures,
     hoursLate,
     ...(Object.fromEntries(lists) as Record<ContractListName, SummaryList>),
@@ -401,6 +402,7 @@ const UNTOLD = listed(
   'c.current_latest',
   `CASE WHEN p.asked_on IS NOT NULL THEN jsonb_build_object('askedOn', p.asked_on,
      'claimedOn', p.claimed_on, 'deniedOn', p.denied_on)::text END`,
+  `'end'`,
 )
 
 const CONTRACT_LISTS = {

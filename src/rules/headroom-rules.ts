@@ -158,7 +158,7 @@ export const HEADROOM_RULES: readonly HeadroomRule[] = [
     {
       ...SHOWN_AND_UNNAMED,
       serial:
-        'The 10 % is of each modification: counting them together is the careful reading (s.74(3)(a)).',
+        'The 10% is of each modification: counting them together is the careful reading (s.74(3)(a)).',
     },
   ),
   rule(

@@ -523,7 +523,7 @@ function moneyLimit(
   const isOfAct = regime === 'PA23' && start !== null && start >= PA23_FROM
   const threshold = lowestThreshold(isOfAct ? [on, start] : [on], authority, facts)
   const most = onBasisOf(new Big(threshold.amount), facts.vat, on)
-  const less = share === null ? '' : `, which is less than ${percent} % of the value`
+  const less = share === null ? '' : `, which is less than ${percent}% of the value`
   const thresholdNotes = [
     `The limit is the threshold (${threshold.figure.section}, ${WHOSE[threshold.figure.name] ?? threshold.figure.name}, £${figureText(threshold.amount)} with VAT)${less}.`,
     ...(threshold.assumed

@@ -266,11 +266,11 @@ function silenceText(
         ? ''
         : `${pause.was}: it is asked about again on ${dayText(pause.until)}`
     case 'no-rung':
-      return `no rung has been reached: ${upcoming}`
+      return `no reminder is due yet: ${upcoming}`
     case 'told-before':
       return lastRaisedOn === null
         ? ''
-        : `the rung at ${lastReminder} days was raised on ${dayText(lastRaisedOn)}: ${upcoming}`
+        : `the reminder ${Math.abs(lastReminder ?? 0)} days ${(lastReminder ?? 0) < 0 ? 'after' : 'before'} was raised on ${dayText(lastRaisedOn)}: ${upcoming}`
     case 'earlier-speaks':
       return `an earlier deadline of this contract speaks for it`
     case 'listed':

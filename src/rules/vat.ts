@@ -37,7 +37,7 @@ export function netOf(
   if (vat !== 'gross') return { amount: given, assumed: null }
   if (currency !== 'GBP') return { amount: given, assumed: 'tax included' }
   const percent = ukVatPercent(on)
-  return { amount: given.times(100).div(100 + percent), assumed: `VAT of ${percent} % taken out` }
+  return { amount: given.times(100).div(100 + percent), assumed: `VAT of ${percent}% taken out` }
 }
 
 /**

@@ -140,7 +140,10 @@ async function wantedOf(
   if (askersTeams?.length === 0) {
     throw new UserError('Your team is not known: name it, such as subscribe team "Digital".')
   }
-  if (teams?.length === 0) throw new UserError(`No team is called "${filters.team?.slice(0, 60)}".`)
+  if (teams?.length === 0)
+    throw new UserError(
+      `No team is called "${filters.team?.slice(0, 60)}": /contracts teams lists them.`,
+    )
   if (filters.owner !== null && ids.owners?.length === 0) {
     throw new UserError('Nobody of that name is known: name the owner as @somebody.')
   }

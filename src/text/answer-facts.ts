@@ -264,6 +264,8 @@ export interface PreviewFacts extends AnswerContext {
   readonly from: CivilDate
   readonly to: CivilDate
   readonly total: number
+  /** Whether any team or subscription is told there. */
+  readonly isTold?: boolean
   /** The first ones. */
   readonly messages: readonly {
     readonly on: CivilDate

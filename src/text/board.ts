@@ -17,6 +17,7 @@ import {
   type UmbrellaCounts,
   umbrellaCountWords,
 } from './facts.ts'
+import { CHECKPOINT_WORDS } from './headline.ts'
 import { type AnswerPart, answer, body, note, rowWith } from './message.ts'
 import {
   amountWords,
@@ -294,7 +295,7 @@ function behindLine(item: BoardFacts['behind']['items'][number]): Mrkdwn {
   const { checkpoint, dueOn, daysLate, daysBehind, owner } = item
   const late = daysLate > 0 ? mrkdwn`, ${counted(daysLate, 'day')} late` : ''
   const who = owner === null ? 'no owner recorded' : owner.name.trim() || 'its owner'
-  return mrkdwn`*${counted(daysBehind, 'day')}* behind: ${named(item)}. Next: ${shown(checkpoint.replace('-', ' '), 40)}, due ${dateWords(dueOn)}${late}; ${shown(who, 60)}. ${SENSITIVE_MARK}`
+  return mrkdwn`*${counted(daysBehind, 'day')}* behind: ${named(item)}. Next: ${CHECKPOINT_WORDS[checkpoint]}, due ${dateWords(dueOn)}${late}; ${shown(who, 60)}. ${SENSITIVE_MARK}`
 }
 
 function missedLine(item: BoardFacts['covered']['missed'][number]): Mrkdwn {

@@ -4,7 +4,7 @@ import { addDays, type CivilDate, LAST_DAY } from '../rules/civil-date.ts'
 import type { ContractNames, DeadlineKind } from '../rules/contract.ts'
 import type { Message } from './facts.ts'
 import { answer, body, note } from './message.ts'
-import { capitalised, counted, figure, mrkdwn, plain, shown } from './words.ts'
+import { capitalised, counted, figure, mrkdwn, plain, shown, teamWords } from './words.ts'
 
 // The address of a calendar, to the one who asked for it.
 
@@ -17,7 +17,7 @@ export interface CalendarAddress {
 }
 
 export function calendarAnswer({ team, address, deadlines }: CalendarAddress): Message {
-  const whose = team === null ? mrkdwn`your contracts` : mrkdwn`team ${shown(team, 80)}`
+  const whose = team === null ? mrkdwn`your contracts` : teamWords(team)
   const revoke = team === null ? 'calendar revoke' : `calendar team ${team} revoke`
   return answer([
     body(
@@ -92,7 +92,7 @@ export function calendarFile({ team, namespace, events, total, changedAt }: Cale
 }
 
 const WHAT: Record<DeadlineKind, string> = {
-  'start-by': 'Start replacing',
+  'start-by': 'Start buying',
   notice: 'Last day for notice',
   renewal: 'Last day for notice, if it renews by itself',
   option: 'Option to approval',

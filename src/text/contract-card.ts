@@ -2,13 +2,14 @@
 import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
 import type { CardCheckpoint, CardDeadline, CardExtension, CardFacts } from './answer-facts.ts'
 import { button, overflow, row, warningButtons } from './buttons.ts'
-import { dated, endPhrase } from './deadline.ts'
+import { dated, endPhrase, whyWords } from './deadline.ts'
 import { contractName, type Message, type PersonFact, personName, plainName } from './facts.ts'
+import { CHECKPOINT_WORDS } from './headline.ts'
 import { headroomLine } from './headroom.ts'
 import { questionParts } from './import-result.ts'
 import { answer, body, note, type Paragraph, shareButton } from './message.ts'
 import { accruingWords, priceWords } from './prices.ts'
-import { CHECKPOINT_WORDS, noticeWords } from './procurement.ts'
+import { noticeWords } from './procurement.ts'
 import { shownCoverWords } from './support.ts'
 import { umbrellaSentence } from './umbrella.ts'
 import {
@@ -23,6 +24,7 @@ import {
   mrkdwn,
   shown,
   spendWords,
+  teamWords,
   whenWords,
 } from './words.ts'
 
@@ -62,7 +64,7 @@ export function cardAnswer(facts: CardFacts): Message {
     ...(facts.questions ?? []).flatMap((each) => questionParts(each)),
     listed('To put right', facts.problems, (problem) => shown(problem, 200)),
     note(
-      mrkdwn`Reference ${shown(contract.reference, 60)}${contract.buyer === null ? '' : mrkdwn`, for ${shown(contract.buyer, 100)}`}, team ${shown(contract.team, 60)}, from ${shown(facts.source, 60)}, as of ${dateWords(facts.asOf)}.`,
+      mrkdwn`Reference ${shown(contract.reference, 60)}${contract.buyer === null ? '' : mrkdwn`, for ${shown(contract.buyer, 100)}`}, ${teamWords(contract.team)}, from ${shown(facts.source, 60)}, as of ${dateWords(facts.asOf)}.`,
     ),
     buttons(facts),
   ])
@@ -207,7 +209,8 @@ function deadlineLine(each: CardDeadline, hidePrices: boolean): Mrkdwn {
       : mrkdwn`${when} Settled: ${shown(each.settled, 160)}.`
   }
   const next = each.nextOn === null ? null : mrkdwn`Next told ${dateWords(each.nextOn)}.`
-  return sentences([when, mrkdwn`Why: ${shown(each.reason, 250)}.`, next])
+  const why = whyWords(each)
+  return sentences([when, why === null ? null : mrkdwn`Why: ${shown(why, 250)}.`, next])
 }
 
 /** How it stands and its dates: `The award notice: due Thu 21 Jan 2027, in 59 days; slipped once; planned for Thu 7 Jan 2027.` */

@@ -42,6 +42,7 @@ import {
   mrkdwn,
   plain,
   shown,
+  teamWords,
   whenWords,
 } from './words.ts'
 
@@ -113,8 +114,11 @@ function dueParts(facts: DueFacts): AnswerPart[] {
           ? mrkdwn`*Not answered: part of the question was not understood*`
           : within === ''
             ? mrkdwn`*No deadline${scope}*`
-            : mrkdwn`*Nothing${scope} is ${within}*`,
+            : mrkdwn`*Nothing${scope} is due within ${counted(facts.days ?? 0, 'day')}, and nothing is overdue*`,
       missed,
+      facts.total === 0 && missed === null
+        ? mrkdwn`Further ahead: /contracts due 365d; whatever its date: /contracts list`
+        : null,
     ),
     ...entries(
       facts,
@@ -209,7 +213,7 @@ export function addedAnswer({ contract, team, historic, end, next }: AddedFacts)
     body(
       mrkdwn`*Added: ${contractName(contract)}*, ${shown(contract.reference, 60)}`,
       follows(historic, end, next),
-      mrkdwn`Team ${shown(team, 80)}.`,
+      mrkdwn`For ${teamWords(team)}.`,
     ),
     row(
       button('Show', { act: 'show', subject }),

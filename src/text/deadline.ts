@@ -62,9 +62,7 @@ export function statement(sight: DeadlineContext): string {
   }
   switch (deadline.kind) {
     case 'start-by':
-      return past
-        ? `The last safe day to start replacing it was ${on}.`
-        : `Start replacing it by ${on}.`
+      return past ? `The last safe day to start buying was ${on}.` : `Start buying by ${on}.`
     case 'notice':
       return past ? `The last day to serve notice was ${on}.` : `Notice has to be served by ${on}.`
     case 'renewal':
@@ -93,7 +91,7 @@ export function statement(sight: DeadlineContext): string {
 }
 
 const BY_SOME_DAY: Readonly<Record<DeadlineFacts['kind'], string>> = {
-  'start-by': 'Start replacing it',
+  'start-by': 'Start buying',
   notice: 'Notice has to be served',
   renewal: 'If it renews by itself, notice has to be served',
   option: 'The option has to go to approval',
@@ -156,11 +154,11 @@ export function nextStep(sight: DeadlineContext): string {
         : 'sign by then what follows under the framework, or record how it will be bought without it.'
     case 'end':
       return past
-        ? STILL_SUPPLIED
+        ? afterEnd(sight)
         : `sign a successor or an extension${firstDay(sight)}, or confirm the exit.`
     case 'emergency-end':
       return past
-        ? STILL_SUPPLIED
+        ? afterEnd(sight)
         : `sign the successor${firstDay(sight)}, or confirm the exit; before extending again, check the grounds with procurement.`
     case 'review':
       return sight.contract.personalData === true
@@ -169,8 +167,12 @@ export function nextStep(sight: DeadlineContext): string {
   }
 }
 
-const STILL_SUPPLIED =
-  'is the service still being supplied? If so, record what covers it now; if not, confirm the exit.'
+/** Asked until somebody has answered. */
+function afterEnd({ contract }: DeadlineContext): string {
+  return (contract.outOfContract ?? null) === null
+    ? 'is the service still being supplied? If so, record what covers it now; if not, confirm the exit.'
+    : 'record what covers it now; confirm the exit once it has stopped.'
+}
 
 /** ` from Mon 1 May 2023`: the first day that has to be covered, after the earliest possible end. */
 function firstDay({ contract, deadline }: DeadlineContext): string {
@@ -195,32 +197,28 @@ export function besideReview(
 /** The deadline in a list of others: `notice by Mon 4 Jan 2027, in 12 days`. */
 export function briefly(sight: DeadlineContext): string {
   const { contract, deadline } = sight
-  const past = standing(sight).at === 'past'
+  const { kind, daysLeft } = deadline
+  const { at } = standing(sight)
   const on = daysOf(deadline)
-  const end = isUncertain(contract) ? (endPhrase(contract) ?? on) : `on ${on}`
-  const when = standing(sight).at === 'any-day' ? 'any day now' : whenWords(deadline.daysLeft)
-  switch (deadline.kind) {
-    case 'start-by':
-      return past ? `start by ${on} was ${when}` : `start replacing by ${on}, ${when}`
-    case 'notice':
-      return past ? `notice by ${on} was ${when}` : `notice by ${on}, ${when}`
-    case 'renewal':
-      return past
-        ? `if it renews by itself, notice by ${on} was ${when}`
-        : `if it renews by itself, notice by ${on}, ${when}`
-    case 'option':
-      return past ? `option by ${on} was ${when}` : `option by ${on}, ${when}`
-    case 'call-off-by':
-      return past ? `last call-off day ${on} was ${when}` : `call off by ${on}, ${when}`
-    case 'end':
-      return past ? `ended ${end}` : `ends ${end}, ${when}`
-    case 'emergency-end':
-      return past ? `emergency extension ended ${end}` : `emergency extension ends ${end}, ${when}`
-    case 'review': {
-      const what = reviewWords(contract).toLowerCase()
-      return past ? `${what} due on ${on} was ${when}` : `${what} due on ${on}, ${when}`
-    }
+  const when = at === 'any-day' ? 'any day now' : whenWords(daysLeft)
+  if (isEnd(kind)) {
+    const end = isUncertain(contract) ? (endPhrase(contract) ?? on) : `on ${on}`
+    const what = kind === 'end' ? '' : 'emergency extension '
+    return at === 'past' ? `${what}ended ${end}` : `${what}ends ${end}, ${when}`
   }
+  const words = DATED[kind][at === 'past' ? 1 : 0]
+  const of = kind === 'review' && contract.personalData === true ? 'data-protection ' : ''
+  return `${of}${words.slice(0, 1).toLowerCase()}${words.slice(1)} ${on}, ${when}`
+}
+
+/** Why it is that date; null where nothing is known of it, or it only says the date again. */
+export function whyWords({
+  kind,
+  on,
+  reason,
+}: Pick<DeadlineFacts, 'kind' | 'on' | 'reason'>): string | null {
+  const again = kind === 'emergency-end' ? ` runs to ${dateWords(on)}` : `ends on ${dateWords(on)}`
+  return reason.trim() === '' || (isEnd(kind) && reason.endsWith(again)) ? null : reason
 }
 
 /** It may end before the day that is shown as its end. */
@@ -243,7 +241,7 @@ export function dated(kind: DeadlineKind, on: CivilDate, daysLeft: number | null
 }
 
 const DATED: Readonly<Record<DeadlineKind, readonly [string, string]>> = {
-  'start-by': ['Start replacing it by', 'The day to start by was'],
+  'start-by': ['Start buying by', 'The day to start buying was'],
   notice: ['Notice by', 'Notice was due by'],
   renewal: ['If it renews by itself, notice by', 'If it renews by itself, notice was due by'],
   option: ['Option by', 'The option was due by'],

@@ -11,14 +11,23 @@ import type {
 import { row } from './buttons.ts'
 import { contractName, type Message, plainName } from './facts.ts'
 import { answer, body, note, pageButtons, shareButton } from './message.ts'
-import { capitalised, counted, dateWords, figure, type Mrkdwn, mrkdwn, shown } from './words.ts'
+import {
+  capitalised,
+  counted,
+  dateWords,
+  figure,
+  type Mrkdwn,
+  mrkdwn,
+  shown,
+  teamWords,
+} from './words.ts'
 
 const SHOWN = 12
 
 const KIND: Readonly<Record<DeadlineKind | 'support' | 'umbrella', string>> = {
   support: 'the end of support',
   umbrella: 'the last day of members under an agreement',
-  'start-by': 'the day to start by',
+  'start-by': 'the day to start buying',
   notice: 'the notice date',
   renewal: 'the notice date, if it renews by itself',
   option: 'the option date',
@@ -67,7 +76,7 @@ function releasePart({ name, team, raised, next, silent }: ExplainedRelease) {
     `${rung === 0 ? 'the day itself' : `${counted(rung, 'day')} before`}, support ends ${dateWords(deadline)}`
   const [first] = next
   return body(
-    mrkdwn`*${shown(name, 80)}, told to team ${shown(team, 60)}*`,
+    mrkdwn`*${shown(name, 80)}, told to ${teamWords(team)}*`,
     ...raised
       .slice(-SHOWN)
       .map(
@@ -86,7 +95,7 @@ function membersPart({ told, of, next, silent }: ExplainedMembers) {
       .slice(0, SHOWN)
       .map(
         ({ on, team, buyers, lastDay }) =>
-          mrkdwn`• ${dateWords(on)}: team ${shown(team, 60)}, ${counted(buyers.length, 'organisation')}${lastDay === null ? ', that the end is out of sight' : mrkdwn`, covered to ${dateWords(lastDay)}`}.`,
+          mrkdwn`• ${dateWords(on)}: ${teamWords(team)}, ${counted(buyers.length, 'organisation')}${lastDay === null ? ', that the end is out of sight' : mrkdwn`, covered to ${dateWords(lastDay)}`}.`,
       ),
     next.length > SHOWN ? mrkdwn`and ${figure(next.length - SHOWN)} more messages.` : null,
     silent === null ? null : mrkdwn`Nothing is to come: ${shown(silent, 300)}.`,
@@ -124,9 +133,11 @@ export function historyAnswer(facts: HistoryFacts): Message {
       ...entries.map((entry) => historyLine(entry, facts.hidePrices)),
     ),
     note(
-      pages > 1
-        ? mrkdwn`The latest first, page ${figure(page)} of ${figure(pages)}. Reference ${shown(facts.contract.reference, 60)}.`
-        : mrkdwn`The latest first. Reference ${shown(facts.contract.reference, 60)}.`,
+      total === 0
+        ? mrkdwn`Reference ${shown(facts.contract.reference, 60)}.`
+        : pages > 1
+          ? mrkdwn`The latest first, page ${figure(page)} of ${figure(pages)}. Reference ${shown(facts.contract.reference, 60)}.`
+          : mrkdwn`The latest first. Reference ${shown(facts.contract.reference, 60)}.`,
     ),
     row(...pageButtons(facts), shareButton(facts)),
   ])
@@ -138,9 +149,8 @@ const OPEN_FIELDS: ReadonlySet<string> = new Set([
   'title',
   'supplier',
   'start',
-  'end earliest',
-  'end latest',
-  'current latest',
+  'awarded end',
+  'end',
   'maximum end',
   'owner',
   'deputy',
@@ -148,22 +158,44 @@ const OPEN_FIELDS: ReadonlySet<string> = new Set([
 const OPEN_ACTS: ReadonlySet<string> = new Set(['created', 'acknowledged', 'extended', 'reopened'])
 
 function historyLine(entry: HistoryFacts['entries'][number], hidePrices: boolean): Mrkdwn {
-  const { what, field, from, to, by, via } = entry
+  const { what, field, by, via } = entry
   const hidden = hidePrices && !OPEN_FIELDS.has(field ?? '') && !OPEN_ACTS.has(what)
-  const change = hidden
-    ? mrkdwn`, not shown here`
-    : from === null && to === null
-      ? ''
-      : from === null
-        ? mrkdwn`: ${valueWords(to)}`
-        : mrkdwn`: ${valueWords(from)} → ${valueWords(to)}`
-  return mrkdwn`• ${dateWords(entry.on)}, ${shown(entry.at, 5)}: ${shown(what, 60)}${field === null ? '' : mrkdwn` ${shown(field, 60)}`}${change}. ${by === null ? mrkdwn`By the bot` : plainName(by)}, ${shown(via, 60)}.`
+  const said = hidden ? mrkdwn`${changeName(entry)}, not shown here` : changeWords(entry)
+  return mrkdwn`• ${dateWords(entry.on)}, ${shown(entry.at, 5)}: ${said}. ${by === null ? mrkdwn`By the bot` : plainName(by)}, ${shown(via, 60)}.`
 }
 
+/** `supplier`, `extended (emergency)`. */
+function changeName({ what, field }: HistoryFacts['entries'][number]): Mrkdwn {
+  if (field === null) return shown(what, 60)
+  if (what === 'updated') return shown(field, 60)
+  return mrkdwn`${shown(what, 60)} (${shown(field.replaceAll('-', ' '), 60)})`
+}
+
+function changeWords(change: HistoryFacts['entries'][number]): Mrkdwn {
+  const { what, field, from, to } = change
+  const about = shown((field ?? '').replaceAll('-', ' '), 60)
+  switch (what) {
+    case 'acknowledged':
+      return mrkdwn`on it (${about}) until ${valueWords(to)}`
+    case 'snoozed':
+      return mrkdwn`snoozed (${about}) until ${valueWords(to)}`
+    case 'decided':
+      return mrkdwn`decided on the ${about} of ${valueWords(from)}: ${valueWords(to)}`
+    case 'procurement planned':
+      return mrkdwn`procurement planned (${about}), to be signed by ${valueWords(to)}`
+  }
+  const name = changeName(change)
+  if (from === null && to === null) return name
+  return from === null
+    ? mrkdwn`${name}: ${valueWords(to)}`
+    : mrkdwn`${name}: ${valueWords(from)} → ${valueWords(to)}`
+}
+
+/** A day that it begins with in words. */
 function valueWords(value: string | null): Mrkdwn {
   if (value === null) return mrkdwn`nothing`
-  const date = parseCivilDate(value)
-  return shown(date === null ? value : dateWords(date), 120)
+  const date = parseCivilDate(value.slice(0, 10))
+  return shown(date === null ? value : `${dateWords(date)}${value.slice(10)}`, 120)
 }
 
 export function previewAnswer(facts: PreviewFacts): Message {
@@ -175,6 +207,9 @@ export function previewAnswer(facts: PreviewFacts): Message {
       total === 0
         ? mrkdwn`*No message will be sent ${span}*`
         : mrkdwn`*${counted(total, 'message')} will be sent ${span}*`,
+      facts.isTold === false
+        ? mrkdwn`No team is told here, and the channel subscribed to nothing: /contracts subscribe`
+        : null,
       ...messages.slice(0, SHOWN).map(previewLine),
       left > 0 && messages.length > 0 ? mrkdwn`and ${figure(left)} more.` : null,
     ),

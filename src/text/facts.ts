@@ -230,6 +230,8 @@ export interface WeeklyFacts {
   readonly team: string | null
   /** Null, or how many hours late it is sent. */
   readonly hoursLate: number | null
+  /** The day from which on its changes count; absent in what an older version queued. */
+  readonly since?: CivilDate
   readonly watched: number
   readonly historic: number
   readonly outOfContract: SummaryList
@@ -376,12 +378,11 @@ export function fiveLines(now: FiveFigures, before: FiguresBefore | null): Mrkdw
 /** What the figures are compared with, in small print. */
 export function comparedWith(before: FiguresBefore | null): string {
   return before === null
-    ? 'There is no summary before this one to compare with.'
+    ? 'This is the first summary: there is none before it to compare with.'
     : `Before is as the summary of ${dateWords(before.on)} told it.`
 }
 
 function than(then: FiveFigures | null, told: (figures: FiveFigures) => string): Mrkdwn | '' {
-  // The space stands in a template of its own: at the edge of a hole it would be taken away.
   return then === null ? '' : mrkdwn` (before: ${told(then)})`
 }
 
@@ -423,6 +424,7 @@ function behindLine({ behind }: FiveFigures): Mrkdwn {
     longestGapDays === 0
       ? ''
       : `; the longest gap without cover would be ${counted(longestGapDays, 'day')}`
+  if (of === 0) return mrkdwn`*0* procurements under way.`
   return mrkdwn`*${figure(procurements)}* ${procurements === 1 ? 'procurement' : 'procurements'} behind plan${of === null ? '' : `, of ${figure(of)} under way`}${gap}.`
 }
 

@@ -371,6 +371,15 @@ const ASKED: Readonly<Record<CheckpointName, readonly string[]>> = {
   mobilisation: ['Ready to begin? Due', 'Ready? Due'],
 }
 
+export const CHECKPOINT_WORDS: Readonly<Record<CheckpointName, string>> = {
+  publication: 'publication',
+  award: 'the award notice',
+  'standstill-ends': 'the end of the standstill',
+  approval: 'the approval of the award',
+  signature: 'the signature',
+  mobilisation: 'the end of mobilisation',
+}
+
 const DONE: Readonly<Record<CheckpointName, readonly string[]>> = {
   publication: ['Published'],
   award: ['Award notice out'],

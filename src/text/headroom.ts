@@ -117,7 +117,7 @@ export function stateWords(state: HeadroomState): string {
 }
 
 /**
- * `31 of 36.5 days, 8.5 % of the longest term awarded`; null where it is no figure. `hidePrices`:
+ * `31 of 36.5 days, 8.5% of the longest term awarded`; null where it is no figure. `hidePrices`:
  * what is counted in money is not told.
  */
 export function usedWords(
@@ -134,7 +134,7 @@ export function usedWords(
   const share =
     percent === null
       ? ''
-      : `, ${percent} % of ${measure === 'days' ? 'the longest term awarded' : 'the value'}`
+      : `, ${percent}% of ${measure === 'days' ? 'the longest term awarded' : 'the value'}`
   return `${said} of ${most} used${share}`
 }
 
@@ -159,7 +159,7 @@ export function oneMoreMonthWords(
   )
   return days === undefined
     ? null
-    : `One more month would take "${days.title}" to ${days.percent} % (${stateWords(days.state)}).`
+    : `One more month would take "${days.title}" to ${days.percent}% (${stateWords(days.state)}).`
 }
 
 /**
@@ -173,7 +173,7 @@ export function headroomLine(tests: readonly HeadroomTest[], hidePrices: boolean
     .map(({ title, percent, state }) =>
       percent === null
         ? `"${title}" ${stateWords(state)}`
-        : `"${title}" ${percent} %, ${stateWords(state)}`,
+        : `"${title}" ${percent}%, ${stateWords(state)}`,
     )
   return said.length === 0
     ? null

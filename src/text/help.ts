@@ -190,7 +190,7 @@ const PAGES = {
   },
   'start-by': {
     takes: 'REF [by route]',
-    does: 'when to start replacing it, step by step, and which routes still fit',
+    does: 'when to start buying what follows, step by step, and which routes still fit',
     examples: ['start-by C-1042', 'start-by C-1042 by open', 'start-by C-1042 mini-competition'],
   },
   published: {

@@ -7,7 +7,7 @@ import { entryRow } from './contract-list.ts'
 import { contractName, umbrellaCountWords } from './facts.ts'
 import { type AnswerPart, blocksOf, body, fitView, note, rowWith } from './message.ts'
 import { cliffTitle, cliffWorth } from './warning-group.ts'
-import { counted, dateWords, figure, mrkdwn, shown, spendWords } from './words.ts'
+import { counted, dateWords, figure, mrkdwn, shown, spendWords, teamWords } from './words.ts'
 
 type ListName =
   | 'mine'
@@ -99,7 +99,11 @@ function viewChoice({ view, views, team }: HomeFacts) {
 const VIEWS: Readonly<Record<HomeViewName, (facts: HomeFacts) => (AnswerPart | null)[]>> = {
   mine: (facts) => [
     ...list('mine', mrkdwn`*Mine, the most urgent first*`, facts.mine),
-    facts.mine.total === 0 ? body(mrkdwn`No contract is yours.`) : null,
+    facts.mine.total === 0
+      ? body(
+          mrkdwn`No contract names you as owner, deputy or category lead. If one should: /contracts people`,
+        )
+      : null,
     ...list(
       'unclassified',
       mrkdwn`*My extensions that nobody has classified*`,
@@ -109,11 +113,11 @@ const VIEWS: Readonly<Record<HomeViewName, (facts: HomeFacts) => (AnswerPart | n
     ...approved(facts),
   ],
   team: (facts) => {
-    const ofTeam = facts.team === null ? 'My team' : mrkdwn`Team ${shown(facts.team, 60)}`
+    const ofTeam = facts.team === null ? '' : mrkdwn` of ${teamWords(facts.team)}`
     return [
       ...list('outOfContract', mrkdwn`*Out of contract*`, facts.outOfContract),
       ...cliffs(facts),
-      ...list('teamSoon', mrkdwn`*${ofTeam}: the next 90 days*`, facts.teamSoon),
+      ...list('teamSoon', mrkdwn`*The next 90 days${ofTeam}*`, facts.teamSoon),
       ...list('unclassified', mrkdwn`*Extensions that nobody has classified*`, facts.unclassified),
       ...list('unowned', mrkdwn`*Without an owner*`, facts.unowned),
       ...list('undated', mrkdwn`*Without an end date*`, facts.undated),

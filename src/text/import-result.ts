@@ -7,7 +7,7 @@ import { button, row } from './buttons.ts'
 import type { AskedFact, Message } from './facts.ts'
 import { importHeadline, questionsHeadline, refreshHeadline, registerWords } from './headline.ts'
 import { type AnswerPart, answer, body, csvFile, note, rowWith } from './message.ts'
-import { counted, dateWords, figure, type Mrkdwn, mrkdwn, shown } from './words.ts'
+import { counted, dateWords, figure, type Mrkdwn, mrkdwn, notNone, shown } from './words.ts'
 
 /** How many rows came to what. */
 export interface ImportCounts {
@@ -343,14 +343,19 @@ export function questionParts(question: AskedFact): AnswerPart[] {
   ]
 }
 
-/** `12 new, 3 changed, 80 unchanged; 2 rejected, 1 skipped.` */
+/** `12 new, 3 changed, 80 unchanged, 2 rejected.` */
 export function countLine(
   { created, updated, unchanged, rejected, skipped }: ImportFacts,
   mood: 'would' | 'did',
 ): Mrkdwn {
-  const counts = `${figure(created)} new, ${figure(updated)} changed, ${figure(unchanged)} unchanged`
-  const left = `${figure(rejected)} rejected, ${figure(skipped)} skipped`
-  return mood === 'would' ? mrkdwn`It would make ${counts}; ${left}.` : mrkdwn`${counts}; ${left}.`
+  const counts = notNone(
+    [created, 'new'],
+    [updated, 'changed'],
+    [unchanged, 'unchanged'],
+    [rejected, 'rejected'],
+    [skipped, 'skipped'],
+  )
+  return mrkdwn`${mood === 'would' ? mrkdwn`If you import it: ` : ''}${counts || 'no contracts'}.`
 }
 
 /** Problems that say the same of their rows, together: 600 blank ends are one line for people. */

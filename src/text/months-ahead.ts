@@ -54,11 +54,11 @@ const SAID = 1000
 
 const NAMES = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')
 
-/** `Jan`, and `Jan 2027` for the first of a chart or of a year. */
+/** `Jan`, and `Jan 2027` for the first of a chart or of a year; a first December stands beside one. */
 export function monthName(month: CivilDate, first: boolean): string {
   const { year, month: number } = dateParts(month)
   const name = NAMES[number - 1] ?? ''
-  return first || number === 1 ? `${name} ${year}` : name
+  return (first && number < 12) || number === 1 ? `${name} ${year}` : name
 }
 
 /** How many end and have to begin, and what rollovers would cost: names and titles as Slack limits them. */

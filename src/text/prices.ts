@@ -133,9 +133,10 @@ export function triageWithoutPrices(facts: TriageFacts): TriageFacts {
 
 /** Notes tell costs, decisions and rejected cells: they go altogether. */
 export function weeklyWithoutPrices(facts: WeeklyFacts): WeeklyFacts {
-  const { slot, team, hoursLate, watched, historic, remarks } = facts
+  const { slot, since, team, hoursLate, watched, historic, remarks } = facts
   return {
     slot,
+    ...(since === undefined ? {} : { since }),
     team,
     hoursLate,
     watched,

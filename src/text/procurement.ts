@@ -18,7 +18,7 @@ import {
   personName,
   plainName,
 } from './facts.ts'
-import { noticesHeadline, stepHeadline, supplierWords } from './headline.ts'
+import { CHECKPOINT_WORDS, noticesHeadline, stepHeadline, supplierWords } from './headline.ts'
 import { answer, body, compose, fitMessage, note, type Paragraph, shareButton } from './message.ts'
 import {
   amountWords,
@@ -29,6 +29,7 @@ import {
   type Mrkdwn,
   mrkdwn,
   shown,
+  teamWords,
   whenWords,
 } from './words.ts'
 
@@ -80,15 +81,6 @@ const QUESTIONS: Readonly<Record<CheckpointName, string>> = {
   mobilisation: 'Is the new contract ready to begin?',
 }
 
-export const CHECKPOINT_WORDS: Readonly<Record<CheckpointName, string>> = {
-  publication: 'publication',
-  award: 'the award notice',
-  'standstill-ends': 'the end of the standstill',
-  approval: 'the approval of the award',
-  signature: 'the signature',
-  mobilisation: 'the end of mobilisation',
-}
-
 /** How a question looks where it goes to. */
 interface QuestionOptions {
   readonly hidePrices: boolean
@@ -120,7 +112,7 @@ function questionParagraphs(
     ),
     note(
       answer === null ? timing(facts) : null,
-      mrkdwn`By ${shown(route, 60)}. Reference ${shown(contract.reference, 60)}, team ${shown(contract.team, 60)}, as of ${dateWords(asOf)}.`,
+      mrkdwn`By ${shown(route, 60)}. Reference ${shown(contract.reference, 60)}, ${teamWords(contract.team)}, as of ${dateWords(asOf)}.`,
     ),
   ]
 }
@@ -338,7 +330,7 @@ export function dutiesMessage({ asOf, team, tasks }: DutiesFacts): Message {
       mrkdwn`*Next:* say what was published, or why it is not called for: /contracts published ${shown(example, 90)} and its reference or the reason.`,
     ),
     note(
-      mrkdwn`Flags to check, no decisions: each is told once here. Team ${shown(team, 60)}, as of ${dateWords(asOf)}.`,
+      mrkdwn`Flags to check, no decisions: each is told once here. For ${teamWords(team)}, as of ${dateWords(asOf)}.`,
     ),
   ])
 }
@@ -425,7 +417,7 @@ export function decisionWords({ decidedBy, unread }: ReplacementRoute): string[]
   const worth =
     gross === null
       ? 'Its value is not known, so it counts as a large one.'
-      : `Its value with VAT is ${amountWords(gross, 'GBP')}${vatAdded ? ' (20 % added: it is recorded without, or nobody said)' : ''}${optionsAdded ? ', with what its options would cost (Schedule 3 para 1(2)(c))' : ''}.`
+      : `Its value with VAT is ${amountWords(gross, 'GBP')}${vatAdded ? ' (20% added: it is recorded without, or nobody said)' : ''}${optionsAdded ? ', with what its options would cost (Schedule 3 para 1(2)(c))' : ''}.`
   if (threshold === null) return [...asked, worth, 'Compared with your own bands (routeBands).']
   const { figure, assumed, authorityUnknown } = threshold
   return [

@@ -1,6 +1,7 @@
 /** What is said of products and their ends of support: reminders, lists, and one contract's cover. */
 import type { ActionsBlock } from '@slack/types'
 import type { CivilDate } from '../rules/civil-date.ts'
+import { severity } from '../rules/contract.ts'
 import { productData } from '../rules/products.ts'
 import {
   type CoverKind,
@@ -10,7 +11,9 @@ import {
   type SupportFindingName,
 } from '../rules/support.ts'
 import { button, row, select } from './buttons.ts'
+import { EMOJI } from './deadline.ts'
 import { type Message, type PersonFact, plainName } from './facts.ts'
+import { firstLine } from './headline.ts'
 import { answer, body, compose, note } from './message.ts'
 import {
   capitalised,
@@ -20,6 +23,7 @@ import {
   type Mrkdwn,
   mrkdwn,
   shown,
+  teamWords,
   whenWords,
 } from './words.ts'
 
@@ -65,25 +69,36 @@ const CONTRACTS_SHOWN = 5
 
 /** One product, or many of a channel in one message. */
 export function supportMessage(facts: SupportFacts, answerable = false): Message {
+  const { asOf } = facts
   const sorted = [...facts.products].sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0))
   const [first] = sorted
   const isOne = first !== undefined && sorted.every(({ product }) => product === first.product)
   const left = sorted.length - SHOWN
+  const what = isOne ? 'Ends' : `${counted(sorted.length, 'product')}, the first ends`
   return compose(
     [
-      isOne
-        ? body(mrkdwn`*${headline(first)}*`)
+      first === undefined
+        ? body(null)
         : body(
-            mrkdwn`*${counted(sorted.length, 'product')} of ${shown(facts.team, 60)}: support ends or has ended*`,
+            mrkdwn`*${headline(asOf, first, sorted.length - 1)}*`,
+            mrkdwn`${EMOJI[severity(first.daysLeft)]} ${first.daysLeft < 0 ? what.replace(/nds$/, 'nded') : what} on ${dateWords(first.on)}. For ${teamWords(facts.team)}.`,
           ),
       ...sorted.slice(0, SHOWN).map((each, at) => {
-        return body(isOne && at === 0 ? null : mrkdwn`*${headline(each)}*`, ...reminderLines(each))
+        const title = isOne && at === 0 ? null : mrkdwn`*${headline(asOf, each)}*`
+        return body(title, ...reminderLines(each))
       }),
       left > 0 ? body(mrkdwn`and ${figure(left)} more: /contracts support`) : body(null),
+      first === undefined ? body(null) : body(mrkdwn`*Next:* ${NEXT[first.what]}`),
       dataNote(facts.dataAsOf),
     ],
     { actions: answerable ? reminderButtons(facts, sorted.slice(0, SHOWN)) : null },
   )
+}
+
+const NEXT: Readonly<Record<SupportReminder['what'], string>> = {
+  support: 'replace it, or buy extended support and record that: /contracts cover',
+  extended: 'replace it, or sign an agreement of its own and record that: /contracts cover',
+  custom: 'replace it, or extend the agreement and record that: /contracts extend',
 }
 
 /** For one release buttons, for several menus that name each. */
@@ -119,16 +134,28 @@ function reminderButtons(
   )
 }
 
-/** What to do, by which day: `Replace or extend by Tue 12 Jan 2027 (30 days): support of Windows Server 2016 ends`. */
-function headline({ name, what, on, daysLeft }: SupportReminder): Mrkdwn {
-  const support = {
-    support: mrkdwn`support of ${shown(name, 50)}`,
-    extended: mrkdwn`extended support of ${shown(name, 50)}`,
-    custom: mrkdwn`the custom agreement for ${shown(name, 50)}`,
-  }[what]
-  if (daysLeft < 0) return mrkdwn`Unsupported since ${dateWords(on)}: ${support} has ended`
-  const act = what === 'support' ? 'Replace or extend' : 'Replace'
-  return mrkdwn`${act} by ${dateWords(on)} (${counted(daysLeft, 'day')}): ${support} ends`
+/** What to do, by which day: `Replace or extend by 12 Jan (30 days): support of Windows Server 2016 ends`. */
+function headline(
+  asOf: CivilDate,
+  { name, what, on }: Pick<SupportReminder, 'name' | 'what' | 'on'>,
+  others = 0,
+): Mrkdwn {
+  const isOver = on < asOf
+  const acts = what === 'support' ? ['Replace or extend by', 'Replace by'] : ['Replace by']
+  return firstLine({
+    ...{ acts: isOver ? ['Unsupported since'] : acts, on, asOf },
+    about: `${SUPPORT[what]} ${name}`,
+    characters: SUPPORT_NAMED,
+    tails: [isOver ? mrkdwn` has ended` : mrkdwn` ends`],
+    ...(others === 0 ? {} : { end: mrkdwn`, and ${counted(others, 'more', 'more')}` }),
+  })
+}
+
+const SUPPORT_NAMED = 60
+const SUPPORT: Readonly<Record<SupportReminder['what'], string>> = {
+  support: 'support of',
+  extended: 'extended support of',
+  custom: 'the custom agreement for',
 }
 
 function reminderLines({

@@ -177,8 +177,10 @@ function toldByItself(
   [first = '', ...rest]: readonly string[],
   width: number,
 ): string[] {
-  const facts = rest.map((text, at) => `  ${headings[at + 1] ?? ''}: ${text}`)
-  return [first, ...facts].flatMap((line) => wrapLine(line, width, '    ', columnsOf))
+  const facts = rest.map((text, at) => `${headings[at + 1] ?? ''}: ${text}`).join('; ')
+  return [first, ...(facts === '' ? [] : [`  ${facts}`])].flatMap((line) =>
+    wrapLine(line, width, '    ', columnsOf),
+  )
 }
 
 function bold(words: string): string {

@@ -33,7 +33,9 @@ import {
   joined,
   type Mrkdwn,
   mrkdwn,
+  notNone,
   shown,
+  teamWords,
   whenWords,
 } from './words.ts'
 
@@ -60,7 +62,7 @@ export function triageMessage(facts: TriageFacts, actions: ActionsBlock | null =
       body(first.length === 0 ? null : mrkdwn`*The nearest ends*`, ...first.map(line)),
       body(left === 0 ? null : mrkdwn`and ${figure(left)} more in the file.`),
       body(...(facts.asks ?? []).map((name) => mrkdwn`*Asked once:* ${ASKED[name]}`)),
-      note(mrkdwn`Team ${shown(facts.team, 60)}, as of ${dateWords(facts.asOf)}.`),
+      note(mrkdwn`For ${teamWords(facts.team)}, as of ${dateWords(facts.asOf)}.`),
     ],
     { actions, file: left === 0 ? null : file(facts) },
   )
@@ -69,17 +71,26 @@ export function triageMessage(facts: TriageFacts, actions: ActionsBlock | null =
 /** Whose answer decides which thresholds hold, and to which day a start-by on an assumed route warns. */
 const ASKED: Readonly<Record<'authority' | 'usualRoute', string>> = {
   authority:
-    'which kind of authority is this: nhs-trust (foundation trusts too), icb, council, central, university or other? Until it stands in the settings (authority) the lower thresholds count, and answers say so.',
+    'which kind of authority is this? Until an administrator says it, the lower thresholds count: /contracts questions',
   usualRoute:
-    'how do you mostly replace contracts above the threshold: tender, framework or varies? Until it stands in the settings (usualRoute) start-bys on assumed routes count to a call-off.',
+    'how do you mostly replace contracts above the threshold? Until an administrator says it, start-bys on assumed routes count to a call-off: /contracts questions',
 }
 
 function figures({ counts }: TriageFacts): Mrkdwn[] {
+  const without = notNone(
+    [counts.undated, 'without an end date'],
+    [counts.rolling, 'rolling on'],
+    [counts.unowned, 'without an owner'],
+  )
   return [
     mrkdwn`*${figure(counts.endingWithin30Days)}* end within 30 days, *${figure(counts.endingWithin90Days)}* within 90 days.`,
-    mrkdwn`*${figure(counts.outOfContract)}* ended and not replaced, as far as the register says.`,
-    mrkdwn`*${figure(counts.active)}* running; ${figure(counts.historic)} ended long ago: listed, no warnings.`,
-    mrkdwn`${figure(counts.undated)} without an end date, ${figure(counts.rolling)} rolling on, ${figure(counts.unowned)} without an owner.`,
+    ...(counts.outOfContract === 0
+      ? []
+      : [
+          mrkdwn`*${figure(counts.outOfContract)}* ended and not replaced, as far as the register says.`,
+        ]),
+    mrkdwn`*${figure(counts.active)}* running${counts.historic === 0 ? '' : `; ${figure(counts.historic)} ended long ago: listed, no warnings`}.`,
+    ...(without === '' ? [] : [mrkdwn`${without}.`]),
     ...(counts.rejected === 0
       ? []
       : [
@@ -146,8 +157,8 @@ export function triageListAnswer(facts: TriageListFacts): Message {
   return answer([
     body(
       total === 0
-        ? mrkdwn`*Nothing to look through: team ${shown(team, 60)}*`
-        : mrkdwn`*${counted(total, 'contract')} to look through: team ${shown(team, 60)}*`,
+        ? mrkdwn`*Nothing to look through: ${teamWords(team)}*`
+        : mrkdwn`*${counted(total, 'contract')} to look through: ${teamWords(team)}*`,
       open
         ? mrkdwn`Warnings start when the list is confirmed, or on ${dateWords(facts.laddersFrom)}.`
         : mrkdwn`Warnings have started.`,

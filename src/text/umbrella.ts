@@ -4,7 +4,8 @@ import type { ContractNames, Precision } from '../rules/contract.ts'
 import type { NotCovered } from '../rules/reminder-plan.ts'
 import type { AnswerContext, MemberFacts, UmbrellaFacts } from './answer-facts.ts'
 import { row } from './buttons.ts'
-import { contractName, type Message, type MessageFile } from './facts.ts'
+import { contractName, contractTitle, type Message, type MessageFile } from './facts.ts'
+import { firstLine, supplierWords } from './headline.ts'
 import { answer, body, type Cell, compose, csvFile, note, shareButton } from './message.ts'
 import {
   counted,
@@ -15,6 +16,7 @@ import {
   type Mrkdwn,
   mrkdwn,
   shown,
+  teamWords,
   whenWords,
 } from './words.ts'
 
@@ -53,7 +55,8 @@ export function umbrellaEndMessage(facts: UmbrellaEndFacts): Message {
   return compose(
     [
       body(
-        mrkdwn`*${titleOf(facts)}: ${contractName(contract, 60)}*`,
+        mrkdwn`*${titleOf(facts)}*`,
+        supplierWords(contract),
         was === null ? null : mrkdwn`Told before: ${dateWords(was)}. That holds no more.`,
         covered.length === 0
           ? null
@@ -67,7 +70,7 @@ export function umbrellaEndMessage(facts: UmbrellaEndFacts): Message {
         facts.moved ? null : mrkdwn`*Next:* ${nextStep(facts)}`,
       ),
       note(
-        mrkdwn`An umbrella agreement: reference ${shown(contract.reference, 60)}, held by team ${shown(team, 60)}, as of ${dateWords(asOf)}.`,
+        mrkdwn`An umbrella agreement: reference ${shown(contract.reference, 60)}, held by ${teamWords(team)}, as of ${dateWords(asOf)}.`,
       ),
     ],
     { file: members.length > NAMED ? membersFile(contract.reference, members) : null },
@@ -82,7 +85,7 @@ function notNamedLine(names: readonly string[], team: string | null = null): Mrk
     ...names.slice(0, NAMED).map((each) => shown(each, 80)),
     ...(left > 0 ? [mrkdwn`${figure(left)} more`] : []),
   ]
-  return mrkdwn`In use${team === null ? '' : mrkdwn` by team ${shown(team, 60)}`} and not covered, as the agreement does not name it: ${joined(all, '; ')}.`
+  return mrkdwn`In use${team === null ? '' : mrkdwn` by ${teamWords(team)}`} and not covered, as the agreement does not name it: ${joined(all, '; ')}.`
 }
 
 function isCoveredToTheEnd(
@@ -92,19 +95,28 @@ function isCoveredToTheEnd(
   return (why === null || why === 'ended' || why === 'not-begun') && lastDay === earliest
 }
 
-/** `Cover ends Sat 30 Jun 2018 (179 days)`: of the agreement, where it covers anybody to its end. */
-function titleOf({ asOf, earliest, latest, precision, members, was }: UmbrellaEndFacts): string {
+/** `Cover ends Sat 30 Jun (179 days)`: of the agreement, where it covers anybody to its end. */
+function titleOf(facts: UmbrellaEndFacts): Mrkdwn {
+  const { asOf, contract, earliest, latest, precision, members, was } = facts
   const days = members.flatMap(({ lastDay }) => lastDay ?? []).sort()
   const first = earliest !== null && days.includes(earliest) ? earliest : days[0]
-  if (first === undefined) return 'Cover has no end date any more'
+  const said = { asOf, about: contractTitle(contract) }
+  if (first === undefined) {
+    return firstLine({ ...said, acts: ['No end any more, was', 'No end, was'], on: was ?? asOf })
+  }
   const leaving = days.filter((each) => each === first).length
-  const what = first === earliest ? 'Cover' : `Cover of ${counted(leaving, 'organisation')}`
-  const isImprecise = first === earliest && latest !== null && latest !== earliest
-  const when = isImprecise ? `in ${endWords(latest, precision)}` : dateWords(first)
-  const left = daysBetween(asOf, isImprecise && asOf > first ? latest : first)
-  const verb = left < 0 ? 'ended' : was === null ? 'ends' : 'now ends'
-  if (isImprecise && asOf >= first && asOf <= latest) return `${what} ${verb} ${when} (any day)`
-  return `${what} ${verb} ${when} (${left > 0 ? counted(left, 'day') : whenWords(left)})`
+  const isWhole = first === earliest
+  const last = isWhole && latest !== earliest ? latest : null
+  const on = last !== null && asOf >= first ? last : first
+  const ahead = was === null ? ['Cover ends'] : ['Cover now ends', 'Cover ends']
+  const unsure =
+    on === last ? ['Cover may end by', 'May end by'] : ['Cover may end from', 'May end from']
+  return firstLine({
+    ...said,
+    ...{ acts: on < asOf ? ['Cover ended'] : last === null ? ahead : unsure, on },
+    more: isWhole ? [] : [mrkdwn` for ${counted(leaving, 'organisation')}`],
+    tails: last === null ? [] : [mrkdwn`, ends in ${endWords(last, precision)}`],
+  })
 }
 
 function nextStep({ asOf, team, latest, members, isHolder }: UmbrellaEndFacts): Mrkdwn {

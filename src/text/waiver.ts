@@ -351,6 +351,9 @@ export function waiversAnswer(facts: WaiversFacts): Message {
     return answer([body(heading, why)])
   }
   const late = waivers.filter(isRetrospective).length
+  const busy = quarters.filter(
+    ({ lastYear, ...now }) => now.waivers + now.breaches + lastYear.waivers + lastYear.breaches > 0,
+  )
   return answer([
     body(
       heading,
@@ -360,8 +363,8 @@ export function waiversAnswer(facts: WaiversFacts): Message {
     ...waiverList('Breaches to check: no approval found', breaches),
     withdrawnList(withdrawn),
     body(
-      mrkdwn`*By quarter, beside the same one of the year before*`,
-      ...quarters.map(
+      busy.length === 0 ? null : mrkdwn`*By quarter, beside the same one of the year before*`,
+      ...busy.map(
         ({ name, lastYear, ...now }) =>
           mrkdwn`• ${name}: ${countsOf(now)}; before: ${countsOf(lastYear)}.`,
       ),
@@ -389,7 +392,7 @@ function withdrawnLine(each: WithdrawnLine) {
   const { id, reference, category, beganOn, withdrawnOn, withdrawnWhy } = each
   const when = withdrawnOn === null ? '' : mrkdwn` on ${dateWords(withdrawnOn)}`
   const why = withdrawnWhy === null ? '' : mrkdwn`: ${shown(withdrawnWhy, 150)}`
-  return mrkdwn`${figure(id)}: ${contractName(each, 60)}, ${shown(reference, 40)}: ${category}, began ${dateWords(beganOn)}; taken back${when}${why}.`
+  return mrkdwn`${figure(id)}: ${contractName(each, 60)}, ${shown(reference, 40)}: ${category.replace('-', ' ')}, began ${dateWords(beganOn)}; taken back${when}${why}.`
 }
 
 function countsOf({ waivers, retrospective, breaches }: WaiverCounts): string {
@@ -403,7 +406,7 @@ function waiverList(title: string, lines: readonly WaiverLine[]): AnswerPart[] {
   const told = first.map((each) => {
     const { id, category, beganOn, approver } = each
     const by = approver === null ? '' : mrkdwn` by ${shown(approver, 60)}`
-    return mrkdwn`• ${figure(id)}: ${contractName(each, 60)}, ${shown(each.reference, 40)}: ${category}, began ${dateWords(beganOn)}, ${approvalOf(each)}${by}, ${amountOf(each)}.`
+    return mrkdwn`• ${figure(id)}: ${contractName(each, 60)}, ${shown(each.reference, 40)}: ${category.replace('-', ' ')}, began ${dateWords(beganOn)}, ${approvalOf(each)}${by}, ${amountOf(each)}.`
   })
   return [
     dataTable(title, WAIVER_HEADINGS, first.map(waiverCells), [mrkdwn`${title}`, ...told]),
@@ -429,7 +432,7 @@ function waiverCells(each: WaiverLine): TableCell[] {
     each.supplier ?? '',
     each.reference,
     countCell(each.id),
-    each.category,
+    each.category.replace('-', ' '),
     dateCell(each.beganOn),
     approvalOf(each),
     each.approver ?? '',

@@ -48,6 +48,7 @@ import {
   type Mrkdwn,
   mrkdwn,
   shown,
+  teamWords,
 } from './words.ts'
 
 /** How many are shown; the file holds them all. */
@@ -70,7 +71,7 @@ export function groupedMessage(
       ...first.flatMap((lead, index) => entryParts(lead, index + 1, leads.length)),
       body(left === 0 ? null : mrkdwn`and ${figure(left)} more: the file lists all of them.`),
       note(
-        mrkdwn`Team ${shown(facts.team, 60)}, as of ${dateWords(facts.asOf)}.`,
+        mrkdwn`For ${teamWords(facts.team)}, as of ${dateWords(facts.asOf)}.`,
         facts.warnings.some(({ escalated }) => escalated)
           ? mrkdwn`Deputies and the escalation channel are told of those whose day has come with nobody on them, whose question nobody answered, or whose acknowledgement ran out.`
           : null,

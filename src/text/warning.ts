@@ -15,6 +15,7 @@ import {
   nextStep,
   severityOf,
   statement,
+  whyWords,
 } from './deadline.ts'
 import {
   type AskedFact,
@@ -58,6 +59,7 @@ import {
   type Mrkdwn,
   mrkdwn,
   shown,
+  teamWords,
 } from './words.ts'
 
 /**
@@ -192,7 +194,7 @@ function identityLine({ reference, buyer, team }: ContractFacts): Mrkdwn {
     [
       mrkdwn`Reference ${shown(reference, 60)}`,
       ...(buyer === null ? [] : [mrkdwn`for ${shown(buyer, 100)}`]),
-      mrkdwn`team ${shown(team, 60)}.`,
+      mrkdwn`${teamWords(team)}.`,
     ],
     ', ',
   )
@@ -260,10 +262,9 @@ function reminderWords(reminder: number): string {
   return reminder > 0 ? `${days} before` : `${days} after`
 }
 
-/** Nothing where there is no reason, or where it only says the date again. */
-function reasonLine({ on, reason }: DeadlineFacts): Mrkdwn | null {
-  if (reason.trim() === '' || reason === `the contract ends on ${dateWords(on)}`) return null
-  return mrkdwn`Why this date: ${withStop(reason)}`
+function reasonLine(deadline: DeadlineFacts): Mrkdwn | null {
+  const why = whyWords(deadline)
+  return why === null ? null : mrkdwn`Why this date: ${withStop(why)}`
 }
 
 function othersListed(facts: WarningFacts, others: readonly DeadlineFacts[]): Mrkdwn | null {
@@ -343,11 +344,9 @@ export function actLine(act: ActionRecord, confidential = false): Mrkdwn {
     case 'assigned':
       return mrkdwn`*Reassigned:* ${who}. Owner: ${nameOf(act.owner)}, deputy: ${nameOf(act.deputy)}.`
     case 'still-supplied':
-      return mrkdwn`*Still supplied, out of contract since ${dateWords(act.since)}:* ${who}.${
-        act.costs === undefined || confidential
-          ? ''
-          : mrkdwn` ${shown(accruingWords(act.costs, act.costs.currency), 300)}`
-      }`
+      return act.costs === undefined || confidential
+        ? mrkdwn`*Still supplied, out of contract since ${dateWords(act.since)}:* ${who}.`
+        : mrkdwn`*Still supplied:* ${who}. ${shown(accruingWords(act.costs, act.costs.currency), 300)}`
     case 'no-longer-supplied':
       return mrkdwn`*No longer supplied:* ${who}.`
     case 'closed':
@@ -469,7 +468,7 @@ export function withdrawnLine(contracts: readonly ContractNames[]): Mrkdwn {
 }
 
 const DATE_OF: Record<SupersededFacts['kind'], string> = {
-  'start-by': 'a start by',
+  'start-by': 'start buying by',
   notice: 'notice by',
   renewal: 'notice, if it renews, by',
   option: 'the option by',
@@ -490,7 +489,7 @@ function now({ kind, now: date, contract }: SupersededFacts): Mrkdwn {
 }
 
 const NOW = {
-  'start-by': 'The day to start by is now',
+  'start-by': 'The day to start buying is now',
   notice: 'Notice is now due by',
   renewal: 'If it renews, notice is now due by',
   option: 'The option is now due by',

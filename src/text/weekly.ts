@@ -45,6 +45,7 @@ import {
   type Mrkdwn,
   monthWords,
   mrkdwn,
+  notNone,
   plain,
   shown,
   spendWords,
@@ -119,7 +120,7 @@ function counts(facts: WeeklyFacts): (Mrkdwn | null)[] {
   const { outOfContract, overdue, decideThisWeek, emergencies, unread } = facts
   return [
     mrkdwn`*${figure(outOfContract.total)}* out of contract: ended, and nothing recorded that covers ${outOfContract.total === 1 ? 'it' : 'them'}.`,
-    mrkdwn`*${figure(overdue.total)}* overdue: a date has passed without a decision.`,
+    mrkdwn`*${figure(overdue.total)}* ${outOfContract.total === 0 ? '' : mrkdwn`more `}overdue: a date has passed without a decision.`,
     mrkdwn`*${figure(decideThisWeek.total)}* to decide this week.`,
     mrkdwn`*${figure(facts.lapseIn30.total)}* end within 30 days, *${figure(facts.lapseIn60.total)}* in 31 to 60, *${figure(facts.lapseIn90.total)}* in 61 to 90.`,
     mrkdwn`*${figure(emergencies.total)}* emergency ${emergencies.total === 1 ? 'extension' : 'extensions'} in force.`,
@@ -129,13 +130,29 @@ function counts(facts: WeeklyFacts): (Mrkdwn | null)[] {
   ]
 }
 
-function rest(facts: WeeklyFacts): Mrkdwn[] {
-  const umbrellas = umbrellaCountWords(facts.umbrellas)
+function rest(facts: WeeklyFacts): (Mrkdwn | null)[] {
+  const { changed, historic, undated, rolling, unowned } = facts
+  const among = notNone(
+    [undated.total, 'without an end date'],
+    [rolling.total, 'rolling on'],
+    [unowned.total, 'without an owner'],
+  )
   return [
-    mrkdwn`${counted(facts.watched, 'contract')} watched: ${figure(facts.undated.total)} without an end date, ${figure(facts.rolling.total)} rolling on, ${figure(facts.unowned.total)} without an owner.`,
-    ...(umbrellas === null ? [] : [umbrellas]),
-    mrkdwn`${counted(facts.changed.total, 'change')} since the last summary; ${figure(facts.historic)} historic, not watched.`,
+    mrkdwn`${counted(facts.watched, 'contract')} watched${among === '' ? '' : `: ${among}`}.`,
+    umbrellaCountWords(facts.umbrellas),
+    changed.total + historic === 0
+      ? null
+      : mrkdwn`${[
+          ...(changed.total === 0
+            ? []
+            : [`${counted(changed.total, 'change')}${sinceWords(facts)}`]),
+          ...(historic === 0 ? [] : [`${figure(historic)} historic, not watched`]),
+        ].join('; ')}.`,
   ]
+}
+
+function sinceWords({ since }: WeeklyFacts): string {
+  return since === undefined ? '' : ` since ${dateWords(since)}`
 }
 
 function cliffs({ cliffs }: WeeklyFacts, ofEach: number): Paragraph[] {
@@ -295,12 +312,12 @@ const LISTS = [
   ['notices', 'Notices to check'],
   ['support', 'Support of products: ends within a year, or does not fit its cover'],
   ['unread', 'Rows that could not be read'],
-  ['changed', 'Changed since the last summary'],
+  ['changed', 'Changed'],
   ['ended', 'Had ended before they were first read: still supplied?'],
   ['undated', 'Without an end date'],
   ['rolling', 'Rolling on'],
   ['unowned', 'Without an owner'],
-  ['untold', 'Due, and the owner is not told: no Slack account (lapsewatch person link)'],
+  ['untold', 'Due, and the owner is not told: no Slack account, see /contracts people'],
 ] as const satisfies readonly (readonly [keyof WeeklyFacts, string])[]
 
 /** So many procurements behind plan are named whatever else there is to say. */
@@ -319,7 +336,10 @@ function listOf(facts: WeeklyFacts, name: ListName): SummaryList {
 /** The lists that hold something, each with at most so many items and the number of the others. */
 function listsOf(facts: WeeklyFacts, ofEach: number): Paragraph[] {
   if (ofEach === 0) return []
-  return LISTS.map(([name, heading]) => paragraph(name, heading, listOf(facts, name), ofEach))
+  return LISTS.map(([name, heading]) => {
+    const when = name === 'changed' ? sinceWords(facts) : ''
+    return paragraph(name, `${heading}${when}`, listOf(facts, name), ofEach)
+  })
 }
 
 function paragraph(name: ListName, heading: string, list: SummaryList, ofEach: number): Paragraph {

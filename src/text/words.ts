@@ -42,9 +42,20 @@ export function figure(count: number): string {
   return commas(String(count))
 }
 
+/** `3 without an end date, 2 rolling on`: what there is none of is left out; empty where that is all. */
+export function notNone(...counts: readonly (readonly [count: number, what: string])[]): string {
+  const some = counts.filter(([count]) => count !== 0)
+  return some.map(([count, what]) => `${figure(count)} ${what}`).join(', ')
+}
+
 /** A number with its noun: `1 contract`, `20,778 contracts`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${figure(count)} ${count === 1 ? one : many}`
+}
+
+/** `team Digital`; a name that says so by itself stands alone: `Default team`. */
+export function teamWords(team: string): Mrkdwn {
+  return /\bteam\b/i.test(team) ? shown(team, 60) : mrkdwn`team ${shown(team, 60)}`
 }
 
 /** How far a change of rules reached: how many contracts were looked at, and what moved of them. */
@@ -150,7 +161,13 @@ export function mrkdwn(
     source += piece
   }
   for (const [index, value] of values.entries()) {
-    append(value instanceof Mrkdwn ? value.toString() : inert(plain(String(value), SHOWN)))
+    if (value instanceof Mrkdwn) append(value.toString())
+    else {
+      const text = inert(plain(String(value), SHOWN))
+      // Cut at its edge, a space of ours would run two words together.
+      const apart = text !== '' && String(value).startsWith(' ') && /[\p{L}\p{N})]$/u.test(source)
+      append(`${apart ? ' ' : ''}${text}`)
+    }
     append(words[index + 1] ?? '')
   }
   return new Mrkdwn(source)

@@ -188,10 +188,10 @@ export function tooMuchAtOnce({
   const isOver = (count: number, of: number, percent: number) =>
     count > 1 && count * 100 > of * percent
   if (isOver(missing, held, MOST.missing)) {
-    return `${missing} of its ${held} contracts are not in the file (more than ${MOST.missing} %)`
+    return `${missing} of its ${held} contracts are not in the file (more than ${MOST.missing}%)`
   }
   if (isOver(ends, known, MOST.ends)) {
-    return `${ends} of ${known} contracts have another end (more than ${MOST.ends} %)`
+    return `${ends} of ${known} contracts have another end (more than ${MOST.ends}%)`
   }
   return null
 }

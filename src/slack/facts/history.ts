@@ -52,12 +52,19 @@ function byOf({ by, bySlack }: ChangeRow): PersonFact | null {
 /** An import's own summary says which file it was: `imported register.csv as register: …`. */
 function viaWords({ via, summary }: ChangeRow): string {
   const file = /^imported (.+) as .+: \d/.exec(summary)?.[1]
-  return file === undefined ? via : `import of ${file}`
+  return file === undefined ? via.replace(/^slack$/, 'Slack') : `import of ${file}`
+}
+
+const FIELDS: Readonly<Record<string, string>> = {
+  current_latest: 'end',
+  end_earliest: 'awarded end',
+  end_latest: 'awarded end',
+  out_of_contract_on: 'supplied without a contract after',
 }
 
 /** Columns as people say them: `owner_id` is the owner. */
 function fieldWords(field: string): string {
-  return field.replace(/_id$/, '').replaceAll('_', ' ')
+  return FIELDS[field] ?? field.replace(/_id$/, '').replaceAll('_', ' ')
 }
 
 /**

@@ -47,6 +47,7 @@ export async function previewFacts(
     from: today,
     to,
     total: messages.length,
+    isTold: told.length > 0 || messages.length > 0,
     messages: messages.slice(0, LISTED),
   }
 }

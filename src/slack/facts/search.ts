@@ -398,7 +398,7 @@ export async function teamNamed(
   const which = teams.map(({ name }) => name).join(', ')
   throw new UserError(
     team === null
-      ? `No team is called "${named.slice(0, 60)}".`
+      ? `No team is called "${named.slice(0, 60)}": /contracts teams lists them.`
       : `Several teams fit "${named.slice(0, 60)}": ${which}. Name one of them.`,
   )
 }

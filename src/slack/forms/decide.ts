@@ -45,7 +45,7 @@ const CHOICE_WORDS: Readonly<Record<DecisionChoice, string>> = {
 const NEEDS_EVIDENCE: ReadonlySet<DecisionChoice> = new Set(['exit', 'called-off', 'serve-notice'])
 
 const DEADLINES: Readonly<Record<DecidableKind, string>> = {
-  'start-by': 'The day to start by',
+  'start-by': 'The day to start buying',
   notice: 'Notice',
   option: 'The option',
   'call-off-by': 'The last call-off day',
@@ -118,7 +118,8 @@ const Decision = z
     ({ deadline, choice }) =>
       !isDecidable(deadline) || [undefined, deadline].includes(ONLY[choice]),
     at<{ choice: DecisionChoice }>('choice', ({ choice }) => {
-      return `That settles a ${ONLY[choice]} date: choose the ${ONLY[choice]} date above.`
+      const date = DEADLINES[ONLY[choice] ?? 'end']
+      return `That settles one date alone: choose “${date}” above.`
     }),
   )
   .refine(
