@@ -22,13 +22,13 @@ describe('the law', () => {
   test('headroom is told test by test, with days added, and never as a verdict', async () => {
     const bare = await type('headroom C-100')
     expect(bare).toContain('the Procurement Act 2023 (PA23) (assumed from its start)')
-    expect(bare).toContain('0 of 36.5 days used, 0 % of the longest term awarded')
-    expect(bare).toContain('One more month would take "Not substantial" to 8.5 %')
+    expect(bare).toContain('0 of 36.5 days used, 0% of the longest term awarded')
+    expect(bare).toContain('One more month would take "Not substantial" to 8.5%')
     expect(bare).toContain('check with procurement law advice')
     expect(bare).not.toMatch(/lawful|illegal|breach/)
     const more = await type('headroom C-100 add 62 days')
     expect(more).toContain('with 62 days more')
-    expect(more).toContain('62 of 36.5 days used, 17 % of the longest term awarded')
+    expect(more).toContain('62 of 36.5 days used, 17% of the longest term awarded')
     expect(more).toContain('Past this limit: check')
     expect(more).not.toContain('One more month')
   })
@@ -215,7 +215,7 @@ describe('the law', () => {
       .submit(modal, { kind: 'variation', to: '2027-01-07', cost: '90000', status: 'confirmed' })
     expect(sent.errors ?? {}).toEqual({})
     expect(await type('show C-100')).toMatch(
-      /Headroom, each test by itself: "Not substantial" 8.5 %, inside this limit; "Below-threshold modification" 11.3 %/,
+      /Headroom, each test by itself: "Not substantial" 8.5%, inside this limit; "Below-threshold modification" 11.3%/,
     )
   })
 

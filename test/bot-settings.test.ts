@@ -47,7 +47,7 @@ describe('the settings', () => {
       ladders: { end: { before: [45, 10, 0] } },
     })
     expect(await setup.toldDirectly(PEOPLE.admin)).toContain(
-      'The settings of team Default team are saved',
+      'The settings of Default team are saved',
     )
     const audited = await setup.database.pool.query(
       `SELECT e.via, c.field FROM audit_change c JOIN audit_entry e ON e.id = c.entry_id
@@ -281,7 +281,7 @@ describe('the settings', () => {
 
   test('from the settings of a team one comes to all its rules, and to those of the organisation', async () => {
     const one = await admin().press(await open(), 'lw.team-rules')
-    expect(JSON.stringify(one.modal?.source)).toContain('Rules of team Default team')
+    expect(JSON.stringify(one.modal?.source)).toContain('Rules of Default team')
     const first = await send(one.modal, {
       figures: lines(one.modal as ShownView, 'figures', { groupAbove: '7' }),
     })

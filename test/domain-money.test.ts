@@ -112,7 +112,7 @@ describe('the baseline of a month', () => {
   test('takes tax out of a value that includes it, and says so', () => {
     expect(baseline({ ...BYTES, vat: 'gross', valueBasis: 'committed' })).toMatchObject({
       amount: '2265277.78',
-      method: 'straight line over 60 months, VAT of 20 % taken out',
+      method: 'straight line over 60 months, VAT of 20% taken out',
       assumed: true,
     })
   })

@@ -30,7 +30,7 @@ import {
 import { ContractGone, UserError } from '../rules/user-error.ts'
 import type { Message } from '../text/facts.ts'
 import { answer, body } from '../text/message.ts'
-import { type Mrkdwn, mrkdwn, shown } from '../text/words.ts'
+import { type Mrkdwn, mrkdwn, teamWords } from '../text/words.ts'
 import { channelsReached } from '../warnings/recipients.ts'
 import { namedOf, readContract, subjectOf } from './facts/contract.ts'
 import { teamsOf } from './facts/filters.ts'
@@ -83,7 +83,7 @@ export function submitSettings(
     }
     const save = async () => {
       const changed = await changeTeam(deps.pool, request.actor, teamId, change)
-      const saved = mrkdwn`*The settings of team ${shown(before.team.name, 80)} are saved*`
+      const saved = mrkdwn`*The settings of ${teamWords(before.team.name)} are saved*`
       const lines = settingsChanges(before, afterwards(before, input))
       return answer([body(saved, ...lines, reachLine(changed.rekeyed, changed.moved))])
     }

@@ -33,7 +33,15 @@ import { calendarNamed } from '../../rules/working-days.ts'
 import { type ButtonSubject, button, row, select } from '../../text/buttons.ts'
 import { contractName } from '../../text/facts.ts'
 import { body, rowWith } from '../../text/message.ts'
-import { channelLink, figure, type Mrkdwn, mrkdwn, reachWords, shown } from '../../text/words.ts'
+import {
+  channelLink,
+  figure,
+  type Mrkdwn,
+  mrkdwn,
+  reachWords,
+  shown,
+  teamWords,
+} from '../../text/words.ts'
 import {
   boxesField,
   type Choice,
@@ -93,7 +101,7 @@ export function settingsModal(form: SettingsForm): ModalView {
   const context = { teamId: team.id, previewed: mark, touched }
   return modal(SETTINGS_FORM, 'Settings', submit, context, [
     preview === undefined ? null : body(mrkdwn`*This will change*`, ...preview.lines),
-    rowWith(teamSelect(team, teams), mrkdwn`*Settings of team ${shown(team.name, 80)}*`),
+    rowWith(teamSelect(team, teams), mrkdwn`*Settings of ${teamWords(team.name)}*`),
     row(
       button('All rules of this team', { act: 'team-rules', teamId: team.id }),
       button('Rules of the organisation', { act: 'open', what: 'organisation-rules' }),
@@ -286,9 +294,7 @@ export function rulesModal(form: RulesForm): ModalView {
 
 export function ownerWords(of: RulesOf): Mrkdwn {
   if (of.kind === 'organisation') return mrkdwn`the organisation`
-  return of.kind === 'team'
-    ? mrkdwn`team ${shown(of.name, 80)}`
-    : mrkdwn`${contractName(of.contract)}`
+  return of.kind === 'team' ? teamWords(of.name) : mrkdwn`${contractName(of.contract)}`
 }
 
 function ownLine({ of, own }: RulesForm): Mrkdwn {
