@@ -165,7 +165,7 @@ describe('the record', () => {
       deadline: 'end',
       choice: 'reviewed',
     })
-    expect(errorsIn(wrong).choice).toContain('settles a review date')
+    expect(errorsIn(wrong).choice).toContain('choose “The review” above')
     await setup.submit(PEOPLE.owner, wrong.modal, { deadline: 'review', choice: 'reviewed' })
     expect(
       await setup.row(

@@ -161,7 +161,7 @@ function historyLine(entry: HistoryFacts['entries'][number], hidePrices: boolean
   const { what, field, by, via } = entry
   const hidden = hidePrices && !OPEN_FIELDS.has(field ?? '') && !OPEN_ACTS.has(what)
   const said = hidden ? mrkdwn`${changeName(entry)}, not shown here` : changeWords(entry)
-  return mrkdwn`• ${dateWords(entry.on)}, ${shown(entry.at, 5)}: ${said}. ${by === null ? mrkdwn`By the bot` : plainName(by)}, ${shown(via, 60)}.`
+  return mrkdwn`• ${dateWords(entry.on)}, ${shown(entry.at, 5)}: ${said}. ${by === null ? mrkdwn`By the bot` : plainName(by)}, ${shown(via.replace(/^slack/, 'Slack'), 60)}.`
 }
 
 /** `supplier`, `extended (emergency)`. */

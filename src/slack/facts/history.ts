@@ -52,7 +52,7 @@ function byOf({ by, bySlack }: ChangeRow): PersonFact | null {
 /** An import's own summary says which file it was: `imported register.csv as register: …`. */
 function viaWords({ via, summary }: ChangeRow): string {
   const file = /^imported (.+) as .+: \d/.exec(summary)?.[1]
-  return file === undefined ? via.replace(/^slack$/, 'Slack') : `import of ${file}`
+  return file === undefined ? via : `import of ${file}`
 }
 
 const FIELDS: Readonly<Record<string, string>> = {
