@@ -57,7 +57,7 @@ const PLAIN_BY_HAND = {
     'src/delivery/load-queries.ts: SELECT contract_id, kind',
     'src/register/import/links.ts: SELECT id',
     'src/register/import/questions.ts: SELECT r.contract_id',
-    'src/register/import/questions.ts: UPDATE contract SET closed_on',
+    'src/register/import/louder.ts: UPDATE contract SET closed_on',
     'src/register/import/undo.ts: SELECT a.contract_id',
     'src/register/import/undo.ts: UPDATE contract',
     'src/register/import/undo.ts: DELETE FROM contract',

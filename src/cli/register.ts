@@ -643,7 +643,7 @@ async function listedSources({ pool, organisation }: Program): Promise<Answer> {
 }
 
 async function shownSource({ pool, organisation }: Program, name: string): Promise<Answer> {
-  const { readWaiting } = await import('../register/import/questions.ts')
+  const { readWaiting } = await import('../register/import/louder.ts')
   const { refreshedSource } = await import('../register/import/refresh.ts')
   const found = await refreshedSource(pool, organisation.id, name)
   const waits =

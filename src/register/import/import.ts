@@ -38,7 +38,7 @@ import { openRegister } from '../open.ts'
 import type { ImportContext } from './context.ts'
 import { prepareNew } from './create.ts'
 import { linkParents, linkSuccessors } from './links.ts'
-import { goneFrom, tooMuchAtOnce } from './louder.ts'
+import { goneFrom, keepWaiting, tooMuchAtOnce, type WaitingQuestion } from './louder.ts'
 import { parties } from './parties.ts'
 import {
   conflictProblems,
@@ -53,13 +53,11 @@ import {
   answerQuestion,
   askLaw,
   keepQuestions,
-  keepWaiting,
   matters,
   type QuestionCounts,
   readAnswers,
   readHeld,
   settleRenewals,
-  type WaitingQuestion,
   whileAsked,
 } from './questions.ts'
 import { identifyStaged, readStaged, type StagedContract, stageRegister } from './staging.ts'

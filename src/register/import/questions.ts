@@ -30,7 +30,7 @@ import { deadlinesOf } from '../../rules/deadlines.ts'
 import { type LawFacts, nationOf, PA23_FROM, regimeOf, subjectOf } from '../../rules/regime.ts'
 import type { Rules } from '../../rules/settings.ts'
 import { ruleKeyNamed, withSetting } from '../../rules/settings-text.ts'
-import { groupedBy, nearWord } from '../../rules/text-match.ts'
+import { nearWord } from '../../rules/text-match.ts'
 import { UserError } from '../../rules/user-error.ts'
 import { ownWords } from '../../text/import-result.ts'
 import { type Ask, type AskedAbout, asHeld, type Draft, type Problem } from '../draft.ts'
@@ -53,10 +53,10 @@ import {
   TAKE_BACK,
   withAnswer,
 } from '../questions.ts'
-import { CLOSED_BY_REGISTER, type ImportContext, type WaitingChange } from './context.ts'
+import type { ImportContext } from './context.ts'
 import { contractIn, standing } from './create.ts'
 import { registerEnds } from './ends-in-register.ts'
-import { linkSuccessors } from './links.ts'
+import { applyWaiting, WAITING } from './louder.ts'
 import { parties } from './parties.ts'
 import { draftHash, readDrafts, type StagedContract } from './staging.ts'
 import { keepContracts, keepQuestionsBefore } from './undo.ts'
@@ -601,140 +601,6 @@ function textOf({ ask, rows }: Group): string {
   const names = rows.slice(0, 3).map(({ draft }) => draft.reference ?? draft.title ?? draft.at)
   if (rows.length === 1) return `${names[0]}: ${ask.text}`
   return `${ask.text} (${rows.length} contracts: ${names.join(', ')}${rows.length > 3 ? ', …' : ''})`
-}
-
-// What an unattended import leaves for somebody to say: one question, whose answer applies it.
-
-const WAITING = 'waiting'
-
-export interface WaitingQuestion {
-  readonly id: number
-  readonly contracts: number
-  /** `C-1: end: 31 Mar 2027 → 31 Mar 2028`. */
-  readonly lines: readonly string[]
-  /** The same was left as it is before: nobody is asked again. */
-  readonly left: boolean
-}
-
-function wordsOf(changes: readonly WaitingChange[]): string {
-  return [...new Set(changes.flatMap(({ words }) => words))].join(', ')
-}
-
-/** Keeps what waits in the place of what waited before. */
-export async function keepWaiting(
-  client: PoolClient,
-  {
-    organisationId,
-    sourceId,
-    importId,
-    today,
-  }: Pick<Answering, 'organisationId' | 'today'> & {
-    readonly sourceId: number
-    readonly importId: number
-  },
-  source: string,
-  changes: readonly WaitingChange[],
-): Promise<WaitingQuestion | null> {
-  if (changes.length === 0) {
-    await tables(client).question.deleteMany({ where: { sourceId, key: WAITING } })
-    return null
-  }
-  const of = groupedBy(changes, ({ contractId }) => contractId)
-  const lines = [...of.values()].map((each) => `${each[0]?.reference ?? ''}: ${wordsOf(each)}`)
-  const text = `Register ${source} has changed in ${of.size === 1 ? 'one contract' : `${of.size} contracts`} what would make it quieter. Does that hold? ${lines.slice(0, 5).join('; ')}${lines.length > 5 ? `; and ${lines.length - 5} more` : ''}`
-  const asked = await client.query<{ answer: string | null; words: string[] }>(
-    `SELECT q.answer, ARRAY(SELECT c.reference || ': ' || r.value FROM question_contract r
-       JOIN contract c ON c.id = r.contract_id WHERE r.question_id = q.id) AS words
-     FROM question q WHERE q.source_id = $1 AND q.key = $2`,
-    [sourceId, WAITING],
-  )
-  const [before] = asked.rows
-  const left = before?.answer === 'leave' && before.words.sort().join() === [...lines].sort().join()
-  const found = await client.query<{ id: number }>(
-    `INSERT INTO question AS q (organisation_id, source_id, import_id, key, about, text, choices, holds, contracts, asked_on)
-     VALUES ($1, $2, $3, $4, $4, $5, $6, 'everything is warned of as before', $7, $8)
-     ON CONFLICT (source_id, key) DO UPDATE SET import_id = $3, text = $5, contracts = $7, asked_on = $8,
-       answer = CASE WHEN $9 THEN q.answer END, answered_on = CASE WHEN $9 THEN q.answered_on END
-     RETURNING id`,
-    [
-      organisationId,
-      sourceId,
-      importId,
-      WAITING,
-      text,
-      JSON.stringify([
-        { id: 'apply', text: 'Apply it' },
-        { id: 'leave', text: 'Leave it' },
-      ]),
-      of.size,
-      today,
-      left,
-    ],
-  )
-  const id = found.rows[0]?.id ?? 0
-  await tables(client).questionContract.deleteMany({ where: { questionId: id } })
-  await copyRows(
-    client,
-    'question_contract',
-    ['question_id', 'contract_id', 'at', 'value', 'draft', 'says'],
-    [...of].map(([contractId, each]) => {
-      const draft = each.find((one) => one.draft !== null)?.draft ?? null
-      const gone = draft === null && each.some(({ at }) => at !== '')
-      const words = wordsOf(each)
-      return [
-        id,
-        contractId,
-        each[0]?.at ?? '',
-        words,
-        JSON.stringify(draft),
-        JSON.stringify({ gone }),
-      ]
-    }),
-  )
-  return { id, contracts: of.size, lines, left }
-}
-
-/** The contracts of such a question, each with what waits. */
-export async function readWaiting(
-  pool: Pool,
-  organisationId: number,
-  questionId: number,
-): Promise<{ readonly reference: string; readonly words: string }[]> {
-  const found = await tables(pool).questionContract.findMany({
-    where: { questionId, contract: { organisationId } },
-    orderBy: { contract: { reference: 'asc' } },
-    select: { value: true, contract: { select: { reference: true } } },
-  })
-  return found.map(({ value, contract }) => ({ reference: contract.reference, words: value ?? '' }))
-}
-
-/** What waited is applied as if somebody had imported it; contracts that the file lacks are closed. */
-async function applyWaiting(
-  client: PoolClient,
-  context: ImportContext,
-  rows: readonly { readonly contractId: number; readonly gone: boolean }[],
-): Promise<number> {
-  const { organisationId, today, teams, rulesOf } = context
-  const gone = rows.filter((row) => row.gone).map(({ contractId }) => contractId)
-  const closed = await client.query<{ id: number }>(
-    `UPDATE contract SET closed_on = $2, closed_why = $3 WHERE id = ANY($1) AND closed_on IS NULL RETURNING id`,
-    [gone, today, CLOSED_BY_REGISTER],
-  )
-  // Where the register has it again it is read as new, and reopened.
-  await tables(client).contractImport.updateMany({
-    where: { contractId: { in: gone } },
-    data: { rowHash: '' },
-  })
-  const ids = closed.rows.map(({ id }) => id)
-  const changes = ids.map((contractId) => {
-    return { contractId, what: 'updated', field: 'closed_on', from: null, to: today }
-  })
-  await context.audit.add(changes)
-  await recalculate(client, { organisationId, teams, rulesOf, today }, ids)
-  await queueUpdates(client, organisationId, ids, today)
-  const linked = await linkSuccessors(client, context)
-  await context.audit.add(linked)
-  return ids.length + linked.length
 }
 
 // Questions read, and answered.
