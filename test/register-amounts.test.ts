@@ -172,6 +172,8 @@ test.each([
   ['initial 3 years, 5 years in total', null, years(3), months(24)],
   ['3 years (max 5 years)', null, years(3), months(24)],
   ['min 2, max 4 years', null, years(2), months(24)],
+  ['3 years minimum, 5 maximum', null, years(3), months(24)],
+  ['Initial period of three (3) years with two (2) one year options', null, years(3), years(1, 1)],
   ['2 years initial, 1+1', null, years(2), years(1, 1)],
   ['12 months optional, 3 months mandatory', null, months(3), months(12)],
   ['3 months mandatory, 12 months optional', null, months(3), months(12)],
@@ -206,6 +208,7 @@ test.each([
 test.each([
   ['up to 6 years', 'most'],
   ['maximum 6 years', 'most'],
+  ['no more than 6 years', 'most'],
   ['6 years including extensions', 'most'],
   ['at least 6 years', 'least'],
   ['6 years min.', 'least'],
@@ -224,6 +227,8 @@ test.each([
   ['up to 36', 'months', months(36)],
   ['12 months, then 6 months', null, months(12, 6)],
   ['two 12-month extensions', null, months(12, 12)],
+  ['2 (12 months each)', null, months(12, 12)],
+  ['two (2) one year extensions', null, years(1, 1)],
 ] as const)('options of %s are read one by one', (text, unit, options) => {
   expect(readOptions(text, unit)).toEqual({ kind: 'term', base: [], options })
 })

@@ -668,7 +668,7 @@ test.each([
   ['by 31 December each year', 'Yes', 'by 2026-12-31'],
   ['Annually by 1 February', 'Yes', 'by 2027-02-01'],
   ['before 1 February', 'Yes', 'by 2027-01-31'],
-  ['1 July', 'Yes', 'by 2026-07-01'],
+  ['1 September', 'Yes', 'by 2026-09-01'],
   ['1 month before 1 March 2027', 'Yes', 'by 2027-02-01'],
   ['3 months ending 31 March 2027', 'Yes', 'by 2026-12-31'],
   ['30 days prior to 1 March', 'Yes', 'by 2027-01-30'],
@@ -691,6 +691,17 @@ test.each([
   expect(yesOrNo(text)).toBe(renews)
 })
 
+test.each(['by 1 June each year', '31 May', 'by 30 June'])(
+  'a notice "%s" that falls with the end, or right behind the one before, is asked about',
+  async (cell) => {
+    const { problems } = await reading(
+      'notice-day.csv',
+      `Ref,Title,End,Notice period,Auto renew\nA,A,2027-05-31,${cell},Yes\n`,
+    )
+    expect(problems).toMatchObject([{ severity: 'question', ask: { about: 'notice' } }])
+  },
+)
+
 test('a day for notice in the column of its length is told and asked by that column', async () => {
   const { problems } = await reading(
     'notice-day.csv',
@@ -711,6 +722,8 @@ describe('a length and a day in the cell of a notice', () => {
     ['3 months before 31 May 2027', { amount: 3, unit: 'months' }],
     ['90 days prior to 31/05/2027', { amount: 90, unit: 'days' }],
     ['6 months, not before 1 April 2026', { amount: 6, unit: 'months' }],
+    ['6 months (before 30 November 2026)', { amount: 6, unit: 'months' }],
+    ['3 months before 1 June each year', { amount: 3, unit: 'months' }],
     ['at any time after 1 April 2026 on 3 months notice', { amount: 3, unit: 'months' }],
   ])('"%s" is a length, and nothing is asked', async (cell, noticePeriod) => {
     const { drafts, problems } = await noticed(cell)
@@ -723,6 +736,7 @@ describe('a length and a day in the cell of a notice', () => {
     ['12 months from 01/04/2026', ['12-months', 'by-2027-03-31', 'by-2026-04-01']],
     ['6 months after 30 June 2026', ['6-months', 'by-2026-12-31', 'by-2026-06-30']],
     ['30 days before 1 June 2028', ['30-days']],
+    ['6 months (before 31 January 2027)', ['6-months', 'by-2027-01-31']],
   ])(
     '"%s" may mean another day: it is asked, and the length counts meanwhile',
     async (cell, ids) => {

@@ -492,13 +492,13 @@ export type TermReading =
 const JOINED =
   /\s*(?:\+|\bplus\b|&|\b(?:with|and)? ?(?:an |the |further |possible |potential )*options?\b|\boptional\b|\b(?:possible |potential )?ext(?:en(?:sions?|d(?:able|ed)?))?\b|\bfollowed by\b|\bwith\b|\bthen\b)/i
 const TIMES = new RegExp(
-  `\\b(\\d{1,2}|${UNIT_WORDS}) *(?:x|×|\\*|(?:no|nr|off)\\.? *(?:x|×|of)?|(?:no\\.?|further|additional|optional|more|separate|successive|consecutive)? ?(?:periods?|options?|extensions?|terms?|increments?)(?: to extend)?(?: of)?(?: up to)?|further|additional|optional|more|separate|successive|consecutive|(?<=[a-z]) (?=\\d|(?:${WORDED})[ -])) *(?:up to )?(?:periods? of )?(?=${NUMBER})`,
+  `\\b(\\d{1,2}|${UNIT_WORDS}) *(?:x|×|\\*|(?:no|nr|off)\\.? *(?:x|×|of)?|(?:no\\.?|further|additional|optional|more|separate|successive|consecutive)? ?(?:periods?|options?|extensions?|terms?|increments?)(?: to extend)?(?: of)?(?: up to)?|further|additional|optional|more|separate|successive|consecutive|(?<=[a-z]) (?=\\d|(?:${WORDED})[ -])|(?<=\\d) (?=(?:${WORDED})[ -])) *(?:up to )?(?:periods? of )?(?=${NUMBER})`,
   'gi',
 )
 
 /** A contract's length with its options; a number without a unit takes the others', else `unit`. */
 export function readTerm(raw: string, unit: PeriodUnit | null, isSure = false): TermReading {
-  const text = plainMarks(raw).replace(FIRM_ALONE, '$1 plus ')
+  const text = saidOnce(plainMarks(raw)).replace(FIRM_ALONE, '$1 plus ')
   if (text === '' || isNil(text)) return { kind: 'nil' }
   if (text.length > LIMITS.figureCharacters) return badTerm('this is too long for a length of time')
   const parts = partsOfWhole(text, unit)
@@ -574,7 +574,8 @@ export function readTerm(raw: string, unit: PeriodUnit | null, isSure = false): 
   return { kind: 'term', ...withBase(base), ...(instead.length === 0 ? {} : { instead }) }
 }
 
-const LIMITED = /\b(?:(up to|max(?:imum)?(?: of)?)|at least|min(?:imum)?(?: of)?)\b\.?/gi
+const LIMITED =
+  /\b(?:(up to|max(?:imum)?(?: of)?|no(?:t)? more than|not exceeding)|at least|min(?:imum)?(?: of)?)\b\.?/gi
 /** `2 years initial, 1+1`: what follows are its options. */
 const FIRM_ALONE =
   /(\d[^,;()+]*\b(?:initial|base|core|mandatory|firm|fixed)(?: (?:term|period))?) *[,;](?=[^,;]*\d)/i
@@ -696,8 +697,8 @@ function isMostOf({ link, after }: Span): boolean {
     /^[\s,;(:–-]*(?:and |with |to )?(?:an? )?(?:(?:overall|absolute) )?(?:max(?:imum)?\.?(?: (?:term|length|duration))?(?: of)?|total(?: of)?)[\s:]*$/i.test(
       link,
     ) ||
-    (/^[\s,;(:–-]*$/.test(link.replace(/\b(?:initial|term|period)\b/gi, '')) &&
-      WHOLE_AFTER.test(after))
+    (/^[\s,;(:–-]*$/.test(link.replace(/\b(?:initial|term|period|min(?:imum)?)\b/gi, '')) &&
+      (WHOLE_AFTER.test(after) || MOST_AFTER.test(after)))
   )
 }
 
@@ -714,13 +715,15 @@ const TERM_NOISE =
 
 /** `No. 2 of 12 months`: two of them. */
 const NUMBER_OF = /^(?:no|nr)\.? ?(\d{1,2}) (?:of|x) (?=\d)/i
+/** `2 (12 months each)` */
+const NUMBER_EACH = new RegExp(`^(\\d{1,2}|${UNIT_WORDS}) ?\\((?=[^)]*\\beach\\b)`, 'i')
 const NO_OPTION =
   /^(?:no(?! (?:more|longer|later|less|fewer|greater) than\b)(?!\.? ?\d)|none|nil|zero(?! to\b)|0(?![.,]?\d| ?(?:-|\/|to\b)))\b/i
 const OPTIONAL = /\b(?:optional|possible|potential|available|may|can|could|unless|but|if)\b/i
 
 /** The options that a cell of an extension column names, together. */
 export function readOptions(raw: string, unit: PeriodUnit | null, isSure = false): TermReading {
-  const text = plainMarks(raw).replace(NUMBER_OF, '$1 x ')
+  const text = plainMarks(raw).replace(NUMBER_OF, '$1 x ').replace(NUMBER_EACH, '$1 x ')
   if (text === '' || isNil(text)) return { kind: 'nil' }
   if (text.length > LIMITS.figureCharacters) return badTerm('this is too long for a length of time')
   if (NO_OPTION.test(text)) {
@@ -785,12 +788,7 @@ function spansIn(
   unit: PeriodUnit | null,
   no: { readonly before: RegExp; readonly behind: RegExp } | null = null,
 ): Span[] {
-  const plain = inDecimals(text.replace(DAYS_WRITTEN, ' ')).replace(
-    SAID_TWICE,
-    (whole, word: string, figure: string, back: string) => {
-      return numberOf(word) === Number(figure) ? `${figure}${back}` : whole
-    },
-  )
+  const plain = saidOnce(inDecimals(text.replace(DAYS_WRITTEN, ' ')))
   const times = [...plain.matchAll(TIMES)]
   const counted = new Map(times.map((each) => [each.index + each[0].length, each]))
   const found = [...plain.matchAll(LENGTHS)].map((each) => {
@@ -837,6 +835,11 @@ const DAYS_WRITTEN =
   /\b(?:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2})\b(?! ?(?:days|weeks|months|years)\b)/g
 /** `two (2)`: a number in a word and in figures. */
 const SAID_TWICE = new RegExp(`\\b(${WORDED}) *\\( *(\\d{1,4}) *\\)( ?)`, 'gi')
+function saidOnce(text: string): string {
+  return text.replace(SAID_TWICE, (whole, word: string, figure: string, back: string) => {
+    return numberOf(word) === Number(figure) ? `${figure}${back}` : whole
+  })
+}
 const COUNT_FROM = new RegExp(`\\b(\\d{1,2}|${UNIT_WORDS}) ?(?:or|to|-|/) ?$`, 'i')
 const BARE = new RegExp(
   `(?<![\\w.£€$]|\\d,|\\d/\\d+/|(?:^|\\D)-)(?:\\d{1,3}(?:\\.\\d+)?(?![\\w%]|\\.\\d|,\\d{3})|(?!one\\b(?! *(?:\\+|plus\\b))(?<!(?:\\+|plus) *))(?:${WORDED}))(?! *(?:of|out of)\\b| *(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))|^one$`,

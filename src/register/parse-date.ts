@@ -865,7 +865,7 @@ const BEFORE_IT =
 const FROM_IT =
   /\b(?:from|after|following|since|beginning|starting|commencing|as of|w\.?e\.?f\.?)\b/i
 const LENGTH_AND_DAY = new RegExp(
-  `${LENGTH.source}(?: (?:written|prior|of|notice|in writing)\\b)* ?([a-z. ]{2,60}?) ?(?:on |the |of )*$`,
+  `${LENGTH.source}(?: (?:written|prior|of|notice|in writing)\\b)* ?(\\()?([a-z. ]{2,60}?) ?(?:on |the |of )*$`,
   'i',
 )
 
@@ -877,7 +877,7 @@ export type NoticeDays =
 /**
  * What a length of time and a day mean together in the cell of a notice: `3 months before 1 March 2027` the
  * day so long before it, `12 months from 1 April 2026` the last of so long from it on. A day without a year
- * is the last such day up to this end. Null where no length and day stand so.
+ * is the last such day up to the one after this end. Null where no length and day stand so.
  */
 export function noticeDays(
   raw: string,
@@ -890,11 +890,15 @@ export function noticeDays(
   if (text === null || date === undefined || another !== undefined) return null
   const read = writtenDate(date[0], order, years)
   const found = LENGTH_AND_DAY.exec(text.slice(0, date.index))
-  const words = found?.[4] ?? ''
+  const words = found?.[5] ?? ''
   const isFrom = FROM_IT.test(words)
   if (found === null || /\b(?:not|no|at any time|nor)\b/i.test(words)) return null
   if (!isFrom && !BEFORE_IT.test(words)) return null
   if (read?.kind !== 'date' || read.precision !== 'day') return { kind: 'unread' }
+  // `6 months (before 30 September 2026)`: the day itself, in other words or besides.
+  if (found[4] !== undefined && !isFrom) {
+    return { kind: 'from', base: read.earliest, day: read.earliest }
+  }
   const after = isFrom && /after|following/i.test(words) ? 'after' : ''
   const moved = movedBy(read, Object.assign(found, { 0: after }), isFrom ? 1 : -1)
   if (moved.kind !== 'date') return { kind: 'unread' }
@@ -909,13 +913,16 @@ export function noticeDayInYear(raw: string, end: CivilDate): CivilDate | null {
   if (text === null || day === null || /\bnot before\b/i.test(text)) return null
   if (!DAY_ALONE_IN_YEAR.test(text.replace(written, ' '))) return null
   const isBefore = /\b(?:before|prior to)\b/i.test(text) && !/on or before/i.test(text)
-  return isBefore ? addDays(day, -1) : day
+  const by = isBefore ? addDays(day, -1) : day
+  // So soon behind the last end, or with this one, nobody gives notice: another thing is meant.
+  const ahead = daysBetween(by, end)
+  return ahead > 0 && ahead < 300 ? by : null
 }
 
 const DAY_ALONE_IN_YEAR =
   /^(?:annual(?:ly)?|yearly|each|every|any|year|notice|written|in writing|(?:to|must) be (?:given|served|received)|by|before|prior to|on|or|(?:no|not) later than|the|end of|of|in|per annum|p\.?a\.?|[\s,.()-])*$/i
 
-/** The text in plain marks, with its day without a year as the last such day up to this end is written. */
+/** The text in plain marks, with its day without a year as the last such day up to the one after this end is written. */
 function inYearOf(raw: string, end: CivilDate): string | null {
   const text = plainMarks(raw).replace(/\s+/g, ' ')
   if (text.length > LIMITS.figureCharacters || !/[a-z]/i.test(text)) return null
@@ -923,7 +930,10 @@ function inYearOf(raw: string, end: CivilDate): string | null {
     const on = (year: number) =>
       civilDate(year, monthOf(name ?? otherName), Number(before ?? after))
     const year = Number(end.slice(0, 4))
-    return [on(year), on(year - 1)].find((day) => day !== null && day <= end) ?? whole
+    const last = addDays(end, 1)
+    return (
+      [on(year + 1), on(year), on(year - 1)].find((day) => day !== null && day <= last) ?? whole
+    )
   })
 }
 

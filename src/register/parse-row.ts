@@ -1,5 +1,11 @@
 /** One row of a register into a draft, or into what is wrong with it. */
-import { addDays, addMonths, type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
+import {
+  addDays,
+  addMonths,
+  type CivilDate,
+  daysBetween,
+  parseCivilDate,
+} from '../rules/civil-date.ts'
 import {
   ASSESSED,
   assessmentSaid,
@@ -652,11 +658,23 @@ function readLength(
   const { period } = reading
   const last = end.kind === 'dated' && !cells.isOwn ? end : null
   const days = last === null ? null : cells.noticeDays(field, last.earliest)
-  if (last !== null && days !== null && (days.kind !== 'before' || days.base > last.latest)) {
+  const isOther = (day: CivilDate) =>
+    last === null ||
+    Math.abs(daysBetween(day, before(last.earliest, period, ukCalendar('any-uk')))) > 3
+  const isOpen =
+    days !== null &&
+    last !== null &&
+    (days.kind === 'unread' ||
+      (days.kind === 'from'
+        ? days.day !== days.base || isOther(days.base)
+        : days.base > addDays(last.latest, 1)))
+  if (last !== null && days !== null && isOpen) {
     // Which day it means would move the notice: the length counts, as from the end.
     const problem = `a length and a day that is not its end stand here: ${periodText(period)} before the end counts`
     const meant =
-      days.kind === 'unread' ? [] : [days.day, days.base].filter((day) => day <= last.latest)
+      days.kind === 'unread'
+        ? []
+        : [...new Set([days.day, days.base])].filter((day) => day <= last.latest)
     const ask = renews === true ? askNotice(words, [period], period, meant) : undefined
     const severity = ask === undefined ? 'warning' : 'question'
     cells.report(field, problem, 'Write the length, or the last day for notice.', severity, ask)
