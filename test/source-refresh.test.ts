@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTeam } from '../src/database/organisation.ts'
 import { deliverDue } from '../src/delivery/worker.ts'
-import { readQuestions } from '../src/register/import/questions.ts'
+import { answerQuestion, readQuestions } from '../src/register/import/questions.ts'
 import {
   confirmRefresh,
   dueOn,
@@ -294,6 +294,34 @@ test('what somebody leaves as it is, is not asked about again while it says the 
   expect((await ticked(at(addDays(MONDAY, 3))))[0]).toContain('30 Jun 2029')
   expect(await endOf('R-7')).toBe('2027-06-30')
 })
+
+test.each<[string, Cells, string]>([
+  ['that it does not renew', { renews: 'no' }, '2027-03-05'],
+  ['a shorter notice', { notice: '1 month' }, '2027-03-05'],
+  ['another owner', { owner: 'Bob Birch', email: 'bob@example.org' }, '2028-03-05'],
+])(
+  'while %s waits to be applied, a renewal stands only where it would stand with it too',
+  async (_, cells, end) => {
+    await set()
+    const own = { end: '2027-03-05' }
+    put('a.csv', register(12, { 'R-7': own }), at(MONDAY, 5))
+    await ticked(at(MONDAY))
+    put('b.csv', register(12, { 'R-7': { ...own, ...cells } }), at(addDays(MONDAY, 1), 5))
+    await ticked(at(addDays(MONDAY, 1)))
+    expect((await state()).waiting).toBe(1)
+    // Its notice was to be given by 3 December.
+    await setup.sweep('2026-12-07')
+    expect(await endOf('R-7')).toBe(end)
+    const [question] = await readQuestions(setup.db.pool, setup.organisation.id, { isOpen: true })
+    const today = asCivilDate('2026-12-08')
+    const answering = {
+      ...{ organisationId: setup.organisation.id, rulesOf: setup.rulesOf, personId: null },
+      ...{ via: 'slack', now: at(today), today },
+    }
+    await answerQuestion(setup.db.pool, answering, question?.id ?? 0, 'leave')
+    expect(await endOf('R-7')).toBe('2028-03-05')
+  },
+)
 
 test('too much at once is applied by one press, and an older file is never taken for a new one', async () => {
   await set()

@@ -836,7 +836,7 @@ export async function answerQuestion(
       })
       // Warnings that ask it ask no more, whether the answer changes them or not.
       const asking = rows.rows.map(({ contractId }) => contractId)
-      if (!isWaiting) await settleRenewals(client, context, asking)
+      await settleRenewals(client, context, asking)
       await queueUpdates(client, organisationId, asking, today)
       // Of the row's other questions the lines stay, and so they do of one that was excepted; of what is
       // taken back they come again.
