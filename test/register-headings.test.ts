@@ -84,7 +84,7 @@ const PUBLISHED: Readonly<Record<string, readonly (readonly [string, string | nu
     ['Entity', 'buyer'],
     ['Other parties to the contract', 'supplier'],
     ['Brief description of the contract', 'title'],
-    ['Contract completion date', 'end'],
+    ['Contract completion date', null],
     ['Contract end date', 'end'],
     ['Value - exact amount of the contract', 'value'],
   ],
@@ -230,7 +230,15 @@ describe('a file whose end nobody would see says so', () => {
     expect(only(drafts)).toMatchObject({ end: { latest: '2027-01-31' } })
   })
 
-  test.each(['Fertigstellung', 'Ablaufdatum', 'Milestone', 'Drop-dead', 'Break', 'H-date'])(
+  test.each([
+    'Contract completion',
+    'Fertigstellung',
+    'Ablaufdatum',
+    'Milestone',
+    'Drop-dead',
+    'Break',
+    'H-date',
+  ])(
     'where no column is read as the end, "%s" is refused by name before anything is read',
     async (heading) => {
       const content = `Ref,Title,${heading}\nA1,Taxis,2027-01-31\nA2,Post,2027-02-28\n`
@@ -247,8 +255,8 @@ describe('a file whose end nobody would see says so', () => {
   )
 
   test.each([
-    ...['Completion Date', 'Practical completion', 'Contract completion', 'Planned completion'],
-    ...['Date of completion of contract', 'Stop date', 'Renew by'],
+    ...['Completion Date', 'Practical completion', 'Planned completion', 'Date of completion'],
+    ...['Stop date', 'Renew by'],
   ])('%s is the end where no other column gives one', async (heading) => {
     const { drafts } = await readingOf(
       'completion.csv',
@@ -257,21 +265,19 @@ describe('a file whose end nobody would see says so', () => {
     expect(drafts.map(({ end }) => end)).toMatchObject([{ latest: '2027-01-31' }, {}])
   })
 
-  test('when works are done is named beside the end of their contract; when the contract is, of two the earlier warns', async () => {
-    const read = (heading: string) =>
-      readingOf(
+  test.each(['Practical completion', 'Completion date', 'Contract completion date'])(
+    '%s is named beside the end of the contract, and not read',
+    async (heading) => {
+      const { drafts, register } = await readingOf(
         'works.csv',
         `Ref,Title,End date,${heading}\nA1,Works,2027-12-31,2027-01-31\nA2,Road,2027-11-30,2027-02-28\n`,
       )
-    const works = await read('Practical completion')
-    expect(works.drafts[0]?.end).toMatchObject({ latest: '2027-12-31' })
-    expect(works.register.warnings).toMatchObject([{ field: 'Practical completion' }])
-    const contract = await read('Contract completion date')
-    expect(contract.drafts[0]?.end).toMatchObject({ latest: '2027-01-31' })
-    expect(contract.problems[0]).toMatchObject({ severity: 'question', ask: { about: 'end' } })
-  })
+      expect(drafts[0]).toMatchObject({ end: { latest: '2027-12-31' }, currentEnd: null })
+      expect(register.warnings).toMatchObject([{ field: heading }])
+    },
+  )
 
-  test.each(['Completed by', 'Training completion date', 'DPIA completion'])(
+  test.each(['Completed by', 'Training completion date', 'DPIA completion', 'Legal completion'])(
     '%s is none',
     (heading) => expect(fieldOf(readHeading(heading))?.field).not.toBe('end'),
   )

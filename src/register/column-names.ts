@@ -539,7 +539,10 @@ function meaningOfTime(has: Has, key: string, hasUnit: boolean): Match | null {
     return has(/\b(?:values?|costs?|price|fee)\b/) ? null : match('termMonths', 0)
   }
   if (has(OTHER_THING) && !has(MONEY)) return null
-  const completes = has(COMPLETION) && !has(/\b(?:training|form|dpia|project|task|checklist)\b/)
+  // To complete a contract may be to sign it: that is named, and not read.
+  const completes =
+    has(COMPLETION) &&
+    !has(/\b(?:contract|agreement|legal|sale|training|form|dpia|project|task|checklist)\b/)
   if ((has(END) || END_TO.test(key) || completes) && !has(NO_DATE) && !has(MONEY)) {
     if (has(/\b(?:max|maximum|possible|potential|ultimate|final|outside|long ?stop)\b/))
       return match('maximumEnd', 10)
@@ -551,7 +554,7 @@ function meaningOfTime(has: Has, key: string, hasUnit: boolean): Match | null {
       key.split(' ').length === 1
     if (has(/\b(?:framework|project|trial|mobili[sz]ation)\b/)) return match('end', 60)
     // Works are done before the contract ends: beside an end of its own it is named, not read.
-    if (completes && !has(END)) return match('end', has(/\b(?:contract|agreement)\b/) ? 55 : 65)
+    if (completes && !has(END)) return match('end', 65)
     const isOther = has(
       /\b(?:support|maintenance|lease|licen[cs]e|licen[cs]es|subscription|termination)\b/,
     )
