@@ -418,7 +418,7 @@ describe('an answer', () => {
       'supplied without a contract after: Fri 27 Nov 2026',
       'on it (end) until Thu 26 Nov 2026',
       'snoozed (emergency end) until Tue 1 Dec 2026 (the board meets)',
-      'decided on the start by of Wed 23 Sep 2026: Compete: one lot',
+      'decided on the day to start buying, Wed 23 Sep 2026: Compete: one lot',
       'extended (emergency): Sat 28 Nov 2026 → Thu 31 Dec 2026',
       'procurement planned (open), to be signed by Fri 9 Jul 2027',
     ])

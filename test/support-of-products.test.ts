@@ -585,7 +585,7 @@ describe('reminders of the end of support', () => {
     const { text } = supportMessage(present(row).facts)
     expect(text.split('\n').slice(0, 2)).toEqual([
       'Replace or extend by 12 Jan (32 days): support of Microsoft Windows Server 2016 ends',
-      '🔵 Ends on Tue 12 Jan 2027. For Default team.',
+      '🔵 By Tue 12 Jan 2027. For Default team.',
     ])
     expect(text).toContain('Next: replace it, or buy extended support')
     expect(text).toContain('C-1 runs until Sat 31 Mar 2029, past the end of support')

@@ -180,7 +180,7 @@ function changeWords(change: HistoryFacts['entries'][number]): Mrkdwn {
     case 'snoozed':
       return mrkdwn`snoozed (${about}) until ${valueWords(to)}`
     case 'decided':
-      return mrkdwn`decided on the ${about} of ${valueWords(from)}: ${valueWords(to)}`
+      return mrkdwn`decided on ${Object.entries(KIND).find(([kind]) => kind === field)?.[1] ?? about}, ${valueWords(from)}: ${valueWords(to)}`
     case 'procurement planned':
       return mrkdwn`procurement planned (${about}), to be signed by ${valueWords(to)}`
   }

@@ -74,14 +74,15 @@ export function supportMessage(facts: SupportFacts, answerable = false): Message
   const [first] = sorted
   const isOne = first !== undefined && sorted.every(({ product }) => product === first.product)
   const left = sorted.length - SHOWN
-  const what = isOne ? 'Ends' : `${counted(sorted.length, 'product')}, the first ends`
+  const day = first !== undefined && first.on < asOf ? 'since' : 'by'
+  const when = isOne ? capitalised(day) : `${counted(sorted.length, 'product')}, the first ${day}`
   return compose(
     [
       first === undefined
         ? body(null)
         : body(
             mrkdwn`*${headline(asOf, first, sorted.length - 1)}*`,
-            mrkdwn`${EMOJI[severity(first.daysLeft)]} ${first.daysLeft < 0 ? what.replace(/nds$/, 'nded') : what} on ${dateWords(first.on)}. For ${teamWords(facts.team)}.`,
+            mrkdwn`${EMOJI[severity(first.daysLeft)]} ${when} ${dateWords(first.on)}. For ${teamWords(facts.team)}.`,
           ),
       ...sorted.slice(0, SHOWN).map((each, at) => {
         const title = isOne && at === 0 ? null : mrkdwn`*${headline(asOf, each)}*`
