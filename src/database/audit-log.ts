@@ -1,7 +1,7 @@
 /** The audit: one entry for each transaction, each digesting its rows and the entry before. */
 import { createHash, type Hash } from 'node:crypto'
 import type { Pool, PoolClient } from 'pg'
-import { reserveId } from './bulk.ts'
+import { byColumn, reserveId } from './bulk.ts'
 import { lockFor } from './connect.ts'
 import { tables } from './prisma.ts'
 
@@ -65,20 +65,12 @@ export async function beginAudit(client: PoolClient): Promise<AuditWriter> {
     entryId,
     number,
     async add(changes) {
-      const rows = number(changes)
+      const rows = number(changes).map(({ position, change }) => ({ position, ...change }))
       await client.query(
         `INSERT INTO audit_change (entry_id, position, contract_id, what, field, from_value, to_value)
          SELECT $1, c.* FROM unnest($2::int[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[])
            AS c (position, contract_id, what, field, from_value, to_value)`,
-        [
-          entryId,
-          rows.map((row) => row.position),
-          rows.map((row) => row.change.contractId),
-          rows.map((row) => row.change.what),
-          rows.map((row) => row.change.field),
-          rows.map((row) => row.change.from),
-          rows.map((row) => row.change.to),
-        ],
+        [entryId, ...byColumn(rows, 'position', 'contractId', 'what', 'field', 'from', 'to')],
       )
     },
     async finish(source, summary) {

@@ -94,6 +94,14 @@ function encodeText(value: string): string {
   return value.replace(/[\\\t\n\r\0]/g, (character) => ESCAPES[character] ?? '')
 }
 
+/** These fields of the rows, each as a column: what `unnest` takes. */
+export function byColumn<Row, Name extends keyof Row>(
+  rows: readonly Row[],
+  ...names: readonly Name[]
+): Row[Name][][] {
+  return names.map((name) => rows.map((row) => row[name]))
+}
+
 /** Writes a day of each of these rows, by their ids, in one statement. */
 export async function writeDays(
   client: ClientBase,
@@ -103,7 +111,7 @@ export async function writeDays(
   const [table, name] = column.split('.')
   await client.query(
     `UPDATE ${table} t SET ${name} = d.on FROM unnest($1::int[], $2::date[]) AS d (id, "on") WHERE t.id = d.id`,
-    [days.map(({ id }) => id), days.map(({ on }) => on)],
+    byColumn(days, 'id', 'on'),
   )
 }
 

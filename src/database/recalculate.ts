@@ -1,6 +1,7 @@
 /**
  * Deadlines and the day of the next check, derived anew wherever a contract or its rules change.
  */
+
 import { createHash } from 'node:crypto'
 import type { Pool, PoolClient } from 'pg'
 import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
@@ -22,6 +23,7 @@ import {
 import type { Rules } from '../rules/settings.ts'
 import { groupedBy } from '../rules/text-match.ts'
 import { type AuditChange, writeAudit } from './audit-log.ts'
+import { byColumn } from './bulk.ts'
 import { inTransaction } from './connect.ts'
 import {
   type ContractRecord,
@@ -95,12 +97,7 @@ async function recalculateThese(
             next_rung_on = d.look_on, version = version + 1
      FROM unnest($1::int[], $2::date[], $3::date[], $4::date[]) AS d (id, earliest, latest, look_on)
      WHERE contract.id = d.id`,
-    [
-      derived.map((each) => each.id),
-      derived.map((each) => each.earliest),
-      derived.map((each) => each.latest),
-      derived.map((each) => each.lookOn),
-    ],
+    byColumn(derived, 'id', 'earliest', 'latest', 'lookOn'),
   )
   const rows = derived.flatMap(({ id, deadlines }) => deadlines.map((each) => ({ id, each })))
   await client.query('DELETE FROM deadline WHERE contract_id = ANY($1)', [contractIds])
@@ -161,7 +158,9 @@ async function insertDeadlines(
   organisationId: number,
   rows: readonly { readonly id: number; readonly each: Deadline }[],
 ): Promise<void> {
-  const kept = rows.map(({ each }) => keptOf(each))
+  const kept = rows.map(({ id, each }) => {
+    return { id, kind: each.kind, on: each.on, reason: each.reason, ...keptOf(each) }
+  })
   await client.query(
     `INSERT INTO deadline (organisation_id, contract_id, kind, due_on, reason, settled_on, settled_why, from_on, latest_on, renews_to, assumed)
      SELECT $1, d.* FROM unnest($2::int[], $3::text[], $4::date[], $5::text[], $6::date[], $7::text[], $8::date[], $9::date[], $10::date[], $11::boolean[])
@@ -169,16 +168,8 @@ async function insertDeadlines(
      ON CONFLICT DO NOTHING`,
     [
       organisationId,
-      rows.map(({ id }) => id),
-      rows.map(({ each }) => each.kind),
-      rows.map(({ each }) => each.on),
-      rows.map(({ each }) => each.reason),
-      kept.map((each) => each.settledOn),
-      kept.map((each) => each.settledWhy),
-      kept.map((each) => each.from),
-      kept.map((each) => each.latest),
-      kept.map((each) => each.renewsTo),
-      kept.map((each) => each.assumed),
+      ...byColumn(kept, 'id', 'kind', 'on', 'reason', 'settledOn', 'settledWhy'),
+      ...byColumn(kept, 'from', 'latest', 'renewsTo', 'assumed'),
     ],
   )
 }
@@ -375,6 +366,7 @@ async function insertPresumed(
     readonly renewal: Extension
   }[],
 ): Promise<void> {
+  const rows = presumed.map(({ id, currency, renewal }) => ({ ...renewal, id, currency }))
   await client.query(
     `INSERT INTO extension (organisation_id, contract_id, kind, status, from_on, to_on, known_on, currency, source)
      SELECT $1, e.*, 'presumed: no notice was recorded in time'
@@ -382,13 +374,7 @@ async function insertPresumed(
        AS e (contract_id, kind, status, from_on, to_on, known_on, currency)`,
     [
       organisationId,
-      presumed.map(({ id }) => id),
-      presumed.map(({ renewal }) => renewal.kind),
-      presumed.map(({ renewal }) => renewal.status),
-      presumed.map(({ renewal }) => renewal.from),
-      presumed.map(({ renewal }) => renewal.to),
-      presumed.map(({ renewal }) => renewal.knownOn),
-      presumed.map(({ currency }) => currency),
+      ...byColumn(rows, 'id', 'kind', 'status', 'from', 'to', 'knownOn', 'currency'),
     ],
   )
 }
@@ -763,13 +749,10 @@ async function carryDecisions(
        AS m (id, kind, was, since, "on")
      WHERE d.contract_id = m.id AND d.deadline = m.kind AND d.withdrawn_at IS NULL
        AND d.deadline_on BETWEEN m.since AND m.was`,
-    [
-      moved.map(({ id }) => id),
-      moved.map(({ kind }) => decidable(kind)),
-      moved.map(({ was }) => was),
-      moved.map(({ since }) => since),
-      moved.map(({ on }) => on),
-    ],
+    byColumn(
+      moved.map((each) => ({ ...each, kind: decidable(each.kind) })),
+      ...(['id', 'kind', 'was', 'since', 'on'] as const),
+    ),
   )
   return moved
 }
@@ -849,15 +832,7 @@ async function carryAlerts(
                AND o.kind = l.kind AND o.deadline_on = l.on AND o.rung = l.becomes)
            RETURNING alert.contract_id AS id)
      SELECT id FROM back UNION SELECT id FROM moved`,
-    [
-      told.map(({ id }) => id),
-      told.map(({ kind }) => kind),
-      told.map(({ was }) => was),
-      told.map(({ on }) => on),
-      told.map(({ near }) => near),
-      told.map(({ reached }) => reached),
-      today,
-    ],
+    [...byColumn(told, 'id', 'kind', 'was', 'on', 'near', 'reached'), today],
   )
   return carried.rows.map(({ id }) => id)
 }

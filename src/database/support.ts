@@ -1,4 +1,5 @@
 /** What contracts cover and what is in use, by team and release; and the days to look at each next. */
+
 import type { Pool, PoolClient } from 'pg'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import { productData, releaseName } from '../rules/products.ts'
@@ -14,6 +15,7 @@ import {
   type Together,
 } from '../rules/support.ts'
 import { compare, groupedBy } from '../rules/text-match.ts'
+import { byColumn } from './bulk.ts'
 import { LIVE } from './contracts.ts'
 import { tables } from './prisma.ts'
 
@@ -352,11 +354,7 @@ export async function recalculateSupport(
   if (keys.length === 0) return
   const held = await readProductsInUse(client, organisationId, keys)
   const [only, values] = among(keys)
-  const heldRows = [
-    held.map(({ teamId }) => teamId),
-    held.map(({ product }) => product),
-    held.map(({ release }) => release),
-  ]
+  const heldRows = byColumn(held, 'teamId', 'product', 'release')
   await client.query(
     `DELETE FROM release_watch w USING (SELECT w.team_id, w.product, w.release FROM release_watch w ${only('w')}
        WHERE w.organisation_id = $1) k
@@ -384,13 +382,7 @@ export async function recalculateSupport(
                   WHERE o.team_id = w.team_id AND o.product = w.product AND o.release = w.release
                     AND o.due_on = w.deadline_on)) gone
       WHERE alert.id = gone.id RETURNING alert.id`,
-    [
-      ...[organisationId, ...values],
-      open.map(({ teamId }) => teamId),
-      open.map(({ product }) => product),
-      open.map(({ release }) => release),
-      open.map(({ on }) => on),
-    ],
+    [organisationId, ...values, ...byColumn(open, 'teamId', 'product', 'release', 'on')],
   )
   if (retired.rows.length === 0) return
   await tables(client).delivery.updateMany({

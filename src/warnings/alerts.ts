@@ -1,5 +1,7 @@
 /** Alerts: the fact that a reminder was reached, unique by its key. */
+
 import type { PoolClient } from 'pg'
+import { byColumn } from '../database/bulk.ts'
 import type { Team } from '../database/organisation.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { Deadline } from '../rules/deadlines.ts'
@@ -35,7 +37,19 @@ export async function raiseAlerts(
   organisationId: number,
   due: readonly DueContract[],
 ): Promise<AlertRow[]> {
-  const rows = due.flatMap((each) => each.raise.map((raise) => ({ each, raise })))
+  const rows = due.flatMap(({ contractId, day, raise }) =>
+    raise.map(({ deadline: { kind, on }, rung, skipped }) => {
+      return {
+        contractId,
+        kind,
+        on,
+        rung,
+        day,
+        from: skipped?.from ?? null,
+        to: skipped?.to ?? null,
+      }
+    }),
+  )
   const raised = await client.query<AlertRow>(
     `INSERT INTO alert (organisation_id, contract_id, kind, deadline_on, rung, raised_on, skipped_from, skipped_to)
      SELECT $1, r.* FROM unnest($2::int[], $3::text[], $4::date[], $5::int[], $6::date[], $7::int[], $8::int[])
@@ -46,16 +60,7 @@ export async function raiseAlerts(
            acted_by_id = NULL, acted_on = NULL, paused_until = NULL, closed_on = NULL
        WHERE alert.state = 'superseded'
      RETURNING id, contract_id AS "contractId"`,
-    [
-      organisationId,
-      rows.map(({ each }) => each.contractId),
-      rows.map(({ raise }) => raise.deadline.kind),
-      rows.map(({ raise }) => raise.deadline.on),
-      rows.map(({ raise }) => raise.rung),
-      rows.map(({ each }) => each.day),
-      rows.map(({ raise }) => raise.skipped?.from ?? null),
-      rows.map(({ raise }) => raise.skipped?.to ?? null),
-    ],
+    [organisationId, ...byColumn(rows, 'contractId', 'kind', 'on', 'rung', 'day', 'from', 'to')],
   )
   return raised.rows
 }
@@ -77,7 +82,9 @@ export async function reopenAlerts(
   client: PoolClient,
   due: readonly DueContract[],
 ): Promise<ReopenedAlert[]> {
-  const rows = due.flatMap((each) => each.askAgain.map((ask) => ({ each, ask })))
+  const rows = due.flatMap(({ contractId, askAgain }) =>
+    askAgain.map(({ deadline: { kind, on } }) => ({ contractId, kind, on })),
+  )
   if (rows.length === 0) return []
   const reopened = await client.query<ReopenedAlert>(
     `UPDATE alert SET state = 'open', paused_until = NULL, asked_again = asked_again + 1
@@ -88,11 +95,7 @@ export async function reopenAlerts(
            WHERE o.state IN ('acknowledged', 'snoozed') FOR UPDATE OF o) before
      WHERE alert.id = before.id
      RETURNING alert.id, alert.contract_id AS "contractId", before.promise`,
-    [
-      rows.map(({ each }) => each.contractId),
-      rows.map(({ ask }) => ask.deadline.kind),
-      rows.map(({ ask }) => ask.deadline.on),
-    ],
+    byColumn(rows, 'contractId', 'kind', 'on'),
   )
   return reopened.rows
 }

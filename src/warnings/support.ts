@@ -2,7 +2,9 @@
  * Reminders of the end of a product's support: one message a product and team, in the transaction of
  * the sweep. It costs what is due: only releases whose day to be looked at has come are read.
  */
+
 import type { Pool, PoolClient } from 'pg'
+import { byColumn } from '../database/bulk.ts'
 import type { RulesByTeam, Team } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import {
@@ -64,12 +66,7 @@ export async function tellSupport(
     `UPDATE release_watch w SET next_check_on = c.next_on
        FROM unnest($1::int[], $2::text[], $3::text[], $4::date[]) AS c (team_id, product, release, next_on)
       WHERE w.team_id = c.team_id AND w.product = c.product AND w.release = c.release`,
-    [
-      checks.map(({ teamId }) => teamId),
-      checks.map(({ product }) => product),
-      checks.map(({ release }) => release),
-      checks.map(({ on }) => on),
-    ],
+    byColumn(checks, 'teamId', 'product', 'release', 'on'),
   )
   const told = due.flatMap((each) => {
     const alertId = raised.get(keyOf(each))
@@ -112,7 +109,7 @@ async function planned(
   const due: Due[] = []
   const checks: (Watched & { readonly on: CivilDate | null })[] = []
   const gone: Watched[] = []
-  const over: { readonly watched: Watched; readonly day: CivilDate }[] = []
+  const over: (Watched & { readonly day: CivilDate })[] = []
   for (const each of watched) {
     const of = swept.find(({ team }) => team.id === each.teamId)
     if (of === undefined) continue
@@ -121,7 +118,7 @@ async function planned(
       gone.push(each)
       continue
     }
-    over.push({ watched: each, day: of.day })
+    over.push({ ...each, day: of.day })
     const { laddersFrom: heldUntil } = of.team
     const { firstSeenOn } = each
     const { calendar } = of.rules
@@ -158,12 +155,7 @@ export async function readRaised(
        JOIN alert a ON a.team_id = w.team_id AND a.product = w.product AND a.release = w.release
         AND a.kind = 'support' AND ($4::date IS NULL OR a.raised_on <= $4)
       ORDER BY a.raised_on, a.deadline_on, a.rung DESC`,
-    [
-      releases.map(({ teamId }) => teamId),
-      releases.map(({ product }) => product),
-      releases.map(({ release }) => release),
-      upTo,
-    ],
+    [...byColumn(releases, 'teamId', 'product', 'release'), upTo],
   )
   return rows
 }
@@ -184,7 +176,7 @@ async function readTold(
 /** What was told of an end that has passed asks for nothing any more: what follows is in the weekly list. */
 async function closePast(
   client: PoolClient,
-  over: readonly { readonly watched: Watched; readonly day: CivilDate }[],
+  over: readonly (Watched & { readonly day: CivilDate })[],
 ): Promise<void> {
   await client.query(
     `UPDATE alert a SET state = 'closed', closed_on = w.day
@@ -192,12 +184,7 @@ async function closePast(
       WHERE a.team_id = w.team_id AND a.product = w.product AND a.release = w.release
         AND a.kind = 'support' AND a.state NOT IN ('superseded', 'closed')
         AND a.deadline_on < w.day AND a.raised_on < w.day`,
-    [
-      over.map(({ watched }) => watched.teamId),
-      over.map(({ watched }) => watched.product),
-      over.map(({ watched }) => watched.release),
-      over.map(({ day }) => day),
-    ],
+    byColumn(over, 'teamId', 'product', 'release', 'day'),
   )
 }
 
@@ -212,6 +199,12 @@ async function raise(
   due: readonly Due[],
 ): Promise<ReadonlyMap<string, number>> {
   if (due.length === 0) return new Map()
+  const rows = due.map(
+    ({ use: { teamId, product, release }, due: { on, rung, skipped }, swept }) => {
+      const { from = null, to = null } = skipped ?? {}
+      return { teamId, product, release, on, rung, day: swept.day, from, to }
+    },
+  )
   const raised = await client.query<{ id: number; key: string }>(
     `INSERT INTO alert (organisation_id, kind, team_id, product, release, deadline_on, rung, raised_on, skipped_from, skipped_to)
      SELECT $1, 'support', r.*
@@ -225,30 +218,17 @@ async function raise(
      RETURNING id, json_build_array(team_id, product, release, deadline_on, rung)::text AS key`,
     [
       organisationId,
-      due.map(({ use }) => use.teamId),
-      due.map(({ use }) => use.product),
-      due.map(({ use }) => use.release),
-      due.map((each) => each.due.on),
-      due.map((each) => each.due.rung),
-      due.map(({ swept }) => swept.day),
-      due.map((each) => each.due.skipped?.from ?? null),
-      due.map((each) => each.due.skipped?.to ?? null),
+      ...byColumn(rows, 'teamId', 'product', 'release', 'on', 'rung', 'day', 'from', 'to'),
     ],
   )
   // The others that rested with what is asked again rest no more.
-  const again = due.filter((each) => each.due.askedAgain)
+  const again = rows.filter((_, at) => due[at]?.due.askedAgain)
   await client.query(
     `UPDATE alert a SET state = 'open', paused_until = NULL
        FROM unnest($1::int[], $2::text[], $3::text[], $4::date[], $5::date[]) AS r (team_id, product, release, due_on, day)
       WHERE a.team_id = r.team_id AND a.product = r.product AND a.release = r.release AND a.kind = 'support'
         AND a.deadline_on = r.due_on AND a.paused_until <= r.day AND a.state IN ('acknowledged', 'snoozed')`,
-    [
-      again.map(({ use }) => use.teamId),
-      again.map(({ use }) => use.product),
-      again.map(({ use }) => use.release),
-      again.map((each) => each.due.on),
-      again.map(({ swept }) => swept.day),
-    ],
+    byColumn(again, 'teamId', 'product', 'release', 'on', 'day'),
   )
   return new Map(raised.rows.map(({ id, key }) => [JSON.stringify(JSON.parse(key)), id]))
 }
