@@ -162,12 +162,6 @@ describe('money', () => {
     expect(small.notes.join(' ')).toContain('recorded under no rule')
   })
 
-  test('ten percent of the value for goods and services, fifteen for works', () => {
-    const small = { value: asDecimal('500000') }
-    expect(tested('pa23-below-threshold', facts(small)).limit).toBe('50000.00')
-    expect(tested('pa23-below-threshold', facts({ ...small, works: true })).limit).toBe('75000.00')
-  })
-
   test('a threshold counts with VAT: a gross contract has all of it, a net one the part without', () => {
     const limit = (changes: Partial<HeadroomFacts>, asked: Partial<HeadroomAsked> = {}) =>
       tested('pa23-below-threshold-aggregate', facts(changes), [], asked).limit
@@ -286,15 +280,6 @@ describe('money', () => {
       expect(by('500000.01').state).toBe('over')
     },
   )
-
-  test('half of the value for what nobody could foresee', () => {
-    const use = (cost: string) =>
-      tested('pcr15-unforeseeable', facts({ regime: 'PCR15' }), [
-        added('2027-04-01', '2027-04-30', { cost: asDecimal(cost), rule: 'reg 72(1)(c)' }),
-      ])
-    expect(use('300000')).toMatchObject({ percent: 30, limit: '500000.00', state: 'inside' })
-    expect(use('500000.01').state).toBe('over')
-  })
 
   test('healthcare services: less than £500,000, or less than a quarter of the lifetime value', () => {
     const use = (value: string, cost: string) =>

@@ -15,7 +15,6 @@ import { readTeams, setTeam } from '../src/database/organisation.ts'
 import { importEstate } from '../src/register/import/estate.ts'
 import { undoImport } from '../src/register/import/undo.ts'
 import { openRegister } from '../src/register/open.ts'
-import { showContract } from '../src/reports/contract.ts'
 import {
   readEndingSupport,
   readProducts,
@@ -636,14 +635,7 @@ C-3,Loose words,Acme,2024-01-01,2027-03-31,Win Srv Std,latest,support,
       },
       { reference: 'C-3', product: null, release: '', kind: 'support', count: null },
     ])
-    const { db, organisation, rulesOf } = setup
-    const shown = await showContract(
-      db.pool,
-      organisation.id,
-      await setup.contractId('C-1'),
-      day(TODAY),
-      rulesOf,
-    )
+    const shown = await setup.shown('C-1', TODAY)
     expect(shown.covers).toMatchObject([
       {
         ...{ name: 'Microsoft Windows Server 2016', kind: 'support', count: 200 },
@@ -680,14 +672,7 @@ C-3,Loose words,Acme,2024-01-01,2027-03-31,Win Srv Std,latest,support,
       [draft('T-1', { title: 'Extended support for Windows Server 2012 R2' })],
       TODAY,
     )
-    const { db, organisation, rulesOf } = setup
-    const shown = await showContract(
-      db.pool,
-      organisation.id,
-      await setup.contractId('T-1'),
-      day(TODAY),
-      rulesOf,
-    )
+    const shown = await setup.shown('T-1', TODAY)
     expect(shown.coverAsked).toBe('Microsoft Windows Server 2012 R2')
     expect(shown.covers).toBeUndefined()
     expect(await setup.rows('SELECT 1 FROM cover')).toEqual([])
@@ -1319,8 +1304,8 @@ describe('a reminder of a release', () => {
     await setup.import([draft('C-1', { end: endOn('2030-03-31') })], '2026-09-01')
     await cover('C-1', 'Windows Server 2016', 'support', { on: '2026-09-01' })
     await setup.sweep('2026-12-11')
-    const [only] = await setup.rows<{ id: number }>('SELECT id FROM team WHERE is_default')
-    return { ...KEY, teamId: present(only).id }
+    const only = await setup.team('Default team')
+    return { ...KEY, teamId: only.id }
   }
 
   test('rests while somebody is on it, is asked again, and never rests past the end', async () => {
@@ -1371,8 +1356,8 @@ describe('a reminder of a release', () => {
         on: '2026-09-01',
       })
       await setup.sweep('2027-01-25')
-      const [only] = await setup.rows<{ id: number }>('SELECT id FROM team WHERE is_default')
-      const of = { product: 'windows-server', release: '2012', teamId: present(only).id }
+      const only = await setup.team('Default team')
+      const of = { product: 'windows-server', release: '2012', teamId: only.id }
       const rest = await restSupport(
         setup.db.pool,
         setup.actor(on),
@@ -1481,8 +1466,8 @@ describe('a reminder of a release', () => {
     await setup.rows(`UPDATE team SET ladders_from = '2026-11-30'`)
     await setup.sweep('2026-10-15')
     expect(await told()).toEqual([])
-    const [first] = await setup.rows<{ id: number }>('SELECT id FROM team WHERE is_default')
-    await confirmTriage(setup.db.pool, setup.actor('2026-10-16'), present(first).id)
+    const first = await setup.team('Default team')
+    await confirmTriage(setup.db.pool, setup.actor('2026-10-16'), first.id)
     await setup.sweep('2026-10-16')
     expect(await told()).toEqual(['2026-10-16: Microsoft Windows Server 2016 88'])
   })
