@@ -9,7 +9,7 @@ import type { ReadUmbrella, ShownContract } from '../reports/contract.ts'
 import type { DueItem, listDue } from '../reports/list.ts'
 import { type CivilDate, dayText, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
 import { DECIDABLE_KINDS, type DecidableKind } from '../rules/contract.ts'
-import { groupedBy } from '../rules/text-match.ts'
+import { defined, groupedBy } from '../rules/text-match.ts'
 import { UserError } from '../rules/user-error.ts'
 import type { SentenceAnswer } from '../slack/facts/list.ts'
 import type { ExplainedMembers, ExplainedRelease } from '../text/answer-facts.ts'
@@ -573,13 +573,8 @@ async function changeUmbrella(
   }
   if (buyer !== undefined) {
     const teamId = team === 'none' ? null : await teamIdOf(program, team)
-    const said = {
-      buyer,
-      ...(team === undefined ? {} : { teamId }),
-      ...(from === undefined ? {} : { from }),
-      ...(to === undefined ? {} : { to }),
-    }
-    await setMembers(pool, actor, umbrellaId, [said])
+    const said = defined({ teamId: team === undefined ? undefined : teamId, from, to })
+    await setMembers(pool, actor, umbrellaId, [{ buyer, ...said }])
   }
   if (options.remove !== undefined) await removeMember(pool, actor, umbrellaId, options.remove)
   for (const [typed, as, isSo] of [
@@ -652,12 +647,8 @@ async function importMembers(
         problems.push(memberProblem(row, row.team, problem, remedy, 'question'))
       }
       // A blank cell says nothing: what was known stays.
-      return {
-        ...{ buyer, unread },
-        ...(team === null ? {} : { teamId: team.id }),
-        ...(from === null ? {} : { from }),
-        ...(to === null ? {} : { to }),
-      }
+      const known = defined({ teamId: team?.id, from: from ?? undefined, to: to ?? undefined })
+      return { buyer, unread, ...known }
     })
     const set = await setMembers(pool, actorOf(program), id, said)
     const umbrella = await readUmbrella(pool, id, program.today())

@@ -1,10 +1,12 @@
 /** `person` and `personal-data`: what is held of people, and contracts that process it. */
+
 import type { Actor } from '../actions/act.ts'
 import type { Dossier, Erased, RecordPlace } from '../actions/erase-person.ts'
 import type { Link, LinkedAccount } from '../actions/link-person.ts'
 import type { Program } from '../app/app.ts'
 import type { ContractEntry } from '../register/edit/create.ts'
 import { type CivilDate, civilDateIn, dayText } from '../rules/civil-date.ts'
+import { defined } from '../rules/text-match.ts'
 import { UserError } from '../rules/user-error.ts'
 import {
   PERSONAL_DATA_HEADINGS,
@@ -294,10 +296,8 @@ function changesOf(options: Said): Partial<ContractEntry> {
   return {
     ...(answers === 0 ? {} : { personalData: unknown === true ? null : yes === true }),
     ...(shares[0] === true ? { sharesData: true } : {}),
-    ...(sharedWith === undefined ? {} : { sharedWith }),
+    ...defined({ sharedWith, dpia, reviewOn }),
     ...(notShared === true ? { sharesData: false, sharedWith: null } : {}),
-    ...(dpia === undefined ? {} : { dpia }),
-    ...(reviewOn === undefined ? {} : { reviewOn }),
   }
 }
 

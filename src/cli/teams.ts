@@ -1,4 +1,5 @@
 /** `team` and `settings`: who is told where, and by which rules. */
+
 import { IANAZone } from 'luxon'
 import type { RulesScope } from '../actions/settings.ts'
 import type { Program } from '../app/app.ts'
@@ -12,6 +13,7 @@ import {
   ruleText,
   settingOf,
 } from '../rules/settings-text.ts'
+import { defined } from '../rules/text-match.ts'
 import { UserError } from '../rules/user-error.ts'
 import { calendarNamed } from '../rules/working-days.ts'
 import { reachWords } from '../text/words.ts'
@@ -41,12 +43,8 @@ export function addTeams(cli: Cli): void {
       const { setNamedTeam } = await import('../actions/settings.ts')
       check(name, options)
       const { channel, escalation: escalationChannel, zone: timeZone, calendar } = options
-      await setNamedTeam(program.pool, actorOf(program), name, {
-        ...(channel === undefined ? {} : { channel }),
-        ...(escalationChannel === undefined ? {} : { escalationChannel }),
-        ...(timeZone === undefined ? {} : { timeZone }),
-        ...(calendar === undefined ? {} : { calendar }),
-      })
+      const given = defined({ channel, escalationChannel, timeZone, calendar })
+      await setNamedTeam(program.pool, actorOf(program), name, given)
       return listed(program)
     })
 }

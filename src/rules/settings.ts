@@ -1,4 +1,5 @@
 /** The settings of the rules: defaults that an organisation may change. */
+
 import { CHAIN_RULES } from './chains.ts'
 import type { CivilDate } from './civil-date.ts'
 import { DEADLINE_KINDS, type DeadlineKind, type Period, type VatRecovery } from './contract.ts'
@@ -15,6 +16,7 @@ import {
   type ReminderSchedule,
   SMALL_VALUE_REMINDERS,
 } from './reminder-schedule.ts'
+import { defined } from './text-match.ts'
 import { type Calendar, isUkCalendar, ukCalendar } from './working-days.ts'
 
 /** So many days an import can be taken back. */
@@ -132,11 +134,10 @@ type Changes<Key extends string, Rule> = {
 export function withRuleSettings(rules: Rules, settings: RuleSettings | null): Rules {
   if (settings === null || Object.keys(settings).length === 0) return rules
   const { ladders: schedules = {}, routes = {}, ...scalars } = settings
-  const given = Object.entries(scalars).filter(([, value]) => value !== undefined)
   const { voluntaryStandstillDays } = scalars
   return {
     ...rules,
-    ...Object.fromEntries(given),
+    ...defined(scalars),
     ladders: { ...rules.ladders, ...schedulesOver(rules.ladders, schedules) },
     routes: rules.routes.map((route) => ({
       ...route,
@@ -155,9 +156,4 @@ function schedulesOver(
   const over: Partial<Record<DeadlineKind, ReminderSchedule>> = {}
   for (const kind of DEADLINE_KINDS) over[kind] = { ...stand[kind], ...defined(given[kind] ?? {}) }
   return over
-}
-
-function defined<T extends object>(given: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  const entries = Object.entries(given).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> }
 }

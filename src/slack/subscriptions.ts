@@ -7,6 +7,7 @@ import { tables } from '../database/prisma.ts'
 import { readCalendar } from '../reports/calendar.ts'
 import { civilDateIn } from '../rules/civil-date.ts'
 import { type ContractFilter, WANTED_STATES } from '../rules/subscription.ts'
+import { defined } from '../rules/text-match.ts'
 import { UserError } from '../rules/user-error.ts'
 import type { SubscriptionsFacts } from '../text/answer-facts.ts'
 import { calendarAnswer } from '../text/calendar-feed.ts'
@@ -182,17 +183,16 @@ async function wantedOf(
   if (supplier === '')
     throw new UserError('Write the supplier by its name, with letters or digits.')
   const title = filters.text ?? filters.words.join(' ')
-  const text = title === '' ? null : folded(title)
-  const wanted: ContractFilter = {
-    ...(ids.mine === null ? {} : { people: [ids.mine] }),
-    ...(ids.owners === null ? {} : { owners: ids.owners }),
-    ...(teamIds === null ? {} : { teams: teamIds }),
-    ...(supplier === null ? {} : { supplier }),
-    ...(text === null ? {} : { text }),
-    ...(state === undefined ? {} : { state }),
-    ...(filters.kind === null ? {} : { kind: filters.kind }),
-    ...(filters.days === null ? {} : { days: filters.days }),
-  }
+  const wanted: ContractFilter = defined({
+    people: ids.mine === null ? undefined : [ids.mine],
+    owners: ids.owners ?? undefined,
+    teams: teamIds ?? undefined,
+    supplier: supplier ?? undefined,
+    text: title === '' ? undefined : folded(title),
+    state,
+    kind: filters.kind ?? undefined,
+    days: filters.days ?? undefined,
+  })
   return { wanted, words: await wordsOf(request, read) }
 }
 
