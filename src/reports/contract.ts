@@ -2,14 +2,8 @@
  * Everything that the record says of one contract: its state, its deadlines, what is odd about it.
  */
 import type { Pool, PoolClient } from 'pg'
-import {
-  BUYERS,
-  LAST_EXTENSION_FIRST,
-  MOVES_END,
-  monitoredContract,
-  readContracts,
-} from '../database/contracts.ts'
-import type { ImportProblem } from '../database/generated/client.ts'
+import { monitoredContract, readContracts } from '../database/contracts.ts'
+import type { ImportProblem, Prisma } from '../database/generated/client.ts'
 import { type RulesByTeam, readTeams, teamNames } from '../database/organisation.ts'
 import { literally, tables } from '../database/prisma.ts'
 import { readNotNamed } from '../database/support.ts'
@@ -17,10 +11,12 @@ import { addDays, type CivilDate, earlier } from '../rules/civil-date.ts'
 import {
   type ContractNames,
   type ContractState,
+  contractState,
   type DeadlineKind,
   documentsOf,
   type Extension,
   type LinkedDocument,
+  lastExtension,
   type PeriodUnit,
   type Precision,
 } from '../rules/contract.ts'
@@ -100,10 +96,27 @@ export interface ShownDeadline {
   readonly settled: boolean
 }
 
-const END_SOURCE = `CASE WHEN c.current_latest IS DISTINCT FROM c.end_latest THEN (
-    SELECT coalesce(e.source, e.kind) FROM extension e
-    WHERE e.contract_id = c.id AND e.to_on = c.current_latest AND ${MOVES_END}
-    ORDER BY ${LAST_EXTENSION_FIRST} LIMIT 1) ELSE c.end_source END`
+/** What a contract's state and its buyers are read from, beside its own columns. */
+export const STATE_READ = {
+  buyers: { orderBy: { position: 'asc' }, select: { buyer: { select: { name: true } } } },
+  deadlines: {
+    where: { kind: { in: ['end', 'emergency-end'] }, settledWhy: { not: null } },
+    select: { kind: true },
+  },
+} satisfies Prisma.ContractInclude
+
+type StateRead = Prisma.ContractGetPayload<{ include: typeof STATE_READ }>
+
+export function stateOf(row: Omit<StateRead, 'buyers'>, today: CivilDate): ContractState {
+  const { closedOn, historic, endKind, currentLatest: currentEnd, deadlines } = row
+  const [closed, endSettled] = [closedOn !== null, deadlines.length > 0]
+  return contractState({ closed, historic, endKind, currentEnd, endSettled }, today)
+}
+
+/** As one text; null where none is known. */
+export function buyersOf({ buyers }: Pick<StateRead, 'buyers'>): string | null {
+  return buyers.map(({ buyer }) => buyer.name).join('; ') || null
+}
 
 export async function showContract(
   pool: Pool,
@@ -112,82 +125,62 @@ export async function showContract(
   today: CivilDate,
   rulesOf: RulesByTeam,
 ): Promise<ShownContract> {
-  const facts = await pool.query<
-    Omit<
-      ShownContract,
-      | 'deadlines'
-      | 'extensions'
-      | 'checkpoints'
-      | 'alerts'
-      | 'problems'
-      | 'parent'
-      | 'covers'
-      | 'coverAsked'
-      | 'options'
-      | 'notice'
-      | 'documents'
-    > & {
-      readonly documents: string | null
-      readonly sourceId: number
-      readonly parent: string | null
-      readonly optionEnds: string | null
-      readonly noticeAmount: number | null
-      readonly noticeUnit: PeriodUnit | null
-      readonly noticeText: string | null
-    }
-  >(
-    `SELECT c.reference, c.title, c.source_id AS "sourceId",
-            ${BUYERS} AS buyer,
-            c.supplier, c.start, c.end_latest AS "end", c.end_precision AS "endPrecision",
-            c.current_latest AS "currentEnd", ${END_SOURCE} AS "endSource",
-            c.maximum_end AS "maximumEnd", c.option_ends AS "optionEnds",
-            c.notice_amount AS "noticeAmount", c.notice_unit AS "noticeUnit", c.notice_text AS "noticeText",
-            c.automatic_renewal AS "automaticRenewal", c.department,
-            (SELECT p.display_name FROM person p WHERE p.id = c.owner_id) AS owner,
-            (SELECT t.name FROM team t WHERE t.id = c.team_id) AS team,
-            c.documents, c.value, c.value_text AS "valueText", c.currency, ${stateSql('$2')} AS state,
-            (SELECT coalesce(json_agg(json_build_object('id', q.id, 'about', q.about, 'text', q.text,
-               'holds', q.holds) ORDER BY q.id), '[]') FROM question_contract r
-             JOIN question q ON q.id = r.question_id
-             WHERE r.contract_id = c.id AND q.answer IS NULL) AS questions,
-            (SELECT f.reference FROM contract f WHERE f.id = c.parent_id) AS parent
-     FROM contract c WHERE c.id = $1`,
-    [id, today],
-  )
-  const [found] = facts.rows
+  const { contract, importProblem, person } = tables(pool)
+  const question = { select: { id: true, about: true, text: true, holds: true } } as const
+  const found = await contract.findFirst({
+    where: { id },
+    include: {
+      ...STATE_READ,
+      team: { select: { name: true } },
+      questions: {
+        where: { question: { answer: null } },
+        orderBy: { questionId: 'asc' },
+        select: { question },
+      },
+      extensions: { orderBy: [{ from: 'asc' }, { to: 'asc' }, { id: 'asc' }] },
+      checkpoints: { where: { withdrawnAt: null }, orderBy: { id: 'asc' } },
+      alerts: { orderBy: [{ raisedOn: 'asc' }, { deadlineOn: 'asc' }, { rung: 'desc' }] },
+    },
+  })
   if (!found) throw new Error(`Contract ${id} went away while it was being read: ask again.`)
-  const { parent, optionEnds, noticeAmount, noticeUnit, noticeText, sourceId, ...contract } = found
-  const { alert, checkpoint, extension } = tables(pool)
-  const extensions = await extension.findMany({
-    where: { contractId: id },
-    orderBy: [{ from: 'asc' }, { to: 'asc' }, { id: 'asc' }],
-  })
-  const checkpoints = await checkpoint.findMany({
-    where: { contractId: id, withdrawnAt: null },
-    orderBy: { id: 'asc' },
-  })
-  const alerts = await alert.findMany({
-    where: { contractId: id },
-    orderBy: [{ raisedOn: 'asc' }, { deadlineOn: 'asc' }, { rung: 'desc' }],
-  })
+  const { optionEnds, noticeAmount, noticeUnit, noticeText, sourceId, extensions } = found
+  const { reference, title, supplier, currentLatest: currentEnd, maximumEnd, ownerId } = found
+  const owner = await person.findFirst({ where: { id: ownerId ?? 0 } })
+  const parent = await contract.findFirst({ where: { id: found.parentId ?? 0 } })
+  const last = lastExtension({ awardedEnd: { kind: 'undated' }, extensions })
+  const moved = extensions.find((each) => each.id === last?.id && each.to === currentEnd)
+  const endSource =
+    currentEnd === found.endLatest ? found.endSource : (moved?.source ?? moved?.kind ?? null)
   const { deadlines, remarks } = await shownDeadlines(pool, organisationId, id, today, rulesOf)
-  const problems = await tables(pool).importProblem.findMany({
+  const problems = await importProblem.findMany({
     where: {
       ...{ sourceId, resolvedImportId: null, severity: { not: 'note' } },
-      reference: { equals: literally(contract.reference), mode: 'insensitive' },
+      reference: { equals: literally(reference), mode: 'insensitive' },
     },
     orderBy: { id: 'asc' },
   })
   const covers = (await readCovers(pool, id, today)).map(({ id: _, ...each }) => each)
-  const proposed = coverProposed(found.title)
+  const proposed = coverProposed(title)
   const notice =
     noticeAmount === null || noticeUnit === null
       ? null
       : { amount: noticeAmount, unit: noticeUnit, text: noticeText ?? '' }
-  const ends = (optionEnds ?? contract.maximumEnd ?? '').split(' ').filter((day) => day !== '')
+  const ends = (optionEnds ?? maximumEnd ?? '').split(' ').filter((day) => day !== '')
   return {
-    ...contract,
-    documents: documentsOf(contract.documents),
+    ...{ reference, title, buyer: buyersOf(found), supplier, start: found.start },
+    ...{
+      end: found.endLatest,
+      endPrecision: found.endPrecision,
+      currentEnd,
+      endSource,
+      maximumEnd,
+    },
+    ...{ automaticRenewal: found.automaticRenewal, department: found.department },
+    ...{ owner: owner?.displayName ?? null, team: found.team.name },
+    documents: documentsOf(found.documents),
+    ...{ value: found.value, valueText: found.valueText, currency: found.currency },
+    state: stateOf(found, today),
+    questions: found.questions.map((each) => each.question),
     options: ends.map((to) => ({ to: to as CivilDate })),
     notice:
       notice === null
@@ -195,19 +188,24 @@ export async function showContract(
           ? null
           : { amount: null, unit: null, text: noticeText }
         : { ...notice, text: noticeText ?? periodText(notice) },
-    ...(parent === null ? {} : { parent }),
+    ...(parent === null ? {} : { parent: parent.reference }),
     ...(covers.length === 0 ? {} : { covers }),
     ...(covers.length > 0 || proposed === null ? {} : { coverAsked: proposed.name }),
     deadlines,
     extensions: extensions.map(({ kind, status, from, to, cost }) => {
       return { kind, status, from, to, cost }
     }),
-    checkpoints: checkpoints.map(
+    checkpoints: found.checkpoints.map(
       ({ name, route, dueOn: on, plannedOn, askedOn, doneOn, slips }) => {
         return { name, route, on, plannedOn, askedOn, doneOn, slips }
       },
     ),
-    alerts: alerts.map(({ kind, rung, raisedOn, state }) => ({ kind, rung, raisedOn, state })),
+    alerts: found.alerts.map(({ kind, rung, raisedOn, state }) => ({
+      kind,
+      rung,
+      raisedOn,
+      state,
+    })),
     problems: [...problems.map(problemWords), ...remarks],
   }
 }

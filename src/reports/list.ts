@@ -8,7 +8,6 @@ import {
   assessmentSaid,
   type ContractNames,
   type ContractState,
-  contractState,
   type DeadlineKind,
   lastExtension,
   reviewBeside,
@@ -19,6 +18,7 @@ import {
 import type { Decimal } from '../rules/money.ts'
 import { UserError } from '../rules/user-error.ts'
 import type { PersonalDataFacts } from '../text/contract-list.ts'
+import { buyersOf, STATE_READ, stateOf } from './contract.ts'
 
 export interface ListedContract extends ContractNames {
   readonly source: string
@@ -51,23 +51,16 @@ export async function listContracts(
     skip: (page - 1) * PAGE_SIZE,
     include: {
       source: { select: { name: true } },
-      buyers: { orderBy: { position: 'asc' }, select: { buyer: { select: { name: true } } } },
-      deadlines: {
-        where: { kind: { in: ['end', 'emergency-end'] }, settledWhy: { not: null } },
-        select: { kind: true },
-      },
+      ...STATE_READ,
       _count: { select: { questions: { where: { question: { answer: null } } } } },
     },
   })
   const items = found.map((row): ListedContract => {
-    const { reference, title, supplier, start, value, currency, historic, endKind } = row
+    const { reference, title, supplier, start, value, currency } = row
     const { currentLatest: currentEnd, disputedEnd } = row
-    const buyers = row.buyers.map(({ buyer }) => buyer.name)
-    const [closed, endSettled] = [row.closedOn !== null, row.deadlines.length > 0]
-    const state = contractState({ closed, historic, endKind, currentEnd, endSettled }, today)
     return {
-      ...{ reference, source: row.source.name, title, buyer: buyers.join('; ') || null, supplier },
-      ...{ start, end: row.endLatest, currentEnd, value, currency, state },
+      ...{ reference, source: row.source.name, title, buyer: buyersOf(row), supplier },
+      ...{ start, end: row.endLatest, currentEnd, value, currency, state: stateOf(row, today) },
       questions: row._count.questions,
       ...(disputedEnd === null ? {} : { disputedEnd }),
     }
