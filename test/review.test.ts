@@ -100,7 +100,7 @@ describe('a review', () => {
     })
     const { text } = warningMessage(of)
     expect(text).toContain('Sign cover by Sun 30 Apr (30 days): Microsoft 365')
-    expect(text).toContain('Also: Review due on')
+    expect(text).toContain('Also: Review was due Wed 1 Mar 2023, 30 days ago')
     const group = { asOf: of.asOf, team: 'Digital', catchUp: false, possibleRepeat: false }
     const many = groupedMessage({ ...group, warnings: [of, ...warnings(6)] }).text
     expect(many).toContain('Sign cover by Sun 30 Apr (30 days): Microsoft 365')
