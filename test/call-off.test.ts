@@ -333,7 +333,7 @@ describe('in a house', () => {
         text,
         evidence: null,
       })
-    await expect(said('Call off from a framework')).rejects.toThrow('about the day to start by')
+    await expect(said('Call off from a framework')).rejects.toThrow('about the day to start buying')
     expect(await due('C-1')).toEqual([{ on: '2027-02-22' }])
     await said('Called off: signed on 28 August')
     expect(await due('C-1')).toEqual([])

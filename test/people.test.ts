@@ -230,7 +230,9 @@ describe('escalation', () => {
     await answerSupply(setup.db.pool, await acting(PEOPLE.owner, '2026-12-16'), await id(), true)
     await deliver()
     const [rewritten, ...kept] = messages()
-    expect(rewritten?.text).toContain('Still supplied, out of contract since Thu 26 Nov 2026')
+    expect(rewritten?.text).toContain(
+      'Still supplied: Olive Owner, Mon 23 Nov 2026. £440 out of contract since Thu 26 Nov 2026',
+    )
     expect(rewritten?.text.split('\n')[0]).toMatch(/^Out of contract since 26 Nov \(20 days\)/)
     expect(kept.map(({ text }) => text)).toEqual(before)
     // Asked again after the end: in the thread, with what had been promised.
