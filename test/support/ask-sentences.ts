@@ -243,7 +243,7 @@ export const SENTENCES: readonly Sentence[] = [
   ['everything, by supplier', 'order', [], all],
   ['unowned and due this quarter', 'state due', [], both(unowned, due('2026-10-01', '2026-12-31'))],
   ['emergency extensions over 500k', 'state value', [], [11]],
-  ['ending soon', 'kind', ['soon'], due(null, null, 'end')],
+  ['ending soon', '', ['soon'], none],
   [
     'ending in march for the board meeting',
     'end',
@@ -262,7 +262,7 @@ export const SENTENCES: readonly Sentence[] = [
   ['anything due on monday', 'due', [], due('2026-11-30', '2026-11-30')],
   ['how much do we spend with copperwell', 'supplier running spelt', [], from('copperwell')],
   ['mine', '', ['mine'], none],
-  ['contracts not ending in 2027', 'not', [], not(ends('2027-01-01', '2027-12-31'))],
+  ['contracts not ending in 2027', 'not running', [], not(ends('2027-01-01', '2027-12-31'))],
   ['contracts without a value', 'value', [], ({ value }) => value === null],
   ['framework', 'text', [], titled('framework')],
   [
@@ -462,7 +462,7 @@ export const LAST_SENTENCES: readonly Sentence[] = [
     [],
     both(from('copperwell'), ends(null, '2027-12-31')),
   ],
-  ["contracts that don't end in 2027", 'not', [], not(ends('2027-01-01', '2027-12-31'))],
+  ["contracts that don't end in 2027", 'not running', [], not(ends('2027-01-01', '2027-12-31'))],
   ['anything not overdue over £10m', 'value not', [], both(over(1e7), not(overdue))],
   ['due in q4', 'due', [], due('2026-10-01', '2026-12-31')],
   ['starts after 1 january 2026', 'start', [], started('2026-01-02', EVER)],
@@ -572,7 +572,7 @@ export const LAST_SENTENCES: readonly Sentence[] = [
   ['1m to 5m', 'value', [], ({ value }) => value !== null && value >= 1e6 && value <= 5e6],
   ['sort by value', 'order', [], all],
   ['lowest value first in estates', 'order category running', [], inArea('Estates')],
-  ['not ending before 2028', 'not', [], not(ends(null, '2027-12-31'))],
+  ['not ending before 2028', 'not running', [], not(ends(null, '2027-12-31'))],
   [
     'kofi brannock',
     'text running',
@@ -719,7 +719,7 @@ export const TIRED_SENTENCES: readonly Sentence[] = [
     ({ deputy }) => deputy === 'Idris Venn' || deputy === 'Mei Lindqvar',
   ],
   ['overdue by more than a month', 'state due', [], both(overdue, due(null, '2026-10-22'))],
-  ['contracts ending on a bank holiday', 'kind', ['bank holiday'], due(null, null, 'end')],
+  ['contracts ending on a bank holiday', '', ['bank holiday'], none],
   ['due this wk or nxt', 'due', [], due('2026-11-23', '2026-12-06')],
   ['deadlines a week on friday', 'due', [], due('2026-12-04', '2026-12-04')],
   ['two estates contracts ending soonest', 'top category end order', [], [51, 4]],
@@ -943,7 +943,9 @@ export const anySentence = fc
     const parts = chosen.flatMap((at) => pieces[at] ?? [])
     const texts = parts.map((each) => each.said)
     const said = `${before}${texts.join(joint)} ${ORDERED[order]}`.trim() + after
-    const isTimed = chosen.includes(0) || texts.includes('with no owner')
+    const isTimed =
+      (chosen.includes(0) && !/ not in /.test(pieces[0]?.said ?? '')) ||
+      texts.includes('with no owner')
     const running = !isTimed && [1, 2, 3, 4].some((at) => chosen.includes(at))
     return { said, fits: both(...parts.map((each) => each.fits)), order, running }
   })

@@ -521,7 +521,10 @@ async function understood(context: BotContext, asked: Filters): Promise<Filters>
     const placed = await placedNames(context, loose)
     const names = await possessives(context, placed.left)
     for (const [, name] of names) filters = await contractsOf(context, filters, { name })
-    const left = placed.left.filter((word) => !names.has(word))
+    // `digital systems`: no word of a title beside what names them.
+    const left = placed.left.filter(
+      (word) => !names.has(word) && !(placed.either.length > 0 && GENERIC.test(word)),
+    )
     const held = await heldWords(context, left)
     const meant = await categoriesMeant(
       context,
@@ -551,8 +554,12 @@ async function understood(context: BotContext, asked: Filters): Promise<Filters>
       ],
     }
   } else filters = { ...filters, words }
-  return filters
+  // `ending soon`: no other end is put in the place of one that was not read.
+  const isEnd = filters.kind === 'end' && filters.days === null && filters.dates === null
+  return isEnd && filters.unread.length > 0 ? { ...filters, kind: null } : filters
 }
+
+const GENERIC = /^(?:systems?|services?|suppliers?|providers?|vendors?|kit|supplies|stuff)$/i
 
 /** `samiras contracts`: words that no contract holds, and that are a person's name but for their last letter. */
 async function possessives(context: BotContext, words: readonly string[]) {

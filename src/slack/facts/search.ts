@@ -1,6 +1,7 @@
 /** Which contract somebody means by what they typed. */
 
 import { readTeams, type Team } from '../../database/organisation.ts'
+import { tables } from '../../database/prisma.ts'
 import type { ContractNames } from '../../rules/contract.ts'
 import { nearWord } from '../../rules/text-match.ts'
 import { UserError } from '../../rules/user-error.ts'
@@ -184,7 +185,7 @@ export async function readSpelt(
   clock: Clock,
 ): Promise<Command | Misread> {
   const spelt: string[] = []
-  let said = await withReferences(context, text, clock)
+  let said = await withBuyers(context, await withReferences(context, text, clock))
   for (const { word, meant } of misspelt(said, clock)) {
     const isOwn = await isHeld(context, (places) => [
       wordCondition(word, context.organisationId, places.add),
@@ -206,10 +207,7 @@ function runningOnes(filters: Filters): Filters {
   const isTimed = ({ kind, days, dates, state, running }: Filters) =>
     (kind ?? days ?? dates ?? running) !== null || state === 'closed' || state === 'historic'
   const isStated = (each: Filters): boolean =>
-    each.state !== null ||
-    isTimed(each) ||
-    each.either.flat().some(isStated) ||
-    each.without.some(isTimed)
+    each.state !== null || isTimed(each) || each.either.flat().some(isStated)
   // Who names a contract means it, whatever became of it.
   const isOfSome = (each: Filters): boolean =>
     each.words.some((word) => !/\d/.test(word)) ||
@@ -226,6 +224,21 @@ function runningOnes(filters: Filters): Filters {
     }) ||
     [...each.either.flat(), ...each.without].some(isOfSome)
   return isStated(filters) || !isOfSome(filters) ? filters : { ...filters, running: true }
+}
+
+/** The text with each organisation of the register as one word: `Eastwold Ambulance and Patient Transport`. */
+async function withBuyers({ pool, organisationId }: BotContext, text: string): Promise<string> {
+  const found = await tables(pool).buyer.findMany({
+    where: { organisationId, name: { contains: ' ' } },
+    select: { name: true },
+  })
+  let said = text
+  for (const { name } of found.toSorted((one, other) => other.name.length - one.name.length)) {
+    const at = said.toLowerCase().indexOf(name.toLowerCase())
+    if (at < 0 || said.includes('"')) continue
+    said = `${said.slice(0, at)}word: "${name}"${said.slice(at + name.length)}`
+  }
+  return said
 }
 
 /** The text with references as the register writes them: `tg 2024 31, 27 and 2025-4`. */

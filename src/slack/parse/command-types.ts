@@ -37,9 +37,9 @@ export const LIST_STATES = [
 ] as const
 export type ListState = (typeof LIST_STATES)[number]
 
-/** No contract is in two of these at once. */
+/** No contract is in two of these at once, or one holds the other: who names two means either. */
 export const APART: ReadonlySet<ListState> = new Set([
-  ...(['undated', 'rolling', 'historic', 'closed', 'out-of-contract'] as const),
+  ...(['undated', 'rolling', 'open-ended', 'historic', 'closed', 'out-of-contract'] as const),
 ])
 
 /** A time or an amount that is of the word before it, where the register holds no such word: `awarded in 2024`. */

@@ -133,7 +133,7 @@ function spokenOrder(text: string, clock: Clock): Command | null {
   return null
 }
 const POLITE =
-  /^(?:(?:please|pls|plz|hi|hello|hey|ok|can you|could you|can we|can i|lets|let's|we need to|i need to|i want to|i'd like to|we'?ve decided to|we have decided to|we decided to|i'?ve decided to|decided to)[\s,]+)*/i
+  /^(?:(?:please|pls|plz|hi|hello|hey|ok|can you|could you|can u|could u|can we|can i|lets|let's|we need to|i need to|i want to|i'd like to|we'?ve decided to|we have decided to|we decided to|i'?ve decided to|decided to)[\s,]+)*/i
 /** What it is an order for, and the words: whoever writes to others (`send`, `tell`) orders nothing here. */
 const ORDERS_SPOKEN: readonly (readonly [string, RegExp])[] = [
   ['extend', /^(?:can|could|should|may) (?<ref>.+?) (?:please )?be extended (?<to>.+)$/i],
@@ -147,7 +147,7 @@ const ORDERS_SPOKEN: readonly (readonly [string, RegExp])[] = [
   ],
   [
     'own',
-    /^(?:make|put|set) (?<to>.+?) (?:as |to be )?(?:the |a )?(?:new )?owner (?:of|on|for) (?<ref>.+)$/i,
+    /^(?:make|put|set) (?<to>.+?) (?:down )?(?:as |to be )?(?:the |a )?(?:new )?owner (?:of|on|for) (?<ref>.+)$/i,
   ],
   ['own', /^put (?<to>.+?) (?:down for|in charge of) (?<ref>.+)$/i],
   ['own', /^(?:put|make|set) (?<to>.+?) (?:on|onto) (?<ref>.+?) as (?:the )?(?:new )?owner$/i],
@@ -193,6 +193,10 @@ const ORDERS_SPOKEN: readonly (readonly [string, RegExp])[] = [
   [
     'snooze',
     /^(?:ask|nudge|chase|ping|bother|poke) me (?:again )?(?:about|on|for|over) (?<ref>.+?) (?:again )?(?<to>(?:in|on|next|after|tomorrow|till|until|til|from) ?.*)$/i,
+  ],
+  [
+    'snooze',
+    /^(?:remind|ask|nudge|chase|ping|poke) me (?:again )?(?<to>.+?) (?:about|of|on|for) (?<ref>.+)$/i,
   ],
   [
     'decide let-end',
@@ -989,7 +993,7 @@ function filtersOf(filters: Filters): (string | null)[] {
     order === null ? null : `order=${order}`,
     filters.top === null ? null : `top=${filters.top}`,
     named('', text),
-    words.length === 0 ? null : `words: ${quoted(words.join(' '))}`,
+    ...wordsOf(words),
     ...filters.beside.map(
       ({ of, word, said }) => `beside: ${quoted(of)} ${quoted(word)} ${quoted(said)}`,
     ),
@@ -1000,6 +1004,14 @@ function filtersOf(filters: Filters): (string | null)[] {
     ...filters.unread.map((each) => `unread: ${quoted(each)}`),
     ...filters.spelt.map((each) => `spelt: ${quoted(each)}`),
   ]
+}
+
+/** A word may be a name of several. */
+function wordsOf(words: readonly string[]): string[] {
+  if (words.length === 0) return []
+  return words.some((each) => each.includes(' '))
+    ? words.map((each) => `word: ${quoted(each)}`)
+    : [`words: ${quoted(words.join(' '))}`]
 }
 
 function nested(filters: Filters): string {

@@ -7,6 +7,7 @@ import {
   earlier,
   later,
   MOST_DAYS_AHEAD,
+  monthNamed,
   parseCivilDate,
 } from '../../rules/civil-date.ts'
 import { DEADLINE_KINDS } from '../../rules/contract.ts'
@@ -54,6 +55,7 @@ import {
   missedAt,
   modeAt,
   NOT,
+  ONE_REFERENCE,
   obligationAt,
   orderAt,
   overdueSince,
@@ -226,6 +228,14 @@ class Sentence {
     const machine = this.#machine(at)
     if (machine > 0) return machine
     const words = this.#words
+    // `renew unless somebody gives notice`: what renewing by itself means.
+    if (/^(?:unless|if)$/.test(words[at] ?? '') && this.#mode?.of === 'renew') {
+      const clause = words
+        .slice(at)
+        .findIndex((_, index) => index > 0 && this.#endsClause(at + index))
+      const used = clause < 0 ? words.length - at : clause + 1
+      if (words.slice(at, at + used).some((each) => SERVED.test(each ?? ''))) return used
+    }
     // `including closed ones` narrows nothing down to them: what is over is asked for too.
     const also = longest(words, at, ALSO)
     const other = also === null ? null : phraseAt(words, at + also, STATES)
@@ -246,7 +256,8 @@ class Sentence {
       this.#endRun()
       return columns
     }
-    const unreadable = unreadableAt(words, at)
+    // `notice period missing` is read.
+    const unreadable = lackingAt(words, at) === null ? unreadableAt(words, at) : 0
     if (unreadable > 0) return this.#miss(textOf(this.#list.slice(at, at + unreadable)), unreadable)
     const grammar = this.#grammar(at)
     if (grammar > 0) return grammar
@@ -288,14 +299,6 @@ class Sentence {
     if (/^(?:still|yet|left)$/.test(word) && words[at + 1] === 'to') {
       this.#isAhead = phraseAt(words, at + 1, STATES) === null
       return this.#isAhead ? 2 : 1
-    }
-    // `renew unless somebody gives notice`: what renewing by itself means.
-    if (/^(?:unless|if)$/.test(word) && this.#mode?.of === 'renew') {
-      const clause = words
-        .slice(at)
-        .findIndex((_, index) => index > 0 && this.#endsClause(at + index))
-      const used = clause < 0 ? words.length - at : clause + 1
-      if (words.slice(at, at + used).some((each) => SERVED.test(each ?? ''))) return used
     }
     if (isProcured(words, at) || this.#isHead(at)) return 1
     const isOpening = this.#isOpening()
@@ -364,7 +367,12 @@ class Sentence {
     ) {
       const name = this.#nameAt(at)
       const said = textOf(this.#list.slice(at, at + name.length))
-      if (name.length > 0) return this.#add(alsoNamed(last, said), last.type, name.length)
+      // `supplier is not handsel, digital`: a comma alone begins something else, where no list goes on.
+      const joint = this.#words[at + name.length] ?? ''
+      const goesOn =
+        this.#join !== ',' ||
+        (/^(?:or|and)$/.test(joint) ? this.#isLoose(at + name.length + 1) : /,$/.test(said))
+      if (name.length > 0 && goesOn) return this.#add(alsoNamed(last, said), last.type, name.length)
     }
     // `TG-2024-031 TG-2024-027` are two.
     if (REFERENCE.test(text) && REFERENCE.test(this.#run.at(-1) ?? '')) {
@@ -381,6 +389,13 @@ class Sentence {
     const word = words[at] ?? ''
     const missed = missedAt(words, at)
     if (missed > 0) return this.#add({ state: 'overdue' }, 'state', missed)
+    // `which start-by dates have we missed`
+    if (
+      /^(?:missed|overlooked)$/.test(word) &&
+      this.#modeWords !== null &&
+      this.#mode?.of === 'due'
+    )
+      return this.#add({ state: 'overdue' }, 'state', 1)
     const obliged = obligationAt(words, at)
     if (obliged !== null) return this.#oblige(obliged, at)
     const lacking = lackingAt(words, at) ?? this.#alsoLackingAt(at)
@@ -410,6 +425,8 @@ class Sentence {
     }
     const state = this.#stateAt(at)
     if (state !== null) {
+      const isOfOne = this.#isQuestion && words.some((each) => ONE_REFERENCE.test(each ?? ''))
+      if (isOfOne && this.#not === null) return state.used
       const isOver = state.value === 'overdue' || state.value === 'out-of-contract'
       const late = isOver ? overdueSince(words, at + state.used, this.#clock) : null
       this.#add({ state: state.value }, 'state', state.used)
@@ -756,6 +773,8 @@ class Sentence {
     else if (mode.of === 'start') this.#miss(said, 0)
     // What ends next lies ahead.
     else if (mode.of === 'end' && this.#order === 'soonest') any({ from: today, to: null })
+    // `ending soon`: of which time it is was not read, and is named.
+    else if (mode.of === 'end' && this.#unread.length > 0) return
     else if (mode.kind !== null || mode.of === 'end') {
       this.#add({ kind: mode.kind ?? 'end' }, 'kind', 0)
     } else if (this.#not !== null) this.#miss(said, 0)
@@ -777,7 +796,7 @@ class Sentence {
     // `show me`, `give us`.
     const isAsked = ASKED.has(words[at - 1] ?? '') && /^(?:me|us)$/.test(words[at] ?? '')
     // `when do I have to start`
-    const isMust = obligationAt(words, at + found.used - 1) !== null
+    const isMust = words[at + found.used - 1] === 'have' && words[at + found.used] === 'to'
     if (isAsked || isMust) return null
     if (!/^teams?$/.test(words[at] ?? '')) return found
     // `team Digital`, `the digital team`.
@@ -872,7 +891,16 @@ class Sentence {
     }
     const name = nameOf(this.#list.slice(begins, begins + length))
     const next = words[begins + length] ?? ''
-    const suffix = field === null ? /^(team|category)(?:['’]s)?$/.exec(next)?.[1] : undefined
+    // `with daniel as deputy`
+    const role =
+      words[at] === 'with' && next === 'as' ? phraseAt(words, begins + length, AFTER_NAME) : null
+    if (role !== null) {
+      const used = begins + length + role.used - at
+      return { ...asPerson(role.value, { name }), used, not, isTail: false }
+    }
+    const isApart = /,$/.test(textOf(this.#list.slice(begins, begins + length)))
+    const suffix =
+      field === null && !isApart ? /^(team|category)(?:['’]s)?$/.exec(next)?.[1] : undefined
     if (suffix === 'team' || suffix === 'category') {
       return {
         set: { [suffix]: name },
@@ -967,6 +995,10 @@ class Sentence {
         if (word === null || said === null || (of !== 'dates' && of !== 'amounts')) return 0
         return this.#add({ beside: [{ of, word, said }] }, 'beside', 4)
       }
+      case 'word:': {
+        const said = quoted(1)
+        return said === null ? 0 : this.#add({ words: [said] }, 'words', 2)
+      }
       case 'words:':
       case 'unread:':
       case 'spelt:': {
@@ -1053,7 +1085,7 @@ class Sentence {
 
 /** What a command is written down as, and nobody types. */
 const MACHINE = new RegExp(
-  `^(words:|beside:|unread:|spelt:|deputy:|lead:|of:|without:|either:|(?:${DATES_OF.join('|')})=` +
+  `^(words:|word:|beside:|unread:|spelt:|deputy:|lead:|of:|without:|either:|(?:${DATES_OF.join('|')})=` +
     String.raw`(?=(?:\d{4}-\d\d-\d\d|_)\.\.)|value=(?=[<>ni])|kind=|state=|order=|top=(?=\d{1,4}$))(.*)$`,
 )
 
@@ -1150,6 +1182,12 @@ function expanded(list: readonly Token[]): Token[] {
             .replace(/^([^(]+)\)$/, '$1')
             .replace(POSSESSIVE_TIME, ''))
     if (short?.includes(' ')) return short.split(' ').map(word)
+    const year = yearBehind(list, index)
+    if (year !== null)
+      return [
+        word(token.text.replace(/,$/, '')),
+        word(`${year}${/,$/.test(token.text) ? ',' : ''}`),
+      ]
     const unit = wordAt(list, index - 2) ?? ''
     const isElliptic =
       /^(?:this|next|last|nxt)$/.test(typed ?? '') &&
@@ -1183,6 +1221,19 @@ function expanded(list: readonly Token[]): Token[] {
     const sign = /^(>=|<=|≥|≤|>|<)(?=[£€$\d])(.+)$/.exec(text)
     return sign === null ? [word(text)] : [word(sign[1] ?? ''), word(sign[2] ?? '')]
   })
+}
+/** `january, february or march 2028`: the year that is named behind the last month, for those before it. */
+function yearBehind(list: readonly Token[], from: number): string | null {
+  let month = monthNamed(wordAt(list, from) ?? '')
+  for (let at = from + 1; month !== null && at < list.length; at++) {
+    const word = wordAt(list, at) ?? ''
+    const isJoined = /^(?:or|and|&)$/.test(word) || /,$/.test(textOf(list.slice(at - 1, at)))
+    const next = monthNamed(word)
+    if (next === null && isJoined) continue
+    if (next === null || next < month) return at > from + 1 && /^20\d\d$/.test(word) ? word : null
+    month = next
+  }
+  return null
 }
 /** `when's`, and no name. */
 const CONTRACTED =

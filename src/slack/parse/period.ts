@@ -68,7 +68,7 @@ const SIDES: Readonly<Record<Side, readonly string[]>> = {
       'not beyond, up until, up to, through to, by, until, till, til, through, <=, ≤',
   ),
   before: phrases(
-    'before, prior to, ahead of, in advance of, in time for, this side of, earlier than, sooner than, ' +
+    'before, since before, from before, prior to, ahead of, in advance of, in time for, this side of, earlier than, sooner than, ' +
       'pre, up to but not including, <',
   ),
   after: phrases('after, later than, beyond, post, past, >'),
@@ -193,7 +193,7 @@ export function readClause(
 const ONWARDS = phrases(
   'onwards, onward, and later, or later, and after, or after, and beyond, and onwards',
 )
-const AND_BEFORE = phrases('or earlier, or before, and before, and earlier')
+const AND_BEFORE = phrases('or earlier, or before, or sooner, and before, and earlier')
 const INCLUSIVE = ['inclusive', 'incl']
 
 function edgeAt(words: Words, at: number): { of: Edge; used: number } {

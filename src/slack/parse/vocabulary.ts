@@ -76,7 +76,7 @@ export const STATES = meaning<ListState>([
   ],
   [
     'out-of-contract',
-    'out of contract, running out of contract, uncovered, lapsed, no cover, without cover, not covered, off contract, without a contract, running without a contract, still using, still used, still being used, still in use, still being supplied, still supplied, still paying for, still paying, still receiving, run out with nothing in place, run out with nothing in their place, nothing in place, nothing in its place, nothing in their place, with nothing in their place, with nothing in its place, nothing replacing it, nothing replacing them',
+    'out of contract, running out of contract, uncovered, lapsed, no cover, without cover, not covered, off contract, without a contract, running without a contract, still using, still used, still being used, still in use, still being supplied, still supplied, still paying for, still paying, still receiving, run out with nothing in place, run out with nothing in their place, nothing in place, nothing in its place, nothing in their place, with nothing in their place, with nothing in its place, nothing replacing it, nothing replacing them, without a replacement, without replacement, with no replacement, with nothing to replace it',
   ],
   ['open-ended', 'open ended, never ends, never end, indefinite'],
   ['personal-data', 'personal data, with personal data'],
@@ -98,7 +98,7 @@ export const STATES = meaning<ListState>([
   ['closed', 'closed down'],
   [
     'undecided',
-    'not decided, not yet decided, not decided yet, to decide, to be decided, to decide on, awaiting a decision, awaiting decision, waiting for a decision, needs a decision, need a decision, needing a decision, nobody has decided, make a decision on, make a decision, make our minds up about, make our minds up, make up our minds about, make up our minds',
+    'not decided, not yet decided, not decided yet, to decide, to be decided, to decide on, awaiting a decision, awaiting decision, waiting for a decision, needs a decision, need a decision, needing a decision, nobody has decided, make a decision on, make a decision, make our minds up about, make our minds up on, make our minds up, make our mind up on, make our mind up about, make our mind up, make up our minds about, make up our minds',
   ],
   [
     'questioned',
@@ -107,7 +107,7 @@ export const STATES = meaning<ListState>([
   ['waived', 'waivers, waiver, with waivers, with a waiver, on a waiver, under a waiver'],
   [
     'live',
-    'live, active, current contracts, live contracts, still running, running contracts, open contracts, in force, still in force, on the go, on the books, still got, still have, still hold, still going',
+    'live, active, current contracts, live contracts, still running, running contracts, open contracts, in force, still in force, on the go, on the books, still got, still have, still hold, still going, are we running, we are running, we run',
   ],
 ])
 
@@ -136,28 +136,31 @@ const MODES = meaning<Mode>([
   ],
   [
     ENDS,
-    'end, ends, ending, expire, expires, expiring, expiry, expiry date, expiry dates, expiration, expirations, expiries, end date, end dates, finish, finishes, finishing, run out, runs out, running out, lapse, lapses, lapsing, come to an end, comes to an end, coming to an end, endings, finishings, up for renewal, renewal, renewals, for renewal, to renew, to be renewed, need renewing, needs renewing, need to be renewed, needs to be renewed, do we renew, should we renew, must we renew, due to expire, due to end, due for renewal, about to expire, about to end, end-date, end-dates, renewal date, renewal dates, terminate, terminates, terminating, up for re-tender, up for retender',
+    'end, ends, ending, expire, expires, expiring, expiry, expiry date, expiry dates, expiration, expirations, expiries, end date, end dates, finish, finishes, finishing, run out, runs out, running out, lapse, lapses, lapsing, come to an end, comes to an end, coming to an end, endings, finishings, up for renewal, renewal, renewals, for renewal, to renew, to be renewed, need renewing, needs renewing, need to be renewed, needs to be renewed, do we renew, should we renew, must we renew, due to expire, due to end, due for renewal, about to expire, about to end, stop, stops, stopping, cease, ceases, ceasing, end-date, end-dates, renewal date, renewal dates, terminate, terminates, terminating, up for re-tender, up for retender',
   ],
   [
     { of: 'renew', kind: null },
     'renew, renews, renewing, renew automatically, renews automatically, automatically renew, automatically renews, automatically renewing, auto renew, auto renews, auto-renew, auto-renews, auto renewing, auto-renewing, autorenew, autorenews, autorenewing, automatic renewal, automatic renewals, auto renewal, auto renewals, auto-renewal, auto-renewals, autorenewal, autorenewals, self renewing, self-renewing, renews itself, renew themselves, renews by itself, renew by themselves, roll over, rolls over, rolling over, roll over automatically, rolls over automatically, roll over on their own, rolls over on its own, renew on their own, renews on its own, auto rolls, auto roll',
   ],
-  [{ of: 'ended', kind: null }, 'lapsed, ended, expired, finished, ran out'],
+  [
+    { of: 'ended', kind: null },
+    'lapsed, ended, expired, finished, ran out, let lapse, let expire, let end, let run out, allowed to lapse, allowed to expire',
+  ],
   [
     { of: 'extended', kind: null },
-    'extended, been extended, rolled over, rollover, rollovers, extended past their end, extended beyond their end, extended past their original end, extended past the original end, extended beyond their original end, past their original end, beyond their original end',
+    'extended, did we extend, we extended, have we extended, did extend, been extended, rolled over, rollover, rollovers, extended past their end, extended beyond their end, extended past their original end, extended past the original end, extended beyond their original end, past their original end, beyond their original end',
   ],
   [
     { of: 'start', kind: null },
-    'start, starts, starting, started, begin, begins, beginning, began, commence, commences, commencing, commenced, start date, start dates',
+    'have had, had since, have been with us, start, starts, starting, started, begin, begins, beginning, began, commence, commences, commencing, commenced, start date, start dates',
   ],
   [
     { of: 'due', kind: 'notice' },
-    'notice, notices, notice date, notice dates, notice due, notices due, notice deadline, notice deadlines, give notice, given notice, serve notice, served notice, notice to give, notices to give, notices to serve, notice to serve, notice be given, notice to be given, notice be served',
+    'notice, notices, notice date, notice dates, notice due, notices due, notice deadline, notice deadlines, give notice, given notice, serve notice, served notice, notice to give, notices to give, notices to serve, notice to serve, notice giving, notice serving, notice be given, notice to be given, notice be served',
   ],
   [
     { of: 'due', kind: 'option' },
-    'option, options, option date, option dates, options due, option due, options to take, option to extend, options to extend, option to be extended, an option',
+    'option, options, option deadline, option deadlines, option date, option dates, options due, option due, options to take, option to extend, options to extend, option to be extended, an option',
   ],
   [
     { of: 'due', kind: 'review' },
@@ -165,7 +168,7 @@ const MODES = meaning<Mode>([
   ],
   [
     { of: 'due', kind: 'start-by' },
-    'start-by, startby, start by, start buying, start rebuying, start procuring, start reprocuring, start sourcing, start retendering, start rebuying, start buying again, start procurement, start the procurement, start replacing, start tendering, start to replace, procurements to start, tenders to start, starts by, retender, re-tender, start-bys',
+    'start-by, startby, start by, start by date, start by dates, start-by date, start-by dates, start-by deadlines, start buying, start rebuying, start procuring, start reprocuring, start sourcing, start retendering, start rebuying, start buying again, start procurement, start the procurement, start replacing, start tendering, start to replace, procurements to start, tenders to start, starts by, retender, re-tender, start-bys',
   ],
   [{ of: 'due', kind: 'emergency-end' }, 'emergency-end'],
   [{ of: 'due', kind: 'renewal' }, 'unknown renewal, unknown renewals, renewal questions'],
@@ -178,7 +181,7 @@ const MODES = meaning<Mode>([
 export const WHOSE = meaning<'mine' | 'team' | 'all'>([
   [
     'mine',
-    "mine, my, me, myself, my own, i own, do i own, do i need, do i have, have i got, i have, am i responsible for, i am responsible for, i'm responsible for, i look after, owned by me, assigned to me, i manage, on my plate, on my radar, on my desk, on my list, on my patch",
+    "mine, my, me, myself, my own, i own, do i own, do i have, have i got, i have, am i responsible for, i am responsible for, i'm responsible for, i look after, owned by me, assigned to me, i manage, on my plate, on my radar, on my desk, on my list, on my patch",
   ],
   [
     'team',
@@ -219,6 +222,11 @@ export const SHORT: ReadonlyMap<string, string> = new Map(
     what: 'wot wots',
     with: 'w/ w',
     are: 'r',
+    should: 'shld shd',
+    about: 'abt',
+    because: 'cos coz',
+    'at the moment': 'atm',
+    'right now': 'rn',
     you: 'u',
     anything: 'owt',
     until: 'til till',
@@ -272,15 +280,15 @@ export const AFTER_NO = meaning<'owner' | 'deputy' | 'lead'>([
 export const AFTER_NAME = meaning<'owner' | 'deputy' | 'lead'>([
   [
     'owner',
-    'owns, holds, has got on their plate, got on her plate, got on his plate, got on their plate, owner on, owner for, owner of, is responsible for, responsible for, looks after, manages, is the owner of, as owner, is owner',
+    'owns, holds, has got on their plate, got on her plate, got on his plate, got on their plate, the owner of, the owner on, the owner for, owner on, owner for, owner of, is responsible for, responsible for, looks after, manages, is the owner of, as owner, is owner',
   ],
   [
     'deputy',
-    'as deputy, deputy on, deputy for, deputy of, is deputy, is the deputy, is deputy for, deputises for, deputises, deputizes for, deputising for, as the deputy',
+    'as deputy, the deputy on, the deputy for, the deputy of, deputy on, deputy for, deputy of, is deputy, is the deputy, is deputy for, deputises for, deputises, deputizes for, deputising for, as the deputy',
   ],
   [
     'lead',
-    'as lead, lead on, lead for, lead of, category lead for, category lead on, category lead of, is lead, is the lead, leads, as category lead, is category lead',
+    'as lead, the lead on, the lead for, leading on, leading, lead on, lead for, lead of, category lead for, category lead on, category lead of, is lead, is the lead, leads, as category lead, is category lead',
   ],
 ])
 export const FIELDS: ReadonlyMap<string, 'team' | 'category'> = new Map([
@@ -299,7 +307,7 @@ export const NOT = phrases(
     "rather than, ignoring, ignore, don't, doesn't, never, neither, non, " +
     "leaving out, leave out, that aren't, that isn't, and not, wasn't, weren't, cannot, can't, " +
     "won't, nobody, none, outside, outside of, bar, barring, aside from, unless, not including, " +
-    "missing, instead of, hasn't, haven't, has not, have not, has no, have no, lacking",
+    "instead of, hasn't, haven't, has not, have not, has no, have no",
 )
 
 /** A no to a verb: `samira does not own`, and not `sternbeck, with no owner`. */
@@ -463,7 +471,7 @@ const FROM_DAY =
   /^(?:from|on|ago|away|today|tomorrow|left|hence|(?:mon|tues|wednes|thurs|fri|satur|sun)day)$/
 const UNREADABLE = phrases(
   'at the start of, at the beginning of, the start of, the beginning of, start of, beginning of, ' +
-    'at start of, ' +
+    'at start of, service level, service levels, sla, slas, kpi, kpis, service credits, customer satisfaction, ' +
     'more than once, bank holiday, bank holidays, how often, a year, per year, a month, per month, a week, ' +
     'per annum, p.a, pa, annually, monthly, each year, every year, notice period, ' +
     'notice periods, end of life, at least once, per day, a day',
@@ -906,9 +914,17 @@ export function questionAt(
   const isDates = /^(?:dates?|deadlines?)$/.test(words[at + (asked ?? 0)] ?? '')
   const of = isDates && words[at + (asked ?? 0) - 1] === 'notice' ? null : asked
   if (of !== null) return { used: at + of, said: null }
+  // `is TG-2024-062 still live`: it is shown, whatever it is.
+  const isOfOne =
+    /^(?:is|are|was|were|has|have|does|do|did|will)$/.test(words[at] ?? '') &&
+    words.some((word) => ONE_REFERENCE.test(word ?? ''))
+  const isWorth = words[at] === 'what' && words.some((word) => word === 'worth')
+  if (isOfOne || isWorth) return { used: at + 1, said: null }
   const much = longest(words, at, ['how much'])
   return much === null ? null : { used: at + much, said: 'what each is worth, not added up' }
 }
+/** Letters, and figures in groups: one contract's. */
+export const ONE_REFERENCE = /^[a-z]{1,6}-\d[\w/-]*\d$/
 const QUESTIONS = phrases(
   'when, by when, what is the value of, what is the cost of, what is the price of, what date, which date, what day, which day, what time, how long, how much longer, what notice, how much notice, ' +
     'what is the notice, what is the notice period, what notice period, what is the end date, what is the expiry date, ' +
@@ -923,7 +939,9 @@ export const ASKS_OF = phrases(
 export function missedAt(words: Words, at: number): number {
   if (!/^(?:miss|missed)$/.test(words[at] ?? '')) return 0
   let next = at + 1
-  while (IDLE.has(words[next] ?? '') || /^(?:our|their)$/.test(words[next] ?? '')) next += 1
+  const isBetween =
+    /^(?:dates?|deadlines?|day|days|for|of|to|by|which|when|we|had|giving|serving|taking)$/
+  while (IDLE.has(words[next] ?? '') || isBetween.test(words[next] ?? '')) next += 1
   return modeAt(words, next)?.value.of === 'due' ? next - at : 0
 }
 
@@ -984,8 +1002,9 @@ export function doneAt(
 const NEEDED =
   '(?:(?:that|which) )?(?:(?:we|i|they|you) )?(?:(?:still|yet|now) )?(?:(?:(?:need|needs|have|has|had|got|ought|want|are|is) to|can|could|must|should|to)(?: be)? )'
 const DONE: Partial<Readonly<Record<DeadlineKind, string>>> = {
-  option: 'take up|take|taken up|taken|exercise|exercised|use|used|extend|decide on|decide|decided',
-  notice: 'give|given|serve|served|send|sent|hand in|get out|issue|issued',
+  option:
+    'settled|settle|make our minds? up (?:on|about)|make our minds? up|make up our minds?|take up|take|taken up|taken|exercise|exercised|use|used|extend|decide on|decide|decided',
+  notice: 'settled|settle|give|given|serve|served|send|sent|hand in|get out|issue|issued',
   review: 'do|done|carry out|hold|held|make',
 }
 
@@ -1006,7 +1025,7 @@ const END_OF =
 const NOUN =
   '(?:value|values|worth|cost|costs|price|end|end date|end dates|ends|expiry|expiry date|start|start date|owner|owners|deputy|lead|category lead|supplier|suppliers|notice|notice period|notice date|reference|title)'
 const WHO =
-  '(?:own|owns|look after|looks after|manage|manages|run|runs|lead|leads|has|have|got|deputise|deputises)'
+  '(?:own|owns|look after|looks after|manage|manages|run|runs|lead|leads|has|have|got|deputise|deputises|supply|supplies|provide|provides|deliver|delivers)'
 const COLUMNS = new RegExp(
   '^(?:' +
     [

@@ -2,6 +2,7 @@
 import { wholeNumber } from '../../register/parse-date.ts'
 import {
   addDays,
+  addMonths,
   type CivilDate,
   civilDate,
   dateParts,
@@ -114,6 +115,9 @@ function named(words: Words, at: number, today: CivilDate, leaning: Leaning): Da
   if (word === 'today' || word === 'now') return { day: today, used: 1 }
   if (word === 'tomorrow' || word === 'tmrw') return { day: addDays(today, 1), used: 1 }
   if (word === 'yesterday') return { day: addDays(today, -1), used: 1 }
+  if (longest(words, at, ['this time next year', 'same time next year']) !== null) {
+    return { day: addMonths(today, 12), used: 4 }
+  }
   const bare = weekdayAt(words, at)
   if (bare !== null) return { day: onWeekday(today, bare, leaning), used: 1 }
   const day = weekdayAt(words, at + 1)
