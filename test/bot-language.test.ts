@@ -97,7 +97,6 @@ describe('what is typed after the command', () => {
       'ends 07/2027': ask(days('end', '2027-07-01', '2027-07-31', 'July 2027')),
       'ends feb 28': ask({
         unread: ['February 28 may be a day or a year: write 28 February or February 2028.'],
-        kind: 'end',
       }),
       'ends oct 27 to feb 28': ask(days('end', '2027-10-01', '2028-02-29')),
       'ends october 2027 onwards': ask(days('end', '2027-10-01', null, 'from October 2027 on')),

@@ -946,6 +946,6 @@ export const anySentence = fc
     const isTimed =
       (chosen.includes(0) && !/ not in /.test(pieces[0]?.said ?? '')) ||
       texts.includes('with no owner')
-    const running = !isTimed && [1, 2, 3, 4].some((at) => chosen.includes(at))
+    const running = !isTimed
     return { said, fits: both(...parts.map((each) => each.fits)), order, running }
   })

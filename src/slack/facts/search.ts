@@ -54,12 +54,17 @@ export async function findForBot(context: BotContext, typed: string): Promise<Fo
   const words = key
     .split(' ')
     .map((word) => (word.length > 3 ? word.replace(/(?<=[^s])s$/, '') : word))
+  const [only = '', second] = words
+  // One word is looked for in titles alone, and only as one of several: a supplier's name is proposed.
+  const isOne = second === undefined
   const spread =
-    words.length > 8 || words.join(' ').length < 4
+    words.length > 8 || (isOne && only === key)
       ? []
       : await candidates(
           context,
-          words.map((_, index) => `${TITLE_WORDS} ~ $${index + 2}`).join(' AND '),
+          words
+            .map((_, index) => `${isOne ? 'lower(c.title)' : TITLE_WORDS} ~ $${index + 2}`)
+            .join(' AND '),
           ...words.map((word) => `\\m${literal(word)}`),
         )
   if (spread.length > 0) return judged(spread)
