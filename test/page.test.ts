@@ -436,7 +436,7 @@ describe.skipIf(BROWSER === null)(`the page in a browser${needed}`, { timeout: 3
     await form.getByText('2 rows read').waitFor()
     faults.push(...(await faultsOf(page)))
     expect(faults).toEqual([])
-    expect(await form.innerText()).toContain('If you import it: 2 new.')
+    expect(await form.innerText()).toContain('2 new.')
     await page.keyboard.press('Escape')
     await page.waitForSelector('#modal:not([open])', { state: 'attached' })
     await visitor.type('/contracts show PG-1')
