@@ -307,7 +307,11 @@ class Sentence {
     const asked = this.#isQuestion ? longest(words, at, ASKS_OF) : null
     const filler = counting ?? asked ?? longest(words, at, FILLER_PHRASES)
     if (filler !== null) return filler
-    if (FILLERS.has(word)) {
+    // `IT contracts`: in capitals it is no pronoun.
+    const isName =
+      /^IT\b/.test(token.text) &&
+      this.#list.some((each) => isWord(each) && /[a-z]{2}/.test(each.text))
+    if (FILLERS.has(word) && !isName) {
       this.#endRun()
       // `with handsel, and what do they cost`
       if (VERBAL.has(word)) this.#isNextTo = false

@@ -145,7 +145,9 @@ function readWeekdays(words: Words, at: number): PeriodReading | null {
     const [whole = '', one = '', ending = ''] =
       /^([a-z]+?)(s?)$/.exec(words[end + article] ?? '') ?? []
     const isOne = weekdayAt([whole], 0) !== null
-    const [word, plural] = isOne ? [whole, ''] : [one, ending]
+    // `weds` is the day itself, `wednesdays` whichever.
+    const isLong = /day$|^week/.test(one)
+    const [word, plural] = isOne || !isLong ? [whole, ''] : [one, ending]
     const day = weekdayAt([word], 0)
     const of = day === null ? [] : [day]
     const known = word === 'weekend' ? [6, 7] : word === 'weekday' ? [1, 2, 3, 4, 5] : of

@@ -914,12 +914,13 @@ export function questionAt(
   const isDates = /^(?:dates?|deadlines?)$/.test(words[at + (asked ?? 0)] ?? '')
   const of = isDates && words[at + (asked ?? 0) - 1] === 'notice' ? null : asked
   if (of !== null) return { used: at + of, said: null }
-  // `is TG-2024-062 still live`: it is shown, whatever it is.
-  const isOfOne =
-    /^(?:is|are|was|were|has|have|does|do|did|will)$/.test(words[at] ?? '') &&
-    words.some((word) => ONE_REFERENCE.test(word ?? ''))
+  // `is TG-2024-062 still live`, `TG-2024-008: when is notice due`: it is shown, whatever it is.
+  const isOfOne = words.some((word) => ONE_REFERENCE.test(word ?? ''))
+  const isAux = /^(?:is|are|was|were|has|have|does|do|did|will)$/.test(words[at] ?? '')
+  if (isOfOne && isAux) return { used: at + 1, said: null }
+  if (isOfOne && words.some((word) => word === 'when')) return { used: 0, said: null }
   const isWorth = words[at] === 'what' && words.some((word) => word === 'worth')
-  if (isOfOne || isWorth) return { used: at + 1, said: null }
+  if (isWorth) return { used: at + 1, said: null }
   const much = longest(words, at, ['how much'])
   return much === null ? null : { used: at + much, said: 'what each is worth, not added up' }
 }

@@ -158,7 +158,7 @@ export function yearOfTwo(figures: string, today: CivilDate): number | null {
 
 const DAY = /^(\d{1,2})(st|nd|rd|th)?$/
 const WEEKDAY =
-  /^(mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday)$/
+  /^(mon|tues?|wed(?:s|nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday)$/
 const WEEKDAYS = 'mon tue wed thu fri sat sun'.split(' ')
 
 /** The date that begins at this word, or null where none does. */
