@@ -466,3 +466,38 @@ describe('a file whose end nobody would see says so', () => {
     if (field === 'periodicCharge') expect(drafts[0]?.prices?.chargeUnit).toMatch(/month|quarter/)
   })
 })
+
+describe('what is said in few words', () => {
+  test.each([
+    ['End date (disregarding any option)', 'end', '2027-03-31'],
+    ['Contract end ignoring extensions', 'end', '2027-03-31'],
+    ['Expiry not counting any extension', 'end', '2027-03-31'],
+    ['Per annum', 'annualValue', '12000'],
+    ['Whole life', 'value', '£36k'],
+    ['Contract / Lot', 'title', 'Roofing, lot 2'],
+    ['Who looks after it', 'owner', 'A. Beck'],
+    ['Product owner', 'owner', 'A. Beck'],
+  ])('"%s" is read as the field %s', async (heading, field, cell) => {
+    const rows = `A1,Orr Ltd,2024-04-01,"${cell}"\nA2,Beck Ltd,2024-05-01,"${cell}"\n`
+    const { register } = await readingOf('few.csv', `Ref,Supplier,Start,"${heading}"\n${rows}`)
+    expect(register.mapping.find((each) => each.heading === heading)?.field).toBe(field)
+  })
+
+  test('how it ends where it has no day is heard beside the day, with its notice, and asked about', async () => {
+    const { drafts, problems } = await readingOf(
+      'circumstances.csv',
+      'Ref,Title,End date (disregarding options),"Circumstances in which it will end, if no end date"\n' +
+        'A1,CRM,2027-03-31,\nA2,Vet,,Continuous until 3 months notice is given\n' +
+        'A3,Vans,2028-03-31,\nA4,Bridge,,On issue of the certificate\n',
+    )
+    expect(drafts.map(({ end }) => end.kind)).toEqual(['dated', 'rolling', 'dated', 'undated'])
+    expect(drafts[1]?.noticePeriod).toEqual({ amount: 3, unit: 'months' })
+    expect(problems).toContainEqual(
+      expect.objectContaining({
+        at: '5',
+        severity: 'question',
+        value: 'On issue of the certificate',
+      }),
+    )
+  })
+})

@@ -1985,3 +1985,80 @@ test('of days whose order is open no number is the length of an option', async (
   expect(draft.maximumEnd).toBeNull()
   expect(problems).toMatchObject([{ severity: 'warning' }])
 })
+
+describe('a term that is written as its days', () => {
+  const terms = (cell: string) =>
+    reading(
+      'span.csv',
+      `Ref,Title,Supplier,Contract term\nA1,Taxis,Beck,${quoted(cell)}\nA2,Vans,Orr,01/05/2024 - 30/04/2028\n`,
+    )
+
+  test.each([
+    ['01/04/2024 - 03/02/2027', '2027-02-03'],
+    ['1/4/24-31/3/27', '2027-03-31'],
+    ['from 01/04/2024 until 05/04/2027', '2027-04-05'],
+    ['1 Apr 2024 to 31 Mar 2027', '2027-03-31'],
+    ['02/05/2021 - 01/05/2026', '2026-05-01'],
+    ['01/02/2027 to 31/01/2030', '2030-01-31'],
+  ])('ends on the second: "%s"', async (cell, latest) => {
+    const { drafts, problems } = await terms(cell)
+    expect(drafts.map(({ end }) => end)).toMatchObject([{ latest }, { latest: '2028-04-30' }])
+    expect(problems).toEqual([])
+  })
+
+  test('counts the day to which it was extended, and asks', async () => {
+    const { drafts, problems } = await terms('03/04/2019 to 02/04/2024 (extended to 02/04/2027)')
+    expect(drafts[0]?.end).toMatchObject({ latest: '2027-04-02' })
+    expect(problems).toMatchObject([{ severity: 'question', field: 'Contract term' }])
+  })
+
+  test('of which nothing can be read is asked about', async () => {
+    const { drafts, problems } = await terms('SLA, looked at each spring')
+    expect(drafts[0]?.end).toEqual({ kind: 'undated' })
+    expect(problems).toMatchObject([{ severity: 'question', ask: { about: 'end' } }])
+  })
+})
+
+test('an option behind the days of a contract is not its end', async () => {
+  const csv =
+    'Ref,Title,End date\nA1,Taxis,1 April 2024 - 31 March 2027 (option to 31 March 2029)\n'
+  const { drafts } = await reading('option-behind.csv', csv)
+  expect(only(drafts).end).toMatchObject({ latest: '2027-03-31' })
+})
+
+test.each([
+  ['Na / No', false],
+  ['Ja, 12 Monate / Yes, 12 months', true],
+  ['Nein / No', false],
+  ['Yes / No', null],
+])('"%s", in two languages, renews: %s', async (cell, renews) => {
+  expect((await row('Auto-renewal', cell)).draft.automaticRenewal).toBe(renews)
+})
+
+test.each(['Cyfanswm / Total', 'Gesamt / Grand total'])(
+  '"%s" is a row of totals, and no contract',
+  async (cell) => {
+    const csv = `Ref,Title,Supplier,End date,Value\nA1,Taxis,Beck,2027-03-31,10\n${cell},,,,10\n`
+    const { drafts, skipped } = await reading('total.csv', csv)
+    expect(drafts).toHaveLength(1)
+    expect(skipped).toEqual(['a row of totals'])
+  },
+)
+
+test.each(['TERMINATED 3 Aug 2026, supplier insolvent', 'Ended by agreement'])(
+  'a renewal of "%s" is asked about as a status is',
+  async (cell) => {
+    const { draft, problems } = await row('Auto-renewal', cell)
+    expect(draft).toMatchObject({ closed: false, end: { latest: '2027-03-31' } })
+    expect(problems).toContainEqual(
+      expect.objectContaining({ ask: expect.objectContaining({ about: 'status' }) }),
+    )
+  },
+)
+
+test('a later day that stands in the status is told', async () => {
+  const { draft, problems } = await row('Status', 'Extended until 30/09/2028')
+  expect(draft.end).toMatchObject({ latest: '2027-03-31' })
+  expect(problems).toMatchObject([{ field: 'Status', severity: 'warning' }])
+  expect(problems[0]?.problem).toContain('2028-09-30')
+})

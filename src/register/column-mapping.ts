@@ -4,6 +4,7 @@ import { readProduct } from '../rules/products.ts'
 import { isNil, nearWord } from '../rules/text-match.ts'
 import {
   AMOUNT_FIELDS,
+  CIRCUMSTANCES,
   compared,
   DATE_FIELDS,
   FIELDS,
@@ -605,6 +606,7 @@ function isDenied(
   if (isByWords && field === 'documents') return !cells.some((cell) => /https?:\/\//i.test(cell))
   if (!isByWords || cells.length === 0) return false
   const most = (test: (cell: string) => boolean) => cells.filter(test).length * 2 > cells.length
+  if (field === 'end' && CIRCUMSTANCES.test(compared(heading.text))) return false
   if (DATE_FIELDS.includes(field)) return !most(mayBeDate)
   // Days below a heading of money, names or words: it is a date that nobody has understood.
   if (!MAY_HOLD_DAYS.has(field) && most((cell) => dayIn(cell) !== null)) return true
@@ -827,7 +829,10 @@ function list(headings: readonly string[]): string {
 
 /** The columns that hold dates. */
 export function dateColumns(columns: Columns): readonly Column[] {
-  return columns.all.filter(({ field }) => DATE_FIELDS.includes(field))
+  // A term may be written as its days: `1/4/2024 - 31/3/2027`.
+  return columns.all.filter(
+    ({ field }) => DATE_FIELDS.includes(field) || field === 'termMonths' || field === 'otherTerm',
+  )
 }
 
 /** How the amounts of each column write their decimals, where these rows agree on it. */

@@ -435,11 +435,14 @@ const END =
   /\b(?:end(?:s|ed|ing)?|expir(?:y|es?|ed|ation|ing)|finish(?:es|ed)?|until|till|thru|terminat(?:es|ion)|ceases?|cessation|lapses?|conclu(?:des|sion)|sunset(?:s|ting)?|last day|valid through|runs (?:out|to|until)|stop(?:s|ping)?(?: (?:date|on))?)\b|^through(?: date)?$/
 const END_TO =
   /^(?:to|(?:contract|valid|term|period|date|dates|effective|agreement|licence|license|cover|service) (?:valid )?to|to date|date to)$/
+/** How it ends where it has no day: mostly words. */
+export const CIRCUMSTANCES = /\bcircumstances\b|\b(?:if|where) (?:there is )?(?:no|not)\b/
 const START =
   /\b(?:starts?|started|starting|commenc\w*|begins?|began|beginning|inception|effective|go live|live from|live date)\b|^(?:(?:date|valid|contract|term|period|agreement|cover|service) )?from(?: date)?$|^since$/
 const EXTENSION =
   /\b(?:ext|exts|extn|extns|extens(?:ion|ions|ible)|extend(?:s|ed|able|ing)?|options?|optional)\b/
-const WITHOUT = /\b(?:excl?|excluding|exclusive|exc|without|before|not including|prior to|no|ex)\b/
+const WITHOUT =
+  /\b(?:excl?|excluding|exclusive|exc|without|before|not including|prior to|no|ex|disregarding|ignoring|discounting|not counting|omitting|exclusive of|less)\b/
 const WITH =
   /\b(?:incl?|including|inclusive|with|all|if|could|possible|potential|max|maximum|final|ultimate|full|available|latest|exercised|taken up|plus)\b/
 const MONEY =
@@ -552,6 +555,7 @@ function meaningOfTime(has: Has, key: string, hasUnit: boolean): Match | null {
     const isOwn =
       has(/\b(?:contract|agreement|original|initial|awarded|base|core|term)\b/) ||
       key.split(' ').length === 1
+    if (has(CIRCUMSTANCES)) return match('end', 40)
     if (has(/\b(?:framework|project|trial|mobili[sz]ation)\b/)) return match('end', 60)
     // Works are done before the contract ends: beside an end of its own it is named, not read.
     if (completes && !has(END)) return match('end', 65)
@@ -642,6 +646,9 @@ function meaningOfExtension(has: Has, key: string, hasUnit: boolean): Match | nu
 }
 
 function meaningOfMoney(has: Has): Match | null {
+  // Only where amounts stand below it.
+  if (has(/^(?:per (?:annum|year)|p ?a|annually|yearly)$/)) return match('annualValue', 40)
+  if (has(/^(?:whole life|life ?time|full term|whole term)$/)) return match('value', 40)
   if (!has(MONEY) && !has(/\b(?:spend|budget)\b/)) return null
   if (
     has(
@@ -734,6 +741,12 @@ function meaningOfPeople(has: Has): Match | null {
   ) {
     return match('supplier', has(/\b(?:sub|parent|other|prime)\b/) ? 50 : 0)
   }
+  if (
+    has(
+      /^(?:who )?(?:looks|looked|looking) after(?: (?:it|this|by))?$|^who(?:s|se)? (?:looks after|manages|owns|runs|responsible)(?: (?:it|this))?$|^product (?:owner|manager|lead)$/,
+    )
+  )
+    return match('owner', 40)
   if (has(/^(?:company|companies|business|organisation|organization)(?: name)?$/))
     return match('supplier', 60)
   if (
@@ -842,7 +855,12 @@ function meaningOfText(has: Has, key: string): Match | null {
       has(/\b(?:title|subject)\b/) ? 0 : has(/\bname\b/) ? 10 : has(/\bdescriptions?\b/) ? 30 : 60,
     )
   }
-  if (has(/^(?:agreement|licen[cs]e|subscription|lease|policy)s?$/)) return match('title', 70)
+  if (
+    has(
+      /^(?:agreement|licen[cs]e|subscription|lease|policy)s?$|^(?:contract|agreement)s? (?:or |and )?(?:lots?|leases?|slas?|services?)$|^lots? (?:or |and )?(?:contract|agreement)s?$/,
+    )
+  )
+    return match('title', 70)
   return has(LINKS) &&
     !has(
       /\b(?:supplier|vendor|provider|company|website|home ?page|logo|email|tender|bid|itt|advert)\b/,

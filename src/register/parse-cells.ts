@@ -170,7 +170,7 @@ export class Cells {
 
   #read(raw: string, index: number, isEnd: boolean): DateReading {
     const { order, years } = this.#written(index)
-    const key = `${isEnd ? 'e' : ''}${order ?? ''}${years ?? ''} ${raw}`
+    const key = `${isEnd ? 'e' : ''}${this.#holdsTerm(index) ? 't' : ''}${order ?? ''}${years ?? ''} ${raw}`
     let reading = this.#dates.get(key)
     if (reading === undefined) {
       reading = readDate(raw, order, {
@@ -179,10 +179,16 @@ export class Cells {
         isEnd,
         dayZero: this.#dayZero,
       })
+      if (!this.#holdsTerm(index)) reading = withOpenSpan(reading, this.today)
       if (this.#dates.size >= REMEMBERED) this.#dates.clear()
       this.#dates.set(key, reading)
     }
     return reading
+  }
+
+  #holdsTerm(index: number): boolean {
+    const { termMonths, otherTerm } = this.columns
+    return index === termMonths?.index || index === otherTerm?.index
   }
 
   /** The date in a cell that may hold something else as well: nothing is reported. */
@@ -318,6 +324,14 @@ export class Cells {
       ...(asks === undefined ? {} : { ask: asks }),
     })
   }
+}
+/** Of a span that has not begun, in a column that holds days, either may be the end: both count. */
+function withOpenSpan(reading: DateReading, today: CivilDate): DateReading {
+  if (reading.kind !== 'date' || reading.begins === undefined || reading.begins <= today) {
+    return reading
+  }
+  const { begins, last = reading.latest } = reading
+  return { ...reading, earliest: begins, latest: begins, precision: 'day', last }
 }
 const ENDS: ReadonlySet<Field> = new Set([
   'end',

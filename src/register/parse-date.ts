@@ -35,6 +35,8 @@ export type DateReading =
       readonly remark?: string
       /** The latest of several dates that stand there: the first of them counts. */
       readonly last?: CivilDate
+      /** The first day of a span (`1 April 2024 - 31 March 2027`), which is not counted among its days. */
+      readonly begins?: CivilDate
       /** A bare number, read as a spreadsheet counts days. */
       readonly isNumber?: true
       /** Its words say that from then on it goes from term to term. */
@@ -818,7 +820,8 @@ function amongWords(
     const to = index + each.length
     return meantDay(reading, bare.slice(from, index), bare.slice(to, found[at + 1]?.index), isEnd)
   })
-  const readings = meant.map(({ reading }) => reading)
+  const begun = isEnd ? spanStart(meant, bare, found) : null
+  const readings = meant.slice(begun === null ? 0 : 1).map(({ reading }) => reading)
   const failed = readings.find((each) => each.kind === 'bad')
   if (failed) return failed
   const dates = readings.filter((each) => each.kind === 'date')
@@ -828,7 +831,8 @@ function amongWords(
   )
   if (date === undefined) return null
   const isMoved = meant.some(({ lead, tail }) => lead !== '' || tail !== '')
-  if (isEnd && begins && dates.length === 1 && !isMoved) return afterLength(lead, date, text)
+  if (isEnd && begins && begun === null && dates.length === 1 && !isMoved)
+    return afterLength(lead, date, text)
   if (!isEnd && FINISHES.test(lead)) return bad('this says when it ends', 'Write the first day.')
   const goesOn =
     rolls && isEnd && TERM_WORDS.test(text) && !MAY_RENEW.test(text) && !deniesRenewal(text)
@@ -843,8 +847,26 @@ function amongWords(
     ...(isPlain ? {} : { remark: text }),
     ...(dates.length > 1 || date.last !== undefined ? { last } : {}),
     ...(goesOn ? { rolls: true } : {}),
+    ...(begun === null ? {} : { begins: begun }),
   }
 }
+
+/** The first of two days that stand as `1 April 2024 - 31 March 2027`: the second is the end. */
+function spanStart(
+  meant: readonly Meant[],
+  text: string,
+  found: readonly RegExpExecArray[],
+): CivilDate | null {
+  const [first, second] = meant
+  const [a, b] = found
+  if (first?.reading.kind !== 'date' || second?.reading.kind !== 'date') return null
+  if (a === undefined || b === undefined) return null
+  if (!SPANS.test(text.slice(a.index + a[0].length, b.index))) return null
+  const days = daysBetween(first.reading.latest, second.reading.earliest)
+  // Nearer to one another they may be two days of which either is the end.
+  return days > 92 ? first.reading.earliest : null
+}
+const SPANS = /^[ ,]*(?:[-–—]|to|until|till?|through|thru)[ ,]*$/i
 
 const DENIES = /\b(?:no|non|without)\b/i
 
@@ -1076,24 +1098,38 @@ function bad(problem: string, remedy: string): DateReading {
 export function dateEvidence(raw: string): DateOrder | 'ambiguous' | null {
   if (raw.length > LIMITS.figureCharacters) return null
   const text = plainMarks(raw)
-  const numeric = NUMERIC.exec(text) ?? NUMERIC_AMONG.exec(text)
-  if (numeric) {
-    const a = Number(numeric[1])
-    const b = Number(numeric[2])
-    if (a > 12 && a <= 31 && b <= 12) return 'dmy'
-    if (b > 12 && b <= 31 && a <= 12) return 'mdy'
-    return a === b || a > 12 || b > 12 ? null : 'ambiguous'
+  const numeric = NUMERIC.exec(text)
+  const dates = numeric === null ? [...spansApart(text).matchAll(NUMERIC_AMONG)] : [numeric]
+  if (dates.length > 0) {
+    const shown = dates.map(([, a, b]) => orderShown(Number(a), Number(b)))
+    return (
+      shown.find((each) => each === 'dmy' || each === 'mdy') ??
+      shown.find((each) => each !== null) ??
+      null
+    )
   }
   return ISO.test(text) || YEAR_FIRST.test(text) ? 'ymd' : null
 }
-const NUMERIC_AMONG = /(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-](?:\d{4}|\d{2})(?![\d/.-])/
+const NUMERIC_AMONG = /(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-](?:\d{4}|\d{2})(?![\d/.-])/g
+
+function orderShown(a: number, b: number): 'dmy' | 'mdy' | 'ambiguous' | null {
+  if (a > 12 && a <= 31 && b <= 12) return 'dmy'
+  if (b > 12 && b <= 31 && a <= 12) return 'mdy'
+  return a === b || a > 12 || b > 12 ? null : 'ambiguous'
+}
+
+/** `1/4/24-31/3/27`: the two days apart. */
+function spansApart(text: string): string {
+  return text.replace(/(?<=\d[/.]\d{1,2}[/.]\d{2,4})-(?=\d{1,2}[/.]\d)/g, ' - ')
+}
 
 /** Whether a date has its year in two digits or in four; null where there is none. */
 export function yearEvidence(raw: string): 'two' | 'four' | null {
   if (raw.length > LIMITS.figureCharacters) return null
   const text = plainMarks(raw)
   if (!/\d/.test(text)) return null
-  if (NUMERIC_SHORT.test(text) || NAMED_SHORT.test(text) || SHORT_AMONG.test(text)) return 'two'
+  if (NUMERIC_SHORT.test(text) || NAMED_SHORT.test(text) || SHORT_AMONG.test(spansApart(text)))
+    return 'two'
   return /(?<!\d)20\d{2}(?!\d)/.test(text) ? 'four' : null
 }
 const SHORT_AMONG = /(?<![\d/.-])\d{1,2}[/.-]\d{1,2}[/.-]\d{2}(?![\d/.-])/

@@ -94,7 +94,9 @@ const NO_OPTIONS: readonly Period[] = []
  */
 export function readEnds(cells: Cells, start: CivilDate | null): Ends {
   const current = endOf(cells, 'currentEnd', start)
-  const other = endOf(cells, 'otherEnd', start)
+  const isBeside =
+    current.kind !== 'undated' || cells.text('end') !== null || cells.text('termMonths') !== null
+  const other = endOf(cells, 'otherEnd', start, true, isBeside)
   const isElsewhere =
     current.kind !== 'undated' ||
     other.kind !== 'undated' ||
@@ -335,7 +337,7 @@ function tellImprecise(
 ): void {
   if (cells.isOwn || end.kind !== 'dated') return
   if (currentEnd !== null || end.latest < cells.today) return
-  const field = (['end', 'currentEnd', 'otherEnd', 'maximumEnd'] as const).find(
+  const field = (['end', 'currentEnd', 'otherEnd', 'maximumEnd', ...TERMS] as const).find(
     (each) => cells.columns[each] !== null && sourceOf(cells, each) === endSource,
   )
   if (field === undefined) return
@@ -401,7 +403,12 @@ function saysLength(cells: Cells, field: TermField): boolean {
 /** The words of a length without what they say of notice, of options that are gone, and of what follows it; and their day. */
 function termWords(cells: Cells, field: TermField, text: string): readonly [string, DateReading] {
   const words = noticeApart(withoutFates(text)).rest
-  const day = words === text ? cells.dateIn(field) : cells.dateInPart(field, words)
+  const whole = cells.dateInPart(field, noticeApart(text).rest)
+  const part = words === text ? whole : cells.dateInPart(field, words)
+  // `to 14/08/2024 (extended to 14/02/2027)`: one that may run on is not taken for one that is over.
+  const isOver = part.kind === 'date' && (part.last ?? part.latest) < cells.today
+  const isAhead = whole.kind === 'date' && (whole.last ?? whole.latest) >= cells.today
+  const day = isOver && isAhead ? whole : part
   const head = day.kind === 'rolling' ? beforeRolling(words) : null
   return head === null ? [words, day] : [head, cells.dateInPart(field, head)]
 }
@@ -435,7 +442,9 @@ function termEndIn(cells: Cells, field: TermField, start: CivilDate | null): End
   const unread = (wording?: string) =>
     givesEnd(cells) || cells.isOwn ? undefined : askUnread(heading, words, wording)
   if (start === null) {
-    const ask = reading.kind === 'term' ? unread('length without a start') : undefined
+    const isAlone = cells.columns.end === null
+    const ask =
+      reading.kind === 'term' ? unread('length without a start') : isAlone ? unread() : undefined
     const problem = 'a length without a start: no end is known'
     const severity = ask === undefined ? 'warning' : 'question'
     cells.report(field, problem, 'Fill in the start or the end.', severity, ask)

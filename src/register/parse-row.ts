@@ -60,6 +60,7 @@ import {
 import {
   coverKindOf,
   formOf,
+  inEach,
   linkedText,
   namesIn,
   quotedNames,
@@ -123,7 +124,7 @@ function filledCells(row: RegisterRow): number {
 function noContract(row: RegisterRow, filled: number, columns: Columns): string | null {
   const first = row.cells.find((cell) => cell.trim() !== '') ?? ''
   if (
-    /^\s*(?:grand |sub[- ]?)?totals?\b/i.test(first) &&
+    /(?:^|\/)\s*(?:grand |sub[- ]?)?totals?\b/i.test(first) &&
     columns.all.every(({ field, index }) => {
       return (
         !SAYING.has(field) || (row.cells[index] ?? '').trim() === '' || row.cells[index] === first
@@ -414,25 +415,26 @@ function readClosed(
   currentEnd: CivilDate | null,
   renews: boolean | null,
 ): boolean {
-  const status = cells.text('status')
-  const says = status === null ? null : statusSays(status)
+  const { field, status, says } = statusSaid(cells)
   if (cells.isOwn) return says === 'closed'
   if (status === null || says === null || says === 'runs') {
     if (status !== null && says === null) {
       cells.report('status', 'this status is not known: it changes nothing', 'None needed.', 'note')
+    }
+    const named = cells.dateIn('status')
+    if (says === 'runs' && end.kind === 'dated' && named.kind === 'date') {
+      const last = currentEnd ?? end.latest
+      if (named.precision === 'day' && named.latest > last) {
+        const problem = `its status names ${named.latest}, and its end is ${last}: the end counts`
+        cells.report('status', problem, 'Write that day as the end, if it holds.', 'warning')
+      }
     }
     return false
   }
   if (says === 'notice') {
     const ask = renews === true ? askServed(status) : undefined
     const problem = 'the status tells of notice: it ends on its day'
-    cells.report(
-      'status',
-      problem,
-      'Say whether notice was served.',
-      ask ? 'question' : 'note',
-      ask,
-    )
+    cells.report(field, problem, 'Say whether notice was served.', ask ? 'question' : 'note', ask)
     return false
   }
   const last = end.kind === 'dated' ? (currentEnd ?? end.latest) : null
@@ -440,8 +442,23 @@ function readClosed(
   const isPaused = says === 'paused'
   const problem = `its status says that it is ${isPaused ? 'on hold' : 'over'}, and its end, ${last}, is still ahead: it stays watched`
   const remedy = 'Give the day on which it really ended.'
-  cells.report('status', problem, remedy, 'question', askStatus(status, last, isPaused))
+  cells.report(field, problem, remedy, 'question', askStatus(status, last, isPaused))
   return false
+}
+
+/** Its status; else what its renewal says of it: `TERMINATED 12 Aug 2026` stands there as well. */
+function statusSaid(cells: Cells): {
+  readonly field: Field
+  readonly status: string | null
+  readonly says: ReturnType<typeof statusSays>
+} {
+  const status = cells.text('status')
+  const says = status === null ? null : (statusSays(status) ?? inEach(status, statusSays))
+  const renewal = cells.text('automaticRenewal')
+  const over = renewal === null || cells.isOwn ? null : statusSays(renewal)
+  const isOver = over === 'closed' || over === 'over'
+  if (!isOver || (says !== null && says !== 'runs')) return { field: 'status', status, says }
+  return { field: 'automaticRenewal', status: renewal, says: 'over' }
 }
 
 /** Nothing is warned of without an end: each such row says so, unless it said why already. */
@@ -630,6 +647,7 @@ const BESIDE_LENGTHS: readonly Field[] = [
   'otherTerm',
   'end',
   'currentEnd',
+  'otherEnd',
 ]
 
 /** `isDay`: the cell holds a day besides, which was read already. */

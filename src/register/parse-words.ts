@@ -21,12 +21,27 @@ export function yesOrNo(text: string): boolean | null {
   const plain = plainAnswer(text)
   if (plain !== null) return plain
   const words = text.replace(/[\s*]+/g, ' ').trim()
+  const said = inEach(words, yesOrNo)
+  if (said !== null) return said
   if (BOTH.test(words) || UNSURE.test(words)) return null
   if (NO.test(words)) return false
   if (!YES.test(words)) return null
   // `Auto-renew: no`, `notice served, no auto renewal`: words of renewal that are denied are no yes.
   return SAYS_YES.test(words) || !deniesRenewal(words) ? true : null
 }
+
+/** What a cell in two languages says (`Na / No`), where no part of it says anything else. */
+export function inEach<Said extends string | boolean>(
+  text: string,
+  read: (part: string) => Said | null,
+): Said | null {
+  const parts = text.split(' / ')
+  if (parts.length < 2) return null
+  const all = new Set(parts.map(read).filter((each) => each !== null))
+  const [only] = all
+  return all.size === 1 ? (only ?? null) : null
+}
+
 const SAYS_YES = /^(?:y|yes|true|1|✓|✔|x)\b|^[✓✔]/i
 /** A yes that somebody doubts, or makes depend on more than a notice. */
 const UNSURE =
