@@ -2012,6 +2012,15 @@ describe('a term that is written as its days', () => {
     expect(problems).toMatchObject([{ severity: 'question', field: 'Contract term' }])
   })
 
+  test.each(['5 yrs (3+1+1), commenced 14/02/2024', '3+1+1 years from 14 Feb 2024'])(
+    'of which parts are options ends with the first: "%s"',
+    async (cell) => {
+      const { drafts } = await terms(cell)
+      const optionEnds = ['2028-02-13', '2029-02-13']
+      expect(drafts[0]).toMatchObject({ end: { latest: '2027-02-13' }, optionEnds })
+    },
+  )
+
   test('of which nothing can be read is asked about', async () => {
     const { drafts, problems } = await terms('SLA, looked at each spring')
     expect(drafts[0]?.end).toEqual({ kind: 'undated' })

@@ -427,10 +427,28 @@ function givesEnd(cells: Cells): boolean {
   )
 }
 
-function termEndIn(cells: Cells, field: TermField, start: CivilDate | null): Ends | null {
+/** `5 yrs (3+1+1), commenced 14/02/2024`: the day is where its parts are counted from. */
+function partsFrom(
+  cells: Cells,
+  field: TermField,
+  words: string,
+): { readonly parts: string; readonly from: CivilDate } | null {
+  const [, parts = '', behind = ''] = PARTS_FROM.exec(words) ?? []
+  const term = parts.includes('+') ? readTerm(parts, termUnit(cells, field)) : null
+  const day = term?.kind === 'term' ? cells.dateInPart(field, behind) : null
+  return day?.kind === 'date' && day.precision === 'day' ? { parts, from: day.earliest } : null
+}
+const PARTS_FROM =
+  /^(.+?)[\s,;:(]*\b(?:commenc\w+|from|start(?:s|ed|ing)?|since|beg[iau]n\w*|w\.?e\.?f\.?)\s+(?:on\s+)?([^()]*\d{2})\)?\.?$/i
+
+function termEndIn(cells: Cells, field: TermField, given: CivilDate | null): Ends | null {
   const text = cells.text(field)
   if (text === null) return null
-  const [words, day] = termWords(cells, field, text)
+  const [whole, written] = termWords(cells, field, text)
+  const counted = partsFrom(cells, field, whole)
+  const words = counted?.parts ?? whole
+  const start = counted?.from ?? given
+  const day: DateReading = counted === null ? written : { kind: 'nil' }
   const source = `${sourceOf(cells, field)}, counted from the start`
   if (day.kind === 'rolling' || (day.kind === 'date' && day.precision === 'day')) {
     const { end } = checkEnd(ofTwoDays(day, start, cells.today), start)
