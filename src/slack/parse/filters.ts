@@ -147,6 +147,8 @@ class Sentence {
   #others: Mode[] = []
   /** The words of a mode that no period has used yet. */
   #modeWords: string | null = null
+  /** Where the words of the last mode end. */
+  #modeEnd = 0
   /** Whether the no or the `or` that is open stands before it. */
   #isModeBound = false
   #not: string | null = null
@@ -517,7 +519,14 @@ class Sentence {
     // `biggest contracts first`
     if (word === 'first' && this.#order !== null) return 1
     const mode = modeAt(words, at)
+    // `options that expire in march`: of the option, and no end of its contract.
+    let before = at
+    while (/^(?:that|which|are|is|will)$/.test(words[before - 1] ?? '')) before -= 1
+    const isOfKind = this.#modeWords !== null && (this.#mode?.kind ?? null) !== null
+    const isBehind = before === this.#modeEnd && !this.#endsClause(before - 1)
+    if (mode?.value.of === 'end' && isOfKind && isBehind) return mode.used
     if (mode !== null) {
+      this.#modeEnd = at + mode.used
       this.#endRun()
       this.#joinable = false
       // Of two kinds of dates one is asked for: the other is named.
