@@ -243,7 +243,10 @@ export const SENTENCES: readonly Sentence[] = [
   ['everything, by supplier', 'order', [], all],
   ['unowned and due this quarter', 'state due', [], both(unowned, due('2026-10-01', '2026-12-31'))],
   ['emergency extensions over 500k', 'state value', [], [11]],
-  ['ending soon', '', ['soon'], none],
+  ['ending soon', 'end', [], [9, 11, 12, 41, 7]],
+  ['starting soon', 'start', [], [42]],
+  ['starting in the next 90 days', 'start', [], [42]],
+  ['what starts by christmas', 'start', [], [42]],
   [
     'ending in march for the board meeting',
     'end',

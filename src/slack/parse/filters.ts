@@ -711,10 +711,14 @@ class Sentence {
   }
 
   #addPeriod(period: Omit<Period, 'said'>, at: number, used: number): number {
+    // `starting by march`, `starts within 90 days`: those to come; `started` looks back as far as it goes.
+    const isToStart = period.mode?.of === 'start' && STARTING.test(this.#modeWords ?? '')
     this.#modeWords = null
     const said = textOf(this.#list.slice(at, at + used))
-    const { range, as } = period
+    const { as } = period
     const { today } = this.#clock
+    const isOpen = period.range.from === null && (period.range.to ?? '') > today
+    const range = isToStart && isOpen ? { ...period.range, from: today } : period.range
     const isUnderWay =
       range.from !== null && range.from < today && (range.to === null || range.to >= today)
     // It is said of one time, and of none whose days are past.
@@ -725,7 +729,7 @@ class Sentence {
         : {}
     this.#isAhead = false
     const beside = period.mode === null ? this.#beside('dates', at, used) : []
-    this.#add({ beside }, 'period', used, { ...period, ...rest, said })
+    this.#add({ beside }, 'period', used, { ...period, range, ...rest, said })
     for (const mode of period.mode === this.#mode ? this.#others.splice(0) : []) {
       this.#join = 'or'
       this.#add({}, 'period', 0, { ...period, mode, said })
@@ -1095,6 +1099,8 @@ class Sentence {
     return order !== undefined || name === 'top=' ? 1 : 0
   }
 }
+
+const STARTING = /^(?:start(?:s|ing)?|begin(?:s|ning)?|commenc(?:e|es|ing))$/i
 
 /** What a command is written down as, and nobody types. */
 const MACHINE = new RegExp(

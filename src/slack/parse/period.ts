@@ -360,9 +360,17 @@ const AHEAD = phrases(
   'from now, from today, of today, of now, from now on, away, left, remaining, to run, or less, to go, time, ahead, out, ',
 )
 const LATE = ['ago', 'late', 'overdue', 'old', 'back']
+/** What lists look ahead where nobody says how far: the answer says the days. */
+const SOON = phrases('soon, very soon, quite soon, shortly, before long, in the near future')
+const SOON_DAYS = 90
 
 function readLength(words: Words, at: number, clock: Clock): PeriodReading | null {
   const { today, calendar } = clock
+  const soon = longest(words, at, SOON)
+  if (soon !== null) {
+    const range = { from: null, to: addDays(today, SOON_DAYS) }
+    return { range, as: null, days: SOON_DAYS, used: soon }
+  }
   // `last 2 weeks of march`, `year to march 2028`, `a week on friday` are times of the calendar.
   let begins = at
   while (/^(?:in|within|over|for|during|the|by|on)$/.test(words[begins] ?? '')) begins += 1

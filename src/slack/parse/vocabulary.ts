@@ -168,7 +168,7 @@ const MODES = meaning<Mode>([
   ],
   [
     { of: 'due', kind: 'start-by' },
-    'start-by, startby, start by, start by date, start by dates, start-by date, start-by dates, start-by deadlines, start buying, start rebuying, start procuring, start reprocuring, start sourcing, start retendering, start rebuying, start buying again, start procurement, start the procurement, start replacing, start tendering, start to replace, procurements to start, tenders to start, starts by, retender, re-tender, start-bys',
+    'start-by, startby, start by, start by date, start by dates, start-by date, start-by dates, start-by deadlines, start buying, start rebuying, start procuring, start reprocuring, start sourcing, start retendering, start rebuying, start buying again, start procurement, start the procurement, start replacing, start tendering, start to replace, procurements to start, tenders to start, retender, re-tender, start-bys',
   ],
   [{ of: 'due', kind: 'emergency-end' }, 'emergency-end'],
   [{ of: 'due', kind: 'renewal' }, 'unknown renewal, unknown renewals, renewal questions'],
