@@ -1375,6 +1375,9 @@ describe('a day from which on it goes from term to term is its end, and its term
     ['commencing 1 April 2027 rolls yearly', '2027-03-31', months(12)],
     ['evergreen from 1 July 2027', '2027-06-30', null],
     ['31/03/2027 rolling', '2027-03-31', null],
+    ['31.03.27 then monthly', '2027-03-31', months(1)],
+    ['31/03/2027, thereafter on a quarterly basis', '2027-03-31', months(3)],
+    ['31/03/2027 then annually', '2027-03-31', months(12)],
   ])('%s is an end from which on it renews term by term', async (end, latest, renewalTerm) => {
     const { draft, problems } = await read(end)
     expect(draft).toMatchObject({
@@ -1385,6 +1388,19 @@ describe('a day from which on it goes from term to term is its end, and its term
     })
     const asked = problems.flatMap(({ ask }) => ask?.about ?? [])
     expect(asked).toEqual(renewalTerm === null ? ['rolls'] : [])
+  })
+
+  test('below "Renewal" they are how it renews, and asked where they may be another', async () => {
+    const { drafts, problems } = await reading(
+      'rolls.csv',
+      `Ref,Title,Start,End,Renewal
+A,A,2024-04-01,2027-03-31,Rolls monthly after the initial term
+B,B,13/04/2024,14/03/2027,Month to month after initial term
+C,C,13/04/2024,14/03/2027,
+`,
+    )
+    expect(drafts.map(({ automaticRenewal }) => automaticRenewal)).toEqual([true, null, null])
+    expect(problems.filter(({ ask }) => ask !== undefined).map(({ at }) => at)).toEqual(['3'])
   })
 
   test.each([

@@ -564,9 +564,11 @@ function heard(
   index: number,
   below: readonly RegisterRow[],
 ): Match | null {
-  if (!isDenied(match, heading, index, below)) return match
   const renews = { ...match, field: 'automaticRenewal' as const }
   const mayRenew = match.field === 'end' && match.rank >= RENEWAL_DATE
+  if (mayRenew && filled(index, below).length > 0 && filled(index, below).every(rolls))
+    return renews
+  if (!isDenied(match, heading, index, below)) return match
   if (!mayRenew) return null
   if (!isDenied(renews, heading, index, below)) return renews
   return saysTerms(index, below) ? { ...match, field: 'renewalTerm' } : null
@@ -574,12 +576,16 @@ function heard(
 
 /** Whether what stands below it are lengths of terms: `monthly`, `12 months`. */
 function saysTerms(index: number, below: readonly RegisterRow[]): boolean {
-  const cells = below
+  const cells = filled(index, below)
+  const terms = cells.filter((cell) => lengthsIn(cell).length > 0 || TERM_IN_A_WORD.test(cell))
+  return terms.length * 2 > cells.length
+}
+/** What stands below a heading, without what says nothing. */
+function filled(index: number, below: readonly RegisterRow[]): readonly string[] {
+  return below
     .slice(0, WITNESSES)
     .map((row) => (row.cells[index] ?? '').trim())
     .filter((cell) => cell !== '' && !isNil(cell))
-  const terms = cells.filter((cell) => lengthsIn(cell).length > 0 || TERM_IN_A_WORD.test(cell))
-  return terms.length * 2 > cells.length
 }
 const TERM_IN_A_WORD =
   /^(?:rolling |every |each |auto(?:matic(?:ally)?)?[ -]?)?(?:half[ -]?year|bi-?annual|annual|year|month|quarter|week)(?:ly|s)?(?: rolling)?$/i
@@ -611,7 +617,7 @@ function isDenied(
   // Days below a heading of money, names or words: it is a date that nobody has understood.
   if (!MAY_HOLD_DAYS.has(field) && most((cell) => dayIn(cell) !== null)) return true
   if (field === 'automaticRenewal' && /^(?:auto\w*|renew\w*|rolls?)$/.test(heading.key)) {
-    return !most((cell) => yesOrNo(cell) !== null || isNil(cell))
+    return !most((cell) => yesOrNo(cell) !== null || isNil(cell) || rolls(cell))
   }
   if (AMOUNT_FIELDS.includes(field)) return !most((cell) => /\d|^[£€$-]/.test(cell) || isNil(cell))
   if (field === 'title' || field === 'supplier') return most((cell) => /^[\d\s.,/£-]+$/.test(cell))
@@ -632,6 +638,11 @@ function mayBeDate(cell: string): boolean {
   if (isNil(cell)) return true
   const reading = readDate(cell, 'dmy', { years: 2000 })
   return reading.kind !== 'bad' || /\d{1,2}[/.-]\d{1,2}[/.-]\d{2}/.test(cell)
+}
+
+/** `Rolls monthly after the initial term`: below `Renewal` it says how, as a yes does. */
+function rolls(cell: string): boolean {
+  return readDate(cell, 'dmy', { years: 2000 }).kind === 'rolling'
 }
 
 /** A column that no field was read from, though its cells are mostly dates or lengths of time. */

@@ -56,12 +56,12 @@ const ROLLING: DateReading = { kind: 'rolling' }
 
 /** That it runs until somebody ends it. */
 const ROLLING_WORDS =
-  /\b(?:rolling|rolls|on-?going|(?:un)?til (?:further notice|(?:it is )?(?:terminated|cancell?ed)|termination|notice)|open[ -]?ended|perpetual|perpetuity|evergreen|indefinite(?:ly)?|no (?:fixed |set |defined |specified )?(?:end|expiry)(?: date)?|(?:no|non) expir\w+|continuous|continuing|permanent|month(?:ly)?[ -]to[ -]month(?:ly)?|year(?:ly)?[ -]to[ -]year(?:ly)?|week(?:ly)?[ -]to[ -]week(?:ly)?|quarter(?:ly)?[ -]to[ -]quarter(?:ly)?|month by month|year (?:by|on) year|periodic|(?:auto(?:matic(?:ally)?)?|self)[ -]?renew\w*|renews|(?:annual(?:ly)?|yearly|monthly|quarterly) renew(?:al|ing)s?|renewable (?:annual|month|year|quarter)ly)\b/i
+  /\b(?:rolling|rolls|on-?going|(?:un)?til (?:further notice|(?:it is )?(?:terminated|cancell?ed)|termination|notice)|open[ -]?ended|perpetual|perpetuity|evergreen|indefinite(?:ly)?|no (?:fixed |set |defined |specified )?(?:end|expiry)(?: date)?|(?:no|non) expir\w+|continuous|continuing|permanent|month(?:ly)?[ -]to[ -]month(?:ly)?|year(?:ly)?[ -]to[ -]year(?:ly)?|week(?:ly)?[ -]to[ -]week(?:ly)?|quarter(?:ly)?[ -]to[ -]quarter(?:ly)?|month by month|year (?:by|on) year|periodic|(?:then|thereafter|afterwards?|followed by|reverting to|moving to|continu\w+|goes on)[ ,:–-]+(?:(?:on|to|with|a|an|runs?|goes)\s+)*(?:weekly|monthly|quarterly|annual(?:ly)?|yearly)|(?:auto(?:matic(?:ally)?)?|self)[ -]?renew\w*|renews|(?:annual(?:ly)?|yearly|monthly|quarterly) renew(?:al|ing)s?|renewable (?:annual|month|year|quarter)ly)\b/i
 /** That what goes from term to term may do so only where somebody agrees. */
 const MAY_RENEW = /\brenewable\b|\b(?:may|can|could|option\w*|if|subject to)\b/i
 /** Of these, that it goes on from term to term. */
 const TERM_WORDS =
-  /\b(?:rolling|rolls|evergreen|(?:month|year|week|quarter)(?:ly)?[ -](?:to|by|on)[ -](?:month|year|week|quarter)(?:ly)?|periodic|(?:auto(?:matic(?:ally)?)?|self)[ -]?renew\w*|renews|renewable|(?:annual(?:ly)?|yearly|monthly|quarterly) renew\w*)\b/i
+  /\b(?:rolling|rolls|evergreen|(?:month|year|week|quarter)(?:ly)?[ -](?:to|by|on)[ -](?:month|year|week|quarter)(?:ly)?|periodic|(?:then|thereafter|afterwards?|followed by|reverting to|moving to|continu\w+|goes on)[ ,:–-]+(?:(?:on|to|with|a|an|runs?|goes)\s+)*(?:weekly|monthly|quarterly|annual(?:ly)?|yearly)|(?:auto(?:matic(?:ally)?)?|self)[ -]?renew\w*|renews|renewable|(?:annual(?:ly)?|yearly|monthly|quarterly) renew\w*)\b/i
 /** That such words are denied, or stand for something that is over. */
 const NOT_ROLLING =
   /\b(?:not(?! less| fewer| later)|never|no longer|(?:is|does|will|wo)n.?t|ceased|stopped|was|(?<!be )cancell?ed|disabled|declined|(?:switched|turned) off|opted out)\b/i
