@@ -1390,6 +1390,26 @@ describe('a day from which on it goes from term to term is its end, and its term
     expect(asked).toEqual(renewalTerm === null ? ['rolls'] : [])
   })
 
+  test.each([
+    ['31/03/2027 + 1 + 1', ['2028-03-31', '2029-03-31']],
+    ['31/03/2027 (+12m)', ['2028-03-31']],
+    ['31/03/2027 plus 2 x 1 year', ['2028-03-31', '2029-03-31']],
+    ['31/03/2027 with option to extend 24 months', ['2029-03-31']],
+    ['31/03/2027, extendable by 2 years', ['2029-03-31']],
+    // Neither an option, or none that is open: the rest is told as left out.
+    ['31/03/2027 + 3 months notice', null],
+    ['31/03/2027 + 12 months extension (used)', null],
+    ['31/03/2027 plus 1 if agreed', null],
+    ['31/03/2027 (inc. ext)', null],
+  ])('%s: what stands behind the end is its options, or is told', async (end, options) => {
+    const { draft, problems } = await read(end)
+    expect(draft?.end).toMatchObject({ kind: 'dated', latest: '2027-03-31' })
+    expect(draft?.maximumEnd).toBe(options?.at(-1) ?? null)
+    if (options !== null && options.length > 1) expect(draft?.optionEnds).toEqual(options)
+    const isTold = problems.some(({ problem }) => problem.endsWith('is left out'))
+    expect(isTold).toBe(options === null)
+  })
+
   test('below "Renewal" they are how it renews, and asked where they may be another', async () => {
     const { drafts, problems } = await reading(
       'rolls.csv',

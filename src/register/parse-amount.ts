@@ -751,6 +751,22 @@ export function readOptions(raw: string, unit: PeriodUnit | null, isSure = false
   }
 }
 
+/**
+ * The options that stand behind the day of an end, and nothing else: `+ 1 + 1`, `(plus 12 months)`,
+ * `with option to extend 2 years`. Bare numbers are years.
+ */
+export function optionsBehind(words: string): readonly Period[] {
+  const text = plainMarks(words)
+    .replace(/^[\s(,;:–-]+|[\s).,;]+$/g, '')
+    .replace(/\bby (?=\d)/gi, '')
+  const isBare = /^\+ ?\d(?: ?\+ ?\d)*$/.test(text)
+  if (!isBare && !(OPTIONS_LEAD.test(text) && isTermAlone(text))) return []
+  const term = readOptions(text, 'years', true)
+  return term.kind === 'term' && term.others === undefined ? term.options : []
+}
+const OPTIONS_LEAD =
+  /^(?:\+|plus\b|with\b|and\b|(?:an? )?option|extend|extension|possible|optional)/i
+
 /** The lengths of options in a part of a cell: what else they may mean is left out. */
 export function partLengths(text: string, unit: PeriodUnit | null): readonly Period[] {
   return optionsIn(text, unit).options

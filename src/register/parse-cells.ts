@@ -12,6 +12,7 @@ import { LIMITS } from './limits.ts'
 import {
   type AmountReading,
   type DecimalMark,
+  optionsBehind,
   type PeriodReading,
   readAmount,
   readNoticeLength,
@@ -144,7 +145,11 @@ export class Cells {
         const asks = asked === undefined ? severity : 'question'
         this.report(field, `${problem}: no end is known`, remedy, asks, asked)
       }
-    } else if (reading.kind === 'date' && reading.remark !== undefined) {
+    } else if (
+      reading.kind === 'date' &&
+      reading.remark !== undefined &&
+      this.optionsBehind(field).length === 0
+    ) {
       const { earliest, latest, last } = reading
       // Of two days of an end the one that is still ahead (parse-ends.ts).
       const isSecond = ENDS.has(field) && last !== undefined && latest < this.today
@@ -184,6 +189,13 @@ export class Cells {
       this.#dates.set(key, reading)
     }
     return reading
+  }
+
+  /** The options that the cell of the end names behind its day, `30/09/2027 + 1 + 1`; of an earlier end none. */
+  optionsBehind(field: Field): readonly Period[] {
+    const isEnd = field === 'end' && !this.isOwn && this.raw('currentEnd') === ''
+    const reading = isEnd ? this.dateIn(field) : NIL
+    return reading.kind === 'date' ? optionsBehind(reading.behind ?? '') : []
   }
 
   #holdsTerm(index: number): boolean {

@@ -33,6 +33,8 @@ export type DateReading =
       readonly precision: Precision
       /** What the cell says besides, where it says more than a date. */
       readonly remark?: string
+      /** Of these words what stands behind the only date. */
+      readonly behind?: string
       /** The latest of several dates that stand there: the first of them counts. */
       readonly last?: CivilDate
       /** The first day of a span (`1 April 2024 - 31 March 2027`), which is not counted among its days. */
@@ -845,6 +847,7 @@ function amongWords(
   return {
     ...date,
     ...(isPlain ? {} : { remark: text }),
+    ...(isPlain || found.length > 1 ? {} : { behind: bare.slice(first.index + first[0].length) }),
     ...(dates.length > 1 || date.last !== undefined ? { last } : {}),
     ...(goesOn ? { rolls: true } : {}),
     ...(begun === null ? {} : { begins: begun }),

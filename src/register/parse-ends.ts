@@ -113,7 +113,7 @@ export function readEnds(cells: Cells, start: CivilDate | null): Ends {
           end: awarded,
           endSource,
           currentEnd: null,
-          options: counted?.options ?? NO_OPTIONS,
+          options: counted?.options ?? cells.optionsBehind('end'),
         })
   const given = orMaximum(cells, withOther(cells, found, other), start)
   const ends = given.end.kind === 'undated' ? orRenewal(cells, given, start) : given
