@@ -1410,6 +1410,32 @@ describe('a day from which on it goes from term to term is its end, and its term
     expect(isTold).toBe(options === null)
   })
 
+  test.each<[string, string, boolean | null, string | null]>([
+    ['Auto unless cancelled by 31 Oct', '', true, 'by 2026-10-31'],
+    ['Yes - unless terminated by 31/10/2026', '', true, 'by 2026-10-31'],
+    ['Yes unless cancelled by 31 Oct', '60 days', true, null],
+    ['Yes but opted out 02/11/2026', '', null, null],
+    ['Yes (notice served 1 May 2026)', '', null, null],
+    ['Yes / subject to agreement', '', null, null],
+    ['Yes / TBC', '', null, null],
+    ['Ydy / Yes', '', true, null],
+    ['Yes unless notice is given', '', true, null],
+  ])(
+    'a renewal column that says "%s", with a notice of "%s"',
+    async (renews, notice, yes, text) => {
+      const { drafts, problems } = await reading(
+        'renews.csv',
+        `Ref,Title,Start,End,Auto-renews?,Cancellation window\nA,A,2024-04-01,2027-01-31,${renews},${notice}\nB,B,13/04/2024,14/03/2027,No,\n`,
+      )
+      expect(drafts[0]).toMatchObject({ automaticRenewal: yes })
+      expect(drafts[0]?.noticeText ?? null).toBe(text)
+      expect(drafts[0]?.noticePeriod ?? null).toEqual(
+        notice === '' ? null : { amount: 60, unit: 'days' },
+      )
+      expect(problems.some(({ ask }) => ask?.about === 'renewal')).toBe(yes === null)
+    },
+  )
+
   test('below "Renewal" they are how it renews, and asked where they may be another', async () => {
     const { drafts, problems } = await reading(
       'rolls.csv',

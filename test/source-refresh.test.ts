@@ -86,9 +86,14 @@ const confirm = (now: Date, except: readonly string[] = []) =>
   confirmRefresh(setup.db.pool, context(now), 'trust', { personId: null, via: 'slack', except })
 
 const HEAD =
-  'Reference,Title,Supplier,Owner,Owner email,Start date,End date,Notice period,Renews,Status,Value'
+  'Reference,Title,Supplier,Owner,Owner email,Start date,End date,Notice period,Renews,Status,Value,Replaced by'
 type Cells = Readonly<
-  Partial<Record<'owner' | 'email' | 'end' | 'notice' | 'renews' | 'status' | 'value', string>>
+  Partial<
+    Record<
+      'owner' | 'email' | 'end' | 'notice' | 'renews' | 'status' | 'value' | 'successor',
+      string
+    >
+  >
 >
 function register(
   count: number,
@@ -100,11 +105,11 @@ function register(
     .map((reference) => {
       const cells = {
         ...{ owner: 'Ann Ash', email: 'ann@example.org', end: '2027-06-30', notice: '3 months' },
-        ...{ renews: 'yes', status: 'Live', value: '50000' },
+        ...{ renews: 'yes', status: 'Live', value: '50000', successor: '' },
         ...changes[reference],
       }
-      const { owner, email, end, notice, renews, status, value } = cells
-      return `${reference},Contract ${reference},Sup Ltd,${owner},${email},2024-07-01,${end},${notice},${renews},${status},${value}`
+      const { owner, email, end, notice, renews, status, value, successor } = cells
+      return `${reference},Contract ${reference},Sup Ltd,${owner},${email},2024-07-01,${end},${notice},${renews},${status},${value},${successor}`
     })
   return `${[HEAD, ...rows].join('\n')}\n`
 }
@@ -299,6 +304,7 @@ test.each<[string, Cells, string]>([
   ['that it does not renew', { renews: 'no' }, '2027-03-05'],
   ['a shorter notice', { notice: '1 month' }, '2027-03-05'],
   ['another owner', { owner: 'Bob Birch', email: 'bob@example.org' }, '2028-03-05'],
+  ['what replaces it', { successor: 'R-8' }, '2028-03-05'],
 ])(
   'while %s waits to be applied, a renewal stands only where it would stand with it too',
   async (_, cells, end) => {

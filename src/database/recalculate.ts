@@ -246,7 +246,7 @@ async function readOpen(
     `SELECT r.contract_id AS id,
             CASE WHEN q.about = 'waiting' THEN jsonb_build_array(
               CASE WHEN r.says::jsonb ->> 'gone' = 'true' THEN '{"closed": true}'::jsonb
-                   ELSE (SELECT coalesce(jsonb_object_agg(d.key, d.value), '{}') FROM jsonb_each(r.draft::jsonb) d
+                   ELSE (SELECT coalesce(jsonb_object_agg(d.key, d.value), '{}') FROM jsonb_each(CASE WHEN r.draft::jsonb <> 'null' THEN r.draft::jsonb ELSE '{}' END) d
                      WHERE d.key IN ('automaticRenewal', 'noticePeriod', 'noticeText', 'closed') AND d.value <> 'null'
                        OR d.key = 'end' AND d.value ->> 'latest' > coalesce(c.current_latest::text, '')) END)
             ELSE (SELECT jsonb_agg(a.value) FROM jsonb_each(r.says::jsonb) a WHERE jsonb_typeof(a.value) = 'object')

@@ -509,12 +509,12 @@ function meaningOfTime(has: Has, key: string, hasUnit: boolean): Match | null {
   const isNotice =
     has(/\bnotice\b/) ||
     (has(/\b(?:cancell?ation|opt out|non renewal)\b/) &&
-      (hasUnit || has(LENGTH) || has(/\b(?:by|deadline|date)\b/))) ||
+      (hasUnit || has(LENGTH) || has(/\b(?:by|deadline|date|window)\b/))) ||
     has(/\bcancel (?:by|before)\b/)
   if (isNotice) {
     if (
       has(
-        /\b(?:identifier|id|type|title|url|link|ref|reference|number|no|published|publication|contract notice|award notice|ojeu|given|served|sent|received|issued|address|by whom)\b/,
+        /\b(?:identifier|id|type|title|url|link|ref|reference|number|no|published|publication|contract notice|award notice|ojeu|(?<!to be )(?:given|served|sent|received|issued)|address|by whom)\b/,
       )
     )
       return null

@@ -878,7 +878,7 @@ export function deniesRenewal(text: string): boolean {
   const said = text.replace(UNLESS, ' ')
   return NOT_ROLLING.test(said) || DENIES.test(said)
 }
-const UNLESS = /\b(?:unless|until|if not|except (?:if|where|when))\b[^,;.]*/gi
+export const UNLESS = /\b(?:unless|until|if not|except (?:if|where|when))\b[^,;.]*/gi
 /** Words that say nothing besides, of a day from which on it goes from term to term. */
 const ROLLING_NOISE =
   /\b(?:then|there ?after|afterwards|roll(?:s|ing)?(?: over| on)?|auto(?:matic(?:ally)?)?|self|renew\w*|evergreen|contract|agreement|basis|period|terms?|and|for|every|each|a|per|unless|notice|is|given|served|half|(?:bi-?)?annual(?:ly)?|(?:\d{1,2}[ -]?)?(?:month|mth|year|yr|quarter|week)(?:s|ly)?)\b/gi

@@ -541,15 +541,18 @@ function readNotice(
   const isDay = by !== null && (length === null || !isLonger(length.says.noticePeriod, by, end))
   if (!isDay) return length ?? NO_NOTICE
   const own = cells.raw('noticeBy').trim()
-  const words = own || (cells.text('noticePeriod') ?? '')
-  const field = own === '' ? 'noticePeriod' : 'noticeBy'
+  const inLength = cells.text('noticePeriod')
+  const words = own || (inLength ?? cells.text('automaticRenewal') ?? '')
+  const field = own !== '' ? 'noticeBy' : inLength === null ? 'automaticRenewal' : 'noticePeriod'
   return { says: { noticePeriod: null, noticeText: `by ${by}` }, field, words }
 }
 
-/** The day by which notice is due: of a column of its own, or in that of its length. */
+/** The day by which notice is due: of a column of its own, in that of its length, or in that of the renewal. */
 function noticeBy(cells: Cells, end: End): CivilDate | null {
   const own = holdsLength(cells, 'noticeBy') ? null : cells.firstDay('noticeBy')
-  if (own !== null || cells.columns.noticePeriod === null || cells.isOwn) return own
+  if (own !== null || cells.isOwn) return own
+  if (cells.text('noticePeriod') === null)
+    return end.kind === 'dated' ? byInRenewal(cells, end) : null
   const inLength = cells.dateIn('noticePeriod')
   const isDay = inLength.kind === 'date' && inLength.precision === 'day'
   const raw = cells.raw('noticePeriod')
@@ -564,6 +567,17 @@ function noticeBy(cells: Cells, end: End): CivilDate | null {
   if (isOfEnd) return days.day
   return lengthsIn(raw).length === 0 ? noticeDayInYear(raw, end.earliest) : null
 }
+
+/** `Auto unless cancelled by 31 Oct`, up to this end. */
+function byInRenewal(cells: Cells, end: Extract<End, { kind: 'dated' }>): CivilDate | null {
+  const [, by] = UNLESS_BY.exec(cells.raw('automaticRenewal')) ?? []
+  if (by === undefined) return null
+  const day = cells.dateInPart('automaticRenewal', by)
+  const isDay = day.kind === 'date' && day.precision === 'day' && day.earliest <= end.latest
+  return isDay ? day.earliest : noticeDayInYear(by, end.earliest)
+}
+const UNLESS_BY =
+  /\b(?:unless|if not|notice|cancel\w*|terminat\w*|opt out)\b.*?\b((?:by|before|no later than) [^,;()]*)/i
 
 /** Whether a column of days holds a length of time: `Give notice by: 3 months`. */
 function holdsLength(cells: Cells, field: Field): boolean {

@@ -11,26 +11,29 @@ import {
 } from '../rules/contract.ts'
 import { ROUTES } from '../rules/procurement-routes.ts'
 import type { CoverKind } from '../rules/support.ts'
-import { isNil, plainAnswer } from '../rules/text-match.ts'
+import { isNil, isNotSettled, plainAnswer } from '../rules/text-match.ts'
 import { oneLine } from '../text/words.ts'
 import { vatOf } from './parse-amount.ts'
-import { deniesRenewal, wholeNumber } from './parse-date.ts'
+import { deniesRenewal, UNLESS, wholeNumber } from './parse-date.ts'
 
 /** Yes or no in a cell, also with words behind it; null where it is neither. */
 export function yesOrNo(text: string): boolean | null {
   const plain = plainAnswer(text)
   if (plain !== null) return plain
   const words = text.replace(/[\s*]+/g, ' ').trim()
+  const isOpen = BOTH.test(words) || UNSURE.test(words)
+  if (isOpen || words.split(' / ').some(isNotSettled)) return null
   const said = inEach(words, yesOrNo)
   if (said !== null) return said
-  if (BOTH.test(words) || UNSURE.test(words)) return null
   if (NO.test(words)) return false
   if (!YES.test(words)) return null
+  // `Yes but opted out 02/11/2026`
+  if (DENIED_BEHIND.test(words.replace(UNLESS, ' '))) return null
   // `Auto-renew: no`, `notice served, no auto renewal`: words of renewal that are denied are no yes.
   return SAYS_YES.test(words) || !deniesRenewal(words) ? true : null
 }
 
-/** What a cell in two languages says (`Na / No`), where no part of it says anything else. */
+/** What a cell in two languages says (`Na / No`), where its parts do not contradict one another. */
 export function inEach<Said extends string | boolean>(
   text: string,
   read: (part: string) => Said | null,
@@ -43,6 +46,8 @@ export function inEach<Said extends string | boolean>(
 }
 
 const SAYS_YES = /^(?:y|yes|true|1|✓|✔|x)\b|^[✓✔]/i
+const DENIED_BEHIND =
+  /^(?:y|yes|auto)\b.*\b(?:opted out|(?:has been|was|been|now|but|is) (?:cancell?ed|terminated|stopped|disabled|declined|switched off|turned off|refused)|(?:notice|cancellation|termination) (?:was |has been |already )?(?:served|given|sent|issued))\b/i
 /** A yes that somebody doubts, or makes depend on more than a notice. */
 const UNSURE =
   /^(?:y|yes|true|no?)\b *\?|^(?:y|yes)\b.*\b(?:manual(?:ly)? ?(?:renew\w*)?$|by (?:mutual )?agreement|(?:unless|if|subject to)\b(?!.*\b(?:notice|terminat\w+|cancel\w+)\b))/i
