@@ -18,7 +18,7 @@ const REGISTER =
   HOSTILE.map((text, at) => hostileRow(at % 2 === 0 ? '2026-12-07' : '2026-11-20', text, at)).join(
     '',
   )
-const LONE = `${QUIET.split('\n')[0]}\n${HOSTILE.slice(0, 4)
+const LONE = `${QUIET.split('\n')[0]}\n${HOSTILE.slice(0, 3)
   .map((text, at) => hostileRow('2026-12-07', text, at))
   .join('')}`
 
@@ -116,7 +116,7 @@ describe('warnings of hostile contracts', () => {
         .filter(({ text }) => text?.text === 'I’m on it')
         .map((button) => ({ message, button })),
     )
-    expect(buttons).toHaveLength(4)
+    expect(new Set(buttons.map(({ message }) => message.ts)).size).toBe(3)
     for (const { message, button } of buttons) {
       const pressed = setup.workspace
         .as(PEOPLE.owner)

@@ -14,6 +14,7 @@ import {
   noticeTasks,
 } from '../rules/notices.ts'
 import { PA23_FROM } from '../rules/regime.ts'
+import { compare } from '../rules/text-match.ts'
 import type { PersonFact, SummaryItem, SummaryList } from '../text/facts.ts'
 import type { DutyFact } from '../text/procurement.ts'
 import { readNoticeRecords, whoBuysOf } from './headroom.ts'
@@ -94,7 +95,7 @@ async function openTasks(
     const tasks = noticeTasks(facts, extensions, decisions, { today: slot, ...who })
     return noticesToCheck(tasks, slot).map((task) => ({ row, teamId, task }))
   })
-  return open.sort((a, b) => (a.task.on < b.task.on ? -1 : a.task.on > b.task.on ? 1 : 0))
+  return open.sort((a, b) => compare(a.task.on, b.task.on))
 }
 
 /** The longest of the periods that the notices are given. */

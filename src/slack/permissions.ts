@@ -233,8 +233,8 @@ export async function needAnswer(request: RequestContext, questionId: number): P
 
 /**
  * Who somebody is may be confirmed by administrators and by the category leads of the contracts; where
- * there are neither, by whoever may change every one of them. Never by the one who says it, who counts
- * for none of these: what they answer for already, the confirmation does not give them.
+ * there are neither, by whoever may change every one of them. By the one who says it only as an administrator,
+ * who has all rights anyhow; else they count for none of these: what they answer for already, the confirmation does not give them.
  */
 export async function needClaim(request: RequestContext, personId: number): Promise<void> {
   insist(request, 'read', null)

@@ -521,10 +521,9 @@ async function understood(context: BotContext, asked: Filters): Promise<Filters>
     const placed = await placedNames(context, loose)
     const names = await possessives(context, placed.left)
     for (const [, name] of names) filters = await contractsOf(context, filters, { name })
-    // `digital systems`: no word of a title beside what names them.
-    const left = placed.left.filter(
-      (word) => !names.has(word) && !(placed.either.length > 0 && GENERIC.test(word)),
-    )
+    // `digital systems`: beside what names them no word of a title, and the answer says so.
+    const generic = placed.left.filter((word) => placed.either.length > 0 && GENERIC.test(word))
+    const left = placed.left.filter((word) => !names.has(word) && !generic.includes(word))
     const held = await heldWords(context, left)
     const meant = await categoriesMeant(
       context,
@@ -545,6 +544,7 @@ async function understood(context: BotContext, asked: Filters): Promise<Filters>
       spelt: [
         ...filters.spelt,
         ...[...meant].map(([word, { category, team }]) => `“${word}” for “${category ?? team}”`),
+        ...generic.map((word) => `“${word}” for “contracts”`),
       ],
       unread: [
         ...filters.unread,

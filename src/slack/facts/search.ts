@@ -207,7 +207,7 @@ export async function readSpelt(
   return { ...command, filters: isAsked ? runningOnes(filters) : filters }
 }
 
-/** What people own, pay and have with a supplier is what runs, where they say neither when nor `everything`. */
+/** What people own, pay and have with a supplier is what runs, where they say neither when nor `ever`. */
 function runningOnes(filters: Filters): Filters {
   const isTimed = ({ kind, days, dates, state, running }: Filters) =>
     (kind ?? days ?? dates ?? running) !== null || state === 'closed' || state === 'historic'
@@ -237,13 +237,12 @@ async function withBuyers({ pool, organisationId }: BotContext, text: string): P
     where: { organisationId, name: { contains: ' ' } },
     select: { name: true },
   })
-  let said = text
-  for (const { name } of found.toSorted((one, other) => other.name.length - one.name.length)) {
-    const at = said.toLowerCase().indexOf(name.toLowerCase())
-    if (at < 0 || said.includes('"')) continue
-    said = `${said.slice(0, at)}word: "${name}"${said.slice(at + name.length)}`
-  }
-  return said
+  if (found.length === 0 || text.includes('"')) return text
+  const names = found
+    .map(({ name }) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    .sort((one, other) => other.length - one.length)
+  const any = new RegExp(`(?<![\\p{L}\\p{N}])(?:${names.join('|')})(?![\\p{L}\\p{N}])`, 'giu')
+  return text.replace(any, (name) => `word: "${name}"`)
 }
 
 /** The text with references as the register writes them: `tg 2024 31, 27 and 2025-4`. */

@@ -231,12 +231,14 @@ class Sentence {
     if (machine > 0) return machine
     const words = this.#words
     // `renew unless somebody gives notice`: what renewing by itself means.
-    if (/^(?:unless|if)$/.test(words[at] ?? '') && this.#mode?.of === 'renew') {
-      const clause = words
-        .slice(at)
-        .findIndex((_, index) => index > 0 && this.#endsClause(at + index))
-      const used = clause < 0 ? words.length - at : clause + 1
-      if (words.slice(at, at + used).some((each) => SERVED.test(each ?? ''))) return used
+    if (this.#mode?.of === 'renew') {
+      const clause = UNLESS_STOPPED.exec(
+        words
+          .slice(at)
+          .map((each) => each ?? '"')
+          .join(' '),
+      )
+      if (clause !== null) return clause[0].trim().split(' ').length
     }
     // `including closed ones` narrows nothing down to them: what is over is asked for too.
     const also = longest(words, at, ALSO)
@@ -327,7 +329,10 @@ class Sentence {
   #isHead(at: number): boolean {
     const isNoun = /^(?:services?|goods|supplies)$/.test(this.#words[at] ?? '')
     const isAsked = /^(?:which|what|any|our|all|the|other|these)$/.test(this.#words[at - 1] ?? '')
-    return isNoun && isAsked && this.#run.length === 0 && !this.#isLoose(at + 1)
+    // `our services contracts`: a noun before the noun says which.
+    const isBefore =
+      this.#isLoose(at + 1) || /^(?:contract|agreement|deal)s?$/.test(this.#words[at + 1] ?? '')
+    return isNoun && isAsked && this.#run.length === 0 && !isBefore
   }
 
   #columnsAt(at: number): number {
@@ -454,8 +459,8 @@ class Sentence {
       return this.#add({ amounts: [{ is: 'in', currency: paid }] }, 'amounts', 1)
     }
     const whose = this.#whoseAt(at)
-    // `excluding anything under 10k`
-    if (whose?.value === 'all' && this.#not !== null) return whose.used
+    // `excluding anything under 10k`; `not all of them` is named.
+    if (whose?.value === 'all' && this.#not !== null && /^any/.test(word)) return whose.used
     if (whose !== null) return this.#add({ whose: whose.value }, 'whose', whose.used)
     const named = this.#personAt(at) ?? this.#fieldAt(at)
     if (named !== null) {
@@ -1145,7 +1150,8 @@ const ALSO = phrases(
   'including, including the, including any, including anything, incl, incl the, inc, as well as, even, even the, plus',
 )
 const CONNECTOR = /^(?:or|and|&|\+|plus|but|nor|\/|,)$/
-const SERVED = /^(?:notice|nothing|nowt|anything|something|stop|cancel|cancels|act)$/
+const UNLESS_STOPPED =
+  /^(?:unless|if) (?:(?:we|i|you|they|people|somebody|someone|anybody|anyone|nobody|no-one|one) )?(?:(?:do|does|don't|doesn't|not|give|gives|serve|serves|say|says|it is|it's|they are|they're|is|are) )*(?:notice|nothing|nowt|anything|something|act|acts|stop|stops|stopped|cancel|cancels|cancelled)(?: (?:it|them|notice|is|are|was|given|served|said|done|first|in time))*(?= |$)/
 const REFERENCE = /^[a-z]{1,6}-\d[\w/-]*$/i
 const NAMED: ReadonlySet<string> = new Set(['owner', 'person', 'supplier', 'team', 'category'])
 

@@ -809,7 +809,7 @@ export function countAt(words: Words, at: number): number | null {
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
 /** Wherever they stand. */
 const IDLE = words(
-  '- – — any anything our us them him her his their lot commitments commitment a an the these those its it please pls plz thanks thank thx cheers hi hello hey morning afternoon evening ok okay ' +
+  '- – — any anything our us them their lot commitments commitment a an the these those its it please pls plz thanks thank thx cheers hi hello hey morning afternoon evening ok okay ' +
     'so just only also too still yet already currently now then well ta hiya kindly folks sometime anytime and/or some ' +
     'contract contracts contracs agreement agreements arrangement arrangements deal deals item items one ones thing things stuff ' +
     'record records entry entries report overview register list details detail info information status department dept directorate',
@@ -846,6 +846,11 @@ export function isIdle(
   follows: 'name' | 'condition' | 'end',
 ): boolean {
   const word = words[at] ?? ''
+  // `contracts on hold`, `contracts gone up`
+  const isSaid =
+    (word === 'hold' && words[at - 1] === 'on') ||
+    (word === 'up' && /^(?:gone|going|goes|went|put|pushed)$/.test(words[at - 1] ?? ''))
+  if (isSaid) return false
   const isAsked = ASKED.has(word) && /^(?:me|us)$/.test(words[at + 1] ?? '')
   const isToOthers = /^(?:tell|send|let)$/.test(word) && !isAsked
   return (
