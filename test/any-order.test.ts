@@ -7,7 +7,7 @@ import { emptySetup, openSetup, type Setup } from './support/setup.ts'
 import { anySteps, expectPromises, FIRST_DAY } from './support/watch-commands.ts'
 
 /** `npm run prove:any-order` asks for more. */
-const RUNS = Number(process.env.LAPSEWATCH_TEST_RUNS ?? 60)
+const RUNS = Number(process.env.LAPSEWATCH_TEST_RUNS ?? 30)
 
 let setup: Setup
 let workspace: Workspace

@@ -201,7 +201,7 @@ describe('for any contract, kind and day', () => {
   })
 
   it('so do questions, lists, drafts, summaries and what administrators are told', () => {
-    holds([anyText, anyDay, fc.integer({ min: -900, max: 900 })], 100, (text, asOf, left) => {
+    holds([anyText, anyDay, fc.integer({ min: -900, max: 900 })], 30, (text, asOf, left) => {
       for (const message of othersOf(text, asOf, addDays(asOf, left))) expectBounds(message)
     })
   })

@@ -23,17 +23,20 @@ export interface Ran {
   readonly stderr: string
 }
 
+/** Takes words, or one whole line in which double quotes hold words together. */
 export interface Operator {
   /** Where it works: an empty folder of its own. */
   readonly folder: string
   run(...args: string[]): Promise<Ran>
+  /** What a command writes to stdout. */
+  told(...args: string[]): Promise<string>
   /** The one JSON object on stdout of a command that is done. */
   json(...args: string[]): Promise<Answer>
   /** What a command says of its refusal, with its exit code. */
   refused(...args: string[]): Promise<Answer & { readonly code: number | null }>
   start(...args: string[]): ChildProcessWithoutNullStreams
-  /** The same with other settings. */
-  with(settings: Settings): Operator
+  /** The same with other settings; `again` as for `operator`. */
+  with(settings: Settings, again?: boolean): Operator
   /** Removes the folder. */
   leave(): void
 }
@@ -92,7 +95,7 @@ export function environment(settings: Settings): NodeJS.ProcessEnv {
  */
 export function operator(settings: Settings, { again = false } = {}): Operator {
   const folder = mkdtempSync(path.join(tmpdir(), 'operator-'))
-  return inFolder(folder, settings, again)
+  return inFolder(folder, settings, again, [])
 }
 
 /** The same on a database of its own, for all tests of a file. */
@@ -109,8 +112,11 @@ export function useOperator(
   return { me, db }
 }
 
-function inFolder(folder: string, settings: Settings, again: boolean): Operator {
+type Host = ReturnType<typeof commandHost>
+
+function inFolder(folder: string, settings: Settings, again: boolean, hosts: Host[]): Operator {
   const host = again ? commandHost(folder, settings) : null
+  if (host) hosts.push(host)
   const start = (script: string, args: readonly string[]) =>
     spawn(process.execPath, [path.join(dist, script), ...args], {
       cwd: folder,
@@ -127,26 +133,33 @@ function inFolder(folder: string, settings: Settings, again: boolean): Operator 
   }
   return {
     folder,
-    run,
+    run: (...args) => run(...wordsOf(args)),
+    told: async (...args) => (await run(...wordsOf(args))).stdout,
     async json(...args) {
-      const { code, stdout, stderr } = await run(...args, '--json')
+      const { code, stdout, stderr } = await run(...wordsOf(args), '--json')
       if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${stderr}`)
       return oneObject(stdout)
     },
     async refused(...args) {
-      const { code, stdout, stderr } = await run(...args, '--json')
+      const { code, stdout, stderr } = await run(...wordsOf(args), '--json')
       if (/^\s+at /m.test(stderr)) throw new Error(`A stack was shown: ${stderr}`)
       const answer = oneObject(stdout)
       if (!stderr.includes(String(answer.error))) throw new Error(`stderr is silent: ${stderr}`)
       return { ...answer, code }
     },
     start: (...args) => start('main.js', args),
-    with: (more) => inFolder(folder, { ...settings, ...more }, false),
+    with: (more, isAgain = false) => inFolder(folder, { ...settings, ...more }, isAgain, hosts),
     leave() {
-      host?.end()
+      for (const each of hosts) each.end()
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+function wordsOf(args: readonly string[]): readonly string[] {
+  const [line = '', ...more] = args
+  if (more.length > 0) return args
+  return [...line.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word)
 }
 
 /** Runs one command at a time; null while another is under way. */
