@@ -1,12 +1,13 @@
 /** How many messages a channel gets on a working day: the table of docs/message-count.md. */
 import { readFileSync } from 'node:fs'
 import { acknowledge, answerSupply } from '../src/actions/acknowledge.ts'
-import { setTeam } from '../src/database/organisation.ts'
+import { changeRules, setting, WHOLE_ORGANISATION } from '../src/actions/settings.ts'
 import type { Draft } from '../src/register/draft.ts'
 import { addDays, type CivilDate, daysBetween, later } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import { isForThreadAlone } from '../src/rules/reminder-plan.ts'
 import { replay } from '../src/rules/replay.ts'
+import { ruleKeyNamed } from '../src/rules/settings-text.ts'
 import { isWorkingDay, workingDayOnOrAfter } from '../src/rules/working-days.ts'
 import { inMessages } from '../src/warnings/compose.ts'
 import { contract, day, ENGLAND, endBetween, endOn, RULES } from './support/contract-facts.ts'
@@ -94,13 +95,14 @@ interface Shown {
   readonly inThread: boolean
 }
 
-/** What a channel or a thread of it gets, the lists of a first import left out. */
-async function told(channel = '#contracts'): Promise<Shown[]> {
+/** What the channel or a thread of it gets, of one contract alone where its subject is given. */
+async function told(subject: string | null = null): Promise<Shown[]> {
   return await setup.rows<Shown>(
     `SELECT as_of AS "on",
             coalesce(facts -> 'thread_of' <> 'null' AND facts -> 'broadcast' <> 'true', false) AS "inThread"
-       FROM delivery WHERE destination = $1 AND purpose NOT IN ('update', 'triage') ORDER BY id`,
-    [channel],
+       FROM delivery WHERE destination = '#contracts' AND purpose NOT IN ('update', 'triage')
+        AND ($1::text IS NULL OR subject = $1) ORDER BY id`,
+    [subject],
   )
 }
 
@@ -168,14 +170,11 @@ describe('a year of sweeps', () => {
     ['an end known to the month', { end: month }],
     ['an emergency extension', { end: endOn('2026-01-31'), extensions: emergency }],
   ]
-  /**
-   * Each contract has a channel of its own. Of every second one somebody says that they are on it,
-   * each time they are asked, and does nothing.
-   */
+  /** Of every second one somebody says that they are on it, each time they are asked, and does nothing. */
   const watched = lapsing.flatMap(([after, facts]) =>
     [false, true].map((acknowledged) => {
       const name = `${after}${acknowledged ? ', acknowledged' : ''}`
-      return { name, facts, acknowledged, end: FROM, heard: [] as Shown[] }
+      return { name, facts, acknowledged, id: 0, end: FROM, heard: [] as Shown[] }
     }),
   )
   const begun = day('2026-02-16')
@@ -184,16 +183,17 @@ describe('a year of sweeps', () => {
     beforeAll(async () => {
       await emptySetup(setup)
       const { pool } = setup.db
-      for (const { name } of watched)
-        await setTeam(pool, setup.organisation.id, name, { channel: `#${name}` })
+      // A message each, however many they are.
+      const step = setting(ruleKeyNamed('groupAbove'), '9')
+      await changeRules(pool, setup.actor(begun), WHOLE_ORGANISATION, step)
       const value = asDecimal('20000')
       await setup.import(
-        watched.map(({ name, facts }) => draft(name, { value, ...facts, team: name })),
+        watched.map(({ name, facts }) => draft(name, { value, ...facts, supplier: name })),
         begun,
       )
       await setup.rows('UPDATE team SET ladders_from = NULL')
       for (const each of watched) {
-        each.end = (await setup.row<{ end: CivilDate }>(each.name, 'current_latest AS end')).end
+        Object.assign(each, await setup.row(each.name, 'id, current_latest AS end'))
       }
       // Between the days that are noted there is nothing to sweep.
       const last = addDays(watched.map(({ end }) => end).reduce(later), 190)
@@ -203,14 +203,14 @@ describe('a year of sweeps', () => {
         )
         today = workingDayOnOrAfter(later(noted?.on ?? last, today), ENGLAND)
         await setup.sweep(today)
-        for (const { name, acknowledged, end } of watched) {
-          if (!acknowledged || today < end || (await told(`#${name}`)).at(-1)?.on !== today)
-            continue
-          await acknowledge(pool, setup.actor(today), await setup.contractId(name))
+        for (const { id, acknowledged, end } of watched) {
+          if (!acknowledged || today < end) continue
+          const asked = (await told(`contract:${id}`)).at(-1)
+          if (asked?.on === today) await acknowledge(pool, setup.actor(today), id)
         }
       }
       for (const each of watched) {
-        each.heard = (await told(`#${each.name}`)).filter(({ on }) => on >= each.end)
+        each.heard = (await told(`contract:${each.id}`)).filter(({ on }) => on >= each.end)
       }
     }, 240_000)
 
