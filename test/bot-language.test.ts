@@ -521,6 +521,17 @@ describe('a command written down', () => {
     fc.record({ verb: is('unsubscribe', 'subscriptions'), channel }),
   )
 
+  it('is nothing but a sentence where it holds what no command of ours does', () => {
+    for (const filters of [
+      '{"order":"c.value; DROP"}',
+      '{"amounts":[{"is":"> 0 OR 1 >","than":"1"}]}',
+      '{',
+    ])
+      expect(read(`list {"filters":${filters}}`)).toMatchObject({
+        filters: { order: null, amounts: [], words: [expect.stringContaining('filters')] },
+      })
+  })
+
   it('reads back as itself, whatever it names', () => {
     holds([command], 2000, (each) => {
       expect(read(writeCommand(each))).toEqual(each)

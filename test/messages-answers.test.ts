@@ -307,11 +307,13 @@ function answersWith(text: string | null): Record<string, Message> {
     'a slip of the keyboard': misreadAnswer({
       problem: word('"snoze" is no command.'),
       meant: word('snooze "C-17" 2023-04-14'),
+      said: word('snooze C-17 2023-04-14'),
       example: '/contracts snooze C-1042 2w',
     }),
     'nothing understood': misreadAnswer({
       problem: 'Which contract?',
       meant: null,
+      said: null,
       example: word('/contracts show C-1042'),
     }),
     'several contracts': candidatesAnswer(

@@ -104,8 +104,8 @@ export async function sharedAnswer(request: RequestContext, text: string): Promi
 const FOR_OTHERS = mrkdwn`Amounts are left out: guests or people of another organisation read this channel.`
 const NOBODY_SAYS = mrkdwn`Amounts are left out: Slack did not say who reads this channel.`
 
-function misread({ problem, meant, example }: Misread): Message {
-  return misreadAnswer({ problem, meant: meant === null ? null : writeCommand(meant), example })
+function misread({ meant, ...said }: Misread): Message {
+  return misreadAnswer({ ...said, meant: meant === null ? null : writeCommand(meant) })
 }
 
 export async function answerCommand(

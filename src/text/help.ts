@@ -38,18 +38,19 @@ export function helpAnswer(about: Verb | null): Message {
 
 export interface MisreadFacts {
   readonly problem: string
-  /** The command that was probably meant, as text; null where nobody can tell. */
+  /** The command that was probably meant, as a button carries it; null where nobody can tell. */
   readonly meant: string | null
+  /** The same as one types it. */
+  readonly said: string | null
   readonly example: string
 }
 
 /** What the bot says to what it could not read: what is wrong, what was meant, one that works. */
-export function misreadAnswer({ problem, meant, example }: MisreadFacts): Message {
-  const words = meant === null ? null : readable(meant)
+export function misreadAnswer({ problem, meant, said, example }: MisreadFacts): Message {
   return answer([
     body(
       mrkdwn`${shown(problem, 300)}`,
-      words === null ? null : mrkdwn`Did you mean: /contracts ${shown(words, 200)}`,
+      said === null ? null : mrkdwn`Did you mean: /contracts ${shown(said, 200)}`,
       mrkdwn`For example: ${shown(example, 200)}`,
     ),
     row(
@@ -77,15 +78,6 @@ export function quotedAll(words: readonly string[]): string {
   const quoted = words.map((word) => `“${word}”`)
   const last = quoted.pop() ?? ''
   return quoted.length === 0 ? last : `${quoted.join(', ')} and ${last}`
-}
-
-/** Without the quotes and escapes that a person would not type. */
-function readable(query: string): string {
-  return query
-    .replace(/"([^"\s]*)"/g, '$1')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&')
 }
 
 // What can be typed after `/contracts`: the help, and the examples that the tests hold it to.

@@ -190,8 +190,9 @@ export async function readSpelt(
   clock: Clock,
 ): Promise<Command | Misread> {
   const spelt: string[] = []
-  let said = await withBuyers(context, await withReferences(context, text, clock))
-  for (const { word, meant } of misspelt(said, clock)) {
+  let said = await withReferences(context, text, clock)
+  const names = await buyersIn(context, said)
+  for (const { word, meant } of misspelt(said, clock, names)) {
     const isOwn = await isHeld(context, (places) => [
       wordCondition(word, context.organisationId, places.add),
     ])
@@ -200,7 +201,7 @@ export async function readSpelt(
     said = said.replace(new RegExp(`(?<![\\p{L}\\p{N}])${typed}(?![\\p{L}\\p{N}])`, 'iu'), meant)
     spelt.push(`“${word}” for “${meant}”`)
   }
-  const command = readCommand(said, clock)
+  const command = readCommand(said, clock, names)
   if (!('filters' in command)) return command
   const filters = { ...command.filters, spelt: [...spelt, ...command.filters.spelt] }
   const isAsked = command.verb === 'ask' || command.verb === 'list'
@@ -231,18 +232,17 @@ function runningOnes(filters: Filters): Filters {
   return isStated(filters) || !isOfSome(filters) ? filters : { ...filters, running: true }
 }
 
-/** The text with each organisation of the register as one word: `Eastwold Ambulance and Patient Transport`. */
-async function withBuyers({ pool, organisationId }: BotContext, text: string): Promise<string> {
+/** The organisations of the register that a text names: each is one word of it. */
+async function buyersIn({ pool, organisationId }: BotContext, text: string): Promise<string[]> {
   const found = await tables(pool).buyer.findMany({
     where: { organisationId, name: { contains: ' ' } },
     select: { name: true },
   })
-  if (found.length === 0 || text.includes('"')) return text
-  const names = found
-    .map(({ name }) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  const said = folded(text)
+  return found
+    .map(({ name }) => name)
+    .filter((name) => said.includes(folded(name)))
     .sort((one, other) => other.length - one.length)
-  const any = new RegExp(`(?<![\\p{L}\\p{N}])(?:${names.join('|')})(?![\\p{L}\\p{N}])`, 'giu')
-  return text.replace(any, (name) => `word: "${name}"`)
 }
 
 /** The text with references as the register writes them: `tg 2024 31, 27 and 2025-4`. */

@@ -1,7 +1,8 @@
 /** What a typed command can say, and the question back where it leaves something open. */
-import type { CivilDate } from '../../rules/civil-date.ts'
-import type { DeadlineKind, Period } from '../../rules/contract.ts'
-import type { Decimal } from '../../rules/money.ts'
+import { z } from 'zod'
+import { type CivilDate, parseCivilDate } from '../../rules/civil-date.ts'
+import { DEADLINE_KINDS, type DeadlineKind, type Period } from '../../rules/contract.ts'
+import { type Decimal, parseDecimal } from '../../rules/money.ts'
 import type { Notice } from '../../rules/notices.ts'
 import type { CoverKind } from '../../rules/support.ts'
 import { exampleOf, type Verb } from '../../text/help.ts'
@@ -149,6 +150,77 @@ export const NO_FILTERS: Filters = {
   spelt: [],
 }
 
+// Filters as a button carries them: read again, they are what was understood first, on any day.
+
+const TEXT = z.string()
+const DAY = z.custom<CivilDate>((of) => typeof of === 'string' && parseCivilDate(of) !== null)
+const FIGURE = z.custom<Decimal>((of) => typeof of === 'string' && parseDecimal(of) !== null)
+const WHO = z.union([z.strictObject({ slackUser: TEXT }), z.strictObject({ name: TEXT })])
+const AMOUNT = z.union([
+  z.strictObject({ is: z.literal('none') }),
+  z.strictObject({ is: z.literal('in'), currency: TEXT }),
+  z.strictObject({
+    is: z.enum(['>', '>=', '<', '<=']),
+    than: FIGURE,
+    currency: z.exactOptional(TEXT),
+    of: z.exactOptional(z.enum(['extensions', 'emergency'])),
+  }),
+])
+const OPEN = DAY.nullable().default(null)
+/** Only what is said of them: all else stands as in `NO_FILTERS`. */
+const SAID = z
+  .strictObject({
+    whose: z.enum(['mine', 'team', 'all']),
+    ...{ team: TEXT, category: TEXT, supplier: TEXT, owner: WHO },
+    person: z.strictObject({ role: z.enum(ROLES), who: WHO }),
+    state: z.enum(LIST_STATES),
+    kind: z.enum(DEADLINE_KINDS),
+    running: z.boolean(),
+    days: z.int().nonnegative(),
+    dates: z.strictObject({
+      of: z.enum(DATES_OF),
+      ranges: z.array(z.strictObject({ from: OPEN, to: OPEN })),
+      weekdays: z.exactOptional(z.array(z.int())),
+      as: TEXT.nullable().default(null),
+    }),
+    amounts: z.array(AMOUNT),
+    text: TEXT,
+    ...{ words: z.array(TEXT), unread: z.array(TEXT), spelt: z.array(TEXT) },
+    beside: z.array(z.strictObject({ of: z.enum(['dates', 'amounts']), word: TEXT, said: TEXT })),
+    without: z.array(z.lazy((): z.ZodType<Filters> => FILTERS)),
+    either: z.array(z.array(z.lazy((): z.ZodType<Filters> => FILTERS))),
+    order: z.enum(ORDERS),
+    top: z.int().positive(),
+  })
+  .partial()
+const FILTERS: z.ZodType<Filters> = SAID.transform(
+  (said) => ({ ...NO_FILTERS, ...said }) as Filters,
+)
+const WRITTEN = z.strictObject({
+  filters: FILTERS.default(NO_FILTERS),
+  page: z.int().positive().default(1),
+  channel: TEXT.nullable().default(null),
+})
+export type Written = z.infer<typeof WRITTEN>
+
+/** Nothing where nothing is said. */
+export function writeFilters(of: Partial<Written>): string {
+  const isSaid = (value: unknown) => value !== null && !(Array.isArray(value) && value.length === 0)
+  const json = JSON.stringify({ ...of, page: of.page === 1 ? null : of.page }, (_, value) =>
+    isSaid(value) ? value : undefined,
+  )
+  return /^\{(?:"filters":\{\})?\}$/.test(json) ? '' : json
+}
+
+/** Null where it was not written by us. */
+export function readWritten(json: string): Written | null {
+  try {
+    return WRITTEN.parse(JSON.parse(json))
+  } catch {
+    return null
+  }
+}
+
 export type Command =
   /** Nothing was typed: what is due for the asker, and what else can be asked. */
   | { readonly verb: 'bare' }
@@ -279,6 +351,8 @@ export interface Misread {
   readonly problem: string
   /** What was probably meant; null where nobody can tell. */
   readonly meant: Command | null
+  /** How one types what was meant. */
+  readonly said: string | null
   readonly example: string
 }
 
@@ -307,5 +381,5 @@ export type DecisionChoice = (typeof CHOICES)[number]
 export const WHICH = 'Which contract? Give its reference, or a part of it or of its title.'
 
 export function missing(verb: Verb, problem: string): Misread {
-  return { verb: 'misread', problem, meant: null, example: exampleOf(verb) }
+  return { verb: 'misread', problem, meant: null, said: null, example: exampleOf(verb) }
 }

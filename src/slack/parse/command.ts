@@ -8,22 +8,23 @@ import { readProduct } from '../../rules/products.ts'
 import type { CoverKind } from '../../rules/support.ts'
 import { exampleOf, VERBS, type Verb } from '../../text/help.ts'
 import {
-  type Amount,
   type Command,
-  type Dates,
   type DecisionChoice,
   type Filters,
   type Misread,
   missing,
   type PersonMention,
+  readWritten,
   SAID_KINDS,
   type SettingsOf,
   WHICH,
+  writeFilters,
 } from './command-types.ts'
-import { asksFor, asksForSome, readFilters, readListing } from './filters.ts'
+import { asksFor, asksForSome, LISTINGS, listed, readFilters, readListing } from './filters.ts'
 import { readPoint } from './period.ts'
 import {
   nearVerb,
+  plain,
   readReference,
   readReferenceAndDay,
   readReferenceAndPeople,
@@ -41,9 +42,17 @@ import { type Clock, longest, phrases, readDay, readSpan } from './when.ts'
  * Forgives case, order, quotes, plurals, synonyms and words around it; a verb that cannot be read comes
  * back as a `Misread` with what was probably meant. Never throws.
  */
-export function readCommand(text: string, clock: Clock): Command | Misread {
-  const all = tokens(text)
+export function readCommand(
+  text: string,
+  clock: Clock,
+  names: readonly string[] = [],
+): Command | Misread {
+  const all = tokens(text, names)
   if (all.length === 0) return { verb: 'bare' }
+  const [, name, json = ''] = /^([a-z-]+) (\{.*\})$/.exec(text) ?? []
+  const listing = LISTINGS.find((each) => each === name)
+  const written = listing === undefined ? null : readWritten(plain(json))
+  if (listing !== undefined && written !== null) return listed(listing, written)
   const order = spokenOrder(text, clock)
   if (order !== null) return order
   const list = withoutCourtesy(all)
@@ -215,8 +224,8 @@ const ORDERS_SPOKEN: readonly (readonly [string, RegExp])[] = [
 ]
 
 /** Words that are no grammar and nearly some, with what they were meant for; names behind `with` are none. */
-export function misspelt(text: string, clock: Clock) {
-  const list = tokens(text)
+export function misspelt(text: string, clock: Clock, names: readonly string[] = []) {
+  const list = tokens(text, names)
   return list.flatMap((token, at) => {
     const word = wordAt(list, at)
     const meant = word !== null && /^[a-z]+$/.test(word) ? meantBy(word) : null
@@ -349,7 +358,9 @@ function nearly(typed: string, near: Verb, rest: readonly Token[], clock: Clock)
   return {
     verb: 'misread',
     problem: `"${typed}" is no command.`,
-    meant: command.verb === 'misread' ? { verb: 'help', about: near } : command,
+    ...(command.verb === 'misread'
+      ? { meant: { verb: 'help', about: near }, said: `help ${near}` }
+      : { meant: command, said: textOf([{ kind: 'word', text: near, quoted: false }, ...rest]) }),
     example: exampleOf(near),
   }
 }
@@ -600,6 +611,7 @@ function readHelp(rest: readonly Token[]): Command | Misread {
     verb: 'misread',
     problem: `There is no command "${word}".`,
     meant: { verb: 'help', about: near },
+    said: near === null ? 'help' : `help ${near}`,
     example: exampleOf('help'),
   }
 }
@@ -933,6 +945,10 @@ function piecesOf(command: Command): (string | null)[] {
       return [verb, words, ...meant, uncovered ? 'uncovered' : null, named('team', team)]
     }
     default:
+      if ('filters' in command) {
+        const { verb: _, ...said } = command
+        return [verb, escaped(writeFilters(said)) || null]
+      }
       // What a command says stands in one order, whichever it is.
       return [
         verb === 'waiver' ? 'waiver add' : verb,
@@ -941,8 +957,6 @@ function piecesOf(command: Command): (string | null)[] {
         'who' in command ? namedTo(command.who) : null,
         'text' in command ? quoted(command.text) : null,
         'title' in command ? named('', command.title) : null,
-        ...('filters' in command ? filtersOf(command.filters) : []),
-        'page' in command && command.page > 1 ? `page ${command.page}` : null,
         'days' in command ? daysOf(command.days) : null,
         'asOf' in command && command.asOf !== null ? `as of ${command.asOf}` : null,
         'year' in command ? command.year : null,
@@ -973,66 +987,6 @@ function spanOf(by: Period | null): string | null {
 /** A quoted name behind its word. */
 function named(lead: string, name: string | null): string | null {
   return name === null ? null : `${lead} ${quoted(name)}`.trim()
-}
-
-function filtersOf(filters: Filters): (string | null)[] {
-  const { team, category, supplier, owner, person, dates, amounts, text, words, order } = filters
-  return [
-    daysOf(filters.days),
-    filters.whose === 'team' ? 'ours' : filters.whose,
-    named('team', team),
-    named('category', category),
-    named('supplier', supplier),
-    owner === null ? null : `owner ${ownerOf(owner)}`,
-    person === null ? null : `${person.role}: ${ownerOf(person.who)}`,
-    filters.state === null ? null : `state=${filters.state}`,
-    filters.running === null ? null : filters.running ? 'state=running' : 'state=any',
-    filters.kind === null ? null : `kind=${filters.kind}`,
-    dates === null ? null : datesOf(dates),
-    amounts.length === 0 ? null : `value=${amounts.map(amountOf).join(',')}`,
-    order === null ? null : `order=${order}`,
-    filters.top === null ? null : `top=${filters.top}`,
-    named('', text),
-    ...wordsOf(words),
-    ...filters.beside.map(
-      ({ of, word, said }) => `beside: ${quoted(of)} ${quoted(word)} ${quoted(said)}`,
-    ),
-    ...filters.without.map((each) => `without: ${quoted(nested(each))}`),
-    ...filters.either.map(
-      (group) => `either: ${group.map((each) => quoted(nested(each))).join(' ')}`,
-    ),
-    ...filters.unread.map((each) => `unread: ${quoted(each)}`),
-    ...filters.spelt.map((each) => `spelt: ${quoted(each)}`),
-  ]
-}
-
-/** A word may be a name of several. */
-function wordsOf(words: readonly string[]): string[] {
-  if (words.length === 0) return []
-  return words.some((each) => each.includes(' '))
-    ? words.map((each) => `word: ${quoted(each)}`)
-    : [`words: ${quoted(words.join(' '))}`]
-}
-
-function nested(filters: Filters): string {
-  return filtersOf(filters)
-    .filter((piece) => piece !== null)
-    .join(' ')
-}
-
-function datesOf({ of, ranges, as, weekdays }: Dates): string {
-  const days = ranges.map(({ from, to }) => `${from ?? '_'}..${to ?? '_'}`).join(',')
-  return `${of}=${days}${weekdays === undefined ? '' : `;${weekdays.join('')}`}${as === null ? '' : ` as: ${quoted(as)}`}`
-}
-
-function amountOf(amount: Amount): string {
-  if (amount.is === 'none') return amount.is
-  if (amount.is === 'in') return `in${amount.currency}`
-  return `${escaped(amount.is)}${amount.currency ?? ''}${amount.than}${amount.of === undefined ? '' : `;${amount.of}`}`
-}
-
-function ownerOf(owner: PersonMention): string {
-  return 'slackUser' in owner ? personOf(owner) : quoted(owner.name)
 }
 
 function daysOf(days: number | null): string | null {

@@ -8,29 +8,23 @@ import {
   later,
   MOST_DAYS_AHEAD,
   monthNamed,
-  parseCivilDate,
 } from '../../rules/civil-date.ts'
-import { DEADLINE_KINDS } from '../../rules/contract.ts'
-import { parseDecimal } from '../../rules/money.ts'
 import type { Verb } from '../../text/help.ts'
 import {
   type Amount,
   APART,
   type Beside,
   type Command,
-  DATES_OF,
   type Dates,
   type Filters,
-  LIST_STATES,
   type Misread,
   missing,
   NO_FILTERS,
-  ORDERS,
   type PersonMention,
-  ROLES,
+  type Written,
 } from './command-types.ts'
 import { type PeriodReading, type Range, readClause, readPeriod } from './period.ts'
-import { isWord, type Token, textOf, tokens, wordAt } from './tokens.ts'
+import { isWord, type Token, textOf, wordAt } from './tokens.ts'
 import {
   AFTER_NAME,
   AFTER_NO,
@@ -227,8 +221,6 @@ class Sentence {
     if (token.kind === 'group') return this.#miss(textOf([token]), 1)
     if (!isWord(token)) return 1
     if (token.quoted) return this.#add({ text: token.text }, 'text', 1)
-    const machine = this.#machine(at)
-    if (machine > 0) return machine
     const words = this.#words
     // `renew unless somebody gives notice`: what renewing by itself means.
     if (this.#mode?.of === 'renew') {
@@ -966,7 +958,7 @@ class Sentence {
   #isClausal(at: number): boolean {
     const words = this.#words
     const word = words[at] ?? ''
-    if (CONNECTOR.test(word) || MACHINE.test(word) || words[at] === null) return false
+    if (CONNECTOR.test(word) || words[at] === null) return false
     return (
       phraseAt(words, at, STATES) === null &&
       modeAt(words, at) === null &&
@@ -979,8 +971,7 @@ class Sentence {
     const words = this.#words
     const word = words[at]
     if (word === null || word === undefined) return false
-    if (FILLERS.has(word) || WHOSE.has(word) || CONNECTOR.test(word) || MACHINE.test(word))
-      return false
+    if (FILLERS.has(word) || WHOSE.has(word) || CONNECTOR.test(word)) return false
     return (
       phraseAt(words, at, STATES) === null &&
       lackingAt(words, at) === null &&
@@ -998,120 +989,9 @@ class Sentence {
       this.#periodAt(at) === null
     )
   }
-
-  // The forms in which a command is written down: `due=2027-03-01..2027-03-31`, `without: "..."`.
-
-  #machine(at: number): number {
-    const word = this.#words[at] ?? ''
-    const [, name = '', rest = ''] = MACHINE.exec(word) ?? []
-    const quoted = (index: number) => {
-      const token = this.#list[at + index]
-      return token?.kind === 'word' && token.quoted ? token.text : null
-    }
-    const nested = (text: string) => readFilters(tokens(text), this.#clock).filters
-    switch (name) {
-      case '':
-        return 0
-      case 'beside:': {
-        const [of, word, said] = [quoted(1), quoted(2), quoted(3)]
-        if (word === null || said === null || (of !== 'dates' && of !== 'amounts')) return 0
-        return this.#add({ beside: [{ of, word, said }] }, 'beside', 4)
-      }
-      case 'word:': {
-        const said = quoted(1)
-        return said === null ? 0 : this.#add({ words: [said] }, 'words', 2)
-      }
-      case 'words:':
-      case 'unread:':
-      case 'spelt:': {
-        const said = quoted(1)
-        if (said === null) return 0
-        if (name === 'unread:') return this.#miss(said, 2)
-        return name === 'words:'
-          ? this.#add({ words: said.split(' ') }, 'words', 2)
-          : this.#add({ spelt: [said] }, 'spelt', 2)
-      }
-      case 'deputy:':
-      case 'lead:':
-      case 'of:': {
-        const token = this.#list[at + 1]
-        const name = quoted(1)
-        const who =
-          token?.kind === 'user' ? { slackUser: token.id } : name === null ? null : { name }
-        const role = ROLES.find((each) => `${each}:` === word) ?? 'deputy'
-        return who === null ? 0 : this.#add({ person: { role, who } }, 'person', 2)
-      }
-      case 'without:':
-        if (quoted(1) === null) return 0
-        return this.#add({ without: [nested(quoted(1) ?? '')] }, 'without', 2)
-      case 'either:': {
-        const each: Filters[] = []
-        for (let index = 1; ; index++) {
-          const text = quoted(index)
-          if (text === null) break
-          each.push(nested(text))
-        }
-        return each.length === 0 ? 0 : this.#add({ either: [each] }, 'either', each.length + 1)
-      }
-      default:
-        return this.#machineValue(at, name, rest, quoted)
-    }
-  }
-
-  #machineValue(
-    at: number,
-    name: string,
-    rest: string,
-    quoted: (index: number) => string | null,
-  ): number {
-    const of = DATES_OF.find((each) => `${each}=` === name)
-    if (of !== undefined) {
-      const [days = '', week] = rest.split(';')
-      const ranges = days.split(',').map((each): Range => {
-        const [from = '', to = ''] = each.split('..')
-        return { from: parseCivilDate(from), to: parseCivilDate(to) }
-      })
-      const as = this.#words[at + 1] === 'as:' ? quoted(2) : null
-      const weekdays = week === undefined ? {} : { weekdays: [...week].map(Number) }
-      return this.#add({ dates: { of, ranges, as, ...weekdays } }, 'dates', as === null ? 1 : 3)
-    }
-    if (name === 'value=') {
-      const amounts = rest.split(',').flatMap((each): Amount[] => {
-        const [, is = '', named, figure = '', noun] =
-          /^(>=|<=|>|<)([a-z]{3})?([^;]+)(?:;(extensions|emergency))?$/.exec(each) ?? []
-        const about = noun === 'extensions' || noun === 'emergency' ? { of: noun } : {}
-        const than = parseDecimal(figure)
-        const currency = named === undefined ? {} : { currency: named.toUpperCase() }
-        const sign = (['>', '>=', '<', '<='] as const).find((known) => known === is)
-        if (each === 'none') return [{ is: 'none' }]
-        const paid = /^in([a-z]{3})$/.exec(each)?.[1]
-        if (paid !== undefined) return [{ is: 'in', currency: paid.toUpperCase() }]
-        return sign === undefined || than === null
-          ? []
-          : [{ is: sign, than, ...currency, ...about } as Amount]
-      })
-      return this.#add({ amounts }, 'amounts', 1)
-    }
-    if (name === 'state=' && /^(?:running|any)$/.test(rest))
-      return this.#add({ running: rest === 'running' }, 'running', 1)
-    const kind = DEADLINE_KINDS.find((each) => name === 'kind=' && each === rest)
-    if (kind !== undefined) return this.#add({ kind }, 'kind', 1)
-    const state = LIST_STATES.find((each) => name === 'state=' && each === rest)
-    if (state !== undefined) return this.#add({ state }, 'state', 1)
-    const order = ORDERS.find((each) => name === 'order=' && each === rest)
-    if (order !== undefined) this.#order = order
-    if (name === 'top=') this.#top = Number(rest)
-    return order !== undefined || name === 'top=' ? 1 : 0
-  }
 }
 
 const STARTING = /^(?:start(?:s|ing)?|begin(?:s|ning)?|commenc(?:e|es|ing))$/i
-
-/** What a command is written down as, and nobody types. */
-const MACHINE = new RegExp(
-  `^(words:|word:|beside:|unread:|spelt:|deputy:|lead:|of:|without:|either:|(?:${DATES_OF.join('|')})=` +
-    String.raw`(?=(?:\d{4}-\d\d-\d\d|_)\.\.)|value=(?=[<>ni])|kind=|state=|order=|top=(?=\d{1,4}$))(.*)$`,
-)
 
 /** Words of what is to come: a time without a year is the next one. */
 const AHEAD =
@@ -1290,14 +1170,30 @@ export function readListing(
   switch (verb) {
     case 'find':
       return { verb: 'list', filters, page }
-    case 'due':
-    case 'list':
-      return { verb, filters, page }
     case 'preview':
       return { verb, days: filters.days, channel }
     case 'unsubscribe':
     case 'subscriptions':
       return { verb, channel }
+    default:
+      return listed(verb, { filters, page, channel })
+  }
+}
+
+/** Those that take filters: written down, they are read as they stand. */
+export const LISTINGS = [
+  ...(['due', 'list', 'subscribe', 'export'] as const),
+  ...(['triage', 'summary', 'chains', 'cliffs', 'exposure', 'personal-data'] as const),
+] as const
+
+export function listed(
+  verb: (typeof LISTINGS)[number],
+  { filters, page, channel }: Written,
+): Command {
+  switch (verb) {
+    case 'due':
+    case 'list':
+      return { verb, filters, page }
     case 'subscribe':
       return { verb, filters, channel }
     case 'export':

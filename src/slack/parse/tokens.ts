@@ -27,8 +27,11 @@ const READ = 4000
 const PIECE =
   /<@([UW][A-Z0-9]{1,20})(?:\|([^>]*))?>|<#([CGD][A-Z0-9]{1,20})(?:\|([^>]*))?>|<!subteam\^(S[A-Z0-9]{1,20})(?:\|([^>]*))?>|<((?:https?|mailto):[^>|]*)(?:\|[^>]*)?>|"((?:""|[^"])*)"|[“„”]([^“”„"]*)["“”]|['‘]([^'‘’]+)['’](?=\s|$)|([a-z]+:)(?=["“„‘'])|(\S+?)(?=<[@#!]|\s|$)/giu
 
-/** The pieces of a text in order. Never fails: a quote that is not closed counts as no quote. */
-export function tokens(typed: string): Token[] {
+/**
+ * The pieces of a text in order. Never fails: a quote that is not closed counts as no quote. `names`: of
+ * several words, each one piece.
+ */
+export function tokens(typed: string, names: readonly string[] = []): Token[] {
   const found: Token[] = []
   for (const match of oneLine(typed.slice(0, READ)).matchAll(PIECE)) {
     const [, user, userName, channel, channelName, group, groupName, link, ...quotes] = match
@@ -40,6 +43,15 @@ export function tokens(typed: string): Token[] {
     else if (curly !== undefined || single !== undefined)
       pushWord(found, curly ?? single ?? '', true)
     else pushWord(found, link ?? name ?? (word ?? '').replace(/^["“„]|["”]$/gu, ''), false)
+  }
+  for (const name of names) {
+    const words = name.toLowerCase().split(' ')
+    const at = found.findIndex((_, from) =>
+      words.every((each, by) => wordAt(found, from + by) === each),
+    )
+    const last = found[at + words.length - 1]
+    const tail = last !== undefined && isWord(last) ? (/[,.;!?]+$/.exec(last.text)?.[0] ?? '') : ''
+    if (at >= 0) found.splice(at, words.length, { kind: 'word', text: name + tail, quoted: false })
   }
   return found
 }
@@ -76,7 +88,7 @@ function pushWord(found: Token[], source: string, quoted: boolean): void {
 }
 
 /** Slack sends these three characters escaped. */
-function plain(text: string): string {
+export function plain(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
 }
 
