@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { CopyBatch, type CopyValue } from '../src/database/bulk.ts'
 import { inTransaction } from '../src/database/connect.ts'
 import { connectionProblem } from '../src/database/errors.ts'
 import { environment } from './support/command.ts'
@@ -113,6 +114,37 @@ describe('a transaction', () => {
     await expect(failing).rejects.toThrow('changed my mind')
     const { rows } = await database.pool.query('SELECT pg_try_advisory_lock(1) AS free')
     expect(rows).toEqual([{ free: true }])
+  })
+
+  test('that copies rows into several tables writes all of them, or none and serves on', async () => {
+    const odd = ['back\\slash', 'two\nlines\tand a tab', '', null]
+    const client = await database.pool.connect()
+    const batchOf = (second: readonly CopyValue[]) => {
+      const batch = new CopyBatch(
+        ['one', 'two', 'three', 'none'].map((table) => ({ table, columns: ['id', 'what'] })),
+      )
+      for (const [id, text] of odd.entries()) batch.add('one', [[id, text]])
+      batch.add('two', [second])
+      batch.add(
+        'three',
+        Array.from({ length: 5000 }, (_, id) => [id, 'x'.repeat(200)]),
+      )
+      return batch
+    }
+    await client.query(`CREATE TEMP TABLE one (id int, what text); CREATE TEMP TABLE two (LIKE one);
+      CREATE TEMP TABLE three (LIKE one); CREATE TEMP TABLE none (LIKE one)`)
+    for (const bad of ['no number', 1.5]) {
+      await expect(batchOf([bad, null]).write(client)).rejects.toThrow(/invalid input syntax/)
+      expect((await client.query('SELECT FROM one')).rowCount).toBe(0)
+    }
+    await Promise.all([batchOf([1, 'a']).write(client), batchOf([2, 'b']).write(client)])
+    const { rows } = await client.query('SELECT DISTINCT id, what FROM one ORDER BY id')
+    expect(rows.map(({ what }) => what)).toEqual(odd)
+    const counts = await client.query(
+      'SELECT (SELECT count(*) FROM two) AS two, (SELECT count(*) FROM three) AS three',
+    )
+    expect(counts.rows).toEqual([{ two: 2, three: 10_000 }])
+    client.release(true)
   })
 
   test('that PostgreSQL breaks off for a conflict runs again, three times at most', async () => {

@@ -2,17 +2,15 @@
  * Many rows at once: COPY, the planner's statistics, and every table in the order of its
  * references.
  */
-import { finished } from 'node:stream/promises'
-import type { ClientBase, Pool, PoolClient } from 'pg'
-import { from as copyFrom } from 'pg-copy-streams'
+import type { ClientBase, Connection, Pool, PoolClient, Submittable } from 'pg'
 import type { CivilDate } from '../rules/civil-date.ts'
 
 // Rows into a table by COPY: the only way to write a hundred thousand of them in seconds.
 
 export type CopyValue = string | number | boolean | null
 
-/** Rows whose text is held at once. */
-const IN_ONE_TEXT = 1000
+/** Rows that are encoded at once. */
+const IN_ONE_PIECE = 1000
 
 /** Writes rows that are at hand; every one stands when it returns. */
 export async function copyRows(
@@ -21,39 +19,109 @@ export async function copyRows(
   columns: readonly string[],
   rows: Iterable<readonly CopyValue[]>,
 ): Promise<void> {
-  let text = ''
-  let held = 0
-  for (const row of rows) {
-    text += encodeRow(row)
-    held += 1
-    if (held % IN_ONE_TEXT > 0) continue
-    await copyText(client, table, columns, text)
-    text = ''
+  let held: (readonly CopyValue[])[] = []
+  const write = async () => {
+    const batch = new CopyBatch([{ table, columns }])
+    batch.add(table, held)
+    held = []
+    await batch.write(client)
   }
-  await copyText(client, table, columns, text)
+  for (const row of rows) {
+    held.push(row)
+    if (held.length === IN_ONE_PIECE) await write()
+  }
+  await write()
 }
 
-/** The same of rows that were encoded before. */
-export async function copyText(
-  client: PoolClient,
-  table: string,
-  columns: readonly string[],
-  text: string,
-): Promise<void> {
-  if (text === '') return
-  const names = columns.map((column) => `"${column}"`).join(', ')
-  const stream = client.query(copyFrom(`COPY "${table}" (${names}) FROM STDIN`))
-  const done = finished(stream)
-  // In one piece: a COPY left open keeps its connection, so nothing may fail on the way.
-  stream.end(text)
-  await done
+export interface CopiedTable {
+  readonly table: string
+  readonly columns: readonly string[]
 }
 
-/** Rows as COPY takes them. */
-export function encodedRows(rows: readonly (readonly CopyValue[])[]): string {
-  let text = ''
-  for (const row of rows) text += encodeRow(row)
-  return text
+/**
+ * Rows for some tables, written together in the order of the tables. They are encoded as they are
+ * added: rows and texts that wait are copied by the collector again and again, bytes are not.
+ */
+export class CopyBatch {
+  readonly #tables: readonly CopiedTable[]
+  readonly #pieces = new Map<string, Buffer[]>()
+
+  constructor(tables: readonly CopiedTable[]) {
+    this.#tables = tables
+  }
+
+  add(table: string, rows: readonly (readonly CopyValue[])[]): void {
+    if (rows.length === 0) return
+    let text = ''
+    for (const row of rows) text += encodeRow(row)
+    const pieces = this.#pieces.get(table) ?? []
+    pieces.push(Buffer.from(text))
+    this.#pieces.set(table, pieces)
+  }
+
+  /** Every row stands when it returns. */
+  async write(client: PoolClient): Promise<void> {
+    const copies = this.#tables.flatMap(({ table, columns }) => {
+      const pieces = this.#pieces.get(table)
+      const names = columns.map(quoted).join(', ')
+      return pieces ? [{ sql: `COPY ${quoted(table)} (${names}) FROM STDIN`, pieces }] : []
+    })
+    if (copies.length === 0) return
+    await new Promise<void>((resolve, reject) => {
+      client.query(new Copies(copies, (error) => (error === null ? resolve() : reject(error))))
+    })
+  }
+}
+
+const COPY_DONE = Buffer.from([0x63, 0, 0, 0, 4])
+
+/**
+ * Several COPYs as one question, their rows sent with the first answer: the server goes on from table to
+ * table and waits for nobody. What is sent for one that it does not begin, as one before it failed, it
+ * leaves unread.
+ */
+class Copies implements Submittable {
+  readonly #copies: readonly { readonly sql: string; readonly pieces: readonly Buffer[] }[]
+  readonly #ended: (error: Error | null) => void
+  #isSent = false
+
+  constructor(
+    copies: readonly { readonly sql: string; readonly pieces: readonly Buffer[] }[],
+    ended: (error: Error | null) => void,
+  ) {
+    this.#copies = copies
+    this.#ended = ended
+  }
+
+  submit(connection: Connection): void {
+    connection.query(this.#copies.map(({ sql }) => sql).join('; '))
+  }
+
+  handleCopyInResponse({ stream }: Connection): void {
+    if (this.#isSent) return
+    this.#isSent = true
+    stream.cork()
+    for (const { pieces } of this.#copies) {
+      for (const piece of pieces) {
+        const head = Buffer.from([0x64, 0, 0, 0, 0])
+        head.writeUInt32BE(piece.length + 4, 1)
+        stream.write(head)
+        stream.write(piece)
+      }
+      stream.write(COPY_DONE)
+    }
+    stream.uncork()
+  }
+
+  handleCommandComplete(): void {}
+
+  handleReadyForQuery(): void {
+    this.#ended(null)
+  }
+
+  handleError(error: Error): void {
+    this.#ended(error)
+  }
 }
 
 /**

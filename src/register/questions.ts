@@ -818,9 +818,16 @@ export function answerTo(
 
 /** A row that leaves a question open. */
 export interface OpenRow {
-  readonly draft: Draft
+  readonly ordinal: number
+  readonly draft: AskedDraft
   readonly problem: Problem & { readonly ask: Ask }
 }
+
+/** What of a draft decides whether it is asked about and when, and what it is called. */
+export type AskedDraft = Pick<
+  Draft,
+  'at' | 'reference' | 'title' | 'end' | 'endSource' | 'endIsMaximum' | 'automaticRenewal' | 'value'
+>
 
 /** By kind, column and wording. */
 export function keyOf({ about, wording }: Ask, field: string | null): string {

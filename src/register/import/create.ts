@@ -1,7 +1,7 @@
 /** New contracts, by COPY: the contract, what it came from, its extensions, deadlines and audit. */
 import type { PoolClient } from 'pg'
 import type { AuditChange } from '../../database/audit-log.ts'
-import { atEase, type CopyValue, copyText, encodedRows } from '../../database/bulk.ts'
+import { atEase, CopyBatch, type CopyValue } from '../../database/bulk.ts'
 import { callOffsOf, workOf } from '../../database/contracts.ts'
 import { addDays, type CivilDate } from '../../rules/civil-date.ts'
 import { type Contract, currentEnd } from '../../rules/contract.ts'
@@ -33,20 +33,14 @@ export async function prepareNew(
   staged: readonly StagedContract[],
 ): Promise<() => Promise<void>> {
   await context.parties.meet(staged.map(({ draft }) => draft))
-  const texts = new Map<string, string>()
+  const batch = new CopyBatch(TABLES)
   for (let from = 0; from < staged.length; from += AT_ONCE) {
     const rows = emptyRows()
     for (const each of staged.slice(from, from + AT_ONCE)) addContract(rows, context, each)
-    for (const { table, of } of TABLES) {
-      texts.set(table, (texts.get(table) ?? '') + encodedRows(of(rows, context)))
-    }
+    for (const { table, of } of TABLES) batch.add(table, of(rows, context))
     await atEase()
   }
-  return async () => {
-    for (const { table, columns } of TABLES) {
-      await copyText(client, table, columns, texts.get(table) ?? '')
-    }
-  }
+  return () => batch.write(client)
 }
 
 interface Rows {

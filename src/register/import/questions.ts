@@ -5,7 +5,7 @@
 
 import type { Pool, PoolClient } from 'pg'
 import { beginAudit, writeAudit } from '../../database/audit-log.ts'
-import { type CopyValue, copyRows } from '../../database/bulk.ts'
+import { byColumn } from '../../database/bulk.ts'
 import { inTransaction, lockFor, withTimeLimit } from '../../database/connect.ts'
 import { LIVE, readContracts } from '../../database/contracts.ts'
 import { type Author, lockTeams, rewriteRules } from '../../database/organisation.ts'
@@ -38,6 +38,7 @@ import { daysIn } from '../parse-amount.ts'
 import {
   type Answers,
   ASKED,
+  type AskedDraft,
   answerTo,
   askOlderLaw,
   askRegime,
@@ -58,7 +59,7 @@ import { contractIn, standing } from './create.ts'
 import { registerEnds } from './ends-in-register.ts'
 import { applyWaiting, WAITING } from './louder.ts'
 import { parties } from './parties.ts'
-import { draftHash, readDrafts, type StagedContract } from './staging.ts'
+import { asAsked, draftHash, readDrafts, type StagedContract } from './staging.ts'
 import { keepContracts, keepQuestionsBefore } from './undo.ts'
 import { prepareChanged } from './update.ts'
 
@@ -193,7 +194,9 @@ interface Group {
   readonly ask: Ask
   readonly field: string | null
   readonly rows: {
-    readonly draft: Draft
+    /** Of the row whose draft is kept with the question. */
+    readonly ordinal: number
+    readonly draft: AskedDraft
     readonly value: string | null
     readonly ask: Ask
     readonly contractId: number
@@ -250,7 +253,8 @@ export async function keepQuestions(
     // A register may leave the same thing open in every one of its rows.
     if (taken.has(`${contractId} ${key}`)) continue
     taken.add(`${contractId} ${key}`)
-    group.rows.push({ draft: row.draft, value: row.problem.value, ask, contractId })
+    const { ordinal, draft } = row
+    group.rows.push({ ordinal, draft, value: row.problem.value, ask, contractId })
   }
   await keepQuestionsBefore(client, importId, sourceId, [...groups.keys()])
   const ids = new Map<string, number>()
@@ -324,12 +328,7 @@ async function writeGroup(
   await tables(client).questionContract.deleteMany({
     where: { questionId: id, ...(isPart ? { contractId: { in: contractIds } } : {}) },
   })
-  await copyRows(
-    client,
-    'question_contract',
-    ['question_id', 'contract_id', 'at', 'value', 'draft', 'says'],
-    rowsOfGroup(id, group),
-  )
+  await writeRows(client, id, group)
   if (isPart) await countAgain(client, [id])
   return id
 }
@@ -377,10 +376,24 @@ async function leaveSettled(
   await countAgain(client, [...new Set(left.map(({ id }) => id))])
 }
 
-function* rowsOfGroup(id: number, { rows }: Group): Generator<CopyValue[]> {
-  for (const { contractId, draft, value, ask } of rows) {
-    const says = Object.fromEntries(ask.choices.map((choice) => [choice.id, choice.says]))
-    yield [id, contractId, draft.at, value, JSON.stringify(draft), JSON.stringify(says)]
+const ROWS_AT_ONCE = 2000
+
+/** The contracts that a question is about, each with what its row says and what each answer makes of it. */
+async function writeRows(client: PoolClient, id: number, { ask, rows }: Group): Promise<void> {
+  // What an export of ours says of itself says nothing any more when somebody answers about the law.
+  const without = OF_LAW.includes(ask.about) ? 'own' : ''
+  for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+    const written = rows.slice(from, from + ROWS_AT_ONCE).map((row) => ({
+      ...row,
+      says: JSON.stringify(Object.fromEntries(row.ask.choices.map((each) => [each.id, each.says]))),
+    }))
+    await client.query(
+      `INSERT INTO question_contract (question_id, contract_id, at, value, draft, says)
+       SELECT $1, r.contract_id, s.at, r.value, d.draft::jsonb - $2, r.says
+       FROM unnest($3::int[], $4::int[], $5::text[], $6::jsonb[]) AS r (ordinal, contract_id, value, says)
+       JOIN staged s USING (ordinal) JOIN staged_draft d USING (ordinal)`,
+      [id, without, ...byColumn(written, 'ordinal', 'contractId', 'value', 'says')],
+    )
   }
 }
 
@@ -402,16 +415,16 @@ export async function askLaw(
   const answers = await readAnswers(client, organisationId, sourceName)
   const groups = new Map<string, Group>()
   const remembered: StagedContract[] = []
-  for (const { ask: open, draft, contractId, externalId } of await openLaws(client, context)) {
+  for await (const each of openLaws(client, context)) {
+    const { ask: open, ordinal, draft, contractId, externalId } = each
     const { answer, ask } = answerTo(answers, open, null, draft)
     const says = ask.choices.find(({ id }) => id === answer)?.says
     if (says === undefined) {
       const key = keyOf(ask, null)
       const group = groups.get(key) ?? { key, ask, field: null, rows: [] }
       groups.set(key, group)
-      group.rows.push({ draft, value: draft.regime, ask, contractId })
+      group.rows.push({ ordinal, draft: asAsked(draft), value: draft.regime, ask, contractId })
     } else {
-      const ordinal = remembered.length
       const staged = { ordinal, externalId, contractId, hash: draftHash(draft) }
       remembered.push({ ...staged, draft: asHeld({ ...draft, ...says }) })
     }
@@ -496,10 +509,10 @@ function settingKey({ setting, teamId, wording }: SettingQuestion): string {
  * Contracts of the file whose law nobody can tell, or that cannot stand under the one recorded:
  * known only once all rows and their frameworks are there.
  */
-async function openLaws(
+async function* openLaws(
   client: PoolClient,
   { organisationId, today, teams, rulesOf, isOwn }: AskingContext,
-): Promise<OpenLaw[]> {
+): AsyncGenerator<OpenLaw> {
   const found = await client.query<LawRow>(
     `SELECT s.ordinal, c.id AS "contractId", c.external_id AS "externalId", c.team_id AS "teamId",
             coalesce(f.regime, c.regime) AS regime, c.start, c.category,
@@ -522,22 +535,23 @@ async function openLaws(
     if (law.contradiction !== undefined) return [{ row, ask: askOlderLaw() }]
     return law.regime === null ? [{ row, ask: askRegime() }] : []
   })
-  const drafts = await readDrafts(
-    client,
-    open.map(({ row }) => row.ordinal),
-  )
-  return open.flatMap(({ row: { ordinal, contractId, externalId }, ask }): OpenLaw[] => {
-    // What an export of ours says of itself says nothing any more when somebody answers.
-    const { own: _, ...draft } = drafts.get(ordinal) ?? { own: undefined }
-    return 'at' in draft ? [{ ask, draft, contractId, externalId }] : []
-  })
+  for (let from = 0; from < open.length; from += ROWS_AT_ONCE) {
+    const some = open.slice(from, from + ROWS_AT_ONCE)
+    const drafts = await readDrafts(
+      client,
+      some.map(({ row }) => row.ordinal),
+    )
+    for (const { row, ask } of some) {
+      // What an export of ours says of itself says nothing any more when somebody answers.
+      const { own: _, ...draft } = drafts.get(row.ordinal) ?? { own: undefined }
+      if ('at' in draft) yield { ...row, ask, draft }
+    }
+  }
 }
 
-interface OpenLaw {
+interface OpenLaw extends Pick<LawRow, 'ordinal' | 'contractId' | 'externalId'> {
   readonly ask: Ask
   readonly draft: Draft
-  readonly contractId: number
-  readonly externalId: string
 }
 
 interface LawRow extends Pick<LawFacts, 'regime' | 'start' | 'frameworkStart'> {

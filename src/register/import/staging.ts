@@ -4,11 +4,11 @@
  */
 import { createHash } from 'node:crypto'
 import type { PoolClient } from 'pg'
-import { atEase, type CopyValue, copyText, encodedRows } from '../../database/bulk.ts'
+import { atEase, CopyBatch, type CopyValue } from '../../database/bulk.ts'
 import { supplierKey } from '../../database/contracts.ts'
 import { nameKey } from '../../database/organisation.ts'
 import { type Ask, asHeld, type Draft, type OpenRegister, type Problem } from '../draft.ts'
-import { type Answers, type OpenRow, settled } from '../questions.ts'
+import { type Answers, type AskedDraft, type OpenRow, settled } from '../questions.ts'
 import { referenceKey } from './columns.ts'
 
 export interface Staged {
@@ -47,6 +47,7 @@ export async function stageRegister(
     CREATE TEMP TABLE staged_draft (ordinal int, draft text) ON COMMIT DROP`)
   const lots = lotWriter(client)
   const keyOf = keptKeys()
+  const kept = keptAsks()
   const problems: Problem[] = [...(register.warnings ?? [])]
   const rejectedReferences: string[] = []
   const open: OpenRow[] = []
@@ -78,14 +79,14 @@ export async function stageRegister(
           // Judged here, where the draft is at hand: of a large register most do not matter.
           const asked = now.problems.map(({ ask, ...problem }) => {
             return ask !== undefined && judge.matters(now.draft, ask)
-              ? { ...problem, ask }
+              ? { ...problem, ask: kept(ask) }
               : problem
           })
           const asks = asked.flatMap((each) => ('ask' in each ? each : []))
           const undecided = [...asks.map(({ ask }) => ask), ...now.undecided]
           draft = undecided.length === 0 ? now.draft : judge.whileAsked(now.draft, undecided)
           problems.push(...asked)
-          for (const problem of asks) open.push({ draft, problem })
+          for (const problem of asks) open.push({ ordinal: read, draft: asAsked(draft), problem })
         }
         await lots.add(stagedRow(read, draft, keyOf))
       }
@@ -115,26 +116,53 @@ interface StagedRow {
   readonly draft: readonly CopyValue[]
 }
 
-/** Rows written together. */
+/** Rows written together, and encoded together. */
 const LOT = 500
+const AT_ONCE = 25
+
+const TABLES = [
+  {
+    table: 'staged',
+    columns: [
+      ...['ordinal', 'at', 'external_id', 'reference_key', 'lot', 'supplier_key', 'team_key'],
+      ...['department_key', 'end_on', 'hash', 'base_hash', 'named'],
+    ],
+  },
+  { table: 'staged_draft', columns: ['ordinal', 'draft'] },
+]
 
 /** Writes rows lot by lot: while one lot is on its way, the next one is read. */
 function lotWriter(client: PoolClient) {
-  let lot: StagedRow[] = []
+  let rows: StagedRow[] = []
+  let count = 0
+  let lot = new CopyBatch(TABLES)
   let writing: Promise<void> = Promise.resolve()
+  const encode = () => {
+    lot.add(
+      'staged',
+      rows.map(({ key }) => key),
+    )
+    lot.add(
+      'staged_draft',
+      rows.map(({ draft }) => draft),
+    )
+    rows = []
+  }
   const write = async () => {
-    const key = encodedRows(lot.map((row) => row.key))
-    const draft = encodedRows(lot.map((row) => row.draft))
-    lot = []
+    encode()
+    const written = lot
+    lot = new CopyBatch(TABLES)
     await writing
-    writing = writeLot(client, key, draft)
+    writing = written.write(client)
     // Thrown where it is awaited; until then it must not count as unhandled.
     writing.catch(() => undefined)
   }
   return {
     async add(row: StagedRow): Promise<void> {
-      lot.push(row)
-      if (lot.length === LOT) await write()
+      rows.push(row)
+      count += 1
+      if (count % LOT === 0) await write()
+      else if (rows.length === AT_ONCE) encode()
     },
     async end(): Promise<void> {
       await write()
@@ -147,16 +175,6 @@ function lotWriter(client: PoolClient) {
   }
 }
 
-const KEY = [
-  ...['ordinal', 'at', 'external_id', 'reference_key', 'lot', 'supplier_key', 'team_key'],
-  ...['department_key', 'end_on', 'hash', 'base_hash', 'named'],
-]
-
-async function writeLot(client: PoolClient, key: string, draft: string): Promise<void> {
-  await copyText(client, 'staged', KEY, key)
-  await copyText(client, 'staged_draft', ['ordinal', 'draft'], draft)
-}
-
 /** Departments repeat from row to row: each name is folded once. */
 function keptKeys(): (name: string | null) => string | null {
   const keys = new Map<string, string>()
@@ -166,6 +184,26 @@ function keptKeys(): (name: string | null) => string | null {
     keys.set(name, key)
     return key
   }
+}
+
+/** So many different asks are held once each: a register asks the same of thousands of rows. */
+const KEPT_ASKS = 1000
+
+function keptAsks(): (ask: Ask) => Ask {
+  const asks = new Map<string, Ask>()
+  return (ask) => {
+    const text = JSON.stringify(ask)
+    const known = asks.get(text)
+    if (known === undefined && asks.size < KEPT_ASKS) asks.set(text, ask)
+    return known ?? ask
+  }
+}
+
+/** Of rows that are asked about little is held until all have been read. */
+export function asAsked(draft: Draft): AskedDraft {
+  const { at, reference, title, end, endSource, automaticRenewal, value, endIsMaximum } = draft
+  const asked = { at, reference, title, end, endSource, automaticRenewal, value }
+  return endIsMaximum === undefined ? asked : { ...asked, endIsMaximum }
 }
 
 /** What a row says, as a digest: a row of the same says nothing new. */
