@@ -1,6 +1,7 @@
 /** Questions about procurements in Slack: grouped by channel and day, answered by buttons, once each. */
 
 import { decide } from '../src/actions/decide.ts'
+import { setTeam } from '../src/database/organisation.ts'
 import { asCivilDate } from '../src/rules/civil-date.ts'
 import { LIMITS, textLength } from '../src/text/message.ts'
 import { checkpointGroupMessage, QUESTIONS_A_MESSAGE } from '../src/text/procurement.ts'
@@ -118,6 +119,15 @@ describe.each(TRANSPORTS)('questions about procurements over %s', (kind) => {
     expect(await stepOf('K-2')).toMatchObject({ done: null, due: '2026-11-30', slips: 1 })
   })
 
+  test('"Done" is of the day of the contract’s team, where that is another than the organisation’s', async () => {
+    const { pool } = setup.db
+    const zone = (timeZone: string) =>
+      setTeam(pool, setup.organisation.id, 'Default team', { timeZone })
+    await zone('Pacific/Pago_Pago')
+    expect(said(await press(PEOPLE.owner, 'K-12'))).toContain('was done on Sun 22 Nov 2026')
+    await zone('Europe/London')
+  })
+
   test('guests and people of other organisations answer nothing', async () => {
     const { id: checkpointId } = await stepOf('K-3')
     for (const who of [PEOPLE.guest, PEOPLE.outsider]) {
@@ -172,7 +182,6 @@ describe.each(TRANSPORTS)('questions about procurements over %s', (kind) => {
 
   test('all answered: the message says so and has no button left', async () => {
     await press(PEOPLE.owner, 'K-11')
-    await press(PEOPLE.owner, 'K-12')
     await setup.deliver()
     const last = asked().at(-1)
     expect(last?.text.split('\n')[1]).toBe('🔵 2 procurement steps: all are answered.')

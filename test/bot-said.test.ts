@@ -1,7 +1,11 @@
 /** The same words in a channel, in a thread and in a direct message; verbs whose form opens filled in. */
+import { extend } from '../src/actions/extend.ts'
+import { tables } from '../src/database/prisma.ts'
+import { addDays } from '../src/rules/civil-date.ts'
+import { asDecimal } from '../src/rules/money.ts'
 import { ADD_SHORTCUT } from '../src/slack/app.ts'
 import { PEOPLE, type ShownView } from '../stand-in/slack/state.ts'
-import { buttonOf, said, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
+import { buttonOf, said, TODAY, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
 import { present } from './support/present.ts'
 
 const REGISTER = `Reference,Title,Supplier,Owner,Owner email,Deputy,Start,End,Value
@@ -106,6 +110,20 @@ describe.each(TRANSPORTS)('what is said over %s', (kind) => {
     expect((await mention(PEOPLE.colleague, 'decide linen compete')).answers[0]?.text).toContain(
       'Only its owner',
     )
+  })
+
+  test('what is for one person alone, and what an act cost, is not said in a channel', async () => {
+    const { pool } = setup.db
+    const asked = await mention(PEOPLE.colleague, 'calendar')
+    expect(asked.answers[0]?.text).toContain('given to nobody but you')
+    expect(await tables(pool).calendarFeed.count()).toBe(0)
+    const priced = { kind: 'variation', from: null, cost: asDecimal('54321.00') } as const
+    await extend(pool, setup.actor(TODAY), await setup.contractId('C-300'), {
+      ...{ ...priced, to: addDays(TODAY, 400) },
+    })
+    const late = await mention(PEOPLE.lead, 'ack pathology')
+    expect(late.answers[0]?.text).toMatch(/Somebody came first[\s\S]*Extended/)
+    expect(late.answers[0]?.text).not.toMatch(/£|54/)
   })
 
   test('words that were not read are named, and no answer says that there is nothing', async () => {

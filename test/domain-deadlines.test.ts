@@ -309,6 +309,15 @@ describe('what settles a deadline', () => {
     expect(open(extended)).toEqual(['start-by'])
   })
 
+  test('what was decided about one emergency month says nothing of the end of the next', () => {
+    const months = [
+      extension('2027-04-01', '2027-04-30', { kind: 'emergency' }),
+      extension('2027-05-01', '2027-05-31', { kind: 'emergency' }),
+    ]
+    const extended = contract({ extensions: months, decisions: [decision('end', '2027-04-30')] })
+    expect(open(extended)).toEqual(['start-by', 'emergency-end'])
+  })
+
   test('a decision on a date that has moved settles nothing: it is asked anew', () => {
     const moved = {
       ...of,

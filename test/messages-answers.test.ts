@@ -331,8 +331,8 @@ function answersWith(text: string | null): Record<string, Message> {
         supplier: word('Beta plc'),
       },
     ]),
-    done: doneAnswer(named, DONE),
-    'somebody came first': cameFirstAnswer(named, DONE),
+    done: doneAnswer(named, DONE, false),
+    'somebody came first': cameFirstAnswer(named, DONE, false),
     'a sentence': saidAnswer(word('The list is confirmed: warnings start today.'), [word('x')]),
     subscriptions: subscriptionsAnswer({
       channel: word('#digital'),

@@ -429,7 +429,9 @@ describe('the weekly summary', () => {
     const times = { ...NINE, sweepAt: { hour: 10, minute: 0 } }
     const now = new Date('2026-11-23T09:00:00Z')
     const context = { organisationId: organisation.id, times, owner: 'one', now }
-    await expect(tick(db.pool, { ...context, rulesOf })).rejects.toThrow('the calendar is broken')
+    const { failures, summarised } = await tick(db.pool, { ...context, rulesOf })
+    expect(failures.map(String)).toEqual(['Error: the calendar is broken'])
+    expect(summarised).toEqual(['Imaging 2026-11-23'])
     expect(await weekly()).toHaveLength(1)
     await tick(db.pool, { ...context, owner: 'two', rulesOf: setup.rulesOf })
     expect(await weekly()).toHaveLength(2)

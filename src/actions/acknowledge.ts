@@ -58,18 +58,20 @@ export async function markHistoric(
 }
 
 /**
- * Snoozes the contract's open and acknowledged warnings until that day.
+ * Snoozes the contract's open and acknowledged warnings until that day, or for so many days from the
+ * team's own day.
  * @throws UserError for a day that is past, or further off than `snoozeLimit` allows.
  */
 export async function snooze(
   pool: Pool,
   actor: Actor,
   contractId: number,
-  until: CivilDate,
+  wanted: CivilDate | number,
   why: string | null,
 ): Promise<void> {
   await act(pool, actor, contractId, async (client, { today, rules, record }) => {
     const { reference } = record.row
+    const until = typeof wanted === 'number' ? addDays(today, wanted) : wanted
     if (until <= today) {
       throw new UserError(`Snooze until a day to come: ${dayText(until)} is not after today.`)
     }

@@ -21,16 +21,22 @@ import type { CheckpointAnswerFacts } from '../text/procurement.ts'
 import { type Actor, act } from './act.ts'
 
 export type CheckpointAnswer =
-  | { readonly said: 'done'; readonly on: CivilDate }
+  /** `on`: null for the team's own day. */
+  | { readonly said: 'done'; readonly on: CivilDate | null }
   | { readonly said: 'slipped'; readonly to: CivilDate }
 
 export interface CheckpointAnswered {
-  readonly checkpoint: KeptCheckpoint
+  readonly doneOn: CivilDate | null
+  readonly slippedTo: CivilDate | null
   /** The award before and after; null where the procurement has none to come. */
   readonly award: { readonly was: CivilDate; readonly now: CivilDate } | null
   /** Null where nothing is left to do. */
   readonly gap: Gap | null
 }
+/** On the day that was said, or on the team's own. */
+type DatedAnswer =
+  | { readonly said: 'done'; readonly on: CivilDate }
+  | Extract<CheckpointAnswer, { readonly said: 'slipped' }>
 
 /**
  * Done: this one and those before it. Slipped: to a later day, and those after it follow; each that
@@ -42,11 +48,12 @@ export async function answerCheckpoint(
   actor: Actor,
   contractId: number,
   name: CheckpointName,
-  answer: CheckpointAnswer,
+  said: CheckpointAnswer,
 ): Promise<CheckpointAnswered> {
   let answered: CheckpointAnswered | null = null
   await act(pool, actor, contractId, async (client, acted) => {
     const { today, record } = acted
+    const answer: DatedAnswer = said.said === 'done' ? { ...said, on: said.on ?? today } : said
     const teams = await readTeams(client, actor.organisationId)
     const [before] = await readProcurements(client, [contractId], teams, actor.rulesOf)
     const checkpoint = before?.checkpoints.find((each) => each.name === name)
@@ -58,16 +65,16 @@ export async function answerCheckpoint(
     const now = after?.checkpoints.find((each) => each.name === 'award')
     const award = was && now && now.doneOn === null ? { was: was.on, now: now.on } : null
     const gap = after === undefined ? null : gapOf(after, today)
-    answered = { checkpoint, award, gap }
     const doneOn = answer.said === 'done' ? answer.on : null
     const slippedTo = answer.said === 'slipped' ? answer.to : null
+    answered = { doneOn, slippedTo, award, gap }
     await queueAnswered(client, {
       organisationId: actor.organisationId,
       checkpointId: checkpoint.id,
       askedOn: checkpoint.askedOn,
       today,
       personId: actor.personId,
-      answer: { doneOn, slippedTo, award, gap },
+      answer: answered,
     })
     const to = answer.said === 'done' ? answer.on : answer.to
     return [{ contractId, what: `checkpoint ${answer.said}`, field: name, from: checkpoint.on, to }]
@@ -89,7 +96,7 @@ function noSuch(reference: string, name: string, procurement: Procurement | unde
 function refuseUnfit(
   reference: string,
   { name, on, doneOn }: KeptCheckpoint,
-  answer: CheckpointAnswer,
+  answer: DatedAnswer,
   today: CivilDate,
 ): void {
   if (doneOn !== null) {
@@ -108,7 +115,7 @@ async function write(
   client: PoolClient,
   procurement: Procurement,
   checkpoint: KeptCheckpoint,
-  answer: CheckpointAnswer,
+  answer: DatedAnswer,
   today: CivilDate,
 ): Promise<void> {
   const at = CHECKPOINT_NAMES.indexOf(checkpoint.name)

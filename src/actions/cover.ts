@@ -7,7 +7,7 @@ import { tables } from '../database/prisma.ts'
 import { coverKey, recalculateSupport } from '../database/support.ts'
 import { queueSupportUpdates } from '../delivery/enqueue-updates.ts'
 import { readWordings } from '../reports/support.ts'
-import { type CivilDate, dayText } from '../rules/civil-date.ts'
+import { addDays, type CivilDate, dayText } from '../rules/civil-date.ts'
 import {
   type NamedRelease,
   possibleReleases,
@@ -390,7 +390,7 @@ export interface ReminderOf extends NamedRelease {
 }
 
 /**
- * Somebody is on it (`until` null), or puts it off: the team's open reminders of this release rest, and
+ * Somebody is on it (`asked` null), or puts it off to a day or for so many days: the team's open reminders of this release rest, and
  * are asked again on the day that is returned. They never rest past the end that they are of.
  * @throws UserError where none is open, or the day is past the end.
  */
@@ -398,7 +398,7 @@ export async function restSupport(
   pool: Pool,
   actor: Actor,
   { teamId, product, release }: ReminderOf,
-  until: CivilDate | null,
+  asked: CivilDate | number | null,
 ): Promise<{ readonly name: string; readonly until: CivilDate }> {
   const name = releaseName(product, release)
   return inTransaction(pool, async (client) => {
@@ -406,6 +406,7 @@ export async function restSupport(
     const team = (await lockTeams(client, organisationId)).find(({ id }) => id === teamId)
     if (team === undefined) throw new UserError('That team is gone.')
     const today = actor.todayOf(team)
+    const until = typeof asked === 'number' ? addDays(today, asked) : asked
     // Sweeps lock the teams first as well: nobody raises or closes any of them meanwhile.
     const open = await tables(client).alert.findMany({
       where: {

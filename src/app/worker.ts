@@ -4,6 +4,7 @@ import cron from 'node-cron'
 import type { Logger } from 'pino'
 import { askNames } from '../actions/link-person.ts'
 import { onEachAnswer } from '../database/connect.ts'
+import { errorText, throwFailures } from '../database/errors.ts'
 import type { Gateway } from '../delivery/gateway.ts'
 import { sleep } from '../delivery/rate-limit.ts'
 import type { Metrics } from '../ops/metrics.ts'
@@ -83,18 +84,20 @@ async function tickOnce(program: Program, options: WorkerOptions, owner: string)
   try {
     // Before the sweep, so that it sees what has come; a register that fails keeps no warning back.
     await refreshRegisters(program, options, owner).catch((error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error)
-      log.error({ error: why }, 'Registers could not be refreshed; the next tick tries again.')
+      log.error(
+        { error: errorText(error) },
+        'Registers could not be refreshed; the next tick tries again.',
+      )
     })
-    await runSlots(program, options, owner)
-    await lookAtItself(program, options)
+    const failures: unknown[] = []
+    await runSlots(program, options, owner).catch((error: unknown) => failures.push(error))
+    // Above all where something failed.
+    await lookAtItself(program, options, failures.length === 0)
+    throwFailures(failures)
     metrics.ticked('done', performance.now() - began)
   } catch (error) {
     metrics.ticked('failed', performance.now() - began)
-    log.error(
-      { error: error instanceof Error ? error.message : String(error) },
-      'The tick failed; the next one tries again.',
-    )
+    log.error({ error: errorText(error) }, 'The tick failed; the next one tries again.')
   }
 }
 
@@ -110,8 +113,7 @@ async function askWhoseNames(
     const asked = await askNames(pool, { ...asking, administrators, allRead: readers.length === 0 })
     if (asked > 0) log.info({ asked }, 'Asked people whether a name in a register is theirs')
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    log.error({ error: why }, 'People could not be asked whose names registers have.')
+    log.error({ error: errorText(error) }, 'People could not be asked whose names registers have.')
   }
 }
 
@@ -122,7 +124,7 @@ async function refreshRegisters(
 ): Promise<void> {
   const { done, failures } = await refreshDue(program.pool, refreshContext(program, owner))
   if (done.length > 0) log.info({ registers: done.length }, 'Looked for new files of registers')
-  if (failures.length > 0) throw failures[0]
+  throwFailures(failures)
 }
 
 async function runSlots(program: Program, options: WorkerOptions, owner: string): Promise<void> {
@@ -137,12 +139,20 @@ async function runSlots(program: Program, options: WorkerOptions, owner: string)
     boardPack: { onDay: settings.boardPackOn, to: settings.boardPackTo },
     now: now(),
   }
-  const { swept, summarised, result, slots } = await tick(pool, context)
+  const { swept, summarised, result, slots, failures } = await tick(pool, context)
   metrics.ranSlots(slots.length)
   if (summarised.length > 0) log.info({ slots }, `Summarised ${summarised.join(', ')}`)
-  if (result === null) return
-  metrics.swept(result)
-  log.info({ ...result, slots }, `Swept ${swept.join(', ')}`)
+  if (result !== null) {
+    metrics.swept(result)
+    log.info({ ...result, slots }, `Swept ${swept.join(', ')}`)
+    await cleanUp(program, options)
+  }
+  throwFailures(failures)
+}
+
+/** Once a day, after its sweep. */
+async function cleanUp(program: Program, { log }: WorkerOptions): Promise<void> {
+  const { organisation, pool, now, settings } = program
   await sweepInbox(pool, settings.keep.inboxDays)
   const gone = await retain(pool, {
     organisationId: organisation.id,
@@ -155,8 +165,12 @@ async function runSlots(program: Program, options: WorkerOptions, owner: string)
   }
 }
 
-/** Looks at the watch itself; the heartbeat is called only where nothing may be late or lost. */
-async function lookAtItself(program: Program, { log, metrics }: WorkerOptions): Promise<void> {
+/** Looks at the watch itself; the heartbeat is called only where nothing failed, may be late or lost. */
+async function lookAtItself(
+  program: Program,
+  { log, metrics }: WorkerOptions,
+  wentWell: boolean,
+): Promise<void> {
   const { pool, organisation, settings, today } = program
   const checkup = await checkUp(pool, auditContext(program))
   metrics.checked(checkup.findings)
@@ -172,7 +186,7 @@ async function lookAtItself(program: Program, { log, metrics }: WorkerOptions): 
     await tellUnwell(pool, place, checkup.findings)
     await tellEndingFigures(pool, place)
   }
-  if (settings.heartbeatUrl === null || isAlarming(checkup)) return
+  if (settings.heartbeatUrl === null || !wentWell || isAlarming(checkup)) return
   const why = await callHeartbeat(settings.heartbeatUrl)
   if (why !== null) log.warn({ why }, 'The heartbeat could not be called')
 }

@@ -53,7 +53,7 @@ export function addCheckpoint(cli: Cli): void {
     .argument('<checkpoint>', CHECKPOINT_NAMES.join(', '), checkpointOption)
     .option('--on <date>', 'on this day (default: today)', dateOption)
     .answers((program, reference: string, name: CheckpointName, options: { on?: CivilDate }) =>
-      answered(program, reference, name, { said: 'done', on: options.on ?? program.today() }),
+      answered(program, reference, name, { said: 'done', on: options.on ?? null }),
     )
   checkpoint
     .command('slip')
@@ -122,11 +122,9 @@ async function answered(
   const { answerCheckpoint } = await import('../actions/checkpoints.ts')
   const { pool } = program
   const id = await contractNamed(program, reference)
-  const { award, gap } = await answerCheckpoint(pool, actorOf(program), id, name, answer)
-  const doneOn = answer.said === 'done' ? answer.on : null
-  const slippedTo = answer.said === 'slipped' ? answer.to : null
-  const lines = answerLines(name, { by: null, doneOn, slippedTo, award, gap }, false)
-  const json = { reference, checkpoint: name, doneOn, slippedTo, award, gap }
+  const answered = await answerCheckpoint(pool, actorOf(program), id, name, answer)
+  const lines = answerLines(name, { by: null, ...answered }, false)
+  const json = { reference, checkpoint: name, ...answered }
   return { json, text: () => plain(lines).join('\n') }
 }
 

@@ -116,7 +116,7 @@ function addWeekly(cli: Cli): void {
       const team = await teamOf(program, options.team)
       const across = options.all ? settings.executiveChannel : null
       const rules = rulesOf(team ?? organisation)
-      const day = options.asOf ?? program.today()
+      const day = options.asOf ?? (team === null ? program.today() : program.todayOf(team))
       const slot = weeklySlot(day, settings.weeklyOn, rules)
       const context = {
         organisationId: organisation.id,

@@ -19,6 +19,12 @@ export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
+/** @throws what failed; of several all that they say. Nothing where nothing failed. */
+export function throwFailures(failures: readonly unknown[]): void {
+  if (failures.length === 1) throw failures[0]
+  if (failures.length > 1) throw new AggregateError(failures, failures.map(errorText).join('; '))
+}
+
 /**
  * A failed connection in one sentence: which server and database, what is wrong, what to do.
  * The address's password is never part of it.

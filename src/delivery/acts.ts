@@ -17,6 +17,7 @@ import {
 import { civilDay } from '../database/organisation.ts'
 import { type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
 import { type ReviewDays, reviewBeside } from '../rules/contract.ts'
+import { decidable } from '../rules/deadlines.ts'
 import type { Decimal } from '../rules/money.ts'
 import { accruing, baseline, premium } from '../rules/premium.ts'
 import type { PersonFact } from '../text/facts.ts'
@@ -102,8 +103,7 @@ export function actsOf(
   }
   const decision = decisions.find((each) =>
     alerts.some(
-      ({ kind, deadline_on: on }) =>
-        each.deadline_on === on && each.deadline === (kind === 'emergency-end' ? 'end' : kind),
+      ({ kind, deadline_on: on }) => each.deadline_on === on && each.deadline === decidable(kind),
     ),
   )
   if (decision) acts.push(decided(named(decision.name, decision.slack), decision.on, decision))

@@ -1,4 +1,5 @@
 /** The worker of the outbox: claims what is due, sends it, and frees what is free again. */
+import { throwFailures } from '../database/errors.ts'
 import { groupedBy } from '../rules/text-match.ts'
 import type { LookedUp } from './gateway.ts'
 import { loadFacts } from './load.ts'
@@ -175,7 +176,7 @@ export async function drain(
     failures.push(error)
   }
   await settled(underWay, signal)
-  if (failures.length > 0) throw failures[0]
+  throwFailures(failures)
   return outcomes
 }
 

@@ -9,8 +9,9 @@ import {
   type PriceRow,
   pricedOf,
 } from '../database/contracts.ts'
-import { addDays, asCivilDate, type CivilDate, daysBetween } from '../rules/civil-date.ts'
+import { addDays, asCivilDate, type CivilDate } from '../rules/civil-date.ts'
 import { type ContractNames, currentEnd } from '../rules/contract.ts'
+import { isEndCovered } from '../rules/deadlines.ts'
 import { type Exposure, exposure } from '../rules/exposure.ts'
 import { sum } from '../rules/premium.ts'
 import { asKnownOn } from '../rules/replay.ts'
@@ -58,9 +59,7 @@ export async function readExposure(
     const contract = asKnownOn(record.contract, asOf, asOf < today ? starts : null)
     const end = currentEnd(contract)
     if (row === undefined || end.kind !== 'dated' || !lapses(end.latest, asked)) continue
-    if (contract.decisions.some((each) => settlesEnd(each, end.earliest))) continue
-    const { successorStart } = contract
-    if (successorStart !== null && daysBetween(end.earliest, successorStart) <= 1) continue
+    if (isEndCovered(contract, end)) continue
     const past = {
       own: ratios.own.get(row.id) ?? [],
       supplier: (row.supplierKey === null ? null : ratios.supplier.get(row.supplierKey)) ?? [],
@@ -124,13 +123,6 @@ const LAPSING = `
 
 function lapses(end: CivilDate, { asOf, days }: ExposureAsked): boolean {
   return end >= asOf && end <= addDays(asOf, days)
-}
-
-function settlesEnd(
-  decision: { readonly deadline: string; readonly deadlineOn: CivilDate },
-  end: CivilDate,
-): boolean {
-  return decision.deadline === 'end' && decision.deadlineOn === end
 }
 
 interface Ratios {

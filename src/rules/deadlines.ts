@@ -591,9 +591,8 @@ export interface Settlement {
 }
 
 /**
- * Why a deadline is settled, or null while it is open: by a decision about this very date (of a
- * range about any day of it), or by a
- * signed successor that starts the day after the end at the latest. A successor does not settle a
+ * Why a deadline is settled, or null while it is open: by a decision about it, or by a signed
+ * successor that starts the day after the end at the latest. A successor does not settle a
  * notice: without one, an automatic renewal would still come about. Nor a review, which is due
  * while this contract runs, whatever follows it. A last call-off day is settled as well by a decision
  * about another date that does not rely on the framework.
@@ -614,26 +613,49 @@ function settlementOf(
       on: decision.decidedOn,
       why: `decided on ${dayText(decision.decidedOn)}: ${decision.text}`,
     }
-  const covered = contract.successorStart
   if (asked === 'notice' || asked === 'review') return null
-  if (end.kind !== 'dated') {
-    // Without an end there is none to count to: the successor that is signed is what follows.
-    return asked === 'call-off-by' && covered !== null
-      ? { on: null, why: `a signed successor starts on ${dayText(covered)}` }
-      : null
-  }
-  return covered !== null && daysBetween(end.earliest, covered) <= 1
+  const covered = contract.successorStart
+  // Without an end there is none to count to: the successor that is signed is what follows.
+  const follows =
+    end.kind === 'dated' ? successorFollows(contract, end.earliest) : asked === 'call-off-by'
+  return covered !== null && follows
     ? { on: null, why: `a signed successor starts on ${dayText(covered)}` }
     : null
 }
 
+/** Whether a signed successor starts the day after this end at the latest. */
+function successorFollows(
+  { successorStart }: Pick<Contract, 'successorStart'>,
+  earliest: CivilDate,
+): boolean {
+  return successorStart !== null && daysBetween(earliest, successorStart) <= 1
+}
+
+/** Whether somebody decided about this end, on any day that it may mean, or a signed successor follows it. */
+export function isEndCovered(
+  contract: Pick<Contract, 'decisions' | 'successorStart'>,
+  { earliest, latest }: { readonly earliest: CivilDate; readonly latest: CivilDate },
+): boolean {
+  return (
+    successorFollows(contract, earliest) ||
+    contract.decisions.some(
+      ({ deadline, deadlineOn: on }) => deadline === 'end' && earliest <= on && on <= latest,
+    )
+  )
+}
+
+/**
+ * What was decided about this very date, or about any day of a start-by's range. Of several emergency
+ * months each has a date of its own: what was decided about one says nothing of the next.
+ */
 function decisionAbout(
   { decisions }: Pick<Contract, 'decisions'>,
   { kind, on, from }: Pick<Deadline, 'kind' | 'on' | 'from'>,
 ): Decision | undefined {
+  const since = kind === 'start-by' ? (from ?? on) : on
   return decisions.find(
     ({ deadline, deadlineOn }) =>
-      deadline === decidable(kind) && (from ?? on) <= deadlineOn && deadlineOn <= on,
+      deadline === decidable(kind) && since <= deadlineOn && deadlineOn <= on,
   )
 }
 

@@ -4,7 +4,7 @@
  */
 import { addDays, type CivilDate, daysBetween, earlier, later } from './civil-date.ts'
 import { type Contract, currentEnd, type Extension, movesEnd } from './contract.ts'
-import { type Deadline, deadlinesOf } from './deadlines.ts'
+import { type Deadline, deadlinesOf, isEndCovered } from './deadlines.ts'
 import {
   type AskAgain,
   type DueReminder,
@@ -215,13 +215,8 @@ export function endsWithin(
       const known = asKnownOn(contract, on, null)
       const end = currentEnd(known)
       const earliest = on === awardedEnd.latest ? awardedEnd.earliest : on
-      const decided = known.decisions.some(
-        ({ deadline, deadlineOn }) =>
-          deadline === 'end' && deadlineOn >= earliest && deadlineOn <= on,
-      )
-      const { successorStart } = known
-      const followed = successorStart !== null && successorStart <= addDays(on, 1)
-      return { on, covered: end.kind !== 'dated' || end.latest > on || decided || followed }
+      const goesOn = end.kind !== 'dated' || end.latest > on
+      return { on, covered: goesOn || isEndCovered(known, { earliest, latest: on }) }
     })
 }
 

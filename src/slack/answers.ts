@@ -66,7 +66,6 @@ import {
 
 export interface AnswerView {
   readonly page?: number
-  readonly shared?: boolean
   /** Asked for here: its chart and its file go to the asker, also where all read the answer. */
   readonly toAsker?: boolean
 }
@@ -93,10 +92,13 @@ export async function answerTo(
 export async function sharedAnswer(request: RequestContext, text: string): Promise<Message> {
   const { deps, channel } = request
   const readers = channel === null ? null : ((await deps.readersOf?.(channel)) ?? null)
-  const context: RequestContext['context'] = (query, all) => request.context(query, all, false)
-  const whole = () => answerTo({ ...request, context }, text, { shared: true })
+  const toAll = (hidePrices: boolean) => {
+    const context: RequestContext['context'] = (query) => request.context(query, true, hidePrices)
+    return answerTo({ ...request, shared: true, context }, text)
+  }
+  const whole = () => toAll(false)
   if (readers?.kind === 'own') return whole()
-  const without = await answerTo(request, text, { shared: true })
+  const without = await toAll(true)
   if (without.text === (await whole()).text) return without
   return withLines(without, [], [readers?.kind === 'others' ? FOR_OTHERS : NOBODY_SAYS])
 }
@@ -111,13 +113,13 @@ function misread({ meant, ...said }: Misread): Message {
 export async function answerCommand(
   request: RequestContext,
   command: Command,
-  { page, shared = false, toAsker = false }: AnswerView = {},
+  { page, toAsker = false }: AnswerView = {},
 ): Promise<Message> {
   mayRead(request)
-  const message = await worded(request, command, page, shared)
+  const message = await worded(request, command, page)
   return attachmentsSent(request, message, {
     query: writeCommand(command),
-    shared: shared && !toAsker,
+    shared: request.shared && !toAsker,
   })
 }
 
@@ -126,16 +128,11 @@ async function answerMade(viewpoint: AskerContext, text: string): Promise<Messag
   const { deps } = viewpoint
   const command = readCommand(text, clockOf(deps))
   if (command.verb === 'misread') throw new UserError(command.problem)
-  return worded(viewpoint, command, undefined, false)
+  return worded(viewpoint, command)
 }
 
-async function worded(
-  request: AskerContext,
-  command: Command,
-  page: number | undefined,
-  shared: boolean,
-): Promise<Message> {
-  const context = request.context(writeCommand(command), shared)
+async function worded(request: AskerContext, command: Command, page?: number): Promise<Message> {
+  const context = request.context(writeCommand(command))
   const kept = <Facts>(read: () => Promise<Facts>, answer: (facts: Facts) => Message) =>
     keptAnswer(request, context, async () => answer(await read()))
   const ofOne = <Facts>(
@@ -153,7 +150,7 @@ async function worded(
     case 'list':
       return listAnswer(await listFacts(context, command.filters, page ?? command.page))
     case 'ask':
-      return asked(request, command, shared)
+      return asked(request, command)
     case 'show':
       return ofOne(command.ref, (id) => cardFacts(context, id), cardAnswer)
     case 'umbrella':
@@ -201,10 +198,11 @@ async function worded(
       return teamsAnswer(await context.teams(), context.shared)
     case 'people':
       insistOn(request, 'administer')
-      if (shared) throw new UserError('Names without an account are shown to nobody but you.')
+      if (request.shared)
+        throw new UserError('Names without an account are shown to nobody but you.')
       return peopleShown(request)
     case 'board':
-      return boardAnswer(await boardShown(request, shared))
+      return boardAnswer(await boardShown(request))
     case 'products':
       return productsAnswer(await productsFacts(request, context, command))
     case 'support':
@@ -223,9 +221,8 @@ async function worded(
 async function asked(
   request: AskerContext,
   { typed, filters, due, near }: Extract<Command, { readonly verb: 'ask' }>,
-  shared: boolean,
 ): Promise<Message> {
-  const context = request.context('', shared)
+  const context = request.context('')
   const named = await namedIn(context, typed, filters)
   // Names alone that fit one contract: `when does the car park deal end`.
   const isNames = filters.words.length > 1 && !asksForSome({ ...filters, words: [], text: null })
@@ -234,7 +231,7 @@ async function asked(
   const [only, second] = isRead ? fitting.entries : named
   if (only !== undefined && second === undefined) {
     const { contractId, reference } = only
-    const again = request.context(writeCommand({ verb: 'show', ref: reference }), shared)
+    const again = request.context(writeCommand({ verb: 'show', ref: reference }))
     return cardAnswer(await cardFacts(again, contractId))
   }
   const read = await readFilterIds(context, named.length > 1 ? titled(typed) : filters)
@@ -248,7 +245,7 @@ async function asked(
   }
   if (isNothing) return unreadAnswer(read.filters.unread)
   const command: Command = { verb: due ? 'due' : 'list', filters: read.filters, page: 1 }
-  return worded(request, command, undefined, shared)
+  return worded(request, command)
 }
 
 /** Whether what was typed begins with a word that was not read. */
@@ -258,9 +255,9 @@ function isFirst(typed: string, unread: readonly string[]): boolean {
 }
 
 /** For those who see it, and never where others read. @throws UserError for anybody else. */
-async function boardShown(request: AskerContext, shared: boolean): Promise<BoardFacts> {
+async function boardShown(request: AskerContext): Promise<BoardFacts> {
   insistOn(request, 'board')
-  if (shared) {
+  if (request.shared) {
     throw new UserError(
       'The board is shown to nobody but you: ask with /contracts board, in Home or in a direct message.',
     )

@@ -27,7 +27,7 @@ import { textOf } from '../delivery/slack-api.ts'
 import { chainWith, readChains } from '../reports/chains.ts'
 import { historyOf } from '../reports/history.ts'
 import { readCheckpoint } from '../reports/procurement.ts'
-import { addDays, type CivilDate } from '../rules/civil-date.ts'
+import type { CivilDate } from '../rules/civil-date.ts'
 import type { ContractNames } from '../rules/contract.ts'
 import { NOTICE_TITLES, type Notice } from '../rules/notices.ts'
 import type { RecordedCover } from '../rules/support.ts'
@@ -200,10 +200,8 @@ async function pressContract(
       return once('acknowledged', (actor) => acknowledge(pool, actor, contractId))
     case 'snooze-1d':
     case 'snooze-1w':
-    case 'snooze-2w': {
-      const until = presetDay(request.deps.today(), act)
-      return once('snoozed', (actor) => snooze(pool, actor, contractId, until, null))
-    }
+    case 'snooze-2w':
+      return once('snoozed', (actor) => snooze(pool, actor, contractId, presetDays(act), null))
     case 'supplied-yes':
       return once('still-supplied', (actor) => answerSupply(pool, actor, contractId, true))
     case 'supplied-no':
@@ -219,11 +217,8 @@ async function pressContract(
 const PRESET_DAYS = { '1d': 1, '1w': 7, '2w': 14 } as const
 
 /** `snooze-1w` of a contract, `support-snooze-1w` of a release. */
-function presetDay(
-  today: CivilDate,
-  act: `${string}snooze-${keyof typeof PRESET_DAYS}`,
-): CivilDate {
-  return addDays(today, PRESET_DAYS[act.slice(-2) as keyof typeof PRESET_DAYS])
+function presetDays(act: `${string}snooze-${keyof typeof PRESET_DAYS}`): number {
+  return PRESET_DAYS[act.slice(-2) as keyof typeof PRESET_DAYS]
 }
 
 /** A reminder of a release: for the people of its team. */
@@ -233,9 +228,9 @@ async function pressReminder(
 ): Promise<Message> {
   await needTeam(request, action.teamId, 'put off its reminders')
   const { act } = action
-  const until = act === 'support-ack' ? null : presetDay(request.deps.today(), act)
-  const rest = await restSupport(request.deps.pool, request.actor, action, until)
-  const what = until === null ? 'You are on it' : 'Put off'
+  const days = act === 'support-ack' ? null : presetDays(act)
+  const rest = await restSupport(request.deps.pool, request.actor, action, days)
+  const what = days === null ? 'You are on it' : 'Put off'
   return saidAnswer(`${what}: ${rest.name} is asked about again on ${dateWords(rest.until)}.`)
 }
 
@@ -270,7 +265,7 @@ async function pressCheckpoint(
   request: RequestContext,
   action: CheckpointAction,
 ): Promise<Message> {
-  const { pool, organisation, today } = request.deps
+  const { pool, organisation } = request.deps
   await need(request, 'read', null)
   const found = await readCheckpoint(pool, organisation.id, action.checkpointId)
   if (found === null) {
@@ -282,13 +277,11 @@ async function pressCheckpoint(
   await need(request, 'change', contractId)
   const answer: CheckpointAnswer =
     action.act === 'checkpoint-done'
-      ? { said: 'done', on: today() }
+      ? { said: 'done', on: null }
       : { said: 'slipped', to: action.to }
-  const { award, gap } = await answerCheckpoint(pool, request.actor, contractId, name, answer)
-  const doneOn = answer.said === 'done' ? answer.on : null
-  const slippedTo = answer.said === 'slipped' ? answer.to : null
+  const answered = await answerCheckpoint(pool, request.actor, contractId, name, answer)
   const hidePrices = request.context('').hidePrices
-  return checkpointAnswer(named, name, { by: null, doneOn, slippedTo, award, gap }, hidePrices)
+  return checkpointAnswer(named, name, { by: null, ...answered }, hidePrices)
 }
 
 /** @throws UserError where the contract has no open task of this notice, or the asker may not change it. */
@@ -498,8 +491,8 @@ function toldOf(
   first: ActionRecord,
 ): ActionOutcome {
   return isOwn(request, first)
-    ? { kind: 'again', message: doneAnswer(contract, first) }
-    : { kind: 'late', message: cameFirstAnswer(contract, first), first }
+    ? { kind: 'again', message: doneAnswer(contract, first, request.shared) }
+    : { kind: 'late', message: cameFirstAnswer(contract, first, request.shared), first }
 }
 
 function isOwn({ asker }: RequestContext, { by }: ActionRecord): boolean {
@@ -516,7 +509,7 @@ async function actedAnswer(request: RequestContext, contractId: number): Promise
   })
   if (!contract) return saidAnswer('Done.')
   const act = await lastAct(pool, organisation.id, contractId, request.deps.today())
-  if (act) return doneAnswer(contract, act)
+  if (act) return doneAnswer(contract, act, request.shared)
   const { lines } = await historyOf(pool, organisation.id, contractId, 1)
   return saidAnswer(`Done: ${lines[0]?.what ?? 'recorded'} ${contract.reference}.`)
 }

@@ -78,14 +78,13 @@ async function answerTyped(
   text: string,
   triggerId: string | null,
   reply: Reply,
-  shared = false,
 ): Promise<void> {
   await need(request, 'read', null)
   const read = await readSpelt(request.context(''), text, clockOf(request.deps))
   const message =
     read.verb === 'misread'
       ? await answerTo(request, text)
-      : await doCommand(request, read, triggerId, shared)
+      : await doCommand(request, read, triggerId)
   if (message !== null) await reply(message)
   if (ACTS.has(read.verb)) await renewHome(request)
 }
@@ -119,8 +118,9 @@ export async function handleSaid(deps: SlackDependencies, args: Said): Promise<v
     // By the message: Slack sends an event again, and may send two kinds of event for one message.
     if (!(await firstTime(deps.pool, deps.organisation.id, `said:${channel}:${ts}`))) return
     const workspace = said.workspace ?? body.team_id
-    const request = await requestContext(deps, client, { workspace, slackUser: said.user, channel })
-    await answerTyped(request, text, null, reply, !isDirect)
+    const who = { workspace, slackUser: said.user, channel }
+    const request = await requestContext(deps, client, who, !isDirect)
+    await answerTyped(request, text, null, reply)
   })
 }
 
@@ -166,7 +166,6 @@ async function doCommand(
   request: RequestContext,
   command: Command,
   triggerId: string | null,
-  shared: boolean,
 ): Promise<Message | null> {
   const { pool } = request.deps
   switch (command.verb) {
@@ -229,12 +228,12 @@ async function doCommand(
       return coverSaid(request, command)
     case 'products':
       return command.says === null
-        ? answerCommand(request, command, { shared, toAsker: true })
+        ? answerCommand(request, command, { toAsker: true })
         : wordingSaid(request, command.says)
     case 'export':
       return exportAsked(request, command.filters)
     default:
-      return answerCommand(request, command, { shared, toAsker: true })
+      return answerCommand(request, command, { toAsker: true })
   }
 }
 

@@ -50,7 +50,7 @@ export function makerOf(
       return { kind: 'impossible', why: 'its facts hold nothing that can be asked: report this' }
     }
     const workspace = textOf(facts, 'workspace') ?? ''
-    const viewpoint = viewpointOf(deps, asker, { workspace, channel: null })
+    const viewpoint = viewpointOf(deps, asker, { workspace, channel: null, shared: false })
     try {
       return { kind: 'made', message: await made(viewpoint, textOf(facts, 'text') ?? '') }
     } catch (error) {

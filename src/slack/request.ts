@@ -89,10 +89,12 @@ export interface AskerContext {
   readonly workspace: string
   /** The channel in which it was asked; null in Home. */
   readonly channel: string | null
+  /** Whether all of the channel read what is answered: it was said there, not typed as a command. */
+  readonly shared: boolean
   /** As somebody who acts: what they do is audited under their name. */
   readonly actor: Actor
   /** The context of an answer to this command text; what all read has no amounts unless that is said. */
-  context(query: string, shared?: boolean, hidePrices?: boolean): BotContext
+  context(query: string, all?: boolean, hidePrices?: boolean): BotContext
 }
 
 interface Sender {
@@ -113,16 +115,17 @@ export async function requestContext(
   deps: SlackDependencies,
   client: WebClient,
   who: Sender,
+  shared = false,
 ): Promise<RequestContext> {
   const asker = await deps.directory.askerOf(client, who.workspace, who.slackUser)
-  return { ...viewpointOf(deps, asker, who), client }
+  return { ...viewpointOf(deps, asker, { ...who, shared }), client }
 }
 
 /** The view of somebody whose rights are known. */
 export function viewpointOf(
   deps: SlackDependencies,
   asker: Asker,
-  { workspace, channel }: Pick<AskerContext, 'workspace' | 'channel'>,
+  { workspace, channel, shared }: Pick<AskerContext, 'workspace' | 'channel' | 'shared'>,
 ): AskerContext {
   const { pool, organisation, rulesOf, todayOf } = deps
   const organisationId = organisation.id
@@ -131,6 +134,7 @@ export function viewpointOf(
     asker,
     workspace,
     channel,
+    shared,
     actor: {
       organisationId,
       rulesOf,
@@ -139,7 +143,7 @@ export function viewpointOf(
       personId: asker.personId,
       via: 'slack',
     },
-    context: (query, shared = false, hidePrices = shared) => ({
+    context: (query, all = shared, hidePrices = all) => ({
       pool,
       organisationId,
       rulesOf,
@@ -148,7 +152,7 @@ export function viewpointOf(
       today: deps.today(),
       timeZone: organisation.timeZone,
       hidePrices,
-      shared,
+      shared: all,
       query,
     }),
   }

@@ -262,6 +262,12 @@ export async function openCalendar(
   named: string | null,
 ): Promise<Message> {
   await need(request, 'read', null)
+  // Whoever has the address reads the calendar.
+  if (request.shared) {
+    throw new UserError(
+      'A private calendar address is given to nobody but you: ask with /contracts calendar or in a direct message.',
+    )
+  }
   const { pool, organisation, today, publicUrl } = request.deps
   const { personId } = request.asker
   const base = publicUrl()

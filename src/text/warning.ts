@@ -497,18 +497,26 @@ const NOW = {
   review: 'The review is now due',
 } as const
 
-export function doneAnswer(contract: ContractNames, act: ActionRecord): Message {
-  return answer([
-    body(mrkdwn`*${contractName(contract)}*, ${shown(contract.reference, 60)}`, actLine(act)),
-  ])
+/** `confidential`: all of a channel read it. */
+export function doneAnswer(
+  contract: ContractNames,
+  act: ActionRecord,
+  confidential: boolean,
+): Message {
+  const names = mrkdwn`*${contractName(contract)}*, ${shown(contract.reference, 60)}`
+  return answer([body(names, actLine(act, confidential))])
 }
 
-/** Two people at once: the second is shown what the first did. */
-export function cameFirstAnswer(contract: ContractNames, first: ActionRecord): Message {
+/** Two people at once: the second is shown what the first did. `confidential`: all of a channel read it. */
+export function cameFirstAnswer(
+  contract: ContractNames,
+  first: ActionRecord,
+  confidential: boolean,
+): Message {
   return answer([
     body(
       mrkdwn`*Somebody came first: ${contractName(contract)}*`,
-      actLine(first),
+      actLine(first, confidential),
       mrkdwn`Nothing was changed by you. Look at it as it is now, then decide again.`,
     ),
     note(mrkdwn`Reference ${shown(contract.reference, 60)}.`),

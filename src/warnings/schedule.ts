@@ -51,6 +51,8 @@ export interface TickResult {
   readonly result: SweepResult | null
   /** The same days as every line about their messages names them. */
   readonly slots: readonly string[]
+  /** Why a summary or the board pack could not be queued; the next tick tries again. */
+  readonly failures: readonly unknown[]
 }
 
 /** A summary that is later than this is not sent: the next one tells it better. */
@@ -89,17 +91,18 @@ export async function tick(pool: Pool, context: TickContext): Promise<TickResult
     slotOf,
   )
   const failures: unknown[] = []
+  const summarised: DueSlot[] = []
   for (const slot of weekly) {
     // One team's failure keeps no other team waiting; its own slot is tried again.
-    await releasingSlots(pool, context, 'weekly', [slotOf(slot)], () =>
-      summarise(pool, context, slot),
-    ).catch((error: unknown) => failures.push(error))
+    await releasingSlots(pool, context, 'weekly', [slotOf(slot)], async () => {
+      await summarise(pool, context, slot)
+      summarised.push(slot)
+    }).catch((error: unknown) => failures.push(error))
   }
   await sendBoardPack(pool, teams, context).catch((error: unknown) => failures.push(error))
-  if (failures.length > 0) throw failures[0]
   const named = (slots: readonly DueSlot[]) => slots.map(({ team, on }) => `${team.name} ${on}`)
-  const slots = [...daily, ...weekly].map(({ team, on }) => slotName(team.id, on))
-  return { swept: named(daily), summarised: named(weekly), result, slots }
+  const slots = [...daily, ...summarised].map(({ team, on }) => slotName(team.id, on))
+  return { swept: named(daily), summarised: named(summarised), result, slots, failures }
 }
 
 async function summarise(pool: Pool, context: TickContext, slot: DueSummary): Promise<void> {

@@ -10,6 +10,7 @@ import {
   addDays,
   asCivilDate,
   type CivilDate,
+  civilDateIn,
   daysBetween,
   earlier,
 } from '../../src/rules/civil-date.ts'
@@ -156,7 +157,7 @@ export async function openBotSetup(
     organisation,
     rulesOf,
     ...clock,
-    todayOf: () => day,
+    todayOf: ({ timeZone }) => civilDateIn(now(), timeZone),
     dateFormat: 'dd/mm/yyyy',
     publicUrl: () => 'https://contracts.trust.example',
     weeklyOn: 1,
