@@ -172,3 +172,139 @@ function cell(row: number): (value: SheetCell, column: number) => string {
 export function workbook(sheets: Parameters<typeof workbookEntries>[0]): Buffer {
   return zip(workbookEntries(sheets))
 }
+
+/** Inputs with what comes of them, from a text of lines `input · another | outcome`. */
+export function outcomes(text: string): [string, string][] {
+  const lines = text
+    .trim()
+    .replaceAll(/ ([|·])\n +/g, ' $1 ')
+    .split('\n')
+  return lines.flatMap((line) => {
+    const [inputs = '', outcome = ''] = line.split(' | ')
+    return inputs.split(' · ').map((input): [string, string] => [input, outcome])
+  })
+}
+
+export interface CellCase {
+  readonly promise: string
+  readonly heading: string
+  readonly register: string
+  readonly cell: string
+  readonly says: string
+}
+
+/** A register of one row with an end in March 2027, and one cell more below any heading. */
+const ANY_ROW = [
+  'Ref,Title,Supplier,Start date,End date,#',
+  'A1,Taxis,Beck,2024-04-01,2027-03-31,*',
+]
+
+/**
+ * Cases as a text: after a blank line a promise, with `> ` the register that is meant (else one row
+ * with one more cell), and then cells with what each says, `cell · another | says`; with `#` among
+ * the headings, what stands for it before: `heading · another | cell | says`.
+ */
+export function cellCases(text: string): CellCase[] {
+  const blocks = text
+    .trim()
+    .replaceAll(/ ([|·])\n +/g, ' $1 ')
+    .split('\n\n')
+  return blocks.flatMap((block) => {
+    const [promise = '', ...lines] = block.split('\n')
+    const rows = lines.filter((line) => line.startsWith('> ')).map((line) => line.slice(2))
+    return lines.slice(rows.length).flatMap((line) => {
+      const [says = '', cells = '', headings = ''] = line.split(' | ').reverse()
+      return headings.split(' · ').flatMap((heading) =>
+        cells.split(' · ').map((cell) => {
+          const register = (rows.length > 0 ? rows : ANY_ROW).join('\n').replaceAll('#', heading)
+          const isQuoted = /^".*"$/.test(cell)
+          return { promise, heading, register, cell: isQuoted ? JSON.parse(cell) : cell, says }
+        }),
+      )
+    })
+  })
+}
+
+/**
+ * What a cell adds to the first row of a register with `*` in its place (`~` where it is several
+ * cells), and what is told of it: `end 2027-03-31, option 2028-03-31, asks option`.
+ */
+export async function cellSays(
+  register: string,
+  cell: string,
+  options: Partial<OpenOptions> = {},
+): Promise<string> {
+  const quoted = `"${cell.replaceAll('"', '""')}"`
+  const rows = register.replaceAll('*', quoted).replaceAll('~', cell)
+  const read = await readingOf('cell.csv', rows, options)
+  const empty = register.replaceAll(/[*~]/g, '')
+  if (without?.empty !== empty)
+    without = { empty, ...(await readingOf('cell.csv', empty, options)) }
+  const [draft] = read.drafts
+  const told = read.problems.filter(({ at }) => at === (draft?.at ?? at))
+  const says = told.map(({ severity, ask, value }) => {
+    // Whatever is told of another cell says so.
+    const other = register.includes('*') && value?.trim() !== cell.trim() ? value : null
+    return [TOLD[severity], ask?.about, other && `of ${other}`].filter(Boolean).join(' ')
+  })
+  const columns = (read.register.warnings ?? []).map(({ severity }) => `column ${TOLD[severity]}`)
+  const all = [...added(without.drafts[0], draft, cell), ...new Set([...says, ...columns])]
+  return all.join(', ') || 'nothing'
+}
+
+/** The same register without its cell, as it was read last. */
+let without: (Reading & { readonly empty: string }) | null = null
+
+const TOLD = { error: 'refused', question: 'asks', warning: 'warns', note: 'notes' }
+
+const CALLED: Readonly<Record<string, string>> = {
+  maximumEnd: 'option',
+  optionEnds: 'options',
+  currentEnd: 'now',
+  extensions: '',
+  noticePeriod: 'notice',
+  noticeText: '',
+  automaticRenewal: 'renews',
+  renewalTerm: 'every',
+  rollsFrom: 'rolls from',
+  optionBy: 'option by',
+  valueBasis: '',
+  valueText: '',
+  prices: '',
+}
+
+function added(before: Draft | undefined, after: Draft | undefined, cell: string): string[] {
+  const { at, endSource, whileAsked, maximumEnd, noticeText, ...rest } = after ?? only([])
+  const facts = {
+    ...rest,
+    // The last of several options is the latest end; the words of a notice that was read are its cell.
+    ...(rest.optionEnds?.at(-1) === maximumEnd && rest.optionEnds ? {} : { maximumEnd }),
+    ...(rest.noticePeriod !== null && noticeText !== cell ? {} : { noticeText }),
+  }
+  const was: Readonly<Record<string, unknown>> = { ...before }
+  return Object.entries(facts)
+    .filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(was[name]))
+    .map(([name, value]) => {
+      const isWords = value === cell && !/^[\d.-]+$/.test(cell)
+      return `${CALLED[name] ?? name} ${isWords ? 'in its words' : said(value)}`
+    })
+    .map((each) => each.trim())
+}
+
+function said(value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  if (Array.isArray(value)) return value.map(said).join(' ') || 'none'
+  if (typeof value !== 'object' || value === null) return String(value ?? 'none')
+  const { kind, earliest, latest, precision, status, to, ...rest } = { ...value } as Record<
+    string,
+    unknown
+  >
+  if (status !== undefined) return `${status} ${to}`
+  const days = earliest === latest ? latest : `${earliest}..${latest} (${precision})`
+  if (latest !== undefined) return String(days)
+  const parts = [kind, ...Object.values(rest)]
+  return parts
+    .filter((each) => each !== null && each !== undefined && each !== '')
+    .map(said)
+    .join(' ')
+}
