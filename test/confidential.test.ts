@@ -387,7 +387,8 @@ function loadedWith(
   const by = { name: 'Amira Khan', slackUser: null }
   return {
     warnings: warnings(20, { value, currency }),
-    alertIds: [1],
+    told: [{ id: 1, on }],
+    remindersGone: [],
     contractIds: [1],
     subjects: [],
     fingerprints: [],

@@ -117,6 +117,20 @@ describe('a channel that subscribes', () => {
     expect(heard('C0CONTRACTS', own)).toEqual(['Catering', 'Cleaning', 'Linen'])
   })
 
+  test('is not told twice where it is the one above, to which it is escalated', async () => {
+    await typed(PEOPLE.colleague, 'subscribe')
+    const { db, organisation } = setup
+    await setTeam(db.pool, organisation.id, 'Estates', { escalationChannel: '#escalation' })
+    try {
+      await sweepOn(0)
+      const other = count('C0ESCALATION')
+      await sweepOn(29)
+      expect(heard('C0ESCALATION', other)).toEqual(['Catering', 'Cleaning', 'Linen'])
+    } finally {
+      await setTeam(db.pool, organisation.id, 'Estates', { escalationChannel: null })
+    }
+  })
+
   test('that ended its subscription hears no more, nor what waits to be sent', async () => {
     await typed(PEOPLE.colleague, 'subscribe')
     const other = count('C0ESCALATION')

@@ -10,8 +10,13 @@ import {
   uncoverProduct,
 } from '../src/actions/cover.ts'
 import { decide } from '../src/actions/decide.ts'
+import { changeRules, setting, WHOLE_ORGANISATION } from '../src/actions/settings.ts'
 import { setMembers } from '../src/actions/umbrella.ts'
 import { readTeams, setTeam } from '../src/database/organisation.ts'
+import { loadFacts } from '../src/delivery/load.ts'
+import { claimDue } from '../src/delivery/outbox.ts'
+import { knowChannels } from '../src/delivery/rate-limit.ts'
+import { render } from '../src/delivery/render.ts'
 import { importEstate } from '../src/register/import/estate.ts'
 import { undoImport } from '../src/register/import/undo.ts'
 import { openRegister } from '../src/register/open.ts'
@@ -24,6 +29,7 @@ import {
 import { factsOfWeek } from '../src/reports/weekly.ts'
 import { addDays, type CivilDate } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
+import { ruleKeyNamed } from '../src/rules/settings-text.ts'
 import type { CoverKind } from '../src/rules/support.ts'
 import { type SupportFacts, supportMessage } from '../src/text/support.ts'
 import { weeklyMessage } from '../src/text/weekly.ts'
@@ -1471,4 +1477,34 @@ describe('a reminder of a release', () => {
     await setup.sweep('2026-10-16')
     expect(await told()).toEqual(['2026-10-16: Microsoft Windows Server 2016 88'])
   })
+})
+
+test('a reminder of a release that nobody has any more goes out of the message that waits', async () => {
+  await setup.import([draft('C-1'), draft('C-2')], '2026-12-10')
+  const { pool } = setup.db
+  await changeRules(
+    ...([pool, setup.actor('2026-12-10'), WHOLE_ORGANISATION] as const),
+    setting(ruleKeyNamed('groupAbove'), '1'),
+  )
+  await cover('C-1', 'Windows Server 2016', 'support', { on: '2026-12-10' })
+  await cover('C-2', '.NET Framework 4.6.2', 'support', { on: '2026-12-10' })
+  await setup.sweep('2026-12-11')
+  const facts = (await told()).join()
+  expect(facts).toMatch(
+    /Windows Server 2016 32.*NET Framework 4.6.2 32|NET.*Windows Server 2016 32/,
+  )
+  await uncoverProduct(pool, setup.actor('2026-12-11'), await setup.contractId('C-2'), {
+    ...{ product: '.NET Framework', release: '4.6.2' },
+  })
+  await setup.rows(`UPDATE delivery SET state = 'SUPERSEDED' WHERE purpose <> 'support'`)
+  await knowChannels(pool)
+  const claims = await claimDue(pool, { owner: 'test', leaseMs: 60_000, limit: 9 })
+  const read = await loadFacts(pool, claims)
+  const said = claims.map((claim) => {
+    const loaded = read.get(claim.id)
+    if (loaded === undefined || loaded instanceof Error) throw new Error('It was not read.')
+    return render(claim, loaded, { answerable: true, hidePrices: false })
+  })
+  expect(JSON.stringify(said)).toContain('Windows Server 2016')
+  expect(JSON.stringify(said)).not.toContain('4.6.2')
 })

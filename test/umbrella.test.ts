@@ -53,12 +53,13 @@ function members(
 interface ToldRow {
   readonly on: CivilDate
   readonly channel: string
+  readonly state: string
   readonly facts: UmbrellaEndFacts
 }
 
 async function messages(): Promise<ToldRow[]> {
   return setup.rows<ToldRow>(
-    `SELECT as_of::text AS on, destination AS channel, facts FROM delivery
+    `SELECT as_of::text AS on, destination AS channel, state, facts FROM delivery
      WHERE purpose = 'umbrella' ORDER BY as_of, destination, id`,
   )
 }
@@ -71,8 +72,12 @@ async function told(): Promise<string[]> {
   )
 }
 
-async function sweepDays(first: string, last: string, step = 1): Promise<void> {
-  for (let on = day(first); on <= last; on = addDays(on, step)) await setup.sweep(on)
+/** Each day's messages are sent before the next. */
+async function sweepDays(first: string, last = first, step = 1): Promise<void> {
+  for (let on = day(first); on <= last; on = addDays(on, step)) {
+    await setup.sweep(on)
+    await setup.rows(`UPDATE delivery SET state = 'SENT', sent_at = now() WHERE state = 'PENDING'`)
+  }
 }
 
 describe('the end of an umbrella', () => {
@@ -186,7 +191,7 @@ describe('the end of an umbrella', () => {
   test('that moves out of sight is taken back, and told again in its time', async () => {
     const id = await umbrella()
     await members(id, '2026-07-01', [{ buyer: 'Northern', teamId: await team('Wards') }])
-    await setup.sweep('2027-01-04')
+    await sweepDays('2027-01-04')
     await extend(setup.db.pool, setup.actor('2027-02-01'), id, {
       ...{ kind: 'option', to: day('2028-06-30'), from: null, cost: null },
     })
@@ -202,6 +207,32 @@ describe('the end of an umbrella', () => {
     expect(umbrellaEndMessage(present(moved).facts).text).toContain(
       'Told before: Wed 30 Jun 2027. That holds no more.',
     )
+  })
+
+  test('that is moved while its message waits is told as it is now, and once', async () => {
+    const id = await umbrella()
+    const wards = await team('Wards')
+    const both = ['Northern', 'Southern'].map((buyer) => ({ buyer, teamId: wards }))
+    await members(id, '2026-07-01', both)
+    const waiting = async () =>
+      (await messages()).flatMap(({ state, facts }) =>
+        state === 'PENDING'
+          ? [facts.members.map(({ buyer, lastDay }) => [buyer, lastDay, facts.was, facts.moved])]
+          : [],
+      )
+    await setup.sweep('2027-01-04')
+    await members(id, '2027-01-04', [{ buyer: 'Southern', to: day('2027-03-31') }])
+    await setup.sweep('2027-01-04')
+    expect(await waiting()).toEqual([
+      [['Northern', '2027-06-30', null, false]],
+      [['Southern', '2027-03-31', null, false]],
+    ])
+    await extend(setup.db.pool, setup.actor('2027-01-04'), id, {
+      ...{ kind: 'option', to: day('2028-06-30'), from: null, cost: null },
+    })
+    // Nobody was told of the end that is out of sight again.
+    await setup.sweep('2027-01-04')
+    expect(await waiting()).toEqual([[['Southern', '2027-03-31', null, false]]])
   })
 
   test('known to the month alone is told from its first day, in words that say so', async () => {
@@ -244,9 +275,9 @@ describe('the end of an umbrella', () => {
     const id = await umbrella()
     const [wards, theatres] = [await team('Wards'), await team('Theatres')]
     await members(id, '2026-07-01', [{ buyer: 'Northern', teamId: wards }])
-    await setup.sweep('2027-01-04')
+    await sweepDays('2027-01-04')
     await members(id, '2027-01-05', [{ buyer: 'Northern', to: day('2027-03-31') }])
-    await setup.sweep('2027-01-06')
+    await sweepDays('2027-01-06')
     await members(id, '2027-01-07', [{ buyer: 'Northern', teamId: theatres }])
     await sweepDays('2027-01-08', '2027-01-15')
     expect(await told()).toEqual([

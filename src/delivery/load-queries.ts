@@ -108,7 +108,14 @@ export const readDeliveries = reader<DeliveryRow>(`
                     jsonb_build_array(d.facts -> 'checkpoint'))) AS q
              JOIN checkpoint k ON k.id = (q ->> 'checkpointId')::int
             WHERE k.done_on IS NULL AND k.withdrawn_at IS NULL
-              AND k.due_on = (q ->> 'dueOn')::date) ELSE '{}' END AS open_checkpoints
+              AND k.due_on = (q ->> 'dueOn')::date) ELSE '{}' END AS open_checkpoints,
+         CASE WHEN d.purpose = 'support' THEN ARRAY(
+           SELECT concat_ws(' ', a.product, a.release, a.deadline_on)
+             FROM delivery_alert g JOIN alert a ON a.id = g.alert_id
+            WHERE g.delivery_id = d.id AND (a.state = 'superseded' OR EXISTS (
+              SELECT FROM delivery_alert n JOIN delivery later ON later.id = n.delivery_id
+               WHERE n.alert_id = a.id AND later.id > d.id AND later.destination = d.destination))
+           ) ELSE '{}' END AS reminders_gone
     FROM delivery d LEFT JOIN team t ON t.id = d.team_id
     LEFT JOIN delivery root ON root.id = (d.facts ->> 'thread_of')::int AND root.state = 'SENT'
     LEFT JOIN delivery posted ON d.purpose = 'update' AND posted.id = (d.facts ->> 'update_of')::int
@@ -134,6 +141,8 @@ export interface DeliveryRow {
   readonly posted_questions: unknown
   /** The checkpoints it asks about that nobody has answered yet. */
   readonly open_checkpoints: readonly number[]
+  /** The reminders of releases that it carries and that do not hold any more, or that a later message carries. */
+  readonly reminders_gone: readonly string[]
 }
 
 /** The first open question about each contract; what a refresh left waiting is not asked of everybody. */

@@ -62,7 +62,7 @@ import {
   toldOf,
   type WrittenPromise,
 } from './mentions.ts'
-import type { Claim } from './outbox.ts'
+import type { Claim, ToldDeadline } from './outbox.ts'
 
 export interface LoadedDelivery {
   /** The contracts whose alerts still hold, the most urgent first. */
@@ -71,7 +71,7 @@ export interface LoadedDelivery {
   readonly subjects: NonNullable<GroupFacts['subjects']>
   /** What the message tells, by names that outlive a restored backup. */
   readonly fingerprints: readonly MessageFingerprint[]
-  readonly alertIds: readonly number[]
+  readonly told: readonly ToldDeadline[]
   readonly team: string
   /** The message that this one replies to, where it stands in Slack. */
   readonly threadTs: string | null
@@ -100,6 +100,8 @@ export interface LoadedDelivery {
   readonly answeredFor: boolean
   /** Those of the checkpoints it asks about that still want an answer. */
   readonly openCheckpoints: readonly number[]
+  /** Of the releases it tells of, with their days, those that it is not to tell of any more. */
+  readonly remindersGone: readonly string[]
   /** What was wrong with the rows of the import that it tells of. */
   readonly problems: readonly ImportProblemFact[]
   /** What somebody asked for, once it is made. */
@@ -209,7 +211,7 @@ function loadedOrError(claim: Claim, rows: LoadedRows): LoadedDelivery | Error {
         return [{ contractId, version: row.version, state }]
       }),
       fingerprints: fingerprintsOf(claim, alerts),
-      alertIds: alerts.map((row) => row.id),
+      told: alerts.map(({ id, deadline_on: on }) => ({ id, on })),
       warnings: warned.map((each) => each.facts),
       addressed: warned.flatMap((each) => each.addressed),
       answeredFor: warned.some(({ facts }) => (facts.addressees ?? []).length > 0),
@@ -237,6 +239,7 @@ function loadedOrError(claim: Claim, rows: LoadedRows): LoadedDelivery | Error {
       statuses: postedId === null ? [] : warned.map(({ contractId }) => statusOf(contractId)),
       unposted: said !== claim && UNPOSTED.has(delivery?.posted_state ?? ''),
       openCheckpoints: delivery?.open_checkpoints ?? [],
+      remindersGone: delivery?.reminders_gone ?? [],
       problems: rows.problems.get(importOf(claim) ?? 0) ?? [],
       made: null,
     }

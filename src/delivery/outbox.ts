@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import type { Pool, PoolClient } from 'pg'
+import { byColumn } from '../database/bulk.ts'
 import { inTransaction } from '../database/connect.ts'
 import { jsonOf, tables } from '../database/prisma.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
@@ -63,9 +64,59 @@ export async function claimDue(pool: pg.Pool, options: ClaimOptions): Promise<Cl
       options.owner,
       options.leaseMs,
     ])
+    await leaveToOthers(client, rows)
     return rows.map((row) => ({ ...row, upload: begunIn(row.upload) }))
   })
 }
+
+/** What tells of contracts that are due; a reply tells those who follow its thread alone. */
+const WARNINGS = ['post', 'ask-again', 'group', 'direct', 'escalate', 'thread', 'fallback']
+
+/**
+ * A place is told of one deadline of a contract once a day: what another message there has told today,
+ * or will tell of a later day, is that one's to carry. A claimed message reads its facts anew, so that
+ * rules which moved a deadline while it waited would have it say what is raised of them. What came back,
+ * is asked again, or calls the deputy is told for that.
+ */
+async function leaveToOthers(client: PoolClient, claims: readonly Claim[]): Promise<void> {
+  const ids = claims.flatMap(({ id, purpose }) => (WARNINGS.includes(purpose) ? id : []))
+  if (ids.length > 0) await client.query(LEAVE_TO_OTHERS, [ids, WARNINGS])
+}
+
+const HEARERS = (d: string) => `(${d}.purpose = 'escalate' OR ${d}.subject LIKE 'escalation:%',
+  coalesce(${d}.facts #>> '{instead_of,destination}', ''))`
+const OWN_REASON = (d: string) => `(coalesce(${d}.facts -> 'promised', '{}') ? a.contract_id::text
+  OR ${d}.facts ? 'tell_deputy' AND ${d}.facts -> 'escalated' ? a.contract_id::text)`
+
+// No lock on an alert is asked for, as acts hold them while they wait for deliveries.
+const LEAVE_TO_OTHERS = `
+  WITH said AS (
+    SELECT c.delivery_id AS id, c.alert_id, y.id AS by_id,
+           CASE WHEN y.state = 'SENT' THEN a.deadline_on END AS told_on
+      FROM delivery x
+      JOIN delivery_alert c ON c.delivery_id = x.id
+      JOIN alert a ON a.id = c.alert_id AND a.state NOT IN ('superseded', 'closed')
+      JOIN alert b ON b.contract_id = a.contract_id AND b.kind = a.kind
+        AND b.deadline_on = a.deadline_on AND b.state NOT IN ('superseded', 'closed')
+      JOIN delivery_alert g ON g.alert_id = b.id
+      JOIN delivery y ON y.id = g.delivery_id AND y.id <> x.id AND y.organisation_id = x.organisation_id
+        AND y.destination = x.destination
+     WHERE x.id = ANY ($1) AND NOT x.possible_repeat AND NOT ${OWN_REASON('x')}
+       AND y.purpose = ANY ($2) AND (y.purpose <> 'thread' OR x.purpose = 'thread')
+       AND ${HEARERS('x')} = ${HEARERS('y')}
+       AND CASE y.state
+         WHEN 'SENT' THEN y.as_of = x.as_of AND g.told_on = a.deadline_on AND a.occurrence = 1
+         ELSE y.state IN ('PENDING', 'RETRY') AND NOT y.possible_repeat AND y.id > x.id
+           AND (y.as_of > x.as_of OR ${OWN_REASON('y')}) END
+       FOR UPDATE OF y SKIP LOCKED),
+  other AS (SELECT DISTINCT ON (id, alert_id) * FROM said ORDER BY id, alert_id, by_id DESC),
+  carried AS (
+    UPDATE delivery_alert c SET delivery_id = by_id, told_on = other.told_on FROM other
+     WHERE c.delivery_id = other.id AND c.alert_id = other.alert_id AND NOT EXISTS (
+       SELECT FROM delivery_alert o WHERE o.delivery_id = by_id AND o.alert_id = c.alert_id))
+  DELETE FROM delivery_alert c USING other
+   WHERE c.delivery_id = other.id AND c.alert_id = other.alert_id AND EXISTS (
+     SELECT FROM delivery_alert o WHERE o.delivery_id = by_id AND o.alert_id = c.alert_id)`
 
 const UNDER_WAY = `
   EXISTS (SELECT FROM delivery
@@ -166,7 +217,11 @@ const FENCE = `id = $1 AND owner = $2 AND attempt = $3 AND state = 'SENDING'`
 export async function beginPost(
   pool: pg.Pool,
   claim: Fence,
-  { holdsForMs, paceMs }: { holdsForMs: number; paceMs: number },
+  {
+    holdsForMs,
+    paceMs,
+    told = [],
+  }: { holdsForMs: number; paceMs: number; told?: readonly ToldDeadline[] },
 ): Promise<boolean> {
   const { rowCount } = await pool.query(
     `WITH begun AS (
@@ -176,11 +231,21 @@ export async function beginPost(
      paced AS (
        UPDATE channel c SET next_post_at = clock_timestamp() + $5 * interval '1 millisecond'
          FROM begun b WHERE $5 > 0 AND c.organisation_id = b.organisation_id
-          AND c.destination = b.destination)
+          AND c.destination = b.destination),
+     named AS (
+       UPDATE delivery_alert g SET told_on = t.on
+         FROM begun, unnest($6::int[], $7::date[]) AS t (id, "on")
+        WHERE g.delivery_id = $1 AND g.alert_id = t.id)
      SELECT FROM begun`,
-    [...fence(claim), holdsForMs, paceMs],
+    [...fence(claim), holdsForMs, paceMs, ...byColumn(told, 'id', 'on')],
   )
   return rowCount === 1
+}
+
+/** A warning with the day that its message names. */
+export interface ToldDeadline {
+  readonly id: number
+  readonly on: CivilDate
 }
 
 /** Holds the claim for so long from now, where it is not lost. For work that takes its time. */

@@ -162,6 +162,14 @@ function renderPurpose(
       // Prices, grounds and intentions: nothing of it is for others than the organisation.
       if (options.hidePrices) return SUPERSEDED
       return OWN_FACTS.waiver(claim, options, loaded)
+    case 'support': {
+      const { products = [], ...facts } = claim.facts as Partial<SupportFacts>
+      const held = products.filter(
+        ({ product, release, on }) => !loaded.remindersGone.includes(`${product} ${release} ${on}`),
+      )
+      if (products.length > 0 && held.length === 0) return SUPERSEDED
+      return OWN_FACTS.support({ ...claim, facts: { ...facts, products: held } }, options, loaded)
+    }
     case 'asked':
       return loaded.made === null ? impossible(claim, 'hold no question') : said(loaded.made)
     default:

@@ -87,7 +87,7 @@ export async function send(claimed: Claimed): Promise<Outcome> {
     delivery: claim.id,
     key: claim.key,
     purpose: claim.purpose,
-    alerts: read instanceof Error ? [] : read.alertIds,
+    alerts: read instanceof Error ? [] : read.told.map(({ id }) => id),
     attempt: claim.attempt,
     outcome,
     stage,
@@ -347,13 +347,13 @@ function processGoesOn({ signal }: Claimed): Step<object> {
 async function post(prepared: Prepared): Promise<Ending> {
   const { deps, claim, loaded, workspace } = prepared
   const { pool, gateway, settings } = deps
-  const { posted } = loaded
+  const { posted, told } = loaded
   // From here to the end of the request no more than the timeout passes, and what Slack accepts is
   // in its history before the lease runs out: whoever takes over then finds it.
   const holdsForMs = settings.timeoutMs + settings.historyLagMs
   const paceMs = gateway.paced ? settings.paceMs : 0
   const request = async (outgoing: Outgoing): Promise<Verdict | null> => {
-    if (!(await beginPost(pool, claim, { holdsForMs, paceMs }))) return null
+    if (!(await beginPost(pool, claim, { holdsForMs, paceMs, told }))) return null
     await deps.faults?.beforePost?.(claim.id)
     const verdict =
       posted === null

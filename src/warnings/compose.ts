@@ -312,8 +312,10 @@ export async function queueDeliveries(
   return { raised: alerts.length, queued: messages.length }
 }
 
-function warnedOf({ contractId, team, day, raise }: DueContract): ContractWarning {
-  return { contractId, team, day, deadlines: raise.map(({ deadline }) => deadline) }
+function warnedOf(due: DueContract): ContractWarning {
+  const { contractId, team, day, raise } = due
+  const above = escalated(due) === null ? null : channelAbove(due)
+  return { contractId, team, day, deadlines: raise.map(({ deadline }) => deadline), above }
 }
 
 /** From so many days before on, a reply in a thread is shown to the whole channel. */

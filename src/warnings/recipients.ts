@@ -36,12 +36,14 @@ export interface ContractWarning {
   readonly team: Team
   readonly day: CivilDate
   readonly deadlines: readonly WarnedDeadline[]
+  /** The channel that it is escalated to today. */
+  readonly above: string | null
 }
 
 /**
  * What each subscribing channel is told of, by destination, each once however many of its
- * subscriptions fit; not those that the channel is told of as the team's own. Three queries, and
- * none but the first where nobody subscribed.
+ * subscriptions fit; not those that the channel is told of as the team's own, or as the one above it.
+ * Three queries, and none but the first where nobody subscribed.
  */
 export async function subscribersOf(
   client: Pool | PoolClient,
@@ -57,9 +59,9 @@ export async function subscribersOf(
   for (const { channel, name, wants } of subscriptions) {
     const destination = places.get(channel) ?? (name === null ? null : places.get(folded(name)))
     for (const each of warned) {
-      const { contractId, team, day, deadlines } = each
+      const { contractId, team, day, deadlines, above } = each
       const contract = contracts.get(contractId)
-      if (contract === undefined || team.channel === (destination ?? channel)) continue
+      if (contract === undefined || [team.channel, above].includes(destination ?? channel)) continue
       if (!wants.some((wanted) => isWanted(wanted, contract, deadlines, day))) continue
       const list = told.get(destination ?? channel)
       if (list) list.push(each)
@@ -125,7 +127,11 @@ async function placesOf(
   organisationId: number,
   warned: readonly ContractWarning[],
 ): Promise<ReadonlyMap<string, string>> {
-  const names = [...new Set(warned.map(({ team }) => team.channel))]
+  const names = [
+    ...new Set(
+      warned.flatMap(({ team, above }) => [team.channel, ...(above === null ? [] : [above])]),
+    ),
+  ]
   const gone = await channelsReached(client, organisationId, names)
   return new Map(
     gone.flatMap(({ destination, id }): [string, string][] => [

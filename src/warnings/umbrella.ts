@@ -8,10 +8,9 @@ import type { Pool, PoolClient } from 'pg'
 import { writeDays } from '../database/bulk.ts'
 import { type ContractRecord, readContracts } from '../database/contracts.ts'
 import { type RuledOrganisation, readTeams, type Team } from '../database/organisation.ts'
-import { tables } from '../database/prisma.ts'
+import { jsonOf, tables } from '../database/prisma.ts'
 import { readNotNamed } from '../database/support.ts'
 import { queueMessages } from '../delivery/outbox.ts'
-import { earliestOf } from '../reports/contract.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import { type ContractNames, lastExtension, type Precision } from '../rules/contract.ts'
 import { lastCovered, notCovered, toldUntil } from '../rules/reminder-plan.ts'
@@ -61,15 +60,68 @@ export async function tellMembers(
   context: RuledOrganisation,
   swept: readonly TeamDay[],
 ): Promise<number> {
-  const due = await findDue(client, context, swept)
-  if (due.length === 0) return 0
+  const found = await findDue(client, context, swept)
+  if (found.length === 0) return 0
   const teams = await readTeams(client, context.organisationId)
-  const messages = groupedBy(due, messageKey)
+  const due = await takeBack(client, context.organisationId, found)
+  const messages = groupedBy(due.filter(isNews), messageKey)
   const missing = await readMissing(client, context, due)
   await queue(client, context.organisationId, [...messages.values()], teams, missing)
   const told = due.map(({ id, moved, lastDay }) => ({ id, on: moved ? null : lastDay }))
   await writeDays(client, 'umbrella_member.told_end', told)
   return messages.size
+}
+
+/** Whether another day was told before, or none. */
+function isNews({ moved, toldEnd, lastDay }: DueMember): boolean {
+  return toldEnd !== (moved ? null : lastDay)
+}
+
+/**
+ * What still waits to be sent says nothing of these members any more: what it would have said of them
+ * holds no more, and was not told. With what was told before it.
+ */
+async function takeBack(
+  client: PoolClient,
+  organisationId: number,
+  due: readonly DueMember[],
+): Promise<DueMember[]> {
+  const { delivery } = tables(client)
+  const subject = { in: [...new Set(due.map(subjectOf))] }
+  const waiting = {
+    purpose: 'umbrella',
+    state: { in: ['PENDING', 'RETRY'] },
+    possibleRepeat: false,
+  }
+  const found = await delivery.findMany({
+    where: { organisationId, subject, ...waiting },
+    select: { id: true, subject: true, destination: true, facts: true },
+  })
+  const before = new Map<number, CivilDate | null>()
+  for (const { id, subject: of, destination, facts: written } of found) {
+    const facts = written as unknown as UmbrellaEndFacts
+    const inside = due.filter(
+      (each) =>
+        subjectOf(each) === of &&
+        each.on.team.channel === destination &&
+        facts.members.some(({ buyer }) => buyer === each.buyer),
+    )
+    if (inside.length === 0) continue
+    const left = facts.members.filter(({ buyer }) => !inside.some((each) => each.buyer === buyer))
+    const says = left.length === 0 ? { state: 'SUPERSEDED' } : {}
+    const data = { ...says, facts: jsonOf({ ...facts, members: left }) }
+    // Where it has been claimed meanwhile it is told, and corrected by what follows.
+    const { count } = await delivery.updateMany({ where: { id, ...waiting }, data })
+    if (count > 0) for (const each of inside) before.set(each.id, facts.was)
+  }
+  return due.map((each) => {
+    const toldEnd = before.get(each.id)
+    return toldEnd === undefined ? each : { ...each, toldEnd }
+  })
+}
+
+function subjectOf({ contractId }: Pick<DueMember, 'contractId'>): string {
+  return `umbrella:${contractId}`
 }
 
 /**
@@ -142,44 +194,39 @@ async function readMembers(
   client: Pool | PoolClient,
   organisationId: number,
   swept: readonly TeamDay[],
+  contractId: number | null = null,
 ): Promise<MemberRow[]> {
   const last = swept
     .map(({ day }) => day)
     .sort()
     .at(-1)
   if (last === undefined) return []
-  const teamId = { in: swept.map(({ team }) => team.id) }
-  const found = await tables(client).umbrellaMember.findMany({
-    where: {
-      ...{ organisationId, contract: { watched: true, historic: false } },
-      OR: [{ teamId }, { teamId: null, contract: { teamId } }],
-    },
-    orderBy: [{ contractId: 'asc' }, { buyer: { nameKey: 'asc' } }],
-    include: {
-      contract: true,
-      buyer: { select: { name: true } },
-      team: { select: { name: true } },
-    },
-  })
   const reach = addDays(last, EARLIEST_REMINDER + 30)
-  return found.flatMap(({ contract: umbrella, buyer, team, ...member }): MemberRow[] => {
-    const { closedOn, reference, title, supplier, start, nextRungOn } = umbrella
-    const earliest = earliestOf(umbrella.currentEarliest, closedOn)
-    const lastDay = lastCovered(member, { earliest })
-    const isRead = closedOn === null || member.changedOn <= closedOn
-    const isNear = member.toldEnd !== null || (lastDay !== null && lastDay <= reach)
-    if (!isRead || !isNear || member.toldEnd === lastDay) return []
-    const isAwarded = closedOn === null && umbrella.currentLatest === umbrella.endLatest
-    return [
-      {
-        ...{ ...member, teamId: member.teamId ?? umbrella.teamId, umbrellaTeamId: umbrella.teamId },
-        ...{ buyer: buyer.name, team: team?.name ?? null, reference, title, supplier, start },
-        ...{ earliest, latest: earliestOf(umbrella.currentLatest, closedOn), nextRungOn },
-        precision: isAwarded ? umbrella.endPrecision : null,
-      },
-    ]
-  })
+  const teamIds = swept.map(({ team }) => team.id)
+  const { rows } = await client.query<MemberRow>(MEMBERS, [
+    ...[organisationId, teamIds, reach, contractId],
+  ])
+  return rows
 }
+
+// What was said of one after its umbrella was closed is not told.
+const MEMBERS = `
+  SELECT m.id, m.contract_id AS "contractId", coalesce(m.team_id, c.team_id) AS "teamId",
+         m.from_on AS "from", m.to_on AS "to", m.unread, m.changed_on AS "changedOn",
+         m.told_end AS "toldEnd", b.name AS buyer, t.name AS team, c.team_id AS "umbrellaTeamId",
+         c.reference, c.title, c.supplier, c.start, c.next_rung_on AS "nextRungOn",
+         least(c.current_earliest, c.closed_on) AS earliest,
+         least(c.current_latest, c.closed_on) AS latest,
+         CASE WHEN c.closed_on IS NULL AND c.current_latest = c.end_latest
+              THEN c.end_precision END AS precision
+    FROM umbrella_member m JOIN contract c ON c.id = m.contract_id JOIN buyer b ON b.id = m.buyer_id
+    LEFT JOIN team t ON t.id = m.team_id,
+         LATERAL (SELECT least(m.to_on, c.current_earliest, c.closed_on) AS last_day) l
+   WHERE m.organisation_id = $1 AND coalesce(m.team_id, c.team_id) = ANY ($2)
+     AND c.watched AND NOT c.historic AND (c.closed_on IS NULL OR m.changed_on <= c.closed_on)
+     AND m.told_end IS DISTINCT FROM l.last_day AND (m.told_end IS NOT NULL OR l.last_day <= $3)
+     AND ($4::int IS NULL OR c.id = $4)
+   ORDER BY m.contract_id, b.name_key`
 
 /** A message that is to come to a channel about members of an umbrella, where nobody does anything. */
 export interface ComingMembers {
@@ -201,9 +248,7 @@ export async function comingMembers(
 ): Promise<ComingMembers[]> {
   const teams = await readTeams(client, context.organisationId)
   const all = teams.map((team): TeamDay => ({ team, day: to, rules: context.rulesOf(team) }))
-  const rows = (await readMembers(client, context.organisationId, all)).filter(
-    (row) => contractId === null || row.contractId === contractId,
-  )
+  const rows = await readMembers(client, context.organisationId, all, contractId)
   const ids = [...new Set(rows.map((row) => row.contractId))]
   const records = new Map(
     (await readContracts(client, ids)).map((record) => [record.row.id, record]),
@@ -295,10 +340,10 @@ async function queue(
   const queued = messages.flatMap((members) => {
     const [first] = members
     if (first === undefined) return []
-    const { contractId, on } = first
+    const { on } = first
     return {
       teamId: on.team.id,
-      subject: `umbrella:${contractId}`,
+      subject: subjectOf(first),
       purpose: 'umbrella',
       destination: on.team.channel,
       asOf: on.day,

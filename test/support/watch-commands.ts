@@ -327,7 +327,7 @@ async function audited(setup: Setup): Promise<number> {
 }
 
 /** Whether it was done: a person is refused what makes no sense, and that is no fault. */
-async function refusable(work: Promise<unknown>): Promise<boolean> {
+export async function refusable(work: Promise<unknown>): Promise<boolean> {
   try {
     await work
     return true

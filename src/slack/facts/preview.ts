@@ -130,15 +130,15 @@ async function replayed(
         if (told !== null) tellings.push({ ...told, destination })
       }
       const raised = day.raise.map((each) => each.deadline)
+      const isAbove = escalationChannel !== channel
+      const escalated = isAbove && escalationOf(day, row.outOfContractOn !== null) !== null
+      const above = escalated ? escalationChannel : null
       const subscribed = telling(raised)
       if (subscribed !== null) {
-        warned.set({ contractId: row.id, team, day: day.on, deadlines: raised }, subscribed)
+        warned.set({ contractId: row.id, team, day: day.on, deadlines: raised, above }, subscribed)
       }
       if (place.isIt(channel)) tell(channel, all)
-      if (escalationChannel !== null && escalationChannel !== channel) {
-        const escalated = escalationOf(day, row.outOfContractOn !== null) !== null
-        if (escalated && place.isIt(escalationChannel)) tell(`escalation ${escalationChannel}`, all)
-      }
+      if (above !== null && place.isIt(above)) tell(`escalation ${above}`, all)
     }
   }
   const subscribers = await subscribersOf(pool, organisationId, [...warned.keys()])

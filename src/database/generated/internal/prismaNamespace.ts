@@ -3845,7 +3845,8 @@ export type DeliveryScalarFieldEnum = (typeof DeliveryScalarFieldEnum)[keyof typ
 
 export const DeliveryAlertScalarFieldEnum = {
   deliveryId: 'deliveryId',
-  alertId: 'alertId'
+  alertId: 'alertId',
+  toldOn: 'toldOn'
 } as const
 
 export type DeliveryAlertScalarFieldEnum = (typeof DeliveryAlertScalarFieldEnum)[keyof typeof DeliveryAlertScalarFieldEnum]

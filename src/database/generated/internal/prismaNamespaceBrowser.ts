@@ -642,7 +642,8 @@ export type DeliveryScalarFieldEnum = (typeof DeliveryScalarFieldEnum)[keyof typ
 
 export const DeliveryAlertScalarFieldEnum = {
   deliveryId: 'deliveryId',
-  alertId: 'alertId'
+  alertId: 'alertId',
+  toldOn: 'toldOn'
 } as const
 
 export type DeliveryAlertScalarFieldEnum = (typeof DeliveryAlertScalarFieldEnum)[keyof typeof DeliveryAlertScalarFieldEnum]

@@ -9,6 +9,7 @@
  * 🟢 You can import this file directly.
  */
 import type * as runtime from "@prisma/client/runtime/client"
+import type { CivilDate } from "../../../rules/civil-date.ts"
 import type * as $Enums from "../enums.ts"
 import type * as Prisma from "../internal/prismaNamespace.ts"
 
@@ -39,16 +40,19 @@ export type DeliveryAlertSumAggregateOutputType = {
 export type DeliveryAlertMinAggregateOutputType = {
   deliveryId: number | null
   alertId: number | null
+  toldOn: CivilDate | null
 }
 
 export type DeliveryAlertMaxAggregateOutputType = {
   deliveryId: number | null
   alertId: number | null
+  toldOn: CivilDate | null
 }
 
 export type DeliveryAlertCountAggregateOutputType = {
   deliveryId: number
   alertId: number
+  toldOn: number
   _all: number
 }
 
@@ -66,16 +70,19 @@ export type DeliveryAlertSumAggregateInputType = {
 export type DeliveryAlertMinAggregateInputType = {
   deliveryId?: true | runtime.Types.Skip
   alertId?: true | runtime.Types.Skip
+  toldOn?: true | runtime.Types.Skip
 }
 
 export type DeliveryAlertMaxAggregateInputType = {
   deliveryId?: true | runtime.Types.Skip
   alertId?: true | runtime.Types.Skip
+  toldOn?: true | runtime.Types.Skip
 }
 
 export type DeliveryAlertCountAggregateInputType = {
   deliveryId?: true | runtime.Types.Skip
   alertId?: true | runtime.Types.Skip
+  toldOn?: true | runtime.Types.Skip
   _all?: true | runtime.Types.Skip
 }
 
@@ -168,6 +175,7 @@ export type DeliveryAlertGroupByArgs<ExtArgs extends runtime.Types.Extensions.In
 export type DeliveryAlertGroupByOutputType = {
   deliveryId: number
   alertId: number
+  toldOn: CivilDate | null
   _count: DeliveryAlertCountAggregateOutputType | null
   _avg: DeliveryAlertAvgAggregateOutputType | null
   _sum: DeliveryAlertSumAggregateOutputType | null
@@ -196,6 +204,7 @@ export type DeliveryAlertWhereInput = {
   NOT?: Prisma.DeliveryAlertWhereInput | Prisma.DeliveryAlertWhereInput[] | runtime.Types.Skip
   deliveryId?: Prisma.IntFilter<"DeliveryAlert"> | number | runtime.Types.Skip
   alertId?: Prisma.IntFilter<"DeliveryAlert"> | number | runtime.Types.Skip
+  toldOn?: Prisma.StringNullableFilter<"DeliveryAlert"> | string | null | runtime.Types.Skip
   delivery?: Prisma.XOR<Prisma.DeliveryScalarRelationFilter, Prisma.DeliveryWhereInput> | runtime.Types.Skip
   alert?: Prisma.XOR<Prisma.AlertScalarRelationFilter, Prisma.AlertWhereInput> | runtime.Types.Skip
 }
@@ -203,6 +212,7 @@ export type DeliveryAlertWhereInput = {
 export type DeliveryAlertOrderByWithRelationInput = {
   deliveryId?: Prisma.SortOrder | runtime.Types.Skip
   alertId?: Prisma.SortOrder | runtime.Types.Skip
+  toldOn?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   delivery?: Prisma.DeliveryOrderByWithRelationInput | runtime.Types.Skip
   alert?: Prisma.AlertOrderByWithRelationInput | runtime.Types.Skip
 }
@@ -214,6 +224,7 @@ export type DeliveryAlertWhereUniqueInput = Prisma.AtLeast<{
   NOT?: Prisma.DeliveryAlertWhereInput | Prisma.DeliveryAlertWhereInput[] | runtime.Types.Skip
   deliveryId?: Prisma.IntFilter<"DeliveryAlert"> | number | runtime.Types.Skip
   alertId?: Prisma.IntFilter<"DeliveryAlert"> | number | runtime.Types.Skip
+  toldOn?: Prisma.StringNullableFilter<"DeliveryAlert"> | string | null | runtime.Types.Skip
   delivery?: Prisma.XOR<Prisma.DeliveryScalarRelationFilter, Prisma.DeliveryWhereInput> | runtime.Types.Skip
   alert?: Prisma.XOR<Prisma.AlertScalarRelationFilter, Prisma.AlertWhereInput> | runtime.Types.Skip
 }, "deliveryId_alertId">
@@ -221,6 +232,7 @@ export type DeliveryAlertWhereUniqueInput = Prisma.AtLeast<{
 export type DeliveryAlertOrderByWithAggregationInput = {
   deliveryId?: Prisma.SortOrder | runtime.Types.Skip
   alertId?: Prisma.SortOrder | runtime.Types.Skip
+  toldOn?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   _count?: Prisma.DeliveryAlertCountOrderByAggregateInput | runtime.Types.Skip
   _avg?: Prisma.DeliveryAlertAvgOrderByAggregateInput | runtime.Types.Skip
   _max?: Prisma.DeliveryAlertMaxOrderByAggregateInput | runtime.Types.Skip
@@ -234,9 +246,11 @@ export type DeliveryAlertScalarWhereWithAggregatesInput = {
   NOT?: Prisma.DeliveryAlertScalarWhereWithAggregatesInput | Prisma.DeliveryAlertScalarWhereWithAggregatesInput[] | runtime.Types.Skip
   deliveryId?: Prisma.IntWithAggregatesFilter<"DeliveryAlert"> | number | runtime.Types.Skip
   alertId?: Prisma.IntWithAggregatesFilter<"DeliveryAlert"> | number | runtime.Types.Skip
+  toldOn?: Prisma.StringNullableWithAggregatesFilter<"DeliveryAlert"> | string | null | runtime.Types.Skip
 }
 
 export type DeliveryAlertCreateInput = {
+  toldOn?: string | null | runtime.Types.Skip
   delivery: Prisma.DeliveryCreateNestedOneWithoutAlertsInput
   alert: Prisma.AlertCreateNestedOneWithoutDeliveriesInput
 }
@@ -244,9 +258,11 @@ export type DeliveryAlertCreateInput = {
 export type DeliveryAlertUncheckedCreateInput = {
   deliveryId: number
   alertId: number
+  toldOn?: string | null | runtime.Types.Skip
 }
 
 export type DeliveryAlertUpdateInput = {
+  toldOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   delivery?: Prisma.DeliveryUpdateOneRequiredWithoutAlertsNestedInput | runtime.Types.Skip
   alert?: Prisma.AlertUpdateOneRequiredWithoutDeliveriesNestedInput | runtime.Types.Skip
 }
@@ -254,20 +270,23 @@ export type DeliveryAlertUpdateInput = {
 export type DeliveryAlertUncheckedUpdateInput = {
   deliveryId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   alertId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  toldOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
 }
 
 export type DeliveryAlertCreateManyInput = {
   deliveryId: number
   alertId: number
+  toldOn?: string | null | runtime.Types.Skip
 }
 
 export type DeliveryAlertUpdateManyMutationInput = {
-
+  toldOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
 }
 
 export type DeliveryAlertUncheckedUpdateManyInput = {
   deliveryId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   alertId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  toldOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
 }
 
 export type DeliveryAlertListRelationFilter = {
@@ -288,6 +307,7 @@ export type DeliveryAlertDeliveryIdAlertIdCompoundUniqueInput = {
 export type DeliveryAlertCountOrderByAggregateInput = {
   deliveryId?: Prisma.SortOrder | runtime.Types.Skip
   alertId?: Prisma.SortOrder | runtime.Types.Skip
+  toldOn?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type DeliveryAlertAvgOrderByAggregateInput = {
@@ -298,11 +318,13 @@ export type DeliveryAlertAvgOrderByAggregateInput = {
 export type DeliveryAlertMaxOrderByAggregateInput = {
   deliveryId?: Prisma.SortOrder | runtime.Types.Skip
   alertId?: Prisma.SortOrder | runtime.Types.Skip
+  toldOn?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type DeliveryAlertMinOrderByAggregateInput = {
   deliveryId?: Prisma.SortOrder | runtime.Types.Skip
   alertId?: Prisma.SortOrder | runtime.Types.Skip
+  toldOn?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type DeliveryAlertSumOrderByAggregateInput = {
@@ -395,11 +417,13 @@ export type DeliveryAlertUncheckedUpdateManyWithoutDeliveryNestedInput = {
 }
 
 export type DeliveryAlertCreateWithoutAlertInput = {
+  toldOn?: string | null | runtime.Types.Skip
   delivery: Prisma.DeliveryCreateNestedOneWithoutAlertsInput
 }
 
 export type DeliveryAlertUncheckedCreateWithoutAlertInput = {
   deliveryId: number
+  toldOn?: string | null | runtime.Types.Skip
 }
 
 export type DeliveryAlertCreateOrConnectWithoutAlertInput = {
@@ -434,14 +458,17 @@ export type DeliveryAlertScalarWhereInput = {
   NOT?: Prisma.DeliveryAlertScalarWhereInput | Prisma.DeliveryAlertScalarWhereInput[] | runtime.Types.Skip
   deliveryId?: Prisma.IntFilter<"DeliveryAlert"> | number | runtime.Types.Skip
   alertId?: Prisma.IntFilter<"DeliveryAlert"> | number | runtime.Types.Skip
+  toldOn?: Prisma.StringNullableFilter<"DeliveryAlert"> | string | null | runtime.Types.Skip
 }
 
 export type DeliveryAlertCreateWithoutDeliveryInput = {
+  toldOn?: string | null | runtime.Types.Skip
   alert: Prisma.AlertCreateNestedOneWithoutDeliveriesInput
 }
 
 export type DeliveryAlertUncheckedCreateWithoutDeliveryInput = {
   alertId: number
+  toldOn?: string | null | runtime.Types.Skip
 }
 
 export type DeliveryAlertCreateOrConnectWithoutDeliveryInput = {
@@ -472,34 +499,42 @@ export type DeliveryAlertUpdateManyWithWhereWithoutDeliveryInput = {
 
 export type DeliveryAlertCreateManyAlertInput = {
   deliveryId: number
+  toldOn?: string | null | runtime.Types.Skip
 }
 
 export type DeliveryAlertUpdateWithoutAlertInput = {
+  toldOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   delivery?: Prisma.DeliveryUpdateOneRequiredWithoutAlertsNestedInput | runtime.Types.Skip
 }
 
 export type DeliveryAlertUncheckedUpdateWithoutAlertInput = {
   deliveryId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  toldOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
 }
 
 export type DeliveryAlertUncheckedUpdateManyWithoutAlertInput = {
   deliveryId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  toldOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
 }
 
 export type DeliveryAlertCreateManyDeliveryInput = {
   alertId: number
+  toldOn?: string | null | runtime.Types.Skip
 }
 
 export type DeliveryAlertUpdateWithoutDeliveryInput = {
+  toldOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   alert?: Prisma.AlertUpdateOneRequiredWithoutDeliveriesNestedInput | runtime.Types.Skip
 }
 
 export type DeliveryAlertUncheckedUpdateWithoutDeliveryInput = {
   alertId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  toldOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
 }
 
 export type DeliveryAlertUncheckedUpdateManyWithoutDeliveryInput = {
   alertId?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  toldOn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
 }
 
 
@@ -507,6 +542,7 @@ export type DeliveryAlertUncheckedUpdateManyWithoutDeliveryInput = {
 export type DeliveryAlertSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   deliveryId?: boolean | runtime.Types.Skip
   alertId?: boolean | runtime.Types.Skip
+  toldOn?: boolean | runtime.Types.Skip
   delivery?: boolean | Prisma.DeliveryDefaultArgs<ExtArgs> | runtime.Types.Skip
   alert?: boolean | Prisma.AlertDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["deliveryAlert"]>
@@ -514,6 +550,7 @@ export type DeliveryAlertSelect<ExtArgs extends runtime.Types.Extensions.Interna
 export type DeliveryAlertSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   deliveryId?: boolean | runtime.Types.Skip
   alertId?: boolean | runtime.Types.Skip
+  toldOn?: boolean | runtime.Types.Skip
   delivery?: boolean | Prisma.DeliveryDefaultArgs<ExtArgs> | runtime.Types.Skip
   alert?: boolean | Prisma.AlertDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["deliveryAlert"]>
@@ -521,6 +558,7 @@ export type DeliveryAlertSelectCreateManyAndReturn<ExtArgs extends runtime.Types
 export type DeliveryAlertSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   deliveryId?: boolean | runtime.Types.Skip
   alertId?: boolean | runtime.Types.Skip
+  toldOn?: boolean | runtime.Types.Skip
   delivery?: boolean | Prisma.DeliveryDefaultArgs<ExtArgs> | runtime.Types.Skip
   alert?: boolean | Prisma.AlertDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["deliveryAlert"]>
@@ -528,9 +566,10 @@ export type DeliveryAlertSelectUpdateManyAndReturn<ExtArgs extends runtime.Types
 export type DeliveryAlertSelectScalar = {
   deliveryId?: boolean | runtime.Types.Skip
   alertId?: boolean | runtime.Types.Skip
+  toldOn?: boolean | runtime.Types.Skip
 }
 
-export type DeliveryAlertOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"deliveryId" | "alertId", ExtArgs["result"]["deliveryAlert"], runtime.Types.Skip>
+export type DeliveryAlertOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"deliveryId" | "alertId" | "toldOn", ExtArgs["result"]["deliveryAlert"], runtime.Types.Skip>
 export type DeliveryAlertInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   delivery?: boolean | Prisma.DeliveryDefaultArgs<ExtArgs> | runtime.Types.Skip
   alert?: boolean | Prisma.AlertDefaultArgs<ExtArgs> | runtime.Types.Skip
@@ -553,6 +592,10 @@ export type $DeliveryAlertPayload<ExtArgs extends runtime.Types.Extensions.Inter
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     deliveryId: number
     alertId: number
+    /**
+     * The deadline that the message named as it was posted: rules may have moved it before or since.
+     */
+    toldOn: CivilDate | null
   }, ExtArgs["result"]["deliveryAlert"]>
   composites: {}
 }
@@ -980,6 +1023,7 @@ export interface Prisma__DeliveryAlertClient<T, Null = never, ExtArgs extends ru
 export interface DeliveryAlertFieldRefs {
   readonly deliveryId: Prisma.FieldRef<"DeliveryAlert", 'Int'>
   readonly alertId: Prisma.FieldRef<"DeliveryAlert", 'Int'>
+  readonly toldOn: Prisma.FieldRef<"DeliveryAlert", 'String'>
 }
     
 

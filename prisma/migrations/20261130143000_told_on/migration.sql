@@ -1,0 +1,1 @@
+ALTER TABLE "delivery_alert" ADD COLUMN "told_on" DATE;
