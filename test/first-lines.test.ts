@@ -12,7 +12,7 @@ import {
 } from '../src/rules/civil-date.ts'
 import { DEADLINE_KINDS, PRECISIONS } from '../src/rules/contract.ts'
 import { asDecimal } from '../src/rules/money.ts'
-import type { DeadlineFacts, Message, WarningFacts } from '../src/text/facts.ts'
+import type { ContractFacts, DeadlineFacts, Message, WarningFacts } from '../src/text/facts.ts'
 import { FIRST_LINE } from '../src/text/headline.ts'
 import { importAnswer, ownQuestionsMessage, refreshMessage } from '../src/text/import-result.ts'
 import { withLines } from '../src/text/message.ts'
@@ -47,7 +47,16 @@ import { weeklyMessage } from '../src/text/weekly.ts'
 import { dateWords, mrkdwn } from '../src/text/words.ts'
 import { holds } from './support/holds.ts'
 import { anyText, markupIn } from './support/hostile.ts'
-import { contract, deadline, triage, warning, warnings, weekly } from './support/message-facts.ts'
+import {
+  AS_OF,
+  contract,
+  deadline,
+  triage,
+  warning,
+  warnings,
+  weekly,
+} from './support/message-facts.ts'
+import { present } from './support/present.ts'
 
 const TODAY = asCivilDate('2026-11-23')
 const firstOf = ({ text }: Pick<Message, 'text'>): string => text.split('\n')[0] ?? ''
@@ -74,76 +83,68 @@ const anyDay = fc
   .integer({ min: dayNumber(asCivilDate('1990-01-01')), max: dayNumber(asCivilDate('2080-12-31')) })
   .map(dateOfDayNumber)
 const anyName = fc.option(anyText)
+const upTo = (max: number, min = 0) => fc.integer({ min, max })
 const anyWarning: fc.Arbitrary<WarningFacts> = fc
   .record({
     asOf: anyDay,
     title: anyName,
     supplier: anyName,
     kind: fc.constantFrom(...DEADLINE_KINDS),
-    left: fc.oneof(
-      fc.integer({ min: -40, max: 200 }),
-      fc.integer({ min: -12_000, max: 12_000 }),
-      fc.constant(0),
-    ),
+    left: fc.oneof(upTo(200, -40), upTo(12_000, -12_000), fc.constant(0)),
     width: fc.constantFrom(0, 0, 29, 364),
     precision: fc.constantFrom(...PRECISIONS),
-    endAfter: fc.integer({ min: 0, max: 2000 }),
-    from: fc.option(fc.integer({ min: 0, max: 4000 })),
-    renews: fc.option(fc.integer({ min: 1, max: 4000 })),
+    endAfter: upTo(2000),
+    from: fc.option(upTo(4000)),
+    renews: fc.option(upTo(4000, 1)),
     askedAgain: fc.boolean(),
-    out: fc.option(fc.integer({ min: 0, max: 3000 })),
-    accrued: fc.option(fc.integer({ min: 0, max: 900_000_000 })),
+    out: fc.option(upTo(3000)),
+    accrued: fc.option(upTo(900_000_000)),
     personalData: fc.boolean(),
     disputed: fc.boolean(),
   })
   .map((made): WarningFacts => {
-    const on = addDays(made.asOf, made.left)
-    const latest = addDays(on, made.width)
+    const { asOf, title, supplier, width, personalData } = made
+    const on = addDays(asOf, made.left)
+    const latest = addDays(on, width)
     const isEnd = made.kind === 'end' || made.kind === 'emergency-end'
     const end = isEnd ? latest : addDays(latest, made.endAfter)
     const facts: DeadlineFacts = {
       ...deadline(made.kind, on, { daysLeft: made.left, askedAgain: made.askedAgain }),
-      ...(isEnd || made.width === 0 ? {} : { latest }),
+      ...(isEnd || width === 0 ? {} : { latest }),
       ...(made.from === null ? {} : { from: addDays(on, -made.from) }),
       ...(made.renews === null ? {} : { renewsTo: addDays(end, made.renews) }),
     }
+    const accrued = made.accrued === null ? null : asDecimal(String(made.accrued))
     return warning({
-      asOf: made.asOf,
+      asOf,
       contract: contract({
-        title: made.title,
-        supplier: made.supplier,
-        currentEnd: end,
-        awardedEnd: end,
-        endPrecision: made.width > 0 && isEnd ? made.precision : 'day',
-        disputedEnd: isEnd && made.disputed && made.width > 0 ? on : null,
-        personalData: made.personalData,
-        outOfContract:
-          made.out === null
-            ? null
-            : {
-                since: addDays(made.asOf, -made.out),
-                accrued: made.accrued === null ? null : asDecimal(String(made.accrued)),
-              },
+        ...{ title, supplier, currentEnd: end, awardedEnd: end, personalData },
+        endPrecision: width > 0 && isEnd ? made.precision : 'day',
+        disputedEnd: isEnd && made.disputed && width > 0 ? on : null,
+        outOfContract: made.out === null ? null : { since: addDays(asOf, -made.out), accrued },
       }),
       deadlines: [facts],
     })
   })
 
+/** The days of a contract that its first line may name. */
+function daysOf({ contract: of, deadlines: [lead] }: WarningFacts): CivilDate[] {
+  const { on, latest = on, renewsTo } = lead ?? deadline('end', TODAY)
+  const days = [on, latest, renewsTo, of.currentEnd, of.outOfContract?.since]
+  return days.filter((each) => each !== null && each !== undefined)
+}
+
 describe('for any contract, kind and day', () => {
   it('a warning names the act, the day and the days in brackets within 40 characters, in 90', () => {
-    holds([anyWarning], 600, (facts) => {
+    holds([anyWarning], 400, (facts) => {
       const message = warningMessage(facts)
       const [, , day, month, year] = expectBounds(message)
       expect(markupIn(firstOf(message))).toBeNull()
       // The day that it names is one of the contract's.
-      const { on, latest = on, renewsTo } = facts.deadlines[0] ?? deadline('end', TODAY)
-      const { currentEnd, outOfContract } = facts.contract
-      const days = [on, latest, renewsTo, currentEnd, outOfContract?.since].filter(isDay)
-      const named = days.map((each) => dateWords(each).split(' ').slice(1))
-      expect(
-        named.some(([d, m, y]) => d === day && m === month && (year === undefined || y === year)),
-        firstOf(message),
-      ).toBe(true)
+      const named = daysOf(facts).map((each) => dateWords(each).split(' ').slice(1))
+      const isOne = ([d, m, y]: string[]) =>
+        d === day && m === month && (year === undefined || y === year)
+      expect(named.some(isOne), firstOf(message)).toBe(true)
     })
   })
 
@@ -151,22 +152,17 @@ describe('for any contract, kind and day', () => {
     holds([anyWarning], 400, (facts) => {
       const [, , day, month, year, bracket = ''] = expectBounds(warningMessage(facts))
       const count = bracket === 'today' ? 0 : Number.parseInt(bracket, 10)
-      const { asOf } = facts
       if (bracket.includes('years')) {
         expect(year).toBeDefined()
         return
       }
-      const meant = [addDays(asOf, count), addDays(asOf, -count)].filter((each) => {
-        const [, d, m, y] = dateWords(each).split(' ')
+      const meant = [count, -count].filter((left) => {
+        const [, d, m, y] = dateWords(addDays(facts.asOf, left)).split(' ')
         return d === day && m === month && (year === undefined || y === year)
       })
-      const { on, latest = on, renewsTo } = facts.deadlines[0] ?? deadline('end', TODAY)
-      const { currentEnd, outOfContract } = facts.contract
-      const days = [on, latest, renewsTo, currentEnd, outOfContract?.since].filter(isDay)
-      expect(
-        meant.some((each) => days.includes(each)),
-        firstOf(warningMessage(facts)),
-      ).toBe(true)
+      const days = daysOf(facts)
+      const isMeant = (left: number) => days.includes(addDays(facts.asOf, left))
+      expect(meant.some(isMeant), firstOf(warningMessage(facts))).toBe(true)
     })
   })
 
@@ -207,51 +203,38 @@ describe('for any contract, kind and day', () => {
   })
 })
 
-function isDay(day: CivilDate | null | undefined): day is CivilDate {
-  return day !== null && day !== undefined
-}
-
 /** Every other kind of message that is posted, with this text wherever one comes from outside. */
 function othersOf(text: string, asOf: CivilDate, on: CivilDate): Message[] {
   const names = { reference: text, title: text, supplier: text }
   const step = (changes: Partial<CheckpointFacts> = {}): CheckpointFacts => ({
-    checkpointId: 1,
-    name: 'publication',
-    asOf,
-    dueOn: on,
-    route: text,
-    contract: { ...names, team: text, owner: null },
-    coverFrom: null,
-    beginsOn: null,
-    answer: null,
+    ...{ ...STEP, asOf, dueOn: on, route: text, contract: { ...names, team: text, owner: null } },
     ...changes,
   })
-  const said = { by: null, award: null, gap: null }
-  const done = step({ answer: { ...said, doneOn: on, slippedTo: null } })
-  const slipped = step({ answer: { ...said, doneOn: null, slippedTo: on } })
+  const said = { by: null, award: null, gap: null, doneOn: null, slippedTo: null }
+  const done = step({ answer: { ...said, doneOn: on } })
+  const slipped = step({ answer: { ...said, slippedTo: on } })
   const options = { hidePrices: false, answerable: true }
   const each = CHECKPOINT_NAMES.flatMap((name) =>
     [step(), done, slipped].map((facts) => checkpointMessage({ ...facts, name }, options)),
   )
-  const grouped = [
+  const steps = [
     [step(), step(), done],
     [done, slipped],
-  ].map((all) => checkpointGroupMessage(all, options))
-  const dead = {
-    purpose: 'post',
-    destination: text,
-    why: text,
-    contracts: [{ ...names, kind: 'end', on }],
-  }
+  ]
+  const grouped = steps.map((all) => checkpointGroupMessage(all, options))
+  const contracts = [{ ...names, kind: 'end', on }]
+  const dead = { purpose: 'post', destination: text, why: text, contracts }
   const outdated = { shows: 'state', since: on, isGone: false } as const
+  const task = { ...names, notice: 'UK10', on, citation: text, asked: null } as const
+  const nearest = [{ ...names, contractId: 1, version: 1, ends: on, deputy: null }]
+  const leaver = { asOf, name: text, nearest, withoutDeputy: 0, deputyOf: 2 }
+  const source = { asOf, source: text, lines: [], question: null }
+  const of = { asOf, contract: contract(names), kind: 'end', was: on, now: on, why: null } as const
+  const endless = contract({ ...names, currentEnd: null })
   return [
     ...each,
     ...grouped,
-    dutiesMessage({
-      asOf,
-      team: text,
-      tasks: [{ ...names, notice: 'UK10', on, citation: text, asked: null }],
-    }),
+    dutiesMessage({ asOf, team: text, tasks: [task] }),
     triageMessage({ ...triage(3, { team: text, source: text }), asOf, laddersFrom: on }),
     waiverMessage({ ...WAIVER, ...names, on: asOf, extension: { ...WAIVER.extension, from: on } }),
     weeklyMessage({ ...weekly(2), team: text, slot: asOf }),
@@ -260,51 +243,25 @@ function othersOf(text: string, asOf: CivilDate, on: CivilDate): Message[] {
       unwellMessage({ asOf, findings: [{ alarm, words: text.trim() || '-' }] }),
     ),
     blockedMessage({ asOf, destination: text, why: text, instead: null }),
-    deadMessage({ messages: [dead] }, asOf),
-    deadMessage({ messages: [{ ...dead, contracts: [] }] }, asOf),
-    deadMessage({ messages: [{ ...dead, outdated }] }, asOf),
-    ...[3, 0].map((contracts) =>
-      leaverMessage(
-        {
-          ...{ asOf, name: text, contracts, withoutDeputy: 0, deputyOf: 2 },
-          nearest: [{ ...names, contractId: 1, version: 1, ends: on, deputy: null }],
-        },
-        true,
-      ),
+    ...[dead, { ...dead, contracts: [] }, { ...dead, outdated }].map((message) =>
+      deadMessage({ messages: [message] }, asOf),
     ),
+    ...[3, 0].map((count) => leaverMessage({ ...leaver, contracts: count }, true)),
     ownQuestionsMessage({ asOf, questions: [] }, true),
     ...(['failed', 'taken', 'recovered'] as const).map((headline) =>
-      refreshMessage({ asOf, source: text, headline, lines: [], question: null }, true),
+      refreshMessage({ ...source, headline }, true),
     ),
     refreshMessage(
-      {
-        ...{ asOf, source: text, headline: 'taken', lines: [] },
-        question: { id: 1, contracts: 12, lines: [] },
-      },
+      { ...source, headline: 'taken', question: { id: 1, contracts: 12, lines: [] } },
       true,
     ),
-    supersededMessage({
-      asOf,
-      contract: contract(names),
-      kind: 'end',
-      was: on,
-      now: on,
-      why: null,
-    }),
     ...DEADLINE_KINDS.flatMap((kind) =>
-      [on, null].map((now) =>
-        supersededMessage({ asOf, contract: contract(names), kind, was: on, now, why: null }),
-      ),
+      [on, null].map((now) => supersededMessage({ ...of, kind, now })),
     ),
-    supersededMessage({
-      ...{ asOf, kind: 'end', was: on, now: null, why: null },
-      contract: contract({ ...names, currentEnd: null }),
-    }),
+    supersededMessage({ ...of, now: null, contract: endless }),
     ...endsOfSupport(text, asOf, on),
     ...endsOfCover(text, asOf, on),
-    withdrawnMessage({ asOf, contracts: [names] }),
-    withdrawnMessage({ asOf, contracts: [names, names] }),
-    withdrawnMessage({ asOf, contracts: [] }),
+    ...[[names], [names, names], []].map((all) => withdrawnMessage({ asOf, contracts: all })),
     warningMessage(warning({ asOf, contract: contract(names), deadlines: [] })),
   ]
 }
@@ -344,47 +301,31 @@ function endsOfCover(text: string, asOf: CivilDate, on: CivilDate): Message[] {
 }
 
 const WAIVER: WaiverFacts = {
-  on: TODAY,
-  reference: 'TG-1',
-  title: 'Agency nursing',
-  supplier: 'Ostrelle',
-  buyer: null,
-  team: 'Digital',
-  owner: null,
-  start: null,
-  awardedEnd: null,
-  value: null,
-  currency: 'GBP',
+  ...{ on: TODAY, reference: 'TG-1', title: 'Agency nursing', supplier: 'Ostrelle', buyer: null },
+  ...{ team: 'Digital', owner: null, start: null, awardedEnd: null, value: null, currency: 'GBP' },
   extension: {
-    from: TODAY,
-    to: TODAY,
-    cost: null,
-    rule: null,
-    grounds: null,
-    approver: null,
+    ...{ from: TODAY, to: TODAY, cost: null, rule: null, grounds: null, approver: null },
     noticeReference: null,
   },
   premium: {
-    baseline: null,
-    method: 'unknown',
-    assumed: false,
-    months: 1,
-    premium: null,
-    ratio: null,
+    ...{ baseline: null, method: 'unknown', assumed: false, months: 1, premium: null, ratio: null },
   },
   headroom: [],
   earlier: [],
+}
+const NAMED = { reference: 'C-1', title: 'Theatre packs', supplier: null }
+const STEP: CheckpointFacts = {
+  ...{ checkpointId: 1, name: 'publication', asOf: TODAY, dueOn: asCivilDate('2026-11-20') },
+  ...{ route: 'open procedure', contract: { ...NAMED, team: 'Digital', owner: null } },
+  ...{ coverFrom: null, beginsOn: null, answer: null },
 }
 
 test('lines that are added to a message stand below its first line, as acts do', () => {
   const message = warningMessage(warning())
   const noted = withLines(message, [mrkdwn`This was for #other.`], [mrkdwn`Small print.`])
   const on = asCivilDate('2023-03-31')
-  const acted = withActs(
-    noted,
-    [{ what: 'acknowledged', by: null, on, askedAgain: addDays(on, 7) }],
-    null,
-  )
+  const act = { what: 'acknowledged', by: null, on, askedAgain: addDays(on, 7) } as const
+  const acted = withActs(noted, [act], null)
   for (const each of [noted, acted]) {
     expectBounds(each)
     expect(firstOf(each)).toBe(firstOf(message))
@@ -418,11 +359,10 @@ test('what is asked again says who had promised what', () => {
 
 test('a task that is due today is not called late, on its day or in its summary', () => {
   for (const kind of DEADLINE_KINDS) {
-    const facts = warning({ deadlines: [deadline(kind, '2023-03-31', { daysLeft: 0 })] })
-    const { text } = warningMessage({
-      ...facts,
-      contract: contract({ currentEnd: asCivilDate('2023-03-31') }),
-    })
+    const deadlines = [deadline(kind, AS_OF, { daysLeft: 0 })]
+    const { text } = warningMessage(
+      warning({ deadlines, contract: contract({ currentEnd: AS_OF }) }),
+    )
     expect(firstOf({ text })).toMatch(/\(today\)/)
     expect(firstOf({ text })).not.toMatch(/\bwas\b|\bago\b|\blate\b|overdue|ended|Still supplied/i)
     expect(text).not.toContain('🔴')
@@ -431,151 +371,103 @@ test('a task that is due today is not called late, on its day or in its summary'
 
 // docs/first-lines.md
 
-const on = (
-  kind: (typeof DEADLINE_KINDS)[number],
-  day: string,
+/** Of a contract with one deadline, as `title, to its end: kind and day`. */
+function factsOf(
+  line: string,
   more: Partial<DeadlineFacts> = {},
-) => deadline(kind, day, { daysLeft: daysBetween(TODAY, asCivilDate(day)), ...more })
-const of = (title: string, end: string, deadlines: DeadlineFacts[], more = {}) =>
-  warning({
+  about: Partial<ContractFacts> = {},
+): WarningFacts {
+  const [, title = '', to = '', named, on = ''] = /^(.*), to (.*): (\S+) (.*)$/.exec(line) ?? []
+  const kind = present(DEADLINE_KINDS.find((each) => each === named))
+  const end = asCivilDate(to)
+  const daysLeft = daysBetween(TODAY, asCivilDate(on))
+  return warning({
     asOf: TODAY,
-    contract: contract({
-      ...{ title, currentEnd: asCivilDate(end), awardedEnd: asCivilDate(end), ...more },
-    }),
-    deadlines,
+    contract: contract({ title, currentEnd: end, awardedEnd: end, ...about }),
+    deadlines: [deadline(kind, on, { daysLeft, ...more })],
   })
+}
+const of = (...facts: Parameters<typeof factsOf>) => warningMessage(factsOf(...facts))
 const OUT = { outOfContract: { since: asCivilDate('2026-11-09'), accrued: asDecimal('8300') } }
-const RENEWS = { renewsTo: asCivilDate('2027-12-28') }
+const renewsTo = (day: string) => ({ renewsTo: asCivilDate(day) })
+const from = (day: string) => ({ from: asCivilDate(day) })
+const uncovered = factsOf('Patient transport bookings, to 2026-11-08: end 2026-11-08', {}, OUT)
+const endingTogether = (day: string, titles: readonly string[], more = {}) =>
+  groupedMessage({
+    ...{ asOf: TODAY, team: 'Digital', catchUp: false, possibleRepeat: false, ...more },
+    warnings: titles.map((title) => factsOf(`${title}, to ${day}: end ${day}`)),
+  })
 
 const IDENTITY: IdentityFacts = {
   ...{ asOf: TODAY, personId: 1, name: 'Samira Dalvi', role: 'owner', contracts: 7 },
   ...{ nearest: [], account: 'U0SAMIRA' },
 }
+const LINEN = { ...NAMED, title: 'Linen' }
+const BOOKING = 'Interpreter booking'
 
 const TABLE: Readonly<Record<string, Message>> = {
-  'start buying': warningMessage(
-    of('Patient administration system', '2027-11-08', [on('start-by', '2026-11-28')]),
+  'start buying': of('Patient administration system, to 2027-11-08: start-by 2026-11-28'),
+  'start buying, the route not recorded': of(
+    'Theatre packs, to 2027-03-31: start-by 2026-12-04',
+    from('2026-07-24'),
   ),
-  'start buying, the route not recorded': warningMessage(
-    of('Theatre packs', '2027-03-31', [
-      on('start-by', '2026-12-04', { from: asCivilDate('2026-07-24') }),
-    ]),
+  'start buying, the day passed': of('Theatre packs, to 2027-03-31: start-by 2026-07-24'),
+  notice: of('Confidential waste, to 2026-12-28: notice 2026-11-26', renewsTo('2027-12-28')),
+  'notice, the day passed': of(
+    'Lone worker alarms, to 2028-03-09: notice 2026-11-20',
+    renewsTo('2028-03-09'),
   ),
-  'start buying, the day passed': warningMessage(
-    of('Theatre packs', '2027-03-31', [on('start-by', '2026-07-24')]),
-  ),
-  notice: warningMessage(
-    of('Confidential waste', '2026-12-28', [on('notice', '2026-11-26', RENEWS)]),
-  ),
-  'notice, the day passed': warningMessage(
-    of('Lone worker alarms', '2028-03-09', [
-      on('notice', '2026-11-20', { renewsTo: asCivilDate('2028-03-09') }),
-    ]),
-  ),
-  'does it renew': warningMessage(
-    of('Lone worker alarms', '2027-05-31', [on('renewal', '2027-01-22')]),
-  ),
-  option: warningMessage(of('Community equipment', '2027-04-04', [on('option', '2026-11-30')])),
-  'last call-off day': warningMessage(
-    of('Community equipment', '2027-04-04', [on('call-off-by', '2026-12-23')]),
-  ),
-  end: warningMessage(of('Interpreter booking', '2026-11-25', [on('end', '2026-11-25')])),
-  'end, known to the month': warningMessage(
-    of('Windows XP support', '2027-06-30', [on('end', '2027-06-01')], { endPrecision: 'month' }),
+  'does it renew': of('Lone worker alarms, to 2027-05-31: renewal 2027-01-22'),
+  option: of('Community equipment, to 2027-04-04: option 2026-11-30'),
+  'last call-off day': of('Community equipment, to 2027-04-04: call-off-by 2026-12-23'),
+  end: of('Interpreter booking, to 2026-11-25: end 2026-11-25'),
+  'end, known to the month': of(
+    'Windows XP support, to 2027-06-30: end 2027-06-01',
+    {},
+    { endPrecision: 'month' },
   ),
   'end, asked again': warningMessage({
-    ...of('Interpreter booking', '2026-11-25', [on('end', '2026-11-25', { askedAgain: true })]),
+    ...factsOf('Interpreter booking, to 2026-11-25: end 2026-11-25', { askedAgain: true }),
     promised: {
-      was: 'acknowledged',
-      on: asCivilDate('2026-11-19'),
-      until: TODAY,
+      ...{ was: 'acknowledged', on: asCivilDate('2026-11-19'), until: TODAY },
       by: { name: 'Amira Khan', slackUser: null },
     },
   }),
-  'after an end': warningMessage(
-    of('Patient transport bookings', '2026-11-20', [on('end', '2026-11-20')]),
+  'after an end': of('Patient transport bookings, to 2026-11-20: end 2026-11-20'),
+  'supplied without cover': warningMessage(uncovered),
+  'supplied without cover, in a shared channel': warningMessage(warningWithoutPrices(uncovered)),
+  'emergency extension': of(
+    'Agency nursing, to 2026-12-04: emergency-end 2026-12-04',
+    from('2026-09-05'),
   ),
-  'supplied without cover': warningMessage(
-    of('Patient transport bookings', '2026-11-08', [on('end', '2026-11-08')], OUT),
+  'after an emergency extension': of('Agency nursing, to 2026-11-20: emergency-end 2026-11-20'),
+  review: of('Imaging licences, to 2028-01-31: review 2026-12-23'),
+  'several contracts': endingTogether('2026-11-25', [BOOKING, 'Agency nursing', 'Packs', 'Linen']),
+  'contracts that end together': endingTogether(
+    '2027-03-31',
+    ['Rostering', 'E-learning', 'Payroll'],
+    { cliff: { by: 'supplier', name: 'Quillmere Software Ltd' } },
   ),
-  'supplied without cover, in a shared channel': warningMessage(
-    warningWithoutPrices(
-      of('Patient transport bookings', '2026-11-08', [on('end', '2026-11-08')], OUT),
-    ),
-  ),
-  'emergency extension': warningMessage(
-    of('Agency nursing', '2026-12-04', [
-      on('emergency-end', '2026-12-04', { from: asCivilDate('2026-09-05') }),
-    ]),
-  ),
-  'after an emergency extension': warningMessage(
-    of('Agency nursing', '2026-11-20', [on('emergency-end', '2026-11-20')]),
-  ),
-  review: warningMessage(of('Imaging licences', '2028-01-31', [on('review', '2026-12-23')])),
-  'several contracts': groupedMessage({
-    asOf: TODAY,
-    team: 'Digital',
-    catchUp: false,
-    possibleRepeat: false,
-    warnings: ['Interpreter booking', 'Agency nursing', 'Theatre packs', 'Linen'].map((title) =>
-      of(title, '2026-11-25', [on('end', '2026-11-25')]),
-    ),
-  }),
-  'contracts that end together': groupedMessage({
-    asOf: TODAY,
-    team: 'Digital',
-    catchUp: false,
-    possibleRepeat: false,
-    cliff: { by: 'supplier', name: 'Quillmere Software Ltd' },
-    warnings: ['Rostering', 'E-learning', 'Payroll'].map((title) =>
-      of(title, '2027-03-31', [on('end', '2027-03-31')]),
-    ),
-  }),
   'a catch-up': groupedMessage({
-    asOf: asCivilDate('2023-03-31'),
-    team: 'Digital',
-    catchUp: true,
-    possibleRepeat: false,
+    ...{ asOf: AS_OF, team: 'Digital', catchUp: true, possibleRepeat: false },
     warnings: warnings(17),
   }),
   'no longer holds': supersededMessage({
-    asOf: TODAY,
-    contract: contract({ title: 'Interpreter booking', currentEnd: asCivilDate('2027-01-22') }),
-    kind: 'end',
-    was: asCivilDate('2026-11-25'),
+    ...{ asOf: TODAY, kind: 'end', was: asCivilDate('2026-11-25'), why: null },
     now: asCivilDate('2027-01-22'),
-    why: null,
+    contract: contract({ title: BOOKING, currentEnd: asCivilDate('2027-01-22') }),
   }),
   'an import was undone': withdrawnMessage({
-    asOf: TODAY,
-    contracts: [{ reference: 'C-1', title: 'Interpreter booking', supplier: null }],
+    ...{ asOf: TODAY, contracts: [{ ...NAMED, title: BOOKING }] },
   }),
   'a step of a procurement': checkpointMessage(
-    {
-      checkpointId: 1,
-      name: 'award',
-      asOf: TODAY,
-      dueOn: asCivilDate('2026-11-20'),
-      route: 'open procedure',
-      contract: {
-        reference: 'C-1',
-        title: 'Theatre packs',
-        supplier: null,
-        team: 'Digital',
-        owner: null,
-      },
-      coverFrom: null,
-      beginsOn: null,
-      answer: null,
-    },
+    { ...STEP, name: 'award' },
     { hidePrices: false, answerable: true },
   ),
   'notices to check': dutiesMessage({
-    asOf: TODAY,
-    team: 'Digital',
-    tasks: ['UK10', 'UK11'].map((notice) => ({
-      ...{ reference: 'C-1', title: 'Theatre packs', supplier: null },
-      ...{ notice: notice as 'UK10', on: asCivilDate('2026-11-27'), citation: 's.75', asked: null },
+    ...{ asOf: TODAY, team: 'Digital' },
+    tasks: (['UK10', 'UK11'] as const).map((notice) => ({
+      ...{ ...NAMED, notice, on: asCivilDate('2026-11-27'), citation: 's.75', asked: null },
     })),
   }),
   'support of a product ends': supportMessage({
@@ -607,18 +499,14 @@ const TABLE: Readonly<Record<string, Message>> = {
     ...{ questions: { asked: 11 }, problems: [] },
   }),
   'a draft of a waiver': waiverMessage({
-    ...WAIVER,
-    extension: { ...WAIVER.extension, from: addDays(TODAY, 5) },
+    ...{ ...WAIVER, extension: { ...WAIVER.extension, from: addDays(TODAY, 5) } },
   }),
   'a weekly summary': weeklyMessage({ ...weekly(2), slot: TODAY }),
   'who owned contracts has left': leaverMessage(
     {
       ...{ asOf: TODAY, name: 'Olive Owner', contracts: 7, withoutDeputy: 1, deputyOf: 0 },
       nearest: [
-        {
-          ...{ reference: 'C-1', title: 'Linen', supplier: null },
-          ...{ contractId: 1, version: 1, ends: asCivilDate('2027-01-29'), deputy: null },
-        },
+        { ...LINEN, contractId: 1, version: 1, ends: asCivilDate('2027-01-29'), deputy: null },
       ],
     },
     true,
@@ -631,20 +519,14 @@ const TABLE: Readonly<Record<string, Message>> = {
       messages: [
         {
           ...{ purpose: 'post', destination: '#contracts', why: 'fatal_error' },
-          contracts: [
-            {
-              ...{ reference: 'C-1', title: 'Linen', supplier: null },
-              ...{ kind: 'end', on: asCivilDate('2026-12-18') },
-            },
-          ],
+          contracts: [{ ...LINEN, kind: 'end', on: asCivilDate('2026-12-18') }],
         },
       ],
     },
     TODAY,
   ),
   'a fault in the watch itself': unwellMessage({
-    asOf: TODAY,
-    findings: [{ alarm: true, words: 'nothing was swept since yesterday' }],
+    ...{ asOf: TODAY, findings: [{ alarm: true, words: 'nothing was swept since yesterday' }] },
   }),
   'questions about somebody’s contracts': ownQuestionsMessage(
     {
@@ -663,6 +545,7 @@ const TABLE: Readonly<Record<string, Message>> = {
     true,
   ),
 }
+const DOCS = readFileSync(new URL('../docs/first-lines.md', import.meta.url), 'utf8')
 
 test.each(['Ann Bo', '<!channel> *x*', 'W'.repeat(300), '&'.repeat(90), ' '])(
   'whoever is asked whether they are "%s" is, within 90 characters',
@@ -676,13 +559,11 @@ test.each(['Ann Bo', '<!channel> *x*', 'W'.repeat(300), '&'.repeat(90), ' '])(
 )
 
 test.each(Object.entries(TABLE))('docs/first-lines.md says how it begins: %s', (name, message) => {
-  const table = readFileSync(new URL('../docs/first-lines.md', import.meta.url), 'utf8')
-  const row = table.split('\n').find((line) => line.startsWith(`| ${name} |`)) ?? ''
+  const row = DOCS.split('\n').find((line) => line.startsWith(`| ${name} |`)) ?? ''
   expect(row.split('|').at(-2)?.trim()).toBe(firstOf(message))
 })
 
 test('docs/first-lines.md has no line that no message begins with', () => {
-  const table = readFileSync(new URL('../docs/first-lines.md', import.meta.url), 'utf8')
-  const names = [...table.matchAll(/^\| (?!what\b|---)([^|]+) \|/gm)].map(([, name]) => name)
+  const names = [...DOCS.matchAll(/^\| (?!what\b|---)([^|]+) \|/gm)].map(([, name]) => name)
   expect(names).toEqual(Object.keys(TABLE))
 })

@@ -34,51 +34,26 @@ const TEAMS = [
   { id: 2, name: 'Estates' },
 ]
 const PLAN = {
-  fileId: 'F0REGISTER',
-  source: null,
-  teamId: 2,
-  dates: null,
-  at: { reading: ',', line: 1 },
-  fields: [],
-  page: 0,
-  left: 0,
+  ...{ fileId: 'F0REGISTER', source: null, teamId: 2, dates: null },
+  ...{ at: { reading: ',', line: 1 }, fields: [], page: 0, left: 0 },
 } as const
-const LADDERS = {
-  'start-by': DEFAULT_SCHEDULES['start-by'].before,
-  notice: DEFAULT_SCHEDULES.notice.before,
-  renewal: DEFAULT_SCHEDULES.renewal.before,
-  option: DEFAULT_SCHEDULES.option.before,
-  'call-off-by': DEFAULT_SCHEDULES['call-off-by'].before,
-  end: DEFAULT_SCHEDULES.end.before,
-  'emergency-end': DEFAULT_SCHEDULES['emergency-end'].before,
-  review: DEFAULT_SCHEDULES.review.before,
-}
+const LADDERS = Object.fromEntries(
+  Object.entries(DEFAULT_SCHEDULES).map(([kind, { before }]) => [kind, before]),
+) as Readonly<Record<keyof typeof DEFAULT_SCHEDULES, readonly number[]>>
 const STORED: ContractInput = {
-  reference: 'C-1042',
-  title: 'Lift maintenance',
-  supplier: 'Bramley Lifts',
-  buyer: 'Bramley Trust',
-  teamId: 2,
-  owner: 'U0AMIRA01',
-  start: asCivilDate('2024-05-01'),
-  endKind: 'dated',
-  end: END,
-  maximumEnd: asCivilDate('2029-04-30'),
+  ...{ reference: 'C-1042', title: 'Lift maintenance', supplier: 'Bramley Lifts' },
+  ...{ buyer: 'Bramley Trust', teamId: 2, owner: 'U0AMIRA01', start: asCivilDate('2024-05-01') },
+  ...{ endKind: 'dated', end: END, maximumEnd: asCivilDate('2029-04-30') },
   noticePeriod: { amount: 3, unit: 'months' },
   automaticRenewal: true,
   renewalTerm: { amount: 12, unit: 'months' },
-  reviewOn: null,
-  personalData: null,
-  sharesData: null,
-  sharedWith: null,
-  dpia: null,
-  value: asDecimal('1234567.50'),
-  currency: 'GBP',
-  valueBasis: 'committed',
-  regime: 'PA23',
-  route: 'quotes',
+  ...{ reviewOn: null, personalData: null, sharesData: null, sharedWith: null, dpia: null },
+  ...{ value: asDecimal('1234567.50'), currency: 'GBP', valueBasis: 'committed' },
+  ...{ regime: 'PA23', route: 'quotes' },
   documents: [{ title: 'Signed contract', url: 'https://trust.example/c.pdf' }],
 }
+const MONTH = { from: addDays(END, 1), to: addDays(END, 31) }
+const EXTENSION = { id: 4, status: 'confirmed', ...MONTH, currency: 'GBP' } as const
 
 const SAID_BY_NOBODY = {
   authority: 'above',
@@ -100,52 +75,23 @@ function modalsWith(text: string | null): Record<string, ModalView> {
     text === null
       ? STORED
       : { ...STORED, reference: text, title: text, supplier: text, buyer: text }
+  const known = { ...EXTENSION, kind: 'unknown', cost: asDecimal('3470') } as const
+  const emergency = { ...EXTENSION, kind: 'emergency', cost: null } as const
+  const open = [
+    { kind: 'notice', on: addDays(END, -95) } as const,
+    { kind: 'end', on: END } as const,
+  ]
+  const gone = { id: 7, category: 'continuity', beganOn: addDays(END, 1) } as const
   return {
     'log an extension': extendModal(text === null ? extend : { ...extend, grounds }),
-    'classify an extension': classifyModal({
-      ...extend,
-      extension: {
-        id: 4,
-        kind: 'unknown',
-        status: 'confirmed',
-        from: addDays(END, 1),
-        to: addDays(END, 31),
-        cost: asDecimal('3470'),
-        currency: 'GBP',
-      },
-    }),
-    'withdraw an extension': withdrawModal({
-      ...about,
-      extensions: [
-        {
-          id: 4,
-          kind: 'emergency',
-          status: 'confirmed',
-          from: addDays(END, 1),
-          to: addDays(END, 31),
-          cost: null,
-          currency: 'GBP',
-        },
-      ],
-      waivers: [],
-    }),
+    'classify an extension': classifyModal({ ...extend, extension: known }),
+    'withdraw an extension': withdrawModal({ ...about, extensions: [emergency], waivers: [] }),
     'take back an extension or a waiver': withdrawModal({
-      ...about,
-      extensions: [],
-      waivers: [{ id: 7, category: 'continuity', beganOn: addDays(END, 1) }],
+      ...{ ...about, extensions: [], waivers: [gone] },
     }),
-    'record a decision': decideModal({
-      ...about,
-      deadlines: [
-        { kind: 'notice', on: addDays(END, -95) },
-        { kind: 'end', on: END },
-      ],
-    }),
+    'record a decision': decideModal({ ...about, deadlines: open }),
     'record a decision where nothing is open': decideModal({ ...about, deadlines: [] }),
-    'record a waiver': waiverModal({
-      ...about,
-      ...{ currency: 'GBP', emergencies: [{ from: addDays(END, 1), to: addDays(END, 31) }] },
-    }),
+    'record a waiver': waiverModal({ ...about, currency: 'GBP', emergencies: [MONTH] }),
     'record a waiver of any contract': waiverModal(null),
     snooze: snoozeModal(
       { ...about, limit: snoozeLimit(TODAY, [{ kind: 'end', on: addDays(TODAY, 20) }]) },
@@ -154,23 +100,14 @@ function modalsWith(text: string | null): Record<string, ModalView> {
     reassign: assignModal({ ...about, owner: person, deputy: TOM }),
     preferences: preferencesModal('dm'),
     'add a contract': contractModal({ subject: null, contract: {}, teams }),
-    'edit a contract': contractModal({
-      ...{ subject: SUBJECT, contract: stored, teams },
-      owner: text === null ? AMIRA : person,
-    }),
+    'edit a contract': contractModal({ subject: SUBJECT, contract: stored, teams, owner: person }),
     settings: settingsModal({
-      team: teams[0] ?? { id: 1, name: 'Digital' },
-      teams,
-      channel: 'C0DIGITAL',
-      escalationChannel: null,
-      timeZone: 'Europe/London',
-      calendar: text ?? 'DE-BY',
-      ladders: LADDERS,
-      startByFrom: 25_000,
-      ...SAID_BY_NOBODY,
+      ...{ team: teams[0] ?? { id: 1, name: 'Digital' }, teams, ladders: LADDERS },
+      ...{ channel: 'C0DIGITAL', escalationChannel: null, timeZone: 'Europe/London' },
+      ...{ calendar: text ?? 'DE-BY', startByFrom: 25_000, ...SAID_BY_NOBODY },
     }),
     'rules of a contract': rulesModal({
-      of: { kind: 'contract', subject: SUBJECT, contract: about.contract },
+      of: { kind: 'contract', ...about },
       own: ['approvalDays'],
       lines: {
         ladders: text ?? 'end: 90, 30, 0 then weekly-then-monthly',
@@ -180,26 +117,27 @@ function modalsWith(text: string | null): Record<string, ModalView> {
     }),
     'import a register': importModal({ teams, teamId: 2 }),
     'check the headings': headingsModal({
-      plan: PLAN,
-      file: text ?? 'contract-register.csv',
-      rows: 1234,
+      ...{ plan: PLAN, file: text ?? 'contract-register.csv', rows: 1234, ambiguousDates: true },
       columns: Array.from({ length: text === null ? 3 : 130 }, (_, index) => ({
         heading: text ?? ['Reference', 'Title', 'Contract end date'][index] ?? '',
         field: ['reference', 'title', 'end'][index] ?? null,
         sample: text ?? 'C-1042',
       })),
-      ambiguousDates: true,
     }),
   }
 }
 
 const LINES = {
-  ladders: 'end: 90, 30, 0',
-  figures: 'approvalDays: 30',
-  routes: 'open.leadDays: 200',
+  ...{ ladders: 'end: 90, 30, 0', figures: 'approvalDays: 30', routes: 'open.leadDays: 200' },
 }
 
 type Values = Readonly<Record<string, unknown>>
+
+/** Where what was entered stands, by the kind of a field. */
+const HOLDS: Readonly<Record<string, string>> = {
+  ...{ plain_text_input: 'value', datepicker: 'selected_date', users_select: 'selected_user' },
+  ...{ conversations_select: 'selected_conversation', file_input: 'files' },
+}
 
 /** What Slack sends back when somebody changes these fields of the modal and submits it. */
 function sent(view: ModalView, changes: Values = {}): unknown {
@@ -226,12 +164,8 @@ function sent(view: ModalView, changes: Values = {}): unknown {
       `The modal has no field ${name}.`,
     )
     const kind = String(field.type)
-    if (kind === 'plain_text_input') field.value = change
-    else if (kind === 'datepicker') field.selected_date = change
-    else if (kind === 'users_select') field.selected_user = change
-    else if (kind === 'conversations_select') field.selected_conversation = change
-    else if (kind === 'file_input') field.files = change
-    else if (kind === 'checkboxes') field.selected_options = [{ value: change }]
+    if (kind === 'checkboxes') field.selected_options = [{ value: change }]
+    else if (kind in HOLDS) field[HOLDS[kind] ?? ''] = change
     else field.selected_option = change === null ? null : { value: change }
   }
   return {
@@ -268,15 +202,8 @@ describe('a modal', () => {
   })
 
   it('is what Slack takes, whatever text from outside stands in it', () => {
-    const texts = [
-      '<!channel>',
-      'long '.repeat(800),
-      '&'.repeat(4000),
-      '\ud83d\u202e',
-      '',
-      '👩‍👩‍👧‍👦'.repeat(99),
-    ]
-    for (const text of [null, ...texts]) {
+    const texts = ['<!channel>', 'long '.repeat(800), '&'.repeat(4000), '\ud83d\u202e', '']
+    for (const text of [null, ...texts, '👩‍👩‍👧‍👦'.repeat(99)]) {
       for (const [name, view] of Object.entries(modalsWith(text))) {
         expect(refusedInView(view), name).toEqual([])
         // What stands in a field is data; everything else must hold no mention.
@@ -314,43 +241,31 @@ describe('a modal', () => {
   it('has no field that another form, or the same form of something else, has', () => {
     const other = { contractId: 18, version: 5, alertIds: [] }
     const contractOf = (subject: typeof SUBJECT) => ({ subject, contract: contract() })
-    const everyOf = (subject: typeof SUBJECT, id: number) => ({
-      extend: extendModal({
-        ...contractOf(subject),
-        currency: 'GBP',
-        end: END,
-        law: { regime: null, assumed: false },
-      }),
-      decide: decideModal({ ...contractOf(subject), deadlines: [] }),
-      waiver: waiverModal({ ...contractOf(subject), currency: 'GBP', emergencies: [] }),
-      snooze: snoozeModal({ ...contractOf(subject), limit: snoozeLimit(TODAY, []) }, TODAY),
-      assign: assignModal({ ...contractOf(subject), owner: AMIRA, deputy: TOM }),
-      edit: contractModal({ subject, contract: STORED, teams: TEAMS }),
-      'contract rules': rulesModal({
-        of: { kind: 'contract', ...contractOf(subject) },
-        own: [],
-        lines: LINES,
-      }),
-      'team rules': rulesModal({
-        of: { kind: 'team', id, name: 'Digital' },
-        own: [],
-        lines: LINES,
-      }),
-      settings: settingsModal({
-        ...{ team: { id, name: 'Digital' }, teams: TEAMS, channel: null, escalationChannel: null },
-        ...{ timeZone: 'Europe/London', calendar: 'FR', ladders: LADDERS, startByFrom: 0 },
-        ...SAID_BY_NOBODY,
-      }),
-      headings: headingsModal({
-        plan: { ...PLAN, fileId: `F0REGISTER${id}` },
-        ...{ file: 'a.csv', rows: 1, columns: [{ heading: 'A', field: null, sample: null }] },
-        ambiguousDates: true,
-      }),
-    })
+    const everyOf = (subject: typeof SUBJECT, id: number) => {
+      const about = contractOf(subject)
+      const team = { id, name: 'Digital' }
+      const law = { regime: null, assumed: false }
+      const columns = [{ heading: 'A', field: null, sample: null }]
+      const plan = { ...PLAN, fileId: `F0REGISTER${id}` }
+      return [
+        extendModal({ ...about, currency: 'GBP', end: END, law }),
+        decideModal({ ...about, deadlines: [] }),
+        waiverModal({ ...about, currency: 'GBP', emergencies: [] }),
+        snoozeModal({ ...about, limit: snoozeLimit(TODAY, []) }, TODAY),
+        assignModal({ ...about, owner: AMIRA, deputy: TOM }),
+        contractModal({ subject, contract: STORED, teams: TEAMS }),
+        rulesModal({ of: { kind: 'contract', ...about }, own: [], lines: LINES }),
+        rulesModal({ of: { kind: 'team', ...team }, own: [], lines: LINES }),
+        settingsModal({
+          ...{ team, teams: TEAMS, channel: null, escalationChannel: null, ladders: LADDERS },
+          ...{ timeZone: 'Europe/London', calendar: 'FR', startByFrom: 0, ...SAID_BY_NOBODY },
+        }),
+        headingsModal({ plan, file: 'a.csv', rows: 1, columns, ambiguousDates: true }),
+      ]
+    }
     const organisation = rulesModal({ of: { kind: 'organisation' }, own: [], lines: LINES })
     const views = [
-      ...Object.values(everyOf(SUBJECT, 1)),
-      ...Object.values(everyOf(other, 2)),
+      ...[...everyOf(SUBJECT, 1), ...everyOf(other, 2)],
       ...[organisation, preferencesModal('dm'), importModal({ teams: TEAMS, teamId: 2 })],
       ...[contractModal({ subject: null, contract: {}, teams: TEAMS }), waiverModal(null)],
     ]
@@ -394,92 +309,86 @@ describe('a modal', () => {
 })
 
 describe('a modal that is sent back', () => {
-  it('is read as what was entered', () => {
-    expect(
-      submit('log an extension', {
-        kind: 'emergency',
-        to: '2027-05-31',
-        status: 'confirmed',
-        cost: '£4.6m',
-        grounds: 'pa23-urgency',
-        cause: 'The tender slipped.',
-        approver: 'Director of Finance',
-      }),
-    ).toEqual({
-      form: 'extend',
-      about: ABOUT,
-      input: {
-        kind: 'emergency',
-        from: null,
-        to: '2027-05-31',
-        status: 'confirmed',
-        cost: '4600000.00',
-        currency: 'GBP',
-        grounds: 'pa23-urgency',
-        cause: 'The tender slipped.',
-        approver: 'Director of Finance',
-        noticeReference: null,
+  const EXTENDED = {
+    ...{ kind: 'emergency', to: '2027-05-31', status: 'confirmed', grounds: 'pa23-urgency' },
+    ...{ cause: 'The tender slipped.', approver: 'Director of Finance' },
+  }
+  const NOTICE = {
+    deadline: 'notice',
+    choice: 'serve-notice',
+    evidence: 'https://example.org/proof',
+  }
+  const ADDED = { reference: 'C-1', endKind: 'dated', end: END, teamId: 1, value: null }
+  const held = {
+    ...{ channel: 'C0DIGITAL', timeZone: 'Europe/Rome', calendar: 'DE-BY', ladders: LADDERS },
+    ...{ startByFrom: 25_000, nobody: false },
+  }
+  const columns = new Map(Object.entries(['reference', 'title', 'end']).map(([n, f]) => [+n, f]))
+  const read: readonly (readonly [string, Values, object])[] = [
+    [
+      'log an extension',
+      { ...EXTENDED, cost: '£4.6m' },
+      {
+        form: 'extend',
+        about: ABOUT,
+        input: {
+          ...{ ...EXTENDED, from: null, cost: '4600000.00', currency: 'GBP' },
+          noticeReference: null,
+        },
       },
-    })
+    ],
+    [
+      'record a decision',
+      { ...NOTICE, text: 'by post' },
+      { form: 'decide', about: ABOUT, input: { ...NOTICE, text: 'Notice was served: by post' } },
+    ],
+    [
+      'snooze',
+      { why: ' the board ' },
+      { form: 'snooze', about: ABOUT, input: { until: '2026-11-30', why: 'the board' } },
+    ],
+    [
+      'reassign',
+      { deputy: 'U0AMIRA02' },
+      { form: 'assign', about: ABOUT, input: { owner: undefined, deputy: 'U0AMIRA02' } },
+    ],
+    ['preferences', { voice: 'mention' }, { form: 'preferences', input: { voice: 'mention' } }],
+    [
+      'settings',
+      { timeZone: 'Europe/Rome' },
+      {
+        ...{ form: 'settings', teamId: 1, previewed: null, touched: ['timeZone'], held },
+        input: { timeZone: 'Europe/Rome', ladders: {} },
+      },
+    ],
+    [
+      'import a register',
+      { file: [{ id: 'F0REGISTER' }] },
+      { form: 'import', input: { fileId: 'F0REGISTER', source: null, teamId: 2 } },
+    ],
+    [
+      'check the headings',
+      { dates: 'day-first' },
+      { form: 'headings', plan: PLAN, input: { columns, dates: 'day-first' } },
+    ],
+  ]
+  it.each(read)('is read as what was entered: %s', (name, changes, expected) => {
+    expect(submit(name, changes)).toEqual(expected)
+  })
+
+  it('is read as what was entered, of forms that hold more', () => {
     expect(submit('classify an extension', { kind: 'option' })).toMatchObject({
-      form: 'classify',
-      about: ABOUT,
-      extensionId: 4,
+      ...{ form: 'classify', about: ABOUT, extensionId: 4 },
       input: { kind: 'option', cost: undefined },
     })
-    expect(
-      submit('record a decision', {
-        deadline: 'notice',
-        choice: 'serve-notice',
-        text: 'by post',
-        evidence: 'https://example.org/proof',
-      }),
-    ).toEqual({
-      form: 'decide',
-      about: ABOUT,
-      input: {
-        deadline: 'notice',
-        choice: 'serve-notice',
-        text: 'Notice was served: by post',
-        evidence: 'https://example.org/proof',
-      },
-    })
-    expect(submit('snooze', { why: ' the board ' })).toEqual({
-      form: 'snooze',
-      about: ABOUT,
-      input: { until: '2026-11-30', why: 'the board' },
-    })
-    expect(submit('reassign', { deputy: 'U0AMIRA02' })).toEqual({
-      form: 'assign',
-      about: ABOUT,
-      input: { owner: undefined, deputy: 'U0AMIRA02' },
-    })
-    expect(submit('reassign', { nobody: 'deputy' })).toMatchObject({
-      input: { owner: undefined, deputy: null },
-    })
-    expect(submit('preferences', { voice: 'mention' })).toEqual({
-      form: 'preferences',
-      input: { voice: 'mention' },
-    })
-    expect(submit('settings', { timeZone: 'Europe/Rome' })).toEqual({
-      form: 'settings',
-      teamId: 1,
-      previewed: null,
-      input: { timeZone: 'Europe/Rome', ladders: {} },
-      touched: ['timeZone'],
-      held: {
-        channel: 'C0DIGITAL',
-        timeZone: 'Europe/Rome',
-        calendar: 'DE-BY',
-        ladders: LADDERS,
-        startByFrom: 25_000,
-        nobody: false,
-      },
-    })
+    const nobody = { input: { owner: undefined, deputy: null } }
+    expect(submit('reassign', { nobody: 'deputy' })).toMatchObject(nobody)
     expect(submit('rules of a contract', { routes: 'Open LeadDays: 180' })).toMatchObject({
-      form: 'rules',
-      scope: { contractId: SUBJECT.contractId, teamId: null },
-      previewed: null,
+      ...{
+        form: 'rules',
+        scope: { contractId: SUBJECT.contractId, teamId: null },
+        previewed: null,
+      },
       input: {
         lines: { figures: 'approvalDays: 30', routes: 'Open LeadDays: 180' },
         typed: [
@@ -489,152 +398,109 @@ describe('a modal that is sent back', () => {
         ],
       },
     })
-    expect(
-      submit('add a contract', { reference: 'C-1', title: 'Lifts', end: '2027-04-30' }),
-    ).toMatchObject({
-      form: 'add',
-      input: { contract: { reference: 'C-1', endKind: 'dated', end: END, teamId: 1, value: null } },
-    })
-    expect(submit('import a register', { file: [{ id: 'F0REGISTER' }] })).toEqual({
-      form: 'import',
-      input: { fileId: 'F0REGISTER', source: null, teamId: 2 },
-    })
-    expect(submit('check the headings', { dates: 'day-first' })).toEqual({
-      form: 'headings',
-      plan: PLAN,
-      input: {
-        columns: new Map([
-          [0, 'reference'],
-          [1, 'title'],
-          [2, 'end'],
-        ]),
-        dates: 'day-first',
-      },
-    })
+    const added = submit('add a contract', { reference: 'C-1', title: 'Lifts', end: '2027-04-30' })
+    expect(added).toMatchObject({ form: 'add', input: { contract: ADDED } })
   })
 
-  it('is told what is wrong at each field', () => {
-    const SIGNED = { kind: 'option', status: 'confirmed' }
-    const wrong: [string, Values, Record<string, RegExp>][] = [
+  const SIGNED = { kind: 'option', status: 'confirmed', to: '2027-05-31' }
+  const URGENT = { ...SIGNED, kind: 'emergency' }
+  const END_OF = { deadline: 'end' }
+  type Wrong = readonly (readonly [Values, Readonly<Record<string, RegExp>>])[]
+  const wrong: Readonly<Record<string, Wrong>> = {
+    'log an extension': [
+      [{}, { kind: /Choose what kind/, to: /last day/, status: /whether it is signed/ }],
+      [{ ...SIGNED, to: '2027-04-30' }, { to: /runs to Fri 30 Apr 2027/ }],
+      [{ ...SIGNED, to: '2099-01-01' }, { to: /to Wed 31 Dec 2098/ }],
+      [{ ...SIGNED, from: '2027-06-01' }, { from: /after the last/ }],
+      [{ ...SIGNED, cost: 'a lot' }, { cost: /not an amount/ }],
+      [{ ...SIGNED, cost: '1.234' }, { cost: /two ways/ }],
+      [URGENT, { grounds: /needs grounds/ }],
+      [{ ...URGENT, grounds: 'other' }, { cause: /which other/ }],
+    ],
+    'classify an extension': [
+      [{}, { kind: /Choose what kind/ }],
+      [{ kind: 'unknown' }, { kind: /Choose what kind/ }],
+    ],
+    'record a decision': [
+      [{}, { choice: /Choose what was decided/, deadline: /which date this settles/ }],
+      [{ ...END_OF, choice: 'exit' }, { evidence: /needs its proof/ }],
+      [{ ...END_OF, choice: 'compete', evidence: 'javascript:alert(1)' }, { evidence: /https/ }],
+      [{ ...END_OF, choice: 'no-notice' }, { choice: /choose “Notice” above/ }],
+    ],
+    snooze: [
+      [{ until: null }, { until: /Choose the day/ }],
+      [{ until: '2026-11-23' }, { until: /later than today/ }],
+      [{ why: 'x'.repeat(301) }, { why: /at most 300/ }],
+    ],
+    reassign: [
+      [{ owner: null }, { owner: /changes nothing: tick/ }],
+      [{ owner: 'U0NEW0001', nobody: 'owner' }, { owner: /not both/ }],
+      [{ deputy: 'U0AMIRA01' }, { deputy: /somebody else/ }],
+    ],
+    settings: [
+      [{ channel: null }, { channel: /Choose the channel/ }],
+      [{ escalation: 'C0DIGITAL' }, { escalation: /another channel/ }],
+      [{ timeZone: 'Mars/Olympus' }, { timeZone: /Europe\/London/ }],
+      [{ calendar: 'GB' }, { calendar: /holidays/ }],
+      [{ ladders: 'notices: 30' }, { ladders: /write notice/ }],
+      [{ ladders: 'notice: 30' }, { ladders: /start-by is missing/ }],
+      [{ ladders: 'end: 400' }, { ladders: /too early/ }],
+      [{ ladders: 'end soon' }, { ladders: /no ladder/ }],
+      [{ startByFrom: 'much' }, { startByFrom: /could not be read/ }],
+      [{ startByFrom: '2.50' }, { startByFrom: /whole pounds/ }],
+    ],
+    'add a contract': [[{}, { reference: /reference/, title: /title/, end: /last day/ }]],
+    'edit a contract': [
+      [{ start: '1900-01-01' }, { start: /from Tue 2 Jan 1900/ }],
+      [{ owner: null }, { owner: /changes nothing: tick/ }],
+      [{ endKind: 'rolling' }, { endKind: /clear the day/ }],
+      [{ end: '2024-01-01' }, { end: /begins on Wed 1 May 2024/ }],
+      [{ maximumEnd: '2026-01-01' }, { maximumEnd: /Fri 30 Apr 2027/ }],
+      [{ noticePeriod: 'a while' }, { noticePeriod: /3 months/ }],
+      [{ automaticRenewal: 'no' }, { renewalTerm: /clear the term/ }],
+      [{ currency: '£' }, { currency: /three letters/ }],
+      [{ terminatesOn: '2026-12-31' }, { why: /why it was terminated/ }],
+      [{ terminatesOn: '2020-12-31', why: 'insolvent' }, { terminatesOn: /begins on/ }],
+      [{ value: '€5m' }, { currency: /EUR/ }],
+    ],
+    'import a register': [[{}, { file: /Choose the file/ }]],
+    'check the headings': [
+      [{ 'column-1': 'reference' }, { 'column-1': /Column 1 is read/ }],
+      [{ 'column-2': 'not-read' }, { 'column-0': /end date/ }],
       [
-        'log an extension',
-        {},
-        { kind: /Choose what kind/, to: /last day/, status: /whether it is signed/ },
-      ],
-      ['log an extension', { ...SIGNED, to: '2027-04-30' }, { to: /runs to Fri 30 Apr 2027/ }],
-      ['log an extension', { ...SIGNED, to: '2099-01-01' }, { to: /to Wed 31 Dec 2098/ }],
-      ['edit a contract', { start: '1900-01-01' }, { start: /from Tue 2 Jan 1900/ }],
-      [
-        'log an extension',
-        { ...SIGNED, to: '2027-05-31', from: '2027-06-01' },
-        { from: /after the last/ },
-      ],
-      [
-        'log an extension',
-        { ...SIGNED, to: '2027-05-31', cost: 'a lot' },
-        { cost: /not an amount/ },
-      ],
-      ['log an extension', { ...SIGNED, to: '2027-05-31', cost: '1.234' }, { cost: /two ways/ }],
-      [
-        'log an extension',
-        { ...SIGNED, kind: 'emergency', to: '2027-05-31' },
-        { grounds: /needs grounds/ },
-      ],
-      [
-        'log an extension',
-        { ...SIGNED, kind: 'emergency', to: '2027-05-31', grounds: 'other' },
-        { cause: /which other/ },
-      ],
-      ['classify an extension', {}, { kind: /Choose what kind/ }],
-      ['classify an extension', { kind: 'unknown' }, { kind: /Choose what kind/ }],
-      [
-        'record a decision',
-        {},
-        { choice: /Choose what was decided/, deadline: /which date this settles/ },
-      ],
-      ['record a decision', { deadline: 'end', choice: 'exit' }, { evidence: /needs its proof/ }],
-      [
-        'record a decision',
-        { deadline: 'end', choice: 'compete', evidence: 'javascript:alert(1)' },
-        { evidence: /https/ },
-      ],
-      [
-        'record a decision',
-        { deadline: 'end', choice: 'no-notice' },
-        { choice: /choose “Notice” above/ },
-      ],
-      ['snooze', { until: null }, { until: /Choose the day/ }],
-      ['snooze', { until: '2026-11-23' }, { until: /later than today/ }],
-      ['snooze', { why: 'x'.repeat(301) }, { why: /at most 300/ }],
-      ['reassign', { owner: null }, { owner: /changes nothing: tick/ }],
-      ['reassign', { owner: 'U0NEW0001', nobody: 'owner' }, { owner: /not both/ }],
-      ['reassign', { deputy: 'U0AMIRA01' }, { deputy: /somebody else/ }],
-      ['edit a contract', { owner: null }, { owner: /changes nothing: tick/ }],
-      ['settings', { channel: null }, { channel: /Choose the channel/ }],
-      ['settings', { escalation: 'C0DIGITAL' }, { escalation: /another channel/ }],
-      ['settings', { timeZone: 'Mars/Olympus' }, { timeZone: /Europe\/London/ }],
-      ['settings', { calendar: 'GB' }, { calendar: /holidays/ }],
-      ['settings', { ladders: 'notices: 30' }, { ladders: /write notice/ }],
-      ['settings', { ladders: 'notice: 30' }, { ladders: /start-by is missing/ }],
-      ['settings', { ladders: 'end: 400' }, { ladders: /too early/ }],
-      ['settings', { ladders: 'end soon' }, { ladders: /no ladder/ }],
-      ['settings', { startByFrom: 'much' }, { startByFrom: /could not be read/ }],
-      ['settings', { startByFrom: '2.50' }, { startByFrom: /whole pounds/ }],
-      ['add a contract', {}, { reference: /reference/, title: /title/, end: /last day/ }],
-      ['edit a contract', { endKind: 'rolling' }, { endKind: /clear the day/ }],
-      ['edit a contract', { end: '2024-01-01' }, { end: /begins on Wed 1 May 2024/ }],
-      ['edit a contract', { maximumEnd: '2026-01-01' }, { maximumEnd: /Fri 30 Apr 2027/ }],
-      ['edit a contract', { noticePeriod: 'a while' }, { noticePeriod: /3 months/ }],
-      ['edit a contract', { automaticRenewal: 'no' }, { renewalTerm: /clear the term/ }],
-      ['edit a contract', { currency: '£' }, { currency: /three letters/ }],
-      ['edit a contract', { terminatesOn: '2026-12-31' }, { why: /why it was terminated/ }],
-      [
-        'edit a contract',
-        { terminatesOn: '2020-12-31', why: 'insolvent' },
-        { terminatesOn: /begins on/ },
-      ],
-      ['edit a contract', { value: '€5m' }, { currency: /EUR/ }],
-      ['import a register', {}, { file: /Choose the file/ }],
-      ['check the headings', { 'column-1': 'reference' }, { 'column-1': /Column 1 is read/ }],
-      ['check the headings', { 'column-2': 'not-read' }, { 'column-0': /end date/ }],
-      [
-        'check the headings',
         { 'column-0': 'not-read', 'column-1': 'not-read' },
         { 'column-0': /reference, title or supplier/ },
       ],
-      ['preferences', { voice: 'shout' }, { voice: /Choose how/ }],
-    ]
-    for (const [name, changes, expected] of wrong) {
+    ],
+    preferences: [[{ voice: 'shout' }, { voice: /Choose how/ }]],
+  }
+  it.each(Object.entries(wrong))('is told what is wrong at each field: %s', (name, cases) => {
+    for (const [changes, expected] of cases) {
       const errors = errorsOf(name, changes)
-      const where = `${name} ${JSON.stringify(changes)}`
-      expect(new Set(Object.keys(errors)), where).toEqual(new Set(Object.keys(expected)))
+      expect(Object.keys(errors).toSorted(), JSON.stringify(changes)).toEqual(
+        Object.keys(expected).toSorted(),
+      )
       for (const [field, words] of Object.entries(expected)) expect(errors[field]).toMatch(words)
     }
   })
 
   it('does nothing when it is forged: another form, another context, no state', () => {
     const good = sent(modals.snooze as ModalView) as Record<string, unknown>
-    const forged: unknown[] = [
-      null,
-      'x',
-      {},
-      { ...good, callback_id: 'lw.unknown' },
-      { ...good, callback_id: 'toString' },
-      { ...good, private_metadata: '' },
-      { ...good, private_metadata: '{"contractId":17}' },
-      { ...good, private_metadata: '[1,17,5,[],null,null,null]' },
-      { ...good, private_metadata: '[1,17,null,[],null,null,null,null]' },
-      { ...good, private_metadata: '[1,"17",5,[],null,null,null,null]' },
-      { ...good, private_metadata: '[1,17,5,["12"],null,null,null,null]' },
-      { ...good, private_metadata: '[1,17,5,[],null,null,"\'; drop",null]' },
-      { ...good, private_metadata: '[1,17,5,[],null,null,null,"2026-02-30"]' },
+    const contexts = [
+      ...['', '{"contractId":17}', '[1,17,5,[],null,null,null]'],
+      '[1,17,null,[],null,null,null,null]',
+      '[1,"17",5,[],null,null,null,null]',
+      '[1,17,5,["12"],null,null,null,null]',
+      '[1,17,5,[],null,null,"\'; drop",null]',
+      '[1,17,5,[],null,null,null,"2026-02-30"]',
       // A modal about no contract cannot act on one.
-      { ...good, private_metadata: writeContext({}) },
-      { ...good, state: null },
-      { ...good, state: { values: [] } },
-      { ...good, callback_id: 'lw.classify' },
-      { ...good, callback_id: 'lw.settings' },
-      { ...good, callback_id: 'lw.headings' },
+      writeContext({}),
+    ]
+    const names = ['unknown', 'classify', 'settings', 'headings'].map((each) => `lw.${each}`)
+    const forged: unknown[] = [
+      ...[null, 'x', {}, { ...good, state: null }, { ...good, state: { values: [] } }],
+      ...[...names, 'toString'].map((callback_id) => ({ ...good, callback_id })),
+      ...contexts.map((private_metadata) => ({ ...good, private_metadata })),
     ]
     for (const view of forged) {
       const read = readSubmission(view, TODAY)
@@ -743,18 +609,9 @@ describe('a modal that is sent back', () => {
     const again = fc.subarray(Object.keys(touches))
     const channel = fc.constantFrom(null, 'C0DIGITAL', '#digital')
     holds([channel, channel, again, again], 200, (own, escalationChannel, first, second) => {
-      const stands = {
-        channel: own,
-        escalationChannel,
-        timeZone: 'Asia/Tokyo',
-        calendar: 'DE-BY',
-      }
       const form = {
-        ...stands,
-        team: { id: 1, name: 'Digital' },
-        teams: TEAMS,
-        ladders: LADDERS,
-        startByFrom: 5,
+        ...{ channel: own, escalationChannel, timeZone: 'Asia/Tokyo', calendar: 'DE-BY' },
+        ...{ team: { id: 1, name: 'Digital' }, teams: TEAMS, ladders: LADDERS, startByFrom: 5 },
         ...SAID_BY_NOBODY,
       }
       const pick = (names: string[]) =>
@@ -784,20 +641,18 @@ describe('a modal that is sent back', () => {
     expect(taken).toMatchObject({ input: { touched: ['routes.open.leadDays'] } })
   })
 
-  it('knows again what it was about, with every rule touched', () => {
-    const touched = RULE_KEYS.map(ruleName)
-    const alertIds = Array.from({ length: 50 }, (_, index) => 2_147_483_000 + index)
-    const written = writeContext({ ...ABOUT, alertIds, previewed: 'a'.repeat(64), touched })
-    expect(written.length).toBeLessThanOrEqual(3000)
-    expect(readContext(written)).toMatchObject({ touched, alertIds })
-  })
-
-  it('knows again what it was about', () => {
+  it('knows again what it was about, also with every rule touched', () => {
     const id = fc.integer({ min: 1, max: 2_147_483_647 })
-    holds([id, id, fc.uniqueArray(id, { maxLength: 50 })], (contractId, version, alertIds) => {
-      const written = writeContext({ contractId, version, alertIds, end: END })
+    const touched = RULE_KEYS.map(ruleName)
+    const longest = fc.integer({ min: 10 ** 9, max: 2_147_483_647 })
+    const many = fc.uniqueArray(longest, { minLength: 50, maxLength: 50 })
+    const ids = fc.oneof(fc.uniqueArray(id, { maxLength: 5 }), many)
+    holds([id, id, ids, fc.boolean()], (contractId, version, alertIds, all) => {
+      const more = all ? { previewed: 'a'.repeat(64), touched } : { end: END }
+      const context = { contractId, version, alertIds, ...more }
+      const written = writeContext(context)
       expect(written.length).toBeLessThanOrEqual(3000)
-      expect(readContext(written)).toMatchObject({ contractId, version, alertIds, end: END })
+      expect(readContext(written)).toMatchObject(context)
     })
   })
 })
