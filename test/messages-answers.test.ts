@@ -1,6 +1,11 @@
 import fc from 'fast-check'
-import { addDays, asCivilDate } from '../src/rules/civil-date.ts'
-import { headroom, oneMoreMonth } from '../src/rules/headroom.ts'
+import { addDays } from '../src/rules/civil-date.ts'
+import {
+  type HeadroomFacts,
+  headroom,
+  oneMoreMonth,
+  type RuledExtension,
+} from '../src/rules/headroom.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import { noticeTasks } from '../src/rules/notices.ts'
 import { ROUTES } from '../src/rules/procurement-routes.ts'
@@ -62,31 +67,18 @@ const DONE = { what: 'acknowledged', by: AMIRA, on: AS_OF, askedAgain: addDays(A
 const OPEN = ROUTES.find(({ name }) => name === 'open') ?? (ROUTES[0] as (typeof ROUTES)[number])
 
 const TOTAL = {
-  currency: 'GBP',
-  cost: asDecimal('8070000'),
-  accrued: asDecimal('4000000'),
-  invoiced: null,
-  budget: asDecimal('9684000'),
-  premium: asDecimal('3190555.56'),
-  count: 3,
-  costed: 3,
-  budgeted: 3,
-  priced: 2,
+  ...{ currency: 'GBP', cost: asDecimal('8070000'), accrued: asDecimal('4000000'), invoiced: null },
+  ...{ budget: asDecimal('9684000'), premium: asDecimal('3190555.56') },
+  ...{ count: 3, costed: 3, budgeted: 3, priced: 2 },
 }
 const UNPRICED = { ...TOTAL, cost: null, accrued: null, budget: null, premium: null, priced: 0 }
 
 const EXTENSIONS = (['emergency', 'unknown'] as const).map((kind) => ({
-  kind,
-  status: 'confirmed' as const,
-  from: addDays(AS_OF, -60),
-  to: addDays(AS_OF, -31),
-  cost: kind === 'unknown' ? null : asDecimal('4600000'),
-  currency: 'GBP',
+  ...{ kind, status: 'confirmed' as const, from: addDays(AS_OF, -60), to: addDays(AS_OF, -31) },
+  ...{ cost: kind === 'unknown' ? null : asDecimal('4600000'), currency: 'GBP' },
   price: {
-    baseline: asDecimal('2718333.33'),
+    ...{ baseline: asDecimal('2718333.33'), assumed: true, months: 1 },
     method: 'straight line over 60 months, basis assumed committed',
-    assumed: true,
-    months: 1,
     premium: kind === 'unknown' ? null : asDecimal('1881666.67'),
     ratio: kind === 'unknown' ? null : 1.6922,
   },
@@ -94,57 +86,37 @@ const EXTENSIONS = (['emergency', 'unknown'] as const).map((kind) => ({
 
 /** Tests of the Act: one in days, one in money, one for a person; the text wherever one can stand. */
 function headroomOf(named: ContractFacts, text: string, more: number): HeadroomAnswerFacts {
-  const facts = {
-    regime: null,
-    start: day('2025-04-01'),
-    awardedEnd: endOn('2026-03-31'),
-    awardedMaximumEnd: day('2028-03-31'),
-    value: asDecimal('4000000'),
-    valueBasis: 'committed',
-    vat: 'net',
-    currency: 'GBP',
-    works: false,
-    lightTouch: null,
-  } as const
-  const asked = {
-    addDays: more,
-    addCost: null,
-    on: day('2026-06-01'),
-    authority: 'sub-central',
-  } as const
-  const extension = {
-    kind: 'emergency',
-    status: 'confirmed',
-    from: day('2026-04-01'),
-    to: day('2026-05-31'),
-    cost: asDecimal('123456'),
-    currency: 'GBP',
-    knownOn: null,
-    rule: null,
-  } as const
+  const facts: HeadroomFacts = {
+    ...{ regime: null, start: day('2025-04-01'), awardedEnd: endOn('2026-03-31') },
+    ...{ awardedMaximumEnd: day('2028-03-31'), value: asDecimal('4000000') },
+    ...{ valueBasis: 'committed', vat: 'net', currency: 'GBP', works: false, lightTouch: null },
+  }
+  const authority = 'sub-central'
+  const asked = { addDays: more, addCost: null, on: day('2026-06-01'), authority } as const
+  const extension: RuledExtension = {
+    ...{ kind: 'emergency', status: 'confirmed', from: day('2026-04-01'), to: day('2026-05-31') },
+    ...{ cost: asDecimal('123456'), currency: 'GBP', knownOn: null, rule: null },
+  }
   const { tests, ...law } = headroom(facts, [extension], asked)
   return {
     ...page(0),
-    contract: named,
-    currency: 'GBP',
+    ...{ contract: named, currency: 'GBP', categoryLead: AMIRA, addDays: more },
     notices: noticeTasks(
       { ...facts, closedOn: null },
       [{ ...extension, to: day('2026-09-30'), noticeReference: null }],
       [{ notice: 'UK11', on: day('2026-10-29'), text }],
-      { today: AS_OF, authority: 'sub-central' },
+      { today: AS_OF, authority },
     ),
-    categoryLead: AMIRA,
-    addDays: more,
     headroom: { ...law, tests: tests.map((each) => ({ ...each, notes: [...each.notes, text] })) },
     oneMoreMonth: oneMoreMonth(facts, [extension], asked),
   }
 }
 
 function costs(text: string | null, unknown = false): CostsFacts {
+  const word = (usual: string) => text ?? usual
   const totals = [unknown ? UNPRICED : TOTAL]
   return {
-    ...page(0),
-    team: text,
+    ...{ ...page(0), team: text },
     costs: {
       year: '2022/23',
       totals: text === null ? totals : [{ ...TOTAL, currency: text }],
@@ -152,21 +124,14 @@ function costs(text: string | null, unknown = false): CostsFacts {
         { name: '2022-04', totals: [] },
         { name: '2022-05', totals },
       ],
-      teams: [
-        { name: text ?? 'Digital', totals },
-        { name: text ?? 'Estates', totals },
-      ],
-      suppliers: Array.from({ length: 10 }, () => ({ name: text ?? 'Microsoft', totals })),
+      teams: ['Digital', 'Estates'].map((name) => ({ name: word(name), totals })),
+      suppliers: Array.from({ length: 10 }, () => ({ name: word('Microsoft'), totals })),
       outOfContract: [
         {
-          reference: text ?? 'C-1042',
-          title: text ?? 'Office licences',
-          supplier: text ?? 'Beta plc',
-          currency: text ?? 'GBP',
-          since: addDays(AS_OF, -10),
-          accrued: null,
-          baseline: null,
-          method: text ?? 'no charge, invoices or value recorded',
+          ...{ reference: word('C-1042'), title: word('Office licences') },
+          ...{ supplier: word('Beta plc'), currency: word('GBP'), since: addDays(AS_OF, -10) },
+          ...{ accrued: null, baseline: null },
+          method: word('no charge, invoices or value recorded'),
         },
       ],
     },
@@ -177,183 +142,114 @@ function costs(text: string | null, unknown = false): CostsFacts {
 function answersWith(text: string | null): Record<string, Message> {
   const word = <T>(usual: T) => text ?? usual
   const person = text === null ? AMIRA : { name: text, slackUser: text }
-  const named =
-    text === null
-      ? contract()
-      : contract({
-          reference: text,
-          title: text,
-          supplier: text,
-          buyer: text,
-          team: text,
-          currency: text,
-          owner: person,
-        })
-  const listed =
-    text === null
-      ? {}
-      : { reference: text, title: text, supplier: text, note: text, currency: text, owner: person }
+  const names = text === null ? {} : { reference: text, title: text, supplier: text }
+  const owned = text === null ? {} : { ...names, currency: text, owner: person }
+  const named = text === null ? contract() : contract({ ...owned, buyer: text, team: text })
+  const listed = text === null ? {} : { ...owned, note: text }
+  /** These facts where the text stands in all of them, else what stands there anyway. */
+  const where = <T extends object>(facts: (text: string) => T) => (text === null ? {} : facts(text))
   const paged = { ...page(34), entries: entries(10, listed), query: word('due mine') }
+  const shared = { shared: true, hidePrices: true }
   const { kind, on } = { kind: 'end', on: AS_OF } as const
+  const change = (each: string) => {
+    const all = { at: each, by: person, via: each, what: each, field: each, from: each, to: each }
+    return { contract: named, entries: Array.from({ length: 10 }, () => ({ on, ...all })) }
+  }
+  const near = {
+    ...{ contractId: 17, version: 1, reference: word('C-1042') },
+    ...{ title: word('Office licences'), supplier: word('Beta plc') },
+  }
+  const address = `https://contracts.trust.example/calendar/${'0123456789abcdef'.repeat(4)}.ics`
   return {
     'what is due': dueAnswer({ ...paged, days: 90, scope: word('of team Digital') }),
     'nothing is due': dueAnswer({ ...page(0), days: 90, scope: word('') }),
     'the bare command': bareAnswer({ ...page(2), days: 90, scope: word('of yours') }),
     'what is due, shared where others read': dueAnswer({
-      ...paged,
-      shared: true,
-      hidePrices: true,
-      days: 90,
-      scope: '',
+      ...{ ...paged, ...shared, days: 90, scope: '' },
     }),
     'a later page of a list': listAnswer({ ...paged, page: 2, scope: word('without an owner') }),
     'nothing found': listAnswer({ ...page(0), scope: word('with "pathology"') }),
     'one contract': cardAnswer(
       card({
-        ...(text === null ? {} : { contract: named }),
-        deputy: person,
-        source: word('contract-register.csv'),
-        ...(text === null ? {} : { problems: [text, text], noticePeriod: text, standing: text }),
+        ...{ deputy: person, source: word('contract-register.csv') },
+        ...where((it) => ({ contract: named, problems: [it, it], noticePeriod: it, standing: it })),
       }),
     ),
     'one contract, to somebody who may not change it': cardAnswer(card({ mayChange: false })),
-    'one contract, shared where others read': cardAnswer(card({ shared: true, hidePrices: true })),
+    'one contract, shared where others read': cardAnswer(card(shared)),
     'one contract without cover, its extensions priced': cardAnswer(
       card({
         month: { known: false, why: word('no start recorded') },
         accruing: {
-          since: addDays(AS_OF, -30),
-          accrued: asDecimal('33333.33'),
-          baseline: asDecimal('34000'),
-          method: 'charge per month',
+          ...{ since: addDays(AS_OF, -30), accrued: asDecimal('33333.33') },
+          ...{ baseline: asDecimal('34000'), method: 'charge per month' },
         },
         extensions: EXTENSIONS.map((each) => ({ ...each, currency: word('GBP') })),
-        ...(text === null ? {} : { contract: named }),
+        ...where(() => ({ contract: named })),
       }),
     ),
     'what rollovers cost': costsAnswer(costs(text)),
     'what rollovers cost, where nobody knows': costsAnswer(costs(text, true)),
-    'what rollovers cost, shared where others read': costsAnswer({
-      ...costs(text),
-      shared: true,
-      hidePrices: true,
-    }),
+    'what rollovers cost, shared where others read': costsAnswer({ ...costs(text), ...shared }),
     'what headroom was used': headroomAnswer(headroomOf(named, word('Ours alone.'), 0)),
     'what headroom would be used, shared where others read': headroomAnswer({
-      ...headroomOf(named, word('Ours alone.'), 31),
-      shared: true,
-      hidePrices: true,
+      ...{ ...headroomOf(named, word('Ours alone.'), 31), ...shared },
     }),
     'when to start replacing it': startByAnswer({
-      ...page(0),
-      contract: named,
+      ...{ ...page(0), contract: named },
       count: {
         ...startByRoute(day('2027-04-01'), OPEN, RULES),
-        coverFrom: day('2027-04-01'),
-        routeTitle: word('open procedure'),
-        assumed: true,
-        startBy: day('2026-07-24'),
-        passed: false,
+        ...{ coverFrom: day('2027-04-01'), routeTitle: word('open procedure'), assumed: true },
+        ...{ startBy: day('2026-07-24'), passed: false, gapUnavoidableFrom: addDays(AS_OF, -2) },
         fits: [{ route: word('quotes'), startBy: addDays(AS_OF, -3), shortfallDays: 3 }],
-        gapUnavoidableFrom: addDays(AS_OF, -2),
       },
     }),
     'why it was warned of': explainAnswer(
       explained(
-        text === null
-          ? {}
-          : {
-              contract: named,
-              raised: [{ kind, rung: 3, on, sentOn: on, state: text }],
-              silent: [{ kind, why: text }],
-            },
+        where((it) => ({
+          contract: named,
+          raised: [{ kind, rung: 3, on, sentOn: on, state: it }],
+          silent: [{ kind, why: it }],
+        })),
       ),
     ),
     'why it was silent': explainAnswer(
       explained({ raised: [], next: [], silent: [{ kind: 'contract', why: word('no end date') }] }),
     ),
-    'who changed it': historyAnswer(
-      history(
-        text === null
-          ? {}
-          : {
-              contract: named,
-              entries: Array.from({ length: 10 }, () => ({
-                on,
-                at: text,
-                by: person,
-                via: text,
-                what: text,
-                field: text,
-                from: text,
-                to: text,
-              })),
-            },
-      ),
-    ),
+    'who changed it': historyAnswer(history(where(change))),
     'nobody changed it': historyAnswer(history({ entries: [], total: 0 })),
     'what a channel will hear': previewAnswer(preview(14, { channel: word('#digital') })),
     'nothing to hear': previewAnswer(preview(0)),
     'the list after a first import': triageListAnswer({
-      ...page(12),
-      team: word('Digital'),
-      teamId: 3,
+      ...{ ...page(12), team: word('Digital'), teamId: 3, mayConfirm: true },
       laddersFrom: addDays(AS_OF, 14),
-      mayConfirm: true,
       entries: entries(3, listed).map((each, index) => ({ ...each, historic: index === 1 })),
     }),
     help: helpAnswer(null),
     'help with one command': helpAnswer('snooze'),
     'a slip of the keyboard': misreadAnswer({
-      problem: word('"snoze" is no command.'),
-      meant: word('snooze "C-17" 2023-04-14'),
-      said: word('snooze C-17 2023-04-14'),
-      example: '/contracts snooze C-1042 2w',
+      ...{ problem: word('"snoze" is no command.'), meant: word('snooze "C-17" 2023-04-14') },
+      ...{ said: word('snooze C-17 2023-04-14'), example: '/contracts snooze C-1042 2w' },
     }),
     'nothing understood': misreadAnswer({
-      problem: 'Which contract?',
-      meant: null,
-      said: null,
+      ...{ problem: 'Which contract?', meant: null, said: null },
       example: word('/contracts show C-1042'),
     }),
-    'several contracts': candidatesAnswer(
-      word('365'),
-      entries(12, listed).map((each) => each),
-      true,
-    ),
+    'several contracts': candidatesAnswer(word('365'), entries(12, listed), true),
     'no contract': nearAnswer(word('365'), []),
-    'nearly so': nearAnswer(word('C-10422'), [
-      {
-        contractId: 17,
-        version: 1,
-        reference: word('C-1042'),
-        title: word('Office licences'),
-        supplier: word('Beta plc'),
-      },
-    ]),
+    'nearly so': nearAnswer(word('C-10422'), [near]),
     done: doneAnswer(named, DONE, false),
     'somebody came first': cameFirstAnswer(named, DONE, false),
     'a sentence': saidAnswer(word('The list is confirmed: warnings start today.'), [word('x')]),
     subscriptions: subscriptionsAnswer({
-      channel: word('#digital'),
-      mayChange: true,
+      ...{ channel: word('#digital'), mayChange: true },
       items: [{ id: 4, filters: word('supplier Bytes'), by: person, on: AS_OF }],
     }),
-    'a calendar': calendarAnswer({
-      team: null,
-      address: `https://contracts.trust.example/calendar/${'0123456789abcdef'.repeat(4)}.ics`,
-      deadlines: 12,
-    }),
-    'a calendar of a team': calendarAnswer({
-      team: 'Digital & *data*',
-      address: `https://contracts.trust.example/calendar/${'0123456789abcdef'.repeat(4)}.ics`,
-      deadlines: 0,
-    }),
+    'a calendar': calendarAnswer({ team: null, address, deadlines: 12 }),
+    'a calendar of a team': calendarAnswer({ team: 'Digital & *data*', address, deadlines: 0 }),
     'no subscription': subscriptionsAnswer({ channel: '#digital', mayChange: true, items: [] }),
     'a file': exportAnswer('1,234 contracts', {
-      name: 'register.csv',
-      title: word('The register, as of Fri 31 Mar 2023'),
-      content: '',
+      ...{ name: 'register.csv', title: word('The register, as of Fri 31 Mar 2023'), content: '' },
     }),
     'our own fault': failedAnswer(word('extend C-1042'), 'b7f3'),
   }
@@ -402,17 +298,16 @@ describe('an answer', () => {
   it('the history of a contract reads as sentences, not as its columns', () => {
     const [first] = history().entries
     if (first === undefined) throw new Error('There is no entry.')
-    const entry = (what: string, field: string | null, from: string | null, to: string | null) => ({
-      ...{ ...first, what, field, from, to },
-    })
     const entries = [
-      entry('updated', 'supplied without a contract after', null, '2026-11-27'),
-      entry('acknowledged', 'end', null, '2026-11-26'),
-      entry('snoozed', 'emergency-end', null, '2026-12-01 (the board meets)'),
-      entry('decided', 'start-by', '2026-09-23', 'Compete: one lot'),
-      entry('extended', 'emergency', '2026-11-28', '2026-12-31'),
-      entry('procurement planned', 'open', null, '2027-07-09'),
-    ]
+      ['updated', 'supplied without a contract after', null, '2026-11-27'],
+      ['acknowledged', 'end', null, '2026-11-26'],
+      ['snoozed', 'emergency-end', null, '2026-12-01 (the board meets)'],
+      ['decided', 'start-by', '2026-09-23', 'Compete: one lot'],
+      ['extended', 'emergency', '2026-11-28', '2026-12-31'],
+      ['procurement planned', 'open', null, '2027-07-09'],
+    ].map(([what, field = '', from = null, to = null]) => {
+      return { ...first, what: what ?? '', field, from, to }
+    })
     const said = (hidePrices: boolean) =>
       historyAnswer(history({ entries, hidePrices })).text.split('\n').slice(1, 7)
     const told = said(false).map((line) => line.replace(/^.*14∶05: (.*)\. Amira Khan.*$/, '$1'))
@@ -452,9 +347,7 @@ describe('an answer', () => {
       historyAnswer(history(shared)),
       explainAnswer(explained(shared)),
     ]
-    for (const { blocks } of answers) {
-      expect(offered(blocks)).toEqual([])
-    }
+    for (const { blocks } of answers) expect(offered(blocks)).toEqual([])
   })
 
   it('explains every command that there is, with an example of each', () => {
@@ -476,13 +369,10 @@ describe('an answer', () => {
         const action = readActionValue(each.value)
         expect(action).not.toBeNull()
         read += 1
-        if (action !== null && 'query' in action) {
-          const command = readCommand(action.query, { ...CLOCK, today: asCivilDate('2023-03-31') })
-          expect(command.verb, action.query).not.toBe('misread')
-          if (command.verb !== 'misread') {
-            expect(readCommand(writeCommand(command), CLOCK)).toEqual(command)
-          }
-        }
+        if (action === null || !('query' in action)) continue
+        const command = readCommand(action.query, CLOCK)
+        if (command.verb === 'misread') throw new Error(`${action.query} is not understood.`)
+        expect(readCommand(writeCommand(command), CLOCK)).toEqual(command)
       }
       return value
     })
@@ -565,13 +455,8 @@ describe('App Home', () => {
         const view = homeView({
           ...facts,
           view: (counts[1] ?? 0) % 2 === 0 ? 'mine' : 'team',
-          mine: list(0),
-          teamSoon: list(1),
-          outOfContract: list(2),
-          unclassified: list(3),
-          unowned: list(4),
-          undated: list(5),
-          rolling: list(6),
+          ...{ mine: list(0), teamSoon: list(1), outOfContract: list(2), unclassified: list(3) },
+          ...{ unowned: list(4), undated: list(5), rolling: list(6) },
           troubles: Array.from({ length: counts[0] ?? 0 }, () => title),
         })
         expect(refusedInView(view)).toEqual([])
