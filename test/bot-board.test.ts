@@ -6,7 +6,7 @@ import { asCivilDate } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import { tick } from '../src/warnings/schedule.ts'
 import { PEOPLE, type ShownView } from '../stand-in/slack/state.ts'
-import { buttonOf, said, TODAY, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
+import { buttonOf, said, TODAY, useBotSetup } from './support/bot-setup.ts'
 import { present } from './support/present.ts'
 import { written } from './support/register-file.ts'
 
@@ -23,8 +23,8 @@ const BOARD = [
 ] as const
 const AUDITOR = PEOPLE.deputy
 
-describe.each(TRANSPORTS)('Home and the board over %s', (kind) => {
-  const setup = useBotSetup(kind, REGISTER, {
+describe('Home and the board', () => {
+  const setup = useBotSetup('http', REGISTER, {
     board: BOARD,
     prepare: async ({ workspace, type }) => {
       workspace.places.addGroup('S0AUDIT', 'audit', [AUDITOR], 'Audit')

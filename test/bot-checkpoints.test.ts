@@ -6,7 +6,7 @@ import { asCivilDate } from '../src/rules/civil-date.ts'
 import { LIMITS, textLength } from '../src/text/message.ts'
 import { checkpointGroupMessage, QUESTIONS_A_MESSAGE } from '../src/text/procurement.ts'
 import { PEOPLE, type PostedMessage } from '../stand-in/slack/state.ts'
-import { said, TODAY, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
+import { said, TODAY, useBotSetup } from './support/bot-setup.ts'
 import { present } from './support/present.ts'
 import { refusedIn } from './support/slack-limits.ts'
 
@@ -20,8 +20,8 @@ const REGISTER = [
   ),
 ].join('\n')
 
-describe.each(TRANSPORTS)('questions about procurements over %s', (kind) => {
-  const setup = useBotSetup(kind, REGISTER, {
+describe('questions about procurements', () => {
+  const setup = useBotSetup('http', REGISTER, {
     prepare: async (setup) => {
       const { pool } = setup.db
       const actor = { ...setup.actor('2026-11-02'), now: new Date('2026-11-02T09:00:00Z') }

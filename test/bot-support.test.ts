@@ -1,8 +1,8 @@
-/** What contracts cover and until when it is supported, said and asked in Slack over either transport. */
+/** What contracts cover and until when it is supported, said and asked in Slack. */
 import { importEstate } from '../src/register/import/estate.ts'
 import { asCivilDate } from '../src/rules/civil-date.ts'
 import { PEOPLE } from '../stand-in/slack/state.ts'
-import { said, TODAY, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
+import { said, TODAY, useBotSetup } from './support/bot-setup.ts'
 import { present } from './support/present.ts'
 import { written } from './support/register-file.ts'
 
@@ -11,8 +11,8 @@ C-100,Servers,Acme Ltd,olive.owner@trust.example,2024-12-08,2028-12-07,"£800,00
 C-200,Support for SQL Server 2016 SP3,Beta plc,olive.owner@trust.example,2023-12-08,2027-12-07,"£800,000"
 `
 
-describe.each(TRANSPORTS)('products over %s', (kind) => {
-  const setup = useBotSetup(kind, REGISTER, { prepare: (setup) => setup.tell() })
+describe('products', () => {
+  const setup = useBotSetup('http', REGISTER, { prepare: (setup) => setup.tell() })
   const type = async (text: string, who: string = PEOPLE.owner) => said(await setup.type(who, text))
 
   test('whoever answers for a contract says what it covers; the card, support and products have it', async () => {
@@ -60,7 +60,12 @@ describe.each(TRANSPORTS)('products over %s', (kind) => {
     const { organisation, database } = setup
     const file = written('slack-estate.csv', 'Product,Count\nWin Srv 2019 Std,12\nOld box,1\n')
     await importEstate(database.pool, file, {
-      ...{ organisationId: organisation.id, source: kind, team: null, today: asCivilDate(TODAY) },
+      ...{
+        organisationId: organisation.id,
+        source: 'estate',
+        team: null,
+        today: asCivilDate(TODAY),
+      },
       ...{ now: new Date(`${TODAY}T09:00:00Z`), via: 'import', byPersonId: null },
     })
     const listed = await type('products')

@@ -477,9 +477,8 @@ describe('a modal that is sent back', () => {
   it.each(Object.entries(wrong))('is told what is wrong at each field: %s', (name, cases) => {
     for (const [changes, expected] of cases) {
       const errors = errorsOf(name, changes)
-      expect(Object.keys(errors).toSorted(), JSON.stringify(changes)).toEqual(
-        Object.keys(expected).toSorted(),
-      )
+      const fields = new Set(Object.keys(expected))
+      expect(new Set(Object.keys(errors)), JSON.stringify(changes)).toEqual(fields)
       for (const [field, words] of Object.entries(expected)) expect(errors[field]).toMatch(words)
     }
   })
