@@ -176,6 +176,7 @@ export async function writeDays(
   column: `${string}.${string}`,
   days: readonly { readonly id: number; readonly on: CivilDate | null }[],
 ): Promise<void> {
+  if (days.length === 0) return
   const [table, name] = column.split('.')
   await client.query(
     `UPDATE ${table} t SET ${name} = d.on FROM unnest($1::int[], $2::date[]) AS d (id, "on") WHERE t.id = d.id`,

@@ -289,6 +289,7 @@ export async function queueDeliveries(
   client: PoolClient,
   organisationId: number,
   due: readonly DueContract[],
+  hasSubscribers: boolean,
 ) {
   if (due.length === 0) return { raised: 0, queued: 0 }
   const alerts = await raiseAlerts(client, organisationId, due)
@@ -297,7 +298,9 @@ export async function queueDeliveries(
   const composed = compose(due, alerts, asked, {
     people: await readPeopleOf(client, contractIds),
     parties: await readParties(client, contractIds),
-    subscribers: await subscribersOf(client, organisationId, due.map(warnedOf)),
+    subscribers: hasSubscribers
+      ? await subscribersOf(client, organisationId, due.map(warnedOf))
+      : new Map(),
     threads: await findThreads(client, organisationId, due.filter(isQuiet)),
   })
   const roots = await findRoots(client, organisationId, composed, due)

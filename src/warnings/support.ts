@@ -5,7 +5,7 @@
 
 import type { Pool, PoolClient } from 'pg'
 import { byColumn } from '../database/bulk.ts'
-import type { RulesByTeam, Team } from '../database/organisation.ts'
+import type { RuledOrganisation, RulesByTeam, Team } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import {
   type ReleaseKey,
@@ -47,16 +47,16 @@ interface Due {
 /** Raises what is due for these teams and queues its messages; returns how many of each. */
 export async function tellSupport(
   client: PoolClient,
-  organisationId: number,
+  { organisationId, rulesOf }: RuledOrganisation,
   swept: readonly SweptTeam[],
-  rulesOf: RulesByTeam,
+  hasNewEnds: boolean,
 ): Promise<{ readonly raised: number; readonly queued: number }> {
   const latest = swept
     .map(({ day }) => day)
     .sort(compare)
     .at(-1)
   if (latest === undefined) return { raised: 0, queued: 0 }
-  await recalculateNewEnds(client, { organisationId, today: latest })
+  if (hasNewEnds) await recalculateNewEnds(client, { organisationId, today: latest })
   const watched = await readWatched(client, swept)
   if (watched.length === 0) return { raised: 0, queued: 0 }
   const { due, checks, gone } = await planned(client, organisationId, swept, watched)

@@ -30,6 +30,7 @@ import { queueMessages } from '../delivery/outbox.ts'
 import { readDuties } from '../reports/notices.ts'
 import { checkpointFacts, readNamed, readProcurements } from '../reports/procurement.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
+import { productData } from '../rules/products.ts'
 import { planWarnings } from '../rules/reminder-plan.ts'
 import { EARLIEST_REMINDER } from '../rules/reminder-schedule.ts'
 import type { Rules } from '../rules/settings.ts'
@@ -74,11 +75,18 @@ export async function sweep(pool: Pool, context: SweepContext): Promise<SweepRes
     for (let from = 0; from < ids.length; from += BATCH) {
       due.push(...(await look(client, context, swept, ids.slice(from, from + BATCH), changes)))
     }
-    const { raised, queued } = await queueDeliveries(client, context.organisationId, due)
+    const beside = await readBeside(client, context.organisationId)
+    const { hasSubscribers } = beside
+    const { raised, queued } = await queueDeliveries(
+      client,
+      context.organisationId,
+      due,
+      hasSubscribers,
+    )
     const asked = await askCheckpoints(client, context.organisationId, swept, context.rulesOf)
     const duties = await tellDuties(client, context.organisationId, swept, context.rulesOf)
-    const support = await tellSupport(client, context.organisationId, swept, context.rulesOf)
-    const members = await tellMembers(client, context, swept)
+    const support = await tellSupport(client, context, swept, beside.hasNewEnds)
+    const members = beside.hasMembers ? await tellMembers(client, context, swept) : 0
     const superseded = await countSuperseded(client, context.organisationId)
     await noteSwept(client, swept)
     if (changes.length > 0) {
@@ -174,15 +182,33 @@ async function noteSwept(client: PoolClient, swept: readonly SweptTeam[]): Promi
   await writeDays(client, 'team.last_swept_on', days)
 }
 
+/** What there is beside contracts: most sweeps find none of it, and ask no more of any. */
+interface Beside {
+  /** Ends of support are of another day than those that reminders were kept by. */
+  readonly hasNewEnds: boolean
+  readonly hasMembers: boolean
+  readonly hasSubscribers: boolean
+}
+
+async function readBeside(client: PoolClient, organisationId: number): Promise<Beside> {
+  const { rows } = await client.query<Beside>(
+    `SELECT o.products_as_of IS DISTINCT FROM $2 AS "hasNewEnds",
+            EXISTS (SELECT FROM umbrella_member m WHERE m.organisation_id = o.id) AS "hasMembers",
+            EXISTS (SELECT FROM subscription s WHERE s.organisation_id = o.id) AS "hasSubscribers"
+     FROM organisation o WHERE o.id = $1`,
+    [organisationId, productData().asOf],
+  )
+  return rows[0] ?? { hasNewEnds: true, hasMembers: true, hasSubscribers: true }
+}
+
 /** How many since the last sweep; what others add meanwhile the next one tells. */
 async function countSuperseded(client: PoolClient, organisationId: number): Promise<number> {
-  const { organisation } = tables(client)
-  const where = { id: organisationId }
-  const found = await organisation.findFirst({ where, select: { superseded: true } })
-  const superseded = found?.superseded ?? 0
-  if (superseded === 0) return 0
-  await organisation.updateMany({ where, data: { superseded: { decrement: superseded } } })
-  return superseded
+  const { rows } = await client.query<{ superseded: number }>(
+    `UPDATE organisation o SET superseded = o.superseded - was.superseded FROM organisation was
+     WHERE o.id = $1 AND was.id = o.id AND was.superseded <> 0 RETURNING was.superseded`,
+    [organisationId],
+  )
+  return rows[0]?.superseded ?? 0
 }
 
 // What is due and no sweep is going to tell. The sweep trusts the day that is noted for each
