@@ -41,6 +41,7 @@ export interface ContractColumns extends Readonly<Omit<Columns, 'settings'>> {
   /** What is changed of the rules for this contract alone. */
   readonly rules: RuleSettings | null
   readonly team: string
+  readonly owner: { readonly name: string; readonly slackUser: string | null } | null
   /** The first of its buyers. */
   readonly buyer: string | null
 }
@@ -57,11 +58,13 @@ export const BUYERS = `(SELECT string_agg(b.name, '; ' ORDER BY cb.position) FRO
 export const FIRST_BUYER = `(SELECT b.name FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
   WHERE cb.contract_id = c.id ORDER BY cb.position LIMIT 1)`
 
-/** SQL: `contract c` is neither of the past nor closed. */
+/** SQL, and as Prisma asks for it: `contract c` is neither of the past nor closed. */
 export const LIVE = 'NOT c.historic AND c.closed_on IS NULL'
+export const IS_LIVE = { historic: false, closedOn: null } as const
 
-/** SQL: `contract c` is warned of. */
+/** The same of one that is warned of. */
 export const WATCHED = `${LIVE} AND c.watched`
+export const IS_WATCHED = { ...IS_LIVE, watched: true } as const
 
 /** Where a column is called otherwise than its name, word by word. */
 const CALLED: Partial<Record<keyof ContractColumns, string>> = {
@@ -74,6 +77,7 @@ const CALLED: Partial<Record<keyof ContractColumns, string>> = {
     AND EXISTS (SELECT FROM contract f WHERE f.id = c.parent_id AND f.regime IS NOT NULL)`,
   isWarnedOf: WATCHED,
   team: '(SELECT t.name FROM team t WHERE t.id = c.team_id)',
+  owner: personIn('owner_id'),
   buyer: FIRST_BUYER,
   regime:
     "coalesce((SELECT f.regime FROM contract f WHERE f.id = c.parent_id AND c.regime IS DISTINCT FROM 'other'), c.regime)",
@@ -110,7 +114,7 @@ export function stillAsks(day: string): string {
 }
 
 /** These columns of `contract c` under the names that rows have. */
-export function columnsOf(names: readonly (keyof ContractColumns)[]): string {
+function columnsOf(names: readonly (keyof ContractColumns)[]): string {
   return names
     .map((name) => {
       const column = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
@@ -158,7 +162,6 @@ export const RULED = [
   'regime',
   'rules',
 ] as const
-export const CONTRACT_COLUMNS = columnsOf(RULED)
 export type ContractRow = Pick<ContractColumns, (typeof RULED)[number]>
 
 /** What prices are made from. */
@@ -227,7 +230,21 @@ export interface StoredExtension extends Extension {
   readonly noticeReference: string | null
 }
 
-/** These columns of the contracts of these ids, in the order of the ids; locked until the transaction ends. */
+/** These columns of the contracts for which the condition on `contract c` holds. @param which SQL, its order and limit too */
+export async function selectContracts<Name extends keyof ContractColumns>(
+  client: Pool | PoolClient,
+  names: readonly Name[],
+  which: string,
+  values: readonly unknown[],
+): Promise<Pick<ContractColumns, Name>[]> {
+  const { rows } = await client.query<Pick<ContractColumns, Name>>(
+    `SELECT ${columnsOf(names)} FROM contract c WHERE ${which}`,
+    [...values],
+  )
+  return rows
+}
+
+/** The same of the contracts of these ids, in the order of the ids; locked until the transaction ends. */
 export async function readColumns<Name extends keyof ContractColumns>(
   client: Pool | PoolClient,
   ids: readonly number[],
@@ -235,12 +252,8 @@ export async function readColumns<Name extends keyof ContractColumns>(
   { lock = false }: { readonly lock?: boolean } = {},
 ): Promise<Pick<ContractColumns, Name>[]> {
   if (ids.length === 0) return []
-  const { rows } = await client.query<Pick<ContractColumns, Name>>(
-    `SELECT ${columnsOf(names)} FROM contract c WHERE c.id = ANY($1) ORDER BY c.id
-     ${lock ? 'FOR UPDATE' : ''}`,
-    [ids],
-  )
-  return rows
+  const which = `c.id = ANY($1) ORDER BY c.id ${lock ? 'FOR UPDATE' : ''}`
+  return selectContracts(client, names, which, [ids])
 }
 
 /** The contracts of these ids, in the order of their ids. */

@@ -1,14 +1,7 @@
 /** The board: what gaps, emergencies, waivers and procurements of the whole organisation come to. */
 import { Big } from 'big.js'
 import type { Pool, PoolClient } from 'pg'
-import {
-  CONTRACT_COLUMNS,
-  type ContractRecord,
-  type ContractRow,
-  completeContracts,
-  PRICE_COLUMNS,
-  type PriceRow,
-} from '../database/contracts.ts'
+import { completeContracts, PRICED, RULED, selectContracts } from '../database/contracts.ts'
 import { type RuledOrganisation, readTeams } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import { beginsOn, gapDays, plannedCheckpoints } from '../rules/checkpoints.ts'
@@ -87,27 +80,12 @@ export async function readBoard(
   }
 }
 
-type BoardRow = ContractRow &
-  PriceRow & {
-    readonly title: string | null
-    readonly supplier: string | null
-    readonly team: string
-  }
-type BoardRecord = ContractRecord<BoardRow>
-
-async function readRecords(
-  client: Pool | PoolClient,
-  which: string,
-  values: readonly unknown[],
-): Promise<BoardRecord[]> {
-  const { rows } = await client.query<BoardRow>(
-    `SELECT ${CONTRACT_COLUMNS}, ${PRICE_COLUMNS}, c.title, c.supplier, t.name AS team
-     FROM contract c JOIN team t ON t.id = c.team_id
-     WHERE c.organisation_id = $1 AND NOT c.historic AND c.watched AND ${which} ORDER BY c.id`,
-    [...values],
-  )
-  return completeContracts(client, rows)
+async function readRecords(client: Pool | PoolClient, which: string, values: readonly unknown[]) {
+  const names = [...RULED, ...PRICED, 'title', 'supplier', 'team'] as const
+  const fits = `c.organisation_id = $1 AND NOT c.historic AND c.watched AND ${which} ORDER BY c.id`
+  return completeContracts(client, await selectContracts(client, names, fits, values))
 }
+type BoardRecord = Awaited<ReturnType<typeof readRecords>>[number]
 
 function namesOf({ row: { id: contractId, reference, title, supplier, team } }: BoardRecord) {
   return { contractId, reference, title, supplier, team }

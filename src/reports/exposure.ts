@@ -2,12 +2,11 @@
 import { setImmediate as breath } from 'node:timers/promises'
 import type { Pool, PoolClient } from 'pg'
 import {
-  CONTRACT_COLUMNS,
-  type ContractRow,
   completeContracts,
-  PRICE_COLUMNS,
-  type PriceRow,
+  PRICED,
   pricedOf,
+  RULED,
+  selectContracts,
 } from '../database/contracts.ts'
 import { addDays, asCivilDate, type CivilDate } from '../rules/civil-date.ts'
 import { type ContractNames, currentEnd } from '../rules/contract.ts'
@@ -15,7 +14,7 @@ import { isEndCovered } from '../rules/deadlines.ts'
 import { type Exposure, exposure } from '../rules/exposure.ts'
 import { sum } from '../rules/premium.ts'
 import { asKnownOn } from '../rules/replay.ts'
-import { compare } from '../rules/text-match.ts'
+import { compare, groupedBy } from '../rules/text-match.ts'
 import type { ExposedTotal } from '../text/facts.ts'
 import { type LedgerLine, type PriceRules, readLedger } from './ledger.ts'
 
@@ -47,37 +46,32 @@ export async function readExposure(
   asked: ExposureAsked,
 ): Promise<ExposureItem[]> {
   const { organisationId, asOf, today, days, teamId, rules } = asked
-  const found = await client.query<LapsingRow>(LAPSING, [organisationId, asOf, days, teamId])
-  const rows = new Map(found.rows.map((row) => [row.id, row]))
+  const rows = await selectContracts(
+    client,
+    [...RULED, ...PRICED, 'title', 'supplier', 'supplierKey', 'team'],
+    LAPSING,
+    [organisationId, asOf, days, teamId],
+  )
   const ratios = ratiosOf(asked.past ?? (await readPast(client, asked)), asOf)
   const items: ExposureItem[] = []
-  for (const [at, record] of (await completeContracts(client, found.rows)).entries()) {
+  for (const [at, record] of (await completeContracts(client, rows)).entries()) {
     // Thousands are priced one by one: others must be answered in between.
     if (at % AT_A_STRETCH === AT_A_STRETCH - 1) await breath()
-    const row = rows.get(record.row.id)
+    const { row } = record
     const { successorStart: starts } = record.contract
     const contract = asKnownOn(record.contract, asOf, asOf < today ? starts : null)
     const end = currentEnd(contract)
-    if (row === undefined || end.kind !== 'dated' || !lapses(end.latest, asked)) continue
+    if (end.kind !== 'dated' || !lapses(end.latest, asked)) continue
     if (isEndCovered(contract, end)) continue
     const past = {
-      own: ratios.own.get(row.id) ?? [],
-      supplier: (row.supplierKey === null ? null : ratios.supplier.get(row.supplierKey)) ?? [],
+      own: ratios.own(row.id),
+      supplier: ratios.supplier(row.supplierKey),
       organisation: ratios.all,
       fallback: rules.ofTeam(row.teamId).minimumExtensionRatio,
     }
     const { id: contractId, reference, title, supplier, team, currency } = row
-    const priced = exposure(pricedOf(row), end.latest, past)
-    items.push({
-      contractId,
-      reference,
-      title,
-      supplier,
-      team,
-      currency,
-      end: end.latest,
-      ...priced,
-    })
+    const named = { contractId, reference, title, supplier, team, currency, end: end.latest }
+    items.push({ ...named, ...exposure(pricedOf(row), end.latest, past) })
   }
   return items.sort((a, b) => compare(a.end, b.end) || compare(a.reference, b.reference))
 }
@@ -102,33 +96,15 @@ export function exposureTotals(items: readonly ExposureItem[]): ExposedTotal[] {
 /** So many contracts are priced in about five milliseconds. */
 const AT_A_STRETCH = 100
 
-type LapsingRow = ContractRow &
-  PriceRow & {
-    readonly title: string | null
-    readonly supplier: string | null
-    readonly supplierKey: string | null
-    readonly team: string
-  }
-
 // Extensions only move an end further off: whatever lapses as it was known on that day has an
 // awarded end by the horizon and a current end after the day. What was closed later counts too.
-const LAPSING = `
-  SELECT ${CONTRACT_COLUMNS}, ${PRICE_COLUMNS}, c.title, c.supplier, c.supplier_key AS "supplierKey",
-         t.name AS team
-    FROM contract c JOIN team t ON t.id = c.team_id
-   WHERE c.organisation_id = $1 AND ($4::int IS NULL OR c.team_id = $4)
-     AND c.current_latest >= $2 AND coalesce(c.end_latest, c.current_latest) <= $2::date + $3::int
-     AND (c.start IS NULL OR c.start <= $2) AND c.watched
-     AND (c.closed_on IS NULL OR c.closed_on > $2)`
+const LAPSING = `c.organisation_id = $1 AND ($4::int IS NULL OR c.team_id = $4)
+  AND c.current_latest >= $2 AND coalesce(c.end_latest, c.current_latest) <= $2::date + $3::int
+  AND (c.start IS NULL OR c.start <= $2) AND c.watched
+  AND (c.closed_on IS NULL OR c.closed_on > $2)`
 
 function lapses(end: CivilDate, { asOf, days }: ExposureAsked): boolean {
   return end >= asOf && end <= addDays(asOf, days)
-}
-
-interface Ratios {
-  readonly own: ReadonlyMap<number, readonly number[]>
-  readonly supplier: ReadonlyMap<string, readonly number[]>
-  readonly all: readonly number[]
 }
 
 /** Emergency extensions that had begun by then. */
@@ -141,24 +117,19 @@ function readPast(
 }
 
 /** What emergency extensions that had begun by then cost against their baselines. */
-function ratiosOf(lines: readonly LedgerLine[], asOf: CivilDate): Ratios {
-  const own = new Map<number, number[]>()
-  const supplier = new Map<string, number[]>()
-  const all: number[] = []
-  for (const { contractId, supplierKey, extension, premium } of lines) {
-    const { ratio } = premium
-    if (ratio === null || extension.status !== 'confirmed' || extension.from > asOf) continue
-    all.push(ratio)
-    gather(own, contractId, ratio)
-    if (supplierKey !== null) gather(supplier, supplierKey, ratio)
+function ratiosOf(lines: readonly LedgerLine[], asOf: CivilDate) {
+  const begun = lines.filter(
+    ({ extension }) => extension.status === 'confirmed' && extension.from <= asOf,
+  )
+  const own = groupedBy(begun, ({ contractId }) => contractId)
+  const suppliers = groupedBy(begun, ({ supplierKey }) => supplierKey)
+  const ratios = (of: readonly LedgerLine[] = []) =>
+    of.flatMap(({ premium }) => premium.ratio ?? [])
+  return {
+    own: (contractId: number) => ratios(own.get(contractId)),
+    supplier: (key: string | null) => (key === null ? [] : ratios(suppliers.get(key))),
+    all: ratios(begun),
   }
-  return { own, supplier, all }
 }
 
 export const EVER = asCivilDate('0001-01-01')
-
-function gather<Key>(ratios: Map<Key, number[]>, key: Key, ratio: number): void {
-  const known = ratios.get(key)
-  if (known) known.push(ratio)
-  else ratios.set(key, [ratio])
-}

@@ -1,9 +1,10 @@
 /** The pipeline of a financial year: what has to be replaced, and what its notice may have to name. */
 import type { Pool, PoolClient } from 'pg'
 import {
-  CONTRACT_COLUMNS,
-  type ContractRow,
   completeContracts,
+  IS_WATCHED,
+  RULED,
+  selectContracts,
   WATCHED,
 } from '../database/contracts.ts'
 import { type RuledOrganisation, readTeams } from '../database/organisation.ts'
@@ -11,6 +12,7 @@ import { tables } from '../database/prisma.ts'
 import { addMonths, type CivilDate } from '../rules/civil-date.ts'
 import { currentEnd } from '../rules/contract.ts'
 import { asOneProcurement, noNoticeIn, pipelineEntry, pipelinePeriod } from '../rules/pipeline.ts'
+import { compare } from '../rules/text-match.ts'
 import type { PipelineFacts, PipelineLine } from '../text/pipeline.ts'
 
 export interface PipelineAsked extends RuledOrganisation {
@@ -18,13 +20,6 @@ export interface PipelineAsked extends RuledOrganisation {
   /** The first day of the financial year of the notice: 1 April. */
   readonly first: CivilDate
   readonly today: CivilDate
-}
-
-type Row = ContractRow & {
-  readonly title: string | null
-  readonly supplier: string | null
-  readonly cpv: string | null
-  readonly itl: string | null
 }
 
 /** In a fixed number of queries: only contracts that end within three years of the period are read. */
@@ -35,10 +30,10 @@ export async function readPipeline(
   const teams = await readTeams(client, organisationId)
   const teamOf = new Map(teams.map((team) => [team.id, team]))
   const period = pipelinePeriod({ first })
-  const { rows } = await client.query<Row>(
-    `SELECT ${CONTRACT_COLUMNS}, c.title, c.supplier, c.cpv, c.itl FROM contract c
-     WHERE c.organisation_id = $1 AND ${WATCHED}
-       AND c.current_earliest BETWEEN $2 AND $3 ORDER BY c.id`,
+  const rows = await selectContracts(
+    client,
+    [...RULED, 'title', 'supplier', 'cpv', 'itl'],
+    `c.organisation_id = $1 AND ${WATCHED} AND c.current_earliest BETWEEN $2 AND $3 ORDER BY c.id`,
     [organisationId, today, addMonths(period.to, ENDS_WITHIN_MONTHS)],
   )
   const records = await completeContracts(client, rows)
@@ -47,29 +42,14 @@ export async function readPipeline(
     if (team === undefined) return []
     const entry = pipelineEntry(contract, period, today, rulesOf(team, row))
     if (entry === null) return []
-    const { id: contractId, reference, title, supplier, category, cpv, itl } = row as Row
+    const { id: contractId, reference, title, supplier, category, cpv, itl } = row
     const end = currentEnd(contract)
     const dates = { start: contract.start, end: end.kind === 'dated' ? end.latest : null }
-    return [
-      {
-        ...{
-          ...entry,
-          contractId,
-          reference,
-          title,
-          supplier,
-          team: team.name,
-          category,
-          cpv,
-          itl,
-        },
-        ...dates,
-        contracts: 1,
-      },
-    ]
+    const named = { contractId, reference, title, supplier, team: team.name, category, cpv, itl }
+    return [{ ...entry, ...named, ...dates, contracts: 1 }]
   })
   const withoutEnd = await tables(client).contract.count({
-    where: { organisationId, historic: false, closedOn: null, watched: true, currentLatest: null },
+    where: { organisationId, ...IS_WATCHED, currentLatest: null },
   })
   // The organisation's own, whatever a team changed of them.
   const rules = rulesOf({ calendar, organisationRules: teams[0]?.organisationRules ?? null })
@@ -91,14 +71,12 @@ function oneAProcurement(lines: readonly PipelineLine[]): readonly PipelineLine[
   for (const line of lines) {
     const key = `${line.team} ${line.reference}`
     const known = byReference.get(key)
-    if (known === undefined) byReference.set(key, line)
-    else
-      byReference.set(key, {
-        ...asOneProcurement(known, line),
-        contracts: known.contracts + 1,
-      })
+    byReference.set(
+      key,
+      known === undefined
+        ? line
+        : { ...asOneProcurement(known, line), contracts: known.contracts + 1 },
+    )
   }
-  return [...byReference.values()].sort((a, b) =>
-    a.startBy < b.startBy ? -1 : a.startBy > b.startBy ? 1 : 0,
-  )
+  return [...byReference.values()].sort((a, b) => compare(a.startBy, b.startBy))
 }

@@ -76,6 +76,11 @@ export function isProviderSelection(route: string): boolean {
   return route.startsWith('psr-')
 }
 
+/** The routes by which a supplier is chosen without competition. */
+export const DIRECT_AWARDS: readonly string[] = ROUTES.map(({ name }) => name).filter((name) =>
+  /\b(?:direct|urgent)-award\b/.test(name),
+)
+
 /** Contracts awarded under process A or B may be changed by a rule of their own (PSR reg 13(3)). */
 export function isDirectAwardOfPsr(route: string | null): boolean {
   return route === 'psr-direct-award-a' || route === 'psr-direct-award-b'

@@ -128,6 +128,14 @@ export function groupedBy<Item, Key>(
   return groups
 }
 
+/** An object with these fields of another. */
+export function pick<From, Name extends keyof From>(
+  from: From,
+  ...names: readonly Name[]
+): Pick<From, Name> {
+  return Object.fromEntries(names.map((name) => [name, from[name]])) as Pick<From, Name>
+}
+
 /** A name as it is compared: small letters and figures alone. */
 export function folded(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '')

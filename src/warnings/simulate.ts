@@ -2,25 +2,24 @@
 
 import type { Pool, PoolClient } from 'pg'
 import {
-  CONTRACT_COLUMNS,
-  type ContractRow,
+  type ContractColumns,
   completeContracts,
-  FIRST_BUYER,
-  PRICE_COLUMNS,
-  type PriceRow,
+  LIVE,
+  PRICED,
   pricedOf,
+  RULED,
+  selectContracts,
 } from '../database/contracts.ts'
 import { type RuledOrganisation, readTeams, type Team } from '../database/organisation.ts'
 import { readParties } from '../reports/cliffs.ts'
 import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
 import { type DeadlineKind, documentsOf, isEnd } from '../rules/contract.ts'
 import type { Deadline } from '../rules/deadlines.ts'
-import type { Decimal } from '../rules/money.ts'
 import { releaseName } from '../rules/products.ts'
 import { isForThreadAlone } from '../rules/reminder-plan.ts'
 import { replay } from '../rules/replay.ts'
 import type { Rules } from '../rules/settings.ts'
-import { compare } from '../rules/text-match.ts'
+import { compare, defined, pick } from '../rules/text-match.ts'
 import type { ContractFacts, DeadlineFacts } from '../text/facts.ts'
 import { supportMessage } from '../text/support.ts'
 import { umbrellaEndMessage } from '../text/umbrella.ts'
@@ -109,16 +108,11 @@ export async function simulation(
   }
 }
 
-interface NamedRow {
-  readonly documents: string | null
-  readonly title: string | null
-  readonly supplier: string | null
-  readonly owner: string | null
-  readonly slackUser: string | null
-  readonly buyer: string | null
-  readonly currentLatest: CivilDate | null
-}
-type Row = ContractRow & NamedRow & PriceRow
+const READ = [
+  ...[...RULED, ...PRICED],
+  ...(['title', 'supplier', 'documents', 'owner', 'buyer', 'currentLatest'] as const),
+] as const
+type Row = Pick<ContractColumns, (typeof READ)[number]>
 
 interface Replayable extends Simulated {
   readonly row: Row
@@ -135,24 +129,20 @@ async function* readReplayed(
 ): AsyncGenerator<Replayable> {
   const teams = new Map((await readTeams(client, organisationId)).map((team) => [team.id, team]))
   for (let after = 0; ; ) {
-    const rows = await client.query<Row>(
-      `SELECT ${CONTRACT_COLUMNS}, ${PRICE_COLUMNS}, c.title, c.supplier, c.documents, p.display_name AS owner,
-              p.slack_user AS "slackUser",
-              ${FIRST_BUYER} AS buyer,
-              c.current_latest AS "currentLatest"
-       FROM contract c LEFT JOIN person p ON p.id = c.owner_id
-       WHERE c.organisation_id = $1 AND ($2::int IS NULL OR c.source_id = $2) AND NOT c.historic
-         AND c.closed_on IS NULL AND coalesce(c.current_latest, c.review_on) IS NOT NULL AND c.id > $3
+    const rows = await selectContracts(
+      client,
+      READ,
+      `c.organisation_id = $1 AND ($2::int IS NULL OR c.source_id = $2) AND ${LIVE}
+         AND coalesce(c.current_latest, c.review_on) IS NOT NULL AND c.id > $3
        ORDER BY c.id LIMIT 2000`,
       [organisationId, sourceId, after],
     )
-    if (rows.rows.length === 0) return
+    if (rows.length === 0) return
     const parties = await readParties(
       client,
-      rows.rows.map(({ id }) => id),
+      rows.map(({ id }) => id),
     )
-    for (const { row: read, contract, alerts } of await completeContracts(client, rows.rows)) {
-      const row = read as Row
+    for (const { row, contract, alerts } of await completeContracts(client, rows)) {
       const team = teams.get(row.teamId)
       if (!team) continue
       const laddersFrom = held ? team.laddersFrom : null
@@ -165,7 +155,7 @@ async function* readReplayed(
       const shared = { groupAbove, cliffDays, parties: parties.get(row.id), contractId: row.id }
       yield { row, team, reference, channel, facts, rules, ...shared, priced: pricedOf(row) }
     }
-    after = rows.rows.at(-1)?.id ?? after
+    after = rows.at(-1)?.id ?? after
   }
 }
 
@@ -178,7 +168,7 @@ interface Told extends Omit<SimulatedMessage, 'messageId'> {
 function worded({ row, team, facts, rules }: Replayed, from: CivilDate, to: CivilDate): Told[] {
   const told: Told[] = []
   for (const day of replay(facts, from, to, rules)) {
-    const raised = [...day.raise].sort((a, b) => (a.deadline.on < b.deadline.on ? -1 : 1))
+    const raised = day.raise.toSorted((a, b) => compare(a.deadline.on, b.deadline.on))
     const text = warningText({
       asOf: day.on,
       contract: contractFacts(row, team, day.deadlines),
@@ -212,25 +202,15 @@ function worded({ row, team, facts, rules }: Replayed, from: CivilDate, to: Civi
   return told
 }
 
-function contractFacts(
-  row: ContractRow & NamedRow,
-  team: Team,
-  deadlines: readonly Deadline[],
-): ContractFacts {
+function contractFacts(row: Row, team: Team, deadlines: readonly Deadline[]): ContractFacts {
   const end = deadlines.find((each) => isEnd(each.kind))
   return {
-    reference: row.reference,
-    title: row.title,
-    supplier: row.supplier,
-    buyer: row.buyer,
+    ...pick(row, 'reference', 'title', 'supplier', 'buyer', 'value', 'currency', 'personalData'),
     team: team.name,
-    owner: row.owner === null ? null : { name: row.owner, slackUser: row.slackUser },
-    value: row.value as Decimal | null,
-    currency: row.currency,
+    owner: row.owner?.name ? row.owner : null,
     awardedEnd: row.endLatest,
     currentEnd: end?.latest ?? row.currentLatest,
     endPrecision: end?.kind === 'end' ? row.endPrecision : 'day',
-    personalData: row.personalData,
     documents: documentsOf(row.documents),
   }
 }
@@ -241,13 +221,10 @@ function deadlineFacts(
   raise: { readonly skipped: DeadlineFacts['skipped'] } | undefined,
 ): DeadlineFacts {
   return {
-    kind: deadline.kind,
-    on: deadline.on,
+    ...pick(deadline, 'kind', 'on', 'reason'),
     ...(deadline.latest === deadline.on || isEnd(deadline.kind) ? {} : { latest: deadline.latest }),
-    ...(deadline.from === undefined ? {} : { from: deadline.from }),
-    ...(deadline.renewsTo === undefined ? {} : { renewsTo: deadline.renewsTo }),
+    ...defined(pick(deadline, 'from', 'renewsTo')),
     daysLeft: daysBetween(on, deadline.on),
-    reason: deadline.reason,
     speaks: raise !== undefined,
     skipped: raise?.skipped ?? null,
     askedAgain: false,

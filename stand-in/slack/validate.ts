@@ -80,67 +80,72 @@ function textSum(value: unknown): number {
 /** action_id, block_id and callback_id. */
 const LONGEST_ID = 255
 
-const identifier = z.string().min(1).max(LONGEST_ID)
+const text = (longest: number, least = 1) => z.string().min(least).max(longest)
+const list = <Item extends z.ZodType>(item: Item, most: number, least = 1) =>
+  z.array(item).min(least).max(most)
+const flag = z.boolean()
+
+/** An object with these fields and no others; the optional ones may be left out. */
+function object<Needed extends z.ZodRawShape, Optional extends z.ZodRawShape>(
+  needed: Needed,
+  optional: Optional,
+) {
+  return z.strictObject({ ...needed, ...z.strictObject(optional).partial().shape })
+}
+
+/** A block, element or text, which its type names. */
+function typed<Type extends string, Needed extends z.ZodRawShape, Optional extends z.ZodRawShape>(
+  type: Type,
+  needed: Needed,
+  optional: Optional,
+) {
+  return object({ type: z.literal(type), ...needed }, optional)
+}
 
 /** Text without markup. @param longest in characters, as Slack counts them. */
 function plainText(longest: number) {
-  return z.strictObject({
-    type: z.literal('plain_text'),
-    text: z.string().min(1).max(longest),
-    emoji: z.boolean().optional(),
-  })
+  return typed('plain_text', { text: text(longest) }, { emoji: flag })
 }
 
 /** Text with Slack's markup or without. */
 function anyText(longest: number) {
-  return z.discriminatedUnion('type', [
-    plainText(longest),
-    z.strictObject({
-      type: z.literal('mrkdwn'),
-      text: z.string().min(1).max(longest),
-      verbatim: z.boolean().optional(),
-    }),
-  ])
+  const marked = typed('mrkdwn', { text: text(longest) }, { verbatim: flag })
+  return z.discriminatedUnion('type', [plainText(longest), marked])
 }
 
-/** A question that Slack asks before it passes an action on. */
-const confirmation = z.strictObject({
-  title: plainText(100),
-  text: anyText(300),
-  confirm: plainText(30),
-  deny: plainText(30),
-  style: z.enum(['primary', 'danger']).optional(),
-})
+const style = z.enum(['primary', 'danger'])
 
-const actionable = { action_id: identifier.optional() }
-const confirmable = { ...actionable, confirm: confirmation.optional() }
-const focusable = { focus_on_load: z.boolean().optional() }
-const placeholdable = { placeholder: plainText(150).optional() }
+/** A question that Slack asks before it passes an action on. */
+const confirmation = object(
+  { title: plainText(100), text: anyText(300), confirm: plainText(30), deny: plainText(30) },
+  { style },
+)
+
+const actionable = { action_id: text(LONGEST_ID) }
+const confirmable = { ...actionable, confirm: confirmation }
+const focusable = { focus_on_load: flag }
+const placeholdable = { placeholder: plainText(150) }
 const menu = { ...confirmable, ...focusable, ...placeholdable }
 
 const LONGEST = 75
 
-const option = z.strictObject({
-  text: plainText(LONGEST),
-  value: z.string().min(1).max(LONGEST),
-  description: plainText(LONGEST).optional(),
-})
+/** What can be chosen, in text with markup or without. */
+function optionOf<Text extends z.ZodType>(words: Text) {
+  return object({ text: words, value: text(LONGEST) }, { description: words })
+}
+const option = optionOf(plainText(LONGEST))
 
 /** An entry of an overflow menu, which may lead to a page. */
-const overflowOption = option.extend({ url: z.string().max(3000).optional() })
+const overflowOption = option.extend({ url: text(3000, 0).optional() })
 
 /** A checkbox or a radio button, which may carry markup. */
-const boxOption = z.strictObject({
-  text: anyText(LONGEST),
-  value: z.string().min(1).max(LONGEST),
-  description: anyText(LONGEST).optional(),
-})
+const boxOption = optionOf(anyText(LONGEST))
 export type BoxOption = z.infer<typeof boxOption>
 
-const optionGroup = z.strictObject({
-  label: plainText(LONGEST),
-  options: z.array(option).min(1).max(100),
-})
+const optionGroups = list(
+  z.strictObject({ label: plainText(LONGEST), options: list(option, 100) }),
+  100,
+)
 
 interface Choice {
   readonly options?: readonly BoxOption[] | undefined
@@ -155,8 +160,8 @@ export function readOptions(answer: unknown): readonly BoxOption[] | null {
   return data === undefined ? null : offered(data)
 }
 const optionsAnswer = z.union([
-  z.strictObject({ options: z.array(option).max(100) }),
-  z.strictObject({ option_groups: z.array(optionGroup).min(1).max(100) }),
+  z.strictObject({ options: list(option, 100, 0) }),
+  z.strictObject({ option_groups: optionGroups }),
 ])
 
 /** Everything that a menu offers, whether in groups or not. */
@@ -170,9 +175,10 @@ function choiceProblem(menu: Choice): string | null {
     return 'must have either options or option_groups'
   }
   const known = new Set(offered(menu).map(canonical))
-  const chosen = [...(menu.initial_options ?? []), menu.initial_option].filter(
-    (initial) => initial !== undefined,
-  )
+  const chosen = [
+    ...(menu.initial_options ?? []),
+    ...(menu.initial_option ? [menu.initial_option] : []),
+  ]
   return chosen.every((initial) => known.has(canonical(initial)))
     ? null
     : 'the initial option is none of the options'
@@ -182,76 +188,53 @@ function canonical({ text, value, description }: BoxOption): string {
   return JSON.stringify([text.type, text.text, value, description?.text ?? null])
 }
 
-const choosable = {
-  options: z.array(option).min(1).max(100).optional(),
-  option_groups: z.array(optionGroup).min(1).max(100).optional(),
-}
-const conversations = {
-  default_to_current_conversation: z.boolean().optional(),
-  filter: z
-    .strictObject({
-      include: z
-        .array(z.enum(['im', 'mpim', 'private', 'public']))
-        .min(1)
-        .optional(),
-      exclude_external_shared_channels: z.boolean().optional(),
-      exclude_bot_users: z.boolean().optional(),
-    })
-    .optional(),
-}
-
-const staticSelect = chosenAmong(
-  z.strictObject({
-    type: z.literal('static_select'),
-    ...menu,
-    ...choosable,
-    initial_option: option.optional(),
-  }),
-)
-const externalSelect = z.strictObject({
-  type: z.literal('external_select'),
-  ...menu,
-  initial_option: option.optional(),
-  min_query_length: z.int().min(0).optional(),
-})
-const usersSelect = z.strictObject({
-  type: z.literal('users_select'),
-  ...menu,
-  initial_user: z.string().min(1).optional(),
-})
-const conversationsSelect = z.strictObject({
-  type: z.literal('conversations_select'),
-  ...menu,
-  ...conversations,
-  initial_conversation: z.string().min(1).optional(),
-  response_url_enabled: z.boolean().optional(),
-})
-const checkboxes = chosenAmong(
-  z.strictObject({
-    type: z.literal('checkboxes'),
-    ...confirmable,
-    ...focusable,
-    options: z.array(boxOption).min(1).max(10),
-    initial_options: z.array(boxOption).min(1).max(10).optional(),
-  }),
-)
-const radioButtons = chosenAmong(
-  z.strictObject({
-    type: z.literal('radio_buttons'),
-    ...confirmable,
-    ...focusable,
-    options: z.array(boxOption).min(1).max(10),
-    initial_option: boxOption.optional(),
-  }),
-)
-
+const boxes = list(boxOption, 10)
 const MENUS = [
-  staticSelect,
-  externalSelect,
-  usersSelect,
-  conversationsSelect,
-  checkboxes,
-  radioButtons,
+  chosenAmong(
+    typed(
+      'static_select',
+      {},
+      { ...menu, options: list(option, 100), option_groups: optionGroups, initial_option: option },
+    ),
+  ),
+  typed(
+    'external_select',
+    {},
+    { ...menu, initial_option: option, min_query_length: z.int().min(0) },
+  ),
+  typed('users_select', {}, { ...menu, initial_user: z.string().min(1) }),
+  typed(
+    'conversations_select',
+    {},
+    {
+      ...menu,
+      default_to_current_conversation: flag,
+      filter: object(
+        {},
+        {
+          include: z.array(z.enum(['im', 'mpim', 'private', 'public'])).min(1),
+          exclude_external_shared_channels: flag,
+          exclude_bot_users: flag,
+        },
+      ),
+      initial_conversation: z.string().min(1),
+      response_url_enabled: flag,
+    },
+  ),
+  chosenAmong(
+    typed(
+      'checkboxes',
+      { options: boxes },
+      { ...confirmable, ...focusable, initial_options: boxes },
+    ),
+  ),
+  chosenAmong(
+    typed(
+      'radio_buttons',
+      { options: boxes },
+      { ...confirmable, ...focusable, initial_option: boxOption },
+    ),
+  ),
 ] as const
 
 function chosenAmong<Menu extends z.ZodObject>(menuShape: Menu): Menu {
@@ -261,66 +244,50 @@ function chosenAmong<Menu extends z.ZodObject>(menuShape: Menu): Menu {
   })
 }
 
-const dispatching = {
-  ...actionable,
-  ...focusable,
-  ...placeholdable,
-  dispatch_action_config: z
-    .strictObject({
-      trigger_actions_on: z
-        .array(z.enum(['on_enter_pressed', 'on_character_entered']))
-        .min(1)
-        .optional(),
-    })
-    .optional(),
-}
-const plainTextInput = z
-  .strictObject({
-    type: z.literal('plain_text_input'),
-    ...dispatching,
-    initial_value: z.string().max(3000).optional(),
-    multiline: z.boolean().optional(),
-    min_length: z.int().min(0).max(3000).optional(),
-    max_length: z.int().min(1).max(3000).optional(),
-  })
-  .refine(
-    ({ initial_value = '', max_length = 3000 }) => initial_value.length <= max_length,
-    'initial_value is longer than max_length',
-  )
-const fileInput = z.strictObject({
-  type: z.literal('file_input'),
-  ...actionable,
-  filetypes: z.array(z.string().min(1)).min(1).optional(),
-  max_files: z.int().min(1).max(10).optional(),
-})
+const TRIGGERS = z.enum(['on_enter_pressed', 'on_character_entered'])
+const plainTextInput = typed(
+  'plain_text_input',
+  {},
+  {
+    ...actionable,
+    ...focusable,
+    ...placeholdable,
+    dispatch_action_config: object({}, { trigger_actions_on: z.array(TRIGGERS).min(1) }),
+    initial_value: text(3000, 0),
+    multiline: flag,
+    min_length: z.int().min(0).max(3000),
+    max_length: z.int().min(1).max(3000),
+  },
+).refine(
+  ({ initial_value = '', max_length = 3000 }) => initial_value.length <= max_length,
+  'initial_value is longer than max_length',
+)
+const fileInput = typed(
+  'file_input',
+  {},
+  {
+    ...actionable,
+    filetypes: z.array(z.string().min(1)).min(1),
+    max_files: z.int().min(1).max(10),
+  },
+)
 
-const INPUTS = [plainTextInput, fileInput] as const
-
-const button = z.strictObject({
-  type: z.literal('button'),
-  ...confirmable,
-  text: plainText(75),
-  value: z.string().max(2000).optional(),
-  url: z.string().max(3000).optional(),
-  style: z.enum(['primary', 'danger']).optional(),
-  accessibility_label: z.string().max(75).optional(),
-})
-const overflow = z.strictObject({
-  type: z.literal('overflow'),
-  ...confirmable,
-  options: z.array(overflowOption).min(1).max(5),
-})
-const datepicker = z.strictObject({
-  type: z.literal('datepicker'),
-  ...menu,
-  initial_date: z.iso.date().optional(),
-})
+const button = typed(
+  'button',
+  { text: plainText(75) },
+  {
+    ...confirmable,
+    value: text(2000, 0),
+    url: text(3000, 0),
+    style,
+    accessibility_label: text(75, 0),
+  },
+)
+const overflow = typed('overflow', { options: list(overflowOption, 5) }, confirmable)
+const datepicker = typed('datepicker', {}, { ...menu, initial_date: z.iso.date() })
 /** An image as an element and, with a title and an id, as a block. */
-const IMAGE = {
-  alt_text: z.string().min(1).max(2000),
-  image_url: z.string().min(1).max(3000),
-}
-const imageElement = z.strictObject({ type: z.literal('image'), ...IMAGE })
+const IMAGE = { alt_text: text(2000), image_url: text(3000) }
+const imageElement = typed('image', IMAGE, {})
 
 const accessory = z.discriminatedUnion('type', [
   button,
@@ -330,94 +297,53 @@ const accessory = z.discriminatedUnion('type', [
   ...MENUS,
 ])
 const actionElement = z.discriminatedUnion('type', [button, overflow, datepicker, ...MENUS])
-const inputElement = z.discriminatedUnion('type', [...INPUTS, datepicker, ...MENUS])
+const inputElement = z.discriminatedUnion('type', [plainTextInput, fileInput, datepicker, ...MENUS])
 export type Element =
   | z.infer<typeof accessory>
   | z.infer<typeof actionElement>
   | z.infer<typeof inputElement>
 
-const block = { block_id: identifier.optional() }
+const id = { block_id: text(LONGEST_ID) }
 
-const section = z
-  .strictObject({
-    type: z.literal('section'),
-    ...block,
-    text: anyText(3000).optional(),
-    fields: z.array(anyText(2000)).min(1).max(10).optional(),
-    accessory: accessory.optional(),
-    expand: z.boolean().optional(),
-  })
-  .refine(({ text, fields }) => text !== undefined || fields !== undefined, 'needs text or fields')
-const header = z.strictObject({ type: z.literal('header'), ...block, text: plainText(150) })
-const context = z.strictObject({
-  type: z.literal('context'),
-  ...block,
-  elements: z
-    .array(z.union([imageElement, anyText(2000)]))
-    .min(1)
-    .max(10),
-})
-const actions = z.strictObject({
-  type: z.literal('actions'),
-  ...block,
-  elements: z.array(actionElement).min(1).max(25),
-})
-const image = z.strictObject({
-  type: z.literal('image'),
-  ...block,
-  ...IMAGE,
-  title: plainText(2000).optional(),
-})
-const divider = z.strictObject({ type: z.literal('divider'), ...block })
-const input = z.strictObject({
-  type: z.literal('input'),
-  ...block,
-  label: plainText(2000),
-  hint: plainText(2000).optional(),
-  optional: z.boolean().optional(),
-  dispatch_action: z.boolean().optional(),
-  element: inputElement,
-})
-const markdown = z.strictObject({
-  type: z.literal('markdown'),
-  ...block,
-  text: z.string().min(1).max(12_000),
-})
+const section = typed(
+  'section',
+  {},
+  { ...id, text: anyText(3000), fields: list(anyText(2000), 10), accessory, expand: flag },
+).refine(({ text, fields }) => text !== undefined || fields !== undefined, 'needs text or fields')
+const header = typed('header', { text: plainText(150) }, id)
+const context = typed('context', { elements: list(z.union([imageElement, anyText(2000)]), 10) }, id)
+const actions = typed('actions', { elements: list(actionElement, 25) }, id)
+const image = typed('image', IMAGE, { ...id, title: plainText(2000) })
+const divider = typed('divider', {}, id)
+const input = typed(
+  'input',
+  { label: plainText(2000), element: inputElement },
+  { ...id, hint: plainText(2000), optional: flag, dispatch_action: flag },
+)
+const markdown = typed('markdown', { text: text(12_000) }, id)
+
+const rawText = typed('raw_text', { text: z.string().min(1) }, {})
+const column = object({}, { align: z.enum(['left', 'center', 'right']), is_wrapped: flag })
 const cell = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('raw_text'), text: z.string().min(1) }),
-  z.strictObject({ type: z.literal('raw_number'), value: z.number(), text: z.string().optional() }),
+  rawText,
+  typed('raw_number', { value: z.number() }, { text: z.string() }),
 ])
-const table = z.strictObject({
-  type: z.literal('table'),
-  ...block,
-  rows: z.array(z.array(cell).min(1).max(20)).min(1).max(100),
-  column_settings: z
-    .array(
-      z
-        .strictObject({
-          align: z.enum(['left', 'center', 'right']).optional(),
-          is_wrapped: z.boolean().optional(),
-        })
-        .nullable(),
-    )
-    .max(20)
-    .optional(),
-})
+const table = typed(
+  'table',
+  { rows: list(list(cell, 20), 100) },
+  { ...id, column_settings: list(column.nullable(), 20, 0) },
+)
 
 const dataCell = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('raw_text'), text: z.string().min(1) }),
-  z.strictObject({ type: z.literal('raw_number'), value: z.number(), text: z.string().min(1) }),
-  z.strictObject({ type: z.literal('rich_text'), elements: z.array(z.unknown()).min(1) }),
+  rawText,
+  typed('raw_number', { value: z.number(), text: z.string().min(1) }, {}),
+  typed('rich_text', { elements: z.array(z.unknown()).min(1) }, {}),
 ])
-const dataTable = z
-  .strictObject({
-    type: z.literal('data_table'),
-    ...block,
-    caption: z.string().min(1),
-    rows: z.array(z.array(dataCell).min(1).max(20)).min(2).max(101),
-    page_size: z.int().min(1).max(100).optional(),
-    row_header_column_index: z.int().min(0).optional(),
-  })
+const dataTable = typed(
+  'data_table',
+  { caption: z.string().min(1), rows: list(list(dataCell, 20), 101, 2) },
+  { ...id, page_size: z.int().min(1).max(100), row_header_column_index: z.int().min(0) },
+)
   .refine(({ rows }) => rows.every(({ length }) => length === rows[0]?.length), {
     path: ['rows'],
     message: 'all rows must have the same number of cells',
@@ -432,38 +358,33 @@ const dataTable = z
   )
 
 const series = z.strictObject({
-  name: z.string().min(1).max(20),
-  data: z.array(z.strictObject({ label: z.string().min(1).max(20), value: z.number() })).min(1),
+  name: text(20),
+  data: z.array(z.strictObject({ label: text(20), value: z.number() })).min(1),
 })
-const dataVisualization = z.strictObject({
-  type: z.literal('data_visualization'),
-  ...block,
-  title: z.string().min(1).max(50),
-  chart: z
-    .strictObject({
-      type: z.enum(['bar', 'line', 'area']),
-      series: z.array(series).min(1).max(6),
-      axis_config: z.strictObject({
-        categories: z.array(z.string().min(1).max(20)).min(1).max(20),
-        x_label: z.string().min(1).max(50).optional(),
-        y_label: z.string().min(1).max(50).optional(),
-      }),
-    })
-    .refine(
-      ({ series: each }) => new Set(each.map(({ name }) => name)).size === each.length,
-      'the names of series must be unique',
+const chart = z
+  .strictObject({
+    type: z.enum(['bar', 'line', 'area']),
+    series: list(series, 6),
+    axis_config: object(
+      { categories: list(text(20), 20) },
+      { x_label: text(50), y_label: text(50) },
+    ),
+  })
+  .refine(
+    ({ series: each }) => new Set(each.map(({ name }) => name)).size === each.length,
+    'the names of series must be unique',
+  )
+  .refine(({ axis_config: { categories } }) => new Set(categories).size === categories.length, {
+    path: ['axis_config', 'categories'],
+    message: 'categories must be unique',
+  })
+  .refine(({ series: each, axis_config: { categories } }) => {
+    const wanted = JSON.stringify(categories.toSorted())
+    return each.every(
+      ({ data }) => JSON.stringify(data.map(({ label }) => label).toSorted()) === wanted,
     )
-    .refine(({ axis_config: { categories } }) => new Set(categories).size === categories.length, {
-      path: ['axis_config', 'categories'],
-      message: 'categories must be unique',
-    })
-    .refine(({ series: each, axis_config: { categories } }) => {
-      const wanted = JSON.stringify(categories.toSorted())
-      return each.every(
-        ({ data }) => JSON.stringify(data.map(({ label }) => label).toSorted()) === wanted,
-      )
-    }, 'a series must have exactly one point for each category'),
-})
+  }, 'a series must have exactly one point for each category')
+const dataVisualization = typed('data_visualization', { title: text(50), chart }, id)
 
 const anywhere = [section, header, context, actions, image, divider] as const
 const messageBlock = z.discriminatedUnion('type', [
@@ -514,27 +435,26 @@ function uniqueIds(blocks: readonly Block[], refusing: z.RefinementCtx): void {
 const LARGEST_VIEW = 250_000
 
 const kept = {
-  blocks: viewBlocks,
-  private_metadata: z.string().max(3000).optional(),
-  callback_id: z.string().max(LONGEST_ID).optional(),
-  external_id: z.string().max(LONGEST_ID).optional(),
+  private_metadata: text(3000, 0),
+  callback_id: text(LONGEST_ID, 0),
+  external_id: text(LONGEST_ID, 0),
 }
-const modal = z
-  .strictObject({
-    type: z.literal('modal'),
+const modal = typed(
+  'modal',
+  { blocks: viewBlocks, title: plainText(24) },
+  {
     ...kept,
-    title: plainText(24),
-    submit: plainText(24).optional(),
-    close: plainText(24).optional(),
-    clear_on_close: z.boolean().optional(),
-    notify_on_close: z.boolean().optional(),
-    submit_disabled: z.boolean().optional(),
-  })
-  .refine(({ blocks, submit }) => submit !== undefined || !blocks.some(isInput), {
-    path: ['submit'],
-    message: '`submit` is required when an `input` block is within the `blocks` array',
-  })
-const home = z.strictObject({ type: z.literal('home'), ...kept })
+    submit: plainText(24),
+    close: plainText(24),
+    clear_on_close: flag,
+    notify_on_close: flag,
+    submit_disabled: flag,
+  },
+).refine(({ blocks, submit }) => submit !== undefined || !blocks.some(isInput), {
+  path: ['submit'],
+  message: '`submit` is required when an `input` block is within the `blocks` array',
+})
+const home = typed('home', { blocks: viewBlocks }, kept)
 const view = z
   .discriminatedUnion('type', [modal, home])
   .refine(({ blocks }) => fieldsOf(blocks).filter(takesFocus).length <= 1, {

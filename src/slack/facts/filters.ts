@@ -6,6 +6,7 @@ import { literally, tables } from '../../database/prisma.ts'
 import { stateSql } from '../../reports/contract.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
 import type { DeadlineKind } from '../../rules/contract.ts'
+import { DIRECT_AWARDS } from '../../rules/procurement-routes.ts'
 import { nearWord } from '../../rules/text-match.ts'
 import type { Amount, Dates, Filters, ListState, PersonMention } from '../parse/command-types.ts'
 import { NO_FILTERS } from '../parse/command-types.ts'
@@ -26,6 +27,21 @@ export interface Parameters {
 export function parameters(): Parameters {
   const values: unknown[] = []
   return { values, add: (value) => `$${values.push(value)}` }
+}
+
+/** Columns of `contract c`, or figures of all, where these conditions hold. @param rest their order and limit */
+export async function selectFitting<Row extends object>(
+  { pool }: BotContext,
+  columns: string,
+  conditions: readonly string[],
+  places: Parameters,
+  rest = '',
+): Promise<Row[]> {
+  const { rows } = await pool.query<Row>(
+    `SELECT ${columns} FROM contract c WHERE ${conditions.join(' AND ')} ${rest}`,
+    [...places.values],
+  )
+  return rows
 }
 
 /** The people and teams that filters name, as ids. Null: not asked for; empty: nobody fits. */
@@ -85,7 +101,7 @@ export function contractConditions(
     conditions.push(`(${group.map(all).join(' OR ') || 'false'})`)
   if (filters.running === true) conditions.push(live(`${add(today)}::date`))
   if (filters.state !== null && filters.state !== 'overdue') {
-    conditions.push(stateCondition(filters.state, `${add(today)}::date`))
+    conditions.push(IN_STATE[filters.state](`${add(today)}::date`))
   }
   return conditions
 }
@@ -274,14 +290,9 @@ export function part(text: string): string {
 export type Only = 'live' | 'unclosed' | 'wanting'
 
 export function onlyCondition(only: Only, day: string): string {
-  switch (only) {
-    case 'live':
-      return live(day)
-    case 'unclosed':
-      return `${stateSql(day)} <> 'closed'`
-    case 'wanting':
-      return `(${nobody('owner_id', day)} OR ${stateSql(day)} IN ('undated', 'out-of-contract')) AND ${live(day)}`
-  }
+  if (only === 'live') return live(day)
+  if (only === 'unclosed') return `${stateSql(day)} <> 'closed'`
+  return `(${nobody('owner_id', day)} OR ${stateSql(day)} IN ('undated', 'out-of-contract')) AND ${live(day)}`
 }
 
 function live(day: string): string {
@@ -294,59 +305,36 @@ function nobody(column: 'owner_id' | 'deputy_id' | 'category_lead_id', day: stri
     WHERE o.gone_on <= ${day} OR o.erased_at IS NOT NULL))`
 }
 
-function stateCondition(state: Exclude<ListState, 'overdue'>, day: string): string {
-  switch (state) {
-    // Where there are two halves, the first one is what an index serves, or what is cheap to tell.
-    case 'closed':
-      return `${stateSql(day)} = 'closed'`
-    case 'historic':
-      return `c.historic AND ${stateSql(day)} = 'historic'`
-    case 'undated':
-    case 'rolling':
-      return `c.current_latest IS NULL AND ${stateSql(day)} = '${state}'`
-    case 'open-ended':
-      return `c.current_latest IS NULL AND ${stateSql(day)} IN ('undated', 'rolling')`
-    case 'personal-data':
-      return `c.personal_data AND ${live(day)}`
-    case 'without-dpia':
-      return `c.personal_data AND c.dpia IS NULL AND ${live(day)}`
-    case 'direct-award':
-      return `c.route IN ('framework-direct-award', 'direct-award', 'urgent-direct-award', 'psr-direct-award-a',
-        'psr-direct-award-b', 'psr-direct-award-c', 'psr-urgent-award') AND ${live(day)}`
-    case 'out-of-contract':
-      return `c.current_latest < ${day} AND ${stateSql(day)} = 'out-of-contract'`
-    case 'unowned':
-      return `${nobody('owner_id', day)} AND ${live(day)}`
-    case 'without-deputy':
-      return `${nobody('deputy_id', day)} AND ${live(day)}`
-    case 'without-lead':
-      return `${nobody('category_lead_id', day)} AND ${live(day)}`
-    case 'without-notice':
-      return `c.notice_amount IS NULL AND ${live(day)}`
-    case 'without-supplier':
-      return `c.supplier IS NULL AND ${live(day)}`
-    case 'undecided':
-      return `EXISTS (SELECT FROM deadline d WHERE d.contract_id = c.id AND d.kind = ANY('{start-by,notice,renewal,option,call-off-by}')
-        AND d.settled_why IS NULL AND ${stillAsks(day)} AND ${WATCHED} AND ${beforeItsEnd(day)})`
-    case 'questioned':
-      return `c.id IN (SELECT r.contract_id FROM question_contract r JOIN question q ON q.id = r.question_id
-        WHERE q.answered_on IS NULL OR q.answered_on > ${day})`
-    case 'waived':
-      return `c.id IN (SELECT w.contract_id FROM waiver w
-        WHERE w.withdrawn_at IS NULL AND w.recorded_on <= ${day})`
-    case 'emergency':
-      return `c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = 'emergency'
-        AND e.status = 'confirmed' AND ${day} BETWEEN e.from_on AND e.to_on) AND ${live(day)}`
-    case 'umbrella':
-      return `c.id IN (SELECT m.contract_id FROM umbrella_member m) AND ${live(day)}`
-    case 'disputed':
-      return `c.disputed_end IS NOT NULL AND ${live(day)}`
-    case 'live':
-      return live(day)
-    case 'unclassified':
-      return `c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = 'unknown'
-        AND e.status <> 'withdrawn') AND ${live(day)}`
-  }
+/** What the state of contract `c` is, for a list of those in it; of two halves the first is cheap to tell, or what an index serves. */
+const IN_STATE: Readonly<Record<Exclude<ListState, 'overdue'>, (day: string) => string>> = {
+  closed: (day) => `${stateSql(day)} = 'closed'`,
+  historic: (day) => `c.historic AND ${stateSql(day)} = 'historic'`,
+  undated: (day) => `c.current_latest IS NULL AND ${stateSql(day)} = 'undated'`,
+  rolling: (day) => `c.current_latest IS NULL AND ${stateSql(day)} = 'rolling'`,
+  'open-ended': (day) => `c.current_latest IS NULL AND ${stateSql(day)} IN ('undated', 'rolling')`,
+  'out-of-contract': (day) => `c.current_latest < ${day} AND ${stateSql(day)} = 'out-of-contract'`,
+  live,
+  'personal-data': (day) => `c.personal_data AND ${live(day)}`,
+  'without-dpia': (day) => `c.personal_data AND c.dpia IS NULL AND ${live(day)}`,
+  'direct-award': (day) => `c.route IN ('${DIRECT_AWARDS.join("', '")}') AND ${live(day)}`,
+  unowned: (day) => `${nobody('owner_id', day)} AND ${live(day)}`,
+  'without-deputy': (day) => `${nobody('deputy_id', day)} AND ${live(day)}`,
+  'without-lead': (day) => `${nobody('category_lead_id', day)} AND ${live(day)}`,
+  'without-notice': (day) => `c.notice_amount IS NULL AND ${live(day)}`,
+  'without-supplier': (day) => `c.supplier IS NULL AND ${live(day)}`,
+  disputed: (day) => `c.disputed_end IS NOT NULL AND ${live(day)}`,
+  umbrella: (day) => `c.id IN (SELECT m.contract_id FROM umbrella_member m) AND ${live(day)}`,
+  emergency: (day) => `c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = 'emergency'
+    AND e.status = 'confirmed' AND ${day} BETWEEN e.from_on AND e.to_on) AND ${live(day)}`,
+  unclassified: (day) => `c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = 'unknown'
+    AND e.status <> 'withdrawn') AND ${live(day)}`,
+  undecided: (day) => `EXISTS (SELECT FROM deadline d WHERE d.contract_id = c.id
+    AND d.kind IN ('start-by', 'notice', 'renewal', 'option', 'call-off-by')
+    AND d.settled_why IS NULL AND ${stillAsks(day)} AND ${WATCHED} AND ${beforeItsEnd(day)})`,
+  questioned: (day) => `c.id IN (SELECT r.contract_id FROM question_contract r
+    JOIN question q ON q.id = r.question_id WHERE q.answered_on IS NULL OR q.answered_on > ${day})`,
+  waived: (day) => `c.id IN (SELECT w.contract_id FROM waiver w
+    WHERE w.withdrawn_at IS NULL AND w.recorded_on <= ${day})`,
 }
 
 /** The ids, and the names to say them by. */
@@ -436,15 +424,14 @@ export async function readFilterIds(context: BotContext, asked: Filters): Promis
 async function ofRunning(context: BotContext, read: ReadFilters): Promise<ReadFilters> {
   const any = { ...read, filters: { ...read.filters, running: null } }
   const places = parameters()
-  const conditions = wholeCondition(any, context, places)
-  const over = `${stateSql(`${places.add(context.today)}::date`)} IN ('closed', 'historic')`
-  const found = await context.pool.query<{ over: number; running: number }>(
-    `SELECT count(*) FILTER (WHERE over)::int AS over, count(*) FILTER (WHERE NOT over)::int AS running
-     FROM (SELECT ${over} AS over FROM contract c WHERE ${conditions.join(' AND ')}) f`,
-    [...places.values],
+  const [found] = await selectFitting<{ all: number; running: number }>(
+    context,
+    `count(*)::int AS all, count(*) FILTER (WHERE ${live(`${places.add(context.today)}::date`)})::int AS running`,
+    wholeCondition(any, context, places),
+    places,
   )
-  const { over: leftOut = 0, running = 0 } = found.rows[0] ?? {}
-  return running === 0 || leftOut === 0 ? any : { ...read, leftOut }
+  const { all = 0, running = 0 } = found ?? {}
+  return running === 0 || running === all ? any : { ...read, leftOut: all - running }
 }
 
 /** Whether only the first by value are asked for: what has none has no place among them. */
@@ -455,13 +442,13 @@ export function ranksByValue({ top, order }: Filters): boolean {
 /** Where no value is known at all there is no first one: then all are shown, and that is said. */
 async function ranked(context: BotContext, read: ReadFilters): Promise<ReadFilters> {
   const places = parameters()
-  const conditions = wholeCondition(read, context, places)
-  const found = await context.pool.query<{ unvalued: number; valued: number }>(
-    `SELECT count(*) FILTER (WHERE c.value IS NULL)::int AS unvalued, count(c.value)::int AS valued
-     FROM contract c WHERE ${conditions.join(' AND ')}`,
-    [...places.values],
+  const [found] = await selectFitting<{ unvalued: number; valued: number }>(
+    context,
+    'count(*) FILTER (WHERE c.value IS NULL)::int AS unvalued, count(c.value)::int AS valued',
+    wholeCondition(read, context, places),
+    places,
   )
-  const { unvalued = 0, valued = 0 } = found.rows[0] ?? {}
+  const { unvalued = 0, valued = 0 } = found ?? {}
   if (valued > 0 || unvalued === 0) return { ...read, unvalued }
   const { filters } = read
   const which = `the ${filters.top} ${filters.order === 'dearest' ? 'highest' : 'lowest'} values (none is recorded)`
@@ -639,13 +626,8 @@ async function categoriesMeant(context: BotContext, words: readonly string[]) {
   const meant = new Map<string, Filters>()
   const long = words.filter((word) => /^[a-z]{6,}$/i.test(word))
   if (long.length === 0) return meant
-  const { pool, organisationId } = context
-  const found = await pool.query<{ category: string }>(
-    `SELECT c.category FROM contract c WHERE c.organisation_id = $1 AND c.category IS NOT NULL GROUP BY c.category`,
-    [organisationId],
-  )
   const names = [
-    ...found.rows.map(({ category }) => ({ ...NO_FILTERS, category })),
+    ...(await readCategories(context)).map((category) => ({ ...NO_FILTERS, category })),
     ...(await context.teams()).map(({ name }) => ({ ...NO_FILTERS, team: name })),
   ].map((each): [string, Filters] => [folded(each.category ?? each.team ?? ''), each])
   for (const word of long) {
@@ -657,17 +639,19 @@ async function categoriesMeant(context: BotContext, words: readonly string[]) {
 }
 
 /** The categories of exactly these names, as the register writes them. */
-async function categoriesNamed(
-  { pool, organisationId }: BotContext,
-  names: readonly string[],
-): Promise<readonly string[]> {
-  const found = await pool.query<{ category: string }>(
-    `SELECT c.category FROM contract c
-     WHERE c.organisation_id = $1 AND lower(c.category) = ANY($2::text[])
-     GROUP BY c.category ORDER BY c.category`,
-    [organisationId, names.map(folded)],
-  )
-  return found.rows.map(({ category }) => category)
+async function categoriesNamed(context: BotContext, names: readonly string[]): Promise<string[]> {
+  const wanted = new Set(names.map(folded))
+  return (await readCategories(context)).filter((each) => wanted.has(each.toLowerCase()))
+}
+
+/** Those of the register, each once. */
+async function readCategories({ pool, organisationId }: BotContext): Promise<string[]> {
+  const found = await tables(pool).contract.groupBy({
+    by: ['category'],
+    where: { organisationId, category: { not: null } },
+    orderBy: { category: 'asc' },
+  })
+  return found.flatMap(({ category }) => category ?? [])
 }
 
 function hasSupplier(context: BotContext, name: string): Promise<boolean> {
@@ -686,16 +670,13 @@ async function heldWords(context: BotContext, words: readonly string[]): Promise
 
 /** Whether these conditions hold of some contract. */
 export async function isHeld(
-  { pool, organisationId }: BotContext,
+  context: BotContext,
   conditions: (places: Parameters) => readonly string[],
 ): Promise<boolean> {
   const places = parameters()
-  const all = [`c.organisation_id = ${places.add(organisationId)}`, ...conditions(places)]
-  const found = await pool.query<{ held: boolean }>(
-    `SELECT EXISTS (SELECT FROM contract c WHERE ${all.join(' AND ')}) AS held`,
-    [...places.values],
-  )
-  return found.rows[0]?.held === true
+  const own = `c.organisation_id = ${places.add(context.organisationId)}`
+  const all = [own, ...conditions(places)]
+  return (await selectFitting(context, 'true AS held', all, places, 'LIMIT 1')).length > 0
 }
 
 /** The asker's teams: those whose contracts they answer for, or to whose user group they belong. */

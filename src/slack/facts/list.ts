@@ -8,6 +8,7 @@ import { readEnded } from '../../reports/ended.ts'
 import { type CivilDate, daysBetween } from '../../rules/civil-date.ts'
 import type { ContractNames, DeadlineKind, Precision } from '../../rules/contract.ts'
 import type { Decimal } from '../../rules/money.ts'
+import { pick } from '../../rules/text-match.ts'
 import { UserError } from '../../rules/user-error.ts'
 import type { Calendar } from '../../rules/working-days.ts'
 import type {
@@ -17,7 +18,6 @@ import type {
   ListFacts,
   TriageListFacts,
 } from '../../text/answer-facts.ts'
-import type { PersonFact } from '../../text/facts.ts'
 import { counted, dateWords, endWords, figure } from '../../text/words.ts'
 import { readCheckup } from '../../warnings/self-check.ts'
 import type { Asker } from '../directory.ts'
@@ -47,6 +47,7 @@ import {
   type Resolved,
   ranksByValue,
   readFilterIds,
+  selectFitting,
   teamsNamed,
   teamsOf,
   wholeCondition,
@@ -207,7 +208,7 @@ export async function askedContracts(
   named: readonly { readonly contractId: number }[] | null = null,
 ): Promise<SentenceAnswer> {
   const read = await readFilterIds(context, filters)
-  const { unread, top, order } = read.filters
+  const { unread } = read.filters
   if (!isHeard(read)) return { read: [], unread, total: 0, items: [] }
   const places = parameters()
   const ids = named?.map(({ contractId }) => contractId)
@@ -218,19 +219,18 @@ export async function askedContracts(
           `c.organisation_id = ${places.add(context.organisationId)} AND c.id = ANY(${places.add(ids)}::int[])`,
         ]
   const day = `${places.add(context.today)}::date`
-  const found = await context.pool.query<AskedContract>(
-    `SELECT c.reference, c.title, c.supplier, ${OWNER_NAME} AS owner,
-            c.current_latest AS "currentEnd", c.value, c.currency, ${stateSql(day)} AS state
-     FROM contract c CROSS JOIN LATERAL (SELECT ${stateSql(day)} IN ('closed', 'historic') AS over,
-       ${nearest(read)} AS nearest) f
-     WHERE ${conditions.join(' AND ')}
-     ORDER BY ${orderSql(order, 'f.over, f.nearest')} ${top === null ? '' : `LIMIT ${top}`}`,
-    [...places.values],
+  const items = await selectFitting<AskedContract>(
+    context,
+    `c.reference, c.title, c.supplier, ${OWNER_NAME} AS owner, c.current_latest AS "currentEnd",
+       c.value, c.currency, ${stateSql(day)} AS state`,
+    conditions,
+    places,
+    inOrder(context, read, places),
   )
-  const doubted = found.rows.length === 0 ? withoutWords(read.filters) : null
+  const doubted = items.length === 0 ? withoutWords(read.filters) : null
   if (doubted !== null) return askedContracts(context, doubted, named)
   const isRead = ({ text }: ReadAs) => !unread.some((word) => text.includes(`"${word}"`))
-  return { read: readAs(read).filter(isRead), unread, total: found.rows.length, items: found.rows }
+  return { read: readAs(read).filter(isRead), unread, total: items.length, items }
 }
 
 /**
@@ -258,6 +258,14 @@ function orderSql(order: Filters['order'], usual: string): string {
   return `${wanted}, c.reference_key, c.id`
 }
 
+/** All of them so, or as many as were asked for. */
+function inOrder({ today }: BotContext, read: Resolved, places: Parameters): string {
+  const { order, top } = read.filters
+  const isOver = (day: string) => `${stateSql(day)} IN ('closed', 'historic')`
+  const usual = order === null ? `${isOver(`${places.add(today)}::date`)}, ${nearest(read)}` : ''
+  return `ORDER BY ${orderSql(order, usual)} ${top === null ? '' : `LIMIT ${top}`}`
+}
+
 const OWNER_NAME =
   '(SELECT o.display_name FROM person o WHERE o.id = c.owner_id AND o.erased_at IS NULL)'
 
@@ -276,7 +284,11 @@ const ORDER_COLUMNS: Readonly<Record<NonNullable<Filters['order']>, string>> = {
 /** The ids of all contracts that fit, in order, and what was asked for: for an export. */
 export async function listedIds(context: BotContext, filters: Filters) {
   const read = await readFilterIds(context, filters)
-  const ids = await contractIds(context, read)
+  const places = parameters()
+  const conditions = fitting(context, read, places)
+  const order = inOrder(context, read, places)
+  const found = await selectFitting<{ id: number }>(context, 'c.id', conditions, places, order)
+  const ids = found.map(({ id }) => id)
   return { ids, unread: read.filters.unread, scope: scopeOf(read) }
 }
 
@@ -339,66 +351,86 @@ async function readByEnd(context: BotContext, query: ListQuery): Promise<FoundRo
   const { size } = query
   const page = Math.max(1, query.page)
   const counting = parameters()
-  const counted = await context.pool.query<{ total: number }>(
-    `SELECT count(*)::int AS total FROM contract c WHERE ${fitting(context, query, counting).join(' AND ')}`,
-    [...counting.values],
+  const [counted] = await selectFitting<{ total: number }>(
+    context,
+    'count(*)::int AS total',
+    fitting(context, query, counting),
+    counting,
   )
-  const total = counted.rows[0]?.total ?? 0
   const places = parameters()
   const conditions = fitting(context, query, places)
   const day = `${places.add(context.today)}::date`
-  const first = `
-    SELECT c.id, false AS over, c.current_earliest AS nearest, c.reference_key
+  const first = `first AS (
+    SELECT c.id, false AS over, c.current_earliest AS nearest, c.reference_key,
+           ${places.add(counted?.total ?? 0)}::int AS total
       FROM contract c
-     WHERE ${conditions.join(' AND ')} AND ${LIVE}
-       AND ${stateSql(day)} <> 'closed'
+     WHERE ${conditions.join(' AND ')} AND ${LIVE} AND ${stateSql(day)} <> 'closed'
      ORDER BY c.current_earliest, c.reference_key, c.id
-     LIMIT ${size} OFFSET ${places.add((page - 1) * size)}::int`
-  const { rows } = await context.pool.query<EntryRow>(
-    `WITH first AS (${first}) ${linesOf(context, query, places, day)}`,
-    [...places.values],
-  )
-  return rows.length === size ? { total, rows } : null
+     LIMIT ${size} OFFSET ${places.add((page - 1) * size)}::int)`
+  const found = await readEntries(context, places, first, nearestDates(context, query, places))
+  return found.rows.length === size ? found : null
 }
 
 async function readSorted(context: BotContext, query: ListQuery): Promise<FoundRows> {
-  const { page, size } = query
   const { order } = query.filters
   const places = parameters()
   const conditions = fitting(context, query, places)
   const day = `${places.add(context.today)}::date`
-  const wanted = places.add(Math.max(1, page))
-  const { rows } = await context.pool.query<EntryRow & { readonly total: number }>(
-    `WITH found AS MATERIALIZED (
-       SELECT c.id, ${stateSql(day)} IN ('closed', 'historic') AS over, ${nearest(query)} AS nearest, c.reference_key
-       FROM contract c WHERE ${conditions.join(' AND ')}),
-     counted AS (SELECT count(*)::int AS total FROM found),
-     first AS (
-       SELECT found.* FROM found ${order === null ? '' : 'JOIN contract c USING (id)'}
-       ORDER BY ${order === null ? 'over, nearest, found.reference_key, found.id' : orderSql(order, '')}
-       LIMIT ${size} OFFSET ${offsetSql(wanted, size)})
-     ${linesOf(context, query, places, day, '(SELECT total FROM counted) AS total,')}`,
-    [...places.values],
-  )
-  return { total: rows[0]?.total ?? 0, rows }
+  const found = `c.id, ${stateSql(day)} IN ('closed', 'historic') AS over, ${nearest(query)} AS nearest,
+    c.reference_key FROM contract c WHERE ${conditions.join(' AND ')}`
+  const first =
+    order === null
+      ? pageOf(found, 'over, nearest, reference_key, id', places, query)
+      : pageOf(found, orderSql(order, ''), places, query, 'JOIN contract c USING (id)')
+  return readEntries(context, places, first, nearestDates(context, query, places))
 }
 
-/** What is said of each contract of `first`, with the nearest of its dates that fit. */
-function linesOf(
+/** The nearest of the dates of contract `c` that fit, as `n`, and the order of the lines. */
+function nearestDates(
   { today }: BotContext,
   { filters }: ListQuery,
   places: Parameters,
-  day: string,
-  more = '',
-): string {
+): readonly [dates: string, order: string] {
   const dates = dateConditions(filters, today, places).join(' AND ')
-  return `
-     SELECT ${more} ${ENTRY_COLUMNS}, n.kind, n.due_on AS "on", ${stateSql(day)} AS state
-     FROM first f JOIN contract c ON c.id = f.id ${ENTRY_TABLES}
-     LEFT JOIN LATERAL (
-       SELECT d.kind, d.due_on FROM deadline d WHERE d.contract_id = c.id AND ${dates}
-       ORDER BY d.due_on, d.kind LIMIT 1) n ON true
-     ORDER BY ${orderSql(filters.order, 'f.over, f.nearest')}`
+  return [
+    `LEFT JOIN LATERAL (SELECT d.kind, d.due_on FROM deadline d WHERE d.contract_id = c.id AND ${dates}
+       ORDER BY d.due_on, d.kind LIMIT 1) n ON true`,
+    orderSql(filters.order, 'f.over, f.nearest'),
+  ]
+}
+
+/** Of what is selected the rows of one page as `first`, with how many there are of all. */
+function pageOf(
+  found: string,
+  order: string,
+  places: Parameters,
+  { page, size }: Pick<ListQuery, 'page' | 'size'>,
+  joined = '',
+): string {
+  const wanted = `${places.add(Math.max(1, page))}::int`
+  // One past the last is the last, as in `placeOf`.
+  const last = `greatest(1, (total + ${size - 1}) / ${size})`
+  return `found AS MATERIALIZED (SELECT ${found}),
+    counted AS (SELECT count(*)::int AS total FROM found),
+    first AS (SELECT found.*, total FROM found CROSS JOIN counted ${joined} ORDER BY ${order}
+      LIMIT ${size} OFFSET ((SELECT least(${wanted}, ${last}) FROM counted) - 1) * ${size})`
+}
+
+/** What is said of each contract of `first`, and of its date `n`. */
+async function readEntries(
+  { pool, today }: BotContext,
+  places: Parameters,
+  first: string,
+  [dates, order]: readonly [dates: string, order: string],
+): Promise<FoundRows> {
+  const { rows } = await pool.query<EntryRow & { readonly total: number }>(
+    `WITH ${first}
+     SELECT f.total, ${ENTRY_COLUMNS}, n.kind, n.due_on AS "on",
+            ${stateSql(`${places.add(today)}::date`)} AS state
+     FROM first f JOIN contract c ON c.id = f.id ${ENTRY_TABLES} ${dates} ORDER BY ${order}`,
+    [...places.values],
+  )
+  return { total: rows[0]?.total ?? 0, rows }
 }
 
 /**
@@ -413,25 +445,6 @@ function nearest({ filters, ids, only = null }: Resolved & Pick<ListQuery, 'only
     ? `coalesce((SELECT min(d.due_on) FROM deadline d
          WHERE d.contract_id = c.id AND d.settled_why IS NULL), c.current_latest)`
     : 'c.current_earliest'
-}
-
-/** The ids of all contracts that fit, in order: for an export. */
-async function contractIds(
-  context: BotContext,
-  query: Pick<ListQuery, 'filters' | 'ids'>,
-): Promise<number[]> {
-  const places = parameters()
-  const conditions = fitting(context, query, places)
-  const { order, top } = query.filters
-  const day = `${places.add(context.today)}::date`
-  const found = await context.pool.query<{ id: number }>(
-    `SELECT c.id FROM contract c CROSS JOIN LATERAL (SELECT ${stateSql(day)} IN ('closed', 'historic') AS over,
-       ${nearest(query)} AS nearest) f
-     WHERE ${conditions.join(' AND ')}
-     ORDER BY ${orderSql(order, 'f.over, f.nearest')} ${top === null ? '' : `LIMIT ${top}`}`,
-    [...places.values],
-  )
-  return found.rows.map(({ id }) => id)
 }
 
 function fitting(
@@ -459,43 +472,35 @@ export async function dueFacts(
   page: number,
   size: number = PAGE_SIZE,
 ): Promise<DueFacts> {
-  const { pool, today } = context
+  const { today } = context
   const days = filters.days ?? (filters.dates?.of === 'due' ? null : DUE_DAYS)
   const read = await readFilterIds(context, { ...filters, days })
   const asked = read.filters
-  const { values, add } = parameters()
+  const places = parameters()
   const conditions = [
-    ...contractConditions(asked, read.ids, context, { values, add }),
-    ...dateConditions(asked, today, { values, add }),
+    ...contractConditions(asked, read.ids, context, places),
+    ...dateConditions(asked, today, places),
     // Its own organisation: what the index of dates begins with.
-    `d.organisation_id = ${add(context.organisationId)}`,
+    `d.organisation_id = ${places.add(context.organisationId)}`,
   ]
-  const day = `${add(today)}::date`
-  const wanted = add(Math.max(1, page))
-  const found = await pool.query<EntryRow & { readonly total: number }>(
-    `WITH found AS MATERIALIZED (
-       SELECT d.contract_id, d.kind, d.due_on, c.reference_key
-       FROM deadline d JOIN contract c ON c.id = d.contract_id WHERE ${conditions.join(' AND ')}),
-     counted AS (SELECT count(*)::int AS total FROM found),
-     first AS (
-       SELECT * FROM found ORDER BY due_on, reference_key, contract_id, kind LIMIT ${size}
-       OFFSET ${offsetSql(wanted, size)})
-     SELECT (SELECT total FROM counted) AS total, ${ENTRY_COLUMNS}, f.kind, f.due_on AS "on",
-            ${stateSql(day)} AS state
-     FROM first f JOIN contract c ON c.id = f.contract_id ${ENTRY_TABLES}
-     ORDER BY f.due_on, f.reference_key, f.contract_id, f.kind`,
-    [...values],
-  )
-  const doubted = found.rows.length === 0 ? withoutWords(asked) : null
+  const found = `d.contract_id AS id, d.kind, d.due_on, c.reference_key
+    FROM deadline d JOIN contract c ON c.id = d.contract_id WHERE ${conditions.join(' AND ')}`
+  const first = pageOf(found, 'due_on, reference_key, id, kind', places, { page, size })
+  const own = 'CROSS JOIN LATERAL (SELECT f.kind, f.due_on) n'
+  const { total, rows } = await readEntries(context, places, first, [
+    own,
+    'f.due_on, f.reference_key, f.id, f.kind',
+  ])
+  const doubted = rows.length === 0 ? withoutWords(asked) : null
   if (doubted !== null) return dueFacts(context, doubted, page, size)
   return {
     ...askedOf(context),
-    ...placeOf(found.rows[0]?.total ?? 0, page, size),
+    ...placeOf(total, page, size),
     asOf: today,
     days: asked.days,
     scope: scopeOf({ ...read, filters: { ...asked, days: null } }),
     unread: asked.unread,
-    entries: found.rows.map((row) => entryOf(row, today, context)),
+    entries: rows.map((row) => entryOf(row, today, context)),
   }
 }
 
@@ -577,11 +582,6 @@ export function placeOf(
   return { page: Math.min(Math.max(1, wanted), pages), pages, total }
 }
 
-/** The same as SQL: how many rows come before the wanted page; `counted` holds the total. */
-function offsetSql(wanted: string, size: number): string {
-  return `((SELECT least(${wanted}::int, greatest(1, (total + ${size - 1}) / ${size})) FROM counted) - 1) * ${size}`
-}
-
 // Contracts as the lines of a list, with what is most urgent about each.
 
 export const PAGE_SIZE = 10
@@ -621,26 +621,12 @@ function entryOf(
   today: CivilDate,
   { asker, shared }: { readonly asker: Asker; readonly shared: boolean },
 ): ListEntry {
-  const { contractId, version, reference, title, supplier, value, currency } = row
   return {
-    contractId,
-    version,
-    reference,
-    title,
-    supplier,
-    value,
-    currency,
-    owner: ownerOf(row),
+    ...pick(row, 'contractId', 'version', 'reference', 'title', 'supplier', 'value', 'currency'),
+    owner: row.ownerName === null ? null : { name: row.ownerName, slackUser: row.ownerSlack },
     mayChange: !shared && mayThey(asker, 'change', row).allowed,
     ...whenOf(row, today),
   }
-}
-
-function ownerOf({
-  ownerName,
-  ownerSlack,
-}: Pick<EntryRow, 'ownerName' | 'ownerSlack'>): PersonFact | null {
-  return ownerName === null ? null : { name: ownerName, slackUser: ownerSlack }
 }
 
 type When = Pick<ListEntry, 'kind' | 'on' | 'daysLeft' | 'note'>

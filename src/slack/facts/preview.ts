@@ -3,7 +3,7 @@
  * sweep would go through them, for the contracts that it would look at, and grouped as it would.
  */
 
-import { CONTRACT_COLUMNS, type ContractRow, completeContracts } from '../../database/contracts.ts'
+import { completeContracts, RULED, selectContracts } from '../../database/contracts.ts'
 import type { Team } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
 import { readParties } from '../../reports/cliffs.ts'
@@ -12,6 +12,7 @@ import type { ContractNames } from '../../rules/contract.ts'
 import type { Deadline } from '../../rules/deadlines.ts'
 import { escalationOf, isForThreadAlone } from '../../rules/reminder-plan.ts'
 import { replay } from '../../rules/replay.ts'
+import { compare, groupedBy } from '../../rules/text-match.ts'
 import type { PreviewFacts } from '../../text/answer-facts.ts'
 import { endingOn, inMessages, type Sharing } from '../../warnings/compose.ts'
 import { type ContractWarning, subscribersOf } from '../../warnings/recipients.ts'
@@ -37,8 +38,9 @@ export async function previewFacts(
   const told = (await subscribes(context, channel))
     ? teams
     : teams.filter((team) => place.isIt(team.channel) || place.isIt(team.escalationChannel))
-  const { rows, to } = await readSpan(context, told, addDays(today, days))
-  const tellings = await replayed(context, told, place, rows, to)
+  const span = await readSpan(context, told, addDays(today, days))
+  const { to } = span
+  const tellings = await replayed(context, told, place, span)
   const others = await otherMessages(context, place, teams, to)
   const messages = [...messagesOf(tellings), ...others].sort(byDay)
   return {
@@ -60,29 +62,24 @@ async function subscribes(
   return (await tables(pool).subscription.count({ where })) > 0
 }
 
-type SpanRow = ContractRow & ContractNames & { readonly nextCheckOn: CivilDate }
-
 /** The contracts whose day to be looked at falls into the span; a span of too many is cut short. */
-async function readSpan(
-  { pool }: BotContext,
-  teams: readonly Team[],
-  wantedTo: CivilDate,
-): Promise<{ readonly rows: readonly SpanRow[]; readonly to: CivilDate }> {
-  const found = await pool.query<SpanRow>(
-    `SELECT ${CONTRACT_COLUMNS}, c.title, c.supplier, c.next_rung_on AS "nextCheckOn" FROM contract c
-     WHERE c.team_id = ANY($1) AND c.next_rung_on <= $2
+async function readSpan({ pool }: BotContext, teams: readonly Team[], wantedTo: CivilDate) {
+  const found = await selectContracts(
+    pool,
+    [...RULED, 'title', 'supplier', 'nextRungOn'],
+    `c.team_id = ANY($1) AND c.next_rung_on <= $2
      ORDER BY c.next_rung_on, c.id LIMIT ${MOST_REPLAYED + 1}`,
     [teams.map(({ id }) => id), wantedTo],
   )
-  const beyond = found.rows[MOST_REPLAYED]
-  const first = found.rows[0]
-  if (beyond === undefined || first === undefined) return { rows: found.rows, to: wantedTo }
-  const rows = found.rows.slice(0, MOST_REPLAYED)
+  const first = found[0]?.nextRungOn ?? wantedTo
+  const beyond = found[MOST_REPLAYED]?.nextRungOn ?? null
+  if (beyond === null) return { rows: found, to: wantedTo }
   // All of the days before that contract's are known; a single day of too many is shown in part.
-  const to =
-    first.nextCheckOn < beyond.nextCheckOn ? addDays(beyond.nextCheckOn, -1) : beyond.nextCheckOn
-  return { rows: rows.filter((row) => row.nextCheckOn <= to), to }
+  const to = first < beyond ? addDays(beyond, -1) : beyond
+  const rows = found.slice(0, MOST_REPLAYED)
+  return { rows: rows.filter(({ nextRungOn }) => nextRungOn !== null && nextRungOn <= to), to }
 }
+type Span = Awaited<ReturnType<typeof readSpan>>
 
 interface Telling extends Sharing {
   readonly on: CivilDate
@@ -96,18 +93,18 @@ async function replayed(
   { pool, organisationId, rulesOf, today }: BotContext,
   teams: readonly Team[],
   place: ChannelName,
-  rows: readonly SpanRow[],
-  to: CivilDate,
+  { rows, to }: Span,
 ): Promise<Telling[]> {
   const teamOf = new Map(teams.map((team) => [team.id, team]))
-  const named = new Map(rows.map((row) => [row.id, row]))
-  const parties = await readParties(pool, [...named.keys()])
+  const parties = await readParties(
+    pool,
+    rows.map(({ id }) => id),
+  )
   const tellings: Telling[] = []
   const warned = new Map<ContractWarning, Omit<Telling, 'destination'>>()
   for (const { row, contract, alerts } of await completeContracts(pool, rows)) {
     const team = teamOf.get(row.teamId)
-    const name = named.get(row.id)
-    if (team === undefined || name === undefined) continue
+    if (team === undefined) continue
     const { laddersFrom, lastSweptOn, channel, escalationChannel } = team
     const facts = { contract, alerts, laddersFrom, watched: row.watched, successorKnownOn: null }
     const from = lastSweptOn !== null && lastSweptOn >= today ? addDays(today, 1) : today
@@ -116,8 +113,8 @@ async function replayed(
       const asked = day.askAgain.map((each) => each.deadline)
       const all = [...day.raise.map((each) => each.deadline), ...asked]
       const telling = (deadlines: readonly Deadline[]) => {
-        const [deadline] = [...deadlines].sort((a, b) => (a.on < b.on ? -1 : 1))
-        const { reference, title, supplier } = name
+        const [deadline] = deadlines.toSorted((a, b) => compare(a.on, b.on))
+        const { reference, title, supplier } = row
         const contract = { reference, title, supplier }
         if (deadline === undefined) return null
         const { groupAbove, cliffDays } = rulesOf(team)
@@ -154,13 +151,9 @@ async function replayed(
 
 /** By day: one message a contract, a cliff, or one for many, named by the most urgent of them. */
 function messagesOf(tellings: readonly Telling[]): PreviewFacts['messages'] {
-  const groups = new Map<string, Telling[]>()
-  for (const each of tellings) {
-    const key = `${each.on} ${each.destination}`
-    groups.set(key, [...(groups.get(key) ?? []), each])
-  }
+  const groups = groupedBy(tellings, ({ on, destination }) => `${on} ${destination}`)
   return [...groups.values()]
-    .map((group) => group.sort((a, b) => (a.deadline.on < b.deadline.on ? -1 : 1)))
+    .map((group) => group.toSorted((a, b) => compare(a.deadline.on, b.deadline.on)))
     .flatMap((group) =>
       inMessages(group).flatMap(({ contracts }) =>
         contracts.slice(0, 1).map((first) => message(first, contracts.length)),
@@ -172,7 +165,7 @@ function messagesOf(tellings: readonly Telling[]): PreviewFacts['messages'] {
 type PreviewMessage = PreviewFacts['messages'][number]
 
 function byDay(a: PreviewMessage, b: PreviewMessage): number {
-  return a.on < b.on ? -1 : a.on > b.on ? 1 : a.daysLeft - b.daysLeft
+  return compare(a.on, b.on) || a.daysLeft - b.daysLeft
 }
 
 /** What the channel will read of products, and of members of umbrellas. */
