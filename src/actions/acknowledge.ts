@@ -2,6 +2,7 @@
 
 import type { Pool } from 'pg'
 import { inTransaction } from '../database/connect.ts'
+import { IS_LIVE } from '../database/contracts.ts'
 import { lockTeams, readTeams } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import { recalculate } from '../database/recalculate.ts'
@@ -232,7 +233,7 @@ export async function confirmTriage(pool: Pool, actor: Actor, teamId: number): P
     await team.updateMany({ where: { id: teamId }, data: { laddersFrom: today } })
     const teams = await readTeams(client, organisationId)
     const contracts = await contract.findMany({
-      where: { teamId, historic: false, closedOn: null },
+      where: { teamId, ...IS_LIVE },
       orderBy: { id: 'asc' },
       select: { id: true },
     })

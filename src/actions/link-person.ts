@@ -2,7 +2,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { type AuditChange, personText, writeAudit } from '../database/audit-log.ts'
 import { inTransaction } from '../database/connect.ts'
-import { LIVE, WATCHED } from '../database/contracts.ts'
+import { IS_WATCHED, LIVE, WATCHED } from '../database/contracts.ts'
 import {
   lockTeams,
   peopleCalled,
@@ -513,7 +513,7 @@ async function identityFacts(
   const { contract, person } = tables(client)
   const named = await person.findFirst({ where: { id: personId } })
   for (const [column, role] of IN_ROLE) {
-    const where = { [column]: { in: [...ids] }, historic: false, closedOn: null, watched: true }
+    const where = { [column]: { in: [...ids] }, ...IS_WATCHED }
     const contracts = await contract.count({ where })
     if (contracts === 0) continue
     const found = await contract.findMany({

@@ -2,16 +2,17 @@
 
 import type { Pool, PoolClient } from 'pg'
 import type { CivilDate } from '../rules/civil-date.ts'
-import type {
-  CallOffs,
-  Contract,
-  ContractPeople,
-  Decision,
-  End,
-  Extension,
-  Period,
-  PeriodUnit,
-  Regime,
+import {
+  type CallOffs,
+  type Contract,
+  type ContractPeople,
+  type Decision,
+  type End,
+  type Extension,
+  endOn,
+  type Period,
+  type PeriodUnit,
+  type Regime,
 } from '../rules/contract.ts'
 import { CALL_OFF_TOLD_DAYS, deadlinesOf } from '../rules/deadlines.ts'
 import type { Decimal } from '../rules/money.ts'
@@ -114,7 +115,7 @@ export function stillAsks(day: string): string {
 }
 
 /** These columns of `contract c` under the names that rows have. */
-function columnsOf(names: readonly (keyof ContractColumns)[]): string {
+export function columnsOf(names: readonly (keyof ContractColumns)[]): string {
   return names
     .map((name) => {
       const column = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
@@ -526,10 +527,7 @@ export function pricedOf(
     invoicedLastYear,
     oneOffCharges,
     // Prices count to the latest day that an end may mean, and need no other.
-    awardedEnd:
-      endLatest === null
-        ? { kind: 'undated' }
-        : { kind: 'dated', earliest: endLatest, latest: endLatest, precision: 'day' },
+    awardedEnd: endLatest === null ? { kind: 'undated' } : endOn(endLatest),
     awardedMaximumEnd: row.maximumEnd,
     minimumExtension: periodOf(row.minimumExtensionAmount, row.minimumExtensionUnit),
   }

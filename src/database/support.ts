@@ -1,9 +1,9 @@
 /** What contracts cover and what is in use, by team and release; and the days to look at each next. */
 
 import type { Pool, PoolClient } from 'pg'
-import { addDays, type CivilDate } from '../rules/civil-date.ts'
+import { addDays, type CivilDate, earliestOf } from '../rules/civil-date.ts'
 import { productData, releaseName } from '../rules/products.ts'
-import { lastCovered, type Membership } from '../rules/reminder-plan.ts'
+import type { Membership } from '../rules/reminder-plan.ts'
 import {
   type Covering,
   type InUse,
@@ -16,7 +16,7 @@ import {
 } from '../rules/support.ts'
 import { compare, groupedBy } from '../rules/text-match.ts'
 import { byColumn } from './bulk.ts'
-import { LIVE } from './contracts.ts'
+import { IS_LIVE, LIVE } from './contracts.ts'
 import { tables } from './prisma.ts'
 
 /** A release as it was said, of a product of the data. */
@@ -190,8 +190,8 @@ function daysUnder(
   return {
     from: first,
     allFrom: read.length < members.length ? 'unknown' : last === first ? null : last,
-    earliest: lastCovered({ to: left }, { earliest }),
-    latest: lastCovered({ to: left }, { earliest: latest }),
+    earliest: earliestOf(left, earliest),
+    latest: earliestOf(left, latest),
   }
 }
 
@@ -231,7 +231,7 @@ async function nameUmbrellas(
   } as const
   const memberships = await tables(client).umbrellaMember.findMany({
     where: {
-      ...{ organisationId, unread: null, contract: { historic: false, closedOn: null } },
+      ...{ organisationId, unread: null, contract: IS_LIVE },
       teamId: { in: [...new Set(bare.map(({ teamId }) => teamId))] },
     },
     orderBy: [{ contract: { reference: 'asc' } }, { contractId: 'asc' }],

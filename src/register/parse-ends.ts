@@ -8,7 +8,7 @@ import {
   lastOfMonths,
   later,
 } from '../rules/civil-date.ts'
-import type { End, Period, PeriodUnit } from '../rules/contract.ts'
+import { type DatedEnd, type End, endOn, type Period, type PeriodUnit } from '../rules/contract.ts'
 import { isNotSettled, isPlaceholder } from '../rules/text-match.ts'
 import { periodText } from '../rules/working-days.ts'
 import type { Field } from './column-names.ts'
@@ -353,8 +353,7 @@ function tellImprecise(
   if (reading.kind === 'date' && reading.last !== undefined && reading.earliest !== start) {
     const { earliest, latest, last } = reading
     const first = { kind: 'dated', earliest, latest, precision: reading.precision } as const
-    const second = { kind: 'dated', earliest: last, latest: last, precision: 'day' } as const
-    const ask = askWhichEnd(words, first, second, end)
+    const ask = askWhichEnd(words, first, endOn(last), end)
     const problem = `two days stand here: ${end.earliest} warns until somebody says which holds`
     cells.report(field, problem, 'Write the one that holds.', 'question', ask)
   }
@@ -471,7 +470,7 @@ function termEndIn(cells: Cells, field: TermField, given: CivilDate | null): End
   const ends = (term: TermReading): (Omit<TermEnds, 'end'> & { readonly end: DatedEnd }) | null => {
     if (term.kind !== 'term') return null
     const last = dayAfterLengths(start, term.base)
-    const end: DatedEnd = { kind: 'dated', earliest: last, latest: last, precision: 'day' }
+    const end = endOn(last)
     const unit = termUnit(cells, field)
     const fates = cellOptions(cells, field, text, last, (part) => {
       const read = readTerm(part, unit)
@@ -616,8 +615,6 @@ function endOf(
   return end
 }
 
-type DatedEnd = Extract<End, { kind: 'dated' }>
-
 const FROM_START =
   /\b(from|after|following|since) (?:the )?(?:date of )?(?:(?:contract|agreement|service|lease|licen[cs]e|term|framework|call[ -]off)(?:['’]?s)? )?(?:start|commencement|beginning|inception|effective)(?: date)?(?: of (?:the )?(?:contract|agreement|services?))?\b|^(?:contract )?(?:start|commencement)(?: date)? ?(?:\+|plus) ?/i
 const FROM_DAY =
@@ -659,7 +656,7 @@ function countedEnd(
   const isAfter = /after|following/i.test(behind?.[1] ?? (isStart ? (day[1] ?? '') : ''))
   const last = dayAfterLengths(addDays(start, isAfter ? 1 : 0), term.base)
   return {
-    end: { kind: 'dated', earliest: last, latest: last, precision: 'day' },
+    end: endOn(last),
     options: term.options,
     isSure: behind !== null || isStart,
   }

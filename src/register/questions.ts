@@ -8,7 +8,7 @@ import {
   daysBetween,
   dayText,
 } from '../rules/civil-date.ts'
-import { type Period, REGIMES } from '../rules/contract.ts'
+import { type DatedEnd, endOn, type Period, REGIMES } from '../rules/contract.ts'
 import {
   AUTHORITY_WORDS,
   NATION_WORDS,
@@ -25,10 +25,8 @@ import type { Ask, AskChoice, AskedAbout, Draft, DraftExtension, Problem } from 
 import { alternativesIn, readNoticeLength, readPeriod } from './parse-amount.ts'
 import { readDate } from './parse-date.ts'
 
-type DatedEnd = Extract<Draft['end'], { kind: 'dated' }>
-
 function ofDay(day: CivilDate): { readonly end: DatedEnd } {
-  return { end: { kind: 'dated', earliest: day, latest: day, precision: 'day' } }
+  return { end: endOn(day) }
 }
 
 /** So many an import asks, of those about several contracts and of the others, and shows at once. */

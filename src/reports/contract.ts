@@ -2,12 +2,12 @@
  * Everything that the record says of one contract: its state, its deadlines, what is odd about it.
  */
 import type { Pool, PoolClient } from 'pg'
-import { monitoredContract, readContracts } from '../database/contracts.ts'
+import { IS_WATCHED, monitoredContract, readContracts } from '../database/contracts.ts'
 import type { ImportProblem, Prisma } from '../database/generated/client.ts'
 import { type RulesByTeam, readTeams, teamNames } from '../database/organisation.ts'
 import { literally, tables } from '../database/prisma.ts'
 import { readNotNamed } from '../database/support.ts'
-import { addDays, type CivilDate, earlier } from '../rules/civil-date.ts'
+import { addDays, type CivilDate, earliestOf } from '../rules/civil-date.ts'
 import {
   type ContractNames,
   type ContractState,
@@ -24,7 +24,7 @@ import { type ExtensionRemark, extensionRemarks } from '../rules/ledger.ts'
 import type { Decimal } from '../rules/money.ts'
 import { notCovered } from '../rules/reminder-plan.ts'
 import { nextWarnings } from '../rules/replay.ts'
-import { groupedBy } from '../rules/text-match.ts'
+import { compare, groupedBy, pick } from '../rules/text-match.ts'
 import { periodText, unknownHolidays } from '../rules/working-days.ts'
 import type { CardCheckpoint, UmbrellaFacts } from '../text/answer-facts.ts'
 import type { UmbrellaCounts } from '../text/facts.ts'
@@ -168,13 +168,9 @@ export async function showContract(
   const ends = (optionEnds ?? maximumEnd ?? '').split(' ').filter((day) => day !== '')
   return {
     ...{ reference, title, buyer: buyersOf(found), supplier, start: found.start },
-    ...{
-      end: found.endLatest,
-      endPrecision: found.endPrecision,
-      currentEnd,
-      endSource,
-      maximumEnd,
-    },
+    end: found.endLatest,
+    endPrecision: found.endPrecision,
+    ...{ currentEnd, endSource, maximumEnd },
     ...{ automaticRenewal: found.automaticRenewal, department: found.department },
     ...{ owner: owner?.displayName ?? null, team: found.team.name },
     documents: documentsOf(found.documents),
@@ -192,20 +188,13 @@ export async function showContract(
     ...(covers.length === 0 ? {} : { covers }),
     ...(covers.length > 0 || proposed === null ? {} : { coverAsked: proposed.name }),
     deadlines,
-    extensions: extensions.map(({ kind, status, from, to, cost }) => {
-      return { kind, status, from, to, cost }
-    }),
+    extensions: extensions.map((each) => pick(each, 'kind', 'status', 'from', 'to', 'cost')),
     checkpoints: found.checkpoints.map(
       ({ name, route, dueOn: on, plannedOn, askedOn, doneOn, slips }) => {
         return { name, route, on, plannedOn, askedOn, doneOn, slips }
       },
     ),
-    alerts: found.alerts.map(({ kind, rung, raisedOn, state }) => ({
-      kind,
-      rung,
-      raisedOn,
-      state,
-    })),
+    alerts: found.alerts.map((each) => pick(each, 'kind', 'rung', 'raisedOn', 'state')),
     problems: [...problems.map(problemWords), ...remarks],
   }
 }
@@ -264,7 +253,7 @@ export async function readRemarks(
         ...remark,
       })),
     )
-    .sort((a, b) => (a.reference < b.reference ? -1 : a.reference > b.reference ? 1 : 0))
+    .sort((a, b) => compare(a.reference, b.reference))
 }
 
 export type { ContractState } from '../rules/contract.ts'
@@ -365,11 +354,6 @@ async function notNamed(
   }
 }
 
-/** None that is known comes after all. */
-export function earliestOf(a: CivilDate | null, b: CivilDate | null): CivilDate | null {
-  return a === null || b === null ? (a ?? b) : earlier(a, b)
-}
-
 /** What `umbrella --json` answers. */
 export function umbrellaJson({
   reference,
@@ -392,19 +376,12 @@ export function umbrellaJson({
 /** Of a team's umbrellas, or of all that are watched. */
 export async function countUmbrellas(
   client: Pool | PoolClient,
-  {
-    organisationId,
-    teamId,
-    day,
-  }: {
-    readonly organisationId: number
-    readonly teamId: number | null
-    readonly day: CivilDate
-  },
+  of: { readonly organisationId: number; readonly teamId: number | null; readonly day: CivilDate },
 ): Promise<UmbrellaCounts> {
-  const contract = { historic: false, closedOn: null, watched: true }
+  const { organisationId, teamId, day } = of
+  const contract = teamId === null ? IS_WATCHED : { ...IS_WATCHED, teamId }
   const members = await tables(client).umbrellaMember.findMany({
-    where: { organisationId, contract: teamId === null ? contract : { ...contract, teamId } },
+    where: { organisationId, contract },
     select: {
       ...{ contractId: true, from: true, to: true, unread: true },
       contract: { select: { start: true, currentEarliest: true, currentLatest: true } },

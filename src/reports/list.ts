@@ -1,6 +1,6 @@
 /** The register and what is due of it, page by page. */
 import type { Pool, PoolClient } from 'pg'
-import { beforeItsEnd, readContracts, stillAsks, WATCHED } from '../database/contracts.ts'
+import { beforeItsEnd, IS_LIVE, readContracts, stillAsks, WATCHED } from '../database/contracts.ts'
 import type { Contract, Prisma, Source } from '../database/generated/client.ts'
 import { literally, tables } from '../database/prisma.ts'
 import { type CivilDate, daysBetween, dayText } from '../rules/civil-date.ts'
@@ -250,7 +250,7 @@ export async function readPersonalData(
 ): Promise<Omit<PersonalDataFacts, 'asOf'>> {
   const { contract } = tables(client)
   const running = {
-    ...{ organisationId, historic: false, closedOn: null },
+    ...{ organisationId, ...IS_LIVE },
     ...(teamId === null ? {} : { teamId }),
   }
   const rows = await contract.findMany({

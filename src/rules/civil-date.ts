@@ -176,6 +176,11 @@ export function weekday(date: CivilDate): number {
   return ((fromThursday + 7 + 3) % 7) + 1
 }
 
+/** The earlier of two dates that may not be known: none comes after all. */
+export function earliestOf(a: CivilDate | null, b: CivilDate | null): CivilDate | null {
+  return a === null || b === null ? (a ?? b) : earlier(a, b)
+}
+
 /** The earlier of two dates. */
 export function earlier(a: CivilDate, b: CivilDate): CivilDate {
   return a < b ? a : b

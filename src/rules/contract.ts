@@ -212,7 +212,7 @@ export function endOn(day: CivilDate): DatedEnd {
 function recordedEnd(contract: Pick<Contract, 'awardedEnd' | 'extensions'>): End {
   const last = lastExtension(contract)
   if (last === null) return contract.awardedEnd
-  return { kind: 'dated', earliest: last.to, latest: last.to, precision: 'day' }
+  return endOn(last.to)
 }
 
 /** The first day without cover, counted from the earliest day on which it may end. */

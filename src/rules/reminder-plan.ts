@@ -6,6 +6,7 @@ import {
   daysBetween,
   dayText,
   earlier,
+  earliestOf,
   later,
 } from './civil-date.ts'
 import { type Contract, type DeadlineKind, isEnd, leadsNothing, severity } from './contract.ts'
@@ -647,8 +648,7 @@ export function lastCovered(
   { to }: Pick<Membership, 'to'>,
   { earliest }: Pick<UmbrellaDays, 'earliest'>,
 ): CivilDate | null {
-  if (to === null || earliest === null) return to ?? earliest
-  return earlier(to, earliest)
+  return earliestOf(to, earliest)
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import type { Pool } from 'pg'
 import { claimedNames } from '../actions/link-person.ts'
+import { IS_LIVE } from '../database/contracts.ts'
 import type { Team } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import { ContractGone, UserError } from '../rules/user-error.ts'
@@ -251,7 +252,7 @@ export async function needClaim(request: RequestContext, personId: number): Prom
   const theirs = { in: names.map(({ id }) => id) }
   const contracts = await contract.findMany({
     where: {
-      ...{ organisationId, historic: false, closedOn: null },
+      ...{ organisationId, ...IS_LIVE },
       OR: [{ ownerId: theirs }, { deputyId: theirs }, { categoryLeadId: theirs }],
     },
     select: { id: true, categoryLeadId: true },

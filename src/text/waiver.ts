@@ -41,6 +41,7 @@ import {
   dateWords,
   estimateWords,
   figure,
+  type Mrkdwn,
   mrkdwn,
   oneLine,
   shown,
@@ -389,10 +390,21 @@ function withdrawnList(lines: readonly WithdrawnLine[]): AnswerPart {
 }
 
 function withdrawnLine(each: WithdrawnLine) {
-  const { id, reference, category, beganOn, withdrawnOn, withdrawnWhy } = each
+  const { withdrawnOn, withdrawnWhy } = each
   const when = withdrawnOn === null ? '' : mrkdwn` on ${dateWords(withdrawnOn)}`
   const why = withdrawnWhy === null ? '' : mrkdwn`: ${shown(withdrawnWhy, 150)}`
-  return mrkdwn`${figure(id)}: ${contractName(each, 60)}, ${shown(reference, 40)}: ${category.replace('-', ' ')}, began ${dateWords(beganOn)}; taken back${when}${why}.`
+  return mrkdwn`${waiverName(each)}; taken back${when}${why}.`
+}
+
+type NamedWaiver = ContractNames & Pick<WaiverLine, 'id' | 'category' | 'beganOn'>
+
+/** `12: Laundry, Lingwarren Ltd, TC-2025-101: supplier year, began Mon 5 Jan 2026` */
+function waiverName(each: NamedWaiver): Mrkdwn {
+  return mrkdwn`${figure(each.id)}: ${contractName(each, 60)}, ${shown(each.reference, 40)}: ${categoryWords(each)}, began ${dateWords(each.beganOn)}`
+}
+
+function categoryWords({ category }: Pick<WaiverLine, 'category'>): string {
+  return category.replace('-', ' ')
 }
 
 function countsOf({ waivers, retrospective, breaches }: WaiverCounts): string {
@@ -404,9 +416,8 @@ function waiverList(title: string, lines: readonly WaiverLine[]): AnswerPart[] {
   const first = lines.slice(0, SHOWN)
   const left = lines.length - first.length
   const told = first.map((each) => {
-    const { id, category, beganOn, approver } = each
-    const by = approver === null ? '' : mrkdwn` by ${shown(approver, 60)}`
-    return mrkdwn`• ${figure(id)}: ${contractName(each, 60)}, ${shown(each.reference, 40)}: ${category.replace('-', ' ')}, began ${dateWords(beganOn)}, ${approvalOf(each)}${by}, ${amountOf(each)}.`
+    const by = each.approver === null ? '' : mrkdwn` by ${shown(each.approver, 60)}`
+    return mrkdwn`• ${waiverName(each)}, ${approvalOf(each)}${by}, ${amountOf(each)}.`
   })
   return [
     dataTable(title, WAIVER_HEADINGS, first.map(waiverCells), [mrkdwn`${title}`, ...told]),
@@ -432,7 +443,7 @@ function waiverCells(each: WaiverLine): TableCell[] {
     each.supplier ?? '',
     each.reference,
     countCell(each.id),
-    each.category.replace('-', ' '),
+    categoryWords(each),
     dateCell(each.beganOn),
     approvalOf(each),
     each.approver ?? '',

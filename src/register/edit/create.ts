@@ -6,8 +6,8 @@ import { inTransaction, lockFor } from '../../database/connect.ts'
 import { type Author, lockTeams, type Team } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
-import type { End, LinkedDocument, Period, Regime, ValueBasis } from '../../rules/contract.ts'
-import type { Decimal } from '../../rules/money.ts'
+import { endOn } from '../../rules/contract.ts'
+import { pick } from '../../rules/text-match.ts'
 import { UserError } from '../../rules/user-error.ts'
 import { type Draft, NOTHING_SAID } from '../draft.ts'
 import { type FieldName, fieldsOf, NOBODY, referenceKey } from '../import/columns.ts'
@@ -115,32 +115,18 @@ export async function requireFree(
 export const END_KINDS = ['dated', 'undated', 'rolling'] as const
 
 /** What people enter of a contract. */
-export interface ContractEntry {
+export interface ContractEntry
+  extends Pick<Draft, 'title' | 'supplier' | 'start' | 'maximumEnd' | 'noticePeriod'>,
+    Pick<Draft, 'automaticRenewal' | 'renewalTerm' | 'reviewOn' | 'value' | 'currency'>,
+    Pick<Draft, 'valueBasis' | 'regime' | 'route'>,
+    Required<Pick<Draft, 'personalData' | 'sharesData' | 'sharedWith' | 'dpia' | 'documents'>> {
   readonly reference: string
-  readonly title: string | null
-  readonly supplier: string | null
   readonly buyer: string | null
   readonly teamId: number | null
   readonly ownerId: number | null
-  readonly start: CivilDate | null
   readonly endKind: (typeof END_KINDS)[number]
   /** The last day of cover; null unless dated. */
   readonly end: CivilDate | null
-  readonly maximumEnd: CivilDate | null
-  readonly noticePeriod: Period | null
-  readonly automaticRenewal: boolean | null
-  readonly renewalTerm: Period | null
-  readonly reviewOn: CivilDate | null
-  readonly personalData: boolean | null
-  readonly sharesData: boolean | null
-  readonly sharedWith: string | null
-  readonly dpia: string | null
-  readonly value: Decimal | null
-  readonly currency: string
-  readonly valueBasis: ValueBasis
-  readonly regime: Regime | null
-  readonly route: string | null
-  readonly documents: readonly LinkedDocument[]
 }
 
 /** Where an end comes from that a person gave. */
@@ -148,42 +134,25 @@ export const BY_HAND = 'entered by hand'
 
 /** The entry as a register would have told it; its team and owner are resolved by the caller. */
 function draftOf(entry: ContractEntry): Draft {
-  const { start, maximumEnd, noticePeriod, automaticRenewal, renewalTerm, reviewOn } = entry
-  const { personalData, sharesData, regime, route, documents, value, currency } = entry
+  const { endKind, end, value } = entry
   return {
     ...NOTHING_SAID,
+    ...pick(entry, 'start', 'maximumEnd', 'noticePeriod', 'automaticRenewal', 'renewalTerm'),
+    ...pick(entry, 'reviewOn', 'personalData', 'sharesData', 'regime', 'route', 'documents'),
+    ...pick(entry, 'value', 'currency'),
     at: '1',
     reference: referenceText(entry.reference),
     title: textOf(entry.title),
     buyers: buyersOf(entry.buyer),
     supplier: textOf(entry.supplier),
-    start,
-    end: endOf(entry.endKind, entry.end),
+    // A day is all that a date picker gives; dated without a day is not known.
+    end:
+      endKind === 'rolling' ? { kind: endKind } : end === null ? { kind: 'undated' } : endOn(end),
     endSource: BY_HAND,
-    maximumEnd,
-    noticePeriod,
-    automaticRenewal,
-    renewalTerm,
-    reviewOn,
-    personalData,
-    sharesData,
     sharedWith: textOf(entry.sharedWith),
     dpia: textOf(entry.dpia),
-    regime,
-    route,
-    documents,
-    value,
     valueBasis: value === null ? 'unknown' : entry.valueBasis,
-    currency,
   }
-}
-
-/** A day is all that a date picker gives; dated without a day is not known. */
-function endOf(kind: ContractEntry['endKind'], day: CivilDate | null): End {
-  if (kind === 'rolling') return { kind }
-  return day === null
-    ? { kind: 'undated' }
-    : { kind: 'dated', earliest: day, latest: day, precision: 'day' }
 }
 
 /** References are kept as they are typed, but for the space around and in them. */

@@ -6,7 +6,7 @@ import type { ContractRecord } from '../../database/contracts.ts'
 import { teamNames } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
 import { addDays, type CivilDate, dayText } from '../../rules/civil-date.ts'
-import { currentEnd, documentsOf, movesEnd } from '../../rules/contract.ts'
+import { currentEnd, documentsOf, endOn, movesEnd } from '../../rules/contract.ts'
 import type { Rules } from '../../rules/settings.ts'
 import { UserError } from '../../rules/user-error.ts'
 import { rewriteBuyers } from '../import/parties.ts'
@@ -233,10 +233,7 @@ async function followEnd(
 ): Promise<void> {
   const { extensions } = record.contract
   const moved = currentEnd({
-    awardedEnd:
-      end === null || end === undefined
-        ? { kind: 'undated' }
-        : { kind: 'dated', earliest: end, latest: end, precision: 'day' },
+    awardedEnd: end == null ? { kind: 'undated' } : endOn(end),
     extensions,
   })
   const last = moved.kind === 'dated' ? moved.latest : null

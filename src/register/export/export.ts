@@ -3,10 +3,11 @@
  * be changed in a spreadsheet and imported again.
  */
 import type { Pool } from 'pg'
+import { periodOf } from '../../database/contracts.ts'
 import { nameKey } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
 import { dateParts, lastOfMonths } from '../../rules/civil-date.ts'
-import type { Period } from '../../rules/contract.ts'
+import { documentsOf, type Period } from '../../rules/contract.ts'
 import { periodText } from '../../rules/working-days.ts'
 import { guarded, unguarded } from '../../text/message.ts'
 import { OPTION_ENDS, VALUE_WORDS } from '../draft.ts'
@@ -45,11 +46,14 @@ export const EXPORT_COLUMNS: readonly ExportColumn[] = [
   { heading: 'Maximum end', cell: ({ maximumEnd }) => dayCell(maximumEnd) },
   {
     heading: 'Notice period',
-    cell: ({ notice, noticeText }) =>
-      saysAsMuch(noticeText, notice) ? text(noticeText) : period(notice),
+    cell: ({ noticeText, noticeAmount, noticeUnit }) =>
+      noticeCell(noticeText, periodOf(noticeAmount, noticeUnit)),
   },
   { heading: 'Automatic renewal', cell: ({ automaticRenewal }) => yesOrNo(automaticRenewal) },
-  { heading: 'Renewal term', cell: ({ renewal }) => period(renewal) },
+  {
+    heading: 'Renewal term',
+    cell: ({ renewalAmount, renewalUnit }) => period(periodOf(renewalAmount, renewalUnit)),
+  },
   { heading: 'Rolls from', cell: ({ rollsFrom }) => dayCell(rollsFrom) },
   { heading: 'Option to be exercised by', cell: ({ optionBy }) => dayCell(optionBy) },
   { heading: 'Review date', cell: ({ reviewOn }) => dayCell(reviewOn) },
@@ -58,11 +62,11 @@ export const EXPORT_COLUMNS: readonly ExportColumn[] = [
   { heading: 'Shares personal data', cell: ({ sharesData }) => yesOrNo(sharesData) },
   { heading: 'Shared with', cell: ({ sharedWith }) => text(sharedWith) },
   { heading: 'DPIA reference', cell: ({ dpia }) => text(dpia) },
-  { heading: 'Regime', cell: ({ regime }) => text(regime) },
+  { heading: 'Regime', cell: ({ ownRegime }) => text(ownRegime) },
   { heading: 'Route', cell: ({ route }) => text(route) },
   { heading: 'CPV codes', cell: ({ cpv }) => text(cpv) },
   { heading: 'ITL region', cell: ({ itl }) => text(itl) },
-  { heading: 'Documents', cell: ({ documents }) => text(linksText(documents)) },
+  { heading: 'Documents', cell: ({ documents }) => text(linksText(documentsOf(documents))) },
   { heading: 'Products', cell: ({ products }) => names(products) },
   { heading: 'Covered product', cell: ({ covers }) => inOrder(covers, ({ product }) => product) },
   { heading: 'Covered release', cell: ({ covers }) => inOrder(covers, ({ release }) => release) },
@@ -89,13 +93,18 @@ export const EXPORT_COLUMNS: readonly ExportColumn[] = [
     cell: ({ invoicedLastYear }) => numberCell(invoicedLastYear),
   },
   { heading: 'One-off charges', cell: ({ oneOffCharges }) => numberCell(oneOffCharges) },
-  { heading: 'Minimum extension', cell: ({ minimumExtension }) => period(minimumExtension) },
+  {
+    heading: 'Minimum extension',
+    cell: ({ minimumExtensionAmount: amount, minimumExtensionUnit: unit }) =>
+      period(periodOf(amount, unit)),
+  },
   { heading: 'Framework reference', cell: ({ parent }) => text(parent) },
   { heading: 'Replaces', cell: ({ predecessor }) => text(predecessor) },
   { heading: 'Replaced by', cell: ({ successor }) => text(successor) },
   {
     heading: 'Status',
-    cell: ({ isClosed, historic }) => text(isClosed ? 'closed' : historic ? 'historic' : 'active'),
+    cell: ({ closedOn, historic }) =>
+      text(closedOn !== null ? 'closed' : historic ? 'historic' : 'active'),
   },
   { heading: 'Extension type', cell: (_, each) => known(each?.kind ?? null) },
   { heading: 'Extension status', cell: (_, each) => text(each?.status ?? null) },
@@ -107,10 +116,7 @@ export const EXPORT_COLUMNS: readonly ExportColumn[] = [
   { heading: 'Extension rule', cell: (_, each) => text(each?.rule ?? null) },
   { heading: 'Extension grounds', cell: (_, each) => text(each?.grounds ?? null) },
   { heading: 'Extension approver', cell: (_, each) => text(each?.approver ?? null) },
-  {
-    heading: 'Extension notice',
-    cell: (_, each) => text(each?.noticeReference ?? null),
-  },
+  { heading: 'Extension notice', cell: (_, each) => text(each?.noticeReference ?? null) },
   // Where a figure stands for them, the words and days that an import takes of an export alone.
   { heading: VALUE_WORDS, cell: ({ valueText }) => text(valueText) },
   { heading: OPTION_ENDS, cell: ({ optionEnds }) => text(optionEnds) },
@@ -137,20 +143,16 @@ function coverKindText({ kind, custom, forAll }: ExportedContract['covers'][numb
   return kind === null ? all : `${kind}${how} ${all}`.trim()
 }
 
-/** The register as a table: a row for each contract, or for each of its extensions. */
+/** The register as a table: a row for each extension of a contract, and at least one for each. */
 export function registerSheet(contracts: AsyncIterable<ExportedContract>): Sheet {
-  const headings = EXPORT_COLUMNS.map(({ heading }) => heading)
-  return { name: 'Contracts', headings, rows: rowsOf(contracts) }
-}
-
-async function* rowsOf(contracts: AsyncIterable<ExportedContract>): AsyncGenerator<ExportCell[]> {
-  for await (const contract of contracts) yield* exportRows(contract)
-}
-
-/** The rows of a contract: one for each extension, and at least one. */
-function exportRows(contract: ExportedContract): ExportCell[][] {
-  const extensions = contract.extensions.length === 0 ? [null] : contract.extensions
-  return extensions.map((extension) => EXPORT_COLUMNS.map(({ cell }) => cell(contract, extension)))
+  async function* rows(): AsyncGenerator<ExportCell[]> {
+    for await (const contract of contracts) {
+      for (const extension of contract.extensions.length === 0 ? [null] : contract.extensions) {
+        yield EXPORT_COLUMNS.map(({ cell }) => cell(contract, extension))
+      }
+    }
+  }
+  return { name: 'Contracts', headings: EXPORT_COLUMNS.map(({ heading }) => heading), rows: rows() }
 }
 
 /** As precise as it is known: a day, `2018-06`, `Q2 2026`, `2026`, its range; rolling in a word. */
@@ -164,16 +166,9 @@ function endCell(contract: ExportedContract): ExportCell {
     const isCalendar = month % months === 0 && lastOfMonths(endEarliest, months) === endLatest
     if (!isCalendar) return { text: `${endEarliest}..${endLatest}` }
   }
-  switch (endPrecision) {
-    case 'month':
-      return { text: `${year}-${String(month).padStart(2, '0')}` }
-    case 'quarter':
-      return { text: `Q${Math.ceil(month / 3)} ${year}` }
-    case 'year':
-      return { text: String(year) }
-    default:
-      return { day: endLatest }
-  }
+  if (endPrecision === 'month') return { text: `${year}-${String(month).padStart(2, '0')}` }
+  if (endPrecision === 'quarter') return { text: `Q${Math.ceil(month / 3)} ${year}` }
+  return endPrecision === 'year' ? { text: String(year) } : { day: endLatest }
 }
 
 function text(value: string | null): ExportCell {
@@ -195,11 +190,12 @@ function period(length: Period | null): ExportCell {
   return length === null ? null : { text: periodText(length) }
 }
 
-/** Whether the words of a notice say its length as well, or are all there is. */
-function saysAsMuch(words: string | null, length: Period | null): boolean {
-  if (words === null || length === null) return words !== null
+/** The words of a notice where they say its length as well, or are all there is. */
+function noticeCell(words: string | null, length: Period | null): ExportCell {
+  if (words === null || length === null) return words === null ? period(length) : text(words)
   const read = readNoticeLength(words, null)
-  return read.kind === 'period' && periodText(read.period) === periodText(length)
+  const isSame = read.kind === 'period' && periodText(read.period) === periodText(length)
+  return isSame ? text(words) : period(length)
 }
 
 function yesOrNo(answer: boolean | null): ExportCell {
@@ -207,7 +203,7 @@ function yesOrNo(answer: boolean | null): ExportCell {
 }
 
 /** Which contracts: all that is given has to fit. */
-export interface ExportFilters {
+interface ExportFilters {
   readonly teamId: number | null
   readonly source: string | null
   /** A part of the supplier's name. */

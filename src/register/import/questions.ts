@@ -7,7 +7,7 @@ import type { Pool, PoolClient } from 'pg'
 import { beginAudit, writeAudit } from '../../database/audit-log.ts'
 import { byColumn } from '../../database/bulk.ts'
 import { inTransaction, lockFor, withTimeLimit } from '../../database/connect.ts'
-import { LIVE, readContracts } from '../../database/contracts.ts'
+import { IS_WATCHED, LIVE, readContracts } from '../../database/contracts.ts'
 import { type Author, lockTeams, rewriteRules } from '../../database/organisation.ts'
 import { jsonOf, tables } from '../../database/prisma.ts'
 import {
@@ -460,7 +460,7 @@ async function askSettings(
   { organisationId, sourceId, importId, today, personId, rules, teams, rulesOf }: AskingContext,
 ): Promise<number> {
   const contracts = await tables(client).contract.count({
-    where: { organisationId, closedOn: null, historic: false, watched: true },
+    where: { organisationId, ...IS_WATCHED },
   })
   if (contracts === 0) return 0
   const ofTeams = teams.map((team) => ({ id: team.id, name: team.name, rules: rulesOf(team) }))
