@@ -16,7 +16,13 @@ import {
 } from '../rules/contract.ts'
 import { CALL_OFF_TOLD_DAYS, deadlinesOf } from '../rules/deadlines.ts'
 import type { Decimal } from '../rules/money.ts'
-import { type Baseline, baseline, type NoBaseline, type PricedContract } from '../rules/premium.ts'
+import {
+  type Baseline,
+  baseline,
+  type ChargeUnit,
+  type NoBaseline,
+  type PricedContract,
+} from '../rules/premium.ts'
 import { subjectOf } from '../rules/regime.ts'
 import type { MonitoredContract, RaisedAlert } from '../rules/reminder-plan.ts'
 import type { RuleSettings, Rules } from '../rules/settings.ts'
@@ -28,7 +34,8 @@ import { nameKey } from './organisation.ts'
 // rules need, what prices are made from and what messages tell are three choices of them; an import,
 // which compares field by field, adds its own to what the rules need.
 
-export interface ContractColumns extends Readonly<Omit<Columns, 'settings'>> {
+export interface ContractColumns extends Readonly<Omit<Columns, 'settings' | 'unitPricePer'>> {
+  readonly unitPricePer: ChargeUnit | null
   /** What it is called off from; null where nothing is recorded. */
   readonly framework: FrameworkRow | null
   /** The first day of the framework that it calls off from. */
@@ -42,9 +49,17 @@ export interface ContractColumns extends Readonly<Omit<Columns, 'settings'>> {
   /** What is changed of the rules for this contract alone. */
   readonly rules: RuleSettings | null
   readonly team: string
-  readonly owner: { readonly name: string; readonly slackUser: string | null } | null
+  readonly owner: NamedPerson | null
+  readonly categoryLead: NamedPerson | null
   /** The first of its buyers. */
   readonly buyer: string | null
+  /** By name. */
+  readonly products: readonly string[]
+}
+
+interface NamedPerson {
+  readonly name: string
+  readonly slackUser: string | null
 }
 
 interface FrameworkRow {
@@ -79,6 +94,9 @@ const CALLED: Partial<Record<keyof ContractColumns, string>> = {
   isWarnedOf: WATCHED,
   team: '(SELECT t.name FROM team t WHERE t.id = c.team_id)',
   owner: personIn('owner_id'),
+  categoryLead: personIn('category_lead_id'),
+  products: `ARRAY(SELECT p.name FROM contract_product cp JOIN product p ON p.id = cp.product_id
+    WHERE cp.contract_id = c.id ORDER BY p.name)`,
   buyer: FIRST_BUYER,
   regime:
     "coalesce((SELECT f.regime FROM contract f WHERE f.id = c.parent_id AND c.regime IS DISTINCT FROM 'other'), c.regime)",

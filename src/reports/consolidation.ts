@@ -1,6 +1,6 @@
 /** What is held of one supplier's products, or through one reseller, and what it costs for a unit. */
 import type { Pool, PoolClient } from 'pg'
-import { FIRST_BUYER, LIVE, supplierKey } from '../database/contracts.ts'
+import { LIVE, selectContracts, supplierKey } from '../database/contracts.ts'
 import { tables } from '../database/prisma.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import {
@@ -39,10 +39,13 @@ export async function readConsolidation(
   today: CivilDate,
 ): Promise<SupplierConsolidation> {
   const { key, name } = await findSupplier(client, organisationId, typed)
-  const { rows } = await client.query<HoldingRow>(HOLDINGS, [organisationId, today])
+  const rows = await selectContracts(client, HELD, HOLDINGS, [organisationId, today])
   const held = rows
     .filter((row) => row.supplierKey === key || supplierKey(row.reseller) === key)
-    .map((row): HeldContract & Holding => ({ ...row, product: row.products[0] ?? '' }))
+    .map(({ endLatest, currentLatest, unitPricePer, ...row }): HeldContract & Holding => ({
+      ...{ ...row, awardedEnd: endLatest, currentEnd: currentLatest, per: unitPricePer },
+      product: row.products[0] ?? '',
+    }))
   const several = new Set(rows.filter(({ products }) => products.length > 1).map(({ id }) => id))
   const none = new Set(rows.filter(({ products }) => products.length === 0).map(({ id }) => id))
   const { comparisons, left } = consolidate(
@@ -60,27 +63,18 @@ export async function readConsolidation(
   }
 }
 
-interface HoldingRow extends Omit<Holding, 'product'>, HeldContract {
-  readonly supplierKey: string | null
-  readonly reseller: string | null
-  readonly products: readonly string[]
-}
+const HELD = [
+  ...(['id', 'reference', 'title', 'supplierKey', 'reseller', 'edition', 'start'] as const),
+  ...(['endLatest', 'currentLatest', 'units', 'unitPrice', 'unitPricePer', 'value'] as const),
+  ...(['valueBasis', 'currency', 'buyer', 'products'] as const),
+] as const
 
 // Only contracts with units or products can be compared: few of a register of 100,000.
-const HOLDINGS = `
-  SELECT c.id, c.reference, c.title, c.supplier_key AS "supplierKey", c.reseller, c.edition, c.start,
-         c.end_latest AS "awardedEnd", c.current_latest AS "currentEnd", c.units::text AS units,
-         c.unit_price::text AS "unitPrice", c.unit_price_per AS per, c.value::text AS value,
-         c.value_basis AS "valueBasis", c.currency,
-         ${FIRST_BUYER} AS buyer,
-         ARRAY(SELECT p.name FROM contract_product cp JOIN product p ON p.id = cp.product_id
-                WHERE cp.contract_id = c.id ORDER BY p.name) AS products
-    FROM contract c
-   WHERE c.organisation_id = $1 AND ${LIVE}
-     AND (c.current_latest IS NULL OR c.current_latest >= $2)
-     AND (c.units IS NOT NULL OR c.unit_price IS NOT NULL
-          OR EXISTS (SELECT FROM contract_product cp WHERE cp.contract_id = c.id))
-   ORDER BY c.id`
+const HOLDINGS = `c.organisation_id = $1 AND ${LIVE}
+  AND (c.current_latest IS NULL OR c.current_latest >= $2)
+  AND (c.units IS NOT NULL OR c.unit_price IS NOT NULL
+       OR EXISTS (SELECT FROM contract_product cp WHERE cp.contract_id = c.id))
+  ORDER BY c.id`
 
 async function findSupplier(
   client: Pool | PoolClient,
@@ -92,15 +86,12 @@ async function findSupplier(
     throw new UserError('Which supplier? Give its name, or a part of it.')
   }
   const { contract } = tables(client)
+  const where = { organisationId }
   const suppliers = await contract.groupBy({
-    by: ['supplier'],
-    where: { organisationId },
-    orderBy: { supplier: 'asc' },
+    ...{ by: ['supplier'], where, orderBy: { supplier: 'asc' } },
   })
   const resellers = await contract.groupBy({
-    by: ['reseller'],
-    where: { organisationId },
-    orderBy: { reseller: 'asc' },
+    ...{ by: ['reseller'], where, orderBy: { reseller: 'asc' } },
   })
   const names = new Map<string, string>()
   const written = [

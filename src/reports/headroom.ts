@@ -34,6 +34,7 @@ import {
   subjectOf,
 } from '../rules/regime.ts'
 import type { Rules } from '../rules/settings.ts'
+import { pick } from '../rules/text-match.ts'
 import { ContractGone } from '../rules/user-error.ts'
 
 export interface ContractHeadroom extends Headroom {
@@ -61,14 +62,17 @@ export async function contractHeadroom(
   contractId: number,
   of: HeadroomOf,
 ): Promise<ContractHeadroom> {
-  const { reference, facts, extensions, decisions, who } = await readHeadroom(pool, contractId, of)
+  const { row, facts, extensions, decisions, who } = await readHeadroom(pool, contractId, of)
   const asked = { addDays: of.addDays ?? 0, addCost: null, on: of.on, ...who }
   const month = oneMoreMonth(facts, extensions, asked)
   return {
-    reference,
+    reference: row.reference,
     ...headroom(facts, extensions, asked),
     notices: noticeTasks(facts, extensions, decisions, { today: of.on, ...who }),
-    oneMoreMonth: month === null ? null : { days: month.days, tests: month.tests.map(inShort) },
+    oneMoreMonth: month && {
+      days: month.days,
+      tests: month.tests.map((each) => pick(each, 'rule', 'title', 'percent', 'state')),
+    },
   }
 }
 
@@ -82,10 +86,6 @@ export async function contractLaw(
   return regimeOf({ ...facts, nation: who.nation })
 }
 
-function inShort({ rule, title, percent, state }: HeadroomTest): OneMoreMonth['tests'][number] {
-  return { rule, title, percent, state }
-}
-
 async function readHeadroom(
   pool: Pool | PoolClient,
   contractId: number,
@@ -93,7 +93,7 @@ async function readHeadroom(
 ): Promise<NoticeRecord & { readonly who: WhoBuys }> {
   const [record] = await readNoticeRecords(pool, [contractId])
   const whose = whoBuysOf(await readTeams(pool, organisationId), rulesOf)
-  const who = record === undefined ? null : whose(record)
+  const who = record === undefined ? null : whose(record.row)
   if (record === undefined || who === null) throw new ContractGone()
   return { ...record, who }
 }
@@ -108,11 +108,11 @@ export interface WhoBuys {
 export function whoBuysOf(
   teams: readonly Team[],
   rulesOf: RulesByTeam,
-): (record: Pick<NoticeRecord, 'teamId' | 'rules'>) => WhoBuys | null {
+): (row: Pick<ContractRow, 'teamId' | 'rules'>) => WhoBuys | null {
   const byId = new Map(teams.map((team) => [team.id, team]))
-  return (record) => {
-    const team = byId.get(record.teamId)
-    return team === undefined ? null : whoBuys(rulesOf(team, record))
+  return (row) => {
+    const team = byId.get(row.teamId)
+    return team === undefined ? null : whoBuys(rulesOf(team, row))
   }
 }
 
@@ -124,12 +124,13 @@ export function whoBuys({
   return { authority, nation: nationOf(nation, calendar).nation }
 }
 
-interface NoticeRecord {
-  readonly contractId: number
-  readonly teamId: number
-  /** What is set for it alone. */
-  readonly rules: ContractRow['rules']
-  readonly reference: string
+const NOTICED = [
+  ...[...RULED, 'frameworkStart', 'ofFramework'],
+  ...(['title', 'supplier', 'owner', 'categoryLead'] as const),
+] as const
+
+export interface NoticeRecord {
+  readonly row: Pick<ContractColumns, (typeof NOTICED)[number]>
   readonly facts: NoticeFacts
   readonly extensions: readonly NoticedExtension[]
   readonly decisions: readonly NoticeDecision[]
@@ -140,13 +141,9 @@ export async function readNoticeRecords(
   pool: Pool | PoolClient,
   ids: readonly number[],
 ): Promise<NoticeRecord[]> {
-  const rows = await readColumns(pool, ids, [...RULED, 'frameworkStart', 'ofFramework'])
-  const records = await completeContracts(pool, rows)
+  const records = await completeContracts(pool, await readColumns(pool, ids, NOTICED))
   return records.map(({ row, contract, extensions }) => ({
-    contractId: row.id,
-    teamId: row.teamId,
-    rules: row.rules,
-    reference: row.reference,
+    row,
     facts: factsOf(row, contract),
     extensions,
     decisions: contract.decisions.flatMap(({ deadline, deadlineOn: on, text }) => {
@@ -156,28 +153,11 @@ export async function readNoticeRecords(
   }))
 }
 
-function factsOf(
-  row: ContractRow & Pick<ContractColumns, 'frameworkStart' | 'ofFramework'>,
-  contract: Contract,
-): NoticeFacts {
-  const { start, awardedEnd, awardedMaximumEnd, value, currency, route } = contract
-  const { regime, valueBasis, vat, category, closedOn, form, frameworkStart, ofFramework } = row
+function factsOf(row: NoticeRecord['row'], contract: Contract): NoticeFacts {
   return {
-    start,
-    awardedEnd,
-    awardedMaximumEnd,
-    value,
-    currency,
-    regime,
-    valueBasis,
-    vat,
-    ...subjectOf(category),
-    route,
-    form,
-    callOff: form === 'call-off',
-    frameworkStart,
-    ofFramework,
+    ...pick(contract, 'start', 'awardedEnd', 'awardedMaximumEnd', 'value', 'currency', 'route'),
+    ...pick(row, 'regime', 'valueBasis', 'vat', 'form', 'frameworkStart', 'ofFramework'),
+    ...{ ...subjectOf(row.category), callOff: row.form === 'call-off', closedOn: row.closedOn },
     callOffsUntil: lastCallOff(contract, { callOffBy: null })?.on ?? null,
-    closedOn,
   }
 }

@@ -1,11 +1,8 @@
 /** The notices that procurement has to check about now: for the weekly summary, and for the channel. */
 
 import type { Pool, PoolClient } from 'pg'
-import { personIn } from '../database/contracts.ts'
 import type { RulesByTeam, Team } from '../database/organisation.ts'
 import { addDays, type CivilDate, daysBetween } from '../rules/civil-date.ts'
-import type { ContractNames } from '../rules/contract.ts'
-import type { Decimal } from '../rules/money.ts'
 import {
   NOTICE_LISTED_DAYS,
   NOTICE_TITLES,
@@ -14,10 +11,10 @@ import {
   noticeTasks,
 } from '../rules/notices.ts'
 import { PA23_FROM } from '../rules/regime.ts'
-import { compare } from '../rules/text-match.ts'
-import type { PersonFact, SummaryItem, SummaryList } from '../text/facts.ts'
+import { compare, pick } from '../rules/text-match.ts'
+import type { SummaryItem, SummaryList } from '../text/facts.ts'
 import type { DutyFact } from '../text/procurement.ts'
-import { readNoticeRecords, whoBuysOf } from './headroom.ts'
+import { type NoticeRecord, readNoticeRecords, whoBuysOf } from './headroom.ts'
 
 export interface NoticesAskedFor {
   readonly organisationId: number
@@ -28,14 +25,6 @@ export interface NoticesAskedFor {
   readonly slot: CivilDate
   /** Each contract is looked at by its team's rules, and its own. */
   readonly rulesOf: RulesByTeam
-}
-
-interface Candidate extends ContractNames {
-  readonly id: number
-  readonly value: Decimal | null
-  readonly currency: string
-  readonly lead: PersonFact | null
-  readonly owner: PersonFact | null
 }
 
 /**
@@ -64,18 +53,17 @@ export async function readDuties(
   const near = (await openTasks(client, asked)).filter(
     ({ task: { on } }) => slot <= on && on <= last,
   )
-  return near.map(({ row, teamId, task: { notice, on, citation } }) => {
-    const { id: contractId, reference, title, supplier, lead, owner } = row
-    const told = { reference, title, supplier, notice, on, citation, asked: lead ?? owner }
-    return { contractId, teamId, ...told }
-  })
+  return near.map(({ row, task }) => ({
+    ...{ contractId: row.id, ...pick(row, 'teamId', 'reference', 'title', 'supplier') },
+    ...{ ...pick(task, 'notice', 'on', 'citation'), asked: row.categoryLead ?? row.owner },
+  }))
 }
 
 async function openTasks(
   client: Pool | PoolClient,
   { organisationId, teamIds, teams, slot, rulesOf }: NoticesAskedFor,
-): Promise<{ readonly row: Candidate; readonly teamId: number; readonly task: NoticeTask }[]> {
-  const found = await client.query<Candidate>(CANDIDATES, [
+): Promise<{ readonly row: NoticeRecord['row']; readonly task: NoticeTask }[]> {
+  const found = await client.query<{ id: number }>(CANDIDATES, [
     organisationId,
     teamIds,
     addDays(slot, -NOTICE_LISTED_DAYS - LONGEST_DAYS),
@@ -85,15 +73,13 @@ async function openTasks(
     client,
     found.rows.map(({ id }) => id),
   )
-  const byId = new Map(found.rows.map((row) => [row.id, row]))
   const whose = whoBuysOf(teams, rulesOf)
   const open = records.flatMap((record) => {
-    const row = byId.get(record.contractId)
-    const who = whose(record)
-    if (row === undefined || who === null) return []
-    const { teamId, facts, extensions, decisions } = record
+    const { row, facts, extensions, decisions } = record
+    const who = whose(row)
+    if (who === null) return []
     const tasks = noticeTasks(facts, extensions, decisions, { today: slot, ...who })
-    return noticesToCheck(tasks, slot).map((task) => ({ row, teamId, task }))
+    return noticesToCheck(tasks, slot).map((task) => ({ row, task }))
   })
   return open.sort((a, b) => compare(a.task.on, b.task.on))
 }
@@ -119,8 +105,7 @@ const CANDIDATES = `
   extended AS (
     SELECT contract_id AS id FROM extension
      WHERE organisation_id = $1 AND (from_on BETWEEN $3 AND $4 OR known_on BETWEEN $3 AND $4))
-  SELECT c.id, c.reference, c.title, c.supplier, c.value, c.currency,
-         ${personIn('category_lead_id')} AS lead, ${personIn('owner_id')} AS owner
+  SELECT c.id
     FROM (SELECT a.id FROM about a JOIN contract b ON b.id = a.id AND b.start >= '${PA23_FROM}'
           UNION SELECT id FROM extended) near
     JOIN contract c ON c.id = near.id LEFT JOIN contract parent ON parent.id = c.parent_id
@@ -128,22 +113,15 @@ const CANDIDATES = `
      AND coalesce(parent.regime, '') <> 'other' AND coalesce(c.regime, '') <> 'other'`
 
 function itemOf(
-  { reference, title, supplier, value, currency, lead, owner }: Candidate,
+  { reference, title, supplier, value, currency, categoryLead, owner }: NoticeRecord['row'],
   { notice, on, citation }: Pick<NoticeTask, 'notice' | 'on' | 'citation'>,
   slot: CivilDate,
 ): SummaryItem {
-  const asked = lead ?? owner
+  const asked = categoryLead ?? owner
   const whose = asked === null || asked.name.trim() === '' ? '' : `, asked of ${asked.name.trim()}`
   return {
-    reference,
-    title,
-    supplier,
-    owner,
-    kind: null,
-    on,
-    daysLeft: daysBetween(slot, on),
-    value,
-    currency,
+    ...{ reference, title, supplier, owner, value, currency },
+    ...{ kind: null, on, daysLeft: daysBetween(slot, on) },
     note: `check whether a ${NOTICE_TITLES[notice]} (${notice}) is called for (${citation})${whose}`,
   }
 }

@@ -54,7 +54,7 @@ export interface Gap {
 }
 
 export interface Procurement {
-  readonly record: ContractRecord
+  readonly record: ContractRecord<ContractRow & PriceRow>
   readonly rules: Rules
   readonly route: Route
   /** In their order; those that are done keep the day by which they were due. */
@@ -128,22 +128,16 @@ export function movedTo(
   return slipped(checkpoints, { name, on }, route, rules)
 }
 
-type PricedRow = ContractRow & PriceRow
-
-/** What an extension over these days would cost; the record was read with its prices. */
+/** What an extension over these days would cost. */
 export function priceOfGap(
   { record, rules }: Pick<Procurement, 'record' | 'rules'>,
   from: CivilDate,
   begins: CivilDate,
 ): GapCost {
-  const base = baseline(pricedOf(record.row as PricedRow))
+  const base = baseline(pricedOf(record.row))
   const own = emergencyRatios(record.contract.extensions, base)
-  const ratio = ratioOf({
-    own,
-    supplier: [],
-    organisation: [],
-    fallback: rules.minimumExtensionRatio,
-  })
+  const fallback = rules.minimumExtensionRatio
+  const ratio = ratioOf({ own, supplier: [], organisation: [], fallback })
   return gapCost(base, { from, to: addDays(begins, -1) }, ratio)
 }
 

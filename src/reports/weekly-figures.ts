@@ -1,7 +1,7 @@
 /** The five figures of the weekly summary, and the months ahead. */
 import { Big } from 'big.js'
 import type { Pool, PoolClient } from 'pg'
-import { stillAsks, WATCHED } from '../database/contracts.ts'
+import { stillAsks } from '../database/contracts.ts'
 import { type RuledOrganisation, readTeams } from '../database/organisation.ts'
 import { addDays, addMonths, type CivilDate, dateParts, daysBetween } from '../rules/civil-date.ts'
 import { movesEnd } from '../rules/contract.ts'
@@ -9,7 +9,8 @@ import { ledgerTotals } from '../rules/ledger.ts'
 import type { Decimal } from '../rules/money.ts'
 import type { FinancialYear } from '../rules/months.ts'
 import { shareOf, sum } from '../rules/premium.ts'
-import type { FiveFigures, PersonFact, SummaryItem, SummaryList } from '../text/facts.ts'
+import { groupedBy } from '../rules/text-match.ts'
+import type { FiveFigures, SummaryItem, SummaryList } from '../text/facts.ts'
 import { CHECKPOINT_WORDS } from '../text/headline.ts'
 import type { MonthAhead, MonthsAhead, TallestBar } from '../text/months-ahead.ts'
 import { counted, dateWords } from '../text/words.ts'
@@ -34,8 +35,8 @@ export async function readFigures(client: Pool | PoolClient, asked: FiguresAsked
   const { organisationId, teamId, slot, rulesOf, days, year, lines } = asked
   const within = { from: year.first, to: year.last }
   const values = [organisationId, teamId, slot]
-  const out = await client.query<OutRow>(OUT_OF_CONTRACT_COUNTS, values)
-  const deciding = await client.query<DecidingRow>(DECIDING, values)
+  const out = await openDates<OutRow>(client, OUT_OF_CONTRACT, values)
+  const deciding = await openDates<DecidingRow>(client, DECIDING, values)
   const plan = await behindPlan(client, {
     organisationId,
     teamId,
@@ -44,11 +45,7 @@ export async function readFigures(client: Pool | PoolClient, asked: FiguresAsked
     today: slot,
   })
   const rows: Rows = {
-    behind: plan.items,
-    out: out.rows,
-    deciding: deciding.rows,
-    lines,
-    lapsing: asked.lapsing,
+    ...{ behind: plan.items, out, deciding, lines, lapsing: asked.lapsing },
   }
   const five = (of: Rows): FiveFigures => ({
     outOfContract: {
@@ -102,33 +99,23 @@ interface Rows {
   readonly lapsing: readonly ExposureItem[]
 }
 
-function rowsOf(rows: Rows, team: string): Rows {
+function rowsOf({ behind, out, deciding, lines, lapsing }: Rows, team: string): Rows {
   const own = <Row extends { readonly team: string }>(all: readonly Row[]) =>
     all.filter((each) => each.team === team)
   return {
-    out: own(rows.out),
-    deciding: own(rows.deciding),
-    lines: own(rows.lines),
-    lapsing: own(rows.lapsing),
-    behind: own(rows.behind),
+    ...{ behind: own(behind), out: own(out), deciding: own(deciding) },
+    ...{ lines: own(lines), lapsing: own(lapsing) },
   }
 }
 
 function decisionsOf(rows: readonly DecidingRow[]): FiveFigures['decisions'] {
-  const people = new Map<number | null, { person: PersonFact | null; count: number }>()
-  for (const { ownerId, name, slackUser, count } of rows) {
-    const known = people.get(ownerId)
-    if (known) known.count += count
-    else {
-      const person = ownerId === null ? null : { name: name ?? '', slackUser }
-      people.set(ownerId, { person, count })
-    }
-  }
-  const sorted = [...people.values()].sort((a, b) => b.count - a.count)
+  const people = [...groupedBy(rows, ({ ownerId }) => ownerId)].map(([id, of]) => ({
+    person: id === null ? null : { name: of[0]?.name ?? '', slackUser: of[0]?.slackUser ?? null },
+    count: total(of.map(({ count }) => count)),
+  }))
   // Who has many is a name; who has none comes last.
-  const named = sorted.filter(({ person }) => person !== null)
-  const unowned = sorted.filter(({ person }) => person === null)
-  return { total: total(rows.map(({ count }) => count)), people: [...named, ...unowned] }
+  people.sort((a, b) => Number(!a.person) - Number(!b.person) || b.count - a.count)
+  return { total: total(rows.map(({ count }) => count)), people }
 }
 
 function total(numbers: readonly number[]): number {
@@ -150,26 +137,41 @@ interface DecidingRow {
   readonly count: number
 }
 
-const OUT_OF_CONTRACT_COUNTS = `
-  SELECT t.name AS team, coalesce(c.supplier_key, 'contract ' || c.id) AS supplier,
-         count(*)::int AS contracts,
-         count(*) FILTER (WHERE c.out_of_contract_on IS NOT NULL)::int AS "stillSupplied"
-    FROM deadline d JOIN contract c ON c.id = d.contract_id JOIN team t ON t.id = c.team_id
-   WHERE d.organisation_id = $1 AND ${MONITORED} AND d.settled_why IS NULL
-     AND d.kind IN ('end', 'emergency-end') AND d.due_on < $3 AND c.current_latest < $3
-   GROUP BY 1, 2`
+/** What is asked of deadlines that are open: columns, conditions, and what stands behind them, as SQL. */
+type Asking = readonly [columns: string, which: string, rest: string]
+
+/** @param values organisation, team or null, the slot's day, and what else is asked by */
+async function openDates<Row extends object>(
+  client: Pool | PoolClient,
+  [columns, which, rest]: Asking,
+  values: readonly unknown[],
+): Promise<Row[]> {
+  const { rows } = await client.query<Row>(
+    `SELECT ${columns}
+       FROM deadline d JOIN contract c ON c.id = d.contract_id JOIN team t ON t.id = c.team_id
+       LEFT JOIN person p ON p.id = c.owner_id AND p.erased_at IS NULL
+            AND (p.gone_on IS NULL OR p.gone_on > $3::date)
+      WHERE d.organisation_id = $1 AND ${MONITORED} AND d.settled_why IS NULL AND ${which} ${rest}`,
+    [...values],
+  )
+  return rows
+}
+
+const OUT_OF_CONTRACT: Asking = [
+  `t.name AS team, coalesce(c.supplier_key, 'contract ' || c.id) AS supplier,
+   count(*)::int AS contracts,
+   count(*) FILTER (WHERE c.out_of_contract_on IS NOT NULL)::int AS "stillSupplied"`,
+  `d.kind IN ('end', 'emergency-end') AND d.due_on < $3 AND c.current_latest < $3`,
+  'GROUP BY 1, 2',
+]
 
 // A contract needs one decision, however many of its dates passed or come within the week.
-const DECIDING = `
-  SELECT t.name AS team, p.id AS "ownerId", p.display_name AS name, p.slack_user AS "slackUser",
-         count(DISTINCT c.id)::int AS count
-    FROM deadline d JOIN contract c ON c.id = d.contract_id JOIN team t ON t.id = c.team_id
-    LEFT JOIN person p ON p.id = c.owner_id AND p.erased_at IS NULL
-         AND (p.gone_on IS NULL OR p.gone_on > $3)
-   WHERE d.organisation_id = $1 AND ${MONITORED} AND d.settled_why IS NULL
-     AND d.kind <> 'renewal' AND d.due_on < $3::date + 7
-     AND ${stillAsks('$3::date')}
-   GROUP BY t.name, p.id, p.display_name, p.slack_user`
+const DECIDING: Asking = [
+  `t.name AS team, p.id AS "ownerId", p.display_name AS name, p.slack_user AS "slackUser",
+   count(DISTINCT c.id)::int AS count`,
+  `d.kind <> 'renewal' AND d.due_on < $3::date + 7 AND ${stillAsks('$3::date')}`,
+  'GROUP BY t.name, p.id, p.display_name, p.slack_user',
+]
 
 export interface MonthsAsked {
   readonly organisationId: number
@@ -199,8 +201,9 @@ export async function readMonthsAhead(
   { organisationId, teamId, slot, lines, lapsing }: MonthsAsked,
 ): Promise<MonthsAhead> {
   const span = monthsSpan(slot)
-  const { rows } = await client.query<CountRow>(COUNTS, [organisationId, teamId, slot, span.to])
-  const counts = new Map(rows.map((row) => [row.month, row]))
+  const asked = [organisationId, teamId, slot, span.to] as const
+  const counts = await openDates<CountRow>(client, COUNTS, asked)
+  const countOf = new Map(counts.map((row) => [row.month, row]))
   const within = lapsing.filter(({ end }) => addDays(end, 1) <= span.to)
   const currency = usual([...within, ...lines].map((each) => each.currency))
   const own = within.filter((each) => each.currency === currency)
@@ -208,11 +211,7 @@ export async function readMonthsAhead(
     (line) =>
       line.currency === currency && movesEnd(line.extension) && line.extension.cost !== null,
   )
-  const byMonth = new Map<string, ExposureItem[]>()
-  for (const item of own) {
-    const month = addDays(item.end, 1).slice(0, 7)
-    byMonth.set(month, [...(byMonth.get(month) ?? []), item])
-  }
+  const byMonth = groupedBy(own, ({ end }) => addDays(end, 1).slice(0, 7))
   const months = Array.from({ length: MONTHS }, (_, at): MonthAhead => {
     const month = addMonths(span.from, at)
     const part = { from: month, to: addDays(addMonths(span.from, at + 1), -1) }
@@ -220,8 +219,8 @@ export async function readMonthsAhead(
     const items = byMonth.get(name) ?? []
     return {
       month,
-      ends: counts.get(name)?.ends ?? 0,
-      startBys: counts.get(name)?.startBys ?? 0,
+      ends: countOf.get(name)?.ends ?? 0,
+      startBys: countOf.get(name)?.startBys ?? 0,
       committed: sum(
         agreed.map(({ extension: { cost, from, to } }) =>
           cost === null ? null : shareOf(cost, { from, to }, part),
@@ -231,7 +230,7 @@ export async function readMonthsAhead(
     }
   })
   const priced = own.filter(({ runRate }) => runRate !== null).length
-  const counted = await tallestCount(client, [organisationId, teamId, slot, span.to], months)
+  const counted = await tallestCount(client, asked, months)
   const spent = tallestSpend(months, byMonth, agreed)
   const tallest = [counted, spent].filter((bar) => bar !== null)
   return { months, currency, priced, of: within.length, tallest }
@@ -240,12 +239,10 @@ export async function readMonthsAhead(
 /** So many contracts of a bar are kept with the message. */
 const BAR_NAMED = 100
 
-type CountAsked = readonly [number, number | null, CivilDate, CivilDate]
-
 /** The contracts of the month in which most end, or have to be begun if those are more. */
 async function tallestCount(
   client: Pool | PoolClient,
-  asked: CountAsked,
+  asked: readonly unknown[],
   months: readonly MonthAhead[],
 ): Promise<TallestBar | null> {
   const bars = months.flatMap(({ month, ends, startBys }) => [
@@ -258,13 +255,15 @@ async function tallestCount(
   )
   if (bar === null) return null
   const kinds = bar.what === 'ends' ? ['end', 'emergency-end'] : ['start-by']
-  const { rows } = await client.query<TallestBar['contracts'][number]>(
-    `SELECT c.reference, c.title, c.supplier ${COUNTED}
-        AND d.kind = ANY ($5) AND to_char(d.due_on, 'YYYY-MM') = $6
-      ORDER BY d.due_on, c.reference, c.id LIMIT ${BAR_NAMED}`,
-    [...asked, kinds, bar.month.slice(0, 7)],
-  )
-  return { ...bar, contracts: rows }
+  const named: Asking = [
+    'c.reference, c.title, c.supplier',
+    `${COUNTED} AND d.kind = ANY ($5) AND to_char(d.due_on, 'YYYY-MM') = $6`,
+    `ORDER BY d.due_on, c.reference, c.id LIMIT ${BAR_NAMED}`,
+  ]
+  const contracts = await openDates<TallestBar['contracts'][number]>(client, named, [
+    ...[...asked, kinds, bar.month.slice(0, 7)],
+  ])
+  return { ...bar, contracts }
 }
 
 /** The contracts of the month in which rollovers would cost most, what costs most first. */
@@ -308,14 +307,12 @@ interface CountRow {
   readonly startBys: number
 }
 
-const COUNTED = `
-    FROM deadline d JOIN contract c ON c.id = d.contract_id
-   WHERE d.organisation_id = $1 AND d.due_on BETWEEN $3 AND $4
-     AND d.kind IN ('end', 'emergency-end', 'start-by') AND d.settled_why IS NULL
-     AND ($2::int IS NULL OR c.team_id = $2) AND ${WATCHED}`
+const COUNTED = `d.due_on BETWEEN $3 AND $4 AND d.kind IN ('end', 'emergency-end', 'start-by')`
 
-const COUNTS = `
-  SELECT to_char(d.due_on, 'YYYY-MM') AS month,
-         count(*) FILTER (WHERE d.kind IN ('end', 'emergency-end'))::int AS ends,
-         count(*) FILTER (WHERE d.kind = 'start-by')::int AS "startBys"
-    ${COUNTED} GROUP BY 1`
+const COUNTS: Asking = [
+  `to_char(d.due_on, 'YYYY-MM') AS month,
+   count(*) FILTER (WHERE d.kind IN ('end', 'emergency-end'))::int AS ends,
+   count(*) FILTER (WHERE d.kind = 'start-by')::int AS "startBys"`,
+  COUNTED,
+  'GROUP BY 1',
+]

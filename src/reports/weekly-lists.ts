@@ -1,7 +1,8 @@
 /** The lists of the weekly summary: which contracts stand in each, and what is said of them there. */
 
 import type { Pool, PoolClient } from 'pg'
-import { CLAIMED, stillAsks, WATCHED } from '../database/contracts.ts'
+import { CLAIMED, IS_WATCHED, stillAsks, WATCHED } from '../database/contracts.ts'
+import { tables } from '../database/prisma.ts'
 import { addDays, type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
 import type { Precision } from '../rules/contract.ts'
 import type { Decimal } from '../rules/money.ts'
@@ -101,14 +102,19 @@ async function readCounts(
   organisationId: number,
   teamId: number | null,
 ): Promise<Pick<WeeklyFacts, 'team' | 'watched' | 'historic'>> {
-  const { rows } = await client.query<Pick<WeeklyFacts, 'team' | 'watched' | 'historic'>>(
-    `SELECT (SELECT name FROM team WHERE id = $2) AS team,
-            count(*) FILTER (WHERE NOT historic AND closed_on IS NULL AND watched)::int AS watched,
-            count(*) FILTER (WHERE historic)::int AS historic
-       FROM contract WHERE organisation_id = $1 AND ($2::int IS NULL OR team_id = $2)`,
-    [organisationId, teamId],
-  )
-  return rows[0] ?? { team: null, watched: 0, historic: 0 }
+  const { contract, team } = tables(client)
+  const named = teamId === null ? null : await team.findFirst({ where: { id: teamId } })
+  const counts = await contract.groupBy({
+    by: ['historic'],
+    where: {
+      ...{ organisationId, OR: [{ historic: true }, IS_WATCHED] },
+      ...(teamId === null ? {} : { teamId }),
+    },
+    _count: true,
+  })
+  const count = (historic: boolean) =>
+    counts.find((each) => each.historic === historic)?._count ?? 0
+  return { team: named?.name ?? null, watched: count(false), historic: count(true) }
 }
 
 interface ListRow extends Omit<SummaryItem, 'owner' | 'hidePrices' | 'contractId'> {

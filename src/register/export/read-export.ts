@@ -15,7 +15,7 @@ export const EXPORTED = [
   ...(['documents', 'units', 'unitPrice', 'value', 'valueText', 'valueBasis', 'vat'] as const),
   ...(['vatRecoverable', 'currency', 'periodicCharge', 'chargeUnit', 'invoicedLastYear'] as const),
   ...(['oneOffCharges', 'minimumExtensionAmount', 'minimumExtensionUnit'] as const),
-  ...(['closedOn', 'historic', 'watched'] as const),
+  ...(['closedOn', 'historic', 'watched', 'products'] as const),
 ] as const
 
 export interface ExportedContract extends Pick<ContractColumns, (typeof EXPORTED)[number]> {
@@ -32,7 +32,6 @@ export interface ExportedContract extends Pick<ContractColumns, (typeof EXPORTED
   /** How far the record of changes went when it was read. */
   readonly asOf: number
   readonly buyers: readonly string[]
-  readonly products: readonly string[]
   readonly covers: readonly {
     /** Its name in the data, or the words that nobody has linked. */
     readonly product: string
@@ -69,8 +68,6 @@ const CONTRACTS = `
          (SELECT coalesce(max(position), 0)::int FROM audit_entry WHERE organisation_id = $1) AS "asOf",
          ARRAY(SELECT b.name FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
                WHERE cb.contract_id = c.id ORDER BY cb.position) AS buyers,
-         ARRAY(SELECT p.name FROM contract_product cp JOIN product p ON p.id = cp.product_id
-               WHERE cp.contract_id = c.id ORDER BY p.name) AS products,
          coalesce((SELECT json_agg(json_build_object('product', coalesce(v.product, v.words, ''),
              'release', v.release, 'kind', v.kind, 'count', v.count, 'custom', v.custom, 'forAll', v.for_all) ORDER BY v.id)
            FROM cover v WHERE v.contract_id = c.id), '[]') AS covers,
