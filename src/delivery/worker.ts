@@ -1,5 +1,5 @@
 /** The worker of the outbox: claims what is due, sends it, and frees what is free again. */
-import { throwFailures } from '../database/errors.ts'
+import { errorText, throwFailures } from '../database/errors.ts'
 import { groupedBy } from '../rules/text-match.ts'
 import type { LookedUp } from './gateway.ts'
 import { loadFacts } from './load.ts'
@@ -82,7 +82,7 @@ export async function runDelivery(
       sent()
       if (!signal.aborted) waitMs = await untilNextLook(deps)
     } catch (error) {
-      deps.log(`Delivery stumbled and goes on: ${error instanceof Error ? error.message : error}`)
+      deps.log(`Delivery stumbled and goes on: ${errorText(error)}`)
     }
     await sleep(waitMs, signal)
   }
