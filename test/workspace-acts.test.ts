@@ -17,7 +17,7 @@ describe.each(['http', 'sockets'] as const)(
         now: () => Date.UTC(2027, 3, 1),
         elapsed: () => elapsed,
         signingSecret: SIGNING_SECRET,
-        ackMs: 300,
+        ackMs: 600,
         retryDelaysMs: [0, 10, 20],
         idle: () => app.idle(),
       },
@@ -44,27 +44,23 @@ describe.each(['http', 'sockets'] as const)(
     })
 
     test('a command that is not acknowledged in time fails before the eyes of the asker', async () => {
-      expect(await command('silent')).toMatchObject({
-        problem: 'operation_timeout',
-        ephemerals: [],
-      })
+      const timedOut = { problem: 'operation_timeout', ephemerals: [] }
+      expect(await command('silent')).toMatchObject(timedOut)
       expect(app.heard).toEqual(['command silent'])
     })
 
     test('a command that the app never declared does not reach it', async () => {
-      expect(await owner().command('/other', '', 'contracts')).toMatchObject({
-        problem: 'invalid_command',
-      })
+      const invalid = { problem: 'invalid_command' }
+      expect(await owner().command('/other', '', 'contracts')).toMatchObject(invalid)
       workspace.places.scopes.delete('commands')
-      expect(await command('due')).toMatchObject({ problem: 'invalid_command' })
+      expect(await command('due')).toMatchObject(invalid)
       expect(app.heard).toEqual([])
     })
 
     test('a response URL takes five answers and no sixth', async () => {
       const seen = await command('often')
-      expect(seen.ephemerals.map(({ text }) => text)).toEqual(
-        [1, 2, 3, 4, 5].map((n) => `Answer ${n}`),
-      )
+      const texts = [1, 2, 3, 4, 5].map((n) => `Answer ${n}`)
+      expect(seen.ephemerals.map(({ text }) => text)).toEqual(texts)
       const answers = workspace.ledger.calls.filter(({ method }) => method === 'response_url')
       expect(answers.at(-1)).toMatchObject({ answer: 'used_url' })
     })
@@ -95,10 +91,7 @@ describe.each(['http', 'sockets'] as const)(
       expect(await suggests('n100')).toHaveLength(100)
       expect(workspace.ledger.failures).toEqual([])
       for (const typed of ['n101', 'long']) expect(await suggests(typed)).toEqual([])
-      expect(workspace.ledger.failures).toEqual([
-        'find was given no options to show.',
-        'find was given no options to show.',
-      ])
+      expect(workspace.ledger.failures).toEqual(Array(2).fill('find was given no options to show.'))
     })
 
     test('an answer to a press in a thread stands outside of it, unless it names the thread', async () => {
@@ -132,15 +125,11 @@ describe.each(['http', 'sockets'] as const)(
       await expect(guest.command('/contracts', '', 'contracts')).rejects.toThrow(
         'gus.guest is not in contracts',
       )
-      expect(await guest.command('/contracts', 'due', 'with-guest')).toMatchObject({
-        problem: null,
-      })
+      const there = await guest.command('/contracts', 'due', 'with-guest')
+      expect(there).toMatchObject({ problem: null })
     })
 
-    async function openForm(): Promise<ShownView> {
-      const modal = present((await command('modal')).modal)
-      return modal
-    }
+    const openForm = async () => present((await command('modal')).modal)
 
     test('a file given in a modal can be read with the bot token, and with no other', async () => {
       const modal = await openForm()
@@ -196,28 +185,23 @@ describe.each(['http', 'sockets'] as const)(
     test('an expired trigger opens nothing, and neither does one that was used', async () => {
       await openForm()
       const sent = workspace.sent.at(-1)
+      const view = { type: 'modal', title: { type: 'plain_text', text: 'x' }, blocks: [] }
       const call = async (trigger_id: unknown, method = 'views.open') => {
         const response = await fetch(`${workspace.url}${method}`, {
           method: 'POST',
           headers: { authorization: 'Bearer xoxb-stand-in', 'content-type': 'application/json' },
-          body: JSON.stringify({
-            trigger_id,
-            view: { type: 'modal', title: { type: 'plain_text', text: 'x' }, blocks: [] },
-          }),
+          body: JSON.stringify({ trigger_id, view }),
         })
         return (await response.json()) as { error?: string }
       }
+      const last = () => workspace.sent.at(-1)?.body.trigger_id
       expect(await call(sent?.body.trigger_id)).toMatchObject({ error: 'exchanged_trigger_id' })
       await command('say hello')
       elapsed += 3001
-      expect(await call(workspace.sent.at(-1)?.body.trigger_id)).toMatchObject({
-        error: 'expired_trigger_id',
-      })
+      expect(await call(last())).toMatchObject({ error: 'expired_trigger_id' })
       expect(await call('1.2.three')).toMatchObject({ error: 'invalid_trigger_id' })
       await command('say hello')
-      expect(await call(workspace.sent.at(-1)?.body.trigger_id, 'views.push')).toMatchObject({
-        error: 'not_found',
-      })
+      expect(await call(last(), 'views.push')).toMatchObject({ error: 'not_found' })
     })
 
     /** The address of the newest act, and what it answers. */
@@ -231,11 +215,8 @@ describe.each(['http', 'sockets'] as const)(
       await command('say hello')
       expect(await answer({ text: 'Only you' })).toEqual({ status: 200, body: { ok: true } })
       await answer({ text: 'Everyone', response_type: 'in_channel' })
-      expect(
-        owner()
-          .messages('contracts')
-          .map(({ kind, text }) => [kind, text]),
-      ).toEqual([
+      const shown = owner().messages('contracts')
+      expect(shown.map(({ kind, text }) => [kind, text])).toEqual([
         ['ephemeral', 'hello'],
         ['ephemeral', 'Only you'],
         ['message', 'Everyone'],
@@ -248,19 +229,15 @@ describe.each(['http', 'sockets'] as const)(
       elapsed += 30 * 60_000
       expect(await answer({ text: 'In time' })).toMatchObject({ status: 200 })
       elapsed += 1
-      expect(await answer({ text: 'Late' })).toMatchObject({
-        status: 404,
-        body: { error: 'expired_url' },
-      })
+      const expired = { status: 404, body: { error: 'expired_url' } }
+      expect(await answer({ text: 'Late' })).toMatchObject(expired)
     })
 
     test('an answer that Slack refuses is refused and counts for nothing', async () => {
       await command('say hello')
+      const refused = { status: 400, body: { error: 'invalid_blocks' } }
       for (let n = 0; n < 6; n += 1) {
-        expect(await answer({ blocks: [{ type: 'song' }] })).toMatchObject({
-          status: 400,
-          body: { error: 'invalid_blocks' },
-        })
+        expect(await answer({ blocks: [{ type: 'song' }] })).toMatchObject(refused)
       }
       expect(await answer({ text: '' })).toMatchObject({ body: { error: 'no_text' } })
       expect(await answer({ text: 'Good' })).toMatchObject({ status: 200 })
@@ -275,9 +252,8 @@ describe.each(['http', 'sockets'] as const)(
 
     test('each press carries a stamp of its own, also while the clock stands still', async () => {
       const message = present((await command('post')).messages[0])
-      await Promise.all(
-        [owner(), workspace.as(PEOPLE.deputy), owner()].map((one) => one.press(message, 'press')),
-      )
+      const people = [owner(), workspace.as(PEOPLE.deputy), owner()]
+      await Promise.all(people.map((one) => one.press(message, 'press')))
       const stamps = workspace.sent.slice(1).map(({ body }) => JSON.stringify(body.actions))
       expect(new Set(stamps).size).toBe(3)
     })
