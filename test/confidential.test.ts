@@ -10,6 +10,7 @@ import { openSlackGateway } from '../src/delivery/slack-client.ts'
 import { deliverDue } from '../src/delivery/worker.ts'
 import { asCivilDate } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
+import type { SupersededFacts } from '../src/text/facts.ts'
 import type { Fault } from '../stand-in/slack/state.ts'
 import { holds } from './support/holds.ts'
 import { AS_OF, contract, deadline, triage, warnings, weekly } from './support/message-facts.ts'
@@ -26,24 +27,14 @@ describe('what guests and other organisations read', () => {
   test('no amount of a contract and no decision about it stands in any message or file', () => {
     const check = (value: ReturnType<typeof asDecimal>, currency: string, purpose: string) => {
       const priced = { value, currency, note: `Since Fri 31 Mar 2023, for ${currency} ${value}` }
-      const claim = claimFor(
-        purpose,
-        purpose === 'weekly'
-          ? weekly(4, priced)
-          : purpose === 'triage'
-            ? triage(40, {
-                nearest: warnings(40, { value, currency }).map((each, daysLeft) => ({
-                  contract: each.contract,
-                  daysLeft,
-                })),
-              })
-            : {},
-      )
+      const nearest = warnings(40, { value, currency }).map((each, daysLeft) => {
+        return { contract: each.contract, daysLeft }
+      })
+      const stored = { weekly: weekly(4, priced), triage: triage(40, { nearest }) }
+      const claim = claimFor(purpose, stored[purpose as keyof typeof stored] ?? {})
+      const shared = { answerable: true, hidePrices: true }
       for (const closed of [false, true]) {
-        const rendered = render(claim, loadedWith(value, currency, closed), {
-          answerable: true,
-          hidePrices: true,
-        })
+        const rendered = render(claim, loadedWith(value, currency, closed), shared)
         if (rendered.kind !== 'message') throw new Error(`${purpose} made no message.`)
         const said = JSON.stringify(rendered.message)
         expect(said).toContain('not shown here')
@@ -139,6 +130,7 @@ describe('the worker finds out who reads a channel before it posts', () => {
     'an error that nobody listed': { kind: 'error', error: 'internal_error', accepted: false },
     'HTTP 503': DOWN,
   }
+  const MEMBERS = 'conversations.members'
   const ASKED = [
     'auth.test',
     'conversations.list',
@@ -146,17 +138,14 @@ describe('the worker finds out who reads a channel before it posts', () => {
     'users.info',
     'users.list',
   ]
+  const UNKNOWN: readonly (readonly [string, string, Fault])[] = [
+    ...Object.entries(NOT_SAID).map(([how, fault]) => [how, MEMBERS, fault] as const),
+    ...ASKED.map((method) => [`HTTP 503 to ${method}`, method, DOWN] as const),
+  ]
 
-  test.each([
-    ...Object.entries(NOT_SAID).map(([how, fault]) => ({
-      how,
-      method: 'conversations.members',
-      fault,
-    })),
-    ...ASKED.map((method) => ({ how: `HTTP 503 to ${method}`, method, fault: DOWN })),
-  ])(
-    '$how in place of who reads it: the warning goes out in time without amounts, and gets them once it is known',
-    async ({ method, fault }) => {
+  test.each(UNKNOWN)(
+    '%s in place of who reads it: the warning goes out in time without amounts, and gets them once it is known',
+    async (_, method, fault) => {
       const { places, faults, ledger } = workspace
       if (method === 'users.info') places.channel('own').people = new Set(['U0C1', 'U0C2', 'U0C3'])
       // The first page, and the first member, go well: the look breaks off in the middle.
@@ -186,12 +175,10 @@ describe('the worker finds out who reads a channel before it posts', () => {
   test.each(['group', 'fallback', 'triage', 'weekly', 'thread'])(
     'the amounts of a posted %s are added once it is known who reads it',
     async (purpose) => {
-      const value = asDecimal('1200000')
+      const priced = { value: asDecimal('1200000'), currency: 'GBP' }
       const written: Readonly<Record<string, object>> = {
-        weekly: weekly(4, { value, currency: 'GBP' }),
-        triage: triage(1, {
-          nearest: [{ contract: contract({ value, currency: 'GBP' }), daysLeft: 30 }],
-        }),
+        weekly: weekly(4, priced),
+        triage: triage(1, { nearest: [{ contract: contract(priced), daysLeft: 30 }] }),
         fallback: { instead_of: { purpose: 'group', destination: '#gone', why: 'is_archived' } },
       }
       workspace.faults.choose(({ method }) => (method === 'users.list' ? DOWN : null))
@@ -279,18 +266,14 @@ describe('the worker finds out who reads a channel before it posts', () => {
 
   test('an answer without what was asked for is none: no list of members, no description of a person', async () => {
     const process = oneWorker()
-    workspace.faults.plan(
-      { kind: 'body', body: '{"ok":true}', accepted: false },
-      { method: 'conversations.members' },
-    )
+    const answers = (body: string): Fault => ({ kind: 'body', body, accepted: false })
+    workspace.faults.plan(answers('{"ok":true}'), { method: MEMBERS })
     await outbox.queue('C0GUEST')
     await deliverDue(process)
     expect(amounts('C0GUEST')).toEqual([false])
     waited += 31_000
-    workspace.faults.plan(
-      { kind: 'body', body: '{"ok":true,"user":{"id":"UGUEST"}}', accepted: false },
-      { method: 'users.info', times: 9 },
-    )
+    const bare = answers('{"ok":true,"user":{"id":"UGUEST"}}')
+    workspace.faults.plan(bare, { method: 'users.info', times: 9 })
     await outbox.queue('UGUEST')
     await deliverDue(process)
     expect(amounts('DGUEST')).toEqual([false])
@@ -313,8 +296,7 @@ describe('the worker finds out who reads a channel before it posts', () => {
 
   test('who reads a channel is asked once in five minutes, not for each message', async () => {
     const process = oneWorker()
-    const asked = () =>
-      workspace.ledger.calls.filter(({ method }) => method === 'conversations.members').length
+    const asked = () => workspace.ledger.calls.filter(({ method }) => method === MEMBERS).length
     await outbox.queue('C0OWN')
     await deliverDue(process)
     const first = asked()
@@ -356,25 +338,10 @@ describe('the worker finds out who reads a channel before it posts', () => {
 
 function claimFor(purpose: string, facts: object): Claim {
   return {
-    id: 1,
-    organisationId: 1,
-    teamId: 1,
-    key: 'key',
-    subject: 'contract:1',
-    purpose,
-    sequence: 1,
-    destination: '#shared',
-    asOf: AS_OF,
-    facts,
-    catchUp: false,
-    possibleRepeat: false,
-    upload: null,
-    failures: 0,
-    channelId: null,
-    attempt: 1,
-    owner: 'worker',
-    readersUnknown: false,
-    waitedMs: 0,
+    ...{ id: 1, organisationId: 1, teamId: 1, key: 'key', subject: 'contract:1', purpose, facts },
+    ...{ sequence: 1, destination: '#shared', asOf: AS_OF, catchUp: false, possibleRepeat: false },
+    ...{ upload: null, failures: 0, channelId: null, attempt: 1, owner: 'worker' },
+    ...{ readersUnknown: false, waitedMs: 0 },
   }
 }
 
@@ -385,18 +352,18 @@ function loadedWith(
 ): LoadedDelivery {
   const on = AS_OF
   const by = { name: 'Amira Khan', slackUser: null }
+  const method = 'straight line'
+  const price = { baseline: value, method, assumed: true, months: 1, premium: value, ratio: 1.7 }
+  const paid = { cost: value, currency, price }
+  const extended = { what: 'extended', by, on, to: on, kind: 'emergency', price: paid } as const
+  const superseded: SupersededFacts = {
+    ...{ asOf: on, contract: contract({ value, currency }), kind: 'end', was: on },
+    ...{ now: deadline('end', on).on, why: `${INTENT}, for £${value}` },
+  }
   return {
-    warnings: warnings(20, { value, currency }),
-    told: [{ id: 1, on }],
-    remindersGone: [],
-    contractIds: [1],
-    subjects: [],
-    fingerprints: [],
-    team: 'Digital',
-    threadTs: null,
-    threadChannel: null,
-    problems: [],
-    made: null,
+    ...{ warnings: warnings(20, { value, currency }), told: [{ id: 1, on }], remindersGone: [] },
+    ...{ contractIds: [1], subjects: [], fingerprints: [], team: 'Digital', problems: [] },
+    ...{ threadTs: null, threadChannel: null, made: null, statuses: [], addressed: [] },
     subject: { contractId: 1, version: 1, alertIds: [1] },
     standing: {
       state: closed ? 'closed' : 'open',
@@ -405,50 +372,14 @@ function loadedWith(
         closed
           ? { what: 'closed', by, on, why: INTENT }
           : { what: 'decided', by, on, text: INTENT, evidence: INTENT },
-        {
-          what: 'extended',
-          by,
-          on,
-          to: on,
-          kind: 'emergency',
-          price: {
-            cost: value,
-            currency,
-            price: {
-              baseline: value,
-              method: 'straight line',
-              assumed: true,
-              months: 1,
-              premium: value,
-              ratio: 1.7,
-            },
-          },
-        },
+        extended,
       ],
-      superseded: closed
-        ? {
-            asOf: on,
-            contract: contract({ value, currency }),
-            kind: 'end',
-            was: on,
-            now: deadline('end', on).on,
-            why: `${INTENT}, for £${value}`,
-          }
-        : null,
+      superseded: closed ? superseded : null,
     },
     posted: {
-      id: 1,
-      channel: 'C1',
-      ts: '1.2',
-      facts: null,
-      purpose: 'post',
-      catchUp: false,
+      ...{ id: 1, channel: 'C1', ts: '1.2', facts: null, purpose: 'post', catchUp: false },
       cliff: null,
     },
-    statuses: [],
-    addressed: [],
-    answeredFor: true,
-    unposted: false,
-    openCheckpoints: [],
+    ...{ answeredFor: true, unposted: false, openCheckpoints: [] },
   }
 }

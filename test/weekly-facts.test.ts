@@ -32,10 +32,8 @@ beforeEach(async () => {
 
 describe('the weekly summary counts', () => {
   it('a contract past its end without evidence as out of contract, until it is settled', async () => {
-    const lapsed = await addContract('LAPSED', { latest: day(-3) })
-    await addDeadline(lapsed, 'end', day(-3))
-    const today = await addContract('TODAY', { latest: SLOT })
-    await addDeadline(today, 'end', SLOT)
+    await ending('LAPSED', -3)
+    await ending('TODAY', 0)
     const covered = await addContract('COVERED', { latest: day(-3) })
     await addDeadline(covered, 'end', day(-3), 'a signed successor starts on the next day')
     const facts = await read()
@@ -51,9 +49,8 @@ describe('the weekly summary counts', () => {
     const ended = await addContract('ENDED', { latest: day(-1) })
     await addDeadline(ended, 'start-by', day(-100))
     const facts = await read()
-    expect(facts.overdue.items.map(({ reference, kind }) => [reference, kind])).toEqual([
-      ['RUNNING', 'start-by'],
-    ])
+    const overdue = facts.overdue.items.map(({ reference, kind }) => [reference, kind])
+    expect(overdue).toEqual([['RUNNING', 'start-by']])
   })
 
   it('what must be decided from today to the day before the next summary', async () => {
@@ -70,10 +67,8 @@ describe('the weekly summary counts', () => {
   })
 
   it('each end in one band: 0 to 30, 31 to 60, 61 to 90 days', async () => {
-    for (const offset of [0, 30, 31, 60, 61, 90, 91]) {
-      const contract = await addContract(`D${offset}`, { latest: day(offset) })
-      await addDeadline(contract, offset % 2 === 0 ? 'end' : 'emergency-end', day(offset))
-    }
+    for (const offset of [0, 30, 31, 60, 61, 90, 91])
+      await ending(`D${offset}`, offset, offset % 2 === 0 ? 'end' : 'emergency-end')
     const facts = await read()
     expect(references(facts.lapseIn30)).toEqual(['D0', 'D30'])
     expect(references(facts.lapseIn60)).toEqual(['D31', 'D60'])
@@ -86,14 +81,11 @@ describe('the weekly summary counts', () => {
     await addDeadline(now, 'end', day(-10))
     const facts = await read()
     expect(facts.outOfContract.total).toBe(0)
-    expect(facts.lapseIn30.items).toMatchObject([
-      { reference: 'THIS-MONTH', kind: null, daysLeft: null },
-    ])
-    expect(facts.lapseIn30.items[0]?.note).toContain('ends in December 2026')
-    const after = await read({ slot: day(20) })
-    expect(after.outOfContract.items).toMatchObject([
-      { daysLeft: -1, note: 'ended in December 2026' },
-    ])
+    const note = expect.stringContaining('ends in December 2026')
+    const within = [{ reference: 'THIS-MONTH', kind: null, daysLeft: null, note }]
+    expect(facts.lapseIn30.items).toMatchObject(within)
+    const ended = [{ daysLeft: -1, note: 'ended in December 2026' }]
+    expect((await read({ slot: day(20) })).outOfContract.items).toMatchObject(ended)
   })
 
   it('an end known only to the year with its range, and no date of it as overdue before the last', async () => {
@@ -101,24 +93,19 @@ describe('the weekly summary counts', () => {
     const vague = await addContract('FY', year)
     await addDeadline(vague, 'end', day(-200))
     await addDeadline(vague, 'notice', day(-292))
-    await database.pool.query(
-      `UPDATE deadline SET latest_on = due_on + 364 WHERE contract_id = $1`,
-      [vague],
-    )
+    await sql(`UPDATE deadline SET latest_on = due_on + 364 WHERE contract_id = $1`, vague)
     const facts = await read()
     expect(facts.overdue.total).toBe(0)
     expect(facts.outOfContract.total).toBe(0)
     const [item] = facts.lapseIn30.items
     expect(item?.note).toContain(`${dayText(day(-200))} to ${dayText(day(164))}`)
     expect((await read({ slot: day(73) })).overdue.items).toMatchObject([{ reference: 'FY' }])
-    await database.pool.query(
-      `UPDATE contract SET end_earliest = $2, current_earliest = $2 WHERE id = $1`,
-      [vague, day(3)],
+    const later = [vague, day(3)]
+    await sql(
+      'UPDATE contract SET end_earliest = $2, current_earliest = $2 WHERE id = $1',
+      ...later,
     )
-    await database.pool.query(
-      `UPDATE deadline SET due_on = $2 WHERE contract_id = $1 AND kind = 'end'`,
-      [vague, day(3)],
-    )
+    await sql(`UPDATE deadline SET due_on = $2 WHERE contract_id = $1 AND kind = 'end'`, ...later)
     expect((await read()).lapseIn30.items[0]?.note).not.toContain('may have lapsed')
   })
 
@@ -135,11 +122,9 @@ describe('the weekly summary counts', () => {
     await addExtension(contract, 'emergency', 'proposed', day(10), day(40), null)
     await addExtension(contract, 'option', 'confirmed', day(-40), day(40), null)
     const facts = await read()
-    expect(facts.emergencies).toMatchObject({
-      total: 1,
-      items: [{ reference: 'ROLLED', kind: 'emergency-end', on: day(9), daysLeft: 9 }],
-    })
-    expect(facts.emergencies.items[0]?.note).toBe('Since Mon 23 Nov 2026, for £3,470,000')
+    const note = 'Since Mon 23 Nov 2026, for £3,470,000'
+    const rolled = { reference: 'ROLLED', kind: 'emergency-end', on: day(9), daysLeft: 9, note }
+    expect(facts.emergencies).toMatchObject({ total: 1, items: [rolled] })
     expect((await read({ slot: day(9) })).emergencies.total).toBe(1)
     expect((await read({ slot: day(10) })).emergencies.total).toBe(0)
   })
@@ -159,23 +144,18 @@ describe('the weekly summary counts', () => {
   })
 
   it('nothing historic, closed or switched off, but says how many are historic', async () => {
-    for (const [reference, changes] of [
-      ['HISTORIC', { historic: true }],
-      ['CLOSED', { closed: true }],
-      ['OFF', { watched: false }],
-      ['ON', {}],
-    ] as const) {
-      const contract = await addContract(reference, { latest: day(5), ...changes })
-      await addDeadline(contract, 'end', day(5))
-    }
+    await ending('HISTORIC', 5, 'end', { historic: true })
+    await ending('CLOSED', 5, 'end', { closed: true })
+    await ending('OFF', 5, 'end', { watched: false })
+    await ending('ON', 5)
     const facts = await read()
     expect(references(facts.lapseIn30)).toEqual(['ON'])
     expect(facts).toMatchObject({ watched: 1, historic: 1 })
   })
 
   it('one team or all of them', async () => {
-    await addDeadline(await addContract('MINE', { latest: day(5) }), 'end', day(5))
-    await addDeadline(await addContract('THEIRS', { latest: day(6), team: other }), 'end', day(6))
+    await ending('MINE', 5)
+    await ending('THEIRS', 6, 'end', { team: other })
     expect(references((await read()).lapseIn30)).toEqual(['MINE', 'THEIRS'])
     const theirs = await read({ teamId: other })
     expect(theirs.team).toBe('Estates')
@@ -213,45 +193,28 @@ describe('the weekly summary counts', () => {
       'the awarded end was Thu 31 Dec 2026, is now Wed 31 Mar 2027; decided (start-by): compete',
     )
     expect(facts.remarks).toEqual(['1 new contract since Mon 16 Nov 2026.'])
-    expect((await read({ since: asCivilDate('2026-11-20') })).changed).toEqual({
-      total: 0,
-      items: [],
-    })
+    const since = asCivilDate('2026-11-20')
+    expect((await read({ since })).changed).toEqual({ total: 0, items: [] })
   })
 
-  it('a length of notice that changed with its unit', async () => {
-    const of = async (
-      amount: number,
-      unit: string,
-      changes: readonly Parameters<typeof addEntry>[1][number][],
-    ) => {
-      const id = await addContract(`N-${amount}-${unit}`, { latest: day(100) })
-      await database.pool.query(
-        'UPDATE contract SET notice_amount = $2, notice_unit = $3 WHERE id = $1',
-        [id, amount, unit],
-      )
-      await addEntry(
-        '2026-11-17T09:00:00Z',
-        changes.map(([, ...rest]) => [id, ...rest]),
-      )
-      const facts = await read({ since: asCivilDate('2026-11-16') })
-      return facts.changed.items.find(({ reference }) => reference === `N-${amount}-${unit}`)?.note
-    }
-    expect(
-      await of(3, 'months', [
-        [0, 'updated', 'notice_amount', null, '3'],
-        [0, 'updated', 'notice_unit', null, 'months'],
-      ]),
-    ).toBe('the length of notice is now 3 months')
-    expect(
-      await of(6, 'weeks', [
-        [0, 'updated', 'notice_amount', '30', '6'],
-        [0, 'updated', 'notice_unit', 'days', 'weeks'],
-      ]),
-    ).toBe('the length of notice was 30 days, is now 6 weeks')
-    expect(await of(1, 'years', [[0, 'updated', 'notice_amount', '2', '1']])).toBe(
-      'the length of notice was 2 years, is now 1 year',
+  it.each([
+    [3, 'months', [null, '3'], [null, 'months'], 'is now 3 months'],
+    [6, 'weeks', ['30', '6'], ['days', 'weeks'], 'was 30 days, is now 6 weeks'],
+    [1, 'years', ['2', '1'], null, 'was 2 years, is now 1 year'],
+  ] as const)('a length of notice that changed to %i %s', async (amount, unit, of, its, words) => {
+    const id = await addContract('N', { latest: day(100) })
+    await sql(
+      'UPDATE contract SET notice_amount = $2, notice_unit = $3 WHERE id = $1',
+      id,
+      amount,
+      unit,
     )
+    await addEntry('2026-11-17T09:00:00Z', [
+      [id, 'updated', 'notice_amount', ...of],
+      ...(its === null ? [] : [[id, 'updated', 'notice_unit', ...its] as const]),
+    ])
+    const { changed } = await read({ since: asCivilDate('2026-11-16') })
+    expect(changed.items.map(({ note }) => note)).toEqual([`the length of notice ${words}`])
   })
 
   it('nothing at all in an empty database', async () => {
@@ -262,30 +225,30 @@ describe('the weekly summary counts', () => {
 })
 
 it('the totals of a large register are exact, though its lists are cut', async () => {
-  await database.pool.query(
+  await sql(
     `INSERT INTO contract (organisation_id, team_id, source_id, external_id, reference, reference_key,
        title, supplier, end_kind, end_precision, end_earliest, end_latest, current_earliest,
        current_latest, value, first_seen_on)
      SELECT $1, $2, $3, n, 'C-' || n, 'c-' || n, 'Contract ' || n, 'Supplier ' || n % 500, 'dated', 'day',
             d, d, d, d, n, $4::date
        FROM generate_series(1, 10000) n, LATERAL (SELECT $4::date + (n % 1000) - 100 AS d) x`,
-    [organisation, team, source, SLOT],
+    ...[organisation, team, source, SLOT],
   )
-  await database.pool.query(
+  await sql(
     `INSERT INTO deadline (organisation_id, contract_id, kind, due_on, reason)
      SELECT $1, c.id, k.kind, c.current_latest - k.days, 'reason' FROM contract c,
             (VALUES ('end', 0), ('notice', 60), ('start-by', 120)) k (kind, days)
       WHERE c.organisation_id = $1`,
-    [organisation],
+    organisation,
   )
-  await database.pool.query(
+  await sql(
     `WITH e AS (
       INSERT INTO audit_entry (organisation_id, position, at, via, summary, changes, digest, previous_hash, hash)
       VALUES ($1, 1, '2026-11-20T09:00Z', 'import', 'x', 1, '', '', '') RETURNING id)
     INSERT INTO audit_change (entry_id, position, contract_id, what, field, from_value, to_value)
     SELECT e.id, row_number() OVER (), c.id, 'updated', 'end_latest', '2026-01-01', '2027-01-01'
       FROM e, contract c WHERE c.organisation_id = $1`,
-    [organisation],
+    organisation,
   )
   const facts = await read()
   expect(facts.outOfContract).toMatchObject({ total: 1000 })
@@ -296,25 +259,21 @@ it('the totals of a large register are exact, though its lists are cut', async (
   expect(weeklyMessage(facts).text.length).toBeLessThan(40_000)
 })
 
-async function read(
-  changes: Partial<Parameters<typeof weeklyFacts>[1]> = {},
-): Promise<WeeklyFacts> {
-  return weeklyFacts(database.pool, {
-    organisationId: organisation,
-    teamId: null,
-    slot: SLOT,
-    since: null,
-    ...changes,
-  })
+function read(changes: Partial<Parameters<typeof weeklyFacts>[1]> = {}): Promise<WeeklyFacts> {
+  const asked = { organisationId: organisation, teamId: null, slot: SLOT, since: null }
+  return weeklyFacts(database.pool, { ...asked, ...changes })
 }
 
 function references({ items }: SummaryList): string[] {
   return items.map(({ reference }) => reference)
 }
 
-async function id(sql: string, values: readonly unknown[]): Promise<number> {
-  const { rows } = await database.pool.query<{ id: number }>(sql, [...values])
-  return rows[0]?.id ?? 0
+function sql(text: string, ...values: readonly unknown[]) {
+  return database.pool.query(text, [...values])
+}
+
+async function id(text: string, values: readonly unknown[]): Promise<number> {
+  return (await sql(text, ...values)).rows[0]?.id ?? 0
 }
 
 function addTeam(name: string, isDefault: boolean): Promise<number> {
@@ -352,19 +311,10 @@ function addContract(reference: string, changes: ContractChanges): Promise<numbe
        owner_id, historic, closed_on, watched, first_seen_on)
      VALUES ($1, $2, $3, $4, $4, lower($4), $5, $6, $7, $8, $7, $8, $9, $10, $11, $12, $13) RETURNING id`,
     [
-      organisation,
-      changes.team ?? team,
-      source,
-      reference,
-      changes.kind ?? 'dated',
-      latest === null ? null : (changes.precision ?? 'day'),
-      earliest,
-      latest,
-      changes.owner ?? null,
-      changes.historic ?? false,
-      changes.closed === true ? SLOT : null,
-      changes.watched ?? true,
-      day(-365),
+      ...[organisation, changes.team ?? team, source, reference, changes.kind ?? 'dated'],
+      ...[latest === null ? null : (changes.precision ?? 'day'), earliest, latest],
+      ...[changes.owner ?? null, changes.historic ?? false, changes.closed === true ? SLOT : null],
+      ...[changes.watched ?? true, day(-365)],
     ],
   )
 }
@@ -375,25 +325,30 @@ async function addDeadline(
   on: CivilDate,
   settled: string | null = null,
 ): Promise<void> {
-  await database.pool.query(
+  await sql(
     `INSERT INTO deadline (organisation_id, contract_id, kind, due_on, reason, settled_why)
      VALUES ($1, $2, $3, $4, 'as the contract says', $5)`,
-    [organisation, contract, kind, on, settled],
+    ...[organisation, contract, kind, on, settled],
   )
 }
 
-async function addExtension(
-  contract: number,
-  kind: string,
-  status: string,
-  from: CivilDate,
-  to: CivilDate,
-  cost: string | null,
-): Promise<void> {
-  await database.pool.query(
+/** A contract that ends so many days from the slot, with a deadline on that day. */
+async function ending(
+  reference: string,
+  offset: number,
+  kind = 'end',
+  changes: ContractChanges = {},
+) {
+  const contract = await addContract(reference, { latest: day(offset), ...changes })
+  await addDeadline(contract, kind, day(offset))
+}
+
+type Extended = readonly [string, string, CivilDate, CivilDate, string | null]
+async function addExtension(contract: number, ...facts: Extended): Promise<void> {
+  await sql(
     `INSERT INTO extension (organisation_id, contract_id, kind, status, from_on, to_on, cost)
      VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-    [organisation, contract, kind, status, from, to, cost],
+    ...[organisation, contract, ...facts],
   )
 }
 
@@ -406,17 +361,12 @@ function addImport(): Promise<number> {
   )
 }
 
-async function addProblem(
-  importId: number,
-  at: string,
-  severity: string,
-  resolved: number | null,
-): Promise<void> {
-  await database.pool.query(
+async function addProblem(importId: number, ...facts: readonly [string, string, number | null]) {
+  await sql(
     `INSERT INTO import_problem (organisation_id, source_id, import_id, at, reference, field, value,
        problem, remedy, severity, resolved_import_id)
      VALUES ($1, $2, $3, $4, 'C-9', 'End', '30/02/2026', 'is no date.', 'Write the real day.', $5, $6)`,
-    [organisation, source, importId, at, severity, resolved],
+    ...[organisation, source, importId, ...facts],
   )
 }
 
@@ -429,11 +379,11 @@ async function addEntry(at: string, changes: readonly Change[]): Promise<void> {
      RETURNING id`,
     [organisation, at],
   )
-  for (const [index, [contract, what, field, from, to]] of changes.entries()) {
-    await database.pool.query(
+  for (const [index, change] of changes.entries()) {
+    await sql(
       `INSERT INTO audit_change (entry_id, position, contract_id, what, field, from_value, to_value)
        VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-      [entry, index + 1, contract, what, field, from, to],
+      ...[entry, index + 1, ...change],
     )
   }
 }

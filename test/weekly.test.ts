@@ -13,40 +13,27 @@ import { monthsCharts, monthsInWords, type TallestBar } from '../src/text/months
 import { weeklyMessage } from '../src/text/weekly.ts'
 import { tick } from '../src/warnings/schedule.ts'
 import { messageBlockProblems } from '../stand-in/slack/validate.ts'
-import { endOn } from './support/contract-facts.ts'
+import { endBetween, endOn } from './support/contract-facts.ts'
 import { useWorkspace, worker } from './support/outbox.ts'
 import { draft, useSetup } from './support/setup.ts'
 
 const SLOT = asCivilDate('2026-11-23')
+const [FROM, TO] = [asCivilDate('2026-11-21'), asCivilDate('2026-12-20')]
+const ROLLED = { kind: 'emergency', from: FROM, to: TO } as const
 
 describe('the five figures', () => {
+  const spent = {
+    ...{ currency: 'GBP', cost: asDecimal('8070000'), premium: asDecimal('3191123.45') },
+    ...{ count: 4, costed: 3, priced: 2 },
+  }
+  const runs = { currency: 'GBP', runRate: asDecimal('462877.77'), extra: null, priced: 0, of: 4 }
+  const amira = { person: { name: 'Amira Khan', slackUser: null }, count: 2 }
   const figures: FiveFigures = {
     outOfContract: { suppliers: 2, contracts: 3, stillSupplied: 1 },
-    emergency: {
-      year: '2026/27',
-      totals: [
-        {
-          currency: 'GBP',
-          cost: asDecimal('8070000'),
-          premium: asDecimal('3191123.45'),
-          count: 4,
-          costed: 3,
-          priced: 2,
-        },
-      ],
-    },
-    exposure: {
-      days: 90,
-      totals: [{ currency: 'GBP', runRate: asDecimal('462877.77'), extra: null, priced: 0, of: 4 }],
-    },
+    emergency: { year: '2026/27', totals: [spent] },
+    exposure: { days: 90, totals: [runs] },
     behind: { procurements: 1, of: 7, longestGapDays: 12 },
-    decisions: {
-      total: 3,
-      people: [
-        { person: { name: 'Amira Khan', slackUser: null }, count: 2 },
-        { person: null, count: 1 },
-      ],
-    },
+    decisions: { total: 3, people: [amira, { person: null, count: 1 }] },
   }
   const told = (before: Parameters<typeof fiveLines>[1]) =>
     fiveLines(figures, before).map((line) => line.toString().replaceAll('*', ''))
@@ -106,11 +93,9 @@ describe('a weekly summary', () => {
     async prepare({ db, organisation, actor, contractId, import: imports }) {
       await setTeam(db.pool, organisation.id, 'Estates', {})
       await imports(REGISTER, '2026-11-20')
+      const cost = asDecimal('15000')
       await extend(db.pool, actor('2026-11-20'), await contractId('EMERGENCY'), {
-        kind: 'emergency',
-        to: asCivilDate('2026-12-20'),
-        from: asCivilDate('2026-11-21'),
-        cost: asDecimal('15000'),
+        ...{ ...ROLLED, cost },
       })
     },
   })
@@ -205,6 +190,7 @@ describe('a weekly summary', () => {
   })
 
   describe('in a workspace that does not know charts', () => {
+    const REFUSED = { kind: 'error', error: 'invalid_blocks', accepted: false } as const
     const refusals = () =>
       workspace.ledger.calls.filter(({ answer }) => answer === 'invalid_blocks').length
     const remembered = () => setup.rows('SELECT type FROM refused_block ORDER BY type')
@@ -225,12 +211,12 @@ describe('a weekly summary', () => {
       expect(charts(0)).toBe(0)
       const [figures = ''] =
         /```\n[^`]+```/.exec(textsOf(workspace.ledger.messages[0]?.blocks).join('')) ?? []
-      expect(
-        figures
-          .split('\n')
-          .slice(1, 4)
-          .map((line) => line.replace(/ {2,}/g, ' | ')),
-      ).toEqual([' | Contracts that end | Start buying by then', 'Nov 2026 | 0 | 0', 'Dec | 1 | 0'])
+      const lines = figures.split('\n').slice(1, 4)
+      expect(lines.map((line) => line.replace(/ {2,}/g, ' | '))).toEqual([
+        ' | Contracts that end | Start buying by then',
+        'Nov 2026 | 0 | 0',
+        'Dec | 1 | 0',
+      ])
       expect(await remembered()).toEqual([{ type: 'data_visualization' }])
     })
 
@@ -252,7 +238,7 @@ describe('a weekly summary', () => {
     })
 
     it('an error that names no place is taken for all of them, one that points elsewhere for none', async () => {
-      workspace.faults.plan({ kind: 'error', error: 'invalid_blocks', accepted: false })
+      workspace.faults.plan(REFUSED)
       await sendAnother(0)
       expect(charts(0)).toBe(0)
       expect(await remembered()).toEqual([{ type: 'data_visualization' }])
@@ -273,10 +259,7 @@ describe('a weekly summary', () => {
     })
 
     it('one that is refused for another reason as well is given up as before', async () => {
-      workspace.faults.plan(
-        { kind: 'error', error: 'invalid_blocks', accepted: false },
-        { times: 2 },
-      )
+      workspace.faults.plan(REFUSED, { times: 2 })
       const context = await asked()
       await queueWeekly(setup.db.pool, context, await factsOfWeek(setup.db.pool, context))
       expect(await send()).toMatchObject({ sent: 0, dead: 1 })
@@ -319,23 +302,12 @@ describe('a weekly summary', () => {
     await setup.import(COUNTED, '2026-11-20', { source: 'counted' })
     const actor = setup.actor('2026-11-20')
     const { pool } = setup.db
-    await extend(pool, actor, await setup.contractId('EMERGENCY-2'), {
-      kind: 'emergency',
-      to: asCivilDate('2026-12-20'),
-      from: asCivilDate('2026-11-21'),
-      cost: null,
-    })
+    await extend(pool, actor, await setup.contractId('EMERGENCY-2'), { ...ROLLED, cost: null })
     await extend(pool, actor, await setup.contractId('VARIED'), {
-      kind: 'variation',
-      to: asCivilDate('2027-06-30'),
-      from: asCivilDate('2027-01-01'),
-      cost: asDecimal('9999'),
+      ...{ kind: 'variation', cost: asDecimal('9999') },
+      ...{ from: asCivilDate('2027-01-01'), to: asCivilDate('2027-06-30') },
     })
-    const settles = {
-      kind: 'end',
-      text: 'The service moves to the region',
-      evidence: null,
-    } as const
+    const settles = { kind: 'end', text: 'It moves to the region', evidence: null } as const
     await decide(pool, actor, await setup.contractId('SETTLED'), settles)
     const starts = { kind: 'start-by', text: 'Compete by open procedure', evidence: null } as const
     await decide(pool, actor, await setup.contractId('LATE'), starts)
@@ -400,13 +372,7 @@ const COUNTED = [
   dated('UNWATCHED', 'Unwatched Ltd', '2026-11-10'),
   // Known to the month: its first day has passed, its last has not.
   dated('MONTH', 'Imprecise Ltd', '2026-11-30', {
-    end: {
-      kind: 'dated',
-      earliest: asCivilDate('2026-11-01'),
-      latest: asCivilDate('2026-11-30'),
-      precision: 'month',
-    },
-    owner: 'Lena Lead',
+    ...{ end: endBetween('2026-11-01', '2026-11-30', 'month'), owner: 'Lena Lead' },
   }),
   // The day to start by has passed, and the end comes within the week: one decision.
   dated('TWO-DATES', 'Twice Ltd', '2026-11-27', { value: asDecimal('900000'), owner: 'Lena Lead' }),
