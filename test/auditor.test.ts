@@ -38,14 +38,11 @@ afterEach(async () => {
 })
 
 function context(changes: Partial<AuditContext> = {}): AuditContext {
+  const nine = { hour: 9, minute: 0 }
   return {
-    organisationId: setup.organisation.id,
-    rulesOf: setup.rulesOf,
-    times: { sweepAt: { hour: 9, minute: 0 }, weeklyAt: { hour: 9, minute: 0 }, weeklyOn: 1 },
-    today: MONDAY,
-    now: new Date('2026-11-23T09:30:00Z'),
-    staleDays: 45,
-    ...changes,
+    ...{ organisationId: setup.organisation.id, rulesOf: setup.rulesOf, staleDays: 45 },
+    times: { sweepAt: nine, weeklyAt: nine, weeklyOn: 1 },
+    ...{ today: MONDAY, now: new Date('2026-11-23T09:30:00Z'), ...changes },
   }
 }
 const found = async (changes: Partial<AuditContext> = {}) =>
@@ -74,14 +71,9 @@ test('rules that changed while nothing ran are no fault: what they moved is coun
   await setup.sweep(MONDAY)
   expect(await kinds()).toEqual([])
   // DUE ends in 25 days: by the new rules it should have been told of 28 days before.
+  const step = setting(ruleKeyNamed('ladders.end'), '90, 28, 20, 0')
   await inTransaction(setup.db.pool, (client) =>
-    rewriteRules(
-      client,
-      'organisation',
-      setup.organisation.id,
-      null,
-      setting(ruleKeyNamed('ladders.end'), '90, 28, 20, 0'),
-    ),
+    rewriteRules(client, 'organisation', setup.organisation.id, null, step),
   )
   const [only, ...others] = await found()
   expect(others).toEqual([])
@@ -129,9 +121,8 @@ test('a message that waits, was left half way, or cannot be delivered is found',
   await set(`due_at = now() - interval '61 minutes'`)
   expect(await kinds()).toEqual(['waiting'])
   // A retry always lies in the future.
-  await set(
-    `state = 'RETRY', due_at = now() + interval '1 hour', first_tried_at = now() - interval '2 hours'`,
-  )
+  const tried = `first_tried_at = now() - interval '2 hours'`
+  await set(`state = 'RETRY', due_at = now() + interval '1 hour', ${tried}`)
   expect(await kinds()).toEqual(['waiting'])
   await set(`state = 'SENDING', first_tried_at = now(), lease_until = now() - interval '3 minutes'`)
   expect(await kinds()).toEqual(['expired'])
@@ -225,13 +216,8 @@ test('the quick look costs the same few queries however many contracts there are
 
 test('the administrators are told once a day, through the outbox', async () => {
   const { pool } = setup.db
-  const workspace = await openWorkspace({
-    channels: [
-      { id: 'C0ADMIN', name: 'admins' },
-      { id: 'C0CONTRACTS', name: 'contracts' },
-    ] as never,
-    now: () => Date.now(),
-  })
+  const channels = ['admin', 'contracts'].map((name) => ({ id: `C0${name.toUpperCase()}`, name }))
+  const workspace = await openWorkspace({ channels, now: () => Date.now() })
   try {
     await setup.rows('DELETE FROM delivery')
     const { findings } = await checkUp(pool, context())

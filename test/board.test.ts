@@ -20,14 +20,15 @@ describe('an end that came, and whether cover was agreed before it', () => {
   const base = { start: day('2024-04-01'), awardedEnd: endOn('2026-03-31') }
   const option = (known: string | null) =>
     extension('2026-04-01', '2027-03-31', { knownOn: known === null ? null : day(known) })
+  const URGENT = extension('2026-04-01', '2027-03-31', { kind: 'emergency', knownOn: null })
   test.each([
     ['nothing', {}, false],
     ['an option agreed in time', { extensions: [option('2026-03-31')] }, true],
     ['an option agreed a day late', { extensions: [option('2026-04-01')] }, false],
     ['an option of which nobody says when', { extensions: [option(null)] }, true],
     [
-      'an emergency of which nobody says when: it is made at the last minute',
-      { extensions: [extension('2026-04-01', '2027-03-31', { kind: 'emergency', knownOn: null })] },
+      'an emergency of which nobody says when: a last-minute thing',
+      { extensions: [URGENT] },
       false,
     ],
     ['a signed successor from the next day', { successorStart: day('2026-04-01') }, true],
@@ -43,10 +44,9 @@ describe('an end that came, and whether cover was agreed before it', () => {
       ['2026-03-31', true],
       ['2026-04-01', false],
     ] as const) {
-      const settled = { ...decision('end', '2026-03-31'), decidedOn: day(on) }
-      expect(endsWithin(contract({ ...base, decisions: [settled] }), within)[0]?.covered).toBe(
-        covered,
-      )
+      const decisions = [{ ...decision('end', '2026-03-31'), decidedOn: day(on) }]
+      const [ended] = endsWithin(contract({ ...base, decisions }), within)
+      expect(ended?.covered).toBe(covered)
     }
   })
 
@@ -65,15 +65,15 @@ describe('an end that came, and whether cover was agreed before it', () => {
 describe('the board of an organisation', () => {
   const emergency = (from: string, to: string, changes: Partial<DraftExtension> = {}) =>
     extended(to, {
-      kind: 'emergency',
-      from: day(from),
-      cost: asDecimal('4000'),
-      knownOn: day(from),
+      ...{ kind: 'emergency', from: day(from), cost: asDecimal('4000'), knownOn: day(from) },
       ...changes,
     })
   const setup = useSetup({
     prepare: async (setup) => {
       const large = { value: asDecimal('1200000'), valueBasis: 'committed' as const }
+      const months = [emergency('2026-09-01', '2026-10-31'), emergency('2026-11-01', '2027-01-31')]
+      const lastYear = [emergency('2025-06-01', '2025-08-31'), extended('2027-08-31')]
+      const inTime = [extended('2027-05-31', { knownOn: day('2026-03-01') })]
       await setup.import(
         [
           // Ends soon, nothing under way, and even the fastest route takes longer.
@@ -81,22 +81,10 @@ describe('the board of an organisation', () => {
           // Competed in time.
           draft('PLAN-1', { ...large, title: 'Theatre packs', end: endOn('2027-07-31') }),
           // An emergency of two months this year, and one of three last year.
-          draft('EM-1', {
-            end: endOn('2026-08-31'),
-            extensions: [
-              emergency('2026-09-01', '2026-10-31'),
-              emergency('2026-11-01', '2027-01-31'),
-            ],
-          }),
-          draft('EM-2', {
-            end: endOn('2025-05-31'),
-            extensions: [emergency('2025-06-01', '2025-08-31'), extended('2027-08-31')],
-          }),
+          draft('EM-1', { end: endOn('2026-08-31'), extensions: months }),
+          draft('EM-2', { end: endOn('2025-05-31'), extensions: lastYear }),
           // Option agreed in time.
-          draft('IN-TIME', {
-            end: endOn('2026-05-31'),
-            extensions: [extended('2027-05-31', { knownOn: day('2026-03-01') })],
-          }),
+          draft('IN-TIME', { end: endOn('2026-05-31'), extensions: inTime }),
           draft('OVER', { title: 'Patient transport', end: endOn('2026-11-09') }),
         ],
         '2026-11-02',
@@ -109,14 +97,9 @@ describe('the board of an organisation', () => {
       const over = await setup.contractId('OVER')
       await answerSupply(setup.db.pool, setup.actor('2026-11-16'), over, true)
       const waiver = {
-        category: 'urgent' as const,
-        reason: null,
-        requestedOn: null,
-        approver: 'Finn Finance',
-        gross: null,
-        supplierYear: null,
-        committeeOn: null,
-        net: asDecimal('4000'),
+        ...{ category: 'urgent' as const, reason: null, requestedOn: null, gross: null },
+        ...{ approver: 'Finn Finance', net: asDecimal('4000') },
+        ...{ supplierYear: null, committeeOn: null },
       }
       const recorded = async (reference: string, approvedOn: string | null, beganOn: string) =>
         recordWaiver(setup.db.pool, setup.actor('2026-11-16'), await setup.contractId(reference), {
@@ -131,10 +114,8 @@ describe('the board of an organisation', () => {
   })
   const board = (on = ON) =>
     readBoardOf(setup.db.pool, {
-      organisationId: setup.organisation.id,
-      calendar: setup.organisation.calendar,
-      rulesOf: setup.rulesOf,
-      today: asCivilDate(on),
+      ...{ organisationId: setup.organisation.id, calendar: setup.organisation.calendar },
+      ...{ rulesOf: setup.rulesOf, today: asCivilDate(on) },
     })
 
   test('gaps are named with their days and pounds, and why', async () => {
@@ -147,17 +128,13 @@ describe('the board of an organisation', () => {
   })
 
   test('a successor that begins too late is a gap of the days between', async () => {
-    await setup.rows(
-      `UPDATE contract SET successor_start = '2027-06-11' WHERE reference = 'IN-TIME'`,
-    )
+    const starts = (on: string | null) =>
+      setup.rows(`UPDATE contract SET successor_start = $1 WHERE reference = 'IN-TIME'`, [on])
+    await starts('2027-06-11')
     const { gaps } = await board()
-    expect(gaps.find(({ reference }) => reference === 'IN-TIME')).toMatchObject({
-      from: '2027-06-01',
-      to: '2027-06-10',
-      days: 10,
-      because: 'late-successor',
-    })
-    await setup.rows(`UPDATE contract SET successor_start = NULL WHERE reference = 'IN-TIME'`)
+    const late = { from: '2027-06-01', to: '2027-06-10', days: 10, because: 'late-successor' }
+    expect(gaps.find(({ reference }) => reference === 'IN-TIME')).toMatchObject(late)
+    await starts(null)
   })
 
   test('emergency months are those within the year, and of last year beside them', async () => {
@@ -171,35 +148,28 @@ describe('the board of an organisation', () => {
   test('ends of twelve months are covered before them or not, those that lapsed by name', async () => {
     const { covered } = await board()
     expect(covered).toMatchObject({ covered: 1, of: 4 })
-    expect(covered.missed.map(({ reference, on }) => `${reference} ${on}`)).toEqual([
-      'OVER 2026-11-09',
-      'EM-1 2026-10-31',
-      'EM-1 2026-08-31',
-    ])
+    const missed = covered.missed.map(({ reference, on }) => `${reference} ${on}`)
+    expect(missed).toEqual(['OVER 2026-11-09', 'EM-1 2026-10-31', 'EM-1 2026-08-31'])
   })
 
   test('what is out of contract, behind plan, waived and in breach is named', async () => {
     const facts = await board()
     expect(facts.outOfContract).toMatchObject([{ reference: 'OVER', supplied: true, days: 13 }])
     expect(facts.behind.of).toBe(1)
-    expect(facts.behind.items).toMatchObject([
-      { reference: 'PLAN-1', checkpoint: 'publication', daysLate: 14 },
-    ])
+    const late = { reference: 'PLAN-1', checkpoint: 'publication', daysLate: 14 }
+    expect(facts.behind.items).toMatchObject([late])
     const { waivers } = facts
     expect(waivers).toMatchObject({ waivers: 1, retrospective: 1, breaches: 1 })
     expect(waivers.lastYear).toMatchObject({ waivers: 1, retrospective: 0, breaches: 0 })
-    expect(waivers.items.map(({ reference, breach }) => `${reference} ${breach}`)).toEqual([
-      'OVER true',
-      'EM-1 false',
-    ])
+    const breaches = waivers.items.map(({ reference, breach }) => `${reference} ${breach}`)
+    expect(breaches).toEqual(['OVER true', 'EM-1 false'])
     expect(facts.pipeline.items.map(({ reference }) => reference)).toContain('IN-TIME')
   })
 
   test('as of another day it reads as it would be then', async () => {
     const later = await board('2027-02-15')
-    expect(later.outOfContract.map(({ reference }) => reference)).toEqual(
-      expect.arrayContaining(['GAP-1', 'OVER', 'EM-1']),
-    )
+    const over = later.outOfContract.map(({ reference }) => reference)
+    expect(over).toEqual(expect.arrayContaining(['GAP-1', 'OVER', 'EM-1']))
     expect(later.gaps.map(({ reference }) => reference)).not.toContain('GAP-1')
   })
 
@@ -247,13 +217,11 @@ describe('the board of an organisation', () => {
     ])
     const sheetOf = (name: string) =>
       utils.sheet_to_json<Record<string, unknown>>(book.Sheets[name] ?? {})
-    expect(sheetOf('Gaps')).toContainEqual(
-      expect.objectContaining({ Reference: 'GAP-1', Marking: SENSITIVE }),
-    )
-    expect(sheetOf('Behind plan')[0]).toMatchObject({ Reference: 'PLAN-1', Marking: SENSITIVE })
-    expect(sheetOf('Waivers and breaches')[0]).toMatchObject({
-      'What it is': 'Breach to check: no approval found',
-    })
+    const marked = (Reference: string) => expect.objectContaining({ Reference, Marking: SENSITIVE })
+    expect(sheetOf('Gaps')).toContainEqual(marked('GAP-1'))
+    expect(sheetOf('Behind plan')[0]).toEqual(marked('PLAN-1'))
+    const breach = { 'What it is': 'Breach to check: no approval found' }
+    expect(sheetOf('Waivers and breaches')[0]).toMatchObject(breach)
     expect(sheetOf('Emergency months')).toMatchObject([{ Months: 5 }, { Months: 3 }])
   })
 })

@@ -18,7 +18,7 @@ import { type ActionRecord, actLine, warningMessage, withActs } from '../src/tex
 import { groupedMessage } from '../src/text/warning-group.ts'
 import { AMIRA, SUBJECT, TOM } from './support/bot-facts.ts'
 import { holds } from './support/holds.ts'
-import { warning, warnings } from './support/message-facts.ts'
+import { AS_OF, warning, warnings } from './support/message-facts.ts'
 import { refusedIn } from './support/slack-limits.ts'
 
 const id = fc.integer({ min: 1, max: 2_147_483_647 })
@@ -45,9 +45,8 @@ describe('the value of a button', () => {
       expect(value).not.toBeNull()
       expect(readActionValue(value)).toEqual(each)
       expect(readAction({ action_id: 'lw.x', type: 'button', value })).toEqual(each)
-      expect(
-        readAction({ action_id: 'lw.more', selected_option: { text: {}, value }, value: null }),
-      ).toEqual(each)
+      const chosen = { action_id: 'lw.more', selected_option: { text: {}, value }, value: null }
+      expect(readAction(chosen)).toEqual(each)
     })
   })
 
@@ -62,46 +61,20 @@ describe('the value of a button', () => {
   })
 
   it('is refused when anything about it is forged', () => {
+    const ids = Array.from({ length: 21 }, (_, index) => index + 1)
     const forged = [
-      '',
-      'null',
-      '[]',
-      '{}',
-      '"ack"',
-      '[1]',
-      '[1,"ack"]',
-      '[2,"ack",17,5,[12]]',
-      '["1","ack",17,5,[12]]',
-      '[1,"ack",17,5]',
-      '[1,"ack",17,5,[12],1]',
-      '[1,"ack","17",5,[12]]',
-      '[1,"ack",0,5,[12]]',
-      '[1,"ack",-1,5,[12]]',
-      '[1,"ack",1.5,5,[12]]',
-      '[1,"ack",1e99,5,[12]]',
-      '[1,"ack",2147483648,5,[12]]',
-      '[1,"ack",17,5,[12,12]]',
-      '[1,"ack",17,5,["12"]]',
-      '[1,"ack",17,5,{"length":0}]',
-      `[1,"ack",17,5,[${Array.from({ length: 21 }, (_, index) => index + 1).join(',')}]]`,
-      '[1,"drop",17,5,[12]]',
-      '[1,"__proto__",17,5,[12]]',
-      '[1,"open","toString"]',
-      '[1,"page","due",0]',
-      '[1,"page","due",1000000]',
-      '[1,"run",5]',
-      '[1,"triage-confirm","1; drop table"]',
-      `[1,"run","${'x'.repeat(2000)}"]`,
-      'ack|17|5',
+      ...['', 'null', '[]', '{}', '"ack"', '[1]', '[1,"ack"]', '[2,"ack",17,5,[12]]', 'ack|17|5'],
+      ...['["1","ack",17,5,[12]]', '[1,"ack",17,5]', '[1,"ack",17,5,[12],1]'],
+      ...['"17"', '0', '-1', '1.5', '1e99', '2147483648'].map((id) => `[1,"ack",${id},5,[12]]`),
+      ...['[12,12]', '["12"]', '{"length":0}', `[${ids}]`].map((all) => `[1,"ack",17,5,${all}]`),
+      ...['[1,"drop",17,5,[12]]', '[1,"__proto__",17,5,[12]]', '[1,"open","toString"]'],
+      ...['[1,"page","due",0]', '[1,"page","due",1000000]', '[1,"run",5]'],
+      ...['[1,"triage-confirm","1; drop table"]', `[1,"run","${'x'.repeat(2000)}"]`],
     ]
     for (const value of forged) expect(readActionValue(value), value).toBeNull()
     const good = actionValue({ act: 'ack', subject: SUBJECT })
     for (const element of [
-      null,
-      'x',
-      [],
-      {},
-      { value: good },
+      ...[null, 'x', [], {}, { value: good }],
       { action_id: 'other', value: good },
       { action_id: 'lw.ack', value: { toString: () => good } },
       { action_id: 'lw.ack', value: good, selected_option: { value: 'forged' } },
@@ -121,28 +94,21 @@ describe('the value of a button', () => {
     holds([fc.nat(written.length - 1), fc.string({ maxLength: 2 })], 2000, (at, put) => {
       const mutated = `${written.slice(0, at)}${put}${written.slice(at + 1)}`
       const read = readActionValue(mutated)
-      if (read !== null) {
-        expect(JSON.parse(actionValue(read) ?? '')).toEqual(JSON.parse(mutated))
-      }
+      if (read !== null) expect(JSON.parse(actionValue(read) ?? '')).toEqual(JSON.parse(mutated))
     })
   })
 })
 
 describe('the buttons of a warning', () => {
   it('fit its state', () => {
-    const offered = Object.fromEntries(
-      WARNING_STATES.map((state) => [
-        state,
-        (warningButtons(state, SUBJECT)?.elements ?? []).flatMap((element) =>
-          element.type === 'button'
-            ? [element.text.text]
-            : 'options' in element
-              ? (element.options ?? []).map((option) => `${element.type}: ${option.text.text}`)
-              : [],
-        ),
-      ]),
-    )
-    expect(offered).toMatchSnapshot()
+    const offered = (state: WarningState) =>
+      (warningButtons(state, SUBJECT)?.elements ?? []).flatMap((element) => {
+        if (element.type === 'button') return [element.text.text]
+        const options = 'options' in element ? (element.options ?? []) : []
+        return options.map((option) => `${element.type}: ${option.text.text}`)
+      })
+    const all = WARNING_STATES.map((state) => [state, offered(state)])
+    expect(Object.fromEntries(all)).toMatchSnapshot()
   })
 
   it('are what Slack takes, also with ids as large as they can be', () => {
@@ -152,10 +118,9 @@ describe('the buttons of a warning', () => {
       expect(buttons).not.toBeNull()
       expect(refusedIn(buttons === null ? [] : [buttons], 1)).toEqual([])
       for (const element of buttons?.elements ?? []) {
+        const options = 'options' in element ? (element.options ?? []) : []
         const values =
-          'options' in element
-            ? (element.options ?? []).map((option) => option.value)
-            : [element.type === 'button' ? element.value : null]
+          element.type === 'button' ? [element.value] : options.map((option) => option.value)
         for (const value of values) expect(readActionValue(value)).not.toBeNull()
       }
     }
@@ -164,10 +129,7 @@ describe('the buttons of a warning', () => {
 
 describe('a group', () => {
   const facts = (count: number, state: WarningState) => ({
-    asOf: asCivilDate('2023-03-31'),
-    team: 'Digital',
-    catchUp: false,
-    possibleRepeat: false,
+    ...{ asOf: AS_OF, team: 'Digital', catchUp: false, possibleRepeat: false },
     warnings: warnings(count).map((each) => ({ ...each, addressees: [] })),
     subjects: warnings(count).map((_, index) => ({ contractId: index + 1, version: 3, state })),
   })
@@ -176,6 +138,10 @@ describe('a group', () => {
       readActionValue(JSON.parse(`"${value}"`)),
     )
 
+  const WANTED: Partial<Record<WarningState, readonly string[]>> = {
+    open: ['ack', 'decide', 'extend', 'show'],
+    asked: ['supplied-yes', 'supplied-no', 'decide', 'extend', 'show'],
+  }
   it('keeps the buttons of each of its entries, by its state', () => {
     for (const state of WARNING_STATES) {
       for (const count of [4, 8, 9, 15]) {
@@ -184,18 +150,12 @@ describe('a group', () => {
         const acts = valuesIn(blocks)
         expect(acts).not.toContain(null)
         for (let id = 1; id <= count; id += 1) {
-          const own = acts.flatMap((action) =>
-            action !== null && 'subject' in action && action.subject.contractId === id
-              ? [action.act]
-              : [],
-          )
-          const wanted =
-            state === 'open'
-              ? ['ack', 'decide', 'extend', 'show']
-              : state === 'asked'
-                ? ['supplied-yes', 'supplied-no', 'decide', 'extend', 'show']
-                : ['show']
-          expect(own, `${state} of ${count}`).toEqual(expect.arrayContaining(wanted))
+          const own = acts.flatMap((action) => {
+            const isIts = action && 'subject' in action && action.subject.contractId === id
+            return isIts ? [action.act] : []
+          })
+          const wanted = expect.arrayContaining([...(WANTED[state] ?? ['show'])])
+          expect(own, `${state} of ${count}`).toEqual(wanted)
         }
       }
     }
@@ -203,15 +163,11 @@ describe('a group', () => {
 })
 
 const PRICED: PricedFact = {
-  cost: asDecimal('4600000'),
-  currency: 'GBP',
+  ...{ cost: asDecimal('4600000'), currency: 'GBP' },
   price: {
-    baseline: asDecimal('2718333.33'),
+    ...{ baseline: asDecimal('2718333.33'), assumed: true, months: 1, ratio: 1.6922 },
     method: 'straight line over 60 months, basis assumed committed',
-    assumed: true,
-    months: 1,
     premium: asDecimal('1881666.67'),
-    ratio: 1.6922,
   },
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { asCivilDate } from '../src/rules/civil-date.ts'
 import type { LinkedDocument } from '../src/rules/contract.ts'
-import type { Message, WarningFacts } from '../src/text/facts.ts'
+import type { Message, SupersededFacts, WarningFacts } from '../src/text/facts.ts'
 import { textsOf } from '../src/text/message.ts'
 import { warningWithoutPrices, weeklyWithoutPrices } from '../src/text/prices.ts'
 import { tableLines, terminalText, terminalWidth } from '../src/text/terminal.ts'
@@ -21,59 +21,39 @@ import {
   weekly,
 } from './support/message-facts.ts'
 
+const starts =
+  'to have a new contract on Mon 1 May 2023 by framework direct award, start by Mon 3 Apr 2023'
 const startBy = warning({
   contract: contract({ owner: null, value: null }),
   deadlines: [
-    deadline('start-by', '2023-04-03', {
-      reason:
-        'to have a new contract on Mon 1 May 2023 by framework direct award, start by Mon 3 Apr 2023',
-      skipped: { from: 90, to: 30 },
-    }),
+    deadline('start-by', '2023-04-03', { reason: starts, skipped: { from: 90, to: 30 } }),
     deadline('notice', '2023-04-05'),
     deadline('end', '2023-04-30', { speaks: false }),
   ],
 })
+const MAY = asCivilDate('2023-05-31')
+const runs = { reason: 'an emergency extension runs to Wed 31 May 2023', askedAgain: true }
 const emergency = warning({
-  contract: contract({
-    currentEnd: asCivilDate('2023-05-31'),
-    owner: { name: 'Amira Khan', slackUser: 'U0AMIRA01' },
-  }),
-  deadlines: [
-    deadline('emergency-end', '2023-05-31', {
-      reason: 'an emergency extension runs to Wed 31 May 2023',
-      askedAgain: true,
-    }),
-  ],
-  cameBack: true,
-  possibleRepeat: true,
+  contract: contract({ currentEnd: MAY, owner: { name: 'Amira Khan', slackUser: 'U0AMIRA01' } }),
+  deadlines: [deadline('emergency-end', '2023-05-31', runs)],
+  ...{ cameBack: true, possibleRepeat: true },
 })
+const JUNE = asCivilDate('2018-06-30')
 const imprecise = (asOf: string, left: number) =>
   warning({
     asOf: asCivilDate(asOf),
     contract: contract({
-      title: 'Custom support for Windows XP',
-      supplier: 'Microsoft',
-      currentEnd: asCivilDate('2018-06-30'),
-      awardedEnd: asCivilDate('2018-06-30'),
-      endPrecision: 'month',
+      ...{ title: 'Custom support for Windows XP', supplier: 'Microsoft' },
+      ...{ currentEnd: JUNE, awardedEnd: JUNE, endPrecision: 'month' },
     }),
     deadlines: [deadline('end', '2018-06-01', { daysLeft: left })],
   })
-const group = {
-  asOf: AS_OF,
-  team: 'Digital',
-  catchUp: true,
-  possibleRepeat: false,
-  warnings: warnings(17),
+const told = { asOf: AS_OF, team: 'Digital', catchUp: false, possibleRepeat: false }
+const group = { ...told, catchUp: true, warnings: warnings(17) }
+const superseded: SupersededFacts = {
+  ...{ asOf: AS_OF, contract: contract({ currentEnd: MAY }), kind: 'end', now: MAY },
+  ...{ was: asCivilDate('2023-04-30'), why: 'Emergency extension, £4.6m.' },
 }
-const superseded = {
-  asOf: AS_OF,
-  contract: contract({ currentEnd: asCivilDate('2023-05-31') }),
-  kind: 'end',
-  was: asCivilDate('2023-04-30'),
-  now: asCivilDate('2023-05-31'),
-  why: 'Emergency extension, £4.6m.',
-} as const
 
 const EVERY_MESSAGE: Record<string, Message> = {
   'a warning of an end': warningMessage(warning()),
@@ -108,13 +88,8 @@ describe('a warning', () => {
   it('says what lapses, when, what it costs, who owns it and what to do next, in that order', () => {
     const { text } = warningMessage(warning())
     const order = [
-      'Sign cover by Sun 30 Apr (30 days)',
-      'Bytes',
-      'Sun 30 Apr 2023',
-      '£163.1m',
-      'Amira Khan',
-      'Next:',
-      'Reference',
+      ...['Sign cover by Sun 30 Apr (30 days)', 'Bytes', 'Sun 30 Apr 2023', '£163.1m'],
+      ...['Amira Khan', 'Next:', 'Reference'],
     ]
     const places = order.map((words) => text.indexOf(words))
     expect(places).toEqual([...places].sort((a, b) => a - b))
@@ -157,48 +132,34 @@ describe('a warning', () => {
   })
 
   it('counts to the first day of an imprecise end, and calls it overdue only after the last', () => {
-    expect(warningMessage(imprecise('2018-05-02', 30)).text).toMatch(
-      /^Sign cover by Fri 1 Jun \(30 days\): .* ends in June 2018\n🟡/,
-    )
-    expect(warningMessage(imprecise('2018-05-02', 30)).text).toContain(
+    const textOf = (asOf: string, left: number) => warningMessage(imprecise(asOf, left)).text
+    const first = textOf('2018-05-02', 30)
+    expect(first).toMatch(/^Sign cover by Fri 1 Jun \(30 days\): .* ends in June 2018\n🟡/)
+    expect(first).toContain(
       'It ends in June 2018. The day is not recorded, so this counts to Fri 1 Jun 2018.',
     )
-    expect(warningMessage(imprecise('2018-06-01', 0)).text).toMatch(
-      /^Sign cover now, by Sat 30 Jun \(29 days\): /,
-    )
-    expect(warningMessage(imprecise('2018-06-30', -29)).text).toMatch(
-      /^Sign cover now, by Sat 30 Jun \(today\): .*\n🟠/,
-    )
-    const after = warningMessage(imprecise('2018-07-02', -31)).text
+    expect(textOf('2018-06-01', 0)).toMatch(/^Sign cover now, by Sat 30 Jun \(29 days\): /)
+    expect(textOf('2018-06-30', -29)).toMatch(/^Sign cover now, by Sat 30 Jun \(today\): .*\n🟠/)
+    const after = textOf('2018-07-02', -31)
     expect(after).toMatch(/^Still supplied\? Ended 30 Jun \(2 days\), no cover recorded: .*\n🔴/)
     expect(after).toContain('It ended in June 2018.')
   })
 
   it('asks on the day after an end whether the service is still being supplied', () => {
-    const { text } = warningMessage(
-      warning({
-        contract: contract({ currentEnd: asCivilDate('2023-03-30') }),
-        deadlines: [deadline('end', '2023-03-30')],
-      }),
-    )
+    const ended = contract({ currentEnd: asCivilDate('2023-03-30') })
+    const deadlines = [deadline('end', '2023-03-30')]
+    const { text } = warningMessage(warning({ contract: ended, deadlines }))
     expect(text).toContain('is the service still being supplied?')
   })
 
   it('does not ask again what was answered, nor gives the date as its own reason', () => {
     const out = { since: asCivilDate('2023-03-29'), accrued: null }
     const ended = { currentEnd: asCivilDate('2023-03-28'), outOfContract: out }
-    const facts = warning({
-      contract: contract(ended),
-      deadlines: [
-        deadline('end', '2023-03-28'),
-        deadline('start-by', '2022-12-01', { speaks: false }),
-      ],
-    })
-    const group = { asOf: AS_OF, team: 'Digital', catchUp: false, possibleRepeat: false }
-    for (const { text } of [
-      warningMessage(facts),
-      groupedMessage({ ...group, warnings: [facts, facts] }),
-    ]) {
+    const start = deadline('start-by', '2022-12-01', { speaks: false })
+    const deadlines = [deadline('end', '2023-03-28'), start]
+    const facts = warning({ contract: contract(ended), deadlines })
+    const grouped = groupedMessage({ ...told, warnings: [facts, facts] })
+    for (const { text } of [warningMessage(facts), grouped]) {
       expect(text).not.toMatch(/still (being )?supplied/i)
       expect(text).toContain('Next: record what covers it now')
     }
@@ -213,18 +174,16 @@ describe('a warning', () => {
       /^Nothing is open on Fri 31 Mar \(today\): /,
     )
     const end = asCivilDate('9999-12-31')
-    const facts = warning({
-      contract: contract({ currentEnd: end }),
-      deadlines: [deadline('end', end)],
-    })
-    expect(warningMessage(facts).text).toContain('sign a successor or an extension, or confirm')
+    const contracts = { contract: contract({ currentEnd: end }), deadlines: [deadline('end', end)] }
+    expect(warningMessage(warning(contracts)).text).toContain(
+      'sign a successor or an extension, or confirm',
+    )
   })
 
   it('keeps buttons last', () => {
-    const message = warningMessage(warning(), {
-      type: 'actions',
-      elements: [{ type: 'button', text: { type: 'plain_text', text: 'Act' }, action_id: 'act' }],
-    })
+    const text = { type: 'plain_text', text: 'Act' } as const
+    const elements = [{ type: 'button', text, action_id: 'act' }] as const
+    const message = warningMessage(warning(), { type: 'actions', elements: [...elements] })
     expect(message.blocks.map(({ type }) => type)).toEqual(['section', 'context', 'actions'])
   })
 })
@@ -268,12 +227,8 @@ describe('a weekly summary', () => {
   })
 
   it('speaks of the decisions that it counts, and of changes since a day', () => {
-    const facts = {
-      ...weekly(3),
-      since: asCivilDate('2023-03-24'),
-      overdue: { total: 0, items: [] },
-    }
-    const { text } = weeklyMessage(facts)
+    const since = asCivilDate('2023-03-24')
+    const { text } = weeklyMessage({ ...weekly(3), since, overdue: { total: 0, items: [] } })
     expect(text).toContain('0 more overdue: a date has passed without a decision.')
     expect(text).toContain('\nChanged since Fri 24 Mar 2023\n')
     expect(text).toContain('3 changes since Fri 24 Mar 2023')
@@ -312,16 +267,14 @@ describe('on a terminal', () => {
   it('tables keep within it and lose nothing, whatever stands in them', () => {
     // Each column has letters of its own, so that what a column says can be read out of the lines again.
     const LETTERS = ['abé', 'cd*', 'ef£', 'gh-', 'ij0', 'kl1', 'mn2'] as const
-    const cellOf = (letters: string) =>
-      fc
-        .array(fc.stringMatching(new RegExp(`^[${letters}]{1,20}$`)), { maxLength: 8 })
-        .map((words) => words.join(' '))
-    const table = fc.integer({ min: 1, max: 7 }).chain((columns) =>
-      fc.array(fc.tuple(...LETTERS.slice(0, columns).map(cellOf)), {
-        minLength: 2,
-        maxLength: 5,
-      }),
-    )
+    const cellOf = (letters: string) => {
+      const word = fc.stringMatching(new RegExp(`^[${letters}]{1,20}$`))
+      return fc.array(word, { maxLength: 8 }).map((words) => words.join(' '))
+    }
+    const table = fc.integer({ min: 1, max: 7 }).chain((columns) => {
+      const row = fc.tuple(...LETTERS.slice(0, columns).map(cellOf))
+      return fc.array(row, { minLength: 2, maxLength: 5 })
+    })
     holds([table, fc.integer({ min: 30, max: 200 })], (rows, width) => {
       const lines = tableLines(rows, width)
       for (const line of lines) expect([...line].length).toBeLessThanOrEqual(width)

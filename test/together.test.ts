@@ -19,23 +19,16 @@ import { warnings, weekly } from './support/message-facts.ts'
 
 describe('a cliff', () => {
   const ending = (id: number, day: number, more: Partial<Ending> = {}): Ending => ({
-    id,
-    end: addDays(asCivilDate('2027-03-31'), day),
-    supplier: 'quillmere',
-    reseller: null,
-    products: [],
-    ...more,
+    ...{ id, end: addDays(asCivilDate('2027-03-31'), day), supplier: 'quillmere', reseller: null },
+    ...{ products: [], ...more },
   })
   const ids = (endings: readonly Ending[], days = 14) =>
     findCliffs(endings, days).map((cliff) => [cliff.by, cliff.name, ...cliff.ids])
 
   it('is made of ends within the window of its first, whatever their order', () => {
-    expect(ids([ending(3, 14), ending(1, 0), ending(4, 15), ending(2, 9)])).toEqual([
-      ['supplier', 'quillmere', 1, 2, 3],
-    ])
-    expect(ids([ending(1, 14), ending(2, 0), ending(3, 15)])).toEqual([
-      ['supplier', 'quillmere', 2, 1],
-    ])
+    const of = (...all: number[]) => [['supplier', 'quillmere', ...all]]
+    expect(ids([ending(3, 14), ending(1, 0), ending(4, 15), ending(2, 9)])).toEqual(of(1, 2, 3))
+    expect(ids([ending(1, 14), ending(2, 0), ending(3, 15)])).toEqual(of(2, 1))
     expect(ids([ending(1, 0), ending(2, 15)])).toEqual([])
   })
 
@@ -50,12 +43,10 @@ describe('a cliff', () => {
 
   it('is told once where supplier and product are the same contracts', () => {
     const suite = { products: ['Suite'] }
-    expect(ids([ending(1, 0, suite), ending(2, 0, suite), ending(3, 2)])).toEqual([
-      ['supplier', 'quillmere', 1, 2, 3],
-    ])
-    expect(ids([ending(1, 0, suite), ending(2, 3, suite)])).toEqual([
-      ['supplier', 'quillmere', 1, 2],
-    ])
+    const first = [ending(1, 0, suite), ending(2, 0, suite), ending(3, 2)]
+    expect(ids(first)).toEqual([['supplier', 'quillmere', 1, 2, 3]])
+    const second = [ending(1, 0, suite), ending(2, 3, suite)]
+    expect(ids(second)).toEqual([['supplier', 'quillmere', 1, 2]])
   })
 
   describe('among a day’s warnings', () => {
@@ -98,10 +89,8 @@ describe('a cliff', () => {
 
   it('puts each contract of a supplier into one cliff at the most, and leaves none alone', () => {
     holds([fc.array(fc.nat(200), { maxLength: 40 }), fc.nat(30)], (days, window) => {
-      const cliffs = findCliffs(
-        days.map((day, id) => ending(id, day)),
-        window,
-      )
+      const endings = days.map((day, id) => ending(id, day))
+      const cliffs = findCliffs(endings, window)
       const told = cliffs.flatMap((cliff) => cliff.ids)
       expect(new Set(told).size).toBe(told.length)
       for (const { from, to, ids: inside } of cliffs) {
@@ -114,14 +103,9 @@ describe('a cliff', () => {
 
 describe('what a cliff is worth', () => {
   const cliff: CliffFacts = {
-    by: 'supplier',
-    name: 'Quillmere',
-    from: asCivilDate('2027-03-31'),
-    to: asCivilDate('2027-04-02'),
-    count: 2,
+    ...{ by: 'supplier', name: 'Quillmere', count: 2, priced: 2, contracts: [] },
+    ...{ from: asCivilDate('2027-03-31'), to: asCivilDate('2027-04-02') },
     values: [{ currency: 'GBP', amount: asDecimal('60000') }],
-    priced: 2,
-    contracts: [],
   }
   const shown = { asOf: asCivilDate('2027-01-01'), query: 'cliffs', shared: false, total: 1 }
 
@@ -156,33 +140,18 @@ describe('what a cliff is worth', () => {
 })
 
 describe('a consolidation', () => {
+  const [START, END] = [asCivilDate('2025-04-01'), asCivilDate('2028-03-31')]
   const holding = (id: number, price: string, more: Partial<Holding> = {}): Holding => ({
-    id,
-    product: 'Suite',
-    edition: null,
-    start: asCivilDate('2025-04-01'),
-    awardedEnd: asCivilDate('2028-03-31'),
-    currentEnd: asCivilDate('2028-03-31'),
-    units: asDecimal('100'),
-    unitPrice: asDecimal(price),
-    per: 'year',
-    value: null,
-    valueBasis: 'unknown',
-    currency: 'GBP',
-    ...more,
+    ...{ id, product: 'Suite', edition: null, start: START, awardedEnd: END, currentEnd: END },
+    ...{ units: asDecimal('100'), unitPrice: asDecimal(price), per: 'year', value: null },
+    ...{ valueBasis: 'unknown', currency: 'GBP', ...more },
   })
 
   it('says what all units would cost less at the best price, and how far the prices lie apart', () => {
-    const [found] = consolidate([
-      holding(1, '150'),
-      holding(2, '120', { units: asDecimal('10') }),
-    ]).comparisons
-    expect(found).toMatchObject({
-      lowest: '120.00',
-      highest: '150.00',
-      spread: 1.25,
-      saving: '3000.00',
-    })
+    const ten = { units: asDecimal('10') }
+    const [found] = consolidate([holding(1, '150'), holding(2, '120', ten)]).comparisons
+    const said = { lowest: '120.00', highest: '150.00', spread: 1.25, saving: '3000.00' }
+    expect(found).toMatchObject(said)
   })
 
   it('compares prices a month with prices a year', () => {
@@ -201,13 +170,8 @@ describe('a consolidation', () => {
   })
 
   it('compares the same product, edition, term and currency, and nothing else', () => {
-    const others: Partial<Holding>[] = [
-      { product: 'Server' },
-      { edition: 'E3' },
-      { awardedEnd: asCivilDate('2027-03-31') },
-      { currency: 'EUR' },
-    ]
-    for (const other of others) {
+    const term = { awardedEnd: asCivilDate('2027-03-31') }
+    for (const other of [{ product: 'Server' }, { edition: 'E3' }, term, { currency: 'EUR' }]) {
       expect(consolidate([holding(1, '150'), holding(2, '120', other)]).comparisons).toEqual([])
     }
   })
@@ -221,9 +185,8 @@ describe('a consolidation', () => {
   it('never saves less than nothing, and nothing at one price', () => {
     const prices = fc.array(fc.integer({ min: 1, max: 100_000 }), { minLength: 2, maxLength: 12 })
     holds([prices], (pence) => {
-      const [found] = consolidate(
-        pence.map((price, id) => holding(id, (price / 100).toFixed(2))),
-      ).comparisons
+      const holdings = pence.map((price, id) => holding(id, (price / 100).toFixed(2)))
+      const [found] = consolidate(holdings).comparisons
       const saving = Number(found?.saving)
       expect(saving >= 0).toBe(true)
       expect(saving === 0).toBe(new Set(pence).size === 1)
@@ -236,11 +199,9 @@ describe('in Slack', () => {
   const setup = useBotSetup('http', REGISTER)
 
   it('cliffs tells what ends together, with what it is worth', async () => {
-    const answer = said(await setup.type(PEOPLE.colleague, 'cliffs'))
-    expect(answer).toContain(
-      '2 contracts with Tessarine Ltd end from Wed 3 Mar 2027 to Wed 10 Mar 2027',
+    expect(said(await setup.type(PEOPLE.colleague, 'cliffs'))).toMatch(
+      /2 contracts with Tessarine Ltd end from Wed 3 Mar 2027 to Wed 10 Mar 2027[\s\S]*Worth £130,000 together\./,
     )
-    expect(answer).toContain('Worth £130,000 together.')
   })
 
   it('counts open ends of watched contracts, of the teams and the days that were asked about', async () => {
@@ -251,13 +212,8 @@ describe('in Slack', () => {
         await client.query('BEGIN')
         await client.query(sql)
         const found = await readCliffs(client, {
-          organisationId: organisation.id,
-          teamIds: null,
-          today: asCivilDate('2027-01-01'),
-          days: 68,
-          within: 14,
-          listed: 5,
-          ...changes,
+          ...{ organisationId: organisation.id, teamIds: null, days: 68, within: 14, listed: 5 },
+          ...{ today: asCivilDate('2027-01-01'), ...changes },
         })
         return found.total
       } finally {
@@ -360,20 +316,12 @@ describe('in Slack', () => {
 })
 
 const DEADLINE: Deadline = {
-  kind: 'end',
-  on: asCivilDate('2027-03-31'),
-  latest: asCivilDate('2027-03-31'),
-  reason: 'the contract ends',
-  settled: null,
-  mootAfter: null,
-  missed: false,
+  ...{ kind: 'end', on: asCivilDate('2027-03-31'), latest: asCivilDate('2027-03-31') },
+  ...{ reason: 'the contract ends', settled: null, mootAfter: null, missed: false },
 }
 const PARTIES = {
-  supplier: 'quillmere',
-  reseller: null,
+  ...{ supplier: 'quillmere', supplierName: 'Quillmere Ltd', reseller: null, resellerName: null },
   products: [],
-  supplierName: 'Quillmere Ltd',
-  resellerName: null,
 }
 
 const REGISTER = `Reference,Title,Supplier,Reseller,Buyer,Start,End,Value,Product,Units,Unit price per year,Owner email

@@ -17,7 +17,7 @@ describe.each(['http', 'sockets'] as const)(
         now: () => Date.UTC(2027, 3, 1),
         elapsed: () => elapsed,
         signingSecret: SIGNING_SECRET,
-        ackMs: 600,
+        ackMs: 300,
         retryDelaysMs: [0, 10, 20],
         idle: () => app.idle(),
       },
