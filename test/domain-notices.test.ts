@@ -2,6 +2,7 @@
 import { asDecimal } from '../src/rules/money.ts'
 import {
   NOTICES,
+  type Notice,
   type NoticeDecision,
   type NoticedExtension,
   type NoticeFacts,
@@ -26,515 +27,461 @@ const FACTS: NoticeFacts = {
   closedOn: null,
 }
 
-function extension(changes: Partial<NoticedExtension> = {}): NoticedExtension {
+/** What a test says otherwise of the contract, days and amounts as text. */
+interface Said extends Omit<Partial<NoticeFacts>, 'value' | 'start' | 'awardedEnd' | 'closedOn'> {
+  readonly value?: string | null
+  readonly start?: string | null
+  readonly end?: string
+  readonly atMost?: string
+  readonly closedOn?: string
+}
+
+function contract({ value, start, end, atMost, closedOn, ...rest }: Said): NoticeFacts {
   return {
-    kind: 'emergency',
-    status: 'confirmed',
-    from: day('2026-12-01'),
-    to: day('2027-01-31'),
-    cost: asDecimal('150000'),
-    currency: 'GBP',
-    knownOn: null,
-    rule: null,
-    noticeReference: null,
-    ...changes,
+    ...FACTS,
+    ...(value === undefined ? {} : { value: value === null ? null : asDecimal(value) }),
+    ...(start === undefined ? {} : { start: start === null ? null : day(start) }),
+    ...(end === undefined ? {} : { awardedEnd: endOn(end) }),
+    ...(atMost === undefined ? {} : { awardedMaximumEnd: day(atMost) }),
+    ...(closedOn === undefined ? {} : { closedOn: day(closedOn) }),
+    ...rest,
   }
 }
 
+/** The same of an extension: in an emergency, for two months from 1 Dec 2026 and £150,000. */
+interface Changed extends Omit<Partial<NoticedExtension>, 'from' | 'to' | 'cost' | 'knownOn'> {
+  readonly from?: string
+  readonly to?: string
+  readonly cost?: string | null
+  readonly knownOn?: string
+}
+
+function extension({ from, to, cost, knownOn, ...rest }: Changed): NoticedExtension {
+  return {
+    kind: 'emergency',
+    status: 'confirmed',
+    from: day(from ?? '2026-12-01'),
+    to: day(to ?? '2027-01-31'),
+    cost: cost === null ? null : asDecimal(cost ?? '150000'),
+    currency: 'GBP',
+    knownOn: knownOn === undefined ? null : day(knownOn),
+    rule: null,
+    noticeReference: null,
+    ...rest,
+  }
+}
+
+interface Asked extends Partial<Omit<NoticesAsked, 'today'>> {
+  readonly today?: string
+  readonly decisions?: readonly NoticeDecision[]
+}
+
 function tasks(
-  changes: Partial<NoticeFacts> = {},
-  extensions: readonly NoticedExtension[] = [],
-  decisions: readonly NoticeDecision[] = [],
-  asked: Partial<NoticesAsked> = {},
+  of: Said = {},
+  changes: readonly Changed[] = [],
+  { today = '2026-11-23', decisions = [], ...asked }: Asked = {},
 ) {
-  return noticeTasks({ ...FACTS, ...changes }, extensions, decisions, {
-    today: day('2026-11-23'),
-    authority: 'sub-central',
-    ...asked,
+  return noticeTasks(contract(of), changes.map(extension), decisions, {
+    ...{ today: day(today), authority: 'sub-central', ...asked },
   })
 }
 
-/** As \`notice day\`, without the award notice, which every contract above the threshold has. */
-function dates(...asked: Parameters<typeof tasks>) {
-  return tasks(...asked)
+/** `UK7 2025-12-30, UK11 2026-12-29 done`, without the award notice, which every one above the threshold has. */
+const told = (...asked: Parameters<typeof tasks>) =>
+  tasks(...asked)
     .filter(({ notice }) => notice !== 'UK6')
     .map(({ notice, on, settled }) => `${notice} ${on}${settled === null ? '' : ` ${settled}`}`)
-}
+    .join(', ')
+
+/** The days of one notice, and what is said of the first. */
+const days = (notice: Notice, ...asked: Parameters<typeof tasks>) =>
+  tasks(...asked)
+    .filter((each) => each.notice === notice)
+    .map(({ on }) => on)
+    .join(' ')
+const first = (notice: Notice, ...asked: Parameters<typeof tasks>) =>
+  tasks(...asked).find((each) => each.notice === notice)
+const why = (notice: Notice, ...asked: Parameters<typeof tasks>) =>
+  first(notice, ...asked)?.why ?? ''
+
+const ENDED = 'UK11 2026-12-29'
+const DETAILS = 'UK7 2025-12-30'
 
 describe('a contract under the Procurement Act', () => {
   test('is to be told of within 30 days of its signing, 120 of a light touch, and of its end', () => {
     // December has 31 days: the thirtieth of them from the 1st is the 30th; 29 days after 30 Nov is 29 Dec.
-    expect(dates()).toEqual(['UK7 2025-12-30', 'UK11 2026-12-29'])
+    expect(told()).toBe(`${DETAILS}, ${ENDED}`)
     // 31 Dec, 31 Jan, 28 Feb make 90 days: the 120th is 30 Mar.
-    expect(dates({ lightTouch: true })).toEqual(['UK7 2026-03-30', 'UK11 2026-12-29'])
+    expect(told({ lightTouch: true })).toBe(`UK7 2026-03-30, ${ENDED}`)
     // Over a February: 31 Jan is the first day, 28 Feb the 29th, 1 Mar the 30th.
-    expect(dates({ awardedEnd: endOn('2027-01-31') })).toEqual([
-      'UK7 2025-12-30',
-      'UK11 2027-03-01',
-    ])
+    expect(told({ end: '2027-01-31' })).toBe(`${DETAILS}, UK11 2027-03-01`)
   })
 
   test('that is closed early is to be told of from that day', () => {
-    expect(dates({ closedOn: day('2026-06-30') })).toEqual(['UK7 2025-12-30', 'UK11 2026-07-29'])
-    expect(dates({ closedOn: day('2026-12-15') })).toContain('UK11 2026-12-29')
+    expect(told({ closedOn: '2026-06-30' })).toBe(`${DETAILS}, UK11 2026-07-29`)
+    expect(told({ closedOn: '2026-12-15' })).toBe(`${DETAILS}, ${ENDED}`)
   })
 
   test('is to be told of before it is changed, a proposed change too, and its end moves the last notice', () => {
-    expect(dates({}, [extension()])).toEqual([
-      'UK7 2025-12-30',
-      'UK10 2026-11-30',
-      'UK11 2027-03-01',
-    ])
-    expect(dates({}, [extension({ status: 'proposed' })])).toEqual([
-      'UK7 2025-12-30',
-      'UK10 2026-11-30',
-      'UK11 2026-12-29',
-    ])
-    expect(dates({}, [extension({ status: 'withdrawn' })])).not.toContain('UK10 2026-11-30')
+    const changed = (status: NoticedExtension['status']) => told({}, [{ status }])
+    expect(changed('confirmed')).toBe(`${DETAILS}, UK10 2026-11-30, UK11 2027-03-01`)
+    expect(changed('proposed')).toBe(`${DETAILS}, UK10 2026-11-30, ${ENDED}`)
+    expect(changed('withdrawn')).toBe(`${DETAILS}, ${ENDED}`)
   })
 
   test('needs none before a small change: 10 % of the term, 10 % of the value, 15 % of works', () => {
-    const month = extension({ to: day('2026-12-31') })
-    expect(dates({}, [month]).join()).not.toContain('UK10')
+    const notice = (to: string, cost: string | null) => days('UK10', {}, [{ to, cost }])
+    expect(notice('2026-12-31', '150000')).toBe('')
     // 37 of 365 days are more than 36.5; £80,000 is a tenth of the value.
-    const longer = extension({ to: day('2027-01-06'), cost: asDecimal('80000.01') })
-    expect(dates({}, [longer])).toContain('UK10 2026-11-30')
-    expect(dates({}, [{ ...longer, to: day('2027-01-05') }]).join()).not.toContain('UK10')
-    expect(dates({}, [{ ...longer, cost: asDecimal('80000') }]).join()).not.toContain('UK10')
-    expect(dates({}, [{ ...longer, cost: null }])).toContain('UK10 2026-11-30')
-    const works = { works: true, value: asDecimal('8000000') }
-    const dear = extension({ cost: asDecimal('1200000') })
-    expect(dates(works, [dear]).join()).not.toContain('UK10')
-    expect(dates(works, [{ ...dear, cost: asDecimal('1200001') }])).toContain('UK10 2026-11-30')
+    expect(notice('2027-01-06', '80000.01')).toBe('2026-11-30')
+    expect(notice('2027-01-05', '80000.01')).toBe('')
+    expect(notice('2027-01-06', '80000')).toBe('')
+    expect(notice('2027-01-06', null)).toBe('2026-11-30')
+    const works = (cost: string) => days('UK10', { works: true, value: '8000000' }, [{ cost }])
+    expect([works('1200000'), works('1200001')]).toEqual(['', '2026-11-30'])
   })
 
   test('has its small changes counted together', () => {
-    const first = extension({ to: day('2026-12-31') })
-    const second = extension({ from: day('2027-01-01') })
-    expect(dates({}, [first, second])).toEqual([
-      'UK7 2025-12-30',
-      'UK10 2026-12-31',
-      'UK11 2027-03-01',
-    ])
+    const two = [{ to: '2026-12-31' }, { from: '2027-01-01' }]
+    expect(told({}, two)).toBe(`${DETAILS}, UK10 2026-12-31, UK11 2027-03-01`)
   })
 
   test('is settled by the reference of the notice, or by what was said of that very date', () => {
-    const published = extension({ noticeReference: '2026/S 000-1' })
-    const said = (on: string): NoticeDecision => ({ notice: 'UK11', on: day(on), text: 'done' })
-    expect(dates({}, [published], [said('2027-03-01')])).toEqual([
-      'UK7 2025-12-30',
-      'UK10 2026-11-30 published as 2026/S 000-1',
-      'UK11 2027-03-01 done',
-    ])
-    expect(dates({}, [published], [said('2026-12-29')])).toContain('UK11 2027-03-01')
+    const of = (on: string) =>
+      told({}, [{ noticeReference: '2026/S 000-1' }], {
+        decisions: [{ notice: 'UK11', on: day(on), text: 'done' }],
+      })
+    const published = `${DETAILS}, UK10 2026-11-30 published as 2026/S 000-1`
+    expect(of('2027-03-01')).toBe(`${published}, UK11 2027-03-01 done`)
+    expect(of('2026-12-29')).toBe(`${published}, UK11 2027-03-01`)
   })
 })
 
 test('nothing is asked under another law, or below the threshold with VAT', () => {
-  expect(dates({ regime: 'PCR15' })).toEqual([])
-  expect(dates({ regime: 'other' })).toEqual([])
-  expect(dates({ regime: null, start: null })).toEqual([])
-  expect(dates({ regime: null }, [], [], { nation: 'scotland' })).toEqual([])
-  expect(dates({ start: day('2025-02-23') })).toEqual([])
-  expect(dates({ regime: null, start: day('2025-02-23') })).toEqual([])
-  expect(dates({ regime: null, start: day('2025-02-24') })).not.toEqual([])
+  expect(told({ regime: 'PCR15' })).toBe('')
+  expect(told({ regime: 'other' })).toBe('')
+  expect(told({ regime: null, start: null })).toBe('')
+  expect(told({ regime: null }, [], { nation: 'scotland' })).toBe('')
+  expect(told({ start: '2025-02-23' })).toBe('')
+  expect(told({ regime: null, start: '2025-02-23' })).toBe('')
+  expect(told({ regime: null, start: '2025-02-24' })).not.toBe('')
   // The sub-central threshold of 2025 is £214,904 with VAT: £179,086.67 without.
-  const above = (changes: Partial<NoticeFacts>) => dates(changes).join().includes('UK11')
-  expect(above({ value: asDecimal('179086') })).toBe(false)
-  expect(above({ value: asDecimal('179087') })).toBe(true)
-  expect(above({ value: asDecimal('214903'), vat: 'gross' })).toBe(false)
-  expect(above({ value: asDecimal('552949'), lightTouch: true })).toBe(false)
-  expect(above({ value: null })).toBe(true)
+  expect(days('UK11', { value: '179086' })).toBe('')
+  expect(days('UK11', { value: '179087' })).not.toBe('')
+  expect(days('UK11', { value: '214903', vat: 'gross' })).toBe('')
+  expect(days('UK11', { value: '552949', lightTouch: true })).toBe('')
+  expect(days('UK11', { value: null })).not.toBe('')
 })
 
 test('a task is listed from 30 days before its date until 30 days after, while it is open', () => {
-  const asked = { today: day('2026-11-29'), authority: 'sub-central' } as const
   const listed = (today: string) =>
-    noticesToCheck(noticeTasks(FACTS, [], [], asked), day(today)).map(({ notice }) => notice)
-  expect(listed('2026-11-28')).toEqual([])
-  expect(listed('2026-11-29')).toEqual(['UK11'])
-  expect(listed('2027-01-28')).toEqual(['UK11'])
-  expect(listed('2027-01-29')).toEqual([])
+    noticesToCheck(tasks({}, [], { today: '2026-11-29' }), day(today)).length
+  const on = ['2026-11-28', '2026-11-29', '2027-01-28', '2027-01-29']
+  expect(on.map(listed)).toEqual([0, 1, 1, 0])
 })
 
 describe('each duty with its section', () => {
-  const BIG = { value: asDecimal('4200000') } // £5.04m with VAT
-  const of = (list: readonly { readonly notice: string; readonly on: string }[], notice: string) =>
-    list.filter((each) => each.notice === notice).map(({ on }) => on)
+  const BIG: Said = { value: '4200000' } // £5.04m with VAT
 
-  test('s.87(3), (4): below the threshold from £12,000 for central authorities, so trusts, and £30,000 for others', () => {
-    const below = (value: string, authority: NoticesAsked['authority']) =>
-      tasks({ value: asDecimal(value), vat: 'gross' }, [], [], { authority }).map(
-        ({ notice, on, citation }) => `${notice} ${on} ${citation}`,
-      )
-    const due = ['UK7 2025-12-01 Procurement Act 2023, s.87(3)']
-    expect(below('12000', 'nhs-trust')).toEqual(due)
-    expect(below('11999.99', 'nhs-trust')).toEqual([])
-    expect(below('12000', 'central')).toEqual(due)
-    expect(below('30000', 'council')).toEqual(due)
-    expect(below('29999.99', 'council')).toEqual([])
-    expect(below('29999.99', 'icb')).toEqual([])
-    expect(below('12000', null)).toEqual(due)
-    const [unset] = tasks({ value: asDecimal('12000'), vat: 'gross' }, [], [], { authority: null })
-    expect(unset?.why).toContain('the lower threshold was taken')
-    expect(
-      tasks({ value: asDecimal('12000'), vat: 'gross' }, [], [], {
-        authority: 'nhs-trust',
-        nation: 'northern-ireland',
-      }),
-    ).toEqual([])
-  })
+  test.each([
+    ['nhs-trust', '12000', '11999.99'],
+    ['central', '12000', '11999.99'],
+    ['council', '30000', '29999.99'],
+    ['icb', '30000', '29999.99'],
+    [null, '12000', '11999.99'],
+  ] as const)(
+    's.87(3), (4): below the threshold from £12,000 for central authorities, so trusts, and £30,000 for others: %s',
+    (authority, from, below) => {
+      const found = tasks({ value: from, vat: 'gross' }, [], { authority })
+      expect(found).toMatchObject([
+        { notice: 'UK7', on: '2025-12-01', citation: 'Procurement Act 2023, s.87(3)' },
+      ])
+      const isAssumed = found[0]?.why.includes('the lower threshold was taken')
+      expect(isAssumed).toBe(authority === null)
+      expect(tasks({ value: below, vat: 'gross' }, [], { authority })).toEqual([])
+      const nation = 'northern-ireland'
+      expect(tasks({ value: from, vat: 'gross' }, [], { authority, nation })).toEqual([])
+    },
+  )
 
   test('s.50, s.51(2): the award notice before the signature, eight working days where the Act asks them', () => {
-    expect(of(tasks({ route: 'open' }), 'UK6')).toEqual(['2025-11-19'])
+    expect(days('UK6', { route: 'open' })).toBe('2025-11-19')
     // S.51(3)(d): none is mandatory under a framework.
-    expect(of(tasks({ route: 'mini-competition' }), 'UK6')).toEqual(['2025-11-30'])
+    expect(days('UK6', { route: 'mini-competition' })).toBe('2025-11-30')
   })
 
   test('s.51(3)(f): no standstill is counted before a light-touch contract', () => {
-    const [award] = tasks({ route: 'open', lightTouch: true }).filter(
-      ({ notice }) => notice === 'UK6',
-    )
+    const award = first('UK6', { route: 'open', lightTouch: true })
     expect(award?.on).toBe('2025-11-30')
     expect(award?.why).not.toContain('standstill')
   })
 
   test('s.74(1), s.75(1): a contract below the threshold that a change takes to it is told of as a public one', () => {
     // £150,000 net is £180,000 with VAT; the sub-central threshold is £214,904, and £207,720 from 2026 on.
-    const small = { value: asDecimal('150000') }
-    const change = (cost: string | null, more: Partial<NoticedExtension> = {}) =>
-      extension({ cost: cost === null ? null : asDecimal(cost), kind: 'variation', ...more })
-    const told = (...changes: readonly NoticedExtension[]) =>
-      dates(small, changes).filter((each) => !each.startsWith('UK7'))
+    const small: Said = { value: '150000' }
+    const by = (...changes: readonly Changed[]) =>
+      told(
+        small,
+        changes.map((each) => ({ kind: 'variation', ...each })),
+      ).replace(/^UK7[^,]*(?:, )?/, '')
+    const PUBLIC = 'UK10 2026-11-30, UK11 2027-03-01'
     // £173,100 net in all is £207,720 with VAT.
-    expect(told(change('23099.99'))).toEqual([])
-    expect(told(change('23100'))).toEqual(['UK10 2026-11-30', 'UK11 2027-03-01'])
-    expect(told(change('23100', { status: 'proposed' }))).toEqual(['UK10 2026-11-30'])
+    expect(by({ cost: '23099.99' })).toBe('')
+    expect(by({ cost: '23100' })).toBe(PUBLIC)
+    expect(by({ cost: '23100', status: 'proposed' })).toBe('UK10 2026-11-30')
     // Small ones count together: the second takes it there, and could have been made with the first.
-    const first = change('12000', { to: day('2026-12-25') })
-    const second = change('12000', { from: day('2026-12-26'), to: day('2027-01-09') })
-    expect(told(first, second)).toEqual(['UK10 2026-12-25', 'UK11 2027-02-07'])
+    const half = { cost: '12000', from: '2026-12-26', to: '2027-01-09' }
+    const both = by({ cost: '12000', to: '2026-12-25' }, half)
+    expect(both).toBe('UK10 2026-12-25, UK11 2027-02-07')
     // S.75(2)(b): a tenth of the term at most, so that no change notice is called for.
-    expect(told(change('23100', { to: day('2026-12-31') }))).toEqual(['UK11 2027-01-29'])
+    expect(by({ cost: '23100', to: '2026-12-31' })).toBe('UK11 2027-01-29')
     // What an option costs is in the value; an unknown cost counts as the same days cost until now.
-    expect(told(change('90000', { kind: 'option' }))).toEqual([])
-    expect(told(change(null, { to: day('2027-01-31') }))).toEqual([
-      'UK10 2026-11-30',
-      'UK11 2027-03-01',
-    ])
-    expect(told(change(null, { to: day('2027-01-15') }))).toEqual([])
-    const [because] = tasks(small, [change('23100')]).filter(({ notice }) => notice === 'UK10')
-    expect(because?.why).toContain('a convertible contract (s.74(1))')
-    expect(dates({ ...small, regime: 'below-threshold' }, [change('23100')])).toContain(
-      'UK10 2026-11-30',
-    )
-    expect(
-      dates({ ...small, regime: 'below-threshold', start: day('2025-02-23') }, [change('23100')]),
-    ).toEqual([])
+    expect(by({ cost: '90000', kind: 'option' })).toBe('')
+    expect(by({ cost: null, to: '2027-01-31' })).toBe(PUBLIC)
+    expect(by({ cost: null, to: '2027-01-15' })).toBe('')
+    const change: Changed = { kind: 'variation', cost: '23100' }
+    expect(why('UK10', small, [change])).toContain('a convertible contract (s.74(1))')
+    const below: Said = { ...small, regime: 'below-threshold' }
+    expect(days('UK10', below, [change])).toBe('2026-11-30')
+    expect(told({ ...below, start: '2025-02-23' }, [change])).toBe('')
     for (const nation of ['scotland', 'northern-ireland'] as const) {
-      const elsewhere = { ...small, regime: 'below-threshold' } as const
-      expect(dates(elsewhere, [change('23100')], [], { nation })).toEqual([])
+      expect(told(below, [change], { nation })).toBe('')
     }
   })
 
   test('Schedule 3 para 1(2)(c): a committed value counts for the maximum term, with what its options would cost', () => {
     // £120,000 net for the year; a second year at the same is £240,000, £288,000 with VAT.
-    const year = { value: asDecimal('120000'), valueBasis: 'committed' } as const
-    const option = { ...year, awardedMaximumEnd: day('2027-11-30') }
-    const sections = (changes: Partial<NoticeFacts>) =>
-      tasks(changes)
-        .filter(({ notice }) => notice === 'UK7')
-        .map(({ citation }) => citation)
-    expect(sections(year)).toEqual(['Procurement Act 2023, s.87(3)'])
-    expect(sections(option)).toEqual(['Procurement Act 2023, s.53'])
-    const why = (changes: Partial<NoticeFacts>) =>
-      tasks(changes).find(({ notice }) => notice === 'UK7')?.why
-    expect(why(option)).toContain('What its options would cost is counted in')
-    expect(why(year)).not.toContain('options')
+    const year: Said = { value: '120000', valueBasis: 'committed' }
+    const option: Said = { ...year, atMost: '2027-11-30' }
+    expect(first('UK7', year)?.citation).toBe('Procurement Act 2023, s.87(3)')
+    expect(first('UK7', option)?.citation).toBe('Procurement Act 2023, s.53')
+    expect(why('UK7', option)).toContain('What its options would cost is counted in')
+    expect(why('UK7', year)).not.toContain('options')
     // A maximum has them in it already, and what nobody said of is taken as it stands.
     for (const valueBasis of ['maximum', 'unknown'] as const) {
-      expect(sections({ ...option, valueBasis })).toEqual(['Procurement Act 2023, s.87(3)'])
+      expect(first('UK7', { ...option, valueBasis })?.citation).toContain('s.87(3)')
     }
     // Over £5m too, and never less than the committed value.
-    const big = { ...option, value: asDecimal('2100000') }
-    expect(of(tasks(big), 'copy')).toEqual(['2026-02-28'])
-    expect(of(tasks({ ...big, awardedMaximumEnd: day('2026-06-30') }), 'copy')).toEqual([])
+    expect(days('copy', { ...option, value: '2100000' })).toBe('2026-02-28')
+    expect(days('copy', { ...option, value: '2100000', atMost: '2026-06-30' })).toBe('')
   })
 
   test('s.3(2): one that is recorded as below the threshold and stands above it is asked about, and told of as a public one', () => {
-    const above = { regime: 'below-threshold', value: asDecimal('300000') } as const
-    const change = extension({ kind: 'variation' })
+    const above: Said = { regime: 'below-threshold', value: '300000' }
+    const change: Changed = { kind: 'variation' }
     const found = tasks(above, [change])
-    expect(found.map(({ notice, on }) => `${notice} ${on}`)).toEqual([
-      'UK6 2025-11-30',
-      'UK7 2025-12-30',
-      'UK10 2026-11-30',
-      'UK11 2027-03-01',
-    ])
+    const due = 'UK6 2025-11-30, UK7 2025-12-30, UK10 2026-11-30, UK11 2027-03-01'
+    expect(found.map(({ notice, on }) => `${notice} ${on}`).join(', ')).toBe(due)
     for (const { why } of found) {
       expect(why).toContain('Recorded as below the threshold, and its value is not')
       expect(why).toContain('which law holds?')
     }
     // By a penny; and by whose threshold it is.
-    const at = (value: string, authority: NoticesAsked['authority'] = 'council') =>
-      tasks({ ...above, value: asDecimal(value), vat: 'gross' }, [change], [], { authority }).some(
-        ({ notice, why }) => notice === 'UK10' && why.includes('which law holds?'),
-      )
-    expect([at('214904'), at('139688', 'nhs-trust'), at('139688', null)]).toEqual([
-      true,
-      true,
-      true,
-    ])
-    expect(at('139687.99', 'nhs-trust')).toBe(false)
-    expect(at('139688')).toBe(false)
+    const isAsked = (value: string, authority: NoticesAsked['authority'] = 'council') =>
+      why('UK10', { ...above, value, vat: 'gross' }, [change], { authority }).includes('which law')
+    expect(isAsked('214904')).toBe(true)
+    expect(isAsked('139688', 'nhs-trust')).toBe(true)
+    expect(isAsked('139688', null)).toBe(true)
+    expect(isAsked('139687.99', 'nhs-trust')).toBe(false)
+    expect(isAsked('139688')).toBe(false)
     // Nothing of the Act where another law holds, whatever it is worth.
     for (const nation of ['scotland', 'northern-ireland'] as const) {
-      expect(tasks(above, [change], [], { nation })).toEqual([])
+      expect(tasks(above, [change], { nation })).toEqual([])
     }
     for (const subject of ['health services', 'utilities', 'concession', 'defence'] as const) {
       expect(tasks({ ...above, subject }, [change])).toEqual([])
       // S.84(1): not even the details of a smaller one.
-      expect(tasks({ ...above, subject, value: asDecimal('100000') })).toEqual([])
+      expect(tasks({ ...above, subject, value: '100000' })).toEqual([])
     }
   })
 
   test('an option or a renewal is no change that makes a contract a public one, nor one to be made together with another', () => {
     // £137,000 with VAT: below the £139,688 of 2025, above the £135,018 from 2026 on.
-    const of = { regime: 'below-threshold', value: asDecimal('137000'), vat: 'gross' } as const
-    const taken = (kind: NoticedExtension['kind'], to = '2027-11-30') =>
-      tasks(of, [extension({ kind, to: day(to), cost: asDecimal('1000') })], [], {
-        authority: 'nhs-trust',
-      }).map(({ notice }) => notice)
-    expect(taken('option')).toEqual(['UK7'])
-    expect(taken('renewal')).toEqual(['UK7'])
-    expect(taken('variation')).toEqual(['UK7', 'UK11'])
+    const of: Said = { regime: 'below-threshold', value: '137000', vat: 'gross' }
+    const taken = (kind: NoticedExtension['kind']) =>
+      told(of, [{ kind, to: '2027-11-30', cost: '1000' }], { authority: 'nhs-trust' })
+    expect(taken('option')).toMatch(/^UK7 [\d-]+$/)
+    expect(taken('renewal')).toMatch(/^UK7 [\d-]+$/)
+    expect(taken('variation')).toMatch(/^UK7 [\d-]+, UK11/)
     // S.75(4): an earlier modification, which the option before it is none of.
-    const option = extension({ kind: 'option', to: day('2027-11-30') })
-    const small = extension({ kind: 'variation', from: day('2027-12-01'), to: day('2027-12-31') })
-    const why = (...list: NoticedExtension[]) =>
-      tasks({}, list)
-        .filter(({ notice }) => notice === 'UK10')
-        .map((each) => each.why)
-    expect(why(option, small)).toHaveLength(1)
-    expect(why(option, small)[0]).toContain('An option was taken')
-    const renewed = why({ ...option, kind: 'renewal' }, small)
-    expect(renewed).toHaveLength(1)
-    expect(renewed[0]).toContain('It renews as the contract provides: check')
+    const small: Changed = { kind: 'variation', from: '2027-12-01', to: '2027-12-31' }
+    for (const [kind, words] of [
+      ['option', 'An option was taken'],
+      ['renewal', 'It renews as the contract provides: check'],
+    ] as const) {
+      const both = [{ kind, to: '2027-11-30' }, small]
+      expect(days('UK10', {}, both)).toMatch(/^\S+$/)
+      expect(why('UK10', {}, both)).toContain(words)
+    }
   })
 
   test('SI 2025/1200 reg 3: between the thresholds of two periods the day of the commencement decides, and is said', () => {
     const details = (start: string, value: string) =>
-      tasks(
-        { start: day(start), awardedEnd: endOn('2027-12-31'), value: asDecimal(value) },
-        [],
-        [],
-        { authority: 'nhs-trust' },
-      ).filter(({ notice }) => notice === 'UK7')[0]
+      first('UK7', { start, end: '2027-12-31', value }, [], { authority: 'nhs-trust' })
     // £138,000 with VAT: £139,688 was the threshold until 2025, £135,018 is it from 2026 on.
     expect(details('2026-03-01', '115000')?.citation).toContain('s.53')
-    expect(details('2026-03-01', '115000')?.why).toContain(
-      'Where its procurement commenced before Thu 1 Jan 2026, it lies below the threshold of £139,688',
-    )
+    const before = 'its procurement commenced before Thu 1 Jan 2026, it lies below the threshold of'
+    expect(details('2026-03-01', '115000')?.why).toContain(`Where ${before} £139,688`)
     expect(details('2027-02-01', '115000')?.why).not.toContain('commenced before')
     expect(details('2026-03-01', '190000')?.why).not.toContain('commenced before')
     expect(details('2025-12-31', '115000')?.citation).toContain('s.87(3)')
-    const later = tasks({ start: day('2028-02-01'), awardedEnd: endOn('2029-01-31') })
-    expect(later.find(({ notice }) => notice === 'UK7')?.why).toContain(
-      'Thresholds of 2028 are not known: those of 2026 were taken.',
-    )
+    const unknown = 'Thresholds of 2028 are not known: those of 2026 were taken.'
+    expect(why('UK7', { start: '2028-02-01', end: '2029-01-31' })).toContain(unknown)
   })
 
   test('s.44: a transparency notice before a direct award, urgency included; no other route has one', () => {
-    expect(of(tasks({ route: 'direct-award' }), 'UK5')).toEqual(['2025-11-18'])
-    expect(of(tasks({ route: 'urgent-direct-award' }), 'UK5')).toEqual(['2025-11-29'])
-    expect(of(tasks({ route: 'urgent-direct-award' }), 'UK6')).toEqual(['2025-11-30'])
-    expect(of(tasks({ route: 'framework-direct-award' }), 'UK5')).toEqual([])
+    expect(days('UK5', { route: 'direct-award' })).toBe('2025-11-18')
+    expect(days('UK5', { route: 'urgent-direct-award' })).toBe('2025-11-29')
+    expect(days('UK6', { route: 'urgent-direct-award' })).toBe('2025-11-30')
+    expect(days('UK5', { route: 'framework-direct-award' })).toBe('')
   })
 
   test('s.53(3): a copy of a contract over £5m within 90 days, 180 of a light touch, the first counted; not in Wales', () => {
     // 31 days of December, 31 of January, 28 of February: the 90th is 28 Feb.
-    expect(of(tasks(BIG), 'copy')).toEqual(['2026-02-28'])
-    expect(of(tasks({ ...BIG, lightTouch: true }), 'copy')).toEqual(['2026-05-29'])
-    expect(of(tasks({ value: asDecimal('5000000'), vat: 'gross' }), 'copy')).toEqual([])
-    expect(of(tasks(BIG, [], [], { nation: 'wales' }), 'copy')).toEqual([])
+    expect(days('copy', BIG)).toBe('2026-02-28')
+    expect(days('copy', { ...BIG, lightTouch: true })).toBe('2026-05-29')
+    expect(days('copy', { value: '5000000', vat: 'gross' })).toBe('')
+    expect(days('copy', BIG, [], { nation: 'wales' })).toBe('')
     // S.114(5): what is called off from a framework that is no Welsh one; which it is nobody recorded.
-    for (const called of [{ route: 'mini-competition' }, { route: 'dynamic-market' }]) {
-      const [copy] = tasks({ ...BIG, ...called }, [], [], { nation: 'wales' }).filter(
-        ({ notice }) => notice === 'copy',
-      )
-      expect(copy?.why).toContain('set up by a Welsh authority (ss.53(4), 77(3))')
+    for (const route of ['mini-competition', 'dynamic-market']) {
+      const words = why('copy', { ...BIG, route }, [], { nation: 'wales' })
+      expect(words).toContain('set up by a Welsh authority (ss.53(4), 77(3))')
     }
-    expect(of(tasks({ ...BIG, route: 'open' }, [], [], { nation: 'wales' }), 'copy')).toEqual([])
-    const [details] = tasks({ value: null }).filter(({ notice }) => notice === 'UK7')
-    expect(details?.why).toContain('over £5m a copy (s.53(3))')
+    expect(days('copy', { ...BIG, route: 'open' }, [], { nation: 'wales' })).toBe('')
+    expect(why('UK7', { value: null })).toContain('over £5m a copy (s.53(3))')
   })
 
   test('s.71(2), s.52: performance once in twelve months and at the end, over £5m; not light touch, not frameworks', () => {
-    const long = { ...BIG, awardedEnd: endOn('2028-11-30') }
-    expect(of(tasks(long), 'UK9')).toEqual(['2026-11-30'])
-    expect(of(tasks(BIG), 'UK9')).toEqual(['2026-11-30'])
-    expect(of(tasks({ ...long, lightTouch: true }), 'UK9')).toEqual([])
-    expect(of(tasks({ ...long, form: 'framework' }), 'UK9')).toEqual([])
-    expect(of(tasks({ ...long, value: asDecimal('5000000'), vat: 'gross' }), 'UK9')).toEqual([])
+    const long: Said = { ...BIG, end: '2028-11-30' }
+    expect(days('UK9', long)).toBe('2026-11-30')
+    expect(days('UK9', BIG)).toBe('2026-11-30')
+    expect(days('UK9', { ...long, lightTouch: true })).toBe('')
+    expect(days('UK9', { ...long, form: 'framework' })).toBe('')
+    expect(days('UK9', { ...long, value: '5000000', vat: 'gross' })).toBe('')
     // In force from 1 Jan 2026, in Wales from 1 Apr 2026.
-    const early = { ...BIG, start: day('2025-03-01'), awardedEnd: endOn('2028-02-29') }
-    expect(of(tasks(early, [], [], { today: day('2026-03-10') }), 'UK9')).toEqual([
-      '2026-02-28',
-      '2027-02-28',
-    ])
-    expect(of(tasks(early, [], [], { today: day('2026-03-10'), nation: 'wales' }), 'UK9')).toEqual([
-      '2027-02-28',
-    ])
+    const early: Said = { ...BIG, start: '2025-03-01', end: '2028-02-29' }
+    const today = '2026-03-10'
+    expect(days('UK9', early, [], { today })).toBe('2026-02-28 2027-02-28')
+    expect(days('UK9', early, [], { today, nation: 'wales' })).toBe('2027-02-28')
     // At its end: what ended before the section was in force has none.
-    const brief = (end: string) =>
-      of(
-        tasks({ ...BIG, start: day('2025-03-01'), awardedEnd: endOn(end) }, [], [], {
-          today: day('2026-01-10'),
-        }),
-        'UK9',
-      )
-    expect([brief('2025-12-31'), brief('2026-01-01')]).toEqual([[], ['2026-01-01']])
-    const none = {
-      notice: 'UK9',
-      on: day('2025-11-30'),
-      text: 'No KPIs, because it is a licence',
-    } as const
-    expect(tasks(long, [], [none]).find(({ notice }) => notice === 'UK9')?.settled).toBe(none.text)
+    const brief = (end: string) => days('UK9', { ...early, end }, [], { today: '2026-01-10' })
+    expect([brief('2025-12-31'), brief('2026-01-01')]).toEqual(['', '2026-01-01'])
+    const text = 'No KPIs, because it is a licence'
+    const none: NoticeDecision = { notice: 'UK9', on: day('2025-11-30'), text }
+    expect(first('UK9', long, [], { decisions: [none] })?.settled).toBe(text)
   })
 
   test('s.75: before signing; an option is always asked about, a transfer always called for, small ones by s.75(4)–(5)', () => {
-    const why = (...extensions: readonly NoticedExtension[]) =>
-      tasks({}, extensions)
-        .filter(({ notice }) => notice === 'UK10')
-        .map((each) => each.why)
-    const month = extension({ to: day('2026-12-31') })
-    expect(why(month)).toEqual([])
-    expect(why({ ...month, kind: 'option' })[0]).toContain('An option was taken')
-    expect(why({ ...month, rule: 'pa23-restructuring' })[0]).toContain('s.75(2)')
-    const second = extension({ from: day('2027-01-01'), to: day('2027-01-31') })
-    expect(why(month, second)).toHaveLength(1)
-    expect(why(month, second)[0]).toContain('s.75(4)–(5)')
-    expect(why(extension({}))[0]).not.toContain('s.75(4)–(5)')
+    const month: Changed = { to: '2026-12-31' }
+    expect(days('UK10', {}, [month])).toBe('')
+    expect(why('UK10', {}, [{ ...month, kind: 'option' }])).toContain('An option was taken')
+    const transfer = { ...month, rule: 'pa23-restructuring' }
+    expect(why('UK10', {}, [transfer])).toContain('s.75(2)')
+    const two = [month, { from: '2027-01-01', to: '2027-01-31' }]
+    expect(days('UK10', {}, two)).toMatch(/^\S+$/)
+    expect(why('UK10', {}, two)).toContain('s.75(4)–(5)')
+    expect(why('UK10', {}, [{}])).not.toContain('s.75(4)–(5)')
     // Before: the day before it begins, which no signing is later than.
-    expect(of(tasks({}, [extension()]), 'UK10')).toEqual(['2026-11-30'])
+    expect(days('UK10', {}, [{}])).toBe('2026-11-30')
     // S.75(2): 36 of 365 days, or £80,000 of £800,000, are 10 per cent or less.
-    const by = (to: string, cost: string) => why(extension({ to: day(to), cost: asDecimal(cost) }))
-    expect([by('2027-01-05', '150000'), by('2027-01-31', '80000')]).toEqual([[], []])
-    expect(by('2027-01-06', '80000.01')).toHaveLength(1)
+    const by = (to: string, cost: string) => days('UK10', {}, [{ to, cost }])
+    expect([by('2027-01-05', '150000'), by('2027-01-31', '80000')]).toEqual(['', ''])
+    expect(by('2027-01-06', '80000.01')).toBe('2026-11-30')
     // S.75(6)(b).
-    expect(of(tasks({ lightTouch: true }, [extension()]), 'UK10')).toEqual([])
+    expect(days('UK10', { lightTouch: true }, [{}])).toBe('')
     // S.75(6)(d): not of a transferred Northern Ireland authority.
-    expect(of(tasks({}, [extension()], [], { nation: 'northern-ireland' }), 'UK10')).toEqual([])
+    expect(days('UK10', {}, [{}], { nation: 'northern-ireland' })).toBe('')
   })
 
   test('s.77: a copy of the change within 90 days where a change notice was due and the contract is over £5m', () => {
-    const change = extension({ cost: asDecimal('500000') })
+    const copies = (of: Said, changes: Changed[], nation: NoticesAsked['nation'] = null) =>
+      days('copy-of-change', of, changes, { nation })
+    const change: Changed = { cost: '500000' }
     // 31 days of December, 31 of January, 28 of February: the 90th is 28 Feb.
-    expect(of(tasks(BIG, [change]), 'copy-of-change')).toEqual(['2027-02-28'])
-    expect(of(tasks(BIG, [{ ...change, knownOn: day('2026-11-01') }]), 'copy-of-change')).toEqual([
-      '2027-01-29',
-    ])
-    expect(of(tasks(BIG, [{ ...change, status: 'proposed' }]), 'copy-of-change')).toEqual([])
-    expect(of(tasks(BIG, [change], [], { nation: 'wales' }), 'copy-of-change')).toEqual([])
-    expect(of(tasks({}, [change]), 'copy-of-change')).toEqual([])
+    expect(copies(BIG, [change])).toBe('2027-02-28')
+    expect(copies(BIG, [{ ...change, knownOn: '2026-11-01' }])).toBe('2027-01-29')
+    expect(copies(BIG, [{ ...change, status: 'proposed' }])).toBe('')
+    expect(copies(BIG, [change], 'wales')).toBe('')
+    expect(copies({}, [change])).toBe('')
     // £3,700,000 net and £466,667 more are £5,000,000.40 with VAT: the change has its VAT too.
-    const near = { value: asDecimal('3700000') }
-    const dear = (cost: string) => extension({ cost: asDecimal(cost) })
-    expect(of(tasks(near, [dear('466667')]), 'copy-of-change')).toEqual(['2027-02-28'])
-    expect(of(tasks(near, [dear('466666')]), 'copy-of-change')).toEqual([])
+    const near: Said = { value: '3700000' }
+    expect(copies(near, [{ cost: '466667' }])).toBe('2027-02-28')
+    expect(copies(near, [{ cost: '466666' }])).toBe('')
     // Earlier changes count: it is the contract as modified that comes to more than £5m.
-    const second = extension({
-      ...{ from: day('2027-02-01'), to: day('2027-04-30'), cost: asDecimal('240000') },
-    })
-    expect(of(tasks(near, [dear('240000'), second]), 'copy-of-change')).toEqual(['2027-05-01'])
-    const [unknown] = tasks({ value: null }, [change]).filter(({ notice }) => notice === 'UK10')
-    expect(unknown?.why).toContain('a copy of the change too (s.77)')
+    const second: Changed = { from: '2027-02-01', to: '2027-04-30', cost: '240000' }
+    expect(copies(near, [{ cost: '240000' }, second])).toBe('2027-05-01')
+    const unknown = why('UK10', { value: null }, [change])
+    expect(unknown).toContain('a copy of the change too (s.77)')
   })
 
   test('PSR reg 13(4), (5): within 30 days of the change with which £500,000 are reached, where the authority decided', () => {
-    const psr = { regime: 'PSR23' } as const
-    const change = (cost: string | null, more: Partial<NoticedExtension> = {}) =>
-      extension({ cost: cost === null ? null : asDecimal(cost), kind: 'variation', ...more })
-    expect(tasks(psr, [change('499999.99')])).toEqual([])
-    expect(of(tasks(psr, [change('500000')]), 'PSR-change')).toEqual(['2026-12-31'])
-    const second = change('250000', { from: day('2027-02-01'), to: day('2027-02-28') })
-    expect(of(tasks(psr, [change('250000'), second]), 'PSR-change')).toEqual(['2027-03-03'])
-    expect(tasks(psr, [change('900000', { rule: 'psr23-external' })])).toEqual([])
-    expect(tasks(psr, [change(null)])[0]?.why).toContain('a cost is not recorded')
+    const by = (...changes: Changed[]) =>
+      told(
+        { regime: 'PSR23' },
+        changes.map((each) => ({ kind: 'variation', ...each })),
+      )
+    expect(by({ cost: '499999.99' })).toBe('')
+    expect(by({ cost: '500000' })).toBe('PSR-change 2026-12-31')
+    const second = { cost: '250000', from: '2027-02-01', to: '2027-02-28' }
+    expect(by({ cost: '250000' }, second)).toBe('PSR-change 2027-03-03')
+    expect(by({ cost: '900000', rule: 'psr23-external' })).toBe('')
+    const [unknown] = tasks({ regime: 'PSR23' }, [{ kind: 'variation', cost: null }])
+    expect(unknown?.why).toContain('a cost is not recorded')
   })
 
-  test('PSR reg 14(4), (5): within 30 days of an urgent modification; none of one that bridges a standstill review', () => {
-    const psr = { regime: 'PSR23' } as const
-    expect(of(tasks(psr, [extension({ rule: 'psr23-urgent' })]), 'PSR-urgent')).toEqual([
-      '2026-12-31',
-    ])
-    const dear = { rule: 'psr23-standstill-review', cost: asDecimal('900000') }
-    expect(tasks(psr, [extension(dear)])).toEqual([])
-  })
-
-  test('PSR reg 14(4), (5): within 30 days of an urgent award', () => {
-    const urgent = { regime: 'PSR23', route: 'psr-urgent-award' } as const
-    expect(of(tasks(urgent), 'PSR-urgent')).toEqual(['2025-12-31'])
-    expect(tasks({ ...urgent, route: 'psr-direct-award-c' })).toEqual([])
+  test('PSR reg 14(4), (5): within 30 days of an urgent award or modification; none of one that bridges a standstill review', () => {
+    const psr: Said = { regime: 'PSR23' }
+    expect(told(psr, [{ rule: 'psr23-urgent' }])).toBe('PSR-urgent 2026-12-31')
+    expect(told(psr, [{ rule: 'psr23-standstill-review', cost: '900000' }])).toBe('')
+    expect(told({ ...psr, route: 'psr-urgent-award' })).toBe('PSR-urgent 2025-12-31')
+    expect(told({ ...psr, route: 'psr-direct-award-c' })).toBe('')
   })
 
   test('PCR reg 72(3): for additional works, services or supplies and for unforeseeable needs alone', () => {
-    const pcr = { regime: 'PCR15', start: day('2024-12-01') } as const
-    for (const rule of ['pcr15-additional', 'pcr15-unforeseeable']) {
-      expect(of(tasks(pcr, [extension({ rule })]), 'PCR-change')).toEqual(['2026-12-01'])
-    }
-    expect(tasks(pcr, [extension({ rule: 'pcr15-small' })])).toEqual([])
+    const by = (rule: string) => told({ regime: 'PCR15', start: '2024-12-01' }, [{ rule }])
+    expect(by('pcr15-additional')).toBe('PCR-change 2026-12-01')
+    expect(by('pcr15-unforeseeable')).toBe('PCR-change 2026-12-01')
+    expect(by('pcr15-small')).toBe('')
   })
 
   test('between the two thresholds an authority that nobody named is asked, and the task says why', () => {
-    const between = { value: asDecimal('150000') } // £180,000 with VAT
-    expect(of(tasks(between, [], [], { authority: 'council' }), 'UK11')).toEqual([])
-    expect(of(tasks(between, [], [], { authority: 'nhs-trust' }), 'UK11')).toEqual(['2026-12-29'])
-    const [details] = tasks(between, [], [], { authority: null }).filter(
-      ({ notice }) => notice === 'UK7',
-    )
-    expect(details?.why).toContain('the lower threshold was taken')
+    const between: Said = { value: '150000' } // £180,000 with VAT
+    expect(days('UK11', between, [], { authority: 'council' })).toBe('')
+    expect(days('UK11', between, [], { authority: 'nhs-trust' })).toBe('2026-12-29')
+    const words = why('UK7', between, [], { authority: null })
+    expect(words).toContain('the lower threshold was taken')
   })
 
   test('every task cites its section', () => {
+    const psr = [{ cost: '600000' }, { rule: 'psr23-urgent' }]
+    const pcr: Said = { regime: 'PCR15', start: '2024-12-01' }
     const all = [
-      ...tasks({ ...BIG, route: 'direct-award' }, [extension({ cost: asDecimal('500000') })]),
-      ...tasks({ regime: 'PSR23' }, [
-        extension({ cost: asDecimal('600000') }),
-        extension({ rule: 'psr23-urgent' }),
-      ]),
-      ...tasks({ regime: 'PCR15', start: day('2024-12-01') }, [
-        extension({ rule: 'pcr15-additional' }),
-      ]),
+      ...tasks({ ...BIG, route: 'direct-award' }, [{ cost: '500000' }]),
+      ...tasks({ regime: 'PSR23' }, psr),
+      ...tasks(pcr, [{ rule: 'pcr15-additional' }]),
     ]
     expect(new Set(all.map(({ notice }) => notice)).size).toBe(NOTICES.length)
     for (const { citation, source } of all) {
       expect(citation).toMatch(/, (?:s\.|reg )\d+/)
-      expect(source).toMatch(
-        /^https:\/\/www\.legislation\.gov\.uk\/uk(?:pga|si)\/20\d\d\/\d+\/(?:section|regulation)\/\d+$/,
-      )
+      const at = 'https://www.legislation.gov.uk/uk'
+      const page = /^(?:pga|si)\/20\d\d\/\d+\/(?:section|regulation)\/\d+$/
+      expect([source.slice(0, at.length), page.test(source.slice(at.length))]).toEqual([at, true])
     }
   })
-})
 
-test('s.53(4), s.75(6): of transferred Northern Ireland no copies and no change notices, of devolved Wales no copies', () => {
-  const large = {
-    value: asDecimal('6000000'),
-    start: day('2026-04-01'),
-    awardedEnd: endOn('2030-03-31'),
-  }
-  const cost = asDecimal('900000')
-  const change = extension({ from: day('2030-04-01'), to: day('2031-03-31'), cost })
-  const names = (nation: NonNullable<NoticesAsked['nation']>) =>
-    new Set(
-      tasks({ ...large, regime: 'PA23' }, [change], [], { nation }).map(({ notice }) => notice),
-    )
-  expect([...names('england')]).toEqual(
-    expect.arrayContaining(['UK6', 'UK7', 'UK10', 'copy', 'copy-of-change']),
+  test.each([
+    ['england', 'UK7 UK9 UK10 copy copy-of-change'],
+    ['northern-ireland', 'UK7 UK9'],
+    ['wales', 'UK7 UK9 UK10'],
+  ] as const)(
+    's.53(4), s.75(6): of transferred Northern Ireland no copies and no change notices, of devolved Wales no copies: %s',
+    (nation, names) => {
+      const large: Said = { value: '6000000', start: '2026-04-01', end: '2030-03-31' }
+      const change = { from: '2030-04-01', to: '2031-03-31', cost: '900000' }
+      const found = new Set(tasks(large, [change], { nation }).map(({ notice }) => notice))
+      for (const each of ['UK7', 'UK9', 'UK10', 'copy', 'copy-of-change'] as const) {
+        expect(found.has(each), each).toBe(names.split(' ').includes(each))
+      }
+    },
   )
-  for (const gone of ['UK10', 'copy', 'copy-of-change'] as const) {
-    expect(names('northern-ireland').has(gone)).toBe(false)
-  }
-  expect([names('wales').has('copy'), names('wales').has('copy-of-change')]).toEqual([false, false])
-  expect(names('wales').has('UK10')).toBe(true)
 })
