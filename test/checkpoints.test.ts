@@ -6,7 +6,7 @@ import { extend } from '../src/actions/extend.ts'
 import { readTeams } from '../src/database/organisation.ts'
 import { deliverDue } from '../src/delivery/worker.ts'
 import { behindPlan } from '../src/reports/procurement.ts'
-import { addDays, type CivilDate } from '../src/rules/civil-date.ts'
+import type { CivilDate } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import { day } from './support/contract-facts.ts'
 import { useWorkspace, worker } from './support/outbox.ts'
@@ -37,10 +37,8 @@ const answers = async (
   answer: Parameters<typeof answerCheckpoint>[4],
 ) => answerCheckpoint(setup.db.pool, setup.actor(on), await setup.contractId('P-1'), name, answer)
 
-/** Every day swept and delivered, from the one to the other. */
-async function pass(from: string, to: string): Promise<void> {
-  for (let on = day(from); on <= day(to); on = addDays(on, 1)) await setup.sweep(on)
-}
+/** Swept and delivered from the one day to the other, on these days and beside them. */
+const pass = (from: string, to: string, ...days: string[]) => setup.sweepAround(from, to, days)
 
 async function asked(): Promise<string[]> {
   const rows = await setup.rows<{ on: CivilDate; name: string; due: string }>(
@@ -66,7 +64,7 @@ async function behind(today: string) {
 describe('a procurement with two slips', () => {
   test('asks about each step once on its day, says the gap in days and pounds, and ends in time', async () => {
     await competes('2026-07-01')
-    await pass('2026-07-01', '2026-07-26')
+    await pass('2026-07-01', '2026-07-26', '2026-07-24')
     expect(await asked()).toEqual(['2026-07-24: publication due 2026-07-24'])
     const published = await answers('2026-07-27', 'publication', {
       said: 'done',
@@ -88,12 +86,12 @@ describe('a procurement with two slips', () => {
         method: 'straight line over 36 months; ratio 1.25 assumed',
       },
     })
-    await pass('2027-01-12', '2027-02-04')
+    await pass('2027-01-12', '2027-02-04', '2027-01-21')
     expect((await asked()).slice(1)).toEqual(['2027-02-04: award due 2027-02-04'])
     await answers('2027-02-04', 'award', { said: 'done', on: day('2027-02-04') })
 
     // The second: the standstill is over, but the approval takes two weeks more.
-    await pass('2027-02-05', '2027-03-15')
+    await pass('2027-02-05', '2027-03-15', '2027-02-15')
     await answers('2027-02-16', 'standstill-ends', { said: 'done', on: day('2027-02-15') })
     const second = await answers('2027-03-15', 'approval', {
       said: 'slipped',
@@ -103,7 +101,7 @@ describe('a procurement with two slips', () => {
     expect(second.gap).toMatchObject({ beginsOn: '2027-04-29', days: 28 })
     expect(second.gap?.cost).toMatchObject({ runRate: '31111.11', extra: '7777.78' })
 
-    await pass('2027-03-16', '2027-05-05')
+    await pass('2027-03-16', '2027-05-05', '2027-03-30', '2027-04-28')
     expect((await asked()).slice(2)).toEqual([
       '2027-02-15: standstill-ends due 2027-02-15',
       '2027-03-15: approval due 2027-03-15',
@@ -120,7 +118,7 @@ describe('a procurement with two slips', () => {
     const setup_ = worker(setup.db.pool, workspace)
     await setup.rows(`UPDATE team SET channel = 'C0CONTRACTS'`)
     await competes('2026-07-01')
-    await pass('2026-07-23', '2026-07-28')
+    await pass('2026-07-23', '2026-07-28', '2026-07-24')
     await deliverDue({ ...setup_, answerable: true })
     const question = () => workspace.ledger.messages.filter(({ text }) => /publication/i.test(text))
     expect(question().map(({ text }) => text.split('\n').slice(0, 3))).toEqual([

@@ -37,17 +37,9 @@ async function told(): Promise<string[]> {
   )
 }
 
-async function sweepFrom(first: string, last: string) {
-  for (let on = day(first); on <= last; ) {
-    await setup.sweep(on)
-    await setup.sweep(on)
-    on = day(new Date(Date.parse(`${on}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10))
-  }
-}
-
 test('a channel hears of each notice once, on the first working day of its last week', async () => {
   await setup.import([draft('C-1', NEW), draft('C-2', { ...NEW, regime: 'PCR15' })], '2026-11-16')
-  await sweepFrom('2026-11-16', '2026-12-08')
+  await setup.sweepAround('2026-11-16', '2026-12-08', ['2026-11-24'])
   // Seven days before Tue 1 Dec.
   expect(await told()).toEqual(['2026-11-24: C-1 UK7 by 2026-12-01'])
 })
@@ -60,7 +52,7 @@ test('of more notices than are told on one day none is forgotten, and each team 
   )
   const other = draft('D-1', { ...NEW, department: 'Digital' })
   await setup.import([...drafts, other], '2026-11-16')
-  await sweepFrom('2026-11-23', '2026-12-01')
+  await setup.sweepAround('2026-11-23', '2026-12-01', ['2026-11-24', '2026-11-25'])
   const lines = await told()
   const on = (date: string) => lines.filter((line) => line.startsWith(date)).length
   expect([on('2026-11-24'), on('2026-11-25'), lines.length]).toEqual([101, 30, 131])
@@ -69,10 +61,10 @@ test('of more notices than are told on one day none is forgotten, and each team 
 
 test('what becomes known late is told at once, and a day that moves is told anew', async () => {
   await setup.import([draft('C-1', NEW)], '2026-11-30')
-  await sweepFrom('2026-11-30', '2026-12-01')
+  await setup.sweepAround('2026-11-30', '2026-12-01', [])
   expect(await told()).toEqual(['2026-11-30: C-1 UK7 by 2026-12-01'])
   await setup.import([draft('C-1', { ...NEW, start: day('2026-11-05') })], '2026-12-01')
-  await sweepFrom('2026-12-02', '2026-12-10')
+  await setup.sweepAround('2026-12-02', '2026-12-10', [])
   expect(await told()).toEqual([
     '2026-11-30: C-1 UK7 by 2026-12-01',
     '2026-12-02: C-1 UK7 by 2026-12-04',
@@ -89,16 +81,16 @@ test('what somebody said is done, or not called for, is told no more; nor is wha
     'UK7',
     'not called for, because it is a framework of others',
   )
-  await sweepFrom('2026-12-02', '2026-12-10')
+  await setup.sweepAround('2026-12-02', '2026-12-10', [])
   expect(await told()).toEqual([])
   await setup.rows(`UPDATE team SET last_swept_on = NULL`)
-  await sweepFrom('2026-11-24', '2026-11-30')
+  await setup.sweepAround('2026-11-24', '2026-11-30', [])
   expect(await told()).toEqual(['2026-11-24: C-2 UK7 by 2026-12-01'])
 })
 
 test('a first list that nobody has looked through is no time for notices; the weekly list has them', async () => {
   await setup.import([draft('C-1', NEW)], '2026-11-20', { triageDays: 14 })
-  await sweepFrom('2026-11-23', '2026-12-02')
+  await setup.sweepAround('2026-11-23', '2026-12-02', ['2026-11-24'])
   expect(await told()).toEqual([])
   const { db, organisation, rulesOf } = setup
   const [team] = await readTeams(db.pool, organisation.id)

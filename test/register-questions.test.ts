@@ -658,19 +658,11 @@ K1,Lifts,Alder,Ann Ash,ann@example.org,2024-01-01,2026-12-31,9000,3 months,Yes,2
 `
   const HEADINGS = KNOWN.split('\n')[0]?.split(',') ?? []
 
-  test.each(HEADINGS.slice(1))('a blank %s', async (heading) => {
+  test('a blank end is told of', async () => {
     await imported(KNOWN)
-    const before = await shown('K1')
-    const at = HEADINGS.indexOf(heading)
-    const cells = (KNOWN.split('\n')[1] ?? '').split(',')
-    const blank = cells.map((cell, i) => (i === at ? '' : cell)).join(',')
-    const result = await imported(`${HEADINGS.join(',')}\n${blank}\n`)
-    const after = await shown('K1')
-    expect({ ...after, problems: [] }).toEqual({ ...before, problems: [] })
-    if (heading === 'End') {
-      const told = result.problems.map(({ problem }) => problem)
-      expect(told).toContain('the file no longer gives its end: Thu 31 Dec 2026 stays')
-    }
+    const { problems } = await imported(KNOWN.replace('2026-12-31', ''))
+    const told = problems.map(({ problem }) => problem)
+    expect(told).toContain('the file no longer gives its end: Thu 31 Dec 2026 stays')
   })
 
   test('any cells blank, in any order of imports: no earlier word, nothing quieter', async () => {
@@ -692,7 +684,7 @@ K1,Lifts,Alder,Ann Ash,ann@example.org,2024-01-01,2026-12-31,9000,3 months,Yes,2
           }
         })
         .afterEach(() => emptySetup(setup)),
-      { numRuns: 12 },
+      { numRuns: 8 },
     )
   }, 120_000)
 

@@ -111,20 +111,6 @@ async function told() {
   })
 }
 
-/**
- * Sweeps on the first and the last day, and on each of these with the days beside it: a sweep makes up
- * for days that nobody swept, so that a reminder of any other day would be told, too.
- */
-async function sweepAround(first: string, last: string, ...days: readonly string[]) {
-  const beside = days.flatMap((on) => [-1, 0, 1].map((by) => addDays(day(on), by)))
-  const on = [...new Set([day(first), ...beside, day(last)])].sort((a, b) => (a < b ? -1 : 1))
-  for (const each of on.filter((each) => each >= first && each <= last)) {
-    const { queued } = await setup.sweep(each)
-    // What was told on a day is not told again by another sweep of it.
-    if (queued > 0) await setup.sweep(each)
-  }
-}
-
 describe('ten products of today, each with a contract before, across and past its dates', () => {
   // Looked up by hand: the end of support, and of extended support, as their makers publish them.
   const TEN: readonly [string, string | null, string | null][] = [
@@ -262,7 +248,7 @@ describe('ten products of today, each with a contract before, across and past it
 test('an end that had passed is told once, is closed on the next day, and is not told again once its alerts are too old', async () => {
   await setup.import([draft('C-1', { end: endOn('2030-03-31') })], '2026-11-02')
   await cover('C-1', 'Windows Server 2012', 'support', { on: '2026-11-02' })
-  await sweepAround('2026-11-02', '2026-11-04', '2026-11-03')
+  await setup.sweepAround('2026-11-02', '2026-11-04', ['2026-11-03'])
   const first = await told()
   expect(first.length).toBeGreaterThan(0)
   const states = await setup.rows(`SELECT DISTINCT state FROM alert WHERE kind = 'support'`)
@@ -323,7 +309,7 @@ describe('a product without its service pack', () => {
   })
 
   test('warns of each end that is ahead in turn', async () => {
-    await sweepAround('2022-10-03', '2022-10-12', '2022-10-04', '2022-10-11')
+    await setup.sweepAround('2022-10-03', '2022-10-12', ['2022-10-04', '2022-10-11'])
     expect(await told()).toEqual([
       '2022-10-03: Microsoft SQL Server 2016 8',
       '2022-10-04: Microsoft SQL Server 2016 7',
@@ -449,7 +435,7 @@ describe('reminders of the end of support', () => {
   test('come 180, 90, 30, 7 and 0 days before, each once, on working days', async () => {
     await cover('C-1', 'Windows Server 2016', 'support', { on: '2026-06-01' })
     const on = ['2026-07-16', '2026-10-14', '2026-12-11', '2027-01-05', '2027-01-12']
-    await sweepAround('2026-06-01', '2027-01-20', ...on)
+    await setup.sweepAround('2026-06-01', '2027-01-20', on)
     // 180 days before Tue 12 Jan 2027 is Thu 16 Jul; 90 Wed 14 Oct; 30 a Sunday, 7 Tue 5 Jan.
     expect(await told()).toEqual([
       '2026-07-16: Microsoft Windows Server 2016 180',
@@ -469,7 +455,7 @@ describe('reminders of the end of support', () => {
     await cover('C-1', 'Windows Server 2016', 'support', { on: '2026-06-01' })
     await setup.sweep('2026-07-16')
     await setup.sweep('2026-12-21')
-    await sweepAround('2026-12-22', '2026-12-31')
+    await setup.sweepAround('2026-12-22', '2026-12-31', [])
     expect(await told()).toEqual([
       '2026-07-16: Microsoft Windows Server 2016 180',
       '2026-12-21: Microsoft Windows Server 2016 22',
@@ -483,13 +469,13 @@ describe('reminders of the end of support', () => {
       { rung: 180, skipped_from: null, skipped_to: null },
     ])
     // A gap over the end itself: it is told all the same.
-    await sweepAround('2027-01-25', '2027-01-26')
+    await setup.sweepAround('2027-01-25', '2027-01-26', [])
     expect((await told()).at(-1)).toBe('2027-01-25: Microsoft Windows Server 2016 -13')
   })
 
   test('what had ended before it was known is told once, where nothing supports it', async () => {
     await cover('C-1', 'Windows 7 SP1', 'support', { on: '2026-06-01' })
-    await sweepAround('2026-06-01', '2026-06-05', '2026-06-02')
+    await setup.sweepAround('2026-06-01', '2026-06-05', ['2026-06-02'])
     expect(await told()).toEqual(['2026-06-01: Microsoft Windows 7 SP1 -2330'])
   })
 
@@ -524,7 +510,7 @@ describe('reminders of the end of support', () => {
     await cover('C-1', 'Windows Server 2016', 'extended-support', { on: '2026-07-16' })
     expect(await told()).toEqual([])
     const id = await setup.contractId('C-1')
-    await sweepAround('2026-10-12', '2026-10-15', '2026-10-14')
+    await setup.sweepAround('2026-10-12', '2026-10-15', ['2026-10-14'])
     expect(await told()).toEqual([])
     // The cover is taken back: the same reminders hold again, and are told once more.
     await setup.rows(`DELETE FROM cover WHERE kind = 'extended-support'`)
@@ -584,7 +570,7 @@ describe('reminders of the end of support', () => {
   test('a team whose first list is not looked through hears of the next 30 days alone', async () => {
     await setup.rows(`UPDATE team SET ladders_from = '2026-12-15'`)
     await cover('C-1', 'Windows Server 2016', 'support', { on: '2026-11-02' })
-    await sweepAround('2026-11-02', '2026-12-18', '2026-12-11', '2026-12-14')
+    await setup.sweepAround('2026-11-02', '2026-12-18', ['2026-12-11', '2026-12-14'])
     expect(await told()).toEqual(['2026-12-14: Microsoft Windows Server 2016 29'])
   })
 
@@ -753,7 +739,7 @@ describe('the story of 2017 and 2018, from files', () => {
     )
     await setup.rows(`DELETE FROM delivery WHERE purpose = 'support'`)
     const days = ['2017-12-01', '2018-03-02', '2018-05-02', '2018-05-25', '2018-06-01']
-    await sweepAround('2017-11-27', '2018-06-08', ...days)
+    await setup.sweepAround('2017-11-27', '2018-06-08', days)
     // "Until June 2018" is a month: counted to its first day.
     const agreed = (await told()).filter((each) => /XP|Server 2003 SP2|2005/.test(each))
     expect(agreed.map((each) => each.replace('Microsoft ', ''))).toEqual([
@@ -1077,7 +1063,7 @@ describe('extended support for a part', () => {
     )
     await cover('X-1', RELEASE, 'extended-support', { count: 10, on: '2027-02-01' })
     await estate('Windows Server,2016,100,,', 'estate', '2027-02-01')
-    await sweepAround('2027-02-01', '2027-02-05', '2027-02-02')
+    await setup.sweepAround('2027-02-01', '2027-02-05', ['2027-02-02'])
     expect(await told()).toEqual(['2027-02-01: Microsoft Windows Server 2016 -20'])
     expect(await parts()).toEqual([TEN_OF_100])
   })
@@ -1327,9 +1313,9 @@ describe('a reminder of a release', () => {
     const { until } = await restSupport(setup.db.pool, setup.actor('2026-12-14'), of, null)
     expect(until).toBe('2026-12-28')
     await setup.rows('DELETE FROM delivery')
-    await sweepAround('2026-12-14', '2026-12-27')
+    await setup.sweepAround('2026-12-14', '2026-12-27', [])
     expect(await told()).toEqual([])
-    await sweepAround('2026-12-28', '2027-01-12', '2026-12-29', '2027-01-05')
+    await setup.sweepAround('2026-12-28', '2027-01-12', ['2026-12-29', '2027-01-05'])
     // The 28th is a holiday in England.
     expect(await told()).toEqual([
       '2026-12-29: Microsoft Windows Server 2016 14',
@@ -1350,7 +1336,7 @@ describe('a reminder of a release', () => {
     await expect(put('2026-12-14')).rejects.toThrow('a day to come')
     await put('2027-01-07')
     await setup.rows('DELETE FROM delivery')
-    await sweepAround('2026-12-14', '2027-01-11', '2027-01-07')
+    await setup.sweepAround('2026-12-14', '2027-01-11', ['2027-01-07'])
     expect(await told()).toEqual(['2027-01-07: Microsoft Windows Server 2016 5'])
     await expect(
       restSupport(setup.db.pool, setup.actor('2027-01-11'), { ...of, release: '2019' }, null),
@@ -1380,7 +1366,7 @@ describe('a reminder of a release', () => {
       )
       expect(rest.until).toBe(again)
       await setup.rows('DELETE FROM delivery')
-      await sweepAround('2027-01-26', '2027-02-05', '2027-01-29')
+      await setup.sweepAround('2027-01-26', '2027-02-05', ['2027-01-29'])
       expect(await told()).toEqual(['2027-01-29: Microsoft Windows Server 2012 2'])
     },
   )
@@ -1431,7 +1417,11 @@ describe('a reminder of a release', () => {
     const next = (
       await explain(db.pool, organisation.id, await setup.contractId('A'), span.from, rulesOf)
     ).products
-    await sweepAround(span.from, span.to, ...before.map(({ on }) => on))
+    await setup.sweepAround(
+      span.from,
+      span.to,
+      before.map(({ on }) => on),
+    )
     const raised = await setup.rows<{ line: string }>(
       `SELECT concat_ws(' ', raised_on, product, release, deadline_on, rung) AS line FROM alert
         WHERE kind = 'support' ORDER BY 1`,

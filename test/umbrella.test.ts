@@ -336,7 +336,11 @@ describe('what is told of an umbrella', () => {
     })
     const coming = simulated.filter(({ kind }) => kind === 'umbrella')
     const before = await explain(db.pool, organisation.id, id, day('2026-07-01'), rulesOf)
-    await sweepDays('2026-07-01', '2027-07-02')
+    await setup.sweepAround(
+      '2026-07-01',
+      '2027-07-02',
+      coming.map(({ on }) => on),
+    )
     const sent = await messages()
     expect(coming.map(({ on, messageId }) => `${on} ${messageId.split('/')[1]}`)).toEqual(
       sent.map(({ on, channel }) => `${on} ${channel}`),

@@ -28,7 +28,7 @@ import {
   importFile,
 } from '../../src/register/import/import.ts'
 import { type ShownContract, showContract } from '../../src/reports/contract.ts'
-import { asCivilDate, type CivilDate } from '../../src/rules/civil-date.ts'
+import { addDays, asCivilDate, type CivilDate } from '../../src/rules/civil-date.ts'
 import { asDecimal } from '../../src/rules/money.ts'
 import { type SweepContext, type SweepResult, sweep } from '../../src/warnings/sweep.ts'
 import { endOn } from './contract-facts.ts'
@@ -64,6 +64,11 @@ export interface Setup {
     how?: Partial<OpenOptions>,
   ): Promise<Imported>
   sweep(on: string, options?: Partial<SweepContext>): Promise<SweepResult>
+  /**
+   * Sweeps on the first and the last day, and on each of these with the days beside it. A sweep makes
+   * up for days that nobody swept, so that what is due on another day is told, and seen, all the same.
+   */
+  sweepAround(first: string, last: string, days: readonly string[]): Promise<void>
   actor(today: string): Actor
   team(name: string): Promise<Team>
   /** Counts everything anew where the rules of a team changed. */
@@ -153,6 +158,11 @@ export async function setupIn(
     ])
     return present(found, `There is no contract ${reference}.`).id
   }
+  const sweepOn: Setup['sweep'] = (on, options = {}) =>
+    sweep(db.pool, {
+      ...{ organisationId, rulesOf, dayOf: () => asCivilDate(on), teamIds: null, now: NOW },
+      ...options,
+    })
   const importItems: Setup['importItems'] = (items, on, options) =>
     importRegister(registerOf(items), on, options)
   return {
@@ -175,15 +185,16 @@ export async function setupIn(
         on,
         options,
       ),
-    sweep: (on, options = {}) =>
-      sweep(db.pool, {
-        organisationId,
-        rulesOf,
-        dayOf: () => asCivilDate(on),
-        teamIds: null,
-        now: NOW,
-        ...options,
-      }),
+    sweep: sweepOn,
+    async sweepAround(first, last, days) {
+      const beside = days.flatMap((on) => [-1, 0, 1].map((by) => addDays(asCivilDate(on), by)))
+      const within = new Set([first, ...beside.sort(), last])
+      for (const on of [...within].filter((on) => on >= first && on <= last)) {
+        const { queued } = await sweepOn(on)
+        // What was told on a day is not told again by another sweep of it.
+        if (queued > 0) await sweepOn(on)
+      }
+    },
     actor: (today) => ({
       organisationId,
       rulesOf,
