@@ -6,7 +6,10 @@ import { readTeams, setTeam } from '../src/database/organisation.ts'
 import { recalculate } from '../src/database/recalculate.ts'
 import type { Draft } from '../src/register/draft.ts'
 import { sampleRegister } from '../src/register/sample/stories.ts'
-import { day, endOn } from './support/contract-facts.ts'
+import { asCivilDate } from '../src/rules/civil-date.ts'
+import type { TriageFacts } from '../src/text/facts.ts'
+import { triageMessage } from '../src/text/triage.ts'
+import { day, endBetween, endOn } from './support/contract-facts.ts'
 import { present } from './support/present.ts'
 import { written } from './support/register-file.ts'
 import { draft, extended, useSetup } from './support/setup.ts'
@@ -270,6 +273,23 @@ describe("a team's first register", () => {
     expect(lists.map(({ facts }) => facts.laddersFrom)).toEqual(['2026-12-29', '2026-12-29'])
     expect((await setup.team('Imaging')).laddersFrom).toBe('2026-12-29')
     expect(team?.laddersFrom).toBeNull()
+  })
+
+  test('names an end as it is known: to a month, to some days, and to the day where it was extended', async () => {
+    const rows = [
+      draft('A-MONTH', { end: endBetween('2026-12-01', '2026-12-31', 'month') }),
+      draft('B-AUTUMN', { end: endBetween('2027-09-01', '2027-11-30', 'quarter') }),
+      draft('C-EXTENDED', {
+        end: endBetween('2026-09-01', '2026-09-30', 'month'),
+        extensions: [extended('2027-10-15', { from: asCivilDate('2026-10-01') })],
+      }),
+    ]
+    await setup.import(rows, ON, { triageDays: 14 })
+    const [list] = await setup.rows<{ facts: TriageFacts }>('SELECT facts FROM delivery')
+    const { text } = triageMessage(present(list, 'no list').facts)
+    expect(text).toContain('Ends December 2026.')
+    expect(text).toContain('Ends Wed 1 Sep 2027 to Tue 30 Nov 2027.')
+    expect(text).toContain('Ends Fri 15 Oct 2027.')
   })
 
   test('counts as running what runs, and as ended only what nobody terminated', async () => {

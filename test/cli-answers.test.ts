@@ -239,7 +239,7 @@ describe('from a register to what is told', () => {
         { alerts: [{ kind: string, raisedOn: date, rung: number, state: string }],
         automaticRenewal: boolean, buyer: null, checkpoints: [], currency: string, currentEnd: date,
         deadlines: [{ date: date, kind: string, nextRungOn: date, reason: string, settled: boolean
-        }], department: string, documents: [], end: date, endPrecision: string, endSource: string,
+        }], department: string, documents: [], end: date, endEarliest: date, endPrecision: string, endSource: string,
         extensions: [], maximumEnd: null, notice: { amount: number, text: string, unit: string },
         options: [], owner: null, problems: [], questions: [], reference: string, start: date,
         state: string, supplier: string, team: string, title: string, value: decimal, valueText:

@@ -263,7 +263,7 @@ const REGISTER: readonly Draft[] = [
 const PLAIN = {
   ...Object.fromEntries(EXPORTED.map((name) => [name, null])),
   ...{ externalId: '', source: 'register', reference: '', team: 'Default team', form: 'contract' },
-  ...{ start: day('2024-04-01'), endKind: 'dated', endPrecision: 'day' },
+  ...{ start: day('2024-04-01'), endKind: 'dated' },
   ...{ endLatest: day('2027-03-31'), currentLatest: day('2027-03-31'), parent: null },
   ...{ owner: null, ownerEmail: null, deputy: null, deputyEmail: null, ownRegime: null },
   ...{ categoryLead: null, categoryLeadEmail: null, currency: 'GBP', historic: false },

@@ -10,7 +10,7 @@ import {
   dayNumber,
   daysBetween,
 } from '../src/rules/civil-date.ts'
-import { DEADLINE_KINDS, PRECISIONS } from '../src/rules/contract.ts'
+import { DEADLINE_KINDS } from '../src/rules/contract.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import type { ContractFacts, DeadlineFacts, Message, WarningFacts } from '../src/text/facts.ts'
 import { FIRST_LINE } from '../src/text/headline.ts'
@@ -92,7 +92,6 @@ const anyWarning: fc.Arbitrary<WarningFacts> = fc
     kind: fc.constantFrom(...DEADLINE_KINDS),
     left: fc.oneof(upTo(200, -40), upTo(12_000, -12_000), fc.constant(0)),
     width: fc.constantFrom(0, 0, 29, 364),
-    precision: fc.constantFrom(...PRECISIONS),
     endAfter: upTo(2000),
     from: fc.option(upTo(4000)),
     renews: fc.option(upTo(4000, 1)),
@@ -119,7 +118,7 @@ const anyWarning: fc.Arbitrary<WarningFacts> = fc
       asOf,
       contract: contract({
         ...{ title, supplier, currentEnd: end, awardedEnd: end, personalData },
-        endPrecision: width > 0 && isEnd ? made.precision : 'day',
+        ...(width > 0 && isEnd ? { earliestEnd: on } : {}),
         disputedEnd: isEnd && made.disputed && width > 0 ? on : null,
         outOfContract: made.out === null ? null : { since: addDays(asOf, -made.out), accrued },
       }),
@@ -290,12 +289,12 @@ function endsOfCover(text: string, asOf: CivilDate, on: CivilDate): Message[] {
     ...{ asOf, team: text, start: null, was: null, isHolder: false, moved: false },
     contract: { reference: text, title: text, supplier: text },
   }
-  const day = { earliest: on, latest: on, precision: 'day' as const }
+  const day = { earliest: on, latest: on }
   return [
     { ...facts, ...day, members: [member(on)] },
     { ...facts, ...day, members: [member(on)], was: asOf },
     { ...facts, ...day, members: [member(addDays(on, -30)), member(on)], earliest: addDays(on, 9) },
-    { ...facts, ...day, members: [member(on)], latest: addDays(on, 29), precision: 'month' },
+    { ...facts, ...day, members: [member(on)], latest: addDays(on, 29) },
     { ...facts, ...day, members: [member(null)], was: on, moved: true },
   ].map((each) => umbrellaEndMessage(each as UmbrellaEndFacts))
 }
@@ -424,7 +423,7 @@ const TABLE: Readonly<Record<string, Message>> = {
   'end, known to the month': of(
     'Windows XP support, to 2027-06-30: end 2027-06-01',
     {},
-    { endPrecision: 'month' },
+    { earliestEnd: asCivilDate('2027-06-01') },
   ),
   'end, asked again': warningMessage({
     ...factsOf('Interpreter booking, to 2026-11-25: end 2026-11-25', { askedAgain: true }),
@@ -484,7 +483,6 @@ const TABLE: Readonly<Record<string, Message>> = {
     ...{ asOf: TODAY, team: 'Digital', start: null, was: null, isHolder: false, moved: false },
     ...{ earliest: asCivilDate('2027-03-31'), latest: asCivilDate('2027-03-31') },
     contract: { reference: 'C-1', title: 'National licences', supplier: 'Bytes' },
-    precision: 'day',
     members: [
       {
         ...{ buyer: 'Ashmarrow Trust', team: 'Wards', from: null, to: null, unread: null },

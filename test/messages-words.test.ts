@@ -11,7 +11,7 @@ import {
   amountWords,
   counted,
   dateWords,
-  endWords,
+  endPhrase,
   estimateWords,
   mrkdwn,
   notNone,
@@ -92,10 +92,19 @@ describe('dates', () => {
   })
 
   it('are never more precise than what is known', () => {
-    expect(endWords(asCivilDate('2018-06-30'), 'month')).toBe('June 2018')
-    expect(endWords(asCivilDate('2026-06-30'), 'quarter')).toBe('Q2 2026')
-    expect(endWords(asCivilDate('2026-12-31'), 'year')).toBe('2026')
-    expect(endWords(asCivilDate('2027-04-30'), 'day')).toBe('Fri 30 Apr 2027')
+    const said = (from: string, to: string) =>
+      endPhrase({ earliestEnd: asCivilDate(from), latest: asCivilDate(to) })
+    expect(said('2018-06-01', '2018-06-30')).toBe('in June 2018')
+    expect(said('2026-04-01', '2026-06-30')).toBe('in Q2 2026')
+    expect(said('2026-01-01', '2026-06-30')).toBe('in H1 2026')
+    expect(said('2026-07-01', '2026-12-31')).toBe('in H2 2026')
+    expect(said('2026-01-01', '2026-12-31')).toBe('in 2026')
+    expect(said('2026-04-01', '2027-03-31')).toBe('in the year to Wed 31 Mar 2027')
+    expect(said('2027-04-30', '2027-04-30')).toBe('on Fri 30 Apr 2027')
+    const autumn = 'some day from Tue 1 Sep 2026 to Mon 30 Nov 2026'
+    expect(said('2026-09-01', '2026-11-30')).toBe(autumn)
+    expect(said('2026-06-28', '2026-07-04')).toBe('some day from Sun 28 Jun 2026 to Sat 4 Jul 2026')
+    expect(said('9999-12-01', '9999-12-31')).toBe('in December 9999')
   })
 
   it('are told apart in days, never as "soon"', () => {

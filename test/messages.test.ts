@@ -44,7 +44,7 @@ const imprecise = (asOf: string, left: number) =>
     asOf: asCivilDate(asOf),
     contract: contract({
       ...{ title: 'Custom support for Windows XP', supplier: 'Microsoft' },
-      ...{ currentEnd: JUNE, awardedEnd: JUNE, endPrecision: 'month' },
+      ...{ currentEnd: JUNE, awardedEnd: JUNE, earliestEnd: asCivilDate('2018-06-01') },
     }),
     deadlines: [deadline('end', '2018-06-01', { daysLeft: left })],
   })

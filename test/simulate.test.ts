@@ -1,12 +1,18 @@
 /** A simulated span and what the real sweep would do over it; what the span comes to. */
 
 import fc from 'fast-check'
+import { inTransaction } from '../src/database/connect.ts'
+import { readTeams } from '../src/database/organisation.ts'
+import { recalculate } from '../src/database/recalculate.ts'
+import { loadFacts } from '../src/delivery/load.ts'
+import type { Claim } from '../src/delivery/outbox.ts'
 import { addDays, type CivilDate, daysBetween, weekday } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
+import { warningText } from '../src/text/warning.ts'
 import { simulate, simulation } from '../src/warnings/simulate.ts'
-import { day, ENGLAND, endOn } from './support/contract-facts.ts'
+import { day, ENGLAND, endBetween, endOn } from './support/contract-facts.ts'
 import { holdsInTime } from './support/holds.ts'
-import { draft, emptySetup, useSetup } from './support/setup.ts'
+import { draft, emptySetup, extended, useSetup } from './support/setup.ts'
 
 const setup = useSetup({ emptied: 'before' })
 
@@ -69,6 +75,65 @@ test('over a random year simulate and the real sweep raise the same warnings on 
     expect(sorted(lines)).toEqual(sorted(raised.map(({ line }) => line)))
   })
 }, 120_000)
+
+test('what is simulated reads as it is sent, whatever is known of the end', async () => {
+  const on = '2026-11-23'
+  const month = endBetween('2026-12-01', '2026-12-31', 'month')
+  const drafts = [
+    draft('MONTH', { end: month }),
+    draft('WINTER', { end: endBetween('2026-11-28', '2027-02-28', 'quarter') }),
+    draft('HALF', { end: endBetween('2026-07-01', '2026-12-31', 'year') }),
+    // Known to the day since, though only the month was awarded.
+    draft('OPTION', {
+      end: endBetween('2026-10-01', '2026-10-31', 'month'),
+      extensions: [extended('2026-12-08', { from: day('2026-11-01') })],
+    }),
+    draft('DATA', {
+      ...{ end: endOn('2026-10-31'), personalData: true, reviewOn: day('2026-09-01') },
+      extensions: [extended('2026-12-01', { from: day('2026-11-01') })],
+    }),
+    draft('DISPUTED', { end: endOn('2026-12-15') }),
+    draft('LAPSED', { end: endOn('2026-11-16') }),
+  ]
+  await setup.import(drafts, on)
+  await setup.rows(
+    `UPDATE contract SET disputed_end = '2026-12-01', current_earliest = '2026-12-01' WHERE reference = 'DISPUTED'`,
+  )
+  await setup.rows(
+    `UPDATE contract SET out_of_contract_on = '2026-11-17' WHERE reference = 'LAPSED'`,
+  )
+  await recount(on)
+  const simulated = await simulate(setup.db.pool, options(day(on), day(on)))
+  await setup.sweep(on)
+  const claims = await setup.rows<Claim>(
+    `SELECT id, purpose, subject, sequence, as_of AS "asOf", facts FROM delivery`,
+  )
+  const loaded = [...(await loadFacts(setup.db.pool, claims)).values()]
+  const sent = loaded
+    .flatMap((each) => (each instanceof Error ? [] : each.warnings))
+    .map(warningText)
+  expect([...new Set(simulated.map(({ text }) => text))].sort()).toEqual(sent.sort())
+  expect(sent).toHaveLength(drafts.length)
+  const saying = (words: string) => sent.filter((text) => text.includes(words)).length
+  expect(saying('in December 2026')).toBe(1)
+  expect(saying('some day from Sat 28 Nov 2026 to Sun 28 Feb 2027')).toBe(1)
+  expect(saying('in H2 2026')).toBe(1)
+  expect(saying('on Tue 1 Dec 2026 by the register, on Tue 15 Dec 2026 by what people')).toBe(1)
+  expect(saying('Data protection: the review is older than the extension')).toBe(1)
+})
+
+const recount = async (on: string) =>
+  inTransaction(setup.db.pool, async (client) => {
+    const ids = await setup.rows<{ id: number }>('SELECT id FROM contract')
+    const { id: organisationId } = setup.organisation
+    const teams = await readTeams(client, organisationId)
+    const context = { organisationId, teams, rulesOf: setup.rulesOf, today: day(on) }
+    await recalculate(
+      client,
+      context,
+      ids.map(({ id }) => id),
+    )
+  })
 
 test('the figures are those of the messages: by week, by channel and day, whatever is listed', async () => {
   const many = Array.from({ length: 40 }, (_, index) =>

@@ -521,8 +521,9 @@ async function identityFacts(
       orderBy: [{ currentEarliest: { sort: 'asc', nulls: 'last' } }, { id: 'asc' }],
       take: ASKED.nearest,
     })
-    const nearest = found.map(({ reference, title, supplier, currentLatest: ends }) => {
-      return { reference, title, supplier, ends }
+    const nearest = found.map(({ reference, title, supplier, currentLatest: ends, ...row }) => {
+      const earliestEnd = ends === row.endLatest ? row.endEarliest : ends
+      return { reference, title, supplier, ends, earliestEnd }
     })
     const name = named?.displayName ?? ''
     return { asOf, personId, name, role, contracts, nearest, account }

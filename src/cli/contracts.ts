@@ -211,7 +211,9 @@ function showText(shown: ShownContract): string {
       'awarded end',
       shown.end === null
         ? null
-        : `${shown.end}${shown.endPrecision === 'day' ? '' : ` (known to the ${shown.endPrecision})`}`,
+        : shown.end === shown.endEarliest
+          ? shown.end
+          : `${shown.endEarliest} to ${shown.end}, the day is not known`,
     ],
     [
       'current end',

@@ -38,6 +38,8 @@ export interface ContractColumns extends Readonly<Omit<Columns, 'settings' | 'un
   readonly unitPricePer: ChargeUnit | null
   /** What it is called off from; null where nothing is recorded. */
   readonly framework: FrameworkRow | null
+  /** The earliest day of its current end, as it is recorded; null where it has none. */
+  readonly earliestEnd: CivilDate | null
   /** The first day of the framework that it calls off from. */
   readonly frameworkStart: CivilDate | null
   /** Its framework's, else its own: a call-off stands under its framework's law. */
@@ -82,6 +84,12 @@ export const IS_LIVE = { historic: false, closedOn: null } as const
 export const WATCHED = `${LIVE} AND c.watched`
 export const IS_WATCHED = { ...IS_LIVE, watched: true } as const
 
+/** SQL: the end of `contract c` is known to the day where an extension moved it: only an awarded one is imprecise. */
+export const EARLIEST_END = `CASE WHEN c.current_latest = c.end_latest THEN c.end_earliest ELSE c.current_latest END`
+
+/** SQL: deadline `d` is the end of its contract, or of the emergency extension that it runs on. */
+export const IS_END = `d.kind IN ('end', 'emergency-end')`
+
 /** Where a column is called otherwise than its name, word by word. */
 const CALLED: Partial<Record<keyof ContractColumns, string>> = {
   rules: "c.settings -> 'rules'",
@@ -92,6 +100,7 @@ const CALLED: Partial<Record<keyof ContractColumns, string>> = {
   ofFramework: `c.regime IS NULL
     AND EXISTS (SELECT FROM contract f WHERE f.id = c.parent_id AND f.regime IS NOT NULL)`,
   isWarnedOf: WATCHED,
+  earliestEnd: EARLIEST_END,
   team: '(SELECT t.name FROM team t WHERE t.id = c.team_id)',
   owner: personIn('owner_id'),
   categoryLead: personIn('category_lead_id'),
@@ -114,7 +123,7 @@ export const CLAIMED = 'p.claimed_on IS NOT NULL AND p.denied_on IS NULL'
 
 /** SQL: deadline `d` is of an end, or before that of `contract c`: what is over asks for nothing else. */
 export function beforeItsEnd(day: string): string {
-  return `(d.kind IN ('end', 'emergency-end') OR c.current_latest IS NULL OR c.current_latest >= ${day})`
+  return `(${IS_END} OR c.current_latest IS NULL OR c.current_latest >= ${day})`
 }
 
 /** SQL: until when a framework runs, which may have been closed before its end. */
@@ -202,7 +211,7 @@ export const PRICED = [
 export const PRICE_COLUMNS = columnsOf(PRICED)
 export type PriceRow = Pick<ContractColumns, (typeof PRICED)[number]>
 
-const TOLD = [
+export const TOLD = [
   'id',
   'version',
   'teamId',
@@ -211,9 +220,9 @@ const TOLD = [
   'supplier',
   'start',
   'endKind',
-  'endPrecision',
   'endLatest',
   'currentLatest',
+  'earliestEnd',
   'disputedEnd',
   'personalData',
   'documents',

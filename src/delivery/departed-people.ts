@@ -2,7 +2,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { writeAudit } from '../database/audit-log.ts'
 import { inTransaction } from '../database/connect.ts'
-import { LIVE, type ToldPerson } from '../database/contracts.ts'
+import { EARLIEST_END, LIVE, type ToldPerson } from '../database/contracts.ts'
 import { jsonOf, tables } from '../database/prisma.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { LeaverFacts } from '../text/people.ts'
@@ -162,10 +162,10 @@ async function leaverFacts(
     withoutDeputy: first?.withoutDeputy ?? 0,
     deputyOf: first?.deputyOf ?? 0,
     nearest: found.rows.flatMap(
-      ({ contractId, version, reference, title, supplier, ends, deputy }) =>
+      ({ contractId, version, reference, title, supplier, ends, earliestEnd, deputy }) =>
         contractId === null || reference === null || version === null
           ? []
-          : [{ contractId, version, reference, title, supplier, ends, deputy }],
+          : [{ contractId, version, reference, title, supplier, ends, earliestEnd, deputy }],
     ),
   }
 }
@@ -180,6 +180,7 @@ interface LeaverRow {
   readonly title: string | null
   readonly supplier: string | null
   readonly ends: CivilDate | null
+  readonly earliestEnd: CivilDate | null
   readonly deputy: string | null
 }
 
@@ -187,6 +188,7 @@ interface LeaverRow {
 const LEFT_BEHIND = `
   WITH theirs AS MATERIALIZED (
     SELECT c.id, c.version, c.reference, c.title, c.supplier, c.current_latest AS ends,
+           ${EARLIEST_END} AS "earliestEnd",
            CASE WHEN d.gone_on IS NULL THEN d.display_name END AS deputy,
            d.id IS NULL OR d.gone_on IS NOT NULL AS alone
       FROM contract c LEFT JOIN person d ON d.id = c.deputy_id AND d.erased_at IS NULL
@@ -196,7 +198,7 @@ const LEFT_BEHIND = `
          (SELECT count(*)::int FROM contract d
            WHERE d.deputy_id = $1 AND d.closed_on IS NULL AND NOT d.historic
              AND d.owner_id IS DISTINCT FROM $1) AS "deputyOf", t.id AS "contractId", t.version,
-         t.reference, t.title, t.supplier, t.ends, t.deputy
+         t.reference, t.title, t.supplier, t.ends, t."earliestEnd", t.deputy
     FROM counts LEFT JOIN LATERAL (
       SELECT * FROM theirs ORDER BY ends NULLS LAST, id LIMIT $2) t ON true`
 

@@ -5,9 +5,17 @@
 
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
-import { peopleIds, pricedOf, readTold, type ToldPerson } from '../database/contracts.ts'
+import {
+  type PriceRow,
+  peopleIds,
+  pricedOf,
+  readTold,
+  type ToldPerson,
+  type ToldRow,
+} from '../database/contracts.ts'
 import { addDays, type CivilDate, daysBetween, dayText } from '../rules/civil-date.ts'
 import {
+  type ContractNames,
   contractState,
   DEADLINE_KINDS,
   documentsOf,
@@ -190,7 +198,7 @@ function loadedOrError(claim: Claim, rows: LoadedRows): LoadedDelivery | Error {
       const row = rows.contracts.get(contractId)
       const own = alerts.filter((alert) => alert.contract_id === contractId)
       if (row === undefined) return null
-      return standingOf(claim.asOf, contractFacts(row, null), row, own, {
+      return standingOf(claim.asOf, contractFacts(row), row, own, {
         deadlines: rows.deadlines.get(contractId) ?? [],
         decisions: rows.decisions.get(contractId) ?? [],
         extensions: rows.extensions.get(contractId) ?? [],
@@ -308,7 +316,8 @@ function warnings(
       const contract = rows.contracts.get(contractId)
       if (contract === undefined) return []
       const deadlines = rows.deadlines.get(contractId) ?? []
-      const of = told(contract, claim.asOf)
+      const review = reviewBeside(contract, contract.extendedFrom)
+      const of = warnedFacts(contract, review, claim.asOf)
       const promise = promises.find((each) => each.contractId === contractId)
       const promised = promise === undefined ? null : promisedFact(promise, rows)
       return [{ contract, facts: warning(claim, of, alerts, deadlines, promised) }]
@@ -330,10 +339,14 @@ function promisedFact({ was, on, until, by }: PromiseOf, { people }: LoadedRows)
   return { was, on, until, by: person === undefined ? null : { name, slackUser } }
 }
 
-/** A contract as a warning tells of it: with what it cost without cover. */
-function told(row: ContractRow, asOf: CivilDate): ContractFacts {
+/** A contract as a warning tells of it: with what it cost without cover, and its review beside an extension. */
+export function warnedFacts(
+  row: ToldContract & PriceRow & Pick<ToldRow, 'outOfContractOn'>,
+  review: string | null,
+  asOf: CivilDate,
+): ContractFacts {
   const { outOfContractOn: since } = row
-  const facts = contractFacts(row, null)
+  const facts = { ...contractFacts(row), review }
   if (since === null) return facts
   const { accrued } = accruing(baseline(pricedOf(row)), since, asOf)
   return { ...facts, outOfContract: { since, accrued } }
@@ -452,7 +465,7 @@ function warning(
         ...speakingFacts(asOf, reminders, deadlines),
         askedAgain: promised !== null,
       })),
-      ...others.map((deadline) => deadlineFacts(asOf, deadline)),
+      ...others.map((deadline) => readFacts(asOf, deadline)),
     ],
     promised,
     cameBack: alerts.some(({ occurrence }) => occurrence > 1),
@@ -468,16 +481,15 @@ function speakingFacts(
 ): DeadlineFacts {
   const [first] = reminders
   if (first === undefined) throw new Error('A deadline without an alert cannot speak.')
-  const { kind, deadline_on: due_on } = first
-  const known = deadlines.find((each) => each.kind === kind && each.due_on === due_on)
+  const { kind, deadline_on: on } = first
+  const known = deadlines.find((each) => each.kind === kind && each.due_on === on)
   const skipped = reminders.flatMap(({ skipped_from: from, skipped_to: to }) =>
     from === null || to === null ? [] : [{ from, to }],
   )
   return {
-    ...deadlineFacts(
-      asOf,
-      known ?? { kind, due_on, latest_on: null, from_on: null, renews_to: null, reason: '' },
-    ),
+    ...(known === undefined
+      ? deadlineFacts(asOf, { kind, on, reason: '' })
+      : readFacts(asOf, known)),
     speaks: true,
     skipped:
       skipped.length === 0
@@ -489,25 +501,24 @@ function speakingFacts(
   }
 }
 
-function deadlineFacts(
-  asOf: CivilDate,
-  {
-    kind,
-    due_on: on,
-    latest_on: latest,
-    from_on: from,
-    renews_to: renewsTo,
-    reason,
-  }: Pick<DeadlineRow, 'kind' | 'due_on' | 'latest_on' | 'from_on' | 'renews_to' | 'reason'>,
-): DeadlineFacts {
+function readFacts(asOf: CivilDate, row: DeadlineRow): DeadlineFacts {
+  const { kind, due_on: on, latest_on: latest, from_on: from, renews_to: renewsTo, reason } = row
   // A row of another hand stops its own message, and nobody else's.
   if (!DEADLINE_KINDS.includes(kind)) throw new Error(`"${kind}" is no kind of deadline.`)
+  return deadlineFacts(asOf, { kind, on, latest, from, renewsTo, reason })
+}
+
+/** A deadline as messages tell of it: of an end the contract says which days it may be. */
+export function deadlineFacts(
+  asOf: CivilDate,
+  { kind, on, latest, from, renewsTo, reason }: ToldDeadline,
+): DeadlineFacts {
   return {
     kind,
     on,
-    ...(latest === null || isEnd(kind) ? {} : { latest }),
-    ...(from === null ? {} : { from }),
-    ...(renewsTo === null ? {} : { renewsTo }),
+    ...(latest == null || latest === on || isEnd(kind) ? {} : { latest }),
+    ...(from == null ? {} : { from }),
+    ...(renewsTo == null ? {} : { renewsTo }),
     daysLeft: daysBetween(asOf, on),
     reason,
     speaks: false,
@@ -516,24 +527,31 @@ function deadlineFacts(
   }
 }
 
-function contractFacts(row: ContractRow, owner: PersonFact | null): ContractFacts {
+interface ToldDeadline extends Pick<DeadlineFacts, 'kind' | 'on' | 'reason'> {
+  readonly latest?: CivilDate | null
+  readonly from?: CivilDate | null
+  readonly renewsTo?: CivilDate | null
+}
+
+/** What messages tell of a contract, whatever they are about. */
+export interface ToldContract
+  extends ContractNames,
+    Pick<ToldRow, 'value' | 'currency' | 'endLatest' | 'currentLatest' | 'earliestEnd'>,
+    Pick<ToldRow, 'disputedEnd' | 'personalData' | 'documents'> {
+  readonly team: string
+  readonly buyer: string | null
+}
+
+export function contractFacts(row: ToldContract, owner: PersonFact | null = null): ContractFacts {
+  const { reference, title, supplier, buyer, team, value, currency, earliestEnd } = row
   return {
-    reference: row.reference,
-    title: row.title,
-    supplier: row.supplier,
-    buyer: row.buyer,
-    team: row.team,
-    owner,
-    value: row.value,
-    currency: row.currency,
+    ...{ reference, title, supplier, buyer, team, owner, value, currency },
     awardedEnd: row.endLatest,
     currentEnd: row.currentLatest,
-    // An extension names its day; only an awarded end may be known to the month alone.
-    endPrecision: row.currentLatest === row.endLatest ? row.endPrecision : 'day',
+    ...(earliestEnd === null || earliestEnd === row.currentLatest ? {} : { earliestEnd }),
     disputedEnd: row.disputedEnd,
     personalData: row.personalData,
     documents: documentsOf(row.documents),
-    review: reviewBeside(row, row.extendedFrom),
   }
 }
 

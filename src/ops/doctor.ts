@@ -90,7 +90,6 @@ function sampleWarning(today: CivilDate): Message {
         currency: 'GBP',
         awardedEnd: end,
         currentEnd: end,
-        endPrecision: 'day',
       },
       deadlines: [
         {

@@ -2,6 +2,7 @@
 import {
   addDays,
   type CivilDate,
+  calendarPart,
   dateParts,
   daysBetween,
   dayText,
@@ -561,12 +562,13 @@ function readCurrentEnd(
     cells.report('currentEnd', 'the current end lies before the awarded end', remedy, 'warning')
     return instead
   }
-  const { earliest, latest, precision } = current
+  const { earliest, latest } = current
   const apart = { end: awarded, endSource: sourceOf(cells, 'end') }
-  if (precision === 'day') return { ...apart, currentEnd: latest }
+  if (earliest === latest) return { ...apart, currentEnd: latest }
   // It may be any of these days, the awarded end among them.
   if (earliest <= awarded.latest) return { ...apart, currentEnd: null }
-  const problem = `only the ${precision} is known: warnings count to its first day, ${earliest}`
+  const part = calendarPart(earliest, latest)
+  const problem = `${part === null ? 'no day' : `only the ${part}`} is known: warnings count to its first day, ${earliest}`
   cells.report('currentEnd', problem, 'Write the day, such as 2027-06-30.', 'warning')
   return { ...apart, currentEnd: earliest }
 }

@@ -35,6 +35,8 @@ export interface ShownContract extends ContractNames {
   readonly buyer: string | null
   readonly start: CivilDate | null
   readonly end: CivilDate | null
+  /** The earliest day that the awarded end may be. */
+  readonly endEarliest: CivilDate | null
   readonly endPrecision: Precision | null
   readonly currentEnd: CivilDate | null
   /** Where the current end comes from: the register's column, or the extension that moved it. */
@@ -169,6 +171,7 @@ export async function showContract(
   return {
     ...{ reference, title, buyer: buyersOf(found), supplier, start: found.start },
     end: found.endLatest,
+    endEarliest: found.endEarliest,
     endPrecision: found.endPrecision,
     ...{ currentEnd, endSource, maximumEnd },
     ...{ automaticRenewal: found.automaticRenewal, department: found.department },

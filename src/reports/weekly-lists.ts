@@ -1,17 +1,17 @@
 /** The lists of the weekly summary: which contracts stand in each, and what is said of them there. */
 
 import type { Pool, PoolClient } from 'pg'
-import { CLAIMED, IS_WATCHED, stillAsks, WATCHED } from '../database/contracts.ts'
+import { CLAIMED, EARLIEST_END, IS_WATCHED, stillAsks, WATCHED } from '../database/contracts.ts'
 import { tables } from '../database/prisma.ts'
 import { addDays, type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
-import type { Precision } from '../rules/contract.ts'
+import { isEnd } from '../rules/contract.ts'
 import type { Decimal } from '../rules/money.ts'
 import { type Calendar, ukCalendar } from '../rules/working-days.ts'
 import type { SummaryItem, SummaryList, WeeklyFacts } from '../text/facts.ts'
 import type { ImportProblemFact } from '../text/import-result.ts'
 import { askedWords } from '../text/people.ts'
 import { accruingWords } from '../text/prices.ts'
-import { capitalised, counted, dateWords, endWords, spendWords } from '../text/words.ts'
+import { capitalised, counted, dateWords, spendWords, uncertainEnd } from '../text/words.ts'
 import { readRemarks } from './contract.ts'
 import { type OutOfContract, readOutOfContract } from './costs.ts'
 import { type ChangesAsked, readChanges } from './weekly-changes.ts'
@@ -57,8 +57,8 @@ export async function weeklyFacts(
   const read = async (name: ContractListName): Promise<SummaryList> => {
     const rows = await readList(pool, name, asked)
     const total = rows[0]?.total ?? 0
-    if (name === 'unfit') return remarked(pool, total, rows)
-    const items = rows.map((row) => listedItemOf(row, name))
+    if (name === 'unfit') return remarked(pool, total, rows, slot)
+    const items = rows.map((row) => listedItemOf(row, name, slot))
     if (name === 'unclassified') {
       const named = items.map((item, at) => ({ ...item, contractId: rows[at]?.contractId ?? 0 }))
       return { total, items: named }
@@ -121,20 +121,22 @@ interface ListRow extends Omit<SummaryItem, 'owner' | 'hidePrices' | 'contractId
   readonly contractId: number
   readonly total: number
   readonly latest: CivilDate | null
-  readonly precision: Precision | null
+  readonly earliestEnd: CivilDate | null
   readonly ownerName: string | null
   readonly ownerSlack: string | null
 }
 
-function listedItemOf(row: ListRow, list: ContractListName): SummaryItem {
+function listedItemOf(row: ListRow, list: ContractListName, slot: CivilDate): SummaryItem {
   const { reference, title, supplier, value, currency, on, daysLeft } = row
   const owner =
     row.ownerName === null && row.ownerSlack === null
       ? null
       : { name: row.ownerName ?? '', slackUser: row.ownerSlack }
   const called = { reference, title, supplier, owner, value, currency, on }
-  const imprecise = impreciseEnd(row, list)
-  if (imprecise !== null) return { ...called, kind: null, ...imprecise }
+  const { kind, latest, earliestEnd } = row
+  if (kind !== null && isEnd(kind) && on !== null && latest !== null && earliestEnd !== latest) {
+    return { ...called, kind: null, ...uncertainEnd(on, { earliestEnd, latest }, slot) }
+  }
   if (list === 'unclassified') {
     const moved = on === null ? null : `the register moved its end to ${dateWords(on)}`
     return { ...called, kind: null, daysLeft: null, note: moved }
@@ -153,6 +155,7 @@ async function remarked(
   client: Pool | PoolClient,
   total: number,
   rows: readonly ListRow[],
+  slot: CivilDate,
 ): Promise<SummaryList> {
   const remarks = await readRemarks(
     client,
@@ -161,7 +164,7 @@ async function remarked(
   const items = rows.flatMap((row) => {
     const of = remarks.filter(({ contractId }) => contractId === row.contractId)
     const note = of.map(({ text }) => text).join('; ')
-    return of.length === 0 ? [] : [{ ...listedItemOf(row, 'unfit'), note }]
+    return of.length === 0 ? [] : [{ ...listedItemOf(row, 'unfit', slot), note }]
   })
   return { total: total - (rows.length - items.length), items }
 }
@@ -181,25 +184,6 @@ function accrued(item: SummaryItem, costs: OutOfContract | undefined): SummaryIt
   return costs === undefined
     ? item
     : { ...item, note: `Still supplied: ${accruingWords(costs, item.currency)}` }
-}
-
-/** An end that is only known to the month is never shown as a day. */
-function impreciseEnd(
-  { kind, on, latest, precision, daysLeft }: ListRow,
-  list: ContractListName,
-): Pick<SummaryItem, 'daysLeft' | 'note'> | null {
-  if (kind !== 'end' || latest === null || precision === null || precision === 'day') return null
-  const end = endWords(latest, precision)
-  if (list === 'outOfContract') return { daysLeft, note: `ended in ${end}` }
-  // Of a month its name says enough; of a longer time the range.
-  const range =
-    precision === 'month'
-      ? `ends in ${end}`
-      : `ends some day from ${dateWords(on ?? latest)} to ${dateWords(latest)}`
-  if (daysLeft !== null && daysLeft < 0) {
-    return { daysLeft: null, note: `${range}: it may have lapsed, the day is not recorded` }
-  }
-  return { daysLeft, note: `may end from then on: ${range}, the day is not recorded` }
 }
 
 /** Which route is asked, as the slowest assumed one may be too late already. */
@@ -449,7 +433,7 @@ export async function readList(
          f.contract_id AS "contractId", f.kind, f.on_day::text AS "on", f.days_left AS "daysLeft", f.note,
          c.reference, c.title, c.supplier, c.value::text AS value, c.currency,
          c.current_latest::text AS latest,
-         CASE WHEN c.current_latest = c.end_latest THEN c.end_precision ELSE 'day' END AS precision,
+         ${EARLIEST_END}::text AS "earliestEnd",
          p.display_name AS "ownerName", p.slack_user AS "ownerSlack"
     FROM first f
     JOIN contract c ON c.id = f.contract_id

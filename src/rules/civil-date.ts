@@ -170,6 +170,39 @@ export function lastOfMonths(first: CivilDate, months: number): CivilDate {
   return dateParts(same).day < dateParts(first).day ? same : addDays(same, -1)
 }
 
+const PARTS = { 1: 'month', 3: 'quarter', 6: 'half-year', 12: 'year' } as const
+
+/** Which part of the calendar these days are, its first and last included; null where they are none. */
+export function calendarPart(
+  first: CivilDate,
+  last: CivilDate,
+): (typeof PARTS)[keyof typeof PARTS] | null {
+  const [a, b] = [dateParts(first), dateParts(last)]
+  if (a.day !== 1 || b.day !== daysInMonth(b.year, b.month)) return null
+  const months = (b.year - a.year) * 12 + b.month - a.month + 1
+  // A year may be a financial one.
+  if (months !== 1 && months !== 3 && months !== 6 && months !== 12) return null
+  return months === 12 || b.month % months === 0 ? PARTS[months] : null
+}
+
+/** Some days in words: `Fri 30 Apr 2027`, `June 2018`, `Q2 2026`, `H1 2026`, `2026`, or from when to when. */
+export function spanText(first: CivilDate, last: CivilDate): string {
+  if (first === last) return dayText(last)
+  const { year, month } = dateParts(last)
+  switch (calendarPart(first, last)) {
+    case 'month':
+      return `${MONTH_NAMES[month - 1]} ${year}`
+    case 'quarter':
+      return `Q${month / 3} ${year}`
+    case 'half-year':
+      return `H${month / 6} ${year}`
+    case 'year':
+      return month === 12 ? `${year}` : `the year to ${dayText(last)}`
+    case null:
+      return `${dayText(first)} to ${dayText(last)}`
+  }
+}
+
 /** 1 for Monday to 7 for Sunday, as ISO 8601 numbers them. */
 export function weekday(date: CivilDate): number {
   const fromThursday = dayNumber(date) % 7

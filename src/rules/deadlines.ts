@@ -4,6 +4,7 @@ import {
   addDays,
   asCivilDate,
   type CivilDate,
+  calendarPart,
   daysBetween,
   dayText,
   earlier,
@@ -460,8 +461,9 @@ function endOf(contract: Contract, end: DatedEnd): Unsettled {
     }
   }
   if (last === null) {
-    const imprecise =
-      end.precision === 'day' ? '' : `, known to the ${end.precision}: ask for the day`
+    const part = calendarPart(end.earliest, end.latest)
+    const known = part === null ? '' : `, known to the ${part}`
+    const imprecise = end.earliest === end.latest ? '' : `${known}: ask for the day`
     return { ...span, reason: `the contract ends on ${endText(end)}${imprecise}` }
   }
   const reason = `${extensionText(last)} runs to ${dayText(last.to)}`
@@ -563,9 +565,9 @@ function servedBy(last: CivilDate, { deemedServiceDays, calendar }: Rules): Civi
   return addWorkingDays(workingDayOnOrBefore(last, calendar), -deemedServiceDays, calendar)
 }
 
-/** An end in words: a day, or `June 2018` where only the month is known. */
+/** An end in words: a day, or from when to when. */
 function endText(end: DatedEnd): string {
-  return end.precision === 'day' && end.earliest === end.latest
+  return end.earliest === end.latest
     ? dayText(end.latest)
     : `${dayText(end.earliest)} to ${dayText(end.latest)}`
 }

@@ -30,6 +30,8 @@ export interface ReplayFacts {
 /** What is told on one day. */
 export interface ReplayedDay {
   readonly on: CivilDate
+  /** As it is known on that day. */
+  readonly contract: Contract
   readonly deadlines: readonly Deadline[]
   readonly raise: readonly DueReminder[]
   readonly askAgain: readonly AskAgain[]
@@ -67,7 +69,9 @@ export function* replay(
     const seen = { contract: now.contract, deadlines, alerts, laddersFrom, watched }
     const plan = planWarnings(seen, today, rules, now.datedSchedules)
     const { raise, askAgain } = plan
-    if (raise.length + askAgain.length > 0) yield { on: today, deadlines, raise, askAgain }
+    if (raise.length + askAgain.length > 0) {
+      yield { on: today, contract: now.contract, deadlines, raise, askAgain }
+    }
     alerts = told(alerts, raise, askAgain, today)
     const checkOn = plan.nextCheckOn === null ? null : later(plan.nextCheckOn, addDays(today, 1))
     day = checkOn === null ? now.until : now.until === null ? checkOn : earlier(checkOn, now.until)
@@ -137,7 +141,7 @@ function isOnlyLapsed(
 
 /** The reminders of an end that has passed, one after another: the same as day by day, and much quicker. */
 function* afterLapse(
-  { deadlines, datedSchedules }: Known,
+  { contract, deadlines, datedSchedules }: Known,
   from: CivilDate,
   to: CivilDate,
 ): Generator<ReplayedDay> {
@@ -149,7 +153,7 @@ function* afterLapse(
     if (on > to) return
     if (on < from) continue
     const raise = [{ deadline, rung: reminder, skipped: null, escalates: null, inThread }]
-    yield { on, deadlines, raise, askAgain: NOTHING }
+    yield { on, contract, deadlines, raise, askAgain: NOTHING }
   }
 }
 const NOTHING: readonly never[] = []

@@ -2,7 +2,7 @@
 import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
 import type { CardCheckpoint, CardDeadline, CardExtension, CardFacts } from './answer-facts.ts'
 import { button, overflow, row, warningButtons } from './buttons.ts'
-import { dated, endPhrase, whyWords } from './deadline.ts'
+import { currentEndPhrase, dated, whyWords } from './deadline.ts'
 import { contractName, type Message, type PersonFact, personName, plainName } from './facts.ts'
 import { CHECKPOINT_WORDS } from './headline.ts'
 import { headroomLine } from './headroom.ts'
@@ -106,7 +106,7 @@ function buttons(facts: CardFacts) {
 
 function endSentence({ contract, maximumEnd }: CardFacts): Mrkdwn {
   const { currentEnd, awardedEnd } = contract
-  const end = endPhrase(contract)
+  const end = currentEndPhrase(contract)
   const said = [
     end === null ? mrkdwn`No end date.` : mrkdwn`Ends ${end}.`,
     awardedEnd !== null && currentEnd !== null && awardedEnd < currentEnd

@@ -2,7 +2,7 @@
 import { addDays, type CivilDate, daysBetween, LAST_DAY } from '../rules/civil-date.ts'
 import { type DeadlineKind, isEnd, type Severity, severity } from '../rules/contract.ts'
 import type { ContractFacts, DeadlineFacts, WarningFacts } from './facts.ts'
-import { dateWords, endWords, whenWords } from './words.ts'
+import { dateWords, endPhrase, whenWords } from './words.ts'
 
 /** A deadline of a contract, seen from a day. */
 export interface DeadlineContext {
@@ -107,7 +107,7 @@ function reviewWords({ personalData }: ContractFacts): string {
 
 function endStatement(sight: DeadlineContext, what: string): string {
   const { contract, deadline } = sight
-  const end = endPhrase(contract) ?? `on ${dateWords(deadline.on)}`
+  const end = currentEndPhrase(contract) ?? `on ${dateWords(deadline.on)}`
   const { at } = standing(sight)
   if (at === 'past') return `${what} ended ${end}.`
   if (isDisputed(contract)) {
@@ -119,15 +119,13 @@ function endStatement(sight: DeadlineContext, what: string): string {
     : `${what} ends ${end}. The day is not recorded, so this counts to ${dateWords(deadline.on)}.`
 }
 
-/** `on Fri 30 Apr 2027` or `in June 2018`; null where no end is known. */
-export function endPhrase(contract: ContractFacts): string | null {
-  if (contract.currentEnd === null) return null
-  const words = endWords(contract.currentEnd, contract.endPrecision ?? 'day')
-  const disputed = contract.disputedEnd ?? null
-  if (isDisputed(contract) && disputed !== null) {
-    return `on ${dateWords(disputed)} by the register, on ${words} by what people recorded`
-  }
-  return isImprecise(contract) ? `in ${words}` : `on ${words}`
+/** When it ends, in a sentence; null where no end is known. */
+export function currentEndPhrase(contract: ContractFacts): string | null {
+  const { currentEnd: latest, earliestEnd, disputedEnd = null } = contract
+  if (latest === null) return null
+  const end = endPhrase({ earliestEnd, latest })
+  if (!isDisputed(contract) || disputedEnd === null) return end
+  return `on ${dateWords(disputedEnd)} by the register, ${end} by what people recorded`
 }
 
 /** What to do next, in plain words. Where law decides, it says "check". */
@@ -202,7 +200,7 @@ export function briefly(sight: DeadlineContext): string {
   const on = daysOf(deadline)
   const when = at === 'any-day' ? 'any day now' : whenWords(daysLeft)
   if (isEnd(kind)) {
-    const end = isUncertain(contract) ? (endPhrase(contract) ?? on) : `on ${on}`
+    const end = isUncertain(contract) ? (currentEndPhrase(contract) ?? on) : `on ${on}`
     const what = kind === 'end' ? '' : 'emergency extension '
     return at === 'past' ? `${what}ended ${end}` : `${what}ends ${end}, ${when}`
   }
@@ -230,8 +228,8 @@ function isDisputed({ disputedEnd, currentEnd }: ContractFacts): boolean {
   return (disputedEnd ?? null) !== null && disputedEnd !== currentEnd
 }
 
-function isImprecise({ endPrecision }: ContractFacts): boolean {
-  return endPrecision !== null && endPrecision !== 'day'
+function isImprecise({ earliestEnd, currentEnd }: ContractFacts): boolean {
+  return earliestEnd !== undefined && earliestEnd !== currentEnd
 }
 
 /** `daysLeft`: null where nobody asked how far off it is; then it is worded as still to come. */

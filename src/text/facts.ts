@@ -2,13 +2,7 @@
 
 import type { KnownBlock } from '@slack/types'
 import type { CivilDate } from '../rules/civil-date.ts'
-import type {
-  ContractNames,
-  DeadlineKind,
-  LinkedDocument,
-  Precision,
-  Role,
-} from '../rules/contract.ts'
+import type { ContractNames, DeadlineKind, LinkedDocument, Role } from '../rules/contract.ts'
 import type { LedgerTotal } from '../rules/ledger.ts'
 import type { Decimal, Money } from '../rules/money.ts'
 import type { Escalation } from '../rules/reminder-plan.ts'
@@ -70,7 +64,8 @@ export interface ContractFacts extends ContractNames {
   readonly awardedEnd: CivilDate | null
   /** The latest day of the current end; null where undated or rolling. */
   readonly currentEnd: CivilDate | null
-  readonly endPrecision: Precision | null
+  /** Its earliest day; absent where the end is known to the day. */
+  readonly earliestEnd?: CivilDate
   /** The earlier end that the register gives, where people recorded the later one. */
   readonly disputedEnd?: CivilDate | null
   /** It processes personal data: its review is one of data protection. */

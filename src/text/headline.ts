@@ -5,7 +5,7 @@
 import type { CheckpointName } from '../rules/checkpoints.ts'
 import { addDays, type CivilDate, dateParts, daysBetween, LAST_DAY } from '../rules/civil-date.ts'
 import { type ContractNames, type DeadlineKind, isEnd } from '../rules/contract.ts'
-import { type DeadlineContext, endPhrase, standing } from './deadline.ts'
+import { currentEndPhrase, type DeadlineContext, standing } from './deadline.ts'
 import { contractTitle, type SupersededFacts } from './facts.ts'
 import {
   counted,
@@ -235,10 +235,10 @@ const PAST: Readonly<Record<OtherKind, HeadingOf>> = {
 
 /** `, ends 8 Nov 2027`, where the line is about an earlier date. */
 function endTail({ asOf, contract }: DeadlineContext): readonly Mrkdwn[] {
-  const { currentEnd, endPrecision } = contract
+  const { currentEnd, earliestEnd = currentEnd } = contract
   if (currentEnd === null) return []
-  const isDay = endPrecision === null || endPrecision === 'day'
-  const end = isDay ? shortDate(currentEnd, asOf) : endWords(currentEnd, endPrecision)
+  const isDay = earliestEnd === currentEnd
+  const end = isDay ? shortDate(currentEnd, asOf) : endWords({ earliestEnd, latest: currentEnd })
   return [mrkdwn`, ${currentEnd < asOf ? 'ended' : 'ends'} ${end}`]
 }
 
@@ -264,7 +264,7 @@ function endHeading(sight: DeadlineContext): Heading {
     return {
       acts,
       on: deadline.on,
-      tails: [mrkdwn` ends ${endPhrase(contract) ?? ''}`, mrkdwn`, the day is not certain`],
+      tails: [mrkdwn` ends ${currentEndPhrase(contract) ?? ''}`, mrkdwn`, the day is not certain`],
     }
   }
   if (deadline.on === LAST_DAY) return { acts, on: deadline.on }

@@ -24,7 +24,17 @@ import {
   rowWith,
   shareButton,
 } from './message.ts'
-import { counted, dateWords, figure, type Mrkdwn, mention, mrkdwn, shown } from './words.ts'
+import {
+  capitalised,
+  counted,
+  dateWords,
+  endWords,
+  figure,
+  type Mrkdwn,
+  mention,
+  mrkdwn,
+  shown,
+} from './words.ts'
 
 // Who is told where, and whom the names of registers mean.
 
@@ -125,7 +135,7 @@ export interface IdentityFacts {
   readonly role: 'owner' | 'deputy' | 'category lead'
   /** Living contracts in that role, and the nearest ends of these; none where others may read less. */
   readonly contracts: number
-  readonly nearest: readonly (ContractNames & { readonly ends: CivilDate | null })[]
+  readonly nearest: readonly (ContractNames & EndingOn)[]
   /** Who says that they are it. */
   readonly account: string
   /** What came of it; `settled`: somebody said it elsewhere. */
@@ -200,10 +210,19 @@ function nearestEnds({ nearest }: IdentityFacts) {
   return body(
     mrkdwn`*The nearest ends*`,
     ...nearest.map((each) => {
-      const ends = each.ends === null ? 'no end date' : `ends ${dateWords(each.ends)}`
-      return mrkdwn`• ${contractName(each, 60)}, ${shown(each.reference, 40)}: ${ends}`
+      return mrkdwn`• ${contractName(each, 60)}, ${shown(each.reference, 40)}: ${endsWords(each)}`
     }),
   )
+}
+
+/** The end of a contract as it is listed; messages of earlier versions do not give its earliest day. */
+interface EndingOn {
+  readonly ends: CivilDate | null
+  readonly earliestEnd?: CivilDate | null
+}
+
+function endsWords({ ends: latest, earliestEnd }: EndingOn): string {
+  return latest === null ? 'no end date' : `ends ${endWords({ earliestEnd, latest })}`
 }
 
 /** What an account was asked about a name: on which day, and what came of it. */
@@ -242,12 +261,12 @@ export interface LeaverFacts {
   /** Living contracts of others whose deputy they are. */
   readonly deputyOf: number
   /** The nearest ends first. */
-  readonly nearest: readonly (ContractNames & {
-    readonly contractId: number
-    readonly version: number
-    readonly ends: CivilDate | null
-    readonly deputy: string | null
-  })[]
+  readonly nearest: readonly (ContractNames &
+    EndingOn & {
+      readonly contractId: number
+      readonly version: number
+      readonly deputy: string | null
+    })[]
 }
 
 export function leaverMessage(facts: LeaverFacts, answerable: boolean): Message {
@@ -272,9 +291,9 @@ export function leaverMessage(facts: LeaverFacts, answerable: boolean): Message 
         : mrkdwn`*Next:* name new deputies.`,
     ),
     ...nearest.map((each): AnswerPart => {
-      const { contractId, version, reference, ends, deputy } = each
+      const { contractId, version, reference, deputy } = each
       const subject = { contractId, version, alertIds: [] }
-      const said = mrkdwn`${contractName(each, 60)}, ${shown(reference, 40)}. ${ends === null ? 'No end date.' : `Ends ${dateWords(ends)}.`} ${deputy === null ? mrkdwn`No deputy.` : mrkdwn`Deputy: ${shown(deputy, 60)}.`}`
+      const said = mrkdwn`${contractName(each, 60)}, ${shown(reference, 40)}. ${capitalised(endsWords(each))}. ${deputy === null ? mrkdwn`No deputy.` : mrkdwn`Deputy: ${shown(deputy, 60)}.`}`
       return rowWith(answerable ? button('Reassign…', { act: 'assign', subject }) : null, said)
     }),
     body(left > 0 ? mrkdwn`and ${figure(left)} more.` : null),

@@ -83,7 +83,7 @@ function monthsWords(months: number): string {
 
 function contractWithoutPrices(contract: ContractFacts): ContractFacts {
   const { reference, title, supplier, buyer, team, owner, currency } = contract
-  const { awardedEnd, currentEnd, endPrecision, disputedEnd = null, outOfContract } = contract
+  const { awardedEnd, currentEnd, earliestEnd, disputedEnd = null, outOfContract } = contract
   return {
     reference,
     title,
@@ -96,7 +96,7 @@ function contractWithoutPrices(contract: ContractFacts): ContractFacts {
     hidePrices: true,
     awardedEnd,
     currentEnd,
-    endPrecision,
+    ...(earliestEnd === undefined ? {} : { earliestEnd }),
     disputedEnd,
     ...(outOfContract ? { outOfContract: { since: outOfContract.since, accrued: null } } : {}),
   }

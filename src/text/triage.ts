@@ -1,5 +1,6 @@
 /** What a first import found: one list to look through, instead of a flood of warnings. */
 import type { ActionsBlock } from '@slack/types'
+import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import type { TriageListFacts } from './answer-facts.ts'
 import { button, type ContractAct, overflow, row } from './buttons.ts'
 import { entryLine } from './contract-list.ts'
@@ -59,7 +60,10 @@ export function triageMessage(facts: TriageFacts, actions: ActionsBlock | null =
         mrkdwn`*Next:* check the nearest ends, mark what is finished, and name the owners that are missing.`,
         mrkdwn`Warnings start when the list is confirmed, or on ${dateWords(facts.laddersFrom)}. What falls within 30 days is warned of before that.`,
       ),
-      body(first.length === 0 ? null : mrkdwn`*The nearest ends*`, ...first.map(line)),
+      body(
+        first.length === 0 ? null : mrkdwn`*The nearest ends*`,
+        ...first.map((each) => line(facts.asOf, each)),
+      ),
       body(left === 0 ? null : mrkdwn`and ${figure(left)} more in the file.`),
       body(...(facts.asks ?? []).map((name) => mrkdwn`*Asked once:* ${ASKED[name]}`)),
       note(mrkdwn`For ${teamWords(facts.team)}, as of ${dateWords(facts.asOf)}.`),
@@ -99,10 +103,10 @@ function figures({ counts }: TriageFacts): Mrkdwn[] {
   ]
 }
 
-function line({ contract, daysLeft }: TriageFacts['nearest'][number]): Mrkdwn {
+function line(asOf: CivilDate, { contract, daysLeft }: TriageFacts['nearest'][number]): Mrkdwn {
   const said = [
     mrkdwn`• *${capitalised(whenWords(daysLeft))}:* ${contractName(contract, 60)}, ${shown(contract.reference, 40)}.`,
-    endSentence(contract, daysLeft),
+    endSentence(contract, addDays(asOf, daysLeft), daysLeft < 0),
     valueSentence(contract),
     ownerSentence(contract.owner, plainName),
   ]
@@ -112,10 +116,14 @@ function line({ contract, daysLeft }: TriageFacts['nearest'][number]): Mrkdwn {
   )
 }
 
-function endSentence({ currentEnd, endPrecision }: ContractFacts, daysLeft: number): Mrkdwn | null {
-  if (currentEnd === null) return null
-  const end = endWords(currentEnd, endPrecision ?? 'day')
-  return daysLeft < 0 ? mrkdwn`Ended ${end}.` : mrkdwn`Ends ${end}.`
+function endSentence(
+  { currentEnd: latest }: ContractFacts,
+  earliestEnd: CivilDate,
+  isPast: boolean,
+): Mrkdwn | null {
+  if (latest === null) return null
+  const end = endWords({ earliestEnd, latest })
+  return isPast ? mrkdwn`Ended ${end}.` : mrkdwn`Ends ${end}.`
 }
 
 function file({ asOf, nearest }: TriageFacts): MessageFile {

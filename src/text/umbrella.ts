@@ -1,6 +1,6 @@
 /** Umbrella agreements in words: whom one covers, and what its members' teams are told at its end. */
 import { addDays, type CivilDate, daysBetween } from '../rules/civil-date.ts'
-import type { ContractNames, Precision } from '../rules/contract.ts'
+import type { ContractNames } from '../rules/contract.ts'
 import type { NotCovered } from '../rules/reminder-plan.ts'
 import type { AnswerContext, MemberFacts, UmbrellaFacts } from './answer-facts.ts'
 import { row } from './buttons.ts'
@@ -10,7 +10,7 @@ import { answer, body, type Cell, compose, csvFile, note, shareButton } from './
 import {
   counted,
   dateWords,
-  endWords,
+  endPhrase,
   figure,
   joined,
   type Mrkdwn,
@@ -30,7 +30,6 @@ export interface UmbrellaEndFacts {
   /** The first and the last day that its end may mean; null where it has none. */
   readonly earliest: CivilDate | null
   readonly latest: CivilDate | null
-  readonly precision: Precision
   /** The last day of cover that was told before and holds no more; null where this is the first word. */
   readonly was: CivilDate | null
   /** Its channel is that of the team which holds the agreement. */
@@ -97,7 +96,7 @@ function isCoveredToTheEnd(
 
 /** `Cover ends Sat 30 Jun (179 days)`: of the agreement, where it covers anybody to its end. */
 function titleOf(facts: UmbrellaEndFacts): Mrkdwn {
-  const { asOf, contract, earliest, latest, precision, members, was } = facts
+  const { asOf, contract, earliest, latest, members, was } = facts
   const days = members.flatMap(({ lastDay }) => lastDay ?? []).sort()
   const first = earliest !== null && days.includes(earliest) ? earliest : days[0]
   const said = { asOf, about: contractTitle(contract) }
@@ -115,7 +114,8 @@ function titleOf(facts: UmbrellaEndFacts): Mrkdwn {
     ...said,
     ...{ acts: on < asOf ? ['Cover ended'] : last === null ? ahead : unsure, on },
     more: isWhole ? [] : [mrkdwn` for ${counted(leaving, 'organisation')}`],
-    tails: last === null ? [] : [mrkdwn`, ends in ${endWords(last, precision)}`],
+    tails:
+      last === null ? [] : [mrkdwn`, ends ${endPhrase({ earliestEnd: earliest, latest: last })}`],
   })
 }
 

@@ -8,9 +8,9 @@ import {
   besideReview,
   briefly,
   byUrgency,
+  currentEndPhrase,
   type DeadlineContext,
   EMOJI,
-  endPhrase,
   nextStep,
   severityOf,
   statement,
@@ -233,7 +233,7 @@ function addressedLine(addressees: readonly AddresseeFact[]): Mrkdwn[] {
 }
 
 function laterEnd({ contract, deadline }: DeadlineContext): Mrkdwn | null {
-  const end = endPhrase(contract)
+  const end = currentEndPhrase(contract)
   return isEnd(deadline.kind) || end === null ? null : mrkdwn`It ends ${end}.`
 }
 

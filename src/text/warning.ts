@@ -9,9 +9,9 @@ import {
   besideReview,
   briefly,
   byUrgency,
+  currentEndPhrase,
   type DeadlineContext,
   EMOJI,
-  endPhrase,
   nextStep,
   severityOf,
   statement,
@@ -142,7 +142,7 @@ function nothingOpen({ asOf, contract }: WarningFacts): Paragraph[] {
 /** When the contract itself ends, where the title is about an earlier date. */
 function endLine({ contract, deadline }: DeadlineContext): Mrkdwn | null {
   if (isEnd(deadline.kind)) return null
-  const end = endPhrase(contract)
+  const end = currentEndPhrase(contract)
   return end === null ? mrkdwn`No end date is recorded.` : mrkdwn`The contract ends ${end}.`
 }
 
@@ -480,8 +480,9 @@ const DATE_OF: Record<SupersededFacts['kind'], string> = {
 
 function now({ kind, now: date, contract }: SupersededFacts): Mrkdwn {
   if (isEnd(kind)) {
-    if (contract.currentEnd === null) return mrkdwn`It has no end date now.`
-    return mrkdwn`It now ends ${endWords(contract.currentEnd, contract.endPrecision ?? 'day')}.`
+    const { currentEnd: latest, earliestEnd } = contract
+    if (latest === null) return mrkdwn`It has no end date now.`
+    return mrkdwn`It now ends ${endWords({ earliestEnd, latest })}.`
   }
   return date === null
     ? mrkdwn`Nothing is due on that date any more.`

@@ -2,20 +2,59 @@
 
 import type { PlainTextElement } from '@slack/types'
 import { Big } from 'big.js'
-import { type CivilDate, dateParts, dayText, MONTH_NAMES } from '../rules/civil-date.ts'
-import { type Precision, webAddress } from '../rules/contract.ts'
+import {
+  type CivilDate,
+  calendarPart,
+  daysBetween,
+  dayText,
+  MONTH_NAMES,
+  spanText,
+} from '../rules/civil-date.ts'
+import { webAddress } from '../rules/contract.ts'
 import { canonical, type Decimal } from '../rules/money.ts'
 
 /** A day such as `Fri 30 Apr 2027`. */
 export const dateWords: (date: CivilDate) => string = dayText
 
-/** An end as precise as it is known: `Fri 30 Apr 2027`, `June 2018`, `Q2 2026` or `2026`. */
-export function endWords(latest: CivilDate, precision: Precision): string {
-  const { year, month } = dateParts(latest)
-  if (precision === 'month') return `${MONTH_NAMES[month - 1]} ${year}`
-  if (precision === 'quarter') return `Q${Math.ceil(month / 3)} ${year}`
-  if (precision !== 'year') return dateWords(latest)
-  return month === 12 ? `${year}` : `the year to ${dateWords(latest)}`
+// An end as precise as it is known. What is known to a month, or to some days, is never told as a day.
+
+/** An end by its latest day, and its earliest one where it may be any day between. */
+export interface EndDays {
+  readonly earliestEnd?: CivilDate | null | undefined
+  readonly latest: CivilDate
+}
+
+/** `Fri 30 Apr 2027`, `June 2018`, `Q2 2026`, `2026`, or from when to when. */
+export function endWords({ earliestEnd, latest }: EndDays): string {
+  return spanText(earliestEnd ?? latest, latest)
+}
+
+/** The same in a sentence: `on Fri 30 Apr 2027`, `in June 2018`, `some day from … to …`. */
+export function endPhrase(end: EndDays): string {
+  const { earliestEnd, latest } = end
+  if ((earliestEnd ?? latest) === latest) return `on ${dateWords(latest)}`
+  const isPart = calendarPart(earliestEnd ?? latest, latest) !== null
+  return `${isPart ? 'in' : 'some day from'} ${endWords(end)}`
+}
+
+/** What a list says of an end of which only some days are known, beside the first day that it may be. */
+export function uncertainEnd(
+  on: CivilDate,
+  end: EndDays,
+  today: CivilDate,
+): { readonly on: CivilDate; readonly daysLeft: number | null; readonly note: string } {
+  const { latest } = end
+  const words = endPhrase(end)
+  if (latest < today) {
+    return { on: latest, daysLeft: daysBetween(today, latest), note: `ended ${words}` }
+  }
+  return on < today
+    ? { on, daysLeft: null, note: `ends ${words}: it may lapse any day` }
+    : {
+        on,
+        daysLeft: daysBetween(today, on),
+        note: `may end from then on: ends ${words}, the day is not recorded`,
+      }
 }
 
 /** A month of a year such as `2026-04`: `April 2026`. */

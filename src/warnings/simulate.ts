@@ -9,18 +9,25 @@ import {
   pricedOf,
   RULED,
   selectContracts,
+  TOLD,
 } from '../database/contracts.ts'
 import { type RuledOrganisation, readTeams, type Team } from '../database/organisation.ts'
+import { deadlineFacts, warnedFacts } from '../delivery/load.ts'
 import { readParties } from '../reports/cliffs.ts'
 import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
-import { type DeadlineKind, documentsOf, isEnd } from '../rules/contract.ts'
-import type { Deadline } from '../rules/deadlines.ts'
+import {
+  currentEnd,
+  type DeadlineKind,
+  lastExtension,
+  reviewBeside,
+  reviewDays,
+} from '../rules/contract.ts'
 import { releaseName } from '../rules/products.ts'
 import { isForThreadAlone } from '../rules/reminder-plan.ts'
-import { replay } from '../rules/replay.ts'
+import { type ReplayedDay, replay } from '../rules/replay.ts'
 import type { Rules } from '../rules/settings.ts'
-import { compare, defined, pick } from '../rules/text-match.ts'
-import type { ContractFacts, DeadlineFacts } from '../text/facts.ts'
+import { compare } from '../rules/text-match.ts'
+import type { ContractFacts } from '../text/facts.ts'
 import { supportMessage } from '../text/support.ts'
 import { umbrellaEndMessage } from '../text/umbrella.ts'
 import { warningText } from '../text/warning.ts'
@@ -108,10 +115,7 @@ export async function simulation(
   }
 }
 
-const READ = [
-  ...[...RULED, ...PRICED],
-  ...(['title', 'supplier', 'documents', 'owner', 'buyer', 'currentLatest'] as const),
-] as const
+const READ = [...RULED, ...PRICED, ...TOLD, 'owner', 'buyer'] as const
 type Row = Pick<ContractColumns, (typeof READ)[number]>
 
 interface Replayable extends Simulated {
@@ -171,16 +175,14 @@ function worded({ row, team, facts, rules }: Replayed, from: CivilDate, to: Civi
     const raised = day.raise.toSorted((a, b) => compare(a.deadline.on, b.deadline.on))
     const text = warningText({
       asOf: day.on,
-      contract: contractFacts(row, team, day.deadlines),
+      contract: factsOn(row, team, day),
       deadlines: day.deadlines
         .filter((each) => each.settled === null)
-        .map((each) =>
-          deadlineFacts(
-            each,
-            day.on,
-            raised.find((raise) => raise.deadline === each),
-          ),
-        ),
+        .map((each) => {
+          const raise = raised.find(({ deadline }) => deadline === each)
+          const spoken = { speaks: raise !== undefined, skipped: raise?.skipped ?? null }
+          return { ...deadlineFacts(day.on, each), ...spoken }
+        }),
       cameBack: false,
       possibleRepeat: false,
     })
@@ -202,33 +204,14 @@ function worded({ row, team, facts, rules }: Replayed, from: CivilDate, to: Civi
   return told
 }
 
-function contractFacts(row: Row, team: Team, deadlines: readonly Deadline[]): ContractFacts {
-  const end = deadlines.find((each) => isEnd(each.kind))
-  return {
-    ...pick(row, 'reference', 'title', 'supplier', 'buyer', 'value', 'currency', 'personalData'),
-    team: team.name,
-    owner: row.owner?.name ? row.owner : null,
-    awardedEnd: row.endLatest,
-    currentEnd: end?.latest ?? row.currentLatest,
-    endPrecision: end?.kind === 'end' ? row.endPrecision : 'day',
-    documents: documentsOf(row.documents),
-  }
-}
-
-function deadlineFacts(
-  deadline: Deadline,
-  on: CivilDate,
-  raise: { readonly skipped: DeadlineFacts['skipped'] } | undefined,
-): DeadlineFacts {
-  return {
-    ...pick(deadline, 'kind', 'on', 'reason'),
-    ...(deadline.latest === deadline.on || isEnd(deadline.kind) ? {} : { latest: deadline.latest }),
-    ...defined(pick(deadline, 'from', 'renewsTo')),
-    daysLeft: daysBetween(on, deadline.on),
-    speaks: raise !== undefined,
-    skipped: raise?.skipped ?? null,
-    askedAgain: false,
-  }
+/** The contract as a warning of that day would tell of it. */
+function factsOn(row: Row, team: Team, { on, contract }: ReplayedDay): ContractFacts {
+  const end = currentEnd({ ...contract, disputedEnd: null })
+  const [earliestEnd, currentLatest] =
+    end.kind === 'dated' ? [end.earliest, end.latest] : [row.disputedEnd, row.disputedEnd]
+  const review = reviewBeside(reviewDays(contract), lastExtension(contract)?.from ?? null)
+  const named = { ...row, team: team.name, earliestEnd, currentLatest }
+  return { ...warnedFacts(named, review, on), owner: row.owner?.name ? row.owner : null }
 }
 
 /** By day and channel as the sweep would post them: one message a contract, or one for many. */

@@ -12,7 +12,7 @@ import { jsonOf, tables } from '../database/prisma.ts'
 import { readNotNamed } from '../database/support.ts'
 import { queueMessages } from '../delivery/outbox.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
-import { type ContractNames, lastExtension, type Precision } from '../rules/contract.ts'
+import { type ContractNames, lastExtension } from '../rules/contract.ts'
 import { lastCovered, notCovered, toldUntil } from '../rules/reminder-plan.ts'
 import { EARLIEST_REMINDER } from '../rules/reminder-schedule.ts'
 import type { Rules } from '../rules/settings.ts'
@@ -39,7 +39,6 @@ interface MemberRow extends ContractNames, Omit<MemberFacts, 'why'> {
   readonly start: CivilDate | null
   readonly earliest: CivilDate | null
   readonly latest: CivilDate | null
-  readonly precision: Precision | null
   readonly nextRungOn: CivilDate | null
 }
 
@@ -216,9 +215,7 @@ const MEMBERS = `
          m.told_end AS "toldEnd", b.name AS buyer, t.name AS team, c.team_id AS "umbrellaTeamId",
          c.reference, c.title, c.supplier, c.start, c.next_rung_on AS "nextRungOn",
          least(c.current_earliest, c.closed_on) AS earliest,
-         least(c.current_latest, c.closed_on) AS latest,
-         CASE WHEN c.closed_on IS NULL AND c.current_latest = c.end_latest
-              THEN c.end_precision END AS precision
+         least(c.current_latest, c.closed_on) AS latest
     FROM umbrella_member m JOIN contract c ON c.id = m.contract_id JOIN buyer b ON b.id = m.buyer_id
     LEFT JOIN team t ON t.id = m.team_id,
          LATERAL (SELECT least(m.to_on, c.current_earliest, c.closed_on) AS last_day) l
@@ -368,7 +365,7 @@ function factsOf(
     asOf: on.day,
     contract: { reference, title, supplier },
     team: teams.find(({ id }) => id === first.umbrellaTeamId)?.name ?? '',
-    ...{ start, earliest, latest, precision: first.precision ?? 'day', moved },
+    ...{ start, earliest, latest, moved },
     was: first.toldEnd,
     isHolder: on.team.id === first.umbrellaTeamId,
     ...(uses.length === 0 ? {} : { notNamed: uses.map(({ name }) => name) }),

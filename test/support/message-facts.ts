@@ -26,7 +26,6 @@ export function contract(changes: Partial<ContractFacts> = {}): ContractFacts {
     currency: 'GBP',
     awardedEnd: asCivilDate('2023-04-30'),
     currentEnd: asCivilDate('2023-04-30'),
-    endPrecision: 'day',
     ...changes,
   }
 }

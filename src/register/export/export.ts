@@ -6,7 +6,7 @@ import type { Pool } from 'pg'
 import { periodOf } from '../../database/contracts.ts'
 import { nameKey } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
-import { dateParts, lastOfMonths } from '../../rules/civil-date.ts'
+import { calendarPart, dateParts, spanText } from '../../rules/civil-date.ts'
 import { documentsOf, type Period } from '../../rules/contract.ts'
 import { periodText } from '../../rules/working-days.ts'
 import { guarded, unguarded } from '../../text/message.ts'
@@ -157,18 +157,14 @@ export function registerSheet(contracts: AsyncIterable<ExportedContract>): Sheet
 
 /** As precise as it is known: a day, `2018-06`, `Q2 2026`, `2026`, its range; rolling in a word. */
 function endCell(contract: ExportedContract): ExportCell {
-  const { endKind, endEarliest, endLatest, endPrecision } = contract
+  const { endKind, endEarliest, endLatest } = contract
   if (endKind === 'rolling') return { text: 'rolling' }
   if (endKind === 'undated' || endLatest === null) return null
-  const { year, month } = dateParts(endLatest)
-  const months = { day: 0, month: 1, quarter: 3, year: 12 }[endPrecision ?? 'day']
-  if (months > 0 && endEarliest !== null) {
-    const isCalendar = month % months === 0 && lastOfMonths(endEarliest, months) === endLatest
-    if (!isCalendar) return { text: `${endEarliest}..${endLatest}` }
-  }
-  if (endPrecision === 'month') return { text: `${year}-${String(month).padStart(2, '0')}` }
-  if (endPrecision === 'quarter') return { text: `Q${Math.ceil(month / 3)} ${year}` }
-  return endPrecision === 'year' ? { text: String(year) } : { day: endLatest }
+  if (endEarliest === null || endEarliest === endLatest) return { day: endLatest }
+  const part = calendarPart(endEarliest, endLatest)
+  if (part === 'month') return { text: endLatest.slice(0, 7) }
+  const isNamed = part === 'quarter' || (part === 'year' && dateParts(endLatest).month === 12)
+  return { text: isNamed ? spanText(endEarliest, endLatest) : `${endEarliest}..${endLatest}` }
 }
 
 function text(value: string | null): ExportCell {

@@ -8,7 +8,7 @@ import type { ExtensionRecord } from '../draft.ts'
 export const EXPORTED = [
   ...(['externalId', 'reference', 'lot', 'title', 'supplier', 'reseller', 'department'] as const),
   ...(['category', 'team', 'form', 'predecessor', 'successor', 'start', 'endKind'] as const),
-  ...(['endPrecision', 'endEarliest', 'endLatest', 'maximumEnd', 'optionEnds'] as const),
+  ...(['endEarliest', 'endLatest', 'maximumEnd', 'optionEnds'] as const),
   ...(['currentLatest', 'noticeAmount', 'noticeUnit', 'noticeText', 'automaticRenewal'] as const),
   ...(['renewalAmount', 'renewalUnit', 'reviewOn', 'callOffBy', 'rollsFrom', 'optionBy'] as const),
   ...(['personalData', 'sharesData', 'sharedWith', 'dpia', 'route', 'cpv', 'itl'] as const),

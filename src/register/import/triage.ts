@@ -2,12 +2,18 @@
 
 import type { PoolClient } from 'pg'
 import { writeDays } from '../../database/bulk.ts'
-import { FIRST_BUYER, LIVE } from '../../database/contracts.ts'
+import {
+  FIRST_BUYER,
+  LIVE,
+  personIn,
+  TOLD_COLUMNS,
+  type ToldRow,
+} from '../../database/contracts.ts'
 import type { Team } from '../../database/organisation.ts'
 import { jsonOf, tables } from '../../database/prisma.ts'
+import { contractFacts, type ToldContract } from '../../delivery/load.ts'
 import { type CivilDate, daysBetween } from '../../rules/civil-date.ts'
-import type { ContractNames } from '../../rules/contract.ts'
-import type { TriageFacts } from '../../text/facts.ts'
+import type { PersonFact, TriageFacts } from '../../text/facts.ts'
 
 /** How many of the nearest ends the list shows. */
 const NEAREST = 10
@@ -51,12 +57,10 @@ export async function queueTriage(
   )
   const nearest = await client.query<NearestRow>(
     `SELECT * FROM (
-       SELECT c.team_id AS "teamId", c.reference, c.title, c.supplier, c.value, c.currency,
-              c.end_latest AS "awardedEnd", c.current_latest AS "currentEnd", c.end_precision AS "endPrecision",
-              c.current_earliest AS earliest, p.display_name AS owner, p.slack_user AS "slackUser",
-              ${FIRST_BUYER} AS buyer,
+       SELECT ${TOLD_COLUMNS}, c.current_earliest AS earliest, ${personIn('owner_id')} AS owner,
+              ${FIRST_BUYER} AS buyer, (SELECT t.name FROM team t WHERE t.id = c.team_id) AS team,
               row_number() OVER (PARTITION BY c.team_id ORDER BY c.current_earliest, c.id) AS rank
-       FROM contract c LEFT JOIN person p ON p.id = c.owner_id
+       FROM contract c
        WHERE c.team_id = ANY($1) AND ${LIVE} AND c.current_earliest >= $2) ranked
      WHERE rank <= $3 ORDER BY "teamId", rank`,
     [ids, today, NEAREST],
@@ -76,7 +80,10 @@ export async function queueTriage(
       source,
       laddersFrom: team.laddersFrom ?? today,
       counts: { ...counted, rejected },
-      nearest: rows.map((row) => nearestFact(row, team, today)),
+      nearest: rows.map((row) => {
+        const daysLeft = daysBetween(today, row.earliest)
+        return { contract: contractFacts(row, row.owner), daysLeft }
+      }),
       asks: (['authority', 'usualRoute'] as const).filter(
         (name) =>
           team.organisationRules?.[name] === undefined && team.teamRules?.[name] === undefined,
@@ -96,52 +103,9 @@ export async function queueTriage(
   await tables(client).delivery.createMany({ data, skipDuplicates: true })
 }
 
-interface NearestRow extends ContractNames {
-  readonly teamId: number
-  readonly buyer: string | null
-  readonly value: TriageFacts['nearest'][number]['contract']['value']
-  readonly currency: string
-  readonly awardedEnd: CivilDate | null
-  readonly currentEnd: CivilDate | null
-  readonly endPrecision: TriageFacts['nearest'][number]['contract']['endPrecision']
+interface NearestRow extends ToldContract, Pick<ToldRow, 'teamId'> {
   readonly earliest: CivilDate
-  readonly owner: string | null
-  readonly slackUser: string | null
-}
-
-function nearestFact(
-  row: NearestRow,
-  team: Team,
-  today: CivilDate,
-): TriageFacts['nearest'][number] {
-  const {
-    reference,
-    title,
-    supplier,
-    buyer,
-    value,
-    currency,
-    awardedEnd,
-    currentEnd,
-    endPrecision,
-  } = row
-  const owner = row.owner === null ? null : { name: row.owner, slackUser: row.slackUser }
-  return {
-    contract: {
-      reference,
-      title,
-      supplier,
-      buyer,
-      team: team.name,
-      owner,
-      value,
-      currency,
-      awardedEnd,
-      currentEnd,
-      endPrecision,
-    },
-    daysLeft: daysBetween(today, row.earliest),
-  }
+  readonly owner: PersonFact | null
 }
 
 const NOTHING = {

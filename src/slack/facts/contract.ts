@@ -3,11 +3,13 @@
 import {
   BUYERS,
   type ContractColumns,
+  EARLIEST_END,
   personIn,
   readBaseline,
   type ToldRow,
 } from '../../database/contracts.ts'
 import { tables } from '../../database/prisma.ts'
+import { contractFacts } from '../../delivery/load.ts'
 import { readQuestions } from '../../register/import/questions.ts'
 import {
   type ContractState,
@@ -22,7 +24,6 @@ import { daysBetween } from '../../rules/civil-date.ts'
 import {
   type ContractNames,
   type DeadlineKind,
-  documentsOf,
   type Period,
   type PeriodUnit,
   warningState,
@@ -32,7 +33,7 @@ import { ContractGone } from '../../rules/user-error.ts'
 import { periodText } from '../../rules/working-days.ts'
 import type { CardExtension, CardFacts } from '../../text/answer-facts.ts'
 import type { ButtonSubject } from '../../text/buttons.ts'
-import type { ContractFacts, PersonFact } from '../../text/facts.ts'
+import type { PersonFact } from '../../text/facts.ts'
 import type { HeadroomAnswerFacts } from '../../text/headroom.ts'
 import type { UmbrellaAnswerFacts } from '../../text/umbrella.ts'
 import { capitalised } from '../../text/words.ts'
@@ -66,7 +67,7 @@ export async function cardFacts(context: BotContext, contractId: number): Promis
     asOf: today,
     subject: subjectOf(row),
     mayChange: !shared && mayThey(asker, 'change', row).allowed,
-    contract: contractFactsOf(row),
+    contract: contractFacts(row, row.people.owner),
     deputy: row.people.deputy,
     categoryLead: row.people.categoryLead,
     financePartner: row.people.financePartner,
@@ -264,8 +265,8 @@ export async function readContract(
 const CONTRACT = `
   SELECT c.id, c.version, c.team_id AS "teamId", ${RESPONSIBLE}, c.reference, c.title, c.supplier,
          ${BUYERS} AS buyer,
-         c.start, c.end_kind AS "endKind", c.end_precision AS "endPrecision",
-         c.end_latest AS "endLatest", c.current_latest AS "currentLatest", c.disputed_end AS "disputedEnd",
+         c.start, c.end_kind AS "endKind",
+         c.end_latest AS "endLatest", c.current_latest AS "currentLatest", ${EARLIEST_END} AS "earliestEnd", c.disputed_end AS "disputedEnd",
          (SELECT f.reference FROM contract f WHERE f.id = c.parent_id) AS parent,
          (SELECT f.reference FROM contract f WHERE f.id = c.replaced_by_id) AS "replacedBy",
          c.maximum_end AS "maximumEnd", c.notice_amount AS "noticeAmount", c.notice_text AS "noticeText",
@@ -292,22 +293,4 @@ export function subjectOf({ id, version, alerts }: FullRow): ButtonSubject {
 
 export function namedOf({ reference, title, supplier }: FullRow): ContractNames {
   return { reference, title, supplier }
-}
-
-function contractFactsOf(row: FullRow): ContractFacts {
-  return {
-    ...namedOf(row),
-    buyer: row.buyer,
-    team: row.team,
-    owner: row.people.owner,
-    value: row.value,
-    currency: row.currency,
-    awardedEnd: row.endLatest,
-    currentEnd: row.currentLatest,
-    disputedEnd: row.disputedEnd,
-    personalData: row.personalData,
-    documents: documentsOf(row.documents),
-    // An extension names its day; only an awarded end may be known to the month alone.
-    endPrecision: row.currentLatest === row.endLatest ? row.endPrecision : 'day',
-  }
 }

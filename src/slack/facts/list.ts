@@ -1,12 +1,12 @@
 /** Lists of contracts page by page: the register, what is due, what is in trouble. */
 import type { Pool } from 'pg'
-import { LIVE } from '../../database/contracts.ts'
+import { EARLIEST_END, LIVE } from '../../database/contracts.ts'
 import type { Team } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
 import { type ContractState, stateSql } from '../../reports/contract.ts'
 import { readEnded } from '../../reports/ended.ts'
 import { type CivilDate, daysBetween } from '../../rules/civil-date.ts'
-import type { ContractNames, DeadlineKind, Precision } from '../../rules/contract.ts'
+import { type ContractNames, type DeadlineKind, isEnd } from '../../rules/contract.ts'
 import type { Decimal } from '../../rules/money.ts'
 import { pick } from '../../rules/text-match.ts'
 import { UserError } from '../../rules/user-error.ts'
@@ -18,7 +18,7 @@ import type {
   ListFacts,
   TriageListFacts,
 } from '../../text/answer-facts.ts'
-import { counted, dateWords, endWords, figure } from '../../text/words.ts'
+import { counted, dateWords, endWords, figure, uncertainEnd } from '../../text/words.ts'
 import { readCheckup } from '../../warnings/self-check.ts'
 import type { Asker } from '../directory.ts'
 import { mistyped } from '../parse/command.ts'
@@ -589,7 +589,7 @@ export const PAGE_SIZE = 10
 /** The columns of an `EntryRow`, but for `kind`, `on` and `state`, and the tables that hold them. */
 const ENTRY_COLUMNS = `c.id AS "contractId", c.version, ${RESPONSIBLE}, c.reference, c.title,
   c.supplier, c.value, c.currency, c.current_latest AS latest, c.historic, c.watched,
-  CASE WHEN c.current_latest = c.end_latest THEN c.end_precision ELSE 'day' END AS precision,
+  ${EARLIEST_END} AS "earliestEnd",
   c.closed_on AS "closedOn", c.closed_why AS "closedWhy", c.out_of_contract_on AS "outOfContractOn",
   coalesce(p.display_name, p.slack_user) AS "ownerName", p.slack_user AS "ownerSlack"`
 const ENTRY_TABLES = `JOIN team t ON t.id = c.team_id
@@ -601,7 +601,7 @@ interface EntryRow extends Responsible, ContractNames {
   readonly value: Decimal | null
   readonly currency: string
   readonly latest: CivilDate | null
-  readonly precision: Precision | null
+  readonly earliestEnd: CivilDate | null
   readonly historic: boolean
   readonly watched: boolean
   readonly closedOn: CivilDate | null
@@ -632,17 +632,16 @@ function entryOf(
 type When = Pick<ListEntry, 'kind' | 'on' | 'daysLeft' | 'note'>
 
 function whenOf(row: EntryRow, today: CivilDate): When {
-  const { kind, on, latest } = row
+  const { kind, on, latest, earliestEnd } = row
   if (kind === null || on === null) {
     return { kind: null, on: null, daysLeft: null, note: withoutDate(row) }
   }
-  const isEnd = kind === 'end' || kind === 'emergency-end'
-  if (kind === 'end' && latest !== null && row.precision !== null && row.precision !== 'day') {
-    return impreciseEnd(on, latest, row.precision, today)
+  if (isEnd(kind) && latest !== null && earliestEnd !== latest) {
+    return { kind: null, ...uncertainEnd(on, { earliestEnd, latest }, today) }
   }
   // Once it has ended, the day of the end is what counts.
-  const day = isEnd && latest !== null && latest < today ? latest : on
-  const supplied = isEnd && row.outOfContractOn !== null
+  const day = isEnd(kind) && latest !== null && latest < today ? latest : on
+  const supplied = isEnd(kind) && row.outOfContractOn !== null
   return {
     kind,
     on: day,
@@ -651,35 +650,9 @@ function whenOf(row: EntryRow, today: CivilDate): When {
   }
 }
 
-function rangeWords(on: CivilDate, latest: CivilDate, precision: Precision): string {
-  return `${endWords(latest, precision)} (${dateWords(on)} to ${dateWords(latest)})`
-}
-
-/** An end that is known to the month alone is never shown as a day. */
-function impreciseEnd(
-  on: CivilDate,
-  latest: CivilDate,
-  precision: Precision,
-  today: CivilDate,
-): When {
-  const end =
-    precision === 'month' ? endWords(latest, precision) : rangeWords(on, latest, precision)
-  if (latest < today) {
-    return { kind: null, on: latest, daysLeft: daysBetween(today, latest), note: `ended in ${end}` }
-  }
-  return on < today
-    ? { kind: null, on, daysLeft: null, note: `ends in ${end}: it may lapse any day` }
-    : {
-        kind: null,
-        on,
-        daysLeft: daysBetween(today, on),
-        note: `may end from then on: ends in ${end}, the day is not recorded`,
-      }
-}
-
 function withoutDate(row: EntryRow): string {
-  const { state, latest, precision, closedOn, closedWhy, watched } = row
-  const end = latest === null ? null : endWords(latest, precision ?? 'day')
+  const { state, latest, earliestEnd, closedOn, closedWhy, watched } = row
+  const end = latest === null ? null : endWords({ earliestEnd, latest })
   switch (state) {
     case 'historic':
       return end === null ? 'historic, not watched' : `historic: ended ${end}, not watched`
