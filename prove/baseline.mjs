@@ -35,10 +35,11 @@ const LISTS = [
 
 // What is said since the recording and is meant: left out of the comparison, and counted.
 const ADDED = {
-  'show --json: options, notice, renewal, people, words of the value, questions, documents, covers':
+  'show --json: earliest end, options, notice, renewal, people, words of the value, questions, documents, covers':
     [
       (each) => 'valueText' in each && 'deadlines' in each,
       [
+        'endEarliest',
         'maximumEnd',
         'options',
         'notice',

@@ -238,7 +238,7 @@ describe('one contract', () => {
       by: { name: 'Tom Reed', slackUser: null },
       via: 'slack',
       what: 'updated',
-      field: 'owner',
+      field: 'owner_id',
       from: 'Amira Khan',
       to: 'Ada Byron',
     })

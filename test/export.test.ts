@@ -9,7 +9,7 @@ import { extend } from '../src/actions/extend.ts'
 import { setTeam } from '../src/database/organisation.ts'
 import { fieldOf, readHeading } from '../src/register/column-names.ts'
 import type { Draft } from '../src/register/draft.ts'
-import { enterContract } from '../src/register/edit/create.ts'
+import { type ContractEntry, enterContract } from '../src/register/edit/create.ts'
 import { editContract } from '../src/register/edit/edit.ts'
 import { EXPORT_COLUMNS, exportedIds, registerSheet } from '../src/register/export/export.ts'
 import { EXPORTED, type ExportedContract } from '../src/register/export/read-export.ts'
@@ -587,27 +587,39 @@ describe('an export', () => {
   })
 
   test('changed in bulk takes what people had said before it was written, and leaves what changed since', async () => {
-    await setup.import([draft('A-1', OWNED), draft('A-2', OWNED)], ON)
+    await setup.import([draft('A-1', OWNED), draft('A-2', OWNED), draft('A-3', OWNED)], ON)
     const { pool } = setup.db
-    const entitle = async (reference: string, title: string) => {
+    const change = async (reference: string, changes: Partial<ContractEntry>) => {
       const contractId = await setup.contractId(reference)
       const actor = setup.actor(ON)
       await act(pool, actor, contractId, (client, acted) =>
         editContract(
           client,
           { ...actor, ...acted, contractId },
-          { changes: { title }, terminatesOn: null, why: null, holds: null },
+          { changes, terminatesOn: null, why: null, holds: null },
         ),
       )
     }
-    await entitle('A-1', 'By hand')
-    const path = await editedFile({ 'A-1': { Title: 'In bulk' }, 'A-2': { Title: 'In bulk' } })
-    await entitle('A-2', 'Since then')
+    await change('A-1', { title: 'By hand' })
+    const path = await editedFile({
+      'A-1': { Title: 'In bulk' },
+      'A-2': { Title: 'In bulk' },
+      'A-3': { Supplier: 'Bulk' },
+    })
+    await change('A-2', { title: 'Since then' })
+    await change('A-3', { supplier: 'Novated since' })
     const { problems } = await importFrom(path)
-    expect(problems).toMatchObject([{ reference: 'A-2', field: 'title', value: 'In bulk' }])
+    expect(problems).toMatchObject([
+      { reference: 'A-2', field: 'title', value: 'In bulk' },
+      { reference: 'A-3', field: 'supplier', value: 'Bulk' },
+    ])
     expect(problems[0]?.problem).toContain('changed since this export was written')
-    const titles = await setup.rows('SELECT title FROM contract ORDER BY reference')
-    expect(titles).toEqual([{ title: 'In bulk' }, { title: 'Since then' }])
+    const held = await setup.rows('SELECT title, supplier FROM contract ORDER BY reference')
+    expect(held).toMatchObject([
+      { title: 'In bulk' },
+      { title: 'Since then' },
+      { supplier: 'Novated since' },
+    ])
   })
 
   test.each([

@@ -299,17 +299,20 @@ describe('an answer', () => {
     const [first] = history().entries
     if (first === undefined) throw new Error('There is no entry.')
     const entries = [
-      ['updated', 'supplied without a contract after', null, '2026-11-27'],
+      ['updated', 'out_of_contract_on', null, '2026-11-27'],
       ['acknowledged', 'end', null, '2026-11-26'],
       ['snoozed', 'emergency-end', null, '2026-12-01 (the board meets)'],
       ['decided', 'start-by', '2026-09-23', 'Compete: one lot'],
       ['extended', 'emergency', '2026-11-28', '2026-12-31'],
       ['procurement planned', 'open', null, '2027-07-09'],
+      ['decided', 'end', '2026-12-31', 'Leave at £9 less'],
+      ['snoozed', 'end', null, '2026-12-01 (until the board agrees)'],
+      ['novated', 'supplier', 'Northwind', 'Contoso'],
     ].map(([what, field = '', from = null, to = null]) => {
       return { ...first, what: what ?? '', field, from, to }
     })
     const said = (hidePrices: boolean) =>
-      historyAnswer(history({ entries, hidePrices })).text.split('\n').slice(1, 7)
+      historyAnswer(history({ entries, hidePrices })).text.split('\n').slice(1, 10)
     const told = said(false).map((line) => line.replace(/^.*14∶05: (.*)\. Amira Khan.*$/, '$1'))
     expect(told).toEqual([
       'supplied without a contract after: Fri 27 Nov 2026',
@@ -318,8 +321,13 @@ describe('an answer', () => {
       'decided on the day to start buying, Wed 23 Sep 2026: Compete: one lot',
       'extended (emergency): Sat 28 Nov 2026 → Thu 31 Dec 2026',
       'procurement planned (open), to be signed by Fri 9 Jul 2027',
+      'decided on the end, Thu 31 Dec 2026: Leave at £9 less',
+      'snoozed (end) until Tue 1 Dec 2026 (until the board agrees)',
+      'novated (supplier): Northwind → Contoso',
     ])
-    expect(said(true).join('\n')).not.toMatch(/Compete|board/)
+    // Others read what was extended and renamed; a decision about the end no more than any other.
+    expect(said(true).join('\n')).not.toMatch(/Compete|board|£9/)
+    expect(said(true).join('\n')).toContain('novated (supplier): Northwind → Contoso')
     const none = historyAnswer(history({ total: 0, entries: [] })).text
     expect(none).not.toContain('The latest first')
   })

@@ -243,8 +243,8 @@ test('a column whose dates can be read both ways keeps the last state, and names
 })
 
 test.each<[string, Cells, string]>([
-  ['a shorter notice', { notice: '1 month' }, 'notice amount'],
-  ['no renewal any more', { renews: 'no' }, 'automatic renewal'],
+  ['a shorter notice', { notice: '1 month' }, 'length of notice: 1 month'],
+  ['no renewal any more', { renews: 'no' }, 'renewal by itself: false'],
   ['a value below what is told of often', { value: '500' }, 'value'],
   ['another owner', { owner: 'Cal Cole', email: 'cal@example.org' }, 'owner'],
   ['a later end', { end: '2027-12-31' }, 'end'],

@@ -1,5 +1,7 @@
+import { ENTRY_FIELDS } from '../src/register/edit/create.ts'
 import { weeklyFacts } from '../src/reports/weekly-lists.ts'
 import { addDays, asCivilDate, type CivilDate, dayText } from '../src/rules/civil-date.ts'
+import { formFieldWords, NEWS } from '../src/text/explain.ts'
 import type { SummaryList, WeeklyFacts } from '../src/text/facts.ts'
 import { weeklyMessage } from '../src/text/weekly.ts'
 import { useDatabase } from './support/database.ts'
@@ -196,6 +198,56 @@ describe('the weekly summary counts', () => {
     expect(facts.remarks).toEqual(['1 new contract since Mon 16 Nov 2026.'])
     const since = asCivilDate('2026-11-20')
     expect((await read({ since })).changed).toEqual({ total: 0, items: [] })
+  })
+
+  it.each([
+    ['novated', 'supplier', 'Bytes', 'Contoso', 'novated: the supplier was Bytes, is now Contoso'],
+    [
+      ...(['terminated', 'current_end', '2027-03-31', '2026-12-31'] as const),
+      'terminated: the end was Wed 31 Mar 2027, is now Thu 31 Dec 2026',
+    ],
+    [
+      ...(['updated', 'awarded_end', 'undated', '2027-03-31'] as const),
+      'the awarded end was undated, is now Wed 31 Mar 2027',
+    ],
+    [
+      ...(['updated', 'notice_period', '3 months', '6 months'] as const),
+      'the length of notice was 3 months, is now 6 months',
+    ],
+    [
+      ...(['extension cut', 'option', '2027-03-31', '2027-01-31'] as const),
+      'extension cut: its end was Wed 31 Mar 2027, is now Sun 31 Jan 2027',
+    ],
+    [
+      ...(['extension withdrawn', 'renewal', '2027-03-31', null] as const),
+      'extension withdrawn (renewal), which ended Wed 31 Mar 2027',
+    ],
+    [
+      ...(['extension withdrawn', 'option', '2026-12-01', '2027-03-31: by mistake'] as const),
+      'extension withdrawn (option), which ended Wed 31 Mar 2027',
+    ],
+    [
+      ...(['settled', 'current_end', '2027-03-31', '2026-12-31'] as const),
+      'settled: the end was Wed 31 Mar 2027, is now Thu 31 Dec 2026',
+    ],
+    [
+      ...(['updated', 'closed_on', null, '2026-11-17'] as const),
+      'the day of closing is now Tue 17 Nov 2026',
+    ],
+  ])('what people changed, by whichever act: %s %s', async (what, field, from, to, note) => {
+    const id = await addContract('CHANGED', { latest: day(100) })
+    await addEntry('2026-11-17T09:00:00Z', [[id, what, field, from, to]])
+    const { changed } = await read({ since: asCivilDate('2026-11-16') })
+    expect(changed.items).toMatchObject([{ reference: 'CHANGED', note }])
+  })
+
+  it('each field of the form has its words in the record, and what moves a date is news', () => {
+    for (const { field } of [...ENTRY_FIELDS, { field: 'buyers' }]) {
+      expect(formFieldWords([field]), field).toHaveLength(1)
+    }
+    for (const field of ['awarded_end', 'maximum_end', 'notice_period', 'automatic_renewal']) {
+      expect(NEWS.fields).toContain(field)
+    }
   })
 
   it.each([

@@ -20,6 +20,7 @@ import { type ReviewDays, reviewBeside } from '../rules/contract.ts'
 import { decidable } from '../rules/deadlines.ts'
 import type { Decimal } from '../rules/money.ts'
 import { accruing, baseline, premium } from '../rules/premium.ts'
+import { formFieldWords } from '../text/explain.ts'
 import type { PersonFact } from '../text/facts.ts'
 import type { ActionRecord } from '../text/warning.ts'
 import { type AlertRow, type ContractRow, readContractRows } from './load-queries.ts'
@@ -293,40 +294,6 @@ async function changedBy(
   if (field === 'owner_id' || field === 'deputy_id') {
     return { what: 'assigned', by, on, owner, deputy }
   }
-  const words = editedFields(fields)
+  const words = formFieldWords(fields)
   return words.length === 0 ? null : { what: 'edited', by, on, fields: words }
-}
-
-/** The columns of a contract that people put right by hand, as they are called in an answer. */
-const WORDS: Readonly<Record<string, string>> = {
-  reference: 'reference',
-  title: 'title',
-  supplier: 'supplier',
-  buyers: 'buyer',
-  team_id: 'team',
-  owner_id: 'owner',
-  start: 'first day',
-  awarded_end: 'end',
-  current_end: 'end',
-  maximum_end: 'last day with every option',
-  notice_period: 'notice period',
-  automatic_renewal: 'renewal',
-  renewal_term: 'renewal term',
-  review_on: 'review',
-  personal_data: 'personal data',
-  shares_data: 'sharing with third parties',
-  shared_with: 'whom data is shared with',
-  dpia: 'impact assessment',
-  value: 'value',
-  currency: 'currency',
-  value_basis: 'what the value stands for',
-  regime: 'law',
-  route: 'route',
-  documents: 'documents',
-}
-
-/** Each once; what is no field of the form is left out. */
-function editedFields(columns: readonly (string | null)[]): string[] {
-  const words = columns.map((column) => (column === null ? undefined : WORDS[column]))
-  return [...new Set(words.filter((word) => word !== undefined))]
 }

@@ -511,7 +511,7 @@ function readFacts(asOf: CivilDate, row: DeadlineRow): DeadlineFacts {
 /** A deadline as messages tell of it: of an end the contract says which days it may be. */
 export function deadlineFacts(
   asOf: CivilDate,
-  { kind, on, latest, from, renewsTo, reason }: ToldDeadline,
+  { kind, on, latest, from, renewsTo, reason }: WordedDeadline,
 ): DeadlineFacts {
   return {
     kind,
@@ -527,7 +527,7 @@ export function deadlineFacts(
   }
 }
 
-interface ToldDeadline extends Pick<DeadlineFacts, 'kind' | 'on' | 'reason'> {
+interface WordedDeadline extends Pick<DeadlineFacts, 'kind' | 'on' | 'reason'> {
   readonly latest?: CivilDate | null
   readonly from?: CivilDate | null
   readonly renewsTo?: CivilDate | null

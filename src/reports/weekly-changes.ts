@@ -3,6 +3,7 @@ import type { Pool, PoolClient } from 'pg'
 import { type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
 import type { PeriodUnit } from '../rules/contract.ts'
 import { periodText } from '../rules/working-days.ts'
+import { fieldWords, isOfField, NEWS } from '../text/explain.ts'
 import type { SummaryItem, SummaryList } from '../text/facts.ts'
 import { dateWords } from '../text/words.ts'
 
@@ -27,6 +28,8 @@ export async function readChanges(
     since,
     slot,
     listed,
+    NEWS.acts,
+    NEWS.fields,
   ])
   const [counts] = rows
   return {
@@ -39,21 +42,6 @@ export async function readChanges(
     },
   }
 }
-
-/** Of an update only what is news to everyone: by the column's name, in words. */
-const NEWS: Readonly<Record<string, string>> = {
-  end_latest: 'the awarded end',
-  end_kind: 'the kind of end',
-  current_latest: 'the end',
-  maximum_end: 'the maximum end',
-  notice_amount: 'the length of notice',
-  notice_unit: 'the unit of notice',
-  supplier: 'the supplier',
-  value: 'the value',
-  owner_id: 'the owner',
-}
-
-const NEWS_KINDS = ['extended', 'decided', 'closed', 'reopened']
 
 // One row comes back also where nothing changed, so that the counts are always there. Places are
 // counted by sorting, not by a join: after a large import the planner's figures are old, and it
@@ -71,8 +59,8 @@ const CHANGES = `
            FROM entries e JOIN audit_change a ON a.entry_id = e.id
            JOIN contract c ON c.id = a.contract_id
           WHERE ($2::int IS NULL OR c.team_id = $2) AND NOT c.historic
-            AND (a.what IN ('created', ${quoted(NEWS_KINDS)})
-                 OR (a.what = 'updated' AND a.field IN (${quoted(Object.keys(NEWS))})))),
+            AND (a.what = 'created' OR a.what = ANY($6)
+                 OR (a.what = 'updated' AND a.field = ANY($7)))),
        dated AS (
          SELECT *, max(entry) OVER (PARTITION BY contract_id) AS latest FROM news WHERE what <> 'created'),
        placed AS MATERIALIZED (
@@ -144,7 +132,7 @@ function noticeWords({ changes, noticeAmount, noticeUnit }: ChangeRow): string[]
       ? null
       : periodText({ amount: Number(amount), unit: unit as PeriodUnit })
   const amount = noticeAmount === null ? null : String(noticeAmount)
-  const name = NEWS.notice_amount ?? ''
+  const name = `the ${fieldWords('notice_amount')}`
   const [from, to] = [
     length(was('notice_amount', amount), was('notice_unit', noticeUnit)),
     length(amount, noticeUnit),
@@ -155,23 +143,27 @@ function noticeWords({ changes, noticeAmount, noticeUnit }: ChangeRow): string[]
 
 function changeWords({ what, field, from, to }: Change): string {
   if (what === 'extended') return `extended to ${said(to)}${field === null ? '' : ` (${field})`}`
-  if (what !== 'updated' || field === null) {
+  if (what === 'extension withdrawn') {
+    // Beside its last day the record may have the reason.
+    return `${what} (${field ?? 'unknown'}), which ended ${said(parseCivilDate(to?.slice(0, 10) ?? '') ?? from)}`
+  }
+  const by = what === 'updated' ? '' : `${what}: `
+  if (what === 'extension cut') return `${by}its end ${becomes(from, to)}`
+  if (!isOfField(what) || field === null) {
     const about = field === null ? what : `${what} (${field})`
     return to === null ? about : `${about}: ${said(to)}`
   }
-  const name = NEWS[field] ?? field
+  const name = `${by}the ${fieldWords(field)}`
   // People are rows: their numbers mean nothing to a reader.
-  if (field === 'owner_id') return to === null ? `${name} was removed` : `${name} changed`
-  return from === null
-    ? `${name} is now ${said(to)}`
-    : `${name} was ${said(from)}, is now ${said(to)}`
+  if (field === 'owner_id' && to !== null) return `${name} changed`
+  return to === null ? `${name} was removed` : `${name} ${becomes(from, to)}`
+}
+
+function becomes(from: string | null, to: string | null): string {
+  return from === null ? `is now ${said(to)}` : `was ${said(from)}, is now ${said(to)}`
 }
 
 function said(value: string | null): string {
   const date = value === null ? null : parseCivilDate(value)
   return date === null ? (value ?? 'unknown') : dateWords(date)
-}
-
-function quoted(words: readonly string[]): string {
-  return words.map((word) => `'${word}'`).join(', ')
 }

@@ -143,32 +143,132 @@ export function historyAnswer(facts: HistoryFacts): Message {
   ])
 }
 
-/** What others may read of a change: dates, names and references, no amounts, decisions or reasons. */
-const OPEN_FIELDS: ReadonlySet<string> = new Set([
-  'reference',
-  'title',
-  'supplier',
-  'start',
-  'awarded end',
-  'end',
-  'maximum end',
-  'owner',
-  'deputy',
-])
-const OPEN_ACTS: ReadonlySet<string> = new Set(['created', 'acknowledged', 'extended', 'reopened'])
+// The record of changes: what it calls acts and fields, how people say them, and who is told of them.
+
+/**
+ * `news`: told in the weekly summary. `open`: others than the organisation may read it: dates, names and
+ * references, no amounts, decisions or reasons. `form`: people change it in the form.
+ */
+type FieldFlag = 'news' | 'open' | 'form'
+
+const FIELDS = table<readonly [words: string, ...FieldFlag[]]>({
+  reference: ['reference', 'open', 'form'],
+  title: ['title', 'open', 'form'],
+  supplier: ['supplier', 'news', 'open', 'form'],
+  buyers: ['buyer', 'form'],
+  team_id: ['team', 'form'],
+  owner_id: ['owner', 'news', 'open', 'form'],
+  deputy_id: ['deputy', 'open'],
+  category_lead_id: ['category lead'],
+  finance_partner_id: ['finance partner'],
+  start: ['first day', 'open', 'form'],
+  awarded_end: ['awarded end', 'news', 'open', 'form'],
+  end_kind: ['kind of end', 'news'],
+  end_earliest: ['awarded end', 'open'],
+  end_latest: ['awarded end', 'news', 'open'],
+  current_end: ['end', 'news', 'open', 'form'],
+  current_latest: ['end', 'news', 'open'],
+  disputed_end: ['end by the register'],
+  maximum_end: ['maximum end', 'news', 'open', 'form'],
+  successor_start: ['first day of its successor'],
+  notice_period: ['length of notice', 'news', 'form'],
+  notice_amount: ['length of notice', 'news'],
+  notice_unit: ['unit of notice', 'news'],
+  notice_text: ['words of its notice'],
+  automatic_renewal: ['renewal by itself', 'news', 'form'],
+  renewal_term: ['term of a renewal', 'form'],
+  renewal_amount: ['term of a renewal'],
+  renewal_unit: ['unit of that term'],
+  'presumed renewal': ['presumed renewal', 'news'],
+  review_on: ['review', 'form'],
+  personal_data: ['personal data', 'form'],
+  shares_data: ['sharing with third parties', 'form'],
+  shared_with: ['whom data is shared with', 'form'],
+  dpia: ['impact assessment', 'form'],
+  value: ['value', 'news', 'form'],
+  value_text: ['words of its value'],
+  currency: ['currency', 'form'],
+  value_basis: ['what the value stands for', 'form'],
+  regime: ['law', 'form'],
+  route: ['route', 'form'],
+  documents: ['documents', 'form'],
+  out_of_contract_on: ['supplied without a contract after', 'news'],
+  closed_on: ['day of closing', 'news'],
+})
+
+/** `news`, `open`: as above. `ofField`: it names a field. `writes`: what a row of the register says may stand otherwise after it. */
+type ActFlag = 'news' | 'open' | 'ofField' | 'writes'
+
+/** What others do not know of: deadlines' pauses, reasons, and what stands beside a contract. */
+const ACTS = table<readonly ActFlag[]>({
+  created: ['open'],
+  updated: ['ofField', 'writes'],
+  novated: ['ofField', 'news', 'writes'],
+  terminated: ['ofField', 'news', 'writes'],
+  settled: ['ofField', 'news', 'writes'],
+  extended: ['news', 'open', 'writes'],
+  'extension proposed': ['writes'],
+  'extension restated': ['writes'],
+  'extension cut': ['news', 'writes'],
+  'extension withdrawn': ['news', 'writes'],
+  decided: ['news'],
+  closed: ['news', 'writes'],
+  reopened: ['news', 'open', 'writes'],
+  acknowledged: ['open'],
+})
+
+function table<Flags>(of: Readonly<Record<string, Flags>>): ReadonlyMap<string, Flags> {
+  return new Map(Object.entries(of))
+}
+
+function flagged<Flag>(of: ReadonlyMap<string, readonly Flag[]>, flag: Flag): string[] {
+  return [...of].filter(([, flags]) => flags.includes(flag)).map(([name]) => name)
+}
+
+/** Acts and fields that the weekly summary tells to everyone; the fields of an update. */
+export const NEWS = { acts: flagged(ACTS, 'news'), fields: flagged<string>(FIELDS, 'news') }
+
+/** Acts after which an export that was written before them may tell what was. */
+export const WRITING_ACTS = flagged(ACTS, 'writes')
+
+/** A field as people say it: `owner_id` is the owner. */
+export function fieldWords(field: string): string {
+  return FIELDS.get(field)?.[0] ?? field.replace(/_id$/, '').replaceAll('_', ' ')
+}
+
+/** Those of these that people put right in the form, in words, each once. */
+export function formFieldWords(fields: readonly (string | null)[]): string[] {
+  const words = fields
+    .map((field) => FIELDS.get(field ?? ''))
+    .filter((each) => each?.includes('form'))
+  return [...new Set(words.flatMap((each) => each?.[0] ?? []))]
+}
+
+/** Whether its words begin with a field; `decided` names the kind of a deadline. */
+export function isOfField(what: string): boolean {
+  return ACTS.get(what)?.includes('ofField') ?? false
+}
+
+function isOpen({ what, field }: HistoryFacts['entries'][number]): boolean {
+  const flags: readonly string[] = isOfField(what)
+    ? (FIELDS.get(field ?? '') ?? [])
+    : (ACTS.get(what) ?? [])
+  return flags.includes('open')
+}
 
 function historyLine(entry: HistoryFacts['entries'][number], hidePrices: boolean): Mrkdwn {
-  const { what, field, by, via } = entry
-  const hidden = hidePrices && !OPEN_FIELDS.has(field ?? '') && !OPEN_ACTS.has(what)
-  const said = hidden ? mrkdwn`${changeName(entry)}, not shown here` : changeWords(entry)
+  const { by, via } = entry
+  const said =
+    hidePrices && !isOpen(entry) ? mrkdwn`${changeName(entry)}, not shown here` : changeWords(entry)
   return mrkdwn`• ${dateWords(entry.on)}, ${shown(entry.at, 5)}: ${said}. ${by === null ? mrkdwn`By the bot` : plainName(by)}, ${shown(via.replace(/^slack/, 'Slack'), 60)}.`
 }
 
 /** `supplier`, `extended (emergency)`. */
 function changeName({ what, field }: HistoryFacts['entries'][number]): Mrkdwn {
   if (field === null) return shown(what, 60)
-  if (what === 'updated') return shown(field, 60)
-  return mrkdwn`${shown(what, 60)} (${shown(field.replaceAll('-', ' '), 60)})`
+  const words = fieldWords(field)
+  if (what === 'updated') return shown(words, 60)
+  return mrkdwn`${shown(what, 60)} (${shown(words.replaceAll('-', ' '), 60)})`
 }
 
 function changeWords(change: HistoryFacts['entries'][number]): Mrkdwn {

@@ -80,7 +80,7 @@ export function beginChanging(row: StoredContractRow, staged: StagedContract): C
 }
 
 /** Follow from other fields: told of under those. */
-const DERIVED_FIELDS: ReadonlySet<string> = new Set(['reference_key', 'supplier_key'])
+export const DERIVED_FIELDS: ReadonlySet<string> = new Set(['reference_key', 'supplier_key'])
 
 /** Identities that only one kind of file can give are kept: the next such file looks for them. */
 function lasting(held: string, said: string): string {

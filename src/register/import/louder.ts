@@ -5,16 +5,24 @@
 
 import type { Pool, PoolClient } from 'pg'
 import { copyRows } from '../../database/bulk.ts'
-import { contractOf } from '../../database/contracts.ts'
+import { contractOf, periodOf } from '../../database/contracts.ts'
 import { tables } from '../../database/prisma.ts'
 import { recalculate } from '../../database/recalculate.ts'
 import { queueUpdates } from '../../delivery/enqueue-updates.ts'
 import { type CivilDate, dayText } from '../../rules/civil-date.ts'
-import { type Contract, currentEnd, type Extension, isEnd } from '../../rules/contract.ts'
+import {
+  type Contract,
+  currentEnd,
+  type Extension,
+  isEnd,
+  type PeriodUnit,
+} from '../../rules/contract.ts'
 import { type Deadline, deadlinesOf } from '../../rules/deadlines.ts'
 import { scheduleFor } from '../../rules/reminder-plan.ts'
 import type { Rules } from '../../rules/settings.ts'
 import { groupedBy } from '../../rules/text-match.ts'
+import { periodText } from '../../rules/working-days.ts'
+import { fieldWords } from '../../text/explain.ts'
 import type { Draft } from '../draft.ts'
 import { FIELD_NAMES, type FieldName } from './columns.ts'
 import {
@@ -71,8 +79,7 @@ export function quieterParts(
   const after = contractAfter(row, extensions, applied, held)
   if (isQuieter(before, after, rules, today)) {
     for (const name of COUNTED) {
-      if (columns[name] !== row[name])
-        held.set(name, `${wordsOf(name)}: ${columns[name] ?? 'none'}`)
+      if (columns[name] !== row[name]) held.set(name, heldWords(name, columns))
     }
   }
   return held
@@ -96,8 +103,15 @@ const COUNTED: readonly FieldName[] = [
   ...(['personal_data', 'predecessor', 'successor'] as const),
 ]
 
-function wordsOf(name: FieldName): string {
-  return name.replaceAll('_', ' ')
+/** A length and its unit are one thing to say. */
+function heldWords(name: FieldName, columns: Applied['columns']): string {
+  const [, of] = /^(notice|renewal)_(?:amount|unit)$/.exec(name) ?? []
+  if (of === undefined) return `${fieldWords(name)}: ${columns[name] ?? 'none'}`
+  const length = periodOf(
+    (columns[`${of}_amount`] ?? null) as number | null,
+    (columns[`${of}_unit`] ?? null) as PeriodUnit | null,
+  )
+  return `${fieldWords(`${of}_amount`)}: ${length === null ? 'none' : periodText(length)}`
 }
 
 /** The end that waits, in words, where it is later than the one that is known. */

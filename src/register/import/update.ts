@@ -11,6 +11,7 @@ import { queueUpdates } from '../../delivery/enqueue-updates.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
 import { currentEnd } from '../../rules/contract.ts'
 import { groupedBy } from '../../rules/text-match.ts'
+import { WRITING_ACTS } from '../../text/explain.ts'
 import { type Draft, type DraftCover, OPTION_ENDS, type Problem, VALUE_WORDS } from '../draft.ts'
 import {
   COVER,
@@ -30,6 +31,7 @@ import {
   beginChanging,
   type Changing,
   CLOSED_BY_REGISTER,
+  DERIVED_FIELDS,
   type ImportContext,
   readHeld,
   type StoredContract,
@@ -111,10 +113,8 @@ async function readChangedSince(
   const found = await client.query<{ id: number }>(
     `SELECT DISTINCT s.id FROM unnest($1::int[], $2::int[]) AS s (id, as_of)
      JOIN audit_change a ON a.contract_id = s.id JOIN audit_entry e ON e.id = a.entry_id
-     WHERE e.position > s.as_of AND a.what IN ('updated', 'extended', 'extension withdrawn',
-       'extension restated', 'extension cut', 'extension proposed', 'terminated', 'settled', 'closed',
-       'reopened')`,
-    [own.map(({ contractId }) => contractId), own.map(({ asOf }) => asOf)],
+     WHERE e.position > s.as_of AND a.what = ANY($3)`,
+    [own.map(({ contractId }) => contractId), own.map(({ asOf }) => asOf), WRITING_ACTS],
   )
   return new Set(found.rows.map(({ id }) => id))
 }
@@ -488,9 +488,11 @@ function compareFields(
       continue
     }
     // Of an export of ours what stands here was changed in it, whoever had said that.
-    if (isOwn && changedSince?.has(row.id)) problems.push(stale(draft, row, name, fields[name]))
-    else if (isOwn || row[name] === said) set(name, row[name], fields[name])
-    else problems.push(conflict(draft, row, name, fields[name]))
+    const isStale = isOwn && changedSince?.has(row.id) === true
+    if (!isStale && (isOwn || row[name] === said)) set(name, row[name], fields[name])
+    else if (!DERIVED_FIELDS.has(name)) {
+      problems.push((isStale ? stale : conflict)(draft, row, name, fields[name]))
+    }
   }
 }
 

@@ -37,7 +37,7 @@ function entryOf(row: ChangeRow, timeZone: string): HistoryFacts['entries'][numb
     by: byOf(row),
     via: viaWords(row),
     what: row.what,
-    field: row.field === null ? null : fieldWords(row.field),
+    field: row.field,
     from: row.from,
     to: row.to,
   }
@@ -53,18 +53,6 @@ function byOf({ by, bySlack }: ChangeRow): PersonFact | null {
 function viaWords({ via, summary }: ChangeRow): string {
   const file = /^imported (.+) as .+: \d/.exec(summary)?.[1]
   return file === undefined ? via : `import of ${file}`
-}
-
-const FIELDS: Readonly<Record<string, string>> = {
-  current_latest: 'end',
-  end_earliest: 'awarded end',
-  end_latest: 'awarded end',
-  out_of_contract_on: 'supplied without a contract after',
-}
-
-/** Columns as people say them: `owner_id` is the owner. */
-function fieldWords(field: string): string {
-  return FIELDS[field] ?? field.replace(/_id$/, '').replaceAll('_', ' ')
 }
 
 /**
