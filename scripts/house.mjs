@@ -76,6 +76,7 @@ const PLAIN_BY_HAND = {
     'src/database/contracts.ts: SELECT …',
     'src/slack/facts/filters.ts: SELECT …',
     'src/slack/facts/search.ts: SELECT c.id',
+    'src/slack/permissions.ts: SELECT c.id',
   ],
 }
 

@@ -172,15 +172,17 @@ describe('one contract', () => {
     expect(card.subject.alertIds.length).toBeGreaterThan(0)
     // A name alone locks nobody out; with an address it is somebody.
     expect((await cardFacts(context(), id)).mayChange).toBe(true)
-    expect((await responsibleIn(setup.db.pool, setup.organisation.id, id))?.ownerId).toBeNull()
+    expect(
+      (await responsibleIn(setup.db.pool, setup.organisation.id, [id])).get(id)?.ownerId,
+    ).toBeNull()
     await setup.rows(
       `UPDATE person SET email = 'amira@trust.example' WHERE display_name = 'Amira Khan'`,
     )
     expect((await cardFacts(context(), id)).mayChange).toBe(false)
-    expect((await responsibleIn(setup.db.pool, setup.organisation.id, id))?.ownerId).toBe(
+    expect((await responsibleIn(setup.db.pool, setup.organisation.id, [id])).get(id)?.ownerId).toBe(
       await setup.personId('Amira Khan'),
     )
-    expect(await responsibleIn(setup.db.pool, setup.organisation.id, 0)).toBeNull()
+    expect((await responsibleIn(setup.db.pool, setup.organisation.id, [0])).size).toBe(0)
     await setup.rows(`UPDATE person SET email = NULL WHERE display_name = 'Amira Khan'`)
   })
 

@@ -725,19 +725,28 @@ describe('what is sent again after a look-up that found nothing', () => {
     })
   }
 
-  test.each([408, 425, 499, 500, 502, 503, 504, 202, 'internal_error', 'fatal_error'])(
-    '%s is no refusal: it is looked up',
-    async (answer) => {
-      const { id } = await outbox.queue('#contracts')
-      const fault = typeof answer === 'number' ? status(answer) : error(answer)
-      workspace.faults.plan({ ...fault, accepted: true } as Fault)
-      await round()
-      await later()
-      await round()
-      expect(await outbox.row(id)).toMatchObject({ state: 'SENT', attempt: 1 })
-      expect(marked()).toEqual([false])
-    },
-  )
+  test.each([
+    408,
+    425,
+    499,
+    500,
+    502,
+    503,
+    504,
+    202,
+    'internal_error',
+    'fatal_error',
+    'never_listed',
+  ])('%s is no refusal: it is looked up', async (answer) => {
+    const { id } = await outbox.queue('#contracts')
+    const fault = typeof answer === 'number' ? status(answer) : error(answer)
+    workspace.faults.plan({ ...fault, accepted: true } as Fault)
+    await round()
+    await later()
+    await round()
+    expect(await outbox.row(id)).toMatchObject({ state: 'SENT', attempt: 1 })
+    expect(marked()).toEqual([false])
+  })
 
   test('says that it may be a repeat', async () => {
     const { id } = await sendTwice(status(408))

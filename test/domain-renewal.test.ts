@@ -3,7 +3,7 @@ import { addDays, lastOfMonths } from '../src/rules/civil-date.ts'
 import { type Contract, currentEnd } from '../src/rules/contract.ts'
 import { deadlinesOf } from '../src/rules/deadlines.ts'
 import { scheduleFor } from '../src/rules/reminder-plan.ts'
-import { mayBeAverted, presumedRenewals } from '../src/rules/renewal.ts'
+import { mayBeAverted, presumedRenewals, unfoundedRenewals } from '../src/rules/renewal.ts'
 import {
   contract,
   dates,
@@ -64,6 +64,18 @@ describe('a renewal may be averted by answers to open questions', () => {
     ['how long a term is', { renewalTerm: { amount: 6, unit: 'months' } as const }],
     ['the same end', { end: renewing.awardedEnd }],
   ])('not by one that says %s', (_, says) => expect(averted([{}, says])).toBe(false))
+
+  test('and is presumed once its term has begun; what was presumed goes with those behind it', () => {
+    const asked = [[{}, { automaticRenewal: false }]]
+    const open = { ...renewing, asked }
+    expect(presumed(open, '2027-03-31')).toEqual([])
+    expect(presumed(open, '2027-04-01')).toEqual(presumed(renewing, '2027-04-01'))
+    const before = renewed(renewing, '2028-01-11')
+    const goes = (today: string) =>
+      unfoundedRenewals({ ...before, asked }, day(today), RULES).map(({ from }) => from)
+    expect(goes('2027-03-31')).toEqual(['2027-04-01', '2028-04-01'])
+    expect(goes('2027-04-01')).toEqual(['2028-04-01'])
+  })
 
   test('by two answers together where neither does alone', () => {
     const days = { noticePeriod: null }

@@ -5,8 +5,9 @@ import { type RulesStep, setTeam } from '../src/database/organisation.ts'
 import { exportFile, exportTable } from '../src/register/export/tables.ts'
 import { answerQuestion, readQuestions } from '../src/register/import/questions.ts'
 import { listDue } from '../src/reports/list.ts'
-import { asCivilDate } from '../src/rules/civil-date.ts'
+import { addDays, asCivilDate } from '../src/rules/civil-date.ts'
 import { ruleKeyNamed } from '../src/rules/settings-text.ts'
+import { explain } from '../src/warnings/explain.ts'
 import { workbook, written } from './support/register-file.ts'
 import { emptySetup, NOW, type Setup, useSetup } from './support/setup.ts'
 
@@ -821,6 +822,24 @@ W3,Plain,Cco,2025-04-01,2027-03-31,3 months,100000,yes,1 year
     await answered(about('“30”'), '30 days')
     expect(await ends()).toEqual(['2027-03-31', '2027-01-31', '2027-03-31'])
     expect(await told()).toEqual(['W1', 'W2', 'W3'])
+  })
+
+  test('while it is asked, what is foreseen of each is what the sweeps then tell', async () => {
+    await imported(UNREAD, MONDAY)
+    const foreseen = async (reference: string) => {
+      const { db, organisation, rulesOf } = setup
+      const id = await setup.contractId(reference)
+      const { next } = await explain(db.pool, organisation.id, id, MONDAY, rulesOf)
+      return next.map(({ kind, rung, on }) => `${on} ${kind} ${rung}`)
+    }
+    const all = await Promise.all(['W1', 'W2', 'W3'].map(foreseen))
+    for (let on = MONDAY; on <= '2027-02-08'; on = addDays(on, 1)) await setup.sweep(on)
+    for (const [at, reference] of ['W1', 'W2', 'W3'].entries()) {
+      const coming = (all[at] ?? []).filter((each) => each <= '2027-02-08')
+      expect((await setup.alerts(reference)).map((each) => each.split(' (')[0])).toEqual(
+        coming.sort(),
+      )
+    }
   })
 
   test('goes where the register is put right', async () => {

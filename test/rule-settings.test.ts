@@ -1,8 +1,23 @@
 /** Rules that an organisation, a team or a contract changes: read, merged, followed everywhere. */
 
+import { readdirSync, readFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import type { PoolClient } from 'pg'
+import {
+  acknowledge,
+  answerSupply,
+  markHistoric,
+  reopenEnded,
+  snooze,
+} from '../src/actions/acknowledge.ts'
+import { assign } from '../src/actions/assign.ts'
+import { answerChain } from '../src/actions/chains.ts'
+import { answerCheckpoint } from '../src/actions/checkpoints.ts'
+import { changeCover, coverProduct, uncoverProduct } from '../src/actions/cover.ts'
+import { decide } from '../src/actions/decide.ts'
+import { classify, extend, withdrawExtension } from '../src/actions/extend.ts'
+import { recordNotice } from '../src/actions/publish-notice.ts'
 import {
   changeRules,
   type RulesScope,
@@ -11,6 +26,8 @@ import {
   unsetting,
   WHOLE_ORGANISATION,
 } from '../src/actions/settings.ts'
+import { linkToUmbrella, removeMember, setMembers } from '../src/actions/umbrella.ts'
+import { recordWaiver } from '../src/actions/waiver.ts'
 import { verifyAudit } from '../src/database/audit-log.ts'
 import { inTransaction } from '../src/database/connect.ts'
 import { lockTeams, rewriteRules, setTeam, type Team } from '../src/database/organisation.ts'
@@ -32,6 +49,7 @@ import { explain } from '../src/warnings/explain.ts'
 import { simulate } from '../src/warnings/simulate.ts'
 import { contract, day, deadline, ENGLAND, endOn, RULES } from './support/contract-facts.ts'
 import { holdsInTime } from './support/holds.ts'
+import { present } from './support/present.ts'
 import { draft, emptySetup, useSetup } from './support/setup.ts'
 
 describe('a rule that is typed', () => {
@@ -221,6 +239,16 @@ describe('a rule that is changed', () => {
       ),
     'of its framework alone': (client) =>
       client.query(`UPDATE contract SET call_off_by = '2027-01-11' WHERE reference = 'F-1'`),
+    // Its answer may leave out the renewal that is presumed.
+    'what is asked about it': (client) =>
+      client.query(
+        `WITH asked AS (INSERT INTO question (organisation_id, source_id, import_id, key, about, text, choices, holds, contracts)
+           SELECT organisation_id, source_id, 1, 'renews', 'renewal', '', '[]', '', 1
+           FROM contract WHERE reference = 'G-1' RETURNING id)
+         INSERT INTO question_contract (question_id, contract_id, at, draft, says)
+         SELECT asked.id, c.id, '1', '{}', '{"no": {"automaticRenewal": false}}'
+         FROM asked, contract c WHERE reference = 'G-1'`,
+      ),
     'another rule': (client) =>
       rewriteRules(client, 'organisation', setup.organisation.id, null, ofDirectAwards),
     'its team, and the rules of that': async (client) => {
@@ -246,6 +274,10 @@ describe('a rule that is changed', () => {
           draft('D-1', { ...big, route: 'direct-award' }),
           draft('E-1', { ...big, start: day('2027-02-15') }),
           draft('F-1', { ...small, form: 'framework' }),
+          draft('G-1', {
+            ...{ ...small, end: endOn('2026-12-31'), automaticRenewal: true },
+            noticePeriod: { amount: 3, unit: 'months' },
+          }),
         ],
         MONDAY,
       )
@@ -270,10 +302,120 @@ describe('a rule that is changed', () => {
         dates(after).filter((row, at) => !isDeepStrictEqual(row, dates(before)[at])),
       ).toHaveLength(2)
       await setup.rows(`UPDATE team SET settings = settings - 'keyed_by'`)
-      expect(await setup.followRules(MONDAY)).toBe(6)
+      expect(await setup.followRules(MONDAY)).toBe(7)
       expect(await kept()).toEqual(after)
     },
   )
+
+  test('whoever acts on a contract writes its row, so that a change of rules that waits judges it anew', async () => {
+    const { pool } = setup.db
+    const actor = setup.actor(MONDAY)
+    const big = { value: '300000' as never, end: endOn('2027-06-30') }
+    const chain = (start: string, end: string, value: string) => ({
+      ...{ start: day(start), end: endOn(end), value: value as never },
+      ...{ supplier: 'Supplier of D', buyers: ['Ashmarrow'], valueBasis: 'committed' as const },
+    })
+    await setup.import(
+      [
+        draft('A-1', { ...big, form: 'framework' }),
+        draft('B-1', { end: endOn('2026-12-04'), owner: 'Olive Owner' }),
+        draft('C-1', { end: endOn('2026-11-20') }),
+        draft('N-1', {
+          ...{ start: day('2026-11-02'), end: endOn('2029-11-01'), value: '900000' as never },
+          ...{ vat: 'net', regime: 'PA23' },
+        }),
+        draft('D-1', chain('2025-10-01', '2026-09-30', '120000')),
+        draft('D-2', chain('2026-10-01', '2026-10-31', '14000')),
+        draft('D-3', chain('2026-11-01', '2026-11-30', '15000')),
+      ],
+      MONDAY,
+    )
+    await setup.sweep(MONDAY)
+    const made = { id: 0 }
+    const cover = { product: 'Windows Server', release: '2016', count: null, custom: null }
+    const nothing = { rule: null, grounds: null, approver: null, noticeReference: null }
+    const waiver = {
+      ...{ category: 'urgent' as const, reason: null, requestedOn: null, approver: 'Finn Finance' },
+      ...{ approvedOn: day('2026-11-16'), beganOn: day('2026-11-16'), committeeOn: null },
+      ...{ net: null, gross: null, supplierYear: null },
+    }
+    const of = (reference: string) => setup.contractId(reference)
+    const coverId = async () =>
+      (await setup.rows<{ id: number }>('SELECT id FROM cover'))[0]?.id ?? 0
+    const ACTS: Readonly<Record<string, readonly [string, (id: number) => Promise<unknown>]>> = {
+      acknowledge: ['B-1', (id) => acknowledge(pool, actor, id)],
+      snooze: ['B-1', (id) => snooze(pool, actor, id, day('2026-11-30'), null)],
+      assign: ['B-1', (id) => assign(pool, actor, id, { ownerId: null })],
+      decide: [
+        'B-1',
+        (id) => decide(pool, actor, id, { kind: 'end', text: 'Let it end', evidence: null }),
+      ],
+      markHistoric: ['B-1', (id) => markHistoric(pool, actor, id, true)],
+      answerSupply: ['C-1', (id) => answerSupply(pool, actor, id, false)],
+      reopenEnded: ['C-1', (id) => reopenEnded(pool, actor, id)],
+      answerChain: ['D-1', (id) => answerChain(pool, actor, id, true)],
+      extend: [
+        'A-1',
+        async (id) => {
+          const extension = {
+            kind: 'unknown',
+            from: null,
+            to: day('2027-07-31'),
+            cost: null,
+          } as const
+          made.id = await extend(pool, actor, id, extension)
+        },
+      ],
+      classify: [
+        'A-1',
+        (id) => classify(pool, actor, id, made.id, { kind: 'option', cost: null, ...nothing }),
+      ],
+      withdrawExtension: ['A-1', (id) => withdrawExtension(pool, actor, id, made.id, null)],
+      coverProduct: ['A-1', (id) => coverProduct(pool, actor, id, { ...cover, kind: 'support' })],
+      changeCover: [
+        'A-1',
+        async (id) =>
+          changeCover(pool, actor, id, await coverId(), {
+            ...{ product: null, kind: null, count: 7, custom: null, remove: false },
+          }),
+      ],
+      uncoverProduct: ['A-1', (id) => uncoverProduct(pool, actor, id, cover)],
+      setMembers: ['A-1', (id) => setMembers(pool, actor, id, [{ buyer: 'Southern Trust' }])],
+      removeMember: ['A-1', (id) => removeMember(pool, actor, id, 'Southern Trust')],
+      linkToUmbrella: [
+        'B-1',
+        async (id) => linkToUmbrella(pool, actor, await of('A-1'), id, { as: 'call', isSo: true }),
+      ],
+      recordNotice: ['N-1', (id) => recordNotice(pool, actor, id, 'UK7', 'published')],
+      recordWaiver: ['A-1', (id) => recordWaiver(pool, actor, id, waiver)],
+      answerCheckpoint: [
+        'A-1',
+        async (id) => {
+          await decide(pool, actor, id, { kind: 'start-by', text: 'Tender', evidence: null })
+          const [first] = await setup.rows<{ name: never }>(
+            'SELECT name FROM checkpoint ORDER BY id',
+          )
+          await answerCheckpoint(pool, actor, id, present(first).name, { said: 'done', on: null })
+        },
+      ],
+    }
+    const files = readdirSync('src/actions').map((name) =>
+      readFileSync(`src/actions/${name}`, 'utf8'),
+    )
+    const acts = files.flatMap((text) =>
+      [
+        ...text.matchAll(
+          /export async function (\w+)\(\s*pool: Pool,\s*actor: Actor,\s*(?:umbrellaId: number,\s*)?contractId: number/g,
+        ),
+      ].map(([, name]) => name),
+    )
+    expect(new Set(Object.keys(ACTS))).toEqual(new Set(acts.filter((name) => name !== 'act')))
+    for (const [name, [reference, run]] of Object.entries(ACTS)) {
+      const before = await setup.row(reference, 'xmin::text')
+      await run(await of(reference))
+      expect(await setup.row(reference, 'xmin::text'), name).not.toEqual(before)
+    }
+  })
 
   test('who waits for a change of rules goes by the changed rules', async () => {
     const { pool } = setup.db

@@ -547,10 +547,13 @@ describe('channels and teams', () => {
       (await setup.rows(`SELECT due_on FROM deadline WHERE kind = 'notice'`)).at(0)
     expect(await notice()).toEqual({ due_on: '2026-11-24' })
     await setup.sweep('2026-10-23')
+    await setup.rows(`UPDATE delivery SET state = 'SENT', sent_at = now(), slack_ts = '1.1'`)
     await setTeam(db.pool, organisation.id, 'Default team', { calendar: 'scotland' })
     expect(await setup.followRules('2026-10-23')).toBe(1)
     expect(await setup.followRules('2026-10-23')).toBe(0)
     expect(await notice()).toEqual({ due_on: '2026-11-23' })
+    const rewritings = `SELECT state, as_of FROM delivery WHERE purpose = 'update'`
+    expect(await setup.rows(rewritings)).toEqual([{ state: 'PENDING', as_of: '2026-10-23' }])
     expect(await setup.sweep('2026-10-24')).toMatchObject({ raised: 0 })
     // Told of the day before it moved by one: its message is rewritten, and the next reminder is told.
     expect(await setup.sweep('2026-10-26')).toMatchObject({ raised: 0 })

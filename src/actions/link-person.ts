@@ -339,9 +339,9 @@ export async function askNames(pool: Pool, asking: NamesAsked): Promise<number> 
   const slots = await claimSlots(pool, asking, SLOT, due, (slot) => slot)
   if (slots.length === 0) return 0
   return releasingSlots(pool, asking, SLOT, slots, async () => {
+    await remindOfClaims(pool, asking, slots)
     let asked = 0
     for (const slot of slots) {
-      await remindOfClaims(pool, asking, slot)
       const names = await namesDue(pool, organisationId, slot.teamId, slot.on)
       const listed = names.length === 0 ? null : await gateway.membersOn(slot.on)
       if (listed?.kind === 'later') {
@@ -358,27 +358,44 @@ export async function askNames(pool: Pool, asking: NamesAsked): Promise<number> 
 /** After so many working days whoever confirms a claim is asked once more; then it is only listed. */
 const CONFIRMED_WITHIN_DAYS = 5
 
+/** `slots`: the teams whose day it is; the first of them by whose calendar the days are over is enough. */
 async function remindOfClaims(
   pool: Pool,
   { organisationId, rulesOf, administrators }: NamesAsked,
-  { teamId, on: today }: { readonly teamId: number; readonly on: CivilDate },
+  slots: readonly { readonly teamId: number; readonly on: CivilDate }[],
 ): Promise<void> {
   if ((await openClaims(pool, organisationId)).size === 0) return
   await inTransaction(pool, async (client) => {
     const teams = await lockTeams(client, organisationId)
-    const team = teams.find(({ id }) => id === teamId)
-    if (team === undefined) return
+    const days = slots.flatMap(({ teamId, on }) =>
+      teams.flatMap((team) =>
+        team.id === teamId ? [{ on, calendar: rulesOf(team).calendar }] : [],
+      ),
+    )
+    const open = await openClaims(client, organisationId)
     const { delivery, person } = tables(client)
-    for (const [account, claims] of await openClaims(client, organisationId)) {
-      const names = await person.findMany({ where: { organisationId, askedUser: account } })
-      const subjects = names.map(({ id }) => `person:${id}`)
-      const told = await delivery.findMany({
-        where: { organisationId, purpose: 'claim', subject: { in: subjects } },
-        select: { asOf: true },
-      })
+    const names = await person.findMany({
+      where: { organisationId, askedUser: { in: [...open.keys()] } },
+      select: { id: true, askedUser: true },
+    })
+    const asked = await delivery.findMany({
+      where: {
+        ...{ organisationId, purpose: 'claim' },
+        subject: { in: names.map(({ id }) => `person:${id}`) },
+      },
+      select: { subject: true, asOf: true },
+    })
+    for (const [account, claims] of open) {
+      const subjects = names.flatMap((each) =>
+        each.askedUser === account ? [`person:${each.id}`] : [],
+      )
+      const told = asked.filter(({ subject }) => subjects.includes(subject))
       const [first, again] = new Set(told.map(({ asOf }) => asOf))
       if (first === undefined || again !== undefined) continue
-      if (today < addWorkingDays(first, CONFIRMED_WITHIN_DAYS, rulesOf(team).calendar)) continue
+      const today = days.find(
+        ({ on, calendar }) => on >= addWorkingDays(first, CONFIRMED_WITHIN_DAYS, calendar),
+      )?.on
+      if (today === undefined) continue
       const saidOn = claims[0]?.claimedOn ?? first
       const ids = claims.map(({ id }) => id)
       await askToConfirm(client, { organisationId, today, saidOn }, ids, account, administrators)

@@ -3,6 +3,7 @@
 import type { Pool, PoolClient } from 'pg'
 import type { CivilDate } from '../rules/civil-date.ts'
 import {
+  type Answered,
   type CallOffs,
   type Contract,
   type ContractPeople,
@@ -272,7 +273,7 @@ export async function selectContracts<Name extends keyof ContractColumns>(
   return rows
 }
 
-/** The same of the contracts of these ids, in the order of the ids; locked until the transaction ends. */
+/** The same of the contracts of these ids, in the order of the ids; with `lock` locked until the transaction ends. */
 export async function readColumns<Name extends keyof ContractColumns>(
   client: Pool | PoolClient,
   ids: readonly number[],
@@ -380,17 +381,48 @@ export async function completeContracts<Row extends ContractRow>(
      FROM alert WHERE contract_id = ANY($1) AND state <> 'superseded' ORDER BY id`,
     [ids],
   )
+  const renewing = rows.flatMap((row) => (row.automaticRenewal === true ? [row.id] : []))
+  const askedOf = await readAsked(client, renewing)
   const decisionsOf = groupedBy(decisions.rows, ofContract)
   const alertsOf = groupedBy(alerts.rows, ofContract)
   return rows.map((row) => {
     const extensions = extensionsOf.get(row.id) ?? []
+    const contract = contractOf(row, extensions, decisionsOf.get(row.id) ?? [])
+    const asked = askedOf.get(row.id)
     return {
       row,
-      contract: contractOf(row, extensions, decisionsOf.get(row.id) ?? []),
+      contract: asked === undefined ? contract : { ...contract, asked },
       extensions,
       alerts: alertsOf.get(row.id) ?? [],
     }
   })
+}
+
+/**
+ * What the answers to the questions say that are open about these contracts, or of which the answer is not
+ * known; of what an unattended import left to be applied what it says of renewing, and a later end.
+ */
+async function readAsked(
+  client: Pool | PoolClient,
+  contractIds: readonly number[],
+): Promise<ReadonlyMap<number, readonly (readonly Answered[])[]>> {
+  if (contractIds.length === 0) return new Map()
+  const found = await client.query<{ id: number; answers: readonly Answered[] }>(
+    `SELECT r.contract_id AS id,
+            CASE WHEN q.about = 'waiting' THEN jsonb_build_array(
+              CASE WHEN r.says::jsonb ->> 'gone' = 'true' THEN '{"closed": true}'::jsonb
+                   ELSE (SELECT coalesce(jsonb_object_agg(d.key, d.value), '{}') FROM jsonb_each(CASE WHEN r.draft::jsonb <> 'null' THEN r.draft::jsonb ELSE '{}' END) d
+                     WHERE d.key IN ('automaticRenewal', 'noticePeriod', 'noticeText', 'closed') AND d.value <> 'null'
+                       OR d.key = 'end' AND d.value ->> 'latest' > coalesce(c.current_latest::text, '')) END)
+            ELSE (SELECT jsonb_agg(a.value) FROM jsonb_each(r.says::jsonb) a WHERE jsonb_typeof(a.value) = 'object')
+            END AS answers
+     FROM question_contract r JOIN question q ON q.id = r.question_id JOIN contract c ON c.id = r.contract_id
+     WHERE r.contract_id = ANY($1) AND coalesce(q.answer, 'not-known') = 'not-known' ORDER BY q.id`,
+    [contractIds],
+  )
+  const asked = found.rows.filter(({ answers }) => answers !== null)
+  const of = groupedBy(asked, ({ id }) => id)
+  return new Map([...of].map(([id, each]) => [id, each.map(({ answers }) => answers)]))
 }
 
 /**

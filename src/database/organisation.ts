@@ -86,10 +86,10 @@ async function writeOrganisation(
     update: { timeZone, calendar },
   })
   const { rules: organisationRules = null, environment: said = {} } = kept as Kept
+  const environment = { channel, escalationChannel }
   // What the environment says counts when it is new: afterwards people may have set something else.
   const isNews = (name: keyof typeof environment) =>
     environment[name] !== null && environment[name] !== (said[name] ?? null)
-  const environment = { channel, escalationChannel }
   const of = { organisationId: id, nameKey: 'default team' }
   await team.upsert({
     where: { organisationId_nameKey: of },

@@ -14,12 +14,7 @@ import {
   planWarnings,
 } from '../rules/reminder-plan.ts'
 import { remindersAround } from '../rules/reminder-schedule.ts'
-import {
-  type Answered,
-  mayBeAverted,
-  presumedRenewals,
-  unfoundedRenewals,
-} from '../rules/renewal.ts'
+import { presumedRenewals, unfoundedRenewals } from '../rules/renewal.ts'
 import type { Rules } from '../rules/settings.ts'
 import { groupedBy } from '../rules/text-match.ts'
 import { type AuditChange, writeAudit } from './audit-log.ts'
@@ -233,33 +228,6 @@ export interface Presumed {
   readonly changes: readonly AuditChange[]
 }
 
-/**
- * What the answers to the questions say that are open about these contracts, or of which the answer is not
- * known; of what an unattended import left to be applied what it says of renewing, and a later end.
- */
-async function readOpen(
-  client: PoolClient,
-  contractIds: readonly number[],
-): Promise<ReadonlyMap<number, readonly (readonly Answered[])[]>> {
-  if (contractIds.length === 0) return new Map()
-  const found = await client.query<{ id: number; answers: readonly Answered[] }>(
-    `SELECT r.contract_id AS id,
-            CASE WHEN q.about = 'waiting' THEN jsonb_build_array(
-              CASE WHEN r.says::jsonb ->> 'gone' = 'true' THEN '{"closed": true}'::jsonb
-                   ELSE (SELECT coalesce(jsonb_object_agg(d.key, d.value), '{}') FROM jsonb_each(CASE WHEN r.draft::jsonb <> 'null' THEN r.draft::jsonb ELSE '{}' END) d
-                     WHERE d.key IN ('automaticRenewal', 'noticePeriod', 'noticeText', 'closed') AND d.value <> 'null'
-                       OR d.key = 'end' AND d.value ->> 'latest' > coalesce(c.current_latest::text, '')) END)
-            ELSE (SELECT jsonb_agg(a.value) FROM jsonb_each(r.says::jsonb) a WHERE jsonb_typeof(a.value) = 'object')
-            END AS answers
-     FROM question_contract r JOIN question q ON q.id = r.question_id JOIN contract c ON c.id = r.contract_id
-     WHERE r.contract_id = ANY($1) AND coalesce(q.answer, 'not-known') = 'not-known' ORDER BY q.id`,
-    [contractIds],
-  )
-  const asked = found.rows.filter(({ answers }) => answers !== null)
-  const of = groupedBy(asked, ({ id }) => id)
-  return new Map([...of].map(([id, each]) => [id, each.map(({ answers }) => answers)]))
-}
-
 /** Records what must be presumed of these contracts, and counts them anew. */
 export async function presumeRenewals(
   client: PoolClient,
@@ -267,30 +235,12 @@ export async function presumeRenewals(
   records: readonly ContractRecord[],
 ): Promise<Presumed> {
   const teamOf = new Map(teams.map((team) => [team.id, team]))
-  const following = records.flatMap(({ row, contract }) => {
+  const presumed = records.flatMap(({ row, contract }) => {
     const team = teamOf.get(row.teamId)
     const day = dayOf(row.teamId)
     if (team === undefined || day === null) return []
-    const rules = rulesOf(team, row)
-    return presumedRenewals(contract, day, rules).map((renewal) => {
-      return { id: row.id, currency: row.currency, day, renewal, contract, rules }
-    })
-  })
-  // A term that has begun is no end that could still be met, and one that rolls on has none.
-  const ahead = following.filter(({ contract, day, renewal }) => {
-    return currentEnd(contract).kind === 'dated' && renewal.from > day
-  })
-  const open = await readOpen(
-    client,
-    ahead.map(({ id }) => id),
-  )
-  const held = new Set<number>()
-  const presumed = following.filter((each) => {
-    const { id, contract, renewal, day, rules } = each
-    if (!ahead.includes(each)) return true
-    // With it go those behind it.
-    if (mayBeAverted(contract, renewal, open.get(id) ?? [], day, rules)) held.add(id)
-    return !held.has(id)
+    const renewals = presumedRenewals(contract, day, rulesOf(team, row))
+    return renewals.map((renewal) => ({ id: row.id, currency: row.currency, day, renewal }))
   })
   if (presumed.length === 0) return { records, byDay: new Map(), changes: [] }
   await insertPresumed(client, organisationId, presumed)
@@ -331,14 +281,11 @@ export async function withdrawUnfounded(
     distinct: ['contractId'],
   })
   const ids = held.map(({ contractId }) => contractId)
-  const open = await readOpen(client, ids)
   const teamOf = new Map(teams.map((team) => [team.id, team]))
   const gone = (await readContracts(client, ids)).flatMap(({ row, contract }) => {
     const team = teamOf.get(row.teamId)
     if (team === undefined) return []
-    const rules = rulesOf(team, row)
-    const asked = currentEnd(contract).kind === 'dated' ? open.get(row.id) : undefined
-    const renewals = unfoundedRenewals(contract, today, rules, asked)
+    const renewals = unfoundedRenewals(contract, today, rulesOf(team, row))
     return renewals.map(({ from, to }) => ({ contractId: row.id, from, to }))
   })
   if (gone.length === 0) return []
@@ -530,11 +477,14 @@ export function staleTeams(teams: readonly Team[], rulesOf: RulesByTeam): Team[]
 interface ContractOfTeam {
   readonly id: number
   readonly teamId: number
-  /** Since that transaction, or what it is called off from. */
+  /** Since that transaction, or what it is called off from, or what is asked about it. */
   readonly isWritten: boolean
 }
 
-/** Whoever changes anything of a contract writes its row with it (`recalculate`, a sweep). */
+/**
+ * Whoever changes anything of a contract writes its row with it (`recalculate`, a sweep), but for what is
+ * asked about it.
+ */
 async function contractsOf(
   client: Pool | PoolClient,
   teams: readonly Team[],
@@ -542,7 +492,10 @@ async function contractsOf(
 ): Promise<ContractOfTeam[]> {
   const found = await client.query<ContractOfTeam>(
     `SELECT c.id, c.team_id AS "teamId",
-            coalesce(least(age(c.xmin), age(f.xmin)) <= age($2::xid), true) AS "isWritten"
+            coalesce(least(age(c.xmin), age(f.xmin), (
+              SELECT min(least(age(r.xmin), age(q.xmin))) FROM question_contract r
+                JOIN question q ON q.id = r.question_id WHERE r.contract_id = c.id
+            )) <= age($2::xid), true) AS "isWritten"
      FROM contract c LEFT JOIN contract f ON f.id = c.parent_id
      WHERE c.team_id = ANY($1) ORDER BY c.id`,
     [teams.map(({ id }) => id), since],

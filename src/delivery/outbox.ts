@@ -258,7 +258,7 @@ async function renewLease(pool: pg.Pool, claim: Fence, forMs: number): Promise<v
 /** Writes down what is being uploaded for it, beside what was before. */
 export async function noteBegun(pool: pg.Pool, claim: Fence, file: BegunUpload): Promise<boolean> {
   const set = 'uploads = uploads || $4::jsonb'
-  return (await rewrite(pool, claim, set, [JSON.stringify({ file })])) !== null
+  return await wrote(pool, claim, set, [JSON.stringify({ file })])
 }
 
 export interface PostedAt {
@@ -324,7 +324,7 @@ interface Refused {
 export async function handBack(pool: pg.Pool, claim: Fence, why: string): Promise<boolean> {
   const set = `state = 'RETRY', lease_until = NULL, due_at = clock_timestamp(),
     first_tried_at = CASE WHEN possible_repeat THEN first_tried_at END, problem = $4`
-  return (await rewrite(pool, claim, set, [why])) !== null
+  return await wrote(pool, claim, set, [why])
 }
 
 /**
@@ -340,7 +340,7 @@ export async function finishUnread(
     due_at = clock_timestamp() + $4 * interval '1 millisecond',
     readers_unknown_since = coalesce(readers_unknown_since, clock_timestamp()),
     first_tried_at = CASE WHEN possible_repeat THEN first_tried_at END`
-  return (await rewrite(pool, claim, set, [afterMs, why])) !== null
+  return await wrote(pool, claim, set, [afterMs, why])
 }
 
 /** It has waited for its readers to be known; whatever else waits for the same ones is due now. */
@@ -365,22 +365,17 @@ export async function finishUncertain(
 ): Promise<boolean> {
   const set = `state = 'UNCERTAIN', lease_until = NULL, failures = failures + 1, problem = $5,
     due_at = clock_timestamp() + $4 * interval '1 millisecond'`
-  return (await rewrite(pool, claim, set, [lookInMs, why])) !== null
+  return await wrote(pool, claim, set, [lookInMs, why])
 }
 
 /** Slack will never take it: visible, and left alone. */
 export async function finishDead(pool: pg.Pool, claim: Fence, why: string): Promise<boolean> {
-  return (
-    (await rewrite(pool, claim, `state = 'DEAD', lease_until = NULL, problem = $4`, [why])) !== null
-  )
+  return await wrote(pool, claim, `state = 'DEAD', lease_until = NULL, problem = $4`, [why])
 }
 
 /** Nothing that it would say holds any more. */
 export async function finishSuperseded(pool: pg.Pool, claim: Fence): Promise<boolean> {
-  return (
-    (await rewrite(pool, claim, `state = 'SUPERSEDED', lease_until = NULL, problem = NULL`)) !==
-    null
-  )
+  return await wrote(pool, claim, `state = 'SUPERSEDED', lease_until = NULL, problem = NULL`)
 }
 
 /**
@@ -474,6 +469,11 @@ export async function rewrite<State extends string = string>(
     [id, owner, attempt, ...values],
   )
   return rows[0]?.state ?? null
+}
+
+/** Whether it was this owner's to rewrite. */
+async function wrote(...[pool, claim, set, values]: Parameters<typeof rewrite>): Promise<boolean> {
+  return (await rewrite(pool, claim, set, values)) !== null
 }
 
 /** One message to send, before it has its number. */

@@ -135,6 +135,25 @@ export interface Contract {
   readonly closed: boolean
   /** Ended long before it was first seen: listed, never alerted. */
   readonly historic: boolean
+  /** What the answers to each open question about it say; absent where nothing is asked. */
+  readonly asked?: readonly (readonly Answered[])[]
+}
+
+/** What an answer to an open question says of a contract, as far as its renewal hangs on it. */
+export type Answered = Partial<
+  Pick<
+    Contract,
+    | 'start'
+    | 'noticePeriod'
+    | 'noticeText'
+    | 'automaticRenewal'
+    | 'renewalTerm'
+    | 'rollsFrom'
+    | 'closed'
+  >
+> & {
+  readonly end?: End
+  readonly extensions?: readonly (Omit<Extension, 'from'> & { readonly from: CivilDate | null })[]
 }
 
 /** Stands for the reference of an impact assessment that was made and has none here. */

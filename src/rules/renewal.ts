@@ -1,6 +1,6 @@
 /** Automatic renewal: a notice date that passes unheard starts a new term by itself. */
 import { addDays, type CivilDate } from './civil-date.ts'
-import { type Contract, currentEnd, type End, type Extension, movesEnd } from './contract.ts'
+import { type Answered, type Contract, currentEnd, type Extension, movesEnd } from './contract.ts'
 import { currentNotice, termAfter, termEnd } from './deadlines.ts'
 import type { Rules } from './settings.ts'
 
@@ -10,9 +10,31 @@ const MOST_TERMS = 500
 /**
  * The renewals to presume on this day: one for each notice date that has passed with neither proof
  * of service nor a decision. Empty for a contract that does not renew by itself. A withdrawn
- * presumption (notice was served in time after all) is not presumed again.
+ * presumption (notice was served in time after all) is not presumed again. Nor is one whose term is to
+ * come, with those behind it, while a question is open whose answer may leave it out: one that has
+ * begun is no end that could still be met, and one that rolls on has none.
  */
 export function presumedRenewals(contract: Contract, today: CivilDate, rules: Rules): Extension[] {
+  const following = renewalsFollowing(contract, today, rules)
+  const averted = following.findIndex((each) => isAsked(contract, each, today, rules))
+  return averted < 0 ? following : following.slice(0, averted)
+}
+
+function isAsked(
+  contract: Contract,
+  renewal: Pick<Extension, 'from'>,
+  today: CivilDate,
+  rules: Rules,
+): boolean {
+  const { asked = [] } = contract
+  if (asked.length === 0 || renewal.from <= today) return false
+  return (
+    currentEnd(contract).kind === 'dated' && mayBeAverted(contract, renewal, asked, today, rules)
+  )
+}
+
+/** The same whatever is asked about it. */
+function renewalsFollowing(contract: Contract, today: CivilDate, rules: Rules): Extension[] {
   if (contract.automaticRenewal !== true || contract.closed) return []
   const presumed: Extension[] = []
   let now = contract
@@ -38,23 +60,6 @@ export function presumedRenewals(contract: Contract, today: CivilDate, rules: Ru
     now = { ...now, extensions: [...now.extensions, renewal] }
   }
   return currentEnd(contract).kind === 'rolling' ? inOne(presumed) : presumed
-}
-
-/** What an answer to an open question says of a contract, as far as its renewal hangs on it. */
-export type Answered = Partial<
-  Pick<
-    Contract,
-    | 'start'
-    | 'noticePeriod'
-    | 'noticeText'
-    | 'automaticRenewal'
-    | 'renewalTerm'
-    | 'rollsFrom'
-    | 'closed'
-  >
-> & {
-  readonly end?: End
-  readonly extensions?: readonly (Omit<Extension, 'from'> & { readonly from: CivilDate | null })[]
 }
 
 function answeredAs(
@@ -115,19 +120,18 @@ export function mayBeAverted(
   }
   return together
     .slice(1)
-    .some((each) => !presumedRenewals(each, today, rules).some((renewal) => renewal.from === from))
+    .some((each) => !renewalsFollowing(each, today, rules).some((renewal) => renewal.from === from))
 }
 
 /**
  * Renewals that were presumed and do not follow as the contract and its rules now stand: the notice
  * that would stop the first of them can still be given, it is said not to renew, or its term is to come
- * and the answer to a question that is `open` may say so. With it go those behind it; what is over stays.
+ * and the answer to an open question may say so. With it go those behind it; what is over stays.
  */
 export function unfoundedRenewals(
   contract: Contract,
   today: CivilDate,
   rules: Rules,
-  open: readonly (readonly Answered[])[] = [],
 ): readonly Extension[] {
   if (contract.closed || contract.historic) return []
   const presumed = contract.extensions
@@ -143,7 +147,7 @@ export function unfoundedRenewals(
     // Something else moved the end meanwhile: what was presumed decides nothing.
     if (end === null || addDays(end.latest, 1) !== first.from) continue
     if (contract.automaticRenewal === false) return from
-    if (first.from > today && mayBeAverted(without, first, open, today, rules)) return from
+    if (isAsked(without, first, today, rules)) return from
     const notice = currentNotice(without, rules)
     if (notice !== null && notice.settled === null && notice.latest >= today) return from
   }

@@ -112,49 +112,33 @@ function isUnowned({ ownerId, deputyId, categoryLeadId, teamUserGroup }: Respons
 }
 
 /**
- * Those who answer for a contract of this organisation, an account apart if one is given; null where
- * there is no such contract.
+ * Those who answer for these contracts of this organisation, by their ids, an account apart if one is
+ * given; one that is not there is left out.
  */
 export async function responsibleIn(
   pool: Pool,
   organisationId: number,
-  contractId: number,
+  contractIds: readonly number[],
   apart: string | null = null,
-): Promise<Responsible | null> {
-  const found = await tables(pool).contract.findFirst({
-    where: { id: contractId, organisationId },
-    select: {
-      ownerId: true,
-      deputyId: true,
-      categoryLeadId: true,
-      team: { select: { userGroup: true, name: true } },
-    },
-  })
-  if (found === null) return null
-  const { team, ...people } = found
-  const ids = Object.values(people).filter((id) => id !== null)
-  const withAccount = await tables(pool).person.findMany({
-    where: { id: { in: ids }, OR: [{ slackUser: { not: null } }, { email: { not: null } }] },
-    select: { id: true, slackUser: true },
-  })
-  const others = withAccount.filter(({ slackUser }) => slackUser === null || slackUser !== apart)
-  const reached = (id: number | null) => others.find((each) => each.id === id)?.id ?? null
-  return {
-    ownerId: reached(people.ownerId),
-    deputyId: reached(people.deputyId),
-    categoryLeadId: reached(people.categoryLeadId),
-    teamUserGroup: team.userGroup,
-    team: team.name,
-  }
+): Promise<ReadonlyMap<number, Responsible>> {
+  const { rows } = await pool.query<Responsible & { id: number }>(
+    `SELECT c.id, ${responsible('AND p.slack_user IS DISTINCT FROM $3')}
+       FROM contract c JOIN team t ON t.id = c.team_id
+      WHERE c.id = ANY ($1) AND c.organisation_id = $2`,
+    [contractIds, organisationId, apart ?? ''],
+  )
+  return new Map(rows.map(({ id, ...people }) => [id, people]))
 }
 
 /** The columns of `Responsible`, of contract `c` and its team `t`. */
-export const RESPONSIBLE = `${reachable('owner_id')} AS "ownerId", ${reachable('deputy_id')} AS "deputyId",
-  ${reachable('category_lead_id')} AS "categoryLeadId", t.user_group AS "teamUserGroup", t.name AS team`
+export const RESPONSIBLE = responsible()
 
-/** A name alone belongs to no account: whoever it is could not be told apart, so that it locks nobody out. */
-function reachable(role: 'owner_id' | 'deputy_id' | 'category_lead_id'): string {
-  return `(SELECT p.id FROM person p WHERE p.id = c.${role} AND (p.slack_user IS NOT NULL OR p.email IS NOT NULL))`
+function responsible(only = ''): string {
+  // A name alone belongs to no account: whoever it is could not be told apart, so that it locks nobody out.
+  const reachable = (role: string) =>
+    `(SELECT p.id FROM person p WHERE p.id = c.${role} AND (p.slack_user IS NOT NULL OR p.email IS NOT NULL) ${only})`
+  return `${reachable('owner_id')} AS "ownerId", ${reachable('deputy_id')} AS "deputyId",
+  ${reachable('category_lead_id')} AS "categoryLeadId", t.user_group AS "teamUserGroup", t.name AS team`
 }
 
 export interface TeamStanding {
@@ -201,8 +185,8 @@ export async function need(
   insist(request, 'read', null)
   if (contractId === null) return insist(request, right, null)
   const { pool, organisation } = request.deps
-  const contract = await responsibleIn(pool, organisation.id, contractId)
-  if (contract === null) throw new ContractGone()
+  const contract = (await responsibleIn(pool, organisation.id, [contractId])).get(contractId)
+  if (contract === undefined) throw new ContractGone()
   insist(request, right, contract)
 }
 
@@ -222,13 +206,12 @@ export async function needAnswer(request: RequestContext, questionId: number): P
     },
     select: { contractId: true },
   })
-  for (const { contractId } of about) {
-    const contract = await responsibleIn(pool, organisation.id, contractId)
-    if (contract === null || !answersFor(request.asker, contract)) {
-      return insist(request, 'administer', null)
-    }
-    insist(request, 'change', contract)
+  const ids = about.map(({ contractId }) => contractId)
+  const contracts = [...(await responsibleIn(pool, organisation.id, ids)).values()]
+  if (contracts.length < ids.length || contracts.some((each) => !answersFor(request.asker, each))) {
+    return insist(request, 'administer', null)
   }
+  for (const contract of contracts) insist(request, 'change', contract)
   if (about.length === 0) insist(request, 'administer', null)
 }
 
@@ -267,11 +250,10 @@ export async function needClaim(request: RequestContext, personId: number): Prom
       'Only the category lead of these contracts or an administrator can confirm it.',
     )
   }
-  for (const { id } of contracts) {
-    const others = await responsibleIn(deps.pool, organisationId, id, askedUser)
-    if (others === null) throw new ContractGone()
-    insist(request, 'change', others)
-  }
+  const ids = contracts.map(({ id }) => id)
+  const others = await responsibleIn(deps.pool, organisationId, ids, askedUser)
+  if (others.size < ids.length) throw new ContractGone()
+  for (const contract of others.values()) insist(request, 'change', contract)
 }
 
 /** Administrators, and those whose team it is: by its user group, or by a contract of theirs. */

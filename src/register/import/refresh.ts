@@ -1,3 +1,7 @@
+/**
+ * Registers that refresh themselves: at its hour the newest file of a folder is taken, once across
+ * all workers. What goes wrong is told once, and once that it is right again.
+ */
 import { open, readdir, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import type { Pool, PoolClient } from 'pg'

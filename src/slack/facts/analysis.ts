@@ -48,11 +48,10 @@ export async function chainsFacts(
   const pages = Math.max(1, Math.ceil(all.length / CHAINS_A_PAGE))
   const at = Math.min(page, pages)
   const shown = all.slice((at - 1) * CHAINS_A_PAGE, at * CHAINS_A_PAGE)
-  const chains = await Promise.all(
-    shown.map(async (chain) => {
-      const responsible = await responsibleIn(pool, organisationId, chain.first.id)
-      return chainFacts(chain, mayThey(asker, 'change', responsible).allowed)
-    }),
+  const ids = shown.map(({ first }) => first.id)
+  const responsible = await responsibleIn(pool, organisationId, ids)
+  const chains = shown.map((chain) =>
+    chainFacts(chain, mayThey(asker, 'change', responsible.get(chain.first.id) ?? null).allowed),
   )
   return { ...askedOf(context), total: all.length, page: at, pages, chains }
 }
