@@ -11,8 +11,13 @@ import { fieldOf, readHeading } from '../src/register/column-names.ts'
 import type { Draft } from '../src/register/draft.ts'
 import { type ContractEntry, enterContract } from '../src/register/edit/create.ts'
 import { editContract } from '../src/register/edit/edit.ts'
-import { EXPORT_COLUMNS, exportedIds, registerSheet } from '../src/register/export/export.ts'
-import { EXPORTED, type ExportedContract } from '../src/register/export/read-export.ts'
+import {
+  EXPORT_COLUMNS,
+  EXPORTED,
+  type ExportedContract,
+  exportedIds,
+  registerSheet,
+} from '../src/register/export/export.ts'
 import {
   type DateFormat,
   type ExportCell,

@@ -121,7 +121,6 @@ a column that is not read is named with what it may be
 > A1,Taxis,2027-01-31,*
 > A2,Post,2027-02-28,*
 Horizon | 2029-01-31 | column warns
-Break point | 2026-12-31 | column warns
 Project finish | 31 Jan 2028 | column warns
 Date notice given | 2026-10-01 | column warns
 Grace | 12 months | column warns

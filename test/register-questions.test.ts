@@ -191,6 +191,75 @@ A3,Waste,Cairn,2024-04-01,2027-03-13,2028-03-13,90 days prior to expiry
   })
 })
 
+describe('a contract whose end has passed and that runs on, by words beside it', () => {
+  const REMARKS = (a: string, b: string) =>
+    `Ref,Title,Supplier,Start,End,Value,Remarks\nA,Cleaning,Alder,2023-04-01,2026-03-31,1000,${a}\nB,Waste,Cairn,2023-04-01,2026-03-31,1000,${b}\nC,Post,Dene,2024-04-01,2028-03-31,1000,\n`
+
+  test('is watched to the day that they name until somebody says that it ended', async () => {
+    await imported(REMARKS('Extended 12m by variation 2 to March 2027', ''))
+    expect(await shown('A')).toMatchObject({ state: 'active', currentEnd: '2027-03-31' })
+    // Small, and long past: nothing says that it runs.
+    expect(await shown('B')).toMatchObject({ state: 'historic' })
+    const [question] = (await open()).filter(({ about }) => about === 'extension')
+    await answered(question?.id ?? 0, 'not')
+    expect(await shown('A')).toMatchObject({
+      currentEnd: '2026-03-31',
+      extensions: [{ status: 'withdrawn' }],
+    })
+  })
+
+  test('is watched as running past its end where they name none, until it is said to be over', async () => {
+    await imported(REMARKS('Still in use until a new one is let', ''))
+    const [question] = (await open()).filter(({ about }) => about === 'end')
+    expect(question?.holds).toContain('watched')
+    const { state, deadlines } = await shown('A')
+    expect(state).toBe('out-of-contract')
+    expect(deadlines.map(({ kind }) => kind)).toContain('end')
+    await answered(question?.id ?? 0, 'over')
+    expect((await shown('A')).state).toBe('closed')
+  })
+
+  test('is watched again where a later file says so of one that was over', async () => {
+    await imported(REMARKS('', ''))
+    expect((await shown('A')).state).toBe('historic')
+    await imported(REMARKS('Holding over month to month', ''))
+    expect((await shown('A')).state).toBe('out-of-contract')
+    expect((await shown('B')).state).toBe('historic')
+  })
+})
+
+test('a notice that is not given counts as three months where it renews, until it is said', async () => {
+  await imported(
+    'Ref,Title,End,Notice period,Auto renew\nA,A,2027-05-31,,Yes\nB,B,2027-06-30,,Yes\n',
+  )
+  const before = await shown('A')
+  const notice = before.deadlines.find(({ kind }) => kind === 'notice')
+  expect(notice?.date).toBe('2027-02-24')
+  expect(notice?.reason).toContain('no notice is given, counted as 3 months')
+  expect(before.notice).toEqual({ amount: null, unit: null, text: 'not given' })
+  const [question, ...more] = await open()
+  expect(more).toEqual([])
+  expect(question?.contracts).toBe(2)
+  await answered(question?.id ?? 0, '1-month')
+  expect((await shown('A')).notice).toEqual({ amount: 1, unit: 'months', text: '1 month' })
+  // What is known is not taken away by a blank, and not asked again.
+  await imported(
+    'Ref,Title,End,Notice period,Auto renew\nA,A new,2027-05-31,,Yes\nB,B,2027-06-30,,Yes\n',
+  )
+  expect((await shown('A')).notice).toMatchObject({ amount: 1, unit: 'months' })
+  expect(await open()).toEqual([])
+})
+
+test('a notice that is not given, and whose three months have passed, presumes no renewal while it is asked', async () => {
+  await imported('Ref,Title,Start,End,Auto renew\nA,A,2024-01-01,2027-01-31,Yes\n')
+  const before = await shown('A')
+  expect(before).toMatchObject({ currentEnd: '2027-01-31', extensions: [] })
+  // Of the lengths that it may have the longest that can still be given.
+  expect(before.deadlines.find(({ kind }) => kind === 'notice')?.date).toBe('2026-12-29')
+  await answered((await open())[0]?.id ?? 0, '3-months')
+  expect((await shown('A')).currentEnd).toBe('2028-01-31')
+})
+
 test('only what would change a warning is asked; all else is a note', async () => {
   const result = await imported(
     'Ref,Title,End,Extended until\nA,Far,2034-03-31,2036-03-31\nB,Near,2027-03-31,2028-03-31\n',

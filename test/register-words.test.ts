@@ -101,8 +101,9 @@ two years with an option of a further two years · 2 years + 2 years = 4 years �
   end 2027-03-31, options 2028-03-31 2029-03-31, proposed 2028-03-31, asks extension
 24 months, option of 12 months not taken up | end 2027-03-31, asks option
 3 years with 6 months' notice | end 2028-03-31, notice 6 months, asks renewal
-3 years (reviewed every 12 months) · 3 years, break after 12 months · 3 years (36 months) |
-  end 2028-03-31
+3 years (36 months) | end 2028-03-31
+3 years (reviewed every 12 months) | end 2028-03-31, notes
+3 years, break after 2 years | end 2028-03-31, reviewOn 2027-03-31, notes
 3 years + 1 year or 2 years | end 2028-03-31, option 2029-03-31, asks option
 3 years + 3 x 12 months (5 years in total) · 5 years including 2 x 12 month extensions ·
   Initial period of three (3) years with two (2) one year options ·
@@ -111,7 +112,7 @@ two years with an option of a further two years · 2 years + 2 years = 4 years �
   2 years initial, 1+1 | end 2027-03-31, options 2028-03-31 2029-03-31
 1 year 6 months · a year and a half | end 2026-09-30
 24 months with break at month 12 · 24 months plus 3 months mobilisation ·
-  3 months mobilisation plus 24 months | end 2027-03-31
+  3 months mobilisation plus 24 months | end 2027-03-31, notes
 24 months then month to month | end 2027-03-31, renews yes, every 1 months
 3 years extendable to 5 years · 3 years, may be extended to 5 years ·
   3 years with option to extend to 5 years · 36 months + extension up to 60 months in total ·
@@ -128,7 +129,8 @@ up to 4 years · 4 years max · 4 years including extensions · 4 years incl. al
   4 years inc. ext. | end 2029-03-31, endIsMaximum yes, asks end
 at least 3 years | end 2028-03-31, asks end
 minimum 12 months · 2 years and 3 years · as needed | asks end
-24 months followed by rolling 12 months | end 2027-03-31, renews yes, every 12 months
+24 months followed by rolling 12 months |
+  end 2027-03-31, renews yes, every 12 months, not given, asks notice
 7 | asks term
 Four years with the option of two more · 6 years (4 years + 2 years) |
   end 2029-03-31, option 2031-03-31
@@ -137,7 +139,7 @@ Four years with the option of two more · 6 years (4 years + 2 years) |
   end 2027-03-31, options 2028-03-31 2029-03-31 2030-03-31
 12 months optional, 3 months mandatory · 3 months mandatory, 12 months optional |
   end 2025-06-30, option 2026-06-30
-10 yrs (break at yr 5) | end 2035-03-31
+10 yrs (break at yr 5) | end 2035-03-31, reviewOn 2030-03-31, notes
 3 years extendable up to 5 years · 3 years, extendable up to a maximum of 5 years ·
   3 years with option to extend up to 5 years | end 2028-03-31, option 2030-03-31, asks option
 up to 6 years · maximum 6 years · no more than 6 years · 6 years including extensions |
@@ -206,8 +208,7 @@ Yes - 2 further periods of one year · No. 2 of 12 months · 24 months from 2 x 
   option 2028-03-31, asks option
 0.5 years | option 2027-09-30
 0-24 months · Zero to 24 months · no more than 24 months · 1 x 24 months or 2 x 12 months ·
-  24 months in total · 24 months overall · 2 years (24 months) ·
-  24 months (breakable after 12 months) · initial 3 years plus 2 years ·
+  24 months in total · 24 months overall · 2 years (24 months) · initial 3 years plus 2 years ·
   max. 5 years total contract term · 2027-04-01 - 2029-03-31 | option 2029-03-31
 no longer than 12 months · none (12 months optional) · 12 months reviewed every 6 months |
   option 2028-03-31
@@ -217,6 +218,7 @@ either 6 or 12 months · 12 months and/or 6 months ·
 5 years overall | option 2029-03-31, asks option
 max 24 in periods of 6 | options 2027-09-30 2028-03-31 2028-09-30 2029-03-31
 two and a half years | option 2029-09-30
+24 months (breakable after 12 months) | option 2029-03-31, notes
 2 x 12 months (notice: 26 weeks) | options 2028-03-31 2029-03-31, notice 26 weeks, asks renewal
 1 year, with six months + 1 day notice | notice 187 days, option 2028-03-31, asks renewal
 01/04/2027 - 03/04/2029 | warns
@@ -428,7 +430,8 @@ where no end is given the words of its renewal give it
 > Ref,Title,Start,End,Auto renew
 > A,A,2024-04-01,,*
 > B,B,13/04/2024,14/03/2027,No
-From 1 Jan 2028 rolls quarterly | end 2027-12-31, renews yes, every 3 months
+From 1 Jan 2028 rolls quarterly |
+  end 2027-12-31, renews yes, every 3 months, not given, asks notice
 
 a length of time in the place of an end is counted from the start
 > Ref,Title,Start,End
@@ -591,9 +594,9 @@ Notice deadline | 90 days prior | notice 90 days
 Cancel by | six weeks | notice 6 weeks, in its words
 
 a renewal is what its words say, and neither yes nor no is asked
-> Ref,Title,Supplier,Start,End,Auto renew
-> A,A,B,2024-04-01,2027-03-31,*
-> B,B,B,2024-04-01,2027-03-31,No
+> Ref,Title,Notice,Start,End,Auto renew
+> A,A,none,2024-04-01,2027-03-31,*
+> B,B,none,2024-04-01,2027-03-31,No
 Auto-renews unless cancelled · Rolls over if not cancelled in writing · Yes, no notice needed ·
   y · Yes · Auto-renews · Yes, unless notice is not given · Rolling | renews yes
 Renews annually until terminated · Yes - annually · Ja, 12 Monate / Yes, 12 months |
@@ -602,7 +605,8 @@ Renewal cancelled · auto renewal no longer, unless agreed · Y/N · yes or no �
   no (yes from 2028) · Auto-renew: No · Contract does not auto renew ·
   Notice served, no auto renewal · Automatic renewal disabled · Y? · Yes - manual ·
   Yes by agreement · Yes, unless reviewed · No? · Yes / No | asks renewal
-does not renew unless agreed · No auto renewal · Not rolling · Na / No · Nein / No | renews no
+does not renew unless agreed | renews no, notes
+No auto renewal · Not rolling · Na / No · Nein / No | renews no
 Automatic, not less than 3 months notice | notice 3 months, renews yes
 Yes, 2 years | renews yes, every 2 years
 Yes (rolls quarterly) | renews yes, every 3 months
@@ -620,7 +624,108 @@ Auto unless cancelled by 31 Oct, · Yes - unless terminated by 31/10/2026, |
 Yes unless cancelled by 31 Oct,60 days | notice 60 days, renews yes
 Yes but opted out 02/11/2026, · Yes (notice served 1 May 2026), · Yes / subject to agreement, ·
   Yes / TBC, | asks renewal
-Ydy / Yes, · Yes unless notice is given, | renews yes
+Ydy / Yes, · Yes unless notice is given, · Yes,n/a · Yes,TBC · Yes,- |
+  renews yes, not given, asks notice
+Yes,none · Yes,at any time · "Yes, no notice needed", | renews yes
+
+the options in a renewal that does not come by itself are options
+> Ref,Title,Supplier,Start date,End date,Renewal basis
+> A1,Taxis,Beck,2024-04-01,2027-03-31,*
+> A2,Post,Dene,2024-04-01,2027-03-31,No
+No - 2+2 by written agreement only | options 2029-03-31 2031-03-31, renews no
+No, but option to extend 12 months | renews no, option 2028-03-31
+No (option of 24 months) · Fixed term with option to extend to 31/03/2029 |
+  renews no, option 2029-03-31
+None - 1+1+1 | options 2028-03-31 2029-03-31 2030-03-31, renews no
+No - extension by letter | renews no, warns
+No - will re-tender | renews no
+No - subject to agreement | renews no, notes
+
+bare numbers that are added up are years, months where they are many, and asked where they are few
+Extension · Options | 1+1 | options 2028-03-31 2029-03-31
+Options | 12+12 | options 2028-03-31 2029-03-31
+Extension · Options | 2 | asks option
+Extension (months) | 1+1 | asks option
+
+a break is looked at before its day, and is no end and no option
+> Ref,Title,Supplier,Start date,End date,#
+> A1,Taxis,Beck,2023-04-01,2031-03-31,*
+Break clause | Break at month 60 on 6 months' notice | reviewOn 2027-09-30, notes
+Break clause · Break options · Break date | 31/03/2028 | reviewOn 2028-03-31, notes
+Breaks | tenant break year 4 · 4th anniversary · after 48 months | reviewOn 2027-03-31, notes
+Break | at yr 3 and yr 5 on 12 months' notice | reviewOn 2027-03-31, notes
+Break | Annual break, 3 months notice | reviewOn 2026-12-31, notes
+Extension | Break Aug-27 | reviewOn 2027-08-01, notes
+Break | mutual, see clause 14 · at any time on 3 months notice | warns
+Break | none · no break · No | nothing
+Break | year 2 · 31/03/2025 not exercised | notes
+
+a break may stand in the cell of the notice, and of the end
+> Ref,Title,Supplier,Start date,End date,Auto renew,#
+> A1,Taxis,Beck,2023-04-01,2031-03-31,No,*
+Notice | break option 31/03/2028, 3 months' notice |
+  notice 3 months, reviewOn 2027-12-31, in its words, notes
+Notice | 6 months, break clause at 31/03/2028 |
+  notice 6 months, reviewOn 2027-09-30, in its words, notes
+Notice | tenant break year 4 | reviewOn 2027-03-31, notes
+Notice | Tenant break 31/03/2025 not exercised | notes
+
+a break behind the end is not the end
+> Ref,Title,Supplier,Start date,End date
+> A1,Taxis,Beck,2023-04-01,*
+31/03/2031 (break 31/03/2028) | end 2031-03-31, reviewOn 2028-03-31, warns, notes
+
+an extension told beside an end that has passed counts until somebody says otherwise
+> Ref,Title,Supplier,Start date,End date,#
+> A1,Taxis,Beck,2023-04-01,2026-03-31,*
+> A2,Post,Dene,2024-04-01,2029-01-31,
+> A3,Gas,Dene,2024-04-01,2029-01-31,
+Remarks | Extended 12m by variation 2 to March 2027 · Extended to 31/03/2027 by deed |
+  confirmed 2027-03-31, asks extension, column warns
+Officer notes | Extension agreed at Cabinet 12/02/2026 until 30 September 2027 |
+  confirmed 2027-09-30, asks extension, column warns
+Update | Renewed for a further 2 years | confirmed 2028-03-31, asks extension, column warns
+Status · Zorb | Extended until 30/09/2027 | confirmed 2027-09-30, asks extension
+
+one that runs on though its end has passed is watched, and asked about
+> Ref,Title,Supplier,Start date,End date,#
+> A1,Taxis,Beck,2023-04-01,2026-03-31,*
+> A2,Post,Dene,2024-04-01,2029-01-31,
+Remarks | Still running, extension being drafted · Holding over month to month ·
+  Continues pending new procurement | runs yes, asks end
+Status | In extension | runs yes, asks end
+Zorb | Service still in use | runs yes, asks end
+Remarks | Not extended · Ended, replaced by A2 · Extension declined | nothing
+Remarks | Option to extend 12 months | column warns
+
+beside an end ahead what the remarks say moves nothing, but an earlier end warns
+> Ref,Title,Supplier,Start date,End date,Remarks
+> A1,Taxis,Beck,2023-04-01,2028-03-31,*
+> A2,Post,Dene,2024-04-01,2029-01-31,
+> A3,Gas,Dene,2024-04-01,2029-01-31,
+Extension signed to 31/03/2029 | proposed 2029-03-31, asks extension, column warns
+Notice served, ends 31/12/2026 | end 2026-12-31, asks end
+Terminated 12 Aug 2026, supplier insolvent | asks status
+Spoke to supplier 12/08/2026 | column warns
+Happy with service | nothing
+
+Welsh is read
+> Ref,Title,Supplier,Start date,End date
+> A1,Taxis,Beck,1 Ebrill 2024,*
+31 Ionawr 2027 | end 2027-01-31
+28 Chwefror 2027 | end 2027-02-28
+31 Mawrth 2027 · 31 Mawrth 2027 / 31 March 2027 | end 2027-03-31
+30 Ebrill 2027 | end 2027-04-30
+31 Mai 2027 | end 2027-05-31
+30 Mehefin 2027 | end 2027-06-30
+31 Gorffennaf 2027 | end 2027-07-31
+31 Awst 2027 | end 2027-08-31
+30 Medi 2027 | end 2027-09-30
+31 Hydref 2027 | end 2027-10-31
+30 Tachwedd 2027 | end 2027-11-30
+31 Rhagfyr 2027 | end 2027-12-31
+Parhaus | end rolling
+36 mis / 36 months · 3 blynedd | end 2027-03-31, asks end
 
 a renewal term is a length, also in words
 > Ref,Title,Supplier,Start date,End date,Renewal term
@@ -632,9 +737,9 @@ rolling monthly | every 1 months
 1 year (3 months notice) | notice 3 months, every 1 years, asks renewal
 
 yes and no below a heading of renewal are automatic renewal
-> Ref,Title,End,#
-> A,A,2027-05-31,*
-> B,B,2027-05-31,*
+> Ref,Title,Notice,End,#
+> A,A,none,2027-05-31,*
+> B,B,none,2027-05-31,*
 Auto? | Y | renews yes
 Auto renew? | No | renews no
 Automatic | yes | renews yes
@@ -833,6 +938,108 @@ describe('a row whose end can be read is watched, whatever else cannot', () => {
     expect(only(drafts)).toMatchObject({ reference: 'A', end, value: null, owner: null })
     const told = problems.map(({ at, severity }) => `${at} ${severity}`)
     expect(told).toEqual(['2 warning', '3 error', '4 error'])
+  })
+})
+
+test('every day and every length in a cell of its course is in the draft, or told', async () => {
+  const headings = [
+    ...['End date', 'Notice period', 'Auto renewal', 'Extension', 'Contract term', 'Break clause'],
+    ...['Renewal term', 'Status', 'Maximum end date', 'Extension end', 'Expiry date'],
+  ]
+  const around = [
+    ...['%', 'No - %', 'Yes, %', '% agreed', 'extended to %', 'subject to %', 'break %', 'until %'],
+    ...['minimum %', 'not before %', 'see email (%)', '% by letter', '%, then rolling', 'was %'],
+    ...['Live; %', 'review % with supplier', 'ends %', '% option', 'TBC, perhaps %', '% / %'],
+  ]
+  const days = ['31/10/2027', '30 June 2028', 'March 2029', '31/03/2029', '31 Rhagfyr 2027']
+  const known = [
+    /2027-(?:10-3|11-01)/,
+    /2028-0(?:6-[23]|7-01)/,
+    /2029-0[34]/,
+    /2029-0[34]/,
+    /202(?:7-12-3|8-01-01)/,
+  ]
+  const lengths = ['18 months', 'two years', '90 days', '6 weeks', '5 blynedd']
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...headings),
+      fc.constantFrom(...around),
+      fc.constantFrom(...days, ...lengths),
+      async (heading, words, fact) => {
+        const isEnd = heading === 'End date'
+        const [before, after] = isEnd ? ['', ''] : ['2027-03-31,', `,${heading}`]
+        const { drafts, problems } = await reading(
+          `Ref,Title,Start date,End date${after}`,
+          `A1,Taxis,2024-04-01,${before}${quoted(words.replaceAll('%', fact))}`,
+          `A2,Post,2024-04-01,${before}2027-03-31`,
+        )
+        const [draft] = drafts
+        if (draft?.reference !== 'A1') return
+        if (problems.some(({ field, at }) => field === heading && at === '2')) return
+        const said = JSON.stringify(draft)
+        const has = (each: unknown) => each !== null && each !== undefined
+        const { noticePeriod, renewalTerm, maximumEnd, noticeText } = draft
+        const isKept =
+          known[days.indexOf(fact)]?.test(said) ??
+          ([noticePeriod, renewalTerm, maximumEnd].some(has) || /End|term/.test(heading))
+        expect(isKept || noticeText?.includes(fact), `${heading}: ${words} ${fact}`).toBe(true)
+      },
+    ),
+    { numRuns: 400 },
+  )
+})
+
+describe('two columns of one meaning', () => {
+  test.each([
+    ['Yes', '24 months', '2029-03-31', false],
+    ['', '12 months', '2028-03-31', false],
+    ['12 months', '', '2028-03-31', false],
+    ['No', 'n/a', null, false],
+    ['12 months', '24 months', '2028-03-31', true],
+  ])('"%s" and "%s" reach to %s', async (yes, most, to, isTold) => {
+    const { register, draft, problems } = await reading(
+      'Ref,Title,End date,Option to Extend?,Max Extension',
+      `A1,Taxis,2027-03-31,${yes},${most}`,
+      'A2,Post,2027-03-31,No,',
+    )
+    expect([draft?.maximumEnd, register.unmapped]).toEqual([to, []])
+    expect(register.mapping.filter(({ field }) => field === 'extensionMonths')).toHaveLength(2)
+    expect(problems.some(({ field }) => field === 'Max Extension')).toBe(isTold)
+  })
+})
+
+describe('what a contract is called by', () => {
+  test.each<[string, string[], string | null]>([
+    ['CPT reg', ['CPT-001', 'CPT-002'], 'CPT-001'],
+    ['No.', ['T-01', 'T-02'], 'T-01'],
+    ['No.', ['1', '2'], null],
+    // Not its own in every row, or no code of a contract.
+    ['Kennung', ['AB/17', 'AB/17'], null],
+    ['Kennung', ['31/03/24', '30/04/24'], null],
+    ['Post code', ['LS12AB', 'LS13AC'], null],
+  ])(
+    'below "%s" %j is the reference %s; products where there is no title',
+    async (heading, [one, two], reference) => {
+      const { draft } = await reading(
+        `${heading},Product,Vendor,Licence end`,
+        `${one},Widget,Acme,2027-03-31`,
+        `${two},Gadget,Acme,2027-03-31`,
+      )
+      expect(draft).toMatchObject({ reference, title: 'Widget' })
+    },
+  )
+
+  test('headings in Welsh', async () => {
+    const { draft } = await reading(
+      'Cyf,Teitl,Cyflenwr,Dyddiad dechrau,Dyddiad gorffen,Cyfnod rhybudd,Estyniad,Adnewyddu awtomatig,Adran,Swyddog,Gwerth',
+      'D1,Glanhau,Teifi,1 Ebrill 2024,31 Mawrth 2027,3 mis,2 flynedd,Nac oes,Addysg,Elin Prys,"£410,000"',
+    )
+    expect(draft).toMatchObject({
+      ...{ reference: 'D1', title: 'Glanhau', supplier: 'Teifi', start: '2024-04-01' },
+      ...{ end: { latest: '2027-03-31' }, noticePeriod: { amount: 3, unit: 'months' } },
+      ...{ maximumEnd: '2029-03-31', automaticRenewal: false, department: 'Addysg' },
+      ...{ owner: 'Elin Prys', value: '410000.00' },
+    })
   })
 })
 

@@ -338,6 +338,8 @@ export interface Column {
 /** A register's columns, understood. */
 export interface Columns {
   readonly all: readonly Column[]
+  /** Further columns of fields that another holds: row by row the first that says something is read. */
+  readonly also: readonly Column[]
   readonly headings: readonly string[]
   readonly unmapped: readonly string[]
   /** The line on which the headings stand. */
@@ -444,6 +446,7 @@ export function mapColumns(
   }
   const others: { readonly index: number; readonly rank: number }[] = []
   const seconds = new Map<Field, { readonly index: number; readonly rank: number }>()
+  const further: { readonly field: Field; readonly index: number }[] = []
   let hasPairs = false
   headings.forEach((heading, index) => {
     if (fields.get(index) === null) return
@@ -457,6 +460,7 @@ export function mapColumns(
     const left = isFirst ? known : now
     if (left === undefined) return
     if (match.field === 'start') hasPairs = true
+    if (MAY_BE_SEVERAL.has(match.field)) further.push({ field: match.field, index: left.index })
     const second = SECONDS.get(match.field)
     if (second !== undefined && left.rank < OF_SUPPLIER && !seconds.has(second)) {
       seconds.set(second, left)
@@ -511,19 +515,61 @@ export function mapColumns(
     best.delete('callOffBy')
     best.set('end', callOff)
   }
+  const codes =
+    best.has('reference') || denied.has('reference') ? null : codesIn(headings, best, below)
+  if (codes !== null && !best.has('ocid')) best.set('reference', codes)
   const all: Column[] = []
   for (const field of FIELDS) {
     const index = best.get(field)?.index
     const heading = index === undefined ? undefined : headings[index]
     if (index !== undefined && heading) all.push({ field, index, heading })
   }
-  const used = new Set(all.map(({ index }) => index))
+  const also = further.flatMap(({ field, index }): Column[] => {
+    const heading = headings[index]
+    const isFree = heading !== undefined && all.every((each) => each.index !== index)
+    return isFree && !map.has(field) ? [{ field, index, heading }] : []
+  })
+  const used = new Set([...all, ...also].map(({ index }) => index))
   const isOwn = best.has('identity')
   const unmapped = headings
     .filter(({ key }, i) => key !== '' && !used.has(i) && !(isOwn && OF_EXPORT.has(key)))
     .map((h) => h.text)
-  return { all, headings: headings.map((h) => h.text), unmapped, line }
+  return { all, also, headings: headings.map((h) => h.text), unmapped, line }
 }
+
+/** Of these fields a register may have several columns: whether there is one, and how long it is. */
+const MAY_BE_SEVERAL: ReadonlySet<Field> = new Set([
+  ...(['extensionMonths', 'maximumEnd', 'extensionEnd', 'noticeBy', 'automaticRenewal'] as const),
+  ...(['renewalTerm', 'breaks', 'review', 'status'] as const),
+])
+
+/**
+ * Where no heading reads as the reference: a column whose every cell is a code of its own, `CPT-0041`, is what
+ * its register calls a contract by.
+ */
+function codesIn(
+  headings: readonly Heading[],
+  best: ReadonlyMap<Field, { readonly index: number }>,
+  below: readonly RegisterRow[],
+): { readonly index: number; readonly rank: number } | null {
+  const taken = new Set([...best.values()].map(({ index }) => index))
+  const rows = below.filter(({ cells }) => cells.filter((cell) => cell.trim() !== '').length > 2)
+  const index = headings.findIndex(({ key }, at) => {
+    if (key === '' || taken.has(at) || OTHER_CODES.test(key)) return false
+    const cells = rows.map(({ cells }) => cells[at]?.trim() ?? '')
+    return (
+      cells.length > 1 &&
+      new Set(cells.map((cell) => cell.toLowerCase())).size === cells.length &&
+      cells.every((cell) => CODE.test(cell) && dayIn(cell) === null)
+    )
+  })
+  return index < 0 ? null : { index, rank: BY_CODES }
+}
+/** Letters and figures without a blank: no name, no amount, and no number of a row. */
+const CODE = /^(?=.*\p{L})(?=.*\d)[\p{L}\d][\p{L}\d/_.#-]{2,29}$/u
+const OTHER_CODES =
+  /\b(?:company|supplier|vendor|post ?code|vat|cpv|charity|duns|phone|telephone|email|account|cost|person|staff|asset|serial|version|release|product|lot|budget|invoice|site|area|parent|framework|previous)\b/
+const BY_CODES = 2000
 
 const ENDS: ReadonlySet<Field> = new Set(['end', 'currentEnd'])
 /** From this rank on it is the end of a framework or a project, or a renewal: named, not read beside one. */
@@ -607,7 +653,9 @@ function isDenied(
   if (field === 'reference' && (isRowNumber(heading.text) || /^(?:id|no)$/.test(heading.key))) {
     const counted =
       cells.length > 1 && cells.every((cell, i) => Number(cell) - Number(cells[0]) === i)
-    return /^[01]$/.test(cells[0] ?? '') ? counted || cells.length === 1 : isRowNumber(heading.text)
+    if (/^[01]$/.test(cells[0] ?? '')) return counted || cells.length === 1
+    // `T-01` below `No.` numbers no row.
+    return isRowNumber(heading.text) && !cells.every((cell) => CODE.test(cell))
   }
   if (isByWords && field === 'documents') return !cells.some((cell) => /https?:\/\//i.test(cell))
   if (!isByWords || cells.length === 0) return false
@@ -630,6 +678,7 @@ const MAY_HOLD_DAYS: ReadonlySet<Field> = new Set([
   'extensionMonths',
   'secondExtensionMonths',
   'noticePeriod',
+  'breaks',
   // `SQL Server 2016` reads as a year.
   'release',
 ])
@@ -654,8 +703,15 @@ interface Unused {
   readonly days: readonly CivilDate[]
 }
 
-function unusedColumns(columns: Columns, below: readonly RegisterRow[]): Unused[] {
-  const used = new Set(columns.all.map(({ index }) => index))
+function unusedColumns(
+  columns: Columns,
+  below: readonly RegisterRow[],
+  withBreaks: boolean,
+): Unused[] {
+  const read = [...columns.all, ...columns.also]
+  const used = new Set(
+    read.filter(({ field }) => !withBreaks || field !== 'breaks').map(({ index }) => index),
+  )
   return columns.headings.flatMap((text, index): Unused[] => {
     if (text === '' || used.has(index)) return []
     const cells = below
@@ -706,10 +762,11 @@ export function columnProblems(
   }
   const filled = below.filter((row) => row.cells.some((cell) => cell.trim() !== ''))
   if (filled.length === 0) return []
-  const unused = unusedColumns(columns, below)
+  const ends = columns.all.filter(({ field }) => GIVE_ENDS.has(field))
+  // Where nothing else gives a day, what reads as a break may be the end.
+  const unused = unusedColumns(columns, below, ends.length === 0)
   const open = unused.filter(({ heading }) => !isBeside(heading))
   const dates = open.filter(({ holds }) => holds === 'dates')
-  const ends = columns.all.filter(({ field }) => GIVE_ENDS.has(field))
   const isSaid = [map, remembered].some((each) => /^none$/i.test(each.get('end') ?? ''))
   if (ends.length === 0 && dates.length > 0 && !lenient && chosen === undefined && !isSaid) {
     throw new RegisterError(
@@ -841,7 +898,7 @@ function list(headings: readonly string[]): string {
 /** The columns that hold dates. */
 export function dateColumns(columns: Columns): readonly Column[] {
   // A term may be written as its days: `1/4/2024 - 31/3/2027`.
-  return columns.all.filter(
+  return [...columns.all, ...columns.also].filter(
     ({ field }) => DATE_FIELDS.includes(field) || field === 'termMonths' || field === 'otherTerm',
   )
 }
@@ -867,7 +924,7 @@ export function describe(
   columns: Columns,
   orders: ReadonlyMap<number, DateOrder | null>,
 ): ColumnMapping[] {
-  return columns.all.map(({ field, index, heading }) => ({
+  return [...columns.all, ...columns.also].map(({ field, index, heading }) => ({
     field,
     heading: heading.text,
     dates: orders.get(index) ?? null,

@@ -156,6 +156,12 @@ const HEADINGS = {
     'auto renew', 'auto renews', 'auto renewal', 'autorenew', 'automatic renewal',
     'automatically renews', 'renews automatically', 'automatically renewed', 'rolls over',
   ],
+  /** When it may be ended before its end: days, or words. */
+  breaks: [
+    'break', 'breaks', 'break clause', 'break clauses', 'break date', 'break dates', 'break option',
+    'break options', 'break point', 'break points', 'breakpoint', 'break provision',
+    'break provisions', 'tenant break', 'tenants break', 'break notice', 'contract break',
+  ],
   /** The first day of a term, of one that goes on from term to term. */
   rollsFrom: [
     'rolls from', 'rolling from', 'term begins', 'anniversary', 'anniversary date',
@@ -386,10 +392,36 @@ export function fieldOf(heading: Heading): Match | null {
     .trim()
   const plain = RANKS.get(key)
   if (plain !== undefined) return plain
-  return heading.currency === null
-    ? meaningOf(key, heading.unit !== null)
-    : (meaningOfSign(key) ?? meaningOf(key, heading.unit !== null))
+  const meant = heading.currency === null ? null : meaningOfSign(key)
+  return meant ?? meaningOf(key, heading.unit !== null) ?? inWelsh(heading)
 }
+
+/** Headings in Welsh, as their words mean in English. */
+function inWelsh(heading: Heading): Match | null {
+  const key = WELSH.reduce((said, [words, english]) => said.replace(words, english), heading.key)
+  return key === heading.key ? null : fieldOf({ ...heading, key })
+}
+const WELSH = (
+  [
+    ['dyddiad (?:y |yr )?(?:gorffen|dod i ben|terfynu?|diwedd|cau)|gorffen|diwedd', 'end date'],
+    ['dyddiad (?:y |yr )?(?:dechrau|cychwyn)|dechrau|cychwyn', 'start date'],
+    ['dyddiad (?:yr |y )?adolygu|dyddiad (?:yr |y )?adolygiad', 'review date'],
+    ['cyfnod (?:y |yr )?rhybudd|rhybudd', 'notice period'],
+    ['cyfnod (?:yr |y )?(?:estyniad|ymestyn)|estyniad(?:au)?|opsiwn i ymestyn', 'extension period'],
+    ['adnewyddu(?:.n)? awtomatig|adnewyddu', 'automatic renewal'],
+    ['gwerth blynyddol|cost flynyddol', 'annual value'],
+    ['gwerth(?: y contract)?|cost', 'contract value'],
+    ['cyf(?:eirnod)?(?: y contract)?', 'reference'],
+    ['teitl(?: y contract)?|disgrifiad|enw.r contract', 'contract title'],
+    ['cyflenwyr|cyflenwr|contractwr|darparwr', 'supplier'],
+    ['perchennog|rheolwr(?: y contract)?|swyddog(?: cyswllt)?', 'contract owner'],
+    ['adran|cyfarwyddiaeth|gwasanaeth', 'department'],
+    ['hyd(?: y contract)?', 'contract length'],
+    ['statws', 'status'],
+  ] as const
+).map(
+  ([words, english]) => [new RegExp(`(?<!\\p{L})(?:${words})(?!\\p{L})`, 'gu'), english] as const,
+)
 
 /** Beside a currency the words of a time alone: `£ p.a.`, `GBP per month`. */
 function meaningOfSign(key: string): Match | null {
@@ -506,6 +538,7 @@ function meaningOfTime(has: Has, key: string, hasUnit: boolean): Match | null {
   ) {
     return match('optionBy', 0)
   }
+  if (has(/\bbreak(?:s|points?)?\b/) && !has(/\bnotice\b/) && !has(MONEY)) return match('breaks', 0)
   const isNotice =
     has(/\bnotice\b/) ||
     (has(/\b(?:cancell?ation|opt out|non renewal)\b/) &&

@@ -169,6 +169,8 @@ export interface Draft {
   readonly endSource: string | null
   /** There only where no other end is given than the latest possible, which then counts as the end. */
   readonly endIsMaximum?: true
+  /** There only where the register says that it runs on though its end has passed. */
+  readonly runs?: true
   readonly maximumEnd: CivilDate | null
   /** The day to which each option reaches, where the register tells them one by one. */
   readonly optionEnds?: readonly CivilDate[]

@@ -3,9 +3,10 @@ import { Big } from 'big.js'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { Period, PeriodUnit } from '../rules/contract.ts'
 import { canonical } from '../rules/money.ts'
+import { plainAnswer } from '../rules/text-match.ts'
 import { unguarded } from '../text/message.ts'
 import type { Column, Columns } from './column-mapping.ts'
-import { FIELDS, type Field } from './column-names.ts'
+import { FIELDS, type Field, OF_EXPORT, readHeading } from './column-names.ts'
 import type { Ask, DateOrder, Problem } from './draft.ts'
 import type { RegisterRow } from './formats/csv-rows.ts'
 import { LIMITS } from './limits.ts'
@@ -19,7 +20,13 @@ import {
   readPeriod,
   yearOf,
 } from './parse-amount.ts'
-import { type DateReading, type NoticeDays, noticeDays, readDate } from './parse-date.ts'
+import {
+  type DateReading,
+  datesAmong,
+  type NoticeDays,
+  noticeDays,
+  readDate,
+} from './parse-date.ts'
 import { cleanText } from './parse-words.ts'
 
 export type Severity = Problem['severity']
@@ -42,6 +49,14 @@ export interface TableReading {
   readonly dayZero?: number
 }
 
+/** A filled cell, whatever its column is read as; `field` is null where no field is read from it. */
+export interface FilledCell {
+  readonly field: Field | null
+  readonly heading: string
+  readonly text: string
+  readonly index: number
+}
+
 export class Cells {
   readonly columns: Fields
   /** An export of ours: its guarded and quoted cells are taken back. */
@@ -53,6 +68,11 @@ export class Cells {
   readonly #marks: ReadonlyMap<number, DecimalMark>
   readonly #years: ReadonlyMap<number, number>
   readonly #headings: readonly string[]
+  /** Of fields that several columns hold: all of them, the one that is read first. */
+  readonly #several: readonly (readonly Column[])[]
+  #unread: Column[] = []
+  /** Columns that no field is read from. */
+  readonly #others: readonly { readonly heading: string; readonly index: number }[]
   /** The headings that more than one column has. */
   readonly #twins: ReadonlySet<string>
   readonly #timeZone: string | null
@@ -72,6 +92,14 @@ export class Cells {
     this.#years = years
     const { headings } = columns
     this.#headings = headings
+    this.#several = [...new Set(columns.also.map(({ field }) => field))].map((several) =>
+      [...columns.all, ...columns.also].filter(({ field }) => field === several),
+    )
+    const used = new Set([...columns.all, ...columns.also].map(({ index }) => index))
+    this.#others = headings.flatMap((heading, index) => {
+      const isOther = heading !== '' && !used.has(index) && !OF_EXPORT.has(readHeading(heading).key)
+      return isOther && !this.isOwn ? [{ heading, index }] : []
+    })
     this.#twins = new Set(headings.filter((each, index) => headings.indexOf(each) !== index))
     this.#timeZone = timeZone
     this.#dayZero = dayZero
@@ -82,6 +110,58 @@ export class Cells {
     this.#row = row
     this.problems = []
     this.reference = null
+    this.#unread = []
+    for (const columns of this.#several) this.#choose(columns)
+  }
+
+  /** Of several columns of one field the first that says something, and more than yes or no. */
+  #choose(columns: readonly Column[]): void {
+    const [first] = columns
+    if (first === undefined) return
+    const text = ({ index }: Column) => cleanText(this.#row.cells[index])
+    const said = columns.filter((each) => text(each) !== null)
+    const telling = said.filter((each) => plainAnswer(text(each) ?? '') === null)
+    const [column = first, ...more] = telling.length > 0 ? telling : said
+    this.columns[first.field] = column
+    this.#unread.push(...more.filter((each) => text(each) !== text(column)))
+  }
+
+  /** Tells of what stands in a second column of a field whose first one is read. */
+  tellUnread(): void {
+    for (const { field, heading, index } of this.#unread) {
+      const problem = `"${this.name(field)}" is read, and this column is of the same: what it says is not`
+      const value = this.#row.cells[index] ?? ''
+      this.tell(heading.text, value, problem, 'Say in one column what holds.', 'warning')
+    }
+  }
+
+  /** The filled cells of these fields, and of the columns that no field is read from. */
+  filled(fields: readonly Field[]): FilledCell[] {
+    const ofFields = fields.flatMap((field): FilledCell[] => {
+      const column = this.columns[field]
+      const text = column === null ? null : this.text(field)
+      if (column === null || text === null) return []
+      return [{ field, heading: column.heading.text, text, index: column.index }]
+    })
+    const ofOthers = this.#others.flatMap(({ heading, index }): FilledCell[] => {
+      const raw = this.#row.cells[index]
+      const text = raw === undefined || raw.length < 4 ? null : cleanText(raw)
+      return text === null ? [] : [{ field: null, heading, text, index }]
+    })
+    return [...ofFields, ...ofOthers]
+  }
+
+  /** The days, months and quarters that stand in a part of this cell. */
+  datesIn({ index }: FilledCell, part: string): ReturnType<typeof datesAmong> {
+    const { order, years } = this.#written(index)
+    return datesAmong(part, order, years)
+  }
+
+  /** Whether anything was said of this cell already. */
+  isTold({ heading }: FilledCell): boolean {
+    return this.problems.some(({ field, problem }) => {
+      return field === heading || problem.includes(`"${heading}"`)
+    })
   }
 
   raw(field: Field): string {
@@ -323,13 +403,26 @@ export class Cells {
     severity: Severity,
     ask?: Ask,
   ): void {
+    const heading = field === null ? null : (this.columns[field]?.heading.text ?? field)
+    this.tell(heading, field === null ? null : this.raw(field), problem, remedy, severity, ask)
+  }
+
+  /** The same of a cell whose column is no field's. */
+  tell(
+    heading: string | null,
+    value: string | null,
+    problem: string,
+    remedy: string,
+    severity: Severity,
+    ask?: Ask,
+  ): void {
     // An export of ours asks nothing: what its register left open is asked of that.
     const asks = this.isOwn ? undefined : ask
     this.problems.push({
       at: String(this.#row.line),
       reference: this.reference,
-      field: field === null ? null : (this.columns[field]?.heading.text ?? field),
-      value: field === null ? null : shorten(this.raw(field)),
+      field: heading,
+      value: value === null ? null : shorten(value),
       problem,
       remedy,
       severity: this.isOwn && severity === 'question' ? 'warning' : severity,

@@ -170,7 +170,11 @@ const PARTS_OF_ONE: ReadonlyMap<string, string> = new Map([
 
 /** Without what only looks otherwise: full-width figures, other blanks and dashes, marks that nobody sees. */
 export function plainMarks(raw: string): string {
-  if (!UNUSUAL.test(raw)) return raw.trim()
+  const text = UNUSUAL.test(raw) ? usualMarks(raw) : raw.trim()
+  return inEnglish(text)
+}
+
+function usualMarks(raw: string): string {
   return raw
     .replace(/[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g, '')
     .replace(/[\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d]/g, '-')
@@ -181,6 +185,51 @@ export function plainMarks(raw: string): string {
     .replace(/[\uff01-\uff5e]/g, (mark) => String.fromCharCode(mark.charCodeAt(0) - 0xfee0))
     .replace(/\s/g, ' ')
     .trim()
+}
+
+/** Welsh in the cells of a register, in this order. */
+const WELSH: readonly (readonly [welsh: string, english: string])[] = [
+  ['ionawr', 'January'],
+  ['chwefror', 'February'],
+  ['mawrth', 'March'],
+  ['ebrill', 'April'],
+  ['(?<=\\d ?)mai|mai(?= \\d)', 'May'],
+  ['mehefin', 'June'],
+  ['gorffennaf', 'July'],
+  ['awst', 'August'],
+  ['medi', 'September'],
+  ['hydref', 'October'],
+  ['tachwedd', 'November'],
+  ['rhagfyr', 'December'],
+  ['(?:m|b|f)?l(?:ynedd|wyddyn|wydd)', 'years'],
+  ['(?<=\\d ?)f?mis(?:oedd)?', 'months'],
+  ['wythnos(?:au)?', 'weeks'],
+  ['(?:dd|n|d)?iwrnod(?:au)?', 'days'],
+  ['hyd at', 'up to'],
+  ['hyd|tan(?= \\d)', 'until'],
+  ['estynnwyd|ymestynnwyd', 'extended'],
+  ['d?diwedd', 'end of'],
+  ['wedi dod i ben|daeth i ben', 'ended'],
+  ['parhaus', 'ongoing'],
+  ['i.?w (?:gadarnhau|gytuno)', 'TBC'],
+  ['na[cg] (?:oes|ydyw?)', 'no'],
+  ['oes|ydyw?', 'yes'],
+  ['dim(?=$| /)', 'none'],
+]
+const inWelsh = (words: string, flags: string) =>
+  new RegExp(`(?<!\\p{L})(?:${words})(?!\\p{L})`, flags)
+const MAY_BE_WELSH = inWelsh(WELSH.map(([each]) => each).join('|'), 'iu')
+const WELSH_WORDS = WELSH.map(([each, english]) => [inWelsh(each, 'giu'), english] as const)
+
+/** The same where words of it are Welsh: months, lengths of time, yes and no. */
+export function inEnglish(text: string): string {
+  if (!/[a-z]{2}/i.test(text) || !MAY_BE_WELSH.test(text)) return text
+  const [welsh = '', english = '', another] = text.split(' / ')
+  const figures = (part: string) => (part.match(/\d+/g) ?? []).join()
+  const isTwice = another === undefined && !MAY_BE_WELSH.test(english)
+  // `5 mlynedd / 5 years` says one thing twice.
+  if (isTwice && figures(welsh) !== '' && figures(welsh) === figures(english)) return english
+  return WELSH_WORDS.reduce((said, [word, meaning]) => said.replace(word, meaning), text)
 }
 
 const ANOTHER_DAY =
@@ -802,7 +851,8 @@ function amongWords(
     .replace(WEEKDAY, ' ')
     .replace(/\s+/g, ' ')
     .replace(/^[ ,]+|[ ,.;]+$/g, '')
-  const found = bare === '' ? [] : [...bare.matchAll(ANY_DATE)]
+  const all = bare === '' ? [] : [...bare.matchAll(ANY_DATE)]
+  const found = isEnd && all.length > 1 ? all.filter((each) => !isOfBreak(bare, each)) : all
   const rolls = ROLLING_WORDS.test(text) && !NOT_ROLLING.test(text.replace(UNLESS, ' '))
   const [first] = found
   if (first === undefined) return rolls ? rollingOf(text, null) : null
@@ -826,7 +876,12 @@ function amongWords(
   const readings = meant.slice(begun === null ? 0 : 1).map(({ reading }) => reading)
   const failed = readings.find((each) => each.kind === 'bad')
   if (failed) return failed
-  const dates = readings.filter((each) => each.kind === 'date')
+  const read = readings.filter((each) => each.kind === 'date')
+  // `last day of session 2026/27 (25/06/2027)`: a year beside a day is no other end.
+  const finer = read.filter(({ precision }) => precision !== 'year')
+  const said = finer.length > 0 && !/\b(?:or|either)\b/i.test(bare) ? finer : read
+  // `31 Mawrth 2027 / 31 March 2027`: one day in two languages.
+  const dates = said.every((each) => isSameDays(each, said[0])) ? said.slice(0, 1) : said
   const date = dates.reduce<(typeof dates)[number] | undefined>(
     (least, each) => (least === undefined || each.earliest < least.earliest ? each : least),
     undefined,
@@ -852,6 +907,15 @@ function amongWords(
     ...(goesOn ? { rolls: true } : {}),
     ...(begun === null ? {} : { begins: begun }),
   }
+}
+
+/** Of a break before its end, and not the end: `31/03/2030 (break 31/03/2028)`. */
+function isOfBreak(text: string, { index }: RegExpExecArray): boolean {
+  return /\bbreak\b[^;,]*$/i.test(text.slice(0, index))
+}
+
+function isSameDays(one: DayRead, other: DayRead | undefined): boolean {
+  return one.earliest === other?.earliest && one.latest === other.latest && one.last === other.last
 }
 
 /** The first of two days that stand as `1 April 2024 - 31 March 2027`: the second is the end. */
@@ -882,6 +946,26 @@ export const UNLESS = /\b(?:unless|until|if not|except (?:if|where|when))\b[^,;.
 /** Words that say nothing besides, of a day from which on it goes from term to term. */
 const ROLLING_NOISE =
   /\b(?:then|there ?after|afterwards|roll(?:s|ing)?(?: over| on)?|auto(?:matic(?:ally)?)?|self|renew\w*|evergreen|contract|agreement|basis|period|terms?|and|for|every|each|a|per|unless|notice|is|given|served|half|(?:bi-?)?annual(?:ly)?|(?:\d{1,2}[ -]?)?(?:month|mth|year|yr|quarter|week)(?:s|ly)?)\b/gi
+
+/** `Aug-27`, `Mar '28`: no day of a month stands before it. */
+const MONTH_OF_SHORT_YEAR = new RegExp(
+  `(?<!\\d(?:st|nd|rd|th)?[ /-]*)\\b${MONTH_NAME} ?(?:-|[/'’])(\\d{2})(?![\\d/-])`,
+  'gi',
+)
+
+/** Every day, month or quarter that stands among these words; a year alone says too little. */
+export function datesAmong(
+  raw: string,
+  order: DateOrder | null,
+  years: number | null,
+): readonly DayRead[] {
+  const plain = withOwnYears(withDaysOfFeast(withPlainQuarter(plainMarks(raw))))
+  const text = plain.replace(MONTH_OF_SHORT_YEAR, (_, month, year) => `${month} 20${year}`)
+  return [...text.matchAll(ANY_DATE)].flatMap(([each]) => {
+    const read = writtenDate(each, order, years ?? 2000)
+    return read?.kind === 'date' && read.precision !== 'year' ? [read] : []
+  })
+}
 
 // A length of time and a day in the cell of a notice.
 

@@ -36,11 +36,13 @@ import {
 } from './parse-date.ts'
 import {
   extensionKind,
+  isBreakAlone,
   type OptionFate,
   optionFate,
   optionsMeant,
   optionsNamed,
   withoutLimits,
+  yesOrNo,
 } from './parse-words.ts'
 import {
   askBeforeStart,
@@ -714,8 +716,31 @@ export function readOptionsOf(
   return { ...read, optionBy }
 }
 
-const OPTION_CELLS = ['extensionMonths', 'secondExtensionMonths'] as const
+const OPTION_CELLS = ['extensionMonths', 'secondExtensionMonths', 'automaticRenewal'] as const
 type OptionCell = (typeof OPTION_CELLS)[number]
+
+/** The words of a cell that are about options; null where it says none. */
+function optionWords(cells: Cells, field: OptionCell): string | null {
+  const text = cells.text(field)
+  if (text === null || isBreakAlone(text)) return null
+  if (field !== 'automaticRenewal') return text
+  // `No - 2+2 by written agreement only`: what does not renew by itself may still be extended.
+  if (cells.isOwn || !OF_OPTIONS.test(text) || yesOrNo(text) === true) return null
+  return text.replace(DOES_NOT_RENEW, '') || null
+}
+const OF_OPTIONS = /\d ?[+x×] ?\d|\boption(?:s|al)?\b|\bexten(?:d|sion)/i
+const DOES_NOT_RENEW =
+  /^(?:no|n|none|not automatic\w*|manual(?:ly)?|fixed(?: term)?)\b[\s,;:.–-]*(?:but |with )?/i
+
+/** The unit of its bare numbers: as the heading says; else small ones that are added up are years. */
+function optionUnit(cells: Cells, field: OptionCell, words: string): PeriodUnit | null {
+  const heading = cells.columns[field]?.heading
+  const said = heading?.unit ?? (heading?.key.includes('month') ? 'months' : null)
+  if (said !== null) return said
+  const numbers = (words.match(/\d+(?:\.\d+)?/g) ?? []).map(Number)
+  if (numbers.length > 0 && Math.max(...numbers) >= 6) return 'months'
+  return /\d ?(?:\+|plus) ?\d/i.test(words) ? 'years' : null
+}
 
 const EXERCISE =
   /\b(?:(?:to be |must be |if )?exercis\w*|notif\w*|(?:give |with )?notice|decision|decid\w*|elect\w*|serv(?:e|ed)|trigger\w*|tak(?:e|en) up|opt(?:ion)? by|laps(?:e|es)|by|before|no later than|deadline)\b/i
@@ -726,7 +751,7 @@ function exerciseBy(
   field: OptionCell,
   end: End,
 ): { readonly by: CivilDate; readonly rest: string } | null {
-  const text = cells.text(field)
+  const text = optionWords(cells, field)
   const words = text === null ? null : withoutFates(text)
   const found = words === null ? null : EXERCISE.exec(words)
   if (words === null || found === null) return null
@@ -1017,12 +1042,11 @@ function readOptionCell(
   end: End,
 ): readonly Period[] | CellOptions | readonly CivilDate[] | null {
   const exercise = exerciseBy(cells, field, end)
-  const text = cells.text(field)
+  const text = optionWords(cells, field)
   if (text === null) return null
   const words = noticeApart(exercise?.rest ?? text).rest
   const heading = cells.columns[field]?.heading
-  const unit =
-    heading?.unit ?? (/month|period|extension/.test(heading?.key ?? '') ? 'months' : null)
+  const unit = optionUnit(cells, field, words)
   const inferred = lengthsIn(text)[0]?.unit ?? unit
   const said = cellOptions(cells, field, text, end.kind === 'dated' ? end.latest : null, (part) => {
     const isDated = cells.dateInPart(field, part).kind === 'date'
@@ -1030,7 +1054,8 @@ function readOptionCell(
     return partLengths(part, bare)
   })
   if (said !== null) return said
-  const day = exercise === null ? cells.dateIn(field) : cells.dateInPart(field, words)
+  const isWhole = exercise === null && field !== 'automaticRenewal'
+  const day = isWhole ? cells.dateIn(field) : cells.dateInPart(field, words)
   if (day.kind === 'date' && !/^\d{1,4}$/.test(words)) {
     if (end.kind === 'dated' && day.latest <= end.latest) {
       const problem = 'the option does not reach past the end'

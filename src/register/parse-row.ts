@@ -10,6 +10,7 @@ import {
   ASSESSED,
   assessmentSaid,
   type End,
+  NO_NOTICE_GIVEN,
   type Period,
   VALUE_BASES,
   type ValueBasis,
@@ -57,10 +58,12 @@ import {
   renewalTermOf,
   withTaken,
 } from './parse-ends.ts'
+import { readBesides, readBreaks, tellLeft } from './parse-rest.ts'
 import {
   coverKindOf,
   formOf,
   inEach,
+  isBreakAlone,
   linkedText,
   namesIn,
   quotedNames,
@@ -75,6 +78,7 @@ import {
 import {
   askLength,
   askNotice,
+  askNoticeOf,
   askRenewal,
   askRolls,
   askRollTerm,
@@ -180,6 +184,8 @@ function tooManyCells(cells: Cells, row: RegisterRow, width: number): ReadItem {
 function readDraft(cells: Cells, at: string): Draft {
   const draft = draftIn(cells, at)
   cells.tellWrong()
+  cells.tellUnread()
+  tellLeft(cells, draft)
   return draft
 }
 
@@ -188,7 +194,9 @@ function draftIn(cells: Cells, at: string): Draft {
   const ocid = cells.text('ocid')
   const reference = cells.text('reference') ?? ocid
   cells.reference = reference
-  const title = cells.text('title')
+  const products = namesOf(cells, 'products')
+  // A register of products names its contracts by them.
+  const title = cells.text('title') ?? (columns.title === null ? products.join('; ') || null : null)
   const supplier = namesOf(cells, 'supplier').join('; ') || null
   if (reference === null && title === null && supplier === null) {
     const remedy = 'Fill in a reference, a title or a supplier.'
@@ -207,10 +215,15 @@ function draftIn(cells: Cells, at: string): Draft {
   const renewal = renewalSaid(cells, rolls)
   const { renews: automaticRenewal } = renewal
   const renewalTerm = renewalTermOf(cells, rolls, automaticRenewal)
-  const notice = readNotice(cells, end, automaticRenewal, rolls)
+  const notice =
+    readNotice(cells, end, automaticRenewal, rolls) ??
+    noticeUnknown(cells, end, automaticRenewal, renewalTerm)
   tellRenewal(cells, end, renewal, notice)
   const rollsFrom = readRollsFrom(cells, end, start, rolls, renewalTerm, notice)
-  const extensions = withTaken(cells, ends, taken, readExtensions(cells, end, currentEnd))
+  const known = withTaken(cells, ends, taken, readExtensions(cells, end, currentEnd))
+  const besidesSaid = readBesides(cells, ends, known)
+  const extensions = [...known, ...besidesSaid.extensions]
+  const personalData = readPersonalData(cells)
   if (extensions.length > 1)
     cells.problems = cells.problems.map((each) => besides(each, extensions))
   if (end.kind === 'undated' && extensions.length === 0 && !cells.isOwn) tellUndated(cells)
@@ -240,8 +253,9 @@ function draftIn(cells: Cells, at: string): Draft {
     categoryLead: personIn(cells, 'categoryLead'),
     form: (form === null ? null : formOf(form)) ?? 'contract',
     start,
-    end,
+    end: besidesSaid.end ?? end,
     endSource,
+    ...(besidesSaid.runs ? { runs: true as const } : {}),
     ...(endIsMaximum === true ? { endIsMaximum } : {}),
     maximumEnd,
     ...(optionEnds.length > 1 ? { optionEnds } : {}),
@@ -252,13 +266,13 @@ function draftIn(cells: Cells, at: string): Draft {
     renewalTerm,
     ...rollsFrom,
     ...(optionBy === null ? {} : { optionBy }),
-    reviewOn: cells.firstDay('review'),
-    ...readPersonalData(cells),
+    reviewOn: readReview(cells, start, personalData.personalData === true),
+    ...personalData,
     ...readShared(cells),
     ...readCallOffBy(cells),
     regime: regime === null ? null : regimeOf(regime),
     route: readRoute(cells, route, contractType),
-    products: namesOf(cells, 'products'),
+    products,
     ...readCovers(cells),
     units: cells.amount('units')?.amount ?? null,
     unitPrice: cells.amount('unitPrice')?.amount ?? null,
@@ -271,6 +285,17 @@ function draftIn(cells: Cells, at: string): Draft {
     successor: cells.text('successor'),
     closed: readClosed(cells, end, currentEnd, automaticRenewal),
   }
+}
+
+/**
+ * The review, or the day by which a break is to be decided, whichever comes first. A review of personal data is
+ * none of a break.
+ */
+function readReview(cells: Cells, start: CivilDate | null, isOfData: boolean): CivilDate | null {
+  const review = cells.firstDay('review')
+  const { by } = readBreaks(cells, start)
+  if (by === null || isOfData) return review
+  return review === null || review < cells.today || by < review ? by : review
 }
 
 /** An answer about one extension leaves the others of its row as they are. */
@@ -422,7 +447,8 @@ function readClosed(
       cells.report('status', 'this status is not known: it changes nothing', 'None needed.', 'note')
     }
     const named = cells.dateIn('status')
-    if (says === 'runs' && end.kind === 'dated' && named.kind === 'date') {
+    const isAsked = cells.problems.some((each) => each.field === cells.name('status') && each.ask)
+    if (!isAsked && says === 'runs' && end.kind === 'dated' && named.kind === 'date') {
       const last = currentEnd ?? end.latest
       if (named.precision === 'day' && named.latest > last) {
         const problem = `its status names ${named.latest}, and its end is ${last}: the end counts`
@@ -529,17 +555,38 @@ interface NoticeRead {
 }
 const NO_NOTICE: NoticeRead = { says: { noticePeriod: null }, field: null, words: '' }
 
-/** The length of the notice, with its words where they say more or cannot be read; or its day. */
+/** Of one that renews by itself a notice that is not given is not known: never taken for none. */
+function noticeUnknown(
+  cells: Cells,
+  end: End,
+  renews: boolean | null,
+  term: Period | null,
+): NoticeRead {
+  const isShort = term !== null && daysIn(term) < 85
+  if (renews !== true || end.kind !== 'dated' || isShort || cells.isOwn) return NO_NOTICE
+  const isNone = LENGTHS_IN.some((field) => SAYS_NONE.test(cells.raw(field)))
+  if (isNone || /\bno notice\b/i.test(cells.raw('automaticRenewal'))) return NO_NOTICE
+  const { noticePeriod, noticeBy } = cells.columns
+  const field =
+    noticePeriod !== null ? 'noticePeriod' : noticeBy !== null ? 'noticeBy' : 'automaticRenewal'
+  const problem = 'it renews by itself, and no notice is given: three months count'
+  cells.report(field, problem, 'Write its length, or "none".', 'question', askNoticeOf())
+  return { ...NO_NOTICE, says: { noticePeriod: null, noticeText: NO_NOTICE_GIVEN } }
+}
+const SAYS_NONE =
+  /^\W*(?:none|nil|no|zero|0|immediate(?:ly)?|(?:at )?any time)\b(?! (?:given|stated|specified|known|recorded))/i
+
+/** The length of the notice, with its words where they say more or cannot be read; or its day; null where none is given. */
 function readNotice(
   cells: Cells,
   end: End,
   renews: boolean | null,
   rolls: Rolling | null,
-): NoticeRead {
+): NoticeRead | null {
   const by = noticeBy(cells, end)
   const length = readLengths(cells, by, renews, rolls, end)
   const isDay = by !== null && (length === null || !isLonger(length.says.noticePeriod, by, end))
-  if (!isDay) return length ?? NO_NOTICE
+  if (!isDay) return length
   const own = cells.raw('noticeBy').trim()
   const inLength = cells.text('noticePeriod')
   const words = own || (inLength ?? cells.text('automaticRenewal') ?? '')
@@ -556,6 +603,7 @@ function noticeBy(cells: Cells, end: End): CivilDate | null {
   const inLength = cells.dateIn('noticePeriod')
   const isDay = inLength.kind === 'date' && inLength.precision === 'day'
   const raw = cells.raw('noticePeriod')
+  if (isBreakAlone(raw)) return null
   if (isDay && lengthsIn(raw).length === 0) return inLength.earliest
   if (end.kind !== 'dated') return null
   const days = cells.noticeDays('noticePeriod', end.earliest)
@@ -673,6 +721,8 @@ function readLength(
   isDay: boolean,
   end: End,
 ): NoticeRead | null {
+  // What tells of a break alone is read with the breaks.
+  if (isBreakAlone(words) && lengthsIn(words).length === 0) return null
   const reading = cells.noticeLength(field, words)
   const isPlain = /^\d+ ?[a-z]+(?: [a-z]+)?$/i.test(words) || /^\d+$/.test(words)
   if (reading.kind === 'nil' || isDay) {

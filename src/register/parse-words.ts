@@ -14,13 +14,13 @@ import type { CoverKind } from '../rules/support.ts'
 import { isNil, isNotSettled, plainAnswer } from '../rules/text-match.ts'
 import { oneLine } from '../text/words.ts'
 import { vatOf } from './parse-amount.ts'
-import { deniesRenewal, UNLESS, wholeNumber } from './parse-date.ts'
+import { deniesRenewal, inEnglish, UNLESS, wholeNumber } from './parse-date.ts'
 
 /** Yes or no in a cell, also with words behind it; null where it is neither. */
 export function yesOrNo(text: string): boolean | null {
   const plain = plainAnswer(text)
   if (plain !== null) return plain
-  const words = text.replace(/[\s*]+/g, ' ').trim()
+  const words = inEnglish(text.replace(/[\s*]+/g, ' ').trim())
   const isOpen = BOTH.test(words) || UNSURE.test(words)
   if (isOpen || words.split(' / ').some(isNotSettled)) return null
   const said = inEach(words, yesOrNo)
@@ -151,6 +151,16 @@ export function optionsMeant(words: string, count: number): number[] | null {
   return /\b(?:other|remaining|rest|remainder)\b/i.test(words) ? all.slice(1) : null
 }
 
+/** That a contract may be ended before its end. */
+export const BREAK = /\bbreak(?:s|able|points?)?\b(?!-? ?(?:down|fix|through|age|fast))/i
+
+/** Whether words are about a break alone, and not about an end, an option or a notice besides. */
+export function isBreakAlone(words: string): boolean {
+  if (!BREAK.test(words) || /\b(?:exten\w+|renew\w*)\b/i.test(words)) return false
+  return !/\d/.test(words.replace(OF_BREAK, ' '))
+}
+const OF_BREAK = /[^(),;]*\bbreak[^(),;]*|\d+ ?(?:days|weeks|months|years)?['’]? ?notice/gi
+
 /** The form that the words name; null where they name none. */
 export function formOf(text: string): Form | null {
   if (/\bcall[- ]?off\b/i.test(text)) return 'call-off'
@@ -212,7 +222,7 @@ const KNOWN_ROUTES: ReadonlySet<string> = new Set(ROUTES.map(({ name }) => name)
  * is to end), `paused` (on hold), `runs`; null where it says none of these.
  */
 export function statusSays(text: string): 'closed' | 'over' | 'paused' | 'notice' | 'runs' | null {
-  const words = text.replace(/\s+/g, ' ').trim()
+  const words = inEnglish(text.replace(/\s+/g, ' ').trim())
   if (
     /\b(?:notice (?:has been |was )?(?:given|served|issued|received)|under notice|exit(?:ing)?|(?:not|non|no|do not|don.?t|will not|wo.?n.?t)[ -]?(?:be )?(?:renew\w*|extend\w*)|terminating|being terminated|to (?:be terminated|end|lapse)|winding (?:up|down)|decommission\w*|run(?:ning)?[ -]?(?:off|out))\b/i.test(
       words,

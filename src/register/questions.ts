@@ -8,7 +8,7 @@ import {
   daysBetween,
   dayText,
 } from '../rules/civil-date.ts'
-import { type DatedEnd, endOn, type Period, REGIMES } from '../rules/contract.ts'
+import { type DatedEnd, endOn, NO_NOTICE_GIVEN, type Period, REGIMES } from '../rules/contract.ts'
 import {
   AUTHORITY_WORDS,
   NATION_WORDS,
@@ -96,6 +96,75 @@ export function askTaken(
     ],
     holds: `the earlier end, ${dayText(end)}`,
   }
+}
+
+/** Words beside the ends that tell of an extension: of an end that has passed it counts meanwhile. */
+export function askSaidExtended(
+  { heading, text }: Said,
+  end: CivilDate,
+  extension: DraftExtension,
+  known: readonly DraftExtension[],
+  isPast: boolean,
+): Ask {
+  const to = dayText(extension.to)
+  return {
+    about: 'extension',
+    wording: wordingOf(text),
+    text: `“${heading}” says “${shortened(text)}”. Do these run on, such as to ${to}?`,
+    choices: [
+      {
+        id: 'signed',
+        text: `Yes, signed: such as to ${to}`,
+        says: { extensions: [...known, { ...extension, status: 'confirmed' }] },
+      },
+      {
+        id: 'not',
+        text: isPast ? `No: they ended, such as on ${dayText(end)}` : 'No, or not signed yet',
+        says: { extensions: known },
+      },
+    ],
+    holds: isPast
+      ? `they run to that day, such as ${to}, and are watched`
+      : `the earlier end, ${dayText(end)}`,
+  }
+}
+
+/** Words that say that it runs on though its end has passed. */
+export function askRunsOn({ heading, text }: Said): Ask {
+  return {
+    about: 'end',
+    wording: `runs on ${wordingOf(text)}`,
+    text: `The end of these has passed, and “${heading}” says “${shortened(text)}”. Do they still run?`,
+    choices: [
+      { id: 'runs', text: 'Yes, without an end that is known', says: {} },
+      { id: 'over', text: 'No, they are over: watch no longer', says: { closed: true } },
+    ],
+    holds: 'they are watched as running past their end',
+  }
+}
+
+/** Words that say that it ends before its end. */
+export function askCutShort({ heading, text }: Said, earlier: DatedEnd, later: DatedEnd): Ask {
+  return {
+    about: 'end',
+    wording: `cut short ${wordingOf(text)}`,
+    text: `“${heading}” says “${shortened(text)}”. Do these end before their end?`,
+    choices: [
+      { id: 'earlier', text: `Yes, such as on ${dayText(earlier.latest)}`, says: { end: earlier } },
+      { id: 'end', text: `No: on ${dayText(later.latest)}`, says: { end: later } },
+    ],
+    holds: `the earlier day, such as ${dayText(earlier.latest)}`,
+  }
+}
+
+/** What a cell says, and under which heading. */
+interface Said {
+  readonly heading: string
+  readonly text: string
+}
+
+function shortened(text: string): string {
+  return text.length > 160 ? `${text.slice(0, 159)}…` : text
 }
 
 /** Words of an option that was not taken: is it gone, or may it still be? */
@@ -226,6 +295,27 @@ const NOTICES: readonly (readonly [string, Period])[] = [
   ['6 months', { amount: 6, unit: 'months' }],
 ]
 
+/** It renews by itself, and no notice is given: until somebody says how long it is, three months count. */
+export function askNoticeOf(): Ask {
+  return {
+    about: 'notice',
+    wording: NO_NOTICE_GIVEN,
+    text: 'These renew by themselves, and their register gives no notice. How long is it?',
+    choices: [
+      ...NOTICES.map(([id, noticePeriod]) => {
+        return { id: id.replaceAll(' ', '-'), text: id, says: { noticePeriod, noticeText: id } }
+      }),
+      {
+        id: 'none',
+        text: 'None: they can be stopped until their last day',
+        says: { noticePeriod: { amount: 0, unit: 'days' }, noticeText: 'none' },
+      },
+      NOT_KNOWN,
+    ],
+    holds: 'three months; where that day has passed, the longest that can still be given',
+  }
+}
+
 /**
  * `lengths`: the periods that the words name, where there are several; `days`: the days that they may mean
  * instead. Until somebody answers, the longest (`held`) counts.
@@ -286,12 +376,19 @@ export function askRollTerm(words: string): Ask {
 }
 
 /** A status that says "over", or "on hold", of a contract whose end is still ahead. */
-export function askStatus(status: string, end: CivilDate, isPaused = false): Ask {
+export function askStatus(
+  status: string,
+  end: CivilDate,
+  isPaused = false,
+  heading: string | null = null,
+): Ask {
+  const says =
+    heading === null ? `Their status is “${status}”` : `“${heading}” says “${shortened(status)}”`
   const asks = isPaused ? 'Are these over, or do they still run to it?' : 'Are these over already?'
   return {
     about: 'status',
     wording: wordingOf(status),
-    text: `Their status is “${status}”, and their end is still ahead. ${asks}`,
+    text: `${says}, and their end is still ahead. ${asks}`,
     choices: [
       { id: 'over', text: 'Yes, over: watch no longer', says: { closed: true } },
       { id: 'runs', text: 'No, they run to their end', says: {} },
@@ -758,7 +855,10 @@ export function ownAnswer(about: string, typed: string): OwnAnswer | null {
         id,
         text: periodText(period),
         ofOne: false,
-        saysOf: () => ({ noticePeriod: period }),
+        saysOf: ({ noticeText }) =>
+          noticeText === NO_NOTICE_GIVEN
+            ? { noticePeriod: period, noticeText: periodText(period) }
+            : { noticePeriod: period },
       }
     }
     default:

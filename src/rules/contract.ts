@@ -81,6 +81,9 @@ export interface ContractNames {
   readonly supplier: string | null
 }
 
+/** Of a contract that renews by itself: nobody knows its notice, which is not to have none. */
+export const NO_NOTICE_GIVEN = 'not given'
+
 /** The facts from which deadlines follow. */
 export interface Contract {
   readonly start: CivilDate | null
@@ -97,7 +100,7 @@ export interface Contract {
   readonly noticePeriod: Period | null
   /**
    * The words of the notice where the register has any beside its length; `by 2027-01-04` where it
-   * gives the day itself.
+   * gives the day itself; `NO_NOTICE_GIVEN` where it renews by itself and the register gives none.
    */
   readonly noticeText?: string | null
   /** Null where the register does not say. */

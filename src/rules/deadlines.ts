@@ -24,6 +24,7 @@ import {
   isEnd,
   lastExtension,
   movesEnd,
+  NO_NOTICE_GIVEN,
   type Period,
 } from './contract.ts'
 import { isFramework } from './procurement-routes.ts'
@@ -340,7 +341,9 @@ function noticeDate(
       ? 'no notice period is recorded, counted as none before'
       : words === null
         ? `${periodText(period)} before`
-        : `the notice cannot be read (“${words}”), counted as ${periodText(period)} before`
+        : words === NO_NOTICE_GIVEN
+          ? `no notice is given, counted as ${periodText(period)} before`
+          : `the notice cannot be read (“${words}”), counted as ${periodText(period)} before`
   const isTerm = contract.awardedEnd.kind === 'rolling' && currentEnd(contract).kind === 'rolling'
   const what =
     anniversary !== null

@@ -30,8 +30,7 @@ import { counted, dateWords, type Mrkdwn } from '../../text/words.ts'
 import { ANSWER_HEADING, ENDED_SHEET, QUESTIONS_SHEET, SUPPLIED_HEADING } from '../draft.ts'
 import { type Question, readQuestions } from '../import/questions.ts'
 import { answersTo } from '../questions.ts'
-import { registerSheet } from './export.ts'
-import { exportedContracts } from './read-export.ts'
+import { exportedContracts, registerSheet } from './export.ts'
 import {
   type DateFormat,
   dayCell,

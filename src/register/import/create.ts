@@ -217,14 +217,18 @@ function auditRows({ changes }: Rows, { audit }: ImportContext): CopyValue[][] {
     })
 }
 
-/** A contract as it stands when it is first seen: renewed as often as it must have, perhaps historic. */
+/**
+ * A contract as it stands when it is first seen: renewed as often as it must have, perhaps historic; not where
+ * its register says that it runs on.
+ */
 function firstSeen(
   draft: Draft,
   extensions: readonly NewExtension[],
   today: CivilDate,
   rules: Rules,
 ): ReturnType<typeof standing> {
-  return standing(contractIn(draft, extensions), today, rules)
+  const { stands, presumed } = standing(contractIn(draft, extensions), today, rules)
+  return { stands: draft.runs === true ? { ...stands, historic: false } : stands, presumed }
 }
 
 /** What a draft says, as the rules see it. */

@@ -25,7 +25,7 @@ import {
   dayText,
   parseCivilDate,
 } from '../../rules/civil-date.ts'
-import type { Contract } from '../../rules/contract.ts'
+import { type Contract, NO_NOTICE_GIVEN } from '../../rules/contract.ts'
 import { deadlinesOf } from '../../rules/deadlines.ts'
 import { type LawFacts, nationOf, PA23_FROM, regimeOf, subjectOf } from '../../rules/regime.ts'
 import type { Rules } from '../../rules/settings.ts'
@@ -121,7 +121,8 @@ export function whileAsked(
   today: CivilDate,
   rules: Rules,
 ): Draft {
-  if (draft.noticePeriod === null || draft.end.kind !== 'dated') return draft
+  const isKnown = draft.noticePeriod !== null || draft.noticeText === NO_NOTICE_GIVEN
+  if (!isKnown || draft.end.kind !== 'dated') return draft
   const isRenewed = (each: Draft) => {
     const said = contractIn(each, registerEnds(each, null, today).add)
     return standing(said, today, rules).presumed.length > 0
@@ -142,7 +143,9 @@ export function whileAsked(
   const [longest] = lengths
     .sort((one, other) => other.days - one.days)
     .flatMap(({ days: _, noticePeriod = null, noticeText }) => {
-      const each = { noticePeriod, ...(noticeText === undefined ? {} : { noticeText }) }
+      // What is not given stays so: it only counts meanwhile.
+      const isSaid = noticeText !== undefined && draft.noticeText !== NO_NOTICE_GIVEN
+      const each = { noticePeriod, ...(isSaid ? { noticeText } : {}) }
       return isRenewed({ ...draft, ...each }) ? [] : [each]
     })
   return longest === undefined ? draft : { ...draft, whileAsked: longest }
@@ -241,6 +244,7 @@ export async function keepQuestions(
     // Whether it renews may be known from before: a blank takes nothing away.
     const isBlank = ask.about === 'renewal' && row.draft.automaticRenewal === null
     if (known === undefined || (isBlank && known.renews !== null)) continue
+    if (known.hasNotice && ask.wording === NO_NOTICE_GIVEN) continue
     // So may its end: nobody is asked when it ends where somebody said so.
     if (known.hasEnd && row.draft.end.kind === 'undated' && ENDS.has(ask.about)) continue
     // The latest possible is none beside it.
@@ -580,7 +584,9 @@ async function contractsAt(
 ): Promise<Map<string, KnownContract>> {
   const found = await client.query<KnownContract & { at: string }>(
     `SELECT s.at, c.id, c.automatic_renewal AS renews, c.end_source AS "endSource",
-            c.end_kind <> 'undated' OR c.current_latest IS NOT NULL AS "hasEnd"
+            c.end_kind <> 'undated' OR c.current_latest IS NOT NULL AS "hasEnd",
+            coalesce(c.notice_text, c.notice_amount::text) IS NOT NULL
+              AND c.notice_text IS DISTINCT FROM '${NO_NOTICE_GIVEN}' AS "hasNotice"
      FROM staged s JOIN contract c ON c.id = coalesce(s.contract_id,
        (SELECT f.contract_id FROM staged f WHERE s.verdict = 'repeat' AND f.external_id = s.external_id
           AND f.contract_id IS NOT NULL LIMIT 1))
@@ -595,6 +601,7 @@ interface KnownContract {
   readonly renews: boolean | null
   readonly endSource: string | null
   readonly hasEnd: boolean
+  readonly hasNotice: boolean
 }
 
 /** Those that are asked: of groups and of single contracts so many, the most pressing first. */

@@ -9,7 +9,7 @@ import { presumeRenewals, recalculate, withdrawUnfounded } from '../../database/
 import { coveredBy, recalculateSupport } from '../../database/support.ts'
 import { queueUpdates } from '../../delivery/enqueue-updates.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
-import { currentEnd } from '../../rules/contract.ts'
+import { currentEnd, NO_NOTICE_GIVEN } from '../../rules/contract.ts'
 import { groupedBy } from '../../rules/text-match.ts'
 import { WRITING_ACTS } from '../../text/explain.ts'
 import { type Draft, type DraftCover, OPTION_ENDS, type Problem, VALUE_WORDS } from '../draft.ts'
@@ -66,7 +66,10 @@ export async function prepareChanged(
     client,
     staged.map(({ contractId }) => contractId),
   )
-  const rows = staged.map((each) => ownPeople(each, held.get(each.contractId)))
+  const rows = staged.map((each) => {
+    const before = held.get(each.contractId)
+    return ownPeople(knownNotice(each, before), before)
+  })
   await context.parties.meet(rows.map(({ draft }) => draft))
   const changedSince = await readChangedSince(client, rows)
   const changes: ContractUpdate[] = []
@@ -117,6 +120,15 @@ async function readChangedSince(
     [own.map(({ contractId }) => contractId), own.map(({ asOf }) => asOf), WRITING_ACTS],
   )
   return new Set(found.rows.map(({ id }) => id))
+}
+
+/** A notice that is not given takes none away that is known. */
+function knownNotice(staged: StagedContract, held: StoredContract | undefined): StagedContract {
+  if (staged.draft.noticeText !== NO_NOTICE_GIVEN || held === undefined) return staged
+  const { notice_amount: amount, notice_text: text } = held.row
+  if (text === NO_NOTICE_GIVEN || (amount === null && text === null)) return staged
+  const { noticeText: _, ...draft } = staged.draft
+  return { ...staged, draft: { ...draft, noticePeriod: null } }
 }
 
 /**
@@ -387,7 +399,7 @@ function compare(
   moveEnd(changing, draft, row, fields, verdict)
   closeOrReopen(changing, draft, row, context.today, isOpen ? new Set(['closed']) : waits)
   watchOrNot(changing, context, draft, row, waits)
-  const runs = reviveWhereItRuns(changing, context, held, verdict.ends)
+  const runs = reviveWhereItRuns(changing, context, held, verdict.ends, draft.runs === true)
   const moved = endPresumed(changing, context, held, runs)
   if (moved) changing.audit.push(...extensionChanges(row.id, moved))
   const none = { names: null, conflict: false }
@@ -925,10 +937,11 @@ function reviveWhereItRuns(
   context: ImportContext,
   { row, extensions }: StoredContract,
   said: EndChange | null,
+  runsOn: boolean,
 ): EndChange | null {
   const speaks = said !== null || renewalChanged(row, columns)
   const ends = row.historic && speaks ? revived(context, row, columns, said, extensions) : said
-  columns.historic = row.historic && ends === said
+  columns.historic = row.historic && ends === said && !runsOn
   if (columns.historic !== row.historic) set('historic', row.historic, columns.historic)
   return ends
 }

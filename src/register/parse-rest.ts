@@ -1,0 +1,450 @@
+/**
+ * What a row says besides what its fields have taken: breaks, extensions told in passing, and whatever day or
+ * length of time is left over. It is read, asked about or told, so that nothing is left out in silence.
+ */
+import { addDays, type CivilDate, daysBetween, dayText, lastOfMonths } from '../rules/civil-date.ts'
+import type { Period } from '../rules/contract.ts'
+import { compare } from '../rules/text-match.ts'
+import { before, periodText, ukCalendar } from '../rules/working-days.ts'
+import { DATE_FIELDS, type Field } from './column-names.ts'
+import type { Draft, DraftExtension } from './draft.ts'
+import { daysIn, lengthsIn, readNoticeLength } from './parse-amount.ts'
+import type { Cells, FilledCell } from './parse-cells.ts'
+import { inEnglish, wholeNumber } from './parse-date.ts'
+import { type Ends, noticeIn } from './parse-ends.ts'
+import { BREAK, extensionKind, optionFate, statusSays } from './parse-words.ts'
+import { askCutShort, askRunsOn, askSaidExtended, askStatus } from './questions.ts'
+
+// Breaks: when a contract may be ended before its end.
+
+const MAY_HOLD_BREAKS: readonly Field[] = [
+  ...(['breaks', 'noticePeriod', 'otherNotice', 'extensionMonths', 'termMonths'] as const),
+  ...(['otherTerm', 'end', 'currentEnd', 'automaticRenewal', 'renewalTerm', 'maximumEnd'] as const),
+]
+const NO_BREAK =
+  /^\W*(?:no|none|nil|n)\b\W*$|\bno break\b|\bbreak\b.*\b(?:(?:not|never) (?:been )?(?:exercised|taken|used|served|operated)|waived|lapsed|expired|declined)\b/i
+
+export interface BreakRead {
+  /** The last day on which notice of it can be given, else its own day; null where none is ahead. */
+  readonly by: CivilDate | null
+}
+
+/** The next day on which a break has to be decided. What of one cannot be read is told. */
+export function readBreaks(cells: Cells, start: CivilDate | null): BreakRead {
+  let next: CivilDate | null = null
+  if (cells.isOwn) return { by: next }
+  for (const cell of cells.filled(MAY_HOLD_BREAKS)) {
+    if (cell.field !== 'breaks' && !BREAK.test(cell.text)) continue
+    if (NO_BREAK.test(cell.text)) {
+      if (!/\d/.test(cell.text)) continue
+      const problem = 'a break that was not taken: nothing is watched of it'
+      cells.tell(cell.heading, cell.text, problem, 'None needed, if so.', 'note')
+      continue
+    }
+    const { days, notice } = breakIn(cells, cell, start)
+    const tell = (problem: string, remedy: string, severity: 'note' | 'warning') => {
+      cells.tell(cell.heading, cell.text, problem, remedy, severity)
+    }
+    const on = notice === null ? '' : ` on a notice of ${periodText(notice)}`
+    if (days.length === 0) {
+      const problem = `a break${on} is named, and its day cannot be read: it is not watched`
+      tell(
+        problem,
+        'Write the day of the break, or when it is to be looked at as a review date.',
+        'warning',
+      )
+      continue
+    }
+    const ahead = days
+      .map((day) => ({
+        day,
+        by: notice === null ? day : before(day, notice, ukCalendar('any-uk')),
+      }))
+      .filter(({ by }) => by >= cells.today)
+    const [first] = ahead
+    const all = [...new Set(days)].map(dayText).join(', ')
+    if (first === undefined) {
+      tell(`a break on ${all}${on}: the day for it has passed`, 'None needed.', 'note')
+      continue
+    }
+    const by = first.by === first.day ? '' : `, to be decided by ${dayText(first.by)}`
+    tell(`a break on ${all}${on}${by}: it is reviewed then`, 'None needed, if so.', 'note')
+    if (next === null || first.by < next) next = first.by
+  }
+  return { by: next }
+}
+
+const FEW = '\\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten'
+const AT_TIME = new RegExp(
+  `\\b(?:(month|mth|year|yr)s? ?((?:${FEW})(?:(?: ?(?:,|&|/|and|or) ?)(?:(?:month|mth|year|yr)s? ?)?\\d{1,3})*)|(\\d{1,2}|first|second|third|fourth|fifth|sixth|seventh)(?:st|nd|rd|th)? (?:(?:year|yr)s?\\b|anniversar\\w+)|(?:after|at|on|from|every) (?:the )?(?:end of )?(${FEW})[ -]?(month|mth|year|yr)s?)\\b`,
+  'gi',
+)
+const NTH = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh']
+
+/** The days of a break, in their order: written, or counted from the start; and its notice. */
+function breakIn(
+  cells: Cells,
+  cell: FilledCell,
+  start: CivilDate | null,
+): { readonly days: readonly CivilDate[]; readonly notice: Period | null } {
+  const clauses = cell.text.split(/;/).filter((each) => BREAK.test(each))
+  const text = inEnglish(clauses.length === 0 ? cell.text : clauses.join(';'))
+  // `break 6 months before 31/03/2028`, `break option 3 months`: how long before.
+  const ahead = /\b\d+ ?(?:months?|mths?|weeks?|days?)(?=['’]? (?:before|prior|written)\b)/i.exec(
+    text,
+  )?.[0]
+  const isNotice = /notice/i.test(cell.field ?? '') && text.search(AT_TIME) < 0
+  const said = noticeIn(text) ?? ahead ?? (isNotice && lengthsIn(text).length > 0 ? text : null)
+  const read = said === null ? null : readNoticeLength(said, null)
+  const notice = read?.kind === 'period' ? read.period : null
+  const rest = said === null || said === text ? text : text.replace(said, ' ')
+  const from = Math.max(0, rest.search(BREAK))
+  // A day that stands before the word is that of the end.
+  const written = cells.datesIn(cell, cell.field === 'breaks' ? rest : rest.slice(from))
+  const days = written.map(({ earliest }) => earliest)
+  if (days.length === 0 && start !== null) {
+    for (const [, unit, numbers = '', nth, after, of] of rest.matchAll(AT_TIME)) {
+      const figures = nth ?? after ?? numbers
+      const each = (figures.match(/\d+|[a-z]+/gi) ?? []).flatMap((word) => {
+        const at = NTH.indexOf(word.toLowerCase()) + 1
+        return at > 0 ? [at] : (wholeNumber(word) ?? [])
+      })
+      const months = /^m/i.test(unit ?? of ?? 'year') ? 1 : 12
+      days.push(...each.map((count) => lastOfMonths(start, Math.min(count * months, 1200))))
+    }
+    const isYearly =
+      /\b(?:annual(?:ly)?|yearly|each year|every year|(?:each|every|any) anniversary|anniversar(?:y|ies))\b/i
+    if (days.length === 0 && isYearly.test(rest))
+      days.push(nextAnniversary(start, notice, cells.today))
+  }
+  return { days: days.sort(), notice }
+}
+
+/** The last day of the first year whose notice can still be given. */
+function nextAnniversary(start: CivilDate, notice: Period | null, today: CivilDate): CivilDate {
+  const until = notice === null ? today : addDays(today, Math.ceil(daysIn(notice)) + 1)
+  let years = 1
+  while (years < 100 && lastOfMonths(start, years * 12) < until) years += 1
+  return lastOfMonths(start, years * 12)
+}
+
+// Extensions, and ends before their day, that stand where nobody looks for them.
+
+const RUNS_ON =
+  /\b(?:continu(?:e[sd]?|ing|ation)|carr(?:y|ies|ied|ying) on|hold(?:s|ing)? over|held over|overholding|overrun\w*|still (?:running|runs|in (?:use|place|force)|live|active|operating|being|suppl\w+|us(?:ed|ing)|provid\w+|deliver\w+|receiv\w+)|month[- ](?:to|by)[- ]month|rolling|ongoing|on[- ]going|out of contract)\b/i
+const EXTENDS =
+  /\b(?:exten(?:ded|ds|ding|sion)|renewed|renewal (?:signed|agreed|in progress)|rolled (?:over|on|forward)|prolonged|bridging|interim)\b/i
+/** That it is not so, or that nobody has decided it. */
+const DOES_NOT =
+  /\b(?:no|not|never|without|cannot|can ?not|can.?t|won.?t|will not|declin\w+|refus\w+|reject\w+|ended|finished|ceased|complete[d]?|expired|replaced|superseded|closed|stopped)\b/i
+const CUT_SHORT =
+  /\b(?:terminat(?:ed|es|ing|ion)|cancell?(?:ed|ing|ation)|end(?:s|ed|ing)? early|early (?:end|exit|termination)|notice (?:was |has been )?(?:given|served|issued|received)|ceas(?:ed|es|ing)|exit(?:ing|ed)?|withdrawn|wound (?:up|down)|novated)\b/i
+/** Where words besides may stand that tell of an extension. */
+const SAYS_BESIDES: readonly Field[] = [
+  ...(['status', 'automaticRenewal', 'renewalTerm', 'extensionMonths', 'review'] as const),
+  ...(['end', 'currentEnd', 'otherEnd', 'termMonths', 'otherTerm', 'noticePeriod'] as const),
+]
+
+/** What the rest of a row says of its course. */
+export interface Besides {
+  readonly extensions: readonly DraftExtension[]
+  /** That it runs on though its end has passed. */
+  readonly runs: boolean
+  /** That it ends on an earlier day. */
+  readonly end: Draft['end'] | null
+}
+
+const NOTHING: Besides = { extensions: [], runs: false, end: null }
+
+/** What words beside the ends say: a later end, an earlier one, or that it runs on; until it is answered, watched. */
+export function readBesides(
+  cells: Cells,
+  { end, currentEnd }: Ends,
+  known: readonly DraftExtension[],
+): Besides {
+  if (cells.isOwn || end.kind !== 'dated') return NOTHING
+  const last = known.reduce<CivilDate>(
+    (most, { to, status }) => (status === 'confirmed' && to > most ? to : most),
+    currentEnd ?? end.latest,
+  )
+  const isPast = last < cells.today
+  for (const cell of cells.filled(SAYS_BESIDES)) {
+    if (cell.text.length > 1000) continue
+    const isOfField = cell.field !== null
+    for (const words of inEnglish(cell.text).split(/[;\n]|\.\s/)) {
+      if (
+        (EXTENDS.test(words) || RUNS_ON.test(words)) &&
+        !DOES_NOT.test(words) &&
+        (isPast || !isOfField)
+      ) {
+        const later = laterEnd(cells, cell, words, last)
+        const isSaid =
+          later !== null && known.some(({ to }) => Math.abs(daysBetween(to, later)) < 32)
+        if (later !== null && !isSaid && (isPast || optionFate(words) === 'taken')) {
+          return { ...NOTHING, ...extendedTo(cells, cell, later, last, known) }
+        }
+        // Words of an extension that the row has are about that one.
+        const isOther = RUNS_ON.test(words) || (known.length === 0 && currentEnd === null)
+        if (isPast && later === null && isOther && !isOption(words))
+          return runsOn(cells, cell, last)
+      }
+      if (!isPast && !isOfField && CUT_SHORT.test(words)) {
+        const [first] = cells.datesIn(cell, words).filter(({ earliest }) => earliest < end.earliest)
+        const isAhead = first !== undefined && first.latest >= cells.today
+        if (isAhead) return cutShort(cells, cell, end, first)
+        if (statusSays(words) !== null || first !== undefined) return over(cells, cell, last)
+      }
+    }
+  }
+  return NOTHING
+}
+
+/** An option is no extension, and "extension" alone is the name of one. */
+function isOption(words: string): boolean {
+  const isOpen = /\b(?:options?|may|could|can|possible|available|up to)\b/i.test(words)
+  return isOpen && optionFate(words) !== 'taken'
+}
+
+/** The day to which these words say that it was extended: written, or so long after the end. */
+function laterEnd(cells: Cells, cell: FilledCell, words: string, end: CivilDate): CivilDate | null {
+  const days = cells.datesIn(cell, words).filter(({ latest }) => latest > addDays(end, 1))
+  const [length] = lengthsIn(words).filter((each) => daysIn(each) >= 14)
+  const counted =
+    length === undefined
+      ? null
+      : length.unit === 'months' || length.unit === 'years'
+        ? lastOfMonths(addDays(end, 1), length.amount * (length.unit === 'years' ? 12 : 1))
+        : addDays(end, Math.round(daysIn(length)))
+  const written = days.at(-1)
+  if (written === undefined)
+    return counted !== null && optionFate(words) !== 'gone' ? counted : null
+  // `12m to March 2027`: the length says which day of the month.
+  const isWithin = counted !== null && counted >= written.earliest && counted <= written.latest
+  return isWithin ? counted : written.precision === 'day' ? written.latest : written.earliest
+}
+
+/** Of an end that has passed the day to which it was extended counts; beside one ahead it moves nothing. */
+function extendedTo(
+  cells: Cells,
+  cell: FilledCell,
+  to: CivilDate,
+  end: CivilDate,
+  known: readonly DraftExtension[],
+): Pick<Besides, 'extensions'> {
+  const isPast = end < cells.today
+  const kind = extensionKind(cell.text)
+  const extension: DraftExtension = {
+    ...{
+      kind,
+      status: isPast ? 'confirmed' : 'proposed',
+      from: null,
+      to,
+      cost: null,
+      knownOn: null,
+    },
+    source: `column "${cell.heading}"`,
+  }
+  const problem = isPast
+    ? `the end has passed, and this says that it runs to ${dayText(to)}: that day warns until somebody says otherwise`
+    : `this says that it was extended to ${dayText(to)}: ${dayText(end)} warns until somebody says so`
+  const ask = askSaidExtended(cell, end, extension, known, isPast)
+  cells.tell(cell.heading, cell.text, problem, 'Write that day as its end, if so.', 'question', ask)
+  return { extensions: [extension] }
+}
+
+function runsOn(cells: Cells, cell: FilledCell, end: CivilDate): Besides {
+  const problem = `the end, ${dayText(end)}, has passed, and this says that it runs on: it stays watched`
+  const ask = askRunsOn(cell)
+  cells.tell(cell.heading, cell.text, problem, 'Write the day on which it ends.', 'question', ask)
+  return { ...NOTHING, runs: true }
+}
+
+function cutShort(
+  cells: Cells,
+  cell: FilledCell,
+  end: Extract<Draft['end'], { kind: 'dated' }>,
+  {
+    earliest,
+    latest,
+    precision,
+  }: { earliest: CivilDate; latest: CivilDate; precision: typeof end.precision },
+): Besides {
+  const earlier = { kind: 'dated', earliest, latest, precision } as const
+  const problem = `this says that it ends before its end: ${dayText(earliest)} warns until somebody says which holds`
+  const ask = askCutShort(cell, earlier, end)
+  cells.tell(cell.heading, cell.text, problem, 'Write that day as its end, if so.', 'question', ask)
+  return { ...NOTHING, end: earlier }
+}
+
+function over(cells: Cells, cell: FilledCell, end: CivilDate): Besides {
+  const problem = `this may say that it is over, and its end, ${dayText(end)}, is still ahead: it stays watched`
+  const ask = askStatus(cell.text, end, false, cell.heading)
+  cells.tell(
+    cell.heading,
+    cell.text,
+    problem,
+    'Give the day on which it really ended.',
+    'question',
+    ask,
+  )
+  return NOTHING
+}
+
+// What is left over.
+
+/** Whatever stands in these is about the contract's course. */
+const COURSE: readonly Field[] = [
+  ...(['end', 'currentEnd', 'otherEnd', 'maximumEnd', 'extensionEnd', 'extensionMonths'] as const),
+  ...(['secondExtensionMonths', 'otherNotice', 'noticeBy', 'automaticRenewal'] as const),
+  ...(['renewalTerm', 'termMonths', 'otherTerm', 'status', 'optionBy', 'extensionKind'] as const),
+  ...(['extensionStatus', 'noticePeriod'] as const),
+]
+const WORD = /^(?:\d{1,3}|[a-z]{1,14})$/i
+/** A column of days tells of one that it does not take. */
+const PLAIN_DAY = /^(?:\d{4}-\d\d-\d\d(?:[T ].*)?|\d\d?[/.-]\d\d?[/.-]\d{2,4})$/i
+/** Words that make what was read of a renewal depend on more. */
+const LIMITS =
+  /\b(?:options?|optional|exten\w+|break\w*|terminat\w*|cancel\w*|agree\w*|subject to|only if|unless|except|but|however|until|pending|review\w*)\b|\d/i
+
+/**
+ * Tells of every day and length of time in a cell of its course that neither the draft nor anything that was
+ * told of the cell has.
+ */
+export function tellLeft(cells: Cells, draft: Draft): void {
+  if (cells.isOwn) return
+  let known: Known | null = null
+  for (const cell of cells.filled(COURSE)) {
+    const { field, text } = cell
+    if (field === null || text.length > 1000 || cells.isTold(cell)) continue
+    if (WORD.test(text) || (PLAIN_DAY.test(text) && DATE_FIELDS.includes(field))) continue
+    if (draft.noticeText !== undefined && isOfNotice(draft.noticeText, cell)) continue
+    known ??= knownOf(draft)
+    if (isReadWhole(cells, field, known)) continue
+    const begins = startOfTerm(cells, cell, draft)
+    const ofCell = begins === null ? known : knownOf({ ...draft, start: begins })
+    const { days, lengths } = factsLeft(cells, cell, ofCell)
+    const left = [...days.map(dayText), ...lengths.map(periodText)]
+    if (left.length > 0) {
+      const problem = `what stands here besides was not understood: ${left.join(', ')}`
+      const severity = days.length > 0 ? 'warning' : 'note'
+      cells.tell(
+        cell.heading,
+        text,
+        problem,
+        'Give it a column of its own, if it matters.',
+        severity,
+      )
+    } else if (field === 'automaticRenewal' && isLimited(text, draft)) {
+      const read = draft.automaticRenewal === true ? 'yes' : 'no'
+      const problem = `taken as ${read}: what else stands here is left out`
+      cells.tell(cell.heading, text, problem, 'Give the rest a column of its own.', 'note')
+    }
+  }
+}
+
+/** The words of a notice stand on the card; a day of it was counted from all of them. */
+function isOfNotice(noticeText: string, { field, text }: FilledCell): boolean {
+  const isDay = noticeText.startsWith('by ') && /notice|renewal/i.test(field ?? '')
+  return noticeText === text || isDay
+}
+
+/** Whether its cell reads as one day, with nothing left, and that day is known. */
+function isReadWhole(cells: Cells, field: Field, { days }: Known): boolean {
+  const reading = cells.dateIn(field)
+  if (reading.kind !== 'date' || reading.remark !== undefined) return false
+  const { earliest, latest, last = latest } = reading
+  return [earliest, latest, last].some((day) => days.includes(day))
+}
+
+/** `1/4/2024 - 31/3/2027`, `3 years from 1/4/2024`: the first day of the cell is that of its term. */
+function startOfTerm(cells: Cells, cell: FilledCell, { end, start }: Draft): CivilDate | null {
+  const isTerm = cell.field === 'termMonths' || cell.field === 'otherTerm'
+  if (end.kind !== 'dated' || !(isTerm || start === null)) return null
+  const [first, another] = cells.datesIn(cell, cell.text)
+  const begins =
+    another !== undefined || /\b(?:from|since|commenc|start|beg[iau]n)/i.test(cell.text)
+  return first !== undefined && begins && first.latest <= end.latest ? first.earliest : null
+}
+
+function isLimited(text: string, draft: Draft): boolean {
+  const { automaticRenewal, renewalTerm, noticePeriod, maximumEnd } = draft
+  const isRead = (noticePeriod ?? maximumEnd ?? renewalTerm) !== null
+  return automaticRenewal !== null && !isRead && LIMITS.test(text.replace(UNLESS_NOTICE, ' '))
+}
+
+/** What every renewal depends on. */
+const UNLESS_NOTICE =
+  /\b(?:unless|until|if not|except if)\b[^,;]*\b(?:notice|terminat\w+|cancel\w+|given|served)\b/gi
+
+interface Known {
+  readonly days: readonly CivilDate[]
+  readonly rollsFrom: CivilDate | null
+  /** In days: what it has, and what lies between its days. */
+  readonly lengths: readonly number[]
+  /** From its end on, likewise. */
+  readonly options: readonly number[]
+}
+
+/** Every day and length of time that the draft has, and what lies between its days. */
+function knownOf(draft: Draft): Known {
+  const { start, end, maximumEnd, optionEnds = [], currentEnd, extensions } = draft
+  const { reviewOn, rollsFrom, optionBy, callOffBy, noticeText = '', whileAsked } = draft
+  const dated = end.kind === 'dated' ? [end.earliest, end.latest] : []
+  const course = [
+    ...dated,
+    maximumEnd,
+    ...optionEnds,
+    currentEnd,
+    ...extensions.map(({ to }) => to),
+  ]
+  const ofCourse = [...new Set(course.filter((day) => day !== null))].sort(compare)
+  const by = noticeText.match(/\d{4}-\d\d-\d\d/g) ?? []
+  const others = [
+    start,
+    reviewOn,
+    rollsFrom,
+    optionBy,
+    callOffBy,
+    ...extensions.map(({ from }) => from),
+  ]
+  const days = [...ofCourse, ...others, ...(by as CivilDate[])].flatMap((day) => day ?? [])
+  const first = start === null ? ofCourse : [addDays(start, -1), ...ofCourse]
+  const between = first.flatMap((from, at) =>
+    first.slice(at + 1).map((to) => daysBetween(from, to)),
+  )
+  const periods = [
+    draft.noticePeriod,
+    draft.renewalTerm,
+    draft.prices?.minimumExtension,
+    whileAsked?.noticePeriod,
+  ]
+  const lengths = [...periods.flatMap((each) => (each ? [daysIn(each)] : [])), ...between]
+  const last = end.kind === 'dated' ? end.latest : null
+  const options =
+    last === null ? [] : ofCourse.flatMap((to) => (to > last ? [daysBetween(last, to)] : []))
+  return { days, rollsFrom: rollsFrom ?? null, lengths, options }
+}
+
+function factsLeft(
+  cells: Cells,
+  cell: FilledCell,
+  { days, rollsFrom, lengths, options }: Known,
+): { readonly days: readonly CivilDate[]; readonly lengths: readonly Period[] } {
+  const dates = cells.datesIn(cell, cell.text).filter(({ earliest, latest }) => {
+    const isKnown = (day: CivilDate) => day >= addDays(earliest, -1) && day <= addDays(latest, 1)
+    // Of an anniversary any year.
+    return !days.some(isKnown) && rollsFrom?.slice(5) !== earliest.slice(5)
+  })
+  const spans = lengthsIn(inEnglish(cell.text)).filter(({ amount }) => amount > 0)
+  const isKnown = (long: number) => {
+    const slack = Math.max(3, long / 60)
+    // Options of one length, several times.
+    const isPart = (whole: number) => Math.min(whole % long, long - (whole % long)) <= slack
+    return lengths.some((known) => Math.abs(known - long) <= slack) || options.some(isPart)
+  }
+  const sum = spans.reduce((days, each) => days + daysIn(each), 0)
+  return {
+    days: dates.map(({ earliest }) => earliest),
+    lengths: isKnown(sum) ? [] : spans.filter((each) => !isKnown(daysIn(each))),
+  }
+}
