@@ -316,6 +316,12 @@ describe('a weekly summary', () => {
               out_of_contract_on = CASE WHEN reference = 'STILL' THEN '2026-11-16'::date END`,
     )
     await setup.rows(`UPDATE person SET gone_on = '2026-11-20' WHERE display_name = 'Gone Person'`)
+    // Neither is a decision: a date of a contract that is over and settled, and a review.
+    await setup.rows(
+      `INSERT INTO deadline (organisation_id, contract_id, kind, due_on, reason)
+       SELECT organisation_id, id, CASE reference WHEN 'SETTLED' THEN 'notice' ELSE 'review' END, '2026-09-01', ''
+         FROM contract WHERE reference IN ('SETTLED', 'VARIED')`,
+    )
     const { five, teams, behind } = await factsOfWeek(pool, { ...(await asked()), team: null })
 
     // Lapsed twice in one team and once in another is one supplier; two without one are two.

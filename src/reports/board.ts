@@ -105,7 +105,7 @@ function gapOfProcurement(item: BehindPlan): BoardGap[] {
  * past. What has a procurement under way is told of by that.
  */
 const AHEAD = `c.closed_on IS NULL AND c.current_latest >= $2::date
-  AND (c.successor_start > c.current_latest + 1
+  AND (c.successor_start > c.current_earliest + 1
     OR c.successor_start IS NULL AND EXISTS (SELECT FROM deadline d WHERE d.contract_id = c.id
          AND d.kind = 'start-by' AND d.settled_why IS NULL AND d.due_on < $2::date))
   AND NOT EXISTS (SELECT FROM checkpoint k WHERE k.contract_id = c.id AND k.done_on IS NULL

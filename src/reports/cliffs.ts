@@ -1,6 +1,6 @@
 /** The cliffs among the contracts held: what ends together and has to be settled together. */
 import type { Pool, PoolClient } from 'pg'
-import { type ContractColumns, readColumns, supplierKey } from '../database/contracts.ts'
+import { type ContractColumns, IS_END, readColumns, supplierKey } from '../database/contracts.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import { findCliffs } from '../rules/cliffs.ts'
 import { type Decimal, sumByCurrency } from '../rules/money.ts'
@@ -57,8 +57,8 @@ async function readEndings(
   { organisationId, teamIds, today, days }: CliffsAsked,
 ): Promise<EndingRow[]> {
   const due = await client.query<{ id: number; end: CivilDate }>(
-    `SELECT contract_id AS id, min(due_on) AS "end" FROM deadline
-      WHERE organisation_id = $1 AND kind IN ('end', 'emergency-end') AND settled_why IS NULL
+    `SELECT contract_id AS id, min(due_on) AS "end" FROM deadline d
+      WHERE organisation_id = $1 AND ${IS_END} AND settled_why IS NULL
         AND due_on BETWEEN $2 AND $3
         ${teamIds === null ? '' : 'AND contract_id IN (SELECT id FROM contract WHERE team_id = ANY($4))'}
       GROUP BY contract_id`,

@@ -2,7 +2,7 @@
  * Everything that the record says of one contract: its state, its deadlines, what is odd about it.
  */
 import type { Pool, PoolClient } from 'pg'
-import { IS_WATCHED, monitoredContract, readContracts } from '../database/contracts.ts'
+import { IS_END, IS_WATCHED, monitoredContract, readContracts } from '../database/contracts.ts'
 import type { ImportProblem, Prisma } from '../database/generated/client.ts'
 import { type RulesByTeam, readTeams, teamNames } from '../database/organisation.ts'
 import { literally, tables } from '../database/prisma.ts'
@@ -271,7 +271,7 @@ export function stateSql(day: string): string {
     WHEN c.historic THEN 'historic'
     WHEN c.current_latest IS NULL THEN c.end_kind
     WHEN c.current_latest >= ${day} THEN 'active'
-    WHEN EXISTS (SELECT FROM deadline d WHERE d.contract_id = c.id AND d.kind IN ('end', 'emergency-end')
+    WHEN EXISTS (SELECT FROM deadline d WHERE d.contract_id = c.id AND ${IS_END}
                  AND d.settled_why IS NOT NULL) THEN 'closed'
     ELSE 'out-of-contract' END`
 }

@@ -1,6 +1,7 @@
 /** Contracts that had ended before they were first read: whether they are still supplied nobody said. */
 
 import type { Pool, PoolClient } from 'pg'
+import { IS_END } from '../database/contracts.ts'
 import type { RulesByTeam, Team } from '../database/organisation.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { ContractNames } from '../rules/contract.ts'
@@ -73,7 +74,7 @@ const ENDED = `
      AND c.out_of_contract_on IS NULL AND c.current_latest < c.first_seen_on
      AND c.current_latest >= c.first_seen_on - $3::interval
      AND NOT EXISTS (SELECT FROM deadline d WHERE d.contract_id = c.id AND d.settled_why IS NOT NULL
-                       AND d.kind IN ('end', 'emergency-end'))
+                       AND ${IS_END})
      AND NOT EXISTS (SELECT FROM audit_change a WHERE a.contract_id = c.id AND a.what = 'updated'
                        AND a.field = 'historic')
    ORDER BY c.value DESC NULLS LAST, c.current_latest DESC, c.id`

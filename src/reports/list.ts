@@ -1,6 +1,13 @@
 /** The register and what is due of it, page by page. */
 import type { Pool, PoolClient } from 'pg'
-import { beforeItsEnd, IS_LIVE, readContracts, stillAsks, WATCHED } from '../database/contracts.ts'
+import {
+  beforeItsEnd,
+  IS_END,
+  IS_LIVE,
+  readContracts,
+  stillAsks,
+  WATCHED,
+} from '../database/contracts.ts'
 import type { Contract, Prisma, Source } from '../database/generated/client.ts'
 import { literally, tables } from '../database/prisma.ts'
 import { type CivilDate, daysBetween, dayText } from '../rules/civil-date.ts'
@@ -133,7 +140,7 @@ export async function listDue(
      FROM (
      SELECT c.reference, c.title, c.supplier, d.kind, d.due_on AS date, d.reason,
             p.display_name AS owner, c.value, c.currency,
-            CASE WHEN d.kind IN ('end', 'emergency-end') THEN c.current_latest
+            CASE WHEN ${IS_END} THEN c.current_latest
                  ELSE coalesce(d.latest_on, d.due_on) END AS latest,
             d.assumed AS "isAssumed"
      FROM deadline d JOIN contract c ON c.id = d.contract_id

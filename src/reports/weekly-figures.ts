@@ -1,7 +1,7 @@
 /** The five figures of the weekly summary, and the months ahead. */
 import { Big } from 'big.js'
 import type { Pool, PoolClient } from 'pg'
-import { stillAsks } from '../database/contracts.ts'
+import { IS_END } from '../database/contracts.ts'
 import { type RuledOrganisation, readTeams } from '../database/organisation.ts'
 import { addDays, addMonths, type CivilDate, dateParts, daysBetween } from '../rules/civil-date.ts'
 import { movesEnd } from '../rules/contract.ts'
@@ -17,7 +17,7 @@ import { counted, dateWords } from '../text/words.ts'
 import { type ExposureItem, exposureTotals } from './exposure.ts'
 import type { LedgerLine } from './ledger.ts'
 import { type BehindPlan, behindPlan } from './procurement.ts'
-import { MONITORED } from './weekly-lists.ts'
+import { DECISIONS, MONITORED } from './weekly-lists.ts'
 
 export interface FiguresAsked extends RuledOrganisation {
   readonly teamId: number | null
@@ -161,7 +161,7 @@ const OUT_OF_CONTRACT: Asking = [
   `t.name AS team, coalesce(c.supplier_key, 'contract ' || c.id) AS supplier,
    count(*)::int AS contracts,
    count(*) FILTER (WHERE c.out_of_contract_on IS NOT NULL)::int AS "stillSupplied"`,
-  `d.kind IN ('end', 'emergency-end') AND d.due_on < $3 AND c.current_latest < $3`,
+  `${IS_END} AND d.due_on < $3 AND c.current_latest < $3`,
   'GROUP BY 1, 2',
 ]
 
@@ -169,7 +169,7 @@ const OUT_OF_CONTRACT: Asking = [
 const DECIDING: Asking = [
   `t.name AS team, p.id AS "ownerId", p.display_name AS name, p.slack_user AS "slackUser",
    count(DISTINCT c.id)::int AS count`,
-  `d.kind <> 'renewal' AND d.due_on < $3::date + 7 AND ${stillAsks('$3::date')}`,
+  `${DECISIONS} AND d.due_on < $3::date + 7`,
   'GROUP BY t.name, p.id, p.display_name, p.slack_user',
 ]
 
@@ -307,11 +307,11 @@ interface CountRow {
   readonly startBys: number
 }
 
-const COUNTED = `d.due_on BETWEEN $3 AND $4 AND d.kind IN ('end', 'emergency-end', 'start-by')`
+const COUNTED = `d.due_on BETWEEN $3 AND $4 AND (${IS_END} OR d.kind = 'start-by')`
 
 const COUNTS: Asking = [
   `to_char(d.due_on, 'YYYY-MM') AS month,
-   count(*) FILTER (WHERE d.kind IN ('end', 'emergency-end'))::int AS ends,
+   count(*) FILTER (WHERE ${IS_END})::int AS ends,
    count(*) FILTER (WHERE d.kind = 'start-by')::int AS "startBys"`,
   COUNTED,
   'GROUP BY 1',

@@ -1,7 +1,15 @@
 /** The lists of the weekly summary: which contracts stand in each, and what is said of them there. */
 
 import type { Pool, PoolClient } from 'pg'
-import { CLAIMED, EARLIEST_END, IS_WATCHED, stillAsks, WATCHED } from '../database/contracts.ts'
+import {
+  beforeItsEnd,
+  CLAIMED,
+  EARLIEST_END,
+  IS_END,
+  IS_WATCHED,
+  stillAsks,
+  WATCHED,
+} from '../database/contracts.ts'
 import { tables } from '../database/prisma.ts'
 import { addDays, type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
 import { isEnd } from '../rules/contract.ts'
@@ -264,8 +272,6 @@ export const MONITORED = `c.organisation_id = $1 AND ($2::int IS NULL OR c.team_
 // A settlement may have no day (a signed successor), but it always has a reason.
 const OPEN = `d.settled_why IS NULL AND ${stillAsks('$3::date')}`
 
-const ENDS = `d.kind IN ('end', 'emergency-end')`
-
 /** SQL: rows of a list, of these tables, where this holds as well; the days left are those to `daysTo`. */
 function listed(
   tables: string,
@@ -290,13 +296,17 @@ const EXTENSIONS = 'extension e JOIN contract c ON c.id = e.contract_id'
 
 /** Past its end, also where only the month is known, and nothing recorded that covers it. */
 const OUT_OF_CONTRACT_LIST = deadlines(
-  `${ENDS} AND d.due_on < $3 AND c.current_latest < $3`,
+  `${IS_END} AND d.due_on < $3 AND c.current_latest < $3`,
   `CASE WHEN c.out_of_contract_on IS NOT NULL THEN 'still supplied, without a contract' END`,
   'c.current_latest',
 )
 
-/** Reviews have a list of their own; whether a contract renews is a question, and no date missed. */
-const DECISIONS = `d.kind NOT IN ('review', 'renewal')`
+/**
+ * What asks for a decision: of a contract that is over its end alone. Reviews have a list of their own;
+ * whether a contract renews is a question, and no date missed.
+ */
+export const DECISIONS = `d.kind NOT IN ('review', 'renewal') AND ${beforeItsEnd('$3::date')}
+  AND ${stillAsks('$3::date')}`
 
 /** Of an end known to the month, quarter or year: overdue only after the latest day it may mean. */
 const LATEST = 'coalesce(d.latest_on, d.due_on)'
@@ -319,11 +329,11 @@ const REVIEWS = [
 ].join(' UNION ALL ')
 
 /** A date passed without a decision, while the contract still runs. */
-const OVERDUE = deadlines(`${DECISIONS} AND NOT ${ENDS} AND ${LATEST} < $3 AND ${STILL_RUNS}`)
+const OVERDUE = deadlines(`${DECISIONS} AND NOT ${IS_END} AND ${LATEST} < $3`)
 
 const DECIDE_THIS_WEEK = deadlines(
   `${DECISIONS} AND d.due_on <= $3::date + 6
-     AND (d.due_on >= $3 OR NOT ${ENDS} AND ${LATEST} > d.due_on AND ${LATEST} >= $3)`,
+     AND (d.due_on >= $3 OR NOT ${IS_END} AND ${LATEST} > d.due_on AND ${LATEST} >= $3)`,
 )
 
 /** Start-bys on assumed routes whose range has begun, or begins within 30 days: planned, not overdue. */
@@ -335,7 +345,7 @@ const ROUTES_TO_NAME = deadlines(
 /** Ends by the earliest possible day; an end that may fall any day belongs to the nearest band. */
 function lapseBetween(from: number, to: number): string {
   const since = from === 0 ? 'c.current_latest >= $3' : `d.due_on >= $3::date + ${from}`
-  return deadlines(`${ENDS} AND ${since} AND d.due_on <= $3::date + ${to}`)
+  return deadlines(`${IS_END} AND ${since} AND d.due_on <= $3::date + ${to}`)
 }
 
 const EMERGENCIES = listed(

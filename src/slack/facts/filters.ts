@@ -1,5 +1,5 @@
 /** The filters of a question as conditions of a query, and whom they mean. */
-import { beforeItsEnd, stillAsks, supplierKey, WATCHED } from '../../database/contracts.ts'
+import { beforeItsEnd, IS_END, stillAsks, supplierKey, WATCHED } from '../../database/contracts.ts'
 import type { Prisma } from '../../database/generated/client.ts'
 import { nameKey, type Team } from '../../database/organisation.ts'
 import { literally, tables } from '../../database/prisma.ts'
@@ -247,14 +247,12 @@ export function dateConditions(
     // An end is due on its earliest day, which lies before its latest: what the index of dates knows.
     conditions.push(`d.due_on < ${day}`)
     conditions.push(
-      `CASE WHEN ${ENDS} THEN c.current_latest ELSE coalesce(d.latest_on, d.due_on) END < ${day}`,
+      `CASE WHEN ${IS_END} THEN c.current_latest ELSE coalesce(d.latest_on, d.due_on) END < ${day}`,
     )
     conditions.push(`d.kind <> 'renewal'`)
   }
   return conditions
 }
-
-const ENDS = `d.kind IN ('end', 'emergency-end')`
 
 function kindsOf(kind: DeadlineKind): readonly DeadlineKind[] {
   return kind === 'end' ? ['end', 'emergency-end'] : [kind]
