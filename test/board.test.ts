@@ -134,18 +134,18 @@ describe('the board of an organisation', () => {
     const { gaps } = await board()
     const late = { from: '2027-06-01', to: '2027-06-10', days: 10, because: 'late-successor' }
     expect(gaps.find(({ reference }) => reference === 'IN-TIME')).toMatchObject(late)
-    // Known to the month alone, it may end on the first day of it: a successor after the month is late.
-    await setup.rows(
-      `UPDATE contract SET end_earliest = '2027-05-01', current_earliest = '2027-05-01', end_precision = 'month'
-        WHERE reference = 'IN-TIME'`,
-    )
+    // It may end earlier, as the register says: a successor that is in time for the later day is late.
+    const disputed = (on: string | null) =>
+      setup.rows(
+        `UPDATE contract SET disputed_end = $1, current_earliest = coalesce($1::date, current_latest)
+          WHERE reference = 'IN-TIME'`,
+        [on],
+      )
+    await disputed('2027-05-01')
     await starts('2027-06-01')
-    const month = { from: '2027-05-02', to: '2027-05-31', days: 30, because: 'late-successor' }
     const known = (await board()).gaps.find(({ reference }) => reference === 'IN-TIME')
-    await setup.rows(
-      `UPDATE contract SET end_earliest = end_latest, current_earliest = current_latest, end_precision = 'day'
-        WHERE reference = 'IN-TIME'`,
-    )
+    await disputed(null)
+    const month = { from: '2027-05-02', to: '2027-05-31', days: 30, because: 'late-successor' }
     expect(known).toMatchObject(month)
     await starts(null)
   })

@@ -4,7 +4,7 @@ import { acknowledge, answerSupply, snooze } from '../src/actions/acknowledge.ts
 import { assign } from '../src/actions/assign.ts'
 import { decide } from '../src/actions/decide.ts'
 import { classify, extend } from '../src/actions/extend.ts'
-import { setTeam } from '../src/database/organisation.ts'
+import { readTeams, setTeam } from '../src/database/organisation.ts'
 import { lastAct, readActors, readExtensionRows } from '../src/delivery/acts.ts'
 import { auditLength, auditSheet } from '../src/register/export/tables.ts'
 import { historyOf } from '../src/reports/history.ts'
@@ -577,6 +577,18 @@ describe('App Home', () => {
     expect(home).toMatchObject({ team: 'Default team', voice: 'mention', mayAdd: true })
     expect([home.isAdministrator, home.troubles]).toEqual([false, []])
     expect(homeView(home).blocks.length).toBeLessThanOrEqual(100)
+  })
+
+  it('of several teams shows what ends together by the rules of the organisation, whichever team is first', async () => {
+    await setTeam(setup.db.pool, setup.organisation.id, 'Zoology', {})
+    const ends = [day(20), day(60)].map((on, at) => draft(`END-${at}`, { end: endOn(on) }))
+    await setup.import(ends, TODAY)
+    const [first] = await readTeams(setup.db.pool, setup.organisation.id)
+    await setup.rows(
+      `UPDATE team SET settings = jsonb_build_object('rules', jsonb_build_object('cliffDays', 60)) WHERE id = $1`,
+      [first?.id],
+    )
+    expect((await homeFacts(context({}))).cliffs.total).toBe(0)
   })
 
   it('tells administrators what is unwell, and what to do', async () => {

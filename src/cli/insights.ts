@@ -15,6 +15,7 @@ import {
   dateOption,
   table,
   teamIdOf,
+  teamOf,
   wholeOption,
 } from './run.ts'
 
@@ -164,11 +165,11 @@ function addCliffs(cli: Cli): void {
       ) => {
         const { readCliffs } = await import('../reports/cliffs.ts')
         const asOf = options.asOf ?? program.today()
-        const within = program.settings.rules.cliffDays
-        const teamId = await teamIdOf(program, options.team)
+        const team = await teamOf(program, options.team)
+        const within = program.rulesOf(team ?? program.organisation).cliffDays
         const { total, cliffs } = await readCliffs(program.pool, {
           organisationId: program.organisation.id,
-          teamIds: teamId === null ? null : [teamId],
+          teamIds: team === null ? null : [team.id],
           today: asOf,
           days: options.days,
           within,

@@ -245,7 +245,7 @@ async function askedCount({ pool, organisationId }: BotContext): Promise<number>
   return questions.filter(({ askedOn }) => askedOn !== null).length
 }
 
-/** The cliffs of the asker's teams, or of every team where none is theirs. */
+/** The cliffs of the asker's teams, or of every team where none is theirs: of several by the organisation's rules. */
 async function endingTogether(
   context: BotContext,
   theirs: readonly Team[],
@@ -258,7 +258,7 @@ async function endingTogether(
     teamIds: theirs.length > 0 ? theirs.map(({ id }) => id) : null,
     today,
     days: CLIFF_DAYS,
-    within: rulesOf(first).cliffDays,
+    within: rulesOf(theirs.length === 1 ? first : { ...first, teamRules: null }).cliffDays,
     listed: HOME_CLIFFS,
   })
   return { total, items: cliffs }
