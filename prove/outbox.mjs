@@ -73,12 +73,13 @@ const QUEUE = `
       FROM queued JOIN raised ON queued.subject = 'contract:' || raised.contract_id)
   SELECT queued.*, held.reference FROM queued JOIN held ON queued.subject = 'contract:' || held.id`
 
+// Of the next day, as a sweep would: of a deadline that its place was told of today a reply says nothing new.
 const FOLLOW = `
   WITH queued AS (
     INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of, facts)
     SELECT d.organisation_id, d.team_id, d.subject, $2, 1 + coalesce((SELECT max(f.sequence)
              FROM delivery f WHERE f.subject = d.subject AND f.purpose = $2), 0),
-           d.destination, d.as_of, $4::jsonb || jsonb_build_object($3::text, d.id)
+           d.destination, d.as_of + 1, $4::jsonb || jsonb_build_object($3::text, d.id)
       FROM delivery d WHERE d.id = ANY ($1)
     RETURNING id, key, purpose, destination, (facts ->> $3)::int AS of),
   carried AS (
