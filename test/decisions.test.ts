@@ -31,6 +31,11 @@ describe('notice that was served ends the contract, also when it is recorded lat
     const after = await shown('2026-12-28')
     expect(after.currentEnd).toBe('2026-12-31')
     expect(after.extensions).toMatchObject([{ kind: 'renewal', status: 'withdrawn' }])
+    const withdrawn = `SELECT field, from_value AS "from", to_value AS "to"
+      FROM audit_change WHERE what = 'extension withdrawn'`
+    expect(await setup.rows(withdrawn)).toEqual([
+      { field: 'renewal', from: '2027-01-01', to: '2027-12-31' },
+    ])
     expect(openNotices(after)).toEqual([])
     await setup.sweep('2026-12-31')
     expect((await shown('2026-12-31')).currentEnd).toBe('2026-12-31')

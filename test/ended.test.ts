@@ -100,6 +100,11 @@ describe('what had ended before it was first read', () => {
     expect(await setup.row('LARGE', 'out_of_contract_on')).toMatchObject({
       out_of_contract_on: '2026-06-01',
     })
+    expect(
+      await setup.rows(
+        `SELECT from_value AS "from", to_value AS "to" FROM audit_change WHERE field = 'out_of_contract_on'`,
+      ),
+    ).toEqual([{ from: null, to: '2026-06-01' }])
     expect(await setup.row('FIRST', 'closed_why')).toMatchObject({
       closed_why: expect.stringContaining('replaced by NEXT'),
     })

@@ -315,7 +315,7 @@ describe('an answer', () => {
       historyAnswer(history({ entries, hidePrices })).text.split('\n').slice(1, 10)
     const told = said(false).map((line) => line.replace(/^.*14∶05: (.*)\. Amira Khan.*$/, '$1'))
     expect(told).toEqual([
-      'supplied without a contract after: Fri 27 Nov 2026',
+      'supplied without a contract from: Fri 27 Nov 2026',
       'on it (end) until Thu 26 Nov 2026',
       'snoozed (emergency end) until Tue 1 Dec 2026 (the board meets)',
       'decided on the day to start buying, Wed 23 Sep 2026: Compete: one lot',

@@ -309,6 +309,26 @@ describe('what people do', () => {
     ])
   })
 
+  test('what is posted is brought up to the day of its own team', async () => {
+    await setTeam(setup.db.pool, setup.organisation.id, 'Ahead', { channel: '#ahead' })
+    const ahead = await setup.team('Ahead')
+    const soon = { end: endOn('2026-12-18') }
+    await setup.import([draft('A-1', soon), draft('Z-1', { ...soon, team: 'Ahead' })], MONDAY)
+    await setup.sweep(MONDAY)
+    await setup.rows(`UPDATE delivery SET state = 'SENT', sent_at = now(), slack_ts = '1.1'`)
+    // Days as far apart as no zones are, so that both are working days with a reminder.
+    const dayOf = ({ id }: { readonly id: number }) =>
+      day(id === ahead.id ? '2026-12-15' : '2026-12-11')
+    await setup.sweep(MONDAY, { dayOf })
+    const rewritten = await setup.rows(
+      `SELECT destination AS to, as_of AS "on" FROM delivery WHERE purpose = 'update' ORDER BY 1`,
+    )
+    expect(rewritten).toEqual([
+      { to: '#ahead', on: '2026-12-15' },
+      { to: '#contracts', on: '2026-12-11' },
+    ])
+  })
+
   test('a rewriting that waits serves for what is done meanwhile, and the next act asks for another', async () => {
     await setup.import([draft('A-1', SOON)], MONDAY)
     await setup.sweep(MONDAY)

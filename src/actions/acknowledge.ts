@@ -117,13 +117,13 @@ export async function answerSupply(
       )
     }
     if (supplied) {
+      const to = addDays(end.latest, 1)
       await tables(client).contract.updateMany({
         where: { id: contractId },
-        data: { outOfContractOn: addDays(end.latest, 1), historic: false },
+        data: { outOfContractOn: to, historic: false },
       })
-      return [
-        { contractId, what: 'updated', field: 'out_of_contract_on', from: null, to: end.latest },
-      ]
+      const { outOfContractOn: from } = record.row
+      return [{ contractId, what: 'updated', field: 'out_of_contract_on', from, to }]
     }
     const by = replacedBy === null ? '' : `, replaced by ${replacedBy}`
     const closedWhy = `${NO_LONGER}${by}, said on ${dayText(today)}`

@@ -1,6 +1,6 @@
 /** What was decided about a deadline, with its evidence. */
 import type { Pool, PoolClient } from 'pg'
-import type { AuditChange } from '../database/audit-log.ts'
+import { type AuditChange, withdrawal } from '../database/audit-log.ts'
 import type { ContractRecord } from '../database/contracts.ts'
 import { tables } from '../database/prisma.ts'
 import { plannedCheckpoints, procurementDecided, routeOfDecision } from '../rules/checkpoints.ts'
@@ -182,12 +182,7 @@ async function follow(
   })
   if (means === 'served') {
     const ended = await endRolling(client, record, end)
-    return [
-      ...moved.map(({ to }) => {
-        return { contractId, what: 'extension withdrawn', field: 'renewal', from: to, to: null }
-      }),
-      ...ended,
-    ]
+    return [...moved.map((each) => withdrawal(contractId, { ...each, kind: 'renewal' })), ...ended]
   }
   if (moved.length > 0 || termEnd(record.contract, rules)?.latest !== end) {
     return moved.map(({ from, to }) => {

@@ -1,5 +1,7 @@
 /** An extension of a contract, proposed or signed. */
+
 import type { Pool } from 'pg'
+import { withdrawal } from '../database/audit-log.ts'
 import { tables } from '../database/prisma.ts'
 import { addDays, type CivilDate, dayText } from '../rules/civil-date.ts'
 import { currentEnd, type ExtensionKind } from '../rules/contract.ts'
@@ -200,8 +202,7 @@ export async function withdrawExtension(
         data: { closedOn, closedWhy, historic, outOfContractOn },
       })
     }
-    const said = why === null || why.trim() === '' ? to : `${to}: ${why.trim()}`
-    return [{ contractId, what: 'extension withdrawn', field: kind, from, to: said }]
+    return [withdrawal(contractId, { kind, from, to }, why)]
   })
 }
 

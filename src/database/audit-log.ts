@@ -1,6 +1,7 @@
 /** The audit: one entry for each transaction, each digesting its rows and the entry before. */
 import { createHash, type Hash } from 'node:crypto'
 import type { Pool, PoolClient } from 'pg'
+import type { CivilDate } from '../rules/civil-date.ts'
 import { byColumn, reserveId } from './bulk.ts'
 import { lockFor } from './connect.ts'
 import { tables } from './prisma.ts'
@@ -15,6 +16,16 @@ export interface AuditChange {
   readonly field: string | null
   readonly from: string | null
   readonly to: string | null
+}
+
+/** As each entry of it tells that an extension was withdrawn: its first day, and its last with the reason. */
+export function withdrawal(
+  contractId: number,
+  { kind, from, to }: { readonly kind: string; readonly from: CivilDate; readonly to: CivilDate },
+  why: string | null = null,
+): AuditChange {
+  const said = why === null || why.trim() === '' ? to : `${to}: ${why.trim()}`
+  return { contractId, what: 'extension withdrawn', field: kind, from, to: said }
 }
 
 export interface AuditSource {

@@ -169,7 +169,8 @@ interface LastChange {
   readonly field: string | null
   /** Every field of the entry. */
   readonly fields: readonly (string | null)[]
-  /** What the record says it became. */
+  /** What the record says it was, and became. */
+  readonly was: string | null
   readonly said: string | null
   readonly on: CivilDate
   readonly name: string | null
@@ -183,7 +184,7 @@ interface LastChange {
  * change; the latest entry first. Of what an import changed people did nothing.
  */
 const LAST_CHANGES = `
-  SELECT last.what, last.field, last.to_value AS said, ${civilDay('last.at')} AS "on",
+  SELECT last.what, last.field, last.from_value AS was, last.to_value AS said, ${civilDay('last.at')} AS "on",
          (SELECT array_agg(f.field ORDER BY f.position) FROM audit_change f
            WHERE f.entry_id = last.entry_id AND f.contract_id = c.id) AS fields,
          p.display_name AS name, p.slack_user AS "slackUser",
@@ -246,7 +247,7 @@ async function actIn(
   change: LastChange,
   today: CivilDate,
 ): Promise<ActionRecord | null> {
-  const { what, field, said, on, name, slackUser } = change
+  const { what, field, was, said, on, name, slackUser } = change
   const by = name === null && slackUser === null ? null : { name: name ?? '', slackUser }
   const day = parseCivilDate(said?.slice(0, 10) ?? '')
   switch (what) {
@@ -265,10 +266,12 @@ async function actIn(
       return last === undefined ? null : extended(by, on, meant ?? last)
     }
     case 'extension withdrawn': {
-      // The record has its last day, and after it the reason, where one was given.
+      // The record has its last day, and after it the reason, where one was given; older entries have
+      // that day first.
       const why = said?.slice(10).replace(/^: /, '').trim() ?? ''
-      if (day === null) return null
-      return { what: 'withdrawn', by, on, to: day, kind: field ?? 'unknown', why: why || null }
+      const to = day ?? parseCivilDate(was ?? '')
+      if (to === null) return null
+      return { what: 'withdrawn', by, on, to, kind: field ?? 'unknown', why: why || null }
     }
     case 'closed': {
       const [row] = await record.contract()

@@ -144,7 +144,7 @@ function noticeWords({ changes, noticeAmount, noticeUnit }: ChangeRow): string[]
 function changeWords({ what, field, from, to }: Change): string {
   if (what === 'extended') return `extended to ${said(to)}${field === null ? '' : ` (${field})`}`
   if (what === 'extension withdrawn') {
-    // Beside its last day the record may have the reason.
+    // Beside its last day the record may have the reason; older entries have that day first.
     return `${what} (${field ?? 'unknown'}), which ended ${said(parseCivilDate(to?.slice(0, 10) ?? '') ?? from)}`
   }
   const by = what === 'updated' ? '' : `${what}: `

@@ -192,7 +192,7 @@ const FIELDS = table<readonly [words: string, ...FieldFlag[]]>({
   regime: ['law', 'form'],
   route: ['route', 'form'],
   documents: ['documents', 'form'],
-  out_of_contract_on: ['supplied without a contract after', 'news'],
+  out_of_contract_on: ['supplied without a contract from', 'news'],
   closed_on: ['day of closing', 'news'],
 })
 

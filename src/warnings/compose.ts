@@ -307,10 +307,11 @@ export async function queueDeliveries(
   const messages = composed.map((message) => inThread(message, roots))
   await queueMessages(client, organisationId, messages)
   // What was told before is brought up to date: it names the days left, and who acted.
-  const told = [...new Set([...alerts, ...asked].map((alert) => alert.contractId))]
-  const today = due[0]?.day
-  if (today !== undefined) {
-    await queueUpdates(client, organisationId, told, today, { groups: false })
+  const told = new Set([...alerts, ...asked].map((alert) => alert.contractId))
+  const dues = due.filter(({ contractId }) => told.has(contractId))
+  for (const [today, ofDay] of groupedBy(dues, ({ day }) => day)) {
+    const ids = ofDay.map(({ contractId }) => contractId)
+    await queueUpdates(client, organisationId, ids, today, { groups: false })
   }
   return { raised: alerts.length, queued: messages.length }
 }

@@ -1,7 +1,7 @@
 /** Putting right what stands in the record of a contract: any field, a novation, a termination. */
 
 import type { PoolClient } from 'pg'
-import { type AuditChange, personText } from '../../database/audit-log.ts'
+import { type AuditChange, personText, withdrawal } from '../../database/audit-log.ts'
 import type { ContractRecord } from '../../database/contracts.ts'
 import { teamNames } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
@@ -333,13 +333,11 @@ async function shorten(
     data: { status: 'withdrawn', source: via },
   })
   const cut = extensions.filter((each) => movesEnd(each) && each.to > on)
-  return cut.map((each) => ({
-    contractId,
-    what: each.from > on ? 'extension withdrawn' : 'extension cut',
-    field: each.kind,
-    from: each.to,
-    to: each.from > on ? null : on,
-  }))
+  return cut.map((each) =>
+    each.from > on
+      ? withdrawal(contractId, each)
+      : { contractId, what: 'extension cut', field: each.kind, from: each.to, to: on },
+  )
 }
 
 const FIELD = 'terminatesOn'

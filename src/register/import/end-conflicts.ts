@@ -1,7 +1,7 @@
 /**
  * Ends of a contract that a register tells differently: from before, or from what people recorded.
  */
-import type { AuditChange } from '../../database/audit-log.ts'
+import { type AuditChange, withdrawal } from '../../database/audit-log.ts'
 import { contractOf } from '../../database/contracts.ts'
 import { type CivilDate, dayText } from '../../rules/civil-date.ts'
 import { currentEnd, type End, movesEnd } from '../../rules/contract.ts'
@@ -147,13 +147,7 @@ export function extensionChanges(contractId: number, ends: EndChange): AuditChan
         ...(cost === held.cost ? [] : [{ ...audited, field: 'cost', from: held.cost, to: cost }]),
       ]
     }),
-    ...ends.withdraw.map((each) => ({
-      contractId,
-      what: 'extension withdrawn',
-      field: each.kind,
-      from: each.to,
-      to: null,
-    })),
+    ...ends.withdraw.map((each) => withdrawal(contractId, each)),
   ]
 }
 

@@ -343,9 +343,7 @@ async function changesBack(client: PoolClient, importId: number): Promise<AuditC
   const extensions = await client.query<AuditChange>(
     `SELECT c.id AS "contractId",
             CASE WHEN was.id IS NULL OR was.status = 'withdrawn' THEN 'extension withdrawn' ELSE 'extended' END AS what,
-            e.kind AS field,
-            CASE WHEN was.id IS NULL OR was.status = 'withdrawn' THEN e.to_on ELSE e.from_on END::text AS "from",
-            CASE WHEN was.id IS NULL OR was.status = 'withdrawn' THEN NULL ELSE e.to_on END::text AS "to"
+            e.kind AS field, e.from_on::text AS "from", e.to_on::text AS "to"
      FROM ${KEPT} JOIN extension e ON e.contract_id = c.id
      LEFT JOIN LATERAL jsonb_populate_recordset(NULL::extension, b.before -> 'extensions') was ON was.id = e.id
      WHERE e.status IS DISTINCT FROM was.status ORDER BY c.id, e.id`,
