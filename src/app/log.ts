@@ -2,7 +2,7 @@
 import type { Logger } from 'pino'
 import type { Settings } from './settings.ts'
 
-export interface LogOptions {
+interface LogOptions {
   readonly level: string
   /** Values that must not be seen in it, besides all that looks like one. */
   readonly secrets: readonly (string | null)[]

@@ -9,10 +9,7 @@ import { sweep } from '../warnings/sweep.ts'
 import type { Program } from './app.ts'
 
 /** What the sample needs of the program: the clock above all. */
-export type SampleNeeds = Pick<
-  Program,
-  'pool' | 'organisation' | 'rulesOf' | 'settings' | 'today' | 'now'
->
+type SampleNeeds = Pick<Program, 'pool' | 'organisation' | 'rulesOf' | 'settings' | 'today' | 'now'>
 
 /**
  * Loads the sample and sweeps it at once, as of the last working day: nothing is sent on any other,

@@ -139,7 +139,7 @@ function misspelt(environment: Environment): string[] {
 }
 
 /** All that is wrong with the environment, one line each with its remedy. */
-export class SettingsError extends UserError {
+class SettingsError extends UserError {
   constructor(problems: readonly string[]) {
     const lines = problems.map((line) => `  - ${line}`).join('\n')
     super(`The settings cannot be used:\n${lines}`, problems)

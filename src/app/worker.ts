@@ -23,7 +23,7 @@ const MINUTE_MS = 60_000
 
 const ASKING_ENDS_WITHIN_MS = 2000
 
-export interface WorkerOptions {
+interface WorkerOptions {
   readonly log: Logger
   readonly metrics: Metrics
   readonly elapsed: () => number

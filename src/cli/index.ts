@@ -1,7 +1,7 @@
 /** Every command and the file that makes it, which is loaded only when that command is asked for. */
 import type { Cli } from './run.ts'
 
-export interface CommandGroup {
+interface CommandGroup {
   readonly names: readonly string[]
   load(): Promise<(cli: Cli) => void>
 }

@@ -28,7 +28,7 @@ export function withdrawal(
   return { contractId, what: 'extension withdrawn', field: kind, from, to: said }
 }
 
-export interface AuditSource {
+interface AuditSource {
   readonly organisationId: number
   /** The person who acted; null for the program itself. */
   readonly byPersonId: number | null
@@ -226,7 +226,7 @@ const NUMBERED = /^(?:person )?(\d{1,9})$/
 const MENTION = /<@([UW][A-Z0-9]{2,})(?:\|([^<>]*))?>/g
 const ACCOUNT = /\b[UW][A-Z0-9]{2,}\b/g
 
-export interface Verified {
+interface Verified {
   readonly entries: number
   readonly changes: number
   /** Of the last entry: kept elsewhere, it shows a chain that was written anew. */

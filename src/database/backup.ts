@@ -21,7 +21,7 @@ import {
   readRecord,
 } from './migrate.ts'
 
-export interface BackedUp {
+interface BackedUp {
   readonly takenAt: string
   readonly tables: number
   readonly sha256: string
@@ -160,7 +160,7 @@ async function* framesOf(file: string): AsyncGenerator<Frame> {
   }
 }
 
-export interface Restored {
+interface Restored {
   readonly takenAt: string
   readonly rows: number
   readonly sha256: string
@@ -168,7 +168,7 @@ export interface Restored {
   readonly migrated: readonly string[]
 }
 
-export interface RestoreOptions {
+interface RestoreOptions {
   readonly replace: boolean
   /** Connections of this program's own that do not count as others at work. */
   readonly ownConnections: number
@@ -435,7 +435,7 @@ interface TableHead {
   readonly columns: readonly string[]
 }
 
-export interface Sequence {
+interface Sequence {
   readonly sequence: string
   readonly value: string
 }

@@ -33,7 +33,7 @@ export async function copyRows(
   await write()
 }
 
-export interface CopiedTable {
+interface CopiedTable {
   readonly table: string
   readonly columns: readonly string[]
 }
@@ -185,7 +185,7 @@ export async function writeDays(
 }
 
 /** A column of JSON, as `table.column`. */
-export type KeptJson = `${'organisation' | 'team' | 'contract'}.settings` | 'source.refreshed'
+type KeptJson = `${'organisation' | 'team' | 'contract'}.settings` | 'source.refreshed'
 
 /** What stands there, until the transaction ends. */
 export async function lockJson(

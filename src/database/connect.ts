@@ -11,9 +11,9 @@ import { DatabaseProblem, errorCode } from './errors.ts'
 // used again: its answer might come to the next question. The server rolls its transaction back.
 
 /** A question of people or of the tick; one that must be quick; one of a whole register. */
-export type TimeLimit = 'question' | 'brief' | 'long'
+type TimeLimit = 'question' | 'brief' | 'long'
 
-export const QUESTION_MS = 30_000
+const QUESTION_MS = 30_000
 
 /** All times follow from that of a question, in milliseconds. */
 function timesOf(questionMs: number) {
@@ -47,7 +47,7 @@ export function onEachAnswer<T>(answered: () => void, work: () => Promise<T>): P
 
 const nothing = () => undefined
 
-export interface Connecting {
+interface Connecting {
   readonly applicationName: string
   /** How long a question may take; others follow from it. */
   readonly questionMs?: number | undefined
@@ -61,7 +61,7 @@ export type FirstQuestion = <Answer extends pg.QueryResultRow>(
   values?: readonly unknown[],
 ) => Promise<pg.QueryResult<Answer>>
 
-export interface ConnectingPool extends Connecting {
+interface ConnectingPool extends Connecting {
   readonly log: (line: string) => void
   /** Asked on the first connection: the role that all of them take, null for that of the address. */
   readonly roleFor?: (ask: FirstQuestion) => Promise<string | null>

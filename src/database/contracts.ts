@@ -251,7 +251,7 @@ export interface ContractRecord<Row extends ContractRow = ContractRow> {
   readonly alerts: readonly RaisedAlert[]
 }
 
-export interface StoredExtension extends Extension {
+interface StoredExtension extends Extension {
   readonly id: number
   readonly contractId: number
   readonly currency: string
@@ -349,7 +349,7 @@ export function peopleIds(contract: Answering): number[] {
 }
 
 /** Their extensions by date, the withdrawn ones too. */
-export async function readExtensions(
+async function readExtensions(
   client: Pool | PoolClient,
   contractIds: readonly number[],
 ): Promise<StoredExtension[]> {

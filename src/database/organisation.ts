@@ -38,7 +38,7 @@ export interface Team {
 /** What stands for a channel where none is set: the messages go to the terminal. */
 export const TERMINAL = 'terminal'
 
-export interface OrganisationSettings {
+interface OrganisationSettings {
   readonly timeZone: string
   readonly calendar: string
   readonly channel: string | null
@@ -255,7 +255,7 @@ export function wholeName(name: string): string | null {
 const TITLES =
   /^(?:mrs?|ms|miss|mx|dr|prof(?:essor)?|sir|dame|lord|lady|rev(?:d|erend)?|cllr|councillor|ph\.?d|[mo]be|cbe|frcs|frcp|frcgp|mcips|fcips|cipfa|acca|rgn|esq)\.?$/i
 
-export interface Account {
+interface Account {
   readonly name: string
   readonly workspace: string
   readonly slackUser: string
@@ -286,7 +286,7 @@ export async function tieAccounts(
 // organisation, the team and the contract itself changed.
 
 /** The figures of the rules that the environment may change. */
-export type RuleFigures = Partial<
+type RuleFigures = Partial<
   Pick<
     Rules,
     | 'historicAfterDays'
@@ -308,7 +308,7 @@ interface RulesOwner {
 }
 
 /** A contract's own changes; absent or null where it has none. */
-export interface RulesOfContract {
+interface RulesOfContract {
   readonly rules?: RuleSettings | null
 }
 

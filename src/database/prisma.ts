@@ -8,10 +8,10 @@ import pg from 'pg'
 import type { Prisma, PrismaClient } from './generated/client.ts'
 
 /** A pool, or a connection in a transaction. */
-export type Connection = pg.Pool | pg.ClientBase
+type Connection = pg.Pool | pg.ClientBase
 
 /** Rows by table. SQL goes to the connection itself, and `inTransaction` begins transactions. */
-export type Tables = Omit<PrismaClient, `$${string}`>
+type Tables = Omit<PrismaClient, `$${string}`>
 
 type Driver = NonNullable<ConstructorParameters<typeof PrismaClient>[0]['adapter']>
 type Adapter = Awaited<ReturnType<Driver['connect']>>

@@ -16,7 +16,7 @@ import { type Bucket, openBucket } from './http.ts'
 
 const CALENDAR_PATH = '/calendar'
 
-export interface CalendarDeps {
+interface CalendarDeps {
   readonly pool: Pool
   readonly organisationId: number
   readonly now: () => Date
@@ -25,7 +25,7 @@ export interface CalendarDeps {
   readonly log: (line: string) => void
 }
 
-export interface CalendarRequest {
+interface CalendarRequest {
   /** The last part of the path: the token and `.ics`. */
   readonly file: string
   readonly ifNoneMatch: string | null

@@ -116,7 +116,7 @@ export interface PostingTarget {
   readonly destination: string
 }
 
-export interface ChannelQuestions {
+interface ChannelQuestions {
   readonly call: Call
   /** Null where Slack does not say. */
   readonly scopes: ReadonlySet<string> | null
@@ -323,7 +323,7 @@ function remedyOf(code: string): string {
   }
 }
 
-export interface Token {
+interface Token {
   readonly checks: readonly Check[]
   /** The workspace's id; null where the token does not work. */
   readonly workspace: string | null

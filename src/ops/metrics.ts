@@ -7,7 +7,7 @@ import type { SweepResult } from '../warnings/sweep.ts'
 
 export type Metrics = ReturnType<typeof openMetrics>
 
-export interface MetricsOptions {
+interface MetricsOptions {
   readonly pool: Pool
   readonly organisationId: number
   readonly elapsed: () => number

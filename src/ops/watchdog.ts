@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process'
 import { writeSync } from 'node:fs'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 
-export interface WatchdogOptions {
+interface WatchdogOptions {
   /** By when the tick must have advanced, in milliseconds of `elapsed`. */
   readonly dueBy: () => number
   /** Why a supervisor should restart this process; null where all is well. */

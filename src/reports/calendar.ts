@@ -5,7 +5,7 @@ import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import type { DeadlineKind } from '../rules/contract.ts'
 import type { CalendarEvent } from '../text/calendar-feed.ts'
 
-export interface CalendarAsked {
+interface CalendarAsked {
   readonly organisationId: number
   readonly personId: number | null
   readonly teamId: number | null

@@ -17,7 +17,7 @@ import type { CivilDate } from '../rules/civil-date.ts'
 import type { Decimal } from '../rules/money.ts'
 import { groupedBy } from '../rules/text-match.ts'
 
-export interface ChainsAsked {
+interface ChainsAsked {
   readonly organisationId: number
   /** Only chains whose first contract is this team's; null for all. */
   readonly teamId: number | null

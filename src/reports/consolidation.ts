@@ -13,7 +13,7 @@ import { UserError } from '../rules/user-error.ts'
 import type { AnswerContext } from '../text/answer-facts.ts'
 import type { ComparedFacts, ConsolidationFacts } from '../text/consolidation.ts'
 
-export interface HeldContract {
+interface HeldContract {
   readonly reference: string
   readonly title: string | null
   readonly buyer: string | null

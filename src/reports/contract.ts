@@ -86,10 +86,10 @@ export interface ShownContract extends ContractNames {
   /** What its title seems to say of a product, where nobody said what it covers: a question. */
   readonly coverAsked?: string
 }
-export interface ShownCheckpoint extends CardCheckpoint {
+interface ShownCheckpoint extends CardCheckpoint {
   readonly route: string
 }
-export interface ShownDeadline {
+interface ShownDeadline {
   readonly kind: DeadlineKind
   readonly date: CivilDate
   readonly reason: string
@@ -237,7 +237,7 @@ async function shownDeadlines(
   }
 }
 
-export interface RemarkOnContract extends ExtensionRemark {
+interface RemarkOnContract extends ExtensionRemark {
   readonly contractId: number
   readonly reference: string
 }

@@ -18,7 +18,7 @@ interface CostsOfYear extends Costs {
   readonly outOfContract: readonly OutOfContract[]
 }
 
-export interface CostsAsked {
+interface CostsAsked {
   readonly organisationId: number
   readonly teamId: number | null
   readonly year: FinancialYear | null

@@ -25,7 +25,7 @@ export interface ExposureItem extends Exposure, ContractNames {
   readonly currency: string
 }
 
-export interface ExposureAsked {
+interface ExposureAsked {
   readonly organisationId: number
   readonly asOf: CivilDate
   /** Of a day before it nobody knows when successors were signed: each counts from its start. */

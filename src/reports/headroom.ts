@@ -44,13 +44,13 @@ export interface ContractHeadroom extends Headroom {
   /** What one calendar month more would make of it; null where there is no end to count from. */
   readonly oneMoreMonth: OneMoreMonth | null
 }
-export interface OneMoreMonth {
+interface OneMoreMonth {
   readonly days: number
   readonly tests: readonly Pick<HeadroomTest, 'rule' | 'title' | 'percent' | 'state'>[]
 }
 
 /** Of the contract as its team, and it itself, have their rules. */
-export interface HeadroomOf extends RuledOrganisation {
+interface HeadroomOf extends RuledOrganisation {
   /** The day whose thresholds hold; what added days would cost is not known. */
   readonly on: CivilDate
   readonly addDays?: number
@@ -99,7 +99,7 @@ async function readHeadroom(
 }
 
 /** Whose thresholds and which nation's law hold. */
-export interface WhoBuys {
+interface WhoBuys {
   readonly authority: Authority | null
   readonly nation: Nation | null
 }

@@ -4,7 +4,7 @@ import type { Pool, PoolClient } from 'pg'
 import { type AuditChange, PERSON_SHOWN, withNames } from '../database/audit-log.ts'
 import { tables } from '../database/prisma.ts'
 
-export interface HistoryLine extends Omit<AuditChange, 'contractId'> {
+interface HistoryLine extends Omit<AuditChange, 'contractId'> {
   readonly at: Date
   readonly by: string | null
   readonly via: string

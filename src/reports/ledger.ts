@@ -22,7 +22,7 @@ export interface LedgerLine extends LedgerEntry, ContractNames {
   readonly approver: string | null
 }
 
-export interface LedgerAsked {
+interface LedgerAsked {
   readonly organisationId: number
   readonly teamId?: number | null
   /** Only extensions that have a day within it. */

@@ -27,7 +27,7 @@ import { UserError } from '../rules/user-error.ts'
 import type { PersonalDataFacts } from '../text/contract-list.ts'
 import { buyersOf, STATE_READ, stateOf } from './contract.ts'
 
-export interface ListedContract extends ContractNames {
+interface ListedContract extends ContractNames {
   readonly source: string
   readonly buyer: string | null
   readonly start: CivilDate | null
@@ -91,7 +91,7 @@ export interface DueItem extends ContractNames {
 }
 
 /** How many there are of each, whatever the limit. */
-export interface DueCounts {
+interface DueCounts {
   readonly overdue: number
   readonly within30: number
   readonly later: number
@@ -99,7 +99,7 @@ export interface DueCounts {
   readonly planned: number
 }
 
-export interface DueQuery {
+interface DueQuery {
   readonly organisationId: number
   readonly asOf: CivilDate
   readonly days: number

@@ -16,7 +16,7 @@ import type { SummaryItem, SummaryList } from '../text/facts.ts'
 import type { DutyFact } from '../text/procurement.ts'
 import { type NoticeRecord, readNoticeRecords, whoBuysOf } from './headroom.ts'
 
-export interface NoticesAskedFor {
+interface NoticesAskedFor {
   readonly organisationId: number
   /** Null for all contracts of the organisation. */
   readonly teamIds: readonly number[] | null

@@ -15,7 +15,7 @@ import { asOneProcurement, noNoticeIn, pipelineEntry, pipelinePeriod } from '../
 import { compare } from '../rules/text-match.ts'
 import type { PipelineFacts, PipelineLine } from '../text/pipeline.ts'
 
-export interface PipelineAsked extends RuledOrganisation {
+interface PipelineAsked extends RuledOrganisation {
   readonly calendar: string
   /** The first day of the financial year of the notice: 1 April. */
   readonly first: CivilDate

@@ -171,7 +171,7 @@ export interface BehindPlan extends ContractNames, BehindFacts {
   readonly gap: Gap
 }
 
-export interface BehindPlanAsked extends RuledOrganisation {
+interface BehindPlanAsked extends RuledOrganisation {
   readonly teamId: number | null
   readonly teams: readonly Team[]
   readonly today: CivilDate
@@ -218,7 +218,7 @@ export async function behindPlan(
   return { items, of: procurements.length }
 }
 
-export type NamedContract = CheckpointFacts['contract']
+type NamedContract = CheckpointFacts['contract']
 
 /** How these contracts are called, and who owns them. */
 export async function readNamed(

@@ -30,7 +30,7 @@ export interface StartByCount extends StartByCounted {
   readonly route: string
 }
 
-export interface StartByAsked extends RuledOrganisation {
+interface StartByAsked extends RuledOrganisation {
   readonly asOf: CivilDate
   /** By this route in place of the recorded one. */
   readonly route: string | null

@@ -25,7 +25,7 @@ import type {
   Wording,
 } from '../text/support.ts'
 
-export interface SupportAsked {
+interface SupportAsked {
   readonly organisationId: number
   readonly asOf: CivilDate
   /** Only what can be acted on within so many days, and what has passed; null: all. */

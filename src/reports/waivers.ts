@@ -20,7 +20,7 @@ export interface RecordedWaiver extends Waiver, ContractNames {
   readonly withdrawnWhy: string | null
 }
 
-export interface WaiversAsked {
+interface WaiversAsked {
   readonly organisationId: number
   readonly teamId?: number | null
   readonly contractId?: number | null

@@ -19,7 +19,7 @@ import type { LedgerLine } from './ledger.ts'
 import { type BehindPlan, behindPlan } from './procurement.ts'
 import { DECISIONS, MONITORED } from './weekly-lists.ts'
 
-export interface FiguresAsked extends RuledOrganisation {
+interface FiguresAsked extends RuledOrganisation {
   readonly teamId: number | null
   readonly slot: CivilDate
   readonly year: FinancialYear
@@ -173,7 +173,7 @@ const DECIDING: Asking = [
   'GROUP BY t.name, p.id, p.display_name, p.slack_user',
 ]
 
-export interface MonthsAsked {
+interface MonthsAsked {
   readonly organisationId: number
   readonly teamId: number | null
   readonly slot: CivilDate

@@ -24,7 +24,7 @@ import { readRemarks } from './contract.ts'
 import { type OutOfContract, readOutOfContract } from './costs.ts'
 import { type ChangesAsked, readChanges } from './weekly-changes.ts'
 
-export interface WeeklyAsked extends Omit<ChangesAsked, 'since' | 'listed'> {
+interface WeeklyAsked extends Omit<ChangesAsked, 'since' | 'listed'> {
   /** The day of the last summary; null where there was none: then a week is looked back. */
   readonly since: CivilDate | null
   /** How many hours late it is sent; null where it is in time. */
@@ -41,7 +41,7 @@ export interface WeeklyAsked extends Omit<ChangesAsked, 'since' | 'listed'> {
 const LISTED = 1000
 
 /** Runs work as a place for it comes free. */
-export type InTurn = <T>(work: () => Promise<T>) => Promise<T>
+type InTurn = <T>(work: () => Promise<T>) => Promise<T>
 
 /**
  * What the weekly summary says. Historic, closed and switched-off contracts are in no list. A
@@ -423,7 +423,7 @@ const CONTRACT_LISTS = {
   untold: UNTOLD,
 } as const
 
-export type ContractListName = keyof typeof CONTRACT_LISTS
+type ContractListName = keyof typeof CONTRACT_LISTS
 const LISTS = Object.keys(CONTRACT_LISTS) as ContractListName[]
 
 /**

@@ -27,7 +27,7 @@ export interface Holding {
   readonly currency: string
 }
 
-export interface ComparedHolding {
+interface ComparedHolding {
   readonly holding: Holding
   /** For one unit and one year. */
   readonly yearlyPrice: Decimal

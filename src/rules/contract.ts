@@ -363,7 +363,7 @@ export interface Addressee<Person> {
 }
 
 /** `start`: a procurement has to begin; `cost`: money is spent without cover, or nobody knows how much. */
-export type Responsibility = 'start' | 'cost' | 'rest'
+type Responsibility = 'start' | 'cost' | 'rest'
 
 /** A start is the category lead's, money without cover the finance partner's, the rest the owner's. */
 export function responsibilityFor(kind: DeadlineKind, outOfContract: boolean): Responsibility {

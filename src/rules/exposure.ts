@@ -21,7 +21,7 @@ import {
 const SUPPLIER_RATIOS = 3
 
 /** Ratios of emergency extensions, priced, by where they come from. */
-export interface PastRatios {
+interface PastRatios {
   readonly own: readonly number[]
   readonly supplier: readonly number[]
   readonly organisation: readonly number[]

@@ -476,7 +476,7 @@ function daysCovered(spans: readonly Pick<Counted, 'from' | 'to'>[]): number {
 
 type MoneyRule = Extract<RuleLimit, { measure: 'money' }>
 
-export interface MoneyLimit {
+interface MoneyLimit {
   /** Null where it cannot be said. */
   readonly amount: Decimal | null
   /** What the percentage is of: the value; null where the limit is no share of it. */

@@ -9,7 +9,7 @@ import type { Regime } from './contract.ts'
 import { asDecimal, type Decimal } from './money.ts'
 import { type Authority, isCentral } from './regime.ts'
 
-export interface LegalFigure {
+interface LegalFigure {
   readonly name: FigureName
   readonly amount: number
   readonly unit: '£' | '%' | 'days' | 'working days' | 'months'
@@ -102,7 +102,7 @@ const WRITTEN = [
   [PSR, 'PSR urgent notice', 30, 'days', 'reg 14(5)(a)', 'regulation/14'],
 ] as const satisfies readonly Written[]
 
-export type FigureName = ThresholdName | (typeof WRITTEN)[number][1]
+type FigureName = ThresholdName | (typeof WRITTEN)[number][1]
 
 const written = ([
   of,
@@ -184,7 +184,7 @@ export function figure(name: (typeof WRITTEN)[number][1]): number {
 }
 
 /** A contract as the thresholds look at it. */
-export interface ThresholdFacts {
+interface ThresholdFacts {
   readonly works: boolean | null
   readonly lightTouch: boolean | null
   readonly regime: Regime | null

@@ -13,7 +13,7 @@ import { figure } from './legal-figures.ts'
  * day after the notice and ends with the eighth working day after that one (reg 12(2), (9)), by
  * England's holidays (reg 12(12)). `voluntary`: none that is mandatory (s.51(3)).
  */
-export type Standstill = 'act' | 'psr' | 'voluntary' | 'none'
+type Standstill = 'act' | 'psr' | 'voluntary' | 'none'
 
 export interface Route {
   readonly name: string

@@ -23,7 +23,7 @@ export interface Product {
   readonly releases: readonly Release[]
 }
 
-export interface ProductData {
+interface ProductData {
   readonly source: string
   readonly licence: string
   readonly asOf: CivilDate

@@ -8,7 +8,7 @@ export const PA23_FROM = asCivilDate('2025-02-24')
 
 const SUBJECTS = ['health services', 'defence', 'concession', 'utilities'] as const
 /** What a contract is about, as far as a law of its own follows from it. */
-export type Subject = (typeof SUBJECTS)[number]
+type Subject = (typeof SUBJECTS)[number]
 
 export interface LawFacts {
   /** Its framework's, else its own; null where nobody has said. */
@@ -181,7 +181,7 @@ export function typedAuthority(typed: string): string {
   return /^other-sub-central$/.test(said) ? 'other' : said
 }
 
-export interface WhereItIs {
+interface WhereItIs {
   /** Null where it is neither said nor told by the calendar. */
   readonly nation: Nation | null
   /** The calendar is another nation's than the one that was said. */

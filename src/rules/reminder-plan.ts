@@ -45,7 +45,7 @@ export interface AskAgain {
   readonly deadline: Deadline
   readonly was: 'acknowledged' | 'snoozed'
 }
-export interface SilentDeadline {
+interface SilentDeadline {
   readonly kind: DeadlineKind
   readonly on: CivilDate
   readonly why: string
@@ -454,7 +454,7 @@ interface DeadlineStatus {
   readonly firstRaisedOn: CivilDate | null
   readonly pause: Pause | null
 }
-export interface Pause {
+interface Pause {
   readonly until: CivilDate
   readonly was: 'acknowledged' | 'snoozed'
 }
@@ -617,7 +617,7 @@ export interface Membership {
 }
 
 /** The umbrella's own days; its end may be known to a month alone, or not at all. */
-export interface UmbrellaDays {
+interface UmbrellaDays {
   readonly start: CivilDate | null
   readonly earliest: CivilDate | null
   readonly latest: CivilDate | null

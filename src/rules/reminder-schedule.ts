@@ -34,7 +34,7 @@ export const AFTERWARDS = [
   'weekly-then-monthly',
   'every-working-day',
 ] as const
-export type Afterwards = (typeof AFTERWARDS)[number]
+type Afterwards = (typeof AFTERWARDS)[number]
 
 export interface ReminderSchedule {
   /** Days before the deadline, from the first to the last. */

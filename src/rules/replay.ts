@@ -28,7 +28,7 @@ export interface ReplayFacts {
 }
 
 /** What is told on one day. */
-export interface ReplayedDay {
+interface ReplayedDay {
   readonly on: CivilDate
   /** As it is known on that day. */
   readonly contract: Contract
@@ -158,7 +158,7 @@ function* afterLapse(
 }
 const NOTHING: readonly never[] = []
 
-export interface NextWarning {
+interface NextWarning {
   readonly kind: Deadline['kind']
   readonly deadlineOn: CivilDate
   readonly rung: number

@@ -59,7 +59,7 @@ const routeName = z.enum(ROUTE_NAMES, { error: `must name a route: ${ROUTE_NAMES
 const STANDSTILL_AT_LEAST = figure('voluntary standstill at least')
 
 /** Rules that are one value each. */
-export const SCALARS = {
+const SCALARS = {
   smallValue: whole(0, 999_999_999),
   startByFrom: whole(0, 999_999_999),
   approvalDays: whole(0, 250),

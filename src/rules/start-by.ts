@@ -26,7 +26,7 @@ import {
   workingDayOnOrBefore,
 } from './working-days.ts'
 
-export interface LeadTimes {
+interface LeadTimes {
   readonly route: Route
   /** Calendar days between the signature and the first day of cover. */
   readonly mobilisationDays: number
@@ -129,7 +129,7 @@ export function standstillCalendarOf(
 // The route by which a contract is replaced: the recorded one, else assumed, as a range.
 
 /** A contract as the choice of a route looks at it. */
-export type ReplacedContract = Pick<Contract, 'route' | 'value' | 'currency' | 'start'> &
+type ReplacedContract = Pick<Contract, 'route' | 'value' | 'currency' | 'start'> &
   Partial<Omit<Contract, 'start'>>
 
 export interface ReplacementRoute {
@@ -146,7 +146,7 @@ export interface ReplacementRoute {
 }
 
 /** The figures that decided: gross against gross. */
-export interface RouteDecision {
+interface RouteDecision {
   /** As recorded, for the whole term; null where it is not known: it counts as a large one. */
   readonly gross: Decimal | null
   /** The value was recorded without VAT, or nobody said: the rate of the day was added. */
@@ -313,14 +313,14 @@ export interface FittingRoute {
   readonly shortfallDays: number
 }
 
-export interface Fits {
+interface Fits {
   /** Those that still fit first, the slowest of them first; then the others, the nearest first. */
   readonly fits: readonly FittingRoute[]
   /** From this day on even the fastest is too slow: a gap is unavoidable. Null where no route is open. */
   readonly gapUnavoidableFrom: CivilDate | null
 }
 
-export interface RouteFacts {
+interface RouteFacts {
   readonly regime: Regime | null
   /** The value of the replacement, with VAT; null where it is unknown. */
   readonly gross: Decimal | null

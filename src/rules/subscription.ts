@@ -10,7 +10,7 @@ export const WANTED_STATES = [
   'out-of-contract',
   'unclassified',
 ] as const
-export type WantedState = (typeof WANTED_STATES)[number]
+type WantedState = (typeof WANTED_STATES)[number]
 
 /** All that is given has to fit; an empty list fits nothing. */
 export interface ContractFilter {

@@ -85,7 +85,7 @@ function hasBegunForAll({ from, allFrom }: Covering, day: CivilDate): boolean {
   return allFrom !== 'unknown' && hasBegun({ from: allFrom ?? from }, day)
 }
 
-export const SUPPORT_FINDINGS = [
+const SUPPORT_FINDINGS = [
   'past-last-support',
   'past-support',
   'cover-outlasts-support',
@@ -101,7 +101,7 @@ export const SUPPORT_FINDINGS = [
 ] as const
 export type SupportFindingName = (typeof SUPPORT_FINDINGS)[number]
 
-export interface SupportFinding {
+interface SupportFinding {
   /** Null: nothing is to be done. */
   readonly finding: SupportFindingName | null
   /** The day until which something can be done about it; null where no day is known. */
@@ -110,7 +110,7 @@ export interface SupportFinding {
   readonly covers: readonly Covering[]
 }
 
-export interface SupportPicture {
+interface SupportPicture {
   readonly name: string
   /** Of several possible releases the earliest end still ahead, else the last; null is unknown. */
   readonly supportEnds: CivilDate | null
@@ -557,7 +557,7 @@ export function laterKnown(a: CivilDate | null, b: CivilDate | null): CivilDate 
 
 // --- Reminders ------------------------------------------------------------------------------
 
-export const SUPPORT_SCHEDULE: ReminderSchedule = {
+const SUPPORT_SCHEDULE: ReminderSchedule = {
   before: [180, 90, 30, 7, 0],
   afterwards: 'nothing',
 }
@@ -635,13 +635,13 @@ export interface DueSupport extends SupportDeadline {
 }
 
 /** Since when a team's release is watched, until when its reminders are held, and the team's days of work. */
-export interface SupportWatch {
+interface SupportWatch {
   readonly firstSeenOn: CivilDate
   readonly heldUntil: CivilDate | null
   readonly calendar: Calendar
 }
 
-export interface SupportPlan {
+interface SupportPlan {
   readonly raise: readonly DueSupport[]
   /** The next day to look at it; null where nothing is to come. */
   readonly nextCheckOn: CivilDate | null
@@ -700,7 +700,7 @@ export function planSupport(
 }
 
 /** What is told on one day, where nobody does anything. */
-export interface ReplayedSupport {
+interface ReplayedSupport {
   readonly on: CivilDate
   readonly raise: readonly DueSupport[]
 }

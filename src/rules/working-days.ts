@@ -65,7 +65,7 @@ export interface Calendar {
 }
 
 export const UK_CALENDARS = [...UK_DIVISIONS, 'any-uk'] as const
-export type UkCalendarName = (typeof UK_CALENDARS)[number]
+type UkCalendarName = (typeof UK_CALENDARS)[number]
 
 /** One division's calendar, or `any-uk`: a holiday in any of the three is one. */
 export function ukCalendar(name: UkCalendarName): Calendar {

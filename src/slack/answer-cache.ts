@@ -17,7 +17,7 @@ export interface LargeAnswers {
   kept<T>(name: string, make: () => Promise<T>): Promise<T>
 }
 
-export interface LargeAnswersOptions {
+interface LargeAnswersOptions {
   readonly pool: Pool
   readonly organisationId: number
   /** Milliseconds of a clock that only goes forward. */

@@ -64,7 +64,7 @@ import {
   type SlackDependencies,
 } from './request.ts'
 
-export interface AnswerView {
+interface AnswerView {
   readonly page?: number
   /** Asked for here: its chart and its file go to the asker, also where all read the answer. */
   readonly toAsker?: boolean

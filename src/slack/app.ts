@@ -19,7 +19,7 @@ import {
   type Transport,
 } from './transport.ts'
 
-export interface BotOptions {
+interface BotOptions {
   readonly deps: SlackDependencies
   readonly token: string
   /** For GovSlack and stand-ins; ends in `/api/`. */
@@ -106,7 +106,7 @@ export function openBot(options: BotOptions): Bot {
 
 // Handlers under way: a stopping process waits for them, as Bolt itself does not.
 
-export interface Flight {
+interface Flight {
   /** Counts the work until it ends. */
   track<T>(work: Promise<T>): Promise<T>
   /** Resolves once nothing is under way any more, or after so many milliseconds. */

@@ -362,7 +362,7 @@ export interface SeenContract {
   readonly version: number | null
 }
 
-export type ActionOutcome =
+type ActionOutcome =
   | { readonly kind: 'done'; readonly message: Message }
   /** The same person did the same already; nothing was done now. */
   | { readonly kind: 'again'; readonly message: Message }

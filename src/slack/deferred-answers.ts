@@ -19,7 +19,7 @@ import {
 // question, with who asked and what they might do then; the answer is made when it is sent.
 
 /** How a kind of thing is made for whoever asked. @throws UserError in words for them. */
-export type DeferredAnswer = (viewpoint: AskerContext, text: string) => Promise<Message>
+type DeferredAnswer = (viewpoint: AskerContext, text: string) => Promise<Message>
 
 /** Queues it: `kind` says who makes it, `text` is what was asked, as it can be asked again. */
 export async function sendLater(

@@ -26,7 +26,7 @@ export interface Asker {
 
 /** Who sees the board besides administrators; `audit` reads all and changes nothing. */
 export const BOARD_ROLES = ['finance', 'audit', 'heads'] as const
-export type BoardRole = (typeof BOARD_ROLES)[number]
+type BoardRole = (typeof BOARD_ROLES)[number]
 
 /** A person or a user group, by Slack id. */
 export interface BoardSeat {
@@ -34,7 +34,7 @@ export interface BoardSeat {
   readonly role: BoardRole
 }
 
-export interface DirectoryOptions {
+interface DirectoryOptions {
   readonly organisationId: number
   /** Slack ids of the people whom the settings name administrators. */
   readonly administrators: readonly string[]

@@ -24,7 +24,7 @@ export interface Responsible {
 /** read: see anything; change: a contract; administer: settings, imports, teams; board: see the board. */
 export type Right = 'read' | 'change' | 'administer' | 'board'
 
-export type Verdict = { readonly allowed: true } | { readonly allowed: false; readonly why: string }
+type Verdict = { readonly allowed: true } | { readonly allowed: false; readonly why: string }
 
 /** In place of a refusal that the answer about groups could turn. */
 const GROUPS_UNKNOWN =
@@ -141,7 +141,7 @@ function responsible(only = ''): string {
   ${reachable('category_lead_id')} AS "categoryLeadId", t.user_group AS "teamUserGroup", t.name AS team`
 }
 
-export interface TeamStanding {
+interface TeamStanding {
   readonly id: number
   readonly name: string
   /** Has a user group, or somebody who answers for one of its contracts. */

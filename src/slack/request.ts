@@ -189,7 +189,7 @@ export async function sweepInbox(pool: Pool, keepDays: number): Promise<number> 
 
 // Answers to the person who asked: seen by them alone, unless they are shared.
 
-export interface ReplyOptions {
+interface ReplyOptions {
   readonly shared?: boolean
   /** In place of the answer whose button was pressed. */
   readonly replace?: boolean

@@ -321,7 +321,7 @@ function linesOf(changes: readonly RuleChange[]): Mrkdwn[] {
 
 // What the modal of the rules of the organisation, a team or one contract begins with.
 
-export interface RulesFormFacts {
+interface RulesFormFacts {
   readonly form: RulesForm
   readonly standing: StandingRules
 }

@@ -391,7 +391,7 @@ type ContractForm = {
   }
 }[keyof ContractInputs]
 
-export type Submission =
+type Submission =
   | ContractForm
   | {
       readonly form: 'classify'

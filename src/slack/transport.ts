@@ -20,7 +20,7 @@ export type Transport =
   | { readonly kind: 'socket'; readonly appToken: string }
   | { readonly kind: 'http'; readonly signingSecret: string; readonly port: number }
 
-export interface TransportOptions {
+interface TransportOptions {
   readonly transport: Transport
   readonly apiUrl: string
   readonly logger: Logger

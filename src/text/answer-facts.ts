@@ -160,7 +160,7 @@ export interface MemberFacts {
 }
 
 /** Products that a member's team uses and that the agreement does not name. */
-export interface NotNamedFacts {
+interface NotNamedFacts {
   readonly team: string
   readonly names: readonly string[]
 }

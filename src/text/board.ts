@@ -39,7 +39,7 @@ export interface BoardContract extends ContractNames {
 }
 
 /** Why days are without cover. */
-export const GAP_REASONS = ['procurement', 'late-successor', 'not-begun'] as const
+const GAP_REASONS = ['procurement', 'late-successor', 'not-begun'] as const
 export interface BoardGap extends BoardContract {
   /** The first day without cover, and the last. */
   readonly from: CivilDate
@@ -222,7 +222,7 @@ function amounts(sums: readonly { readonly amount: Decimal; readonly currency: s
 }
 
 /** What the gaps would cost in all, and of how many of them that is known. */
-export function gapTotals(gaps: readonly BoardGap[]): Mrkdwn {
+function gapTotals(gaps: readonly BoardGap[]): Mrkdwn {
   const priced = gaps.filter(({ cost }) => cost.runRate !== null)
   const sums = sumByCurrency(
     priced.map(({ cost, currency }) => ({ amount: gapAmount(cost), currency })),

@@ -142,7 +142,7 @@ interface Labelled {
   readonly action: Action
 }
 
-export interface ButtonOptions {
+interface ButtonOptions {
   readonly style?: 'primary' | 'danger'
   /** What a screen reader says, where the text alone says too little. */
   readonly label?: string
@@ -291,7 +291,7 @@ export const OPENED = [
   'preferences',
 ] as const
 /** Modals that are about no contract. */
-export type OpenedForm = (typeof OPENED)[number]
+type OpenedForm = (typeof OPENED)[number]
 
 export const HOME_VIEWS = ['mine', 'team', 'board'] as const
 export type HomeViewName = (typeof HOME_VIEWS)[number]

@@ -8,7 +8,7 @@ import { capitalised, counted, figure, mrkdwn, plain, shown, teamWords } from '.
 
 // The address of a calendar, to the one who asked for it.
 
-export interface CalendarAddress {
+interface CalendarAddress {
   /** Null for the asker's own contracts. */
   readonly team: string | null
   readonly address: string

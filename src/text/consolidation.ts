@@ -41,7 +41,7 @@ export interface ComparedFacts {
   readonly extendDays: number
 }
 
-export interface ComparisonFacts extends Omit<Comparison, 'items' | 'coTerm'> {
+interface ComparisonFacts extends Omit<Comparison, 'items' | 'coTerm'> {
   readonly items: readonly ComparedFacts[]
 }
 

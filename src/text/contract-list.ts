@@ -403,7 +403,7 @@ function lineOf(item: PersonalDataFacts['items'][number]): Mrkdwn {
   return mrkdwn`${contractName(item, 60)}, ${shown(item.reference, 40)}: ${shown(said.join('; '), 400)}.`
 }
 
-export function personalDataFile(list: PersonalDataFacts): MessageFile {
+function personalDataFile(list: PersonalDataFacts): MessageFile {
   return csvFile(
     `personal-data-${list.asOf}`,
     'Contracts with personal data',

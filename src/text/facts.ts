@@ -333,7 +333,7 @@ export interface FiveFigures {
   /** Contracts with a date that passed, or comes within a week, and nothing decided. */
   readonly decisions: { readonly total: number; readonly people: readonly Deciding[] }
 }
-export type EmergencyTotal = Omit<LedgerTotal, 'accrued' | 'invoiced' | 'budget' | 'budgeted'>
+type EmergencyTotal = Omit<LedgerTotal, 'accrued' | 'invoiced' | 'budget' | 'budgeted'>
 export interface ExposedTotal {
   readonly currency: string
   /** Payable anyway. Null where none of them is known. */
@@ -344,7 +344,7 @@ export interface ExposedTotal {
   readonly priced: number
   readonly of: number
 }
-export interface Deciding {
+interface Deciding {
   /** Null for contracts without an owner. */
   readonly person: PersonFact | null
   readonly count: number
@@ -508,7 +508,7 @@ export function ownerSentence(
 }
 
 /** What has a price that may have to be kept back. */
-export interface Priced {
+interface Priced {
   readonly value: Decimal | null
   readonly currency: string
   readonly hidePrices?: boolean

@@ -36,7 +36,7 @@ export function helpAnswer(about: Verb | null): Message {
   ])
 }
 
-export interface MisreadFacts {
+interface MisreadFacts {
   readonly problem: string
   /** The command that was probably meant, as a button carries it; null where nobody can tell. */
   readonly meant: string | null
@@ -82,7 +82,7 @@ export function quotedAll(words: readonly string[]): string {
 
 // What can be typed after `/contracts`: the help, and the examples that the tests hold it to.
 
-export interface ManualPage {
+interface ManualPage {
   /** Its arguments; empty where there are none. */
   readonly takes: string
   readonly does: string

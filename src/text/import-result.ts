@@ -327,7 +327,7 @@ export function ownWords(about: string): string[] {
 }
 
 /** Whether somebody may answer it with a day or a length: a day of an end holds for one contract alone. */
-export function takesOwn(about: string, contracts: number): boolean {
+function takesOwn(about: string, contracts: number): boolean {
   return about === 'rolls' || about === 'notice'
     ? true
     : (about === 'end' || about === 'term') && contracts === 1

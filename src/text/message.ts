@@ -357,7 +357,7 @@ function textBlocks({ title, rows }: DataShown): readonly MessageBlock[] {
 }
 
 /** One line a row, the columns under one another. @param written a cell as it is written, as wide as it is */
-export function alignedRows(
+function alignedRows(
   rows: readonly (readonly string[])[],
   written = (text: string) => text,
 ): string[] {

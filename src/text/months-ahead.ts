@@ -55,7 +55,7 @@ const SAID = 1000
 const NAMES = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')
 
 /** `Jan`, and `Jan 2027` for the first of a chart or of a year; a first December stands beside one. */
-export function monthName(month: CivilDate, first: boolean): string {
+function monthName(month: CivilDate, first: boolean): string {
   const { year, month: number } = dateParts(month)
   const name = NAMES[number - 1] ?? ''
   return (first && number < 12) || number === 1 ? `${name} ${year}` : name
@@ -132,7 +132,7 @@ export function monthsInWords({ months, currency, priced, of }: MonthsAhead): st
 }
 
 /** To two figures and a letter: what can be read off a chart. */
-export function rounded(amount: Decimal, currency: string): string {
+function rounded(amount: Decimal, currency: string): string {
   const size = Number(amount)
   const mark = currency === 'GBP' ? '£' : `${currency} `
   if (size >= 999_500) return `${mark}${trimmed(size / 1_000_000)}m`

@@ -38,7 +38,7 @@ import {
 
 // Who is told where, and whom the names of registers mean.
 
-export interface TeamTold {
+interface TeamTold {
   readonly name: string
   readonly channel: string | null
   readonly escalationChannel: string | null
@@ -72,7 +72,7 @@ export interface NameWithoutAccount {
   readonly nearestEnd: CivilDate | null
 }
 
-export interface PeopleFacts {
+interface PeopleFacts {
   /** What was just done, in a sentence. */
   readonly done: string | null
   /** Without an account: nobody tells them anything. */
@@ -314,7 +314,7 @@ function covered({ contracts, withoutDeputy }: LeaverFacts) {
 }
 
 /** A channel that takes no messages, told once a day for each channel. */
-export interface BlockedFacts {
+interface BlockedFacts {
   readonly asOf: CivilDate
   readonly destination: string
   /** Slack's word for it, or ours. */
@@ -354,7 +354,7 @@ export interface DeadMessage {
   readonly outdated?: OutdatedMessage | null
 }
 
-export interface OutdatedMessage {
+interface OutdatedMessage {
   readonly shows: 'state' | 'questions' | 'no amounts'
   /** The day on which it was last written; null where that is not known. */
   readonly since: CivilDate | null
@@ -449,7 +449,7 @@ export function outdatedWords(
 
 /** The daily line for administrators: what is wrong with the watch itself, and what to do. */
 
-export interface UnwellFacts {
+interface UnwellFacts {
   readonly asOf: CivilDate
   readonly findings: readonly { readonly alarm: boolean; readonly words: string }[]
 }

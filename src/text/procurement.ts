@@ -60,7 +60,7 @@ export interface CheckpointAnswerFacts {
   readonly award: { readonly was: CivilDate; readonly now: CivilDate } | null
   readonly gap: GapFacts | null
 }
-export interface GapFacts {
+interface GapFacts {
   readonly coverFrom: CivilDate | null
   readonly beginsOn: CivilDate
   readonly days: number

@@ -270,7 +270,7 @@ export function umbrellaAnswer({ contract, umbrella, ...asked }: UmbrellaAnswerF
 }
 
 /** Until when a contract that was replaced is still paid beside the umbrella. */
-export function replacedLine(
+function replacedLine(
   { reference, currentEnd }: UmbrellaFacts['replaces'][number],
   asOf: CivilDate,
 ): Mrkdwn {

@@ -75,7 +75,7 @@ export interface WaiverFacts extends ContractNames {
     readonly kind: string
   })[]
 }
-export interface WaivedExtension {
+interface WaivedExtension {
   readonly from: CivilDate
   readonly to: CivilDate
   readonly cost: Decimal | null
@@ -108,7 +108,7 @@ export function waiverMessage(facts: WaiverFacts): Message {
   )
 }
 
-export function waiverFile(facts: WaiverFacts): MessageFile {
+function waiverFile(facts: WaiverFacts): MessageFile {
   const name = facts.reference.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 60)
   return {
     name: `waiver-${name}-${facts.extension.from}.md`,

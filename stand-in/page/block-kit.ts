@@ -172,7 +172,7 @@ function inputHtml(block: Input, position: FieldPosition): Html {
   }</div>`
 }
 
-export type Control = Exclude<Interactive, { type: 'button' } | { type: 'overflow' }>
+type Control = Exclude<Interactive, { type: 'button' } | { type: 'overflow' }>
 
 function isControl(element: Interactive): element is Control {
   return element.type !== 'button' && element.type !== 'overflow'
@@ -381,7 +381,7 @@ function chartHtml({ title, chart }: Chart): Html {
   )}</svg><details><summary>Figures</summary>${tableHtml({ type: 'data_table', caption: title, rows })}</details></figure>`
 }
 
-export interface OpenView {
+interface OpenView {
   readonly id: string
   readonly source: ViewSource
   readonly values: Values

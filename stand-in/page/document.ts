@@ -10,7 +10,7 @@ import { blocksHtml, homeHtml, modalHtml } from './block-kit.ts'
 import { attribute, type Html, html, NOTHING, trusted } from './html.ts'
 import { mrkdwnHtml, type RenderContext } from './rich-text.ts'
 
-export interface PageState {
+interface PageState {
   readonly place: PageLocation
   readonly controls: DemoControls
   readonly guide: Guide

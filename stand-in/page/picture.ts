@@ -10,7 +10,7 @@ import type { RenderContext } from './rich-text.ts'
 import { assetPath } from './server.ts'
 
 /** What a picture shows; everything but one of `messages` and `view` may be left out. */
-export interface PictureSource {
+interface PictureSource {
   readonly messages?: readonly {
     readonly text?: string
     readonly blocks?: readonly unknown[]

@@ -182,7 +182,7 @@ const act = z.discriminatedUnion('do', [
   z.object({ do: z.literal('reset') }),
   z.object({ do: z.literal('settle-step'), step: z.enum(['see', 'act', 'pass', 'all']) }),
 ])
-export type Act = z.infer<typeof act>
+type Act = z.infer<typeof act>
 
 /** What came of it: what to tell the person, and what is wrong with the fields of a modal. */
 interface PageActResult {

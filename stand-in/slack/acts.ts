@@ -209,7 +209,7 @@ async function runCommand(
   return failed('invalid_response')
 }
 
-export interface SaidOptions {
+interface SaidOptions {
   readonly threadTs?: string
   /** As often as Slack sends the same event. */
   readonly times?: number
@@ -321,7 +321,7 @@ async function closeModal(session: UserSession, user: User, view: ShownView): Pr
 }
 
 /** Which element is meant, and what is chosen in it; a button takes nothing but a press. */
-export interface Choice {
+interface Choice {
   readonly actionId: string
   /** Tells apart buttons and options that share the action id. */
   readonly value: string | null

@@ -60,7 +60,7 @@ export class PostOffice {
 const USES = 5
 const RESPONSE_URL_EXPIRES_AFTER_MS = 30 * 60_000
 
-export interface Occasion {
+interface Occasion {
   readonly user: string
   readonly channel: string
   /** The message whose button was pressed; null after a command. */
@@ -202,7 +202,7 @@ interface Trigger extends Place {
   used: boolean
 }
 
-export type Exchange =
+type Exchange =
   | Pick<Trigger, 'user' | 'modal' | 'channel'>
   | { readonly error: 'invalid_trigger_id' | 'expired_trigger_id' | 'exchanged_trigger_id' }
 

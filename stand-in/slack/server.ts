@@ -65,7 +65,7 @@ import { Views } from './views.ts'
 // A strict stand-in for Slack, spoken to over the wire only. It refuses what Slack refuses,
 // remembers what it accepted, lets people act, and goes wrong when told to.
 
-export interface WorkspaceOptions {
+interface WorkspaceOptions {
   /** 0 (the default) takes a free one. */
   readonly port?: number
   readonly channels: readonly ChannelOptions[]
@@ -192,7 +192,7 @@ function furnish(options: WorkspaceOptions, changes: Changes): WorkspaceDirector
   return places
 }
 
-export interface StandIn {
+interface StandIn {
   readonly state: StandInState
   readonly faults: Faults
   readonly responseUrls: ResponseUrls
@@ -497,7 +497,7 @@ function refusedToken(token: string, method: Method, state: StandInState): Answe
     : missingScope(scopes, state)
 }
 
-export interface RequestUrlOptions {
+interface RequestUrlOptions {
   readonly url: string
   readonly signingSecret: string
   readonly ackMs: number

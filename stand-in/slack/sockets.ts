@@ -11,7 +11,7 @@ import { APP } from './state.ts'
 const MOST_CONNECTIONS = 10
 const LARGEST_MESSAGE = 4_000_000
 
-export interface SocketsOptions {
+interface SocketsOptions {
   readonly ackMs: number
   readonly failed: (what: string) => void
 }

@@ -34,7 +34,7 @@ export const APP = {
   teamDomain: 'stand-in',
 } as const
 
-export type UserOptions = Partial<Omit<User, 'id' | 'name' | 'deleted'>>
+type UserOptions = Partial<Omit<User, 'id' | 'name' | 'deleted'>>
 
 export interface User {
   readonly id: string
@@ -310,7 +310,7 @@ export interface Target {
 }
 
 /** Chooses a fault for each call, for example at random from a seed; null lets it go well. */
-export type FaultChooser = (target: Target) => Fault | null
+type FaultChooser = (target: Target) => Fault | null
 
 interface Planned {
   readonly fault: Fault
@@ -427,7 +427,7 @@ export interface EphemeralMessage
 }
 
 /** A call as it came in, and how it was answered (`ok`, Slack's error, or the fault it met). */
-export interface CallRecord {
+interface CallRecord {
   readonly method: string
   readonly channel: string | null
   readonly answer: string

@@ -465,7 +465,7 @@ const view = z
 export type ViewSource = z.infer<typeof view>
 
 /** A view that Slack would take, or why it would not: its error and the places. */
-export type ReadView =
+type ReadView =
   | { readonly view: ViewSource }
   | { readonly error: string; readonly problems: readonly Problem[] }
 

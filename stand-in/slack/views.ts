@@ -74,7 +74,7 @@ function currentConversation(
   return element.default_to_current_conversation === true ? channel : null
 }
 
-export interface FieldSources {
+interface FieldSources {
   readonly file: (id: string) => StoredFile
   readonly describeFile: (file: StoredFile) => Record<string, unknown>
   /** What the app offered last where its menu was typed into. */

@@ -8,7 +8,7 @@ import { DatabaseProblem, errorCode } from '../errors.ts'
 const POLL_MS = 20
 const HALF_WRITTEN_MS = 5_000
 
-export interface LockOptions {
+interface LockOptions {
   readonly waitMs?: number
   /** Milliseconds since 1970, as the file system stamps its files. */
   readonly now?: () => number

@@ -41,7 +41,7 @@ import {
 } from './files.ts'
 import { canLogIn, hold, type ProcessLock, processAlive, withFolderLock } from './locks.ts'
 
-export type EmbeddedOptions = {
+type EmbeddedOptions = {
   /** Holds the pointer, the passwords, the log and, where the server's user can enter, the data. */
   readonly dataFolder: string
   readonly log: (line: string) => void
@@ -51,7 +51,7 @@ export type EmbeddedOptions = {
   readonly durable?: boolean
 }
 
-export type EmbeddedServer = {
+type EmbeddedServer = {
   /** Logs in as lapsewatch_owner, which owns the database and migrates it. */
   readonly migrateUrl: string
   /** Logs in as lapsewatch_run, which holds only what migrations grant. */
@@ -370,7 +370,7 @@ function failureOf(command: string, args: string[], user: ServerUser | null) {
   })
 }
 
-export type Launched = { readonly child: ChildProcess; exited(): boolean }
+type Launched = { readonly child: ChildProcess; exited(): boolean }
 
 /**
  * Starts the server on loopback. It gets a session of its own, so that neither Ctrl-C nor the end
@@ -496,7 +496,7 @@ export async function stopServer(files: ServerFiles | null, cluster: string): Pr
   }
 }
 
-export type ServerRole = 'lapsewatch_admin' | 'lapsewatch_owner' | 'lapsewatch_run'
+type ServerRole = 'lapsewatch_admin' | 'lapsewatch_owner' | 'lapsewatch_run'
 
 function serverUrl(
   role: ServerRole,

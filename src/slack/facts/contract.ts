@@ -127,7 +127,7 @@ async function questionsOf(
   return questions.length === 0 ? {} : { questions }
 }
 
-export interface ReadExtension extends CardExtension {
+interface ReadExtension extends CardExtension {
   readonly id: number
 }
 
@@ -240,9 +240,9 @@ export interface FullRow
   readonly alerts: readonly LivingAlert[]
 }
 
-export type Role = 'owner' | 'deputy' | 'categoryLead' | 'financePartner'
+type Role = 'owner' | 'deputy' | 'categoryLead' | 'financePartner'
 
-export interface LivingAlert {
+interface LivingAlert {
   readonly id: number
   readonly kind: DeadlineKind
   readonly state: 'open' | 'acknowledged' | 'snoozed'

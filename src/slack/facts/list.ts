@@ -82,7 +82,7 @@ export function scopeOf(read: ReadFilters): string {
     .join(' ')
 }
 
-export interface AskedContract extends ContractNames {
+interface AskedContract extends ContractNames {
   readonly owner: string | null
   readonly currentEnd: CivilDate | null
   readonly value: Decimal | null
@@ -202,7 +202,7 @@ function dueSoon(filters: Filters): Filters {
 }
 
 /** All contracts that are asked for; none where nothing of it was read. `named`: these. */
-export async function askedContracts(
+async function askedContracts(
   context: BotContext,
   filters: Filters,
   named: readonly { readonly contractId: number }[] | null = null,
@@ -294,7 +294,7 @@ export async function listedIds(context: BotContext, filters: Filters) {
 
 // One page of the contracts that fit some filters, the most urgent first.
 
-export interface ListQuery {
+interface ListQuery {
   readonly filters: Filters
   readonly ids: FilterIds
   readonly page: number
@@ -302,7 +302,7 @@ export interface ListQuery {
   readonly only?: Only | null
 }
 
-export interface FoundContracts {
+interface FoundContracts {
   readonly total: number
   readonly entries: readonly (ListEntry & { readonly historic: boolean })[]
 }
@@ -672,7 +672,7 @@ function withoutDate(row: EntryRow): string {
 }
 
 /** One condition as it is said: `owned by Samira Dalvi`. */
-export interface ReadAs {
+interface ReadAs {
   readonly what: keyof Filters | Dates['of'] | 'lead' | 'deputy' | 'value' | 'not' | 'or' | 'act'
   readonly text: string
 }

@@ -23,7 +23,7 @@ import {
   wordCondition,
 } from './filters.ts'
 
-export type FoundContract =
+type FoundContract =
   | { readonly kind: 'one'; readonly contractId: number }
   /** At most ten; `more`: others fit too. */
   | {

@@ -71,7 +71,7 @@ const NOT_READ: Choice = { value: 'not-read', text: 'Not read' }
 /** The fields of columns: what they offer is asked for by what is typed. */
 export const COLUMN_FIELDS = /^column-\d{1,3}$/
 
-export interface HeadingsForm {
+interface HeadingsForm {
   readonly plan: ImportPlan
   readonly file: string
   /** Null where that is not known before it is read. */
@@ -214,7 +214,7 @@ const ImportSent = z.object({
   teamId: z.number().nullable(),
 })
 
-export interface ImportInput {
+interface ImportInput {
   /** Slack's id of the uploaded file. */
   readonly fileId: string
   readonly source: string | null
@@ -232,7 +232,7 @@ export function readImport(fields: Fields): ImportInput | null {
   return { fileId, ...rest }
 }
 
-export interface HeadingsInput {
+interface HeadingsInput {
   /** By column, counted from 0; null: not read. Columns that were not shown are missing. */
   readonly columns: ReadonlyMap<number, Field | null>
   readonly dates: 'day-first' | 'month-first' | null

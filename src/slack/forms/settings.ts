@@ -59,7 +59,7 @@ import {
 export const SETTINGS_FORM = 'lw.settings'
 
 /** Days before each kind of deadline on which somebody is told. */
-export type DaysBefore = Readonly<Record<DeadlineKind, readonly number[]>>
+type DaysBefore = Readonly<Record<DeadlineKind, readonly number[]>>
 
 export interface SettingsForm {
   readonly team: { readonly id: number; readonly name: string }
@@ -389,7 +389,7 @@ function instead(channel: string | null): Mrkdwn | string {
 
 // Rules as they were sent back: one a line, each checked by itself.
 
-export interface RulesInput {
+interface RulesInput {
   /** As they were typed, to be shown again. */
   readonly lines: Readonly<Record<RuleList, string>>
   readonly typed: readonly TypedRule[]
@@ -441,7 +441,7 @@ export interface SettingsInput
   readonly channel?: string
   readonly ladders: Partial<DaysBefore>
 }
-export interface SettingsRead {
+interface SettingsRead {
   readonly input: SettingsInput
   /** The names of what was touched: `channel`, `ladders.end`. */
   readonly touched: readonly string[]
