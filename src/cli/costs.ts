@@ -4,6 +4,7 @@ import type { PriceRules } from '../reports/ledger.ts'
 import { type CivilDate, dayText, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
 import type { LedgerTotal } from '../rules/ledger.ts'
 import { type FinancialYear, financialYearNamed } from '../rules/months.ts'
+import { pick } from '../rules/text-match.ts'
 import { UserError } from '../rules/user-error.ts'
 import {
   BECAUSE,
@@ -155,9 +156,9 @@ async function exposureAnswer(
   const asked = { organisationId: program.organisation.id, asOf, today, days: options.days, teamId }
   const found = await readExposure(program.pool, { ...asked, rules })
   const totals = exposureTotals(found)
-  const items = found.map(({ reference, end, runRate, extra, method, ratio, months, currency }) => {
-    return { reference, end, runRate, extra, method, ratio, months, currency }
-  })
+  const items = found.map((each) => ({
+    ...pick(each, 'reference', 'end', 'runRate', 'extra', 'method', 'ratio', 'months', 'currency'),
+  }))
   const rows = () =>
     found.map((each) => [
       each.reference,

@@ -12,6 +12,7 @@ import type { HeadroomTest } from '../rules/headroom.ts'
 import { ledgerTotals } from '../rules/ledger.ts'
 import type { Decimal } from '../rules/money.ts'
 import { financialYearOf } from '../rules/months.ts'
+import { pick } from '../rules/text-match.ts'
 import { UserError } from '../rules/user-error.ts'
 import {
   isBreach,
@@ -63,23 +64,10 @@ export function addExtensions(cli: Cli): void {
       const remarks = await readRemarks(program.pool, contracts)
       const totals = ledgerTotals(lines, program.today(), within)
       const items = lines.map(({ extensionId, reference, extension, premium: price }) => {
-        const { kind, status, from, to, cost, invoiced } = extension
-        const { baseline, method, assumed, months, premium, ratio } = price
         return {
-          id: extensionId,
-          reference,
-          kind,
-          status,
-          from,
-          to,
-          cost,
-          invoiced,
-          baseline,
-          method,
-          assumed,
-          months,
-          premium,
-          ratio,
+          ...{ id: extensionId, reference },
+          ...pick(extension, 'kind', 'status', 'from', 'to', 'cost', 'invoiced'),
+          ...pick(price, 'baseline', 'method', 'assumed', 'months', 'premium', 'ratio'),
         }
       })
       const rows = () =>
@@ -211,10 +199,8 @@ function recorded(command: Cli): Cli {
 
 function recordOf({ cost, rule, grounds, approver }: Recorded) {
   return {
-    cost: cost ?? null,
-    rule: rule ?? null,
-    grounds: grounds ?? null,
-    approver: approver ?? null,
+    ...{ cost: cost ?? null, rule: rule ?? null },
+    ...{ grounds: grounds ?? null, approver: approver ?? null },
   }
 }
 
@@ -566,25 +552,12 @@ export function addWaiver(cli: Cli): void {
 }
 
 function item(line: LedgerLine) {
-  const { reference, title, supplier, team, currency, extension, premium } = line
-  const { rule, grounds, approver } = line
-  const { from, to, cost } = extension
   return {
-    reference,
-    title,
-    supplier,
-    team,
-    from,
-    to,
-    cost,
-    currency,
-    baseline: premium.baseline,
-    method: premium.method,
-    premium: premium.premium,
-    ratio: premium.ratio,
-    rule,
-    grounds,
-    approver,
+    ...pick(line, 'reference', 'title', 'supplier', 'team'),
+    ...pick(line.extension, 'from', 'to', 'cost'),
+    currency: line.currency,
+    ...pick(line.premium, 'baseline', 'method', 'premium', 'ratio'),
+    ...pick(line, 'rule', 'grounds', 'approver'),
     toFill: toFill(line),
   }
 }

@@ -10,6 +10,7 @@ import type { ImportResult } from '../register/import/import.ts'
 import type { Refresh, RefreshedSource } from '../register/import/refresh.ts'
 import { type CivilDate, dayText } from '../rules/civil-date.ts'
 import { UNDO_DAYS } from '../rules/settings.ts'
+import { pick } from '../rules/text-match.ts'
 import { UserError } from '../rules/user-error.ts'
 import { alikeProblems, placesWords, undoneWords } from '../text/import-result.ts'
 import { counted, figure } from '../text/words.ts'
@@ -611,17 +612,11 @@ function timeOption(text: string): Refresh['at'] {
 }
 
 function sourceItem({ name, from, every, at, state, waiting }: RefreshedSource) {
-  const { file, changedOn, problem } = state
+  const { file, changedOn: takenOn, problem } = state
   const two = (value: number) => String(value).padStart(2, '0')
   return {
-    name,
-    from,
-    every,
-    at: `${two(at.hour)}:${two(at.minute)}`,
-    file,
-    takenOn: changedOn,
-    problem:
-      problem === null ? null : { kind: problem.kind, words: problem.words, since: problem.since },
+    ...{ name, from, every, at: `${two(at.hour)}:${two(at.minute)}`, file, takenOn },
+    problem: problem && pick(problem, 'kind', 'words', 'since'),
     waiting,
   }
 }

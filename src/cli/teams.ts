@@ -13,7 +13,7 @@ import {
   ruleText,
   settingOf,
 } from '../rules/settings-text.ts'
-import { defined } from '../rules/text-match.ts'
+import { defined, pick } from '../rules/text-match.ts'
 import { UserError } from '../rules/user-error.ts'
 import { calendarNamed } from '../rules/working-days.ts'
 import { reachWords } from '../text/words.ts'
@@ -65,13 +65,8 @@ async function listed(program: Program) {
   const { readTeams } = await import('../database/organisation.ts')
   const teams = await readTeams(program.pool, program.organisation.id)
   const json = {
-    teams: teams.map(({ name, channel, escalationChannel, timeZone, calendar, laddersFrom }) => ({
-      name,
-      channel,
-      escalationChannel,
-      timeZone,
-      calendar,
-      laddersFrom,
+    teams: teams.map((team) => ({
+      ...pick(team, 'name', 'channel', 'escalationChannel', 'timeZone', 'calendar', 'laddersFrom'),
     })),
   }
   const columns = {

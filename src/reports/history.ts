@@ -3,6 +3,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { type AuditChange, PERSON_SHOWN, withNames } from '../database/audit-log.ts'
 import { tables } from '../database/prisma.ts'
+import { pick } from '../rules/text-match.ts'
 
 interface HistoryLine extends Omit<AuditChange, 'contractId'> {
   readonly at: Date
@@ -54,9 +55,7 @@ export async function historyOf(
 ): Promise<{ readonly total: number; readonly lines: readonly HistoryLine[] }> {
   const first = { page: 1, size: limit }
   const { total, rows } = await readHistory(pool, organisationId, contractId, first)
-  const lines = rows.map(({ at, by, via, what, field, from, to }) => {
-    return { at, by, via, what, field, from, to }
-  })
+  const lines = rows.map((row) => pick(row, 'at', 'by', 'via', 'what', 'field', 'from', 'to'))
   return { total, lines }
 }
 

@@ -9,6 +9,7 @@ import type { LedgerEntry } from '../rules/ledger.ts'
 import type { Decimal } from '../rules/money.ts'
 import { premium, type Span } from '../rules/premium.ts'
 import type { Rules } from '../rules/settings.ts'
+import { pick } from '../rules/text-match.ts'
 import { namedApprover } from '../rules/waivers.ts'
 
 export interface LedgerLine extends LedgerEntry, ContractNames {
@@ -88,28 +89,11 @@ const LEDGER = `
    ORDER BY e.from_on, c.reference, e.to_on, e.id`
 
 function lineOf(row: LedgerRow, rules: PriceRules | null): LedgerLine {
-  const { kind, status, from, to, knownOn, invoiced } = row
   const base = baselineFor(row, row, row.costCurrency)
-  const extension: Extension & { invoiced: Decimal | null } = {
-    kind,
-    status,
-    from,
-    to,
-    cost: row.cost,
-    knownOn,
-    invoiced,
-  }
+  const extension = pick(row, 'kind', 'status', 'from', 'to', 'cost', 'knownOn', 'invoiced')
   return {
-    extensionId: row.extensionId,
-    contractId: row.contractId,
-    reference: row.reference,
-    title: row.title,
-    supplier: row.supplier,
-    supplierKey: row.supplierKey,
-    team: row.team,
-    teamId: row.teamId,
-    rule: row.rule,
-    grounds: row.grounds,
+    ...pick(row, 'extensionId', 'contractId', 'reference', 'title', 'supplier', 'supplierKey'),
+    ...pick(row, 'team', 'teamId', 'rule', 'grounds'),
     approver: namedApprover(row.approver),
     currency: row.cost === null ? row.currency : row.costCurrency,
     vatRecoverable: recoveryOf(row, rules),

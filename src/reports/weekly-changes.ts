@@ -2,6 +2,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
 import type { PeriodUnit } from '../rules/contract.ts'
+import { pick } from '../rules/text-match.ts'
 import { periodText } from '../rules/working-days.ts'
 import { fieldWords, isOfField, NEWS } from '../text/explain.ts'
 import type { SummaryItem, SummaryList } from '../text/facts.ts'
@@ -99,14 +100,8 @@ interface Change {
 
 function changedItemOf(row: ChangeRow, reference: string): SummaryItem {
   return {
-    reference,
-    title: row.title,
-    supplier: row.supplier,
-    owner: null,
-    kind: null,
-    on: null,
-    daysLeft: null,
-    value: row.value,
+    ...{ reference, ...pick(row, 'title', 'supplier', 'value') },
+    ...{ owner: null, kind: null, on: null, daysLeft: null },
     currency: row.currency ?? '',
     note: [
       ...(row.changes ?? []).filter((each) => !ofNotice(each)).map(changeWords),

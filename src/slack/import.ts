@@ -284,17 +284,8 @@ function allAsked({ questions, lawQuestions }: ImportResult) {
 export async function undo(request: RequestContext, importId: number): Promise<Message> {
   await need(request, 'administer', null)
   const { deps, actor } = request
-  const undone = await undoImport(deps.pool, {
-    organisationId: deps.organisation.id,
-    source: null,
-    importId,
-    personId: actor.personId,
-    via: actor.via,
-    now: actor.now,
-    today: deps.today(),
-    rulesOf: deps.rulesOf,
-    dryRun: false,
-  })
+  const asked = { source: null, importId, today: deps.today(), dryRun: false }
+  const undone = await undoImport(deps.pool, { ...actor, ...asked })
   return saidAnswer(undoneWords(undone))
 }
 
@@ -320,15 +311,8 @@ export async function answerAsked(
 ): Promise<Message> {
   await needAnswer(request, questionId)
   const { deps, actor, asker } = request
-  const { pool, organisation, rulesOf } = deps
-  const answering = {
-    organisationId: organisation.id,
-    personId: actor.personId,
-    via: actor.via,
-    now: actor.now,
-    today: deps.today(),
-    rulesOf,
-  }
+  const { pool } = deps
+  const answering = { ...actor, today: deps.today() }
   const answered = await answerQuestion(pool, answering, questionId, choice)
   const { answer, changed, reach, contradicted } = answered
   const did =

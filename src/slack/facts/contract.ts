@@ -29,6 +29,7 @@ import {
   warningState,
 } from '../../rules/contract.ts'
 import { noticesToCheck } from '../../rules/notices.ts'
+import { pick } from '../../rules/text-match.ts'
 import { ContractGone } from '../../rules/user-error.ts'
 import { periodText } from '../../rules/working-days.ts'
 import type { CardExtension, CardFacts } from '../../text/answer-facts.ts'
@@ -68,13 +69,9 @@ export async function cardFacts(context: BotContext, contractId: number): Promis
     subject: subjectOf(row),
     mayChange: !shared && mayThey(asker, 'change', row).allowed,
     contract: contractFacts(row, row.people.owner),
-    deputy: row.people.deputy,
-    categoryLead: row.people.categoryLead,
-    financePartner: row.people.financePartner,
-    start: row.start,
-    maximumEnd: row.maximumEnd,
+    ...pick(row.people, 'deputy', 'categoryLead', 'financePartner'),
+    ...pick(row, 'start', 'maximumEnd', 'automaticRenewal', 'parent', 'replacedBy', 'source'),
     noticePeriod: row.noticeText ?? periodWords(row.noticeAmount, row.noticeUnit),
-    automaticRenewal: row.automaticRenewal,
     standing: standingWords(row, shown.state),
     state: warningState(shown.state, row.alerts, {
       stillSupplied: row.outOfContractOn !== null,
@@ -96,18 +93,15 @@ export async function cardFacts(context: BotContext, contractId: number): Promis
       return price === undefined ? each : { ...each, price }
     }),
     waivers: await tables(pool).waiver.count({ where: { contractId, withdrawnAt: null } }),
-    parent: row.parent,
     covers: shown.covers ?? [],
     coverAsked: shown.coverAsked ?? null,
-    replacedBy: row.replacedBy,
-    dataSharing: { sharesData: row.sharesData, sharedWith: row.sharedWith, dpia: row.dpia },
+    dataSharing: pick(row, 'sharesData', 'sharedWith', 'dpia'),
     umbrella: await readUmbrella(pool, contractId, today),
     checkpoints: shown.checkpoints,
     month,
     ...(runs === undefined ? {} : { accruing: runs }),
     headroom: law.tests,
     notices: noticesToCheck(law.notices, today),
-    source: row.source,
     ...(await questionsOf(context, contractId)),
     problems: [...shown.problems, ...remarks.map(({ text }) => `${capitalised(text)}.`)],
   }

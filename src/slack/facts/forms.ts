@@ -8,6 +8,7 @@ import { addDays } from '../../rules/civil-date.ts'
 import { documentsOf, isEnd, REGIMES, VALUE_BASES } from '../../rules/contract.ts'
 import { CALL_OFF_TOLD_DAYS, decidable } from '../../rules/deadlines.ts'
 import { snoozeLimit } from '../../rules/reminder-plan.ts'
+import { pick } from '../../rules/text-match.ts'
 import { UserError } from '../../rules/user-error.ts'
 import { type CardExtension, type ReminderChannel, VOICES } from '../../text/answer-facts.ts'
 import type { PersonFact } from '../../text/facts.ts'
@@ -186,32 +187,16 @@ function offered(
 }
 
 function inputOf(row: FullRow): ContractForm['contract'] {
-  const { reference, title, supplier, buyer, teamId, start, maximumEnd, reviewOn, personalData } =
-    row
   return {
-    reference,
-    title,
-    supplier,
-    buyer,
-    teamId,
+    ...pick(row, 'reference', 'title', 'supplier', 'buyer', 'teamId', 'start', 'endKind'),
+    ...pick(row, 'maximumEnd', 'automaticRenewal', 'reviewOn', 'personalData', 'sharesData'),
+    ...pick(row, 'sharedWith', 'dpia', 'value', 'currency', 'route'),
     owner: row.people.owner?.slackUser ?? null,
-    start,
-    endKind: row.endKind,
     end: row.endKind === 'dated' ? row.endLatest : null,
-    maximumEnd,
     noticePeriod: periodOf(row.noticeAmount, row.noticeUnit),
-    automaticRenewal: row.automaticRenewal,
     renewalTerm: periodOf(row.renewalAmount, row.renewalUnit),
-    reviewOn,
-    personalData,
-    sharesData: row.sharesData,
-    sharedWith: row.sharedWith,
-    dpia: row.dpia,
-    value: row.value,
-    currency: row.currency,
     valueBasis: VALUE_BASES.find((basis) => basis === row.valueBasis) ?? 'unknown',
     regime: REGIMES.find((regime) => regime === row.regime) ?? null,
-    route: row.route,
     documents: documentsOf(row.documents),
   }
 }
