@@ -20,7 +20,7 @@ import { queueUpdates, settleIdentity } from '../delivery/enqueue-updates.ts'
 import type { Gateway, NamedMember } from '../delivery/gateway.ts'
 import { queueMessages } from '../delivery/outbox.ts'
 import { type CivilDate, civilDateIn, instantOf } from '../rules/civil-date.ts'
-import { groupedBy, isNobody } from '../rules/text-match.ts'
+import { groupedBy, isNobody, isPost } from '../rules/text-match.ts'
 import { UserError } from '../rules/user-error.ts'
 import { addWorkingDays, isWorkingDay } from '../rules/working-days.ts'
 import type { AskedAbout, IdentityFacts, NameWithoutAccount } from '../text/people.ts'
@@ -430,13 +430,6 @@ async function namesDue(
   return found.rows
 }
 
-/**
- * A post, a desk or several people: who sits there changes, and an account of that name may be shared,
- * so that nobody is asked whether it is them. Not `ward`, `head` or `lead`, which are family names too.
- */
-const NO_PERSON =
-  /\p{N}|\b(?:manager|director|officer|administrator|co ?ordinator|supervisor|secretary|department|dept|directorate|division|team|office|desk|helpdesk|mailbox|inbox|procurement|of|the|and)\b/u
-
 /** Who is asked about which names: where exactly one member bears the whole name, and was never asked. */
 export function namesToAsk(
   names: readonly DueName[],
@@ -457,7 +450,7 @@ export function namesToAsk(
     ({ name }) => wholeName(name),
   )
   for (const [key, named] of wanted) {
-    const alike = key === null || NO_PERSON.test(key) ? [] : (bearers.get(key) ?? [])
+    const alike = key === null || isPost(key) ? [] : (bearers.get(key) ?? [])
     const only = alike.find(({ name }) => wholeName(name) === key)?.id
     if (only === undefined || alike.some(({ id }) => id !== only) || chosen.has(only)) continue
     if (!askedBefore.has(only))

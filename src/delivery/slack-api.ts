@@ -39,7 +39,8 @@ export function isSaid(code: string): boolean {
   return /^[a-z_]+$/.test(code) && !STUMBLES.has(code)
 }
 
-const STUMBLES: ReadonlySet<string> = new Set([
+/** Slack's own faults and limits. */
+export const STUMBLES: ReadonlySet<string> = new Set([
   'fatal_error',
   'internal_error',
   'rate_limited',

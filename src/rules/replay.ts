@@ -15,6 +15,7 @@ import {
 import { type DatedSchedule, remindersPast } from './reminder-schedule.ts'
 import { presumedRenewals } from './renewal.ts'
 import type { Rules } from './settings.ts'
+import { compare } from './text-match.ts'
 import { workingDayOnOrAfter } from './working-days.ts'
 
 export interface ReplayFacts {
@@ -212,7 +213,7 @@ export function endsWithin(
   const { awardedEnd } = contract
   if (awardedEnd.kind !== 'dated') return []
   const extended = contract.extensions.filter(movesEnd).map((each) => each.to)
-  const ends = [...new Set([awardedEnd.latest, ...extended])].sort(byDate)
+  const ends = [...new Set([awardedEnd.latest, ...extended])].sort(compare)
   return ends
     .filter((on) => on >= from && on <= to)
     .map((on) => {
@@ -258,7 +259,7 @@ function knownDays({ contract, successorKnownOn }: ReplayFacts): CivilDate[] {
     ...contract.extensions.map(knownSince),
     ...contract.decisions.map((each) => each.decidedOn),
   ].filter((day) => day !== null)
-  return days.sort(byDate)
+  return days.sort(compare)
 }
 
 /** An alert of a date that is gone is superseded, and forgotten. */
@@ -306,8 +307,4 @@ function reopened(alert: RaisedAlert, askAgain: readonly AskAgain[]): RaisedAler
     ({ deadline }) => deadline.kind === alert.kind && deadline.on === alert.deadlineOn,
   )
   return asked && alert.state !== 'closed' ? { ...alert, state: 'open', pausedUntil: null } : alert
-}
-
-function byDate(a: CivilDate, b: CivilDate): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

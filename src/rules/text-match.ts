@@ -39,6 +39,16 @@ export function isNobody(text: string): boolean {
   )
 }
 
+/**
+ * A post, a desk or several people: who sits there changes, and an account of that name may be shared,
+ * so that nobody is asked whether it is them. Not `ward`, `head` or `lead`, which are family names too.
+ */
+export function isPost(name: string): boolean {
+  return POST.test(name)
+}
+const POST =
+  /\p{N}|\b(?:manager|director|officer|administrator|co ?ordinator|supervisor|secretary|department|dept|directorate|division|team|office|desk|helpdesk|mailbox|inbox|procurement|of|the|and)\b/u
+
 // The word of a list that a mistyped one was probably meant to be.
 
 /** One slip is forgiven in words of up to six letters, two in longer ones. */

@@ -3,7 +3,7 @@ import type { WebClient } from '@slack/web-api'
 import type { Pool } from 'pg'
 import { nameKey } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
-import { codeOf } from '../delivery/slack-api.ts'
+import { codeOf, STUMBLES } from '../delivery/slack-api.ts'
 
 /** Somebody who asks, as Slack and this database know them. */
 export interface Asker {
@@ -241,15 +241,7 @@ async function readGroups(client: WebClient): Promise<readonly UserGroup[] | nul
 }
 
 /** Slack's words for an answer that it owes. */
-const NOT_SAID: ReadonlySet<string> = new Set([
-  'accesslimited',
-  'fatal_error',
-  'internal_error',
-  'rate_limited',
-  'ratelimited',
-  'request_timeout',
-  'service_unavailable',
-])
+const NOT_SAID: ReadonlySet<string> = new Set(['accesslimited', ...STUMBLES])
 
 function remembered<T>(
   elapsed: () => number,

@@ -10,6 +10,7 @@ import {
   type SupportDeadline,
   type SupportFindingName,
 } from '../rules/support.ts'
+import { compare } from '../rules/text-match.ts'
 import { button, row, select } from './buttons.ts'
 import { EMOJI } from './deadline.ts'
 import { type Message, type PersonFact, plainName } from './facts.ts'
@@ -70,7 +71,7 @@ const CONTRACTS_SHOWN = 5
 /** One product, or many of a channel in one message. */
 export function supportMessage(facts: SupportFacts, answerable = false): Message {
   const { asOf } = facts
-  const sorted = [...facts.products].sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0))
+  const sorted = facts.products.toSorted((a, b) => compare(a.on, b.on))
   const [first] = sorted
   const isOne = first !== undefined && sorted.every(({ product }) => product === first.product)
   const left = sorted.length - SHOWN

@@ -2,6 +2,7 @@
 import { addDays, type CivilDate, lastOfMonths } from '../../rules/civil-date.ts'
 import type { End, LinkedDocument, VatState } from '../../rules/contract.ts'
 import { type Decimal, isNothing, parseDecimal } from '../../rules/money.ts'
+import { compare } from '../../rules/text-match.ts'
 import {
   type Ask,
   type Draft,
@@ -437,11 +438,7 @@ function amendmentEnds(
       const on = firstDay(textAt(amendment, 'date'), timeZone)
       return end.kind === 'date' ? [{ amendment, end, on }] : []
     })
-    .sort((a, b) => order(a.on ?? '', b.on ?? '') || order(a.end.latest, b.end.latest))
-}
-
-function order(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
+    .sort((a, b) => compare(a.on ?? '', b.on ?? '') || compare(a.end.latest, b.end.latest))
 }
 
 function amendmentKind(amendment: JsonObject): DraftExtension['kind'] {

@@ -1,4 +1,6 @@
 /** Merges the releases of one process into its present state, as OCDS 1.1 has it. */
+
+import { compare } from '../../rules/text-match.ts'
 import { isObject, type Json, type JsonObject, textAt } from './json-stream.ts'
 
 /** A release, and where it stands in its file. */
@@ -29,10 +31,6 @@ export function inOrder(releases: readonly Release[]): readonly Release[] {
 function instant(date: string | null): number {
   const time = date === null ? Number.NaN : Date.parse(date)
   return Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
 
 function byContent(a: Release, b: Release): number {
