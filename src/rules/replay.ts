@@ -29,7 +29,7 @@ export interface ReplayFacts {
 }
 
 /** What is told on one day. */
-interface ReplayedDay {
+export interface ReplayedDay {
   readonly on: CivilDate
   /** As it is known on that day. */
   readonly contract: Contract
