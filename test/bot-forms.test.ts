@@ -29,10 +29,10 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
   })
 
   /** But for the rules by which a sweep counted its contracts last: no form shows them. */
-  const teams = async () =>
-    (await readTeams(setup.database.pool, setup.organisation.id)).map(
-      ({ keyedBy: _, ...team }) => team,
-    )
+  const teams = async () => {
+    const all = await readTeams(setup.database.pool, setup.organisation.id)
+    return all.map(({ keyedBy: _, ...team }) => team)
+  }
   const teamId = async (name: string) => (await teams()).find((each) => each.name === name)?.id ?? 0
   /** What stands in each field now, by its name. */
   const standing = (view: ShownView): Record<string, unknown> =>
@@ -57,20 +57,19 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
          ('owner', (SELECT coalesce(display_name, slack_user) FROM person WHERE id = c.owner_id)),
          ('deputy', (SELECT coalesce(display_name, slack_user) FROM person WHERE id = c.deputy_id))) v (role, name))`,
     )
-  const rules = async () => {
-    const rows = await setup.rows<{ rules: unknown }>(
+  const rules = () =>
+    setup.rows<{ rules: unknown }>(
       `SELECT settings -> 'rules' AS rules FROM organisation UNION ALL SELECT settings -> 'rules' FROM team`,
     )
-    return rows
-  }
+  const toldTo = (who: string) =>
+    setup.workspace.ledger.inChannel(setup.workspace.as(who).direct().id)
   const lastDirect = async (who: string): Promise<PostedMessage> => {
     await setup.toldDirectly(who)
-    const last = present(
-      setup.workspace.ledger.inChannel(setup.workspace.as(who).direct().id).at(-1),
-      `Nothing was told to ${who}.`,
-    )
-    return last
+    return present(toldTo(who).at(-1), `Nothing was told to ${who}.`)
   }
+  const admin = () => setup.workspace.as(PEOPLE.admin)
+  const expires = (error: string) =>
+    setup.workspace.faults.plan({ kind: 'error', error, accepted: false }, { method: 'views.open' })
   const close = (who: string) => {
     const open = setup.workspace.views.modal(who)
     return open === null ? null : setup.workspace.as(who).close(open)
@@ -82,9 +81,7 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
     const view = await setup.form(PEOPLE.admin, 'settings team default team')
     const typed = { channel: 'C0BOARD', timeZone: 'Europe/Rome', startByFrom: '9' }
     setup.workspace.as(PEOPLE.admin).fill(view, typed)
-    const { modal } = await setup.workspace
-      .as(PEOPLE.admin)
-      .select(view, 'lw.settings-team', 'Digital')
+    const { modal } = await admin().select(view, 'lw.settings-team', 'Digital')
     if (modal === null) throw new Error('The form was closed.')
     expect(standing(modal)).toEqual(own)
     const preview = await submit(PEOPLE.admin, modal)
@@ -102,10 +99,8 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
     const own = alone === null ? null : standing(await setup.form(PEOPLE.admin, alone))
     const view = await setup.form(PEOPLE.admin, 'settings team default team')
     const ladders = String(standing(view).ladders).replaceAll('\\n', '\n').slice(1, -1)
-    setup.workspace
-      .as(PEOPLE.admin)
-      .fill(view, { ladders: ladders.replace(/^notice: .*$/m, 'notice: 9') })
-    const modal = present((await setup.workspace.as(PEOPLE.admin).press(view, button)).modal)
+    admin().fill(view, { ladders: ladders.replace(/^notice: .*$/m, 'notice: 9') })
+    const modal = present((await admin().press(view, button)).modal)
     if (own !== null) expect(standing(modal)).toEqual(own)
     expect(standing(modal).ladders).toContain('then')
     const preview = await submit(PEOPLE.admin, modal)
@@ -120,8 +115,7 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
     const late = setup.workspace.sent.at(-1)
     const shown = setup.workspace.views.modal(PEOPLE.admin)
     if (late === undefined || shown === null) throw new Error('Nothing was sent.')
-    const directly = () =>
-      setup.workspace.ledger.inChannel(setup.workspace.as(PEOPLE.admin).direct().id).length
+    const directly = () => toldTo(PEOPLE.admin).length
     await setup.deliver()
     const told = directly()
     await setup.workspace.deliver(late)
@@ -130,9 +124,7 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
     const message = await lastDirect(PEOPLE.admin)
     expect(message.text).toContain('could not be opened')
     expect(directly()).toBe(told + 1)
-    const again = await setup.workspace
-      .as(PEOPLE.admin)
-      .press(message, buttonOf(message, 'Open the form'))
+    const again = await admin().press(message, buttonOf(message, 'Open the form'))
     expect(JSON.stringify(again.modal?.source)).toContain('Settings of team Digital')
     await close(PEOPLE.admin)
   })
@@ -145,11 +137,10 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
     const of = (change: (text: string) => string) =>
       JSON.parse(change(JSON.stringify(filled))) as ShownView
     const [own, digital] = [await teamId('Default team'), await teamId('Digital')]
+    const about = (team: number) => `[2,null,null,[],null,${team},null]`
     const forged = [
       // The metadata of one team, the fields of another.
-      of((text) =>
-        text.replace(`[2,null,null,[],null,${own},null]`, `[2,null,null,[],null,${digital},null]`),
-      ),
+      of((text) => text.replace(about(own), about(digital))),
       of((text) => text.replaceAll(/"(\w+)@[^"]*"/g, '"$1"')),
     ]
     for (const each of forged) {
@@ -183,9 +174,8 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
       `UPDATE organisation SET settings = settings || '{"rules": {"groupAbove": 9}}'`,
     )
     const given = String(standing(form).figures).replaceAll('\\n', '\n').slice(1, -1)
-    const next = await submit(PEOPLE.admin, form, {
-      figures: given.replace(/^approvalDays: .*$/m, 'approvalDays: 31'),
-    })
+    const figures = given.replace(/^approvalDays: .*$/m, 'approvalDays: 31')
+    const next = await submit(PEOPLE.admin, form, { figures })
     expect(next.shown).not.toContain('groupAbove: 3, instead')
     await submit(PEOPLE.admin, next.modal)
     expect((await rules())[0]?.rules).toEqual({ groupAbove: 9, approvalDays: 31 })
@@ -207,9 +197,7 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
     expect(await people('C-200')).toEqual({ owner: 'Dora Nolan', deputy: 'Dev Deputy' })
     // Somebody whose account is closed cannot be shown in the field either.
     const gone = (on: string) =>
-      setup.database.pool.query(
-        `UPDATE person SET gone_on = ${on} WHERE display_name = 'Dev Deputy'`,
-      )
+      setup.rows(`UPDATE person SET gone_on = ${on} WHERE display_name = 'Dev Deputy'`)
     await gone(`'2026-11-20'`)
     const left = await setup.form(PEOPLE.admin, 'own C-200')
     expect(JSON.stringify(left.source)).not.toContain(PEOPLE.deputy)
@@ -232,28 +220,16 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
     await submit(PEOPLE.admin, await setup.form(PEOPLE.admin, 'edit C-300'), { nobody: ['owner'] })
     expect(await people('C-300')).toEqual({ owner: null, deputy: null })
 
-    await setTeam(setup.database.pool, setup.organisation.id, 'Digital', {
-      escalationChannel: 'C0BOARD',
-    })
+    const board = { escalationChannel: 'C0BOARD' }
+    await setTeam(setup.database.pool, setup.organisation.id, 'Digital', board)
+    const digital = () => setup.form(PEOPLE.admin, 'settings team Digital')
     const escalation = async () =>
       (await teams()).find(({ name }) => name === 'Digital')?.escalationChannel
-    const emptied = await submit(
-      PEOPLE.admin,
-      await setup.form(PEOPLE.admin, 'settings team Digital'),
-      {
-        escalation: null,
-      },
-    )
+    const emptied = await submit(PEOPLE.admin, await digital(), { escalation: null })
     expect(Object.values(emptied.errors).join()).toContain('tick the box')
     await close(PEOPLE.admin)
     expect(await escalation()).toBe('C0BOARD')
-    const first = await submit(
-      PEOPLE.admin,
-      await setup.form(PEOPLE.admin, 'settings team Digital'),
-      {
-        nobody: ['escalation'],
-      },
-    )
+    const first = await submit(PEOPLE.admin, await digital(), { nobody: ['escalation'] })
     expect(first.shown).toContain('the channel of the default team is told')
     await submit(PEOPLE.admin, first.modal)
     // What the whole organisation has.
@@ -282,45 +258,32 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
          FROM contract c WHERE NOT EXISTS (SELECT FROM extension e WHERE e.contract_id = c.id)`,
     )
   }
-  const everything = async () => {
-    const rows = await setup.rows(
+  const everything = () =>
+    setup.rows(
       `SELECT to_jsonb(c) - 'next_rung_on' AS it FROM contract c
        UNION ALL SELECT to_jsonb(t) FROM team t UNION ALL SELECT to_jsonb(o) FROM organisation o
        UNION ALL SELECT to_jsonb(e) FROM extension e UNION ALL SELECT to_jsonb(d) FROM decision d`,
     )
-    return rows
-  }
 
   test.each([
-    'snooze-date',
-    'decide',
-    'extend',
-    'withdraw',
-    'classify',
-    'assign',
-    'edit',
-    'rules',
-  ] as const)(
-    'what was filled into the form %s of one contract is written to no other',
-    async (act) => {
-      await unclassified()
-      const [one, other] = [await setup.subjectOf('C-100'), await setup.subjectOf('C-400')]
-      const view = fillAll(PEOPLE.admin, await setup.form(PEOPLE.admin, { act, subject: one }))
-      const theirs = await setup.form(PEOPLE.admin, { act, subject: other })
-      const before = await everything()
-      const forged = {
-        ...view,
-        source: { ...view.source, private_metadata: theirs.source.private_metadata },
-      } as ShownView
-      const trigger = setup.workspace.trigger(PEOPLE.admin)
-      const admin = setup.workspace.places.person(PEOPLE.admin)
-      const ack = await setup.workspace.deliver(submissionPayload(admin, forged, trigger))
-      await setup.bot.idle()
-      expect(JSON.stringify(ack)).toContain('nothing was changed')
-      expect(await everything()).toEqual(before)
-      await close(PEOPLE.admin)
-    },
-  )
+    ...(['snooze-date', 'decide', 'extend', 'withdraw'] as const),
+    ...(['classify', 'assign', 'edit', 'rules'] as const),
+  ])('what was filled into the form %s of one contract is written to no other', async (act) => {
+    await unclassified()
+    const [one, other] = [await setup.subjectOf('C-100'), await setup.subjectOf('C-400')]
+    const view = fillAll(PEOPLE.admin, await setup.form(PEOPLE.admin, { act, subject: one }))
+    const theirs = await setup.form(PEOPLE.admin, { act, subject: other })
+    const before = await everything()
+    const { private_metadata } = theirs.source
+    const forged = { ...view, source: { ...view.source, private_metadata } } as ShownView
+    const trigger = setup.workspace.trigger(PEOPLE.admin)
+    const admin = setup.workspace.places.person(PEOPLE.admin)
+    const ack = await setup.workspace.deliver(submissionPayload(admin, forged, trigger))
+    await setup.bot.idle()
+    expect(JSON.stringify(ack)).toContain('nothing was changed')
+    expect(await everything()).toEqual(before)
+    await close(PEOPLE.admin)
+  })
 
   test('saying what an extension was keeps its cost and its grounds where nobody touched them', async () => {
     const { pool } = setup.database
@@ -360,84 +323,61 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
     const names = Object.keys(touches)
     const columns = names.map((name) => touches[name]?.sql).join(', ')
     const row = async () =>
-      (await column('C-400', `(SELECT to_jsonb(r) FROM (SELECT ${columns}) r)`)) as Record<
-        string,
-        unknown
-      >
+      Object(await column('C-400', `(SELECT to_jsonb(r) FROM (SELECT ${columns}) r)`))
     const { pool } = setup.database
-    const {
-      rows: [kept],
-    } = await pool.query(`SELECT ${columns} FROM contract WHERE reference = 'C-400'`)
+    const [kept] = await setup.rows(`SELECT ${columns} FROM contract WHERE reference = 'C-400'`)
     const reset = () =>
       pool.query(
         `UPDATE contract SET (${columns}) = (SELECT ${columns} FROM jsonb_populate_record(NULL::contract, $1)) WHERE reference = 'C-400'`,
         [JSON.stringify(kept)],
       )
-    await holdsInTime(
-      [fc.subarray(names, { minLength: 1 }), fc.subarray(names)],
-      10,
-      async (mine, others) => {
-        await reset()
-        const view = await setup.form(PEOPLE.admin, 'edit C-400')
-        const theirs = others.map((name) => touches[name]?.theirs)
-        if (theirs.length > 0) {
-          await pool.query(`UPDATE contract SET ${theirs.join(', ')} WHERE reference = 'C-400'`)
-        }
-        const before = await row()
-        const given = Object.fromEntries(mine.map((name) => [name, touches[name]?.given ?? null]))
-        const seen = await submit(PEOPLE.admin, view, given)
-        expect(seen.errors).toEqual({})
-        const after = await row()
-        const moved = names.filter((name) => {
-          const { sql = '' } = touches[name] ?? {}
-          return after[sql] !== before[sql]
-        })
-        expect(new Set(moved)).toEqual(new Set(mine))
-      },
-    )
+    const some = fc.subarray(names, { minLength: 1 })
+    await holdsInTime([some, fc.subarray(names)], 10, async (mine, others) => {
+      await reset()
+      const view = await setup.form(PEOPLE.admin, 'edit C-400')
+      const theirs = others.map((name) => touches[name]?.theirs)
+      if (theirs.length > 0) {
+        await pool.query(`UPDATE contract SET ${theirs.join(', ')} WHERE reference = 'C-400'`)
+      }
+      const before = await row()
+      const given = Object.fromEntries(mine.map((name) => [name, touches[name]?.given ?? null]))
+      expect((await submit(PEOPLE.admin, view, given)).errors).toEqual({})
+      const after = await row()
+      const columnOf = (name: string) => touches[name]?.sql ?? ''
+      const moved = names.filter((name) => after[columnOf(name)] !== before[columnOf(name)])
+      expect(new Set(moved)).toEqual(new Set(mine))
+    })
     await reset()
   })
 
-  const subject = async () => ({ ...(await setup.subjectOf('C-400')), alertIds: [] })
-  const forms: [string, () => Promise<unknown>, RegExp][] = [
-    [
-      'a button of a contract',
-      async () => setup.pressAction(PEOPLE.owner, { act: 'decide', subject: await subject() }),
-      /Record decision/,
-    ],
-    ['a command', () => setup.type(PEOPLE.owner, 'extend C-400'), /Log extension/],
-    ['a command without a contract', () => setup.type(PEOPLE.owner, 'add Lifts'), /Add contract/],
-    [
-      'settings of a team',
-      () => setup.type(PEOPLE.admin, 'settings team Digital'),
-      /Settings of team Digital/,
-    ],
-    ['rules of a contract', () => setup.type(PEOPLE.owner, 'settings C-400'), /Rules of Waste/],
-  ]
-  test.each(forms)(
+  const pressing = async (act: 'decide' | 'snooze-1w') => {
+    const subject = { ...(await setup.subjectOf('C-400')), alertIds: [] }
+    return setup.pressAction(PEOPLE.owner, { act, subject })
+  }
+  const typing =
+    (text: string, who: string = PEOPLE.owner) =>
+    () =>
+      setup.type(who, text)
+  const teamOf = typing('settings team Digital', PEOPLE.admin)
+  test.each([
+    ['a button of a contract', () => pressing('decide'), /Record decision/, 'expired_trigger_id'],
+    ['a command', typing('extend C-400'), /Log extension/, 'trigger_expired'],
+    ['a command without a contract', typing('add Lifts'), /Add contract/, 'exchanged_trigger_id'],
+    ['settings of a team', teamOf, /Settings of team Digital/, 'trigger_exchanged'],
+    ['rules of a contract', typing('settings C-400'), /Rules of Waste/, 'expired_trigger_id'],
+  ] as const)(
     '%s whose trigger has expired is answered directly, with a button that opens the form',
-    async (_, ask, title) => {
+    async (_, ask, title, error) => {
       const who = String(title).includes('Digital') ? PEOPLE.admin : PEOPLE.owner
-      for (const error of [
-        'expired_trigger_id',
-        'trigger_expired',
-        'exchanged_trigger_id',
-        'trigger_exchanged',
-      ]) {
-        setup.workspace.faults.plan(
-          { kind: 'error', error, accepted: false },
-          { method: 'views.open' },
-        )
-        await ask()
-        expect(setup.workspace.views.modal(who)).toBeNull()
-        const message = await lastDirect(who)
-        expect(message.text).toContain('could not be opened')
-        const again = await setup.workspace
-          .as(who)
-          .press(message, buttonOf(message, 'Open the form'))
-        expect(JSON.stringify(again.modal?.source)).toMatch(title)
-        await close(who)
-      }
+      expires(error)
+      await ask()
+      expect(setup.workspace.views.modal(who)).toBeNull()
+      const message = await lastDirect(who)
+      expect(message.text).toContain('could not be opened')
+      const button = buttonOf(message, 'Open the form')
+      const again = await setup.workspace.as(who).press(message, button)
+      expect(JSON.stringify(again.modal?.source)).toMatch(title)
+      await close(who)
       expect(setup.lines).toEqual([])
     },
   )
@@ -472,18 +412,15 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
 
   test('an answer that Home can no longer show in a modal comes directly', async () => {
     const home = present((await setup.workspace.as(PEOPLE.owner).openHome()).home)
-    const error = 'expired_trigger_id'
-    setup.workspace.faults.plan({ kind: 'error', error, accepted: false }, { method: 'views.open' })
+    expires('expired_trigger_id')
     await setup.workspace.as(PEOPLE.owner).press(home, buttonOf(home.source, 'Help'))
     expect((await lastDirect(PEOPLE.owner)).text).toContain('/contracts')
     expect(setup.lines).toEqual([])
   })
 
   test('a snooze takes the same days whether it is typed or sent by a form, and names the last one', async () => {
-    const form = await setup.form(PEOPLE.owner, {
-      act: 'snooze-date',
-      subject: await setup.subjectOf('C-100'),
-    })
+    const subject = await setup.subjectOf('C-100')
+    const form = await setup.form(PEOPLE.owner, { act: 'snooze-date', subject })
     const last = 'until Mon 7 Dec 2026 at most'
     expect(JSON.stringify(form.source)).toContain(`At most ${last.slice(0, -8)}`)
     for (const day of ['2026-12-08', '2027-11-24', '2027-11-25', '2031-01-01']) {
@@ -497,28 +434,15 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
   })
 
   const home = (who: string) => setup.workspace.views.home(who)
-  const acts: [string, () => Promise<unknown>][] = [
-    ['a command', () => setup.type(PEOPLE.owner, 'snooze C-400 3 days')],
-    [
-      'a button',
-      async () => setup.pressAction(PEOPLE.owner, { act: 'snooze-1w', subject: await subject() }),
-    ],
-    [
-      'a form',
-      async () =>
-        submit(PEOPLE.owner, await setup.form(PEOPLE.owner, 'edit C-400'), {
-          title: `Waste ${kind}`,
-        }),
-    ],
-    [
-      'a preference',
-      async () =>
-        submit(PEOPLE.owner, await setup.form(PEOPLE.owner, { act: 'open', what: 'preferences' }), {
-          voice: 'dm',
-        }),
-    ],
-  ]
-  test.each(acts)('Home is shown anew to whoever acted by %s', async (_, doIt) => {
+  const sending =
+    (by: Parameters<typeof setup.form>[1], given: Record<string, Given>) => async () =>
+      submit(PEOPLE.owner, await setup.form(PEOPLE.owner, by), given)
+  test.each([
+    ['a command', typing('snooze C-400 3 days')],
+    ['a button', () => pressing('snooze-1w')],
+    ['a form', sending('edit C-400', { title: 'Waste of wards' })],
+    ['a preference', sending({ act: 'open', what: 'preferences' }, { voice: 'dm' })],
+  ] as const)('Home is shown anew to whoever acted by %s', async (_, doIt) => {
     await setup.workspace.as(PEOPLE.owner).openHome()
     const before = home(PEOPLE.owner)?.hash
     await doIt()
@@ -533,11 +457,8 @@ describe.each(TRANSPORTS)('forms over %s', (kind) => {
     await setup.type(PEOPLE.admin, 'snooze C-300 4 days')
     expect(home(PEOPLE.admin)).toBeNull()
     await setup.workspace.as(PEOPLE.owner).openHome()
-    const error = 'internal_error'
-    setup.workspace.faults.plan(
-      { kind: 'error', error, accepted: false },
-      { method: 'views.publish' },
-    )
+    const refused = { kind: 'error', error: 'internal_error', accepted: false } as const
+    setup.workspace.faults.plan(refused, { method: 'views.publish' })
     const seen = await setup.type(PEOPLE.owner, 'snooze C-400 6 days')
     expect(seen.ephemerals[0]?.text).toContain('29 Nov 2026')
     expect(setup.lines.splice(0).join()).toMatch(/"Home" failed/)

@@ -11,6 +11,8 @@ import { QUICK, useWorkspace, worker } from './support/outbox.ts'
 import { draft, useSetup } from './support/setup.ts'
 
 const MONDAY = '2026-11-23'
+const OWNED = { owner: PEOPLE.owner }
+const BOTH = { owner: PEOPLE.owner, deputy: PEOPLE.deputy }
 
 const setup = useSetup({ emptied: 'after' })
 const { workspace } = useWorkspace({}, ({ places }) => addPeople(places))
@@ -58,26 +60,25 @@ describe('whose turn it is', () => {
       expect(addresseeOf(of, { ...unowned, categoryLead: null })?.role).toBe('deputy')
       expect(addresseeOf(of, { ...unowned, categoryLead: null, deputy: null })).toBeNull()
     }
-    expect(addresseeOf('rest', { ...people, owner: noOwner.owner, deputy: null })?.role).toBe(
-      'category lead',
-    )
+    const neither = { ...people, owner: noOwner.owner, deputy: null }
+    expect(addresseeOf('rest', neither)?.role).toBe('category lead')
   })
 })
 
 describe('mention, direct message or neither', () => {
   test('the owner is mentioned once when a rung is reached, and not by the updates of it', async () => {
-    await given({ owner: PEOPLE.owner, deputy: PEOPLE.deputy })
+    await given(BOTH)
     await on(MONDAY)
     expect(texts('C0CONTRACTS')).toEqual([expect.stringContaining('Owner: <@U0OWNER>.')])
     expect(pings('C0CONTRACTS')).toEqual([PEOPLE.owner])
-    await acknowledge(setup.db.pool, await acting(PEOPLE.owner, MONDAY), await id())
+    await acknowledges(MONDAY)
     await deliver()
     expect(pings('C0CONTRACTS')).toEqual([])
     expect(texts('C0CONTRACTS')[0]).toContain('On it: Olive Owner')
   })
 
   test('who wants a direct message gets one beside the channel’s, and is not mentioned there', async () => {
-    await given({ owner: PEOPLE.owner, deputy: PEOPLE.deputy })
+    await given(BOTH)
     await voice(PEOPLE.owner, 'dm')
     await on(MONDAY)
     expect(pings('C0CONTRACTS')).toEqual([])
@@ -87,13 +88,13 @@ describe('mention, direct message or neither', () => {
     expect(kept).toEqual([{ slack_channel: 'D0OWNER' }])
     await on(MONDAY)
     expect(texts('D0OWNER')).toHaveLength(1)
-    await acknowledge(setup.db.pool, await acting(PEOPLE.owner, MONDAY), await id())
+    await acknowledges(MONDAY)
     await deliver()
     expect(texts('D0OWNER')[0]).toContain('On it: Olive Owner')
   })
 
   test('who wants neither is named and no more', async () => {
-    await given({ owner: PEOPLE.owner, deputy: null })
+    await given(OWNED)
     await voice(PEOPLE.owner, 'neither')
     await on(MONDAY)
     expect(pings('C0CONTRACTS')).toEqual([])
@@ -102,16 +103,13 @@ describe('mention, direct message or neither', () => {
   })
 
   test('a start goes to the category lead, with the owner named', async () => {
-    await given({ owner: PEOPLE.owner, deputy: null, lead: PEOPLE.lead }, { value: '900000' })
+    await given({ owner: PEOPLE.owner, lead: PEOPLE.lead }, { value: '900000' })
     await on(MONDAY)
     expect(texts('C0CONTRACTS')[0]).toContain('Category lead: <@U0LEAD>. Owner: Olive Owner.')
   })
 
   test('what runs without cover goes to the finance partner', async () => {
-    await given(
-      { owner: PEOPLE.owner, deputy: null, finance: PEOPLE.finance },
-      { end: '2026-11-20' },
-    )
+    await given({ owner: PEOPLE.owner, finance: PEOPLE.finance }, { end: '2026-11-20' })
     await on(MONDAY)
     expect(pings('C0CONTRACTS')).toEqual([PEOPLE.owner])
     await answerSupply(setup.db.pool, await acting(PEOPLE.owner, MONDAY), await id(), true)
@@ -121,7 +119,7 @@ describe('mention, direct message or neither', () => {
   })
 
   test('whoever acted on the same day is not mentioned for it', async () => {
-    await given({ owner: PEOPLE.owner, deputy: null })
+    await given(OWNED)
     await on(MONDAY)
     const now = new Date('2026-12-23T08:00:00Z')
     const actor = { ...(await acting(PEOPLE.owner, '2026-12-23')), now }
@@ -133,7 +131,7 @@ describe('mention, direct message or neither', () => {
   })
 
   test('more than three contracts on a day are one message, to the channel and to the person', async () => {
-    for (let n = 0; n < 7; n += 1) await given({ owner: PEOPLE.owner, deputy: null }, {}, `A-${n}`)
+    for (let n = 0; n < 7; n += 1) await given(OWNED, {}, `A-${n}`)
     await on(MONDAY)
     expect(texts('C0CONTRACTS')).toHaveLength(1)
     expect(pings('C0CONTRACTS')).toEqual([PEOPLE.owner])
@@ -144,14 +142,11 @@ describe('mention, direct message or neither', () => {
   })
 
   test('summaries and lists name people and ping nobody', async () => {
-    await given({ owner: PEOPLE.owner, deputy: null })
+    await given(OWNED)
+    const team = await setup.team('Default team')
     const asked = {
-      organisationId: setup.organisation.id,
-      rules: setup.rulesOf(await setup.team('Default team')),
-      rulesOf: setup.rulesOf,
-      team: await setup.team('Default team'),
-      slot: day('2027-01-18'),
-      hoursLate: null,
+      ...{ organisationId: setup.organisation.id, rules: setup.rulesOf(team), team },
+      ...{ rulesOf: setup.rulesOf, slot: day('2027-01-18'), hoursLate: null },
     }
     await queueWeekly(setup.db.pool, asked, await factsOfWeek(setup.db.pool, asked))
     await deliver()
@@ -162,9 +157,9 @@ describe('mention, direct message or neither', () => {
 
 describe('escalation', () => {
   test('an acknowledgement that runs out is asked again; the deputy hears of it in the escalation channel', async () => {
-    await given({ owner: PEOPLE.owner, deputy: PEOPLE.deputy })
+    await given(BOTH)
     await on(MONDAY)
-    await acknowledge(setup.db.pool, await acting(PEOPLE.owner, MONDAY), await id())
+    await acknowledges(MONDAY)
     await on('2026-12-04')
     expect(texts('C0ESCALATION')).toEqual([])
     await on('2026-12-07')
@@ -181,18 +176,15 @@ describe('escalation', () => {
   })
 
   test('what was done about a contract of a group stands in its entry, with the buttons that are left', async () => {
-    for (let n = 0; n < 4; n += 1) await given({ owner: PEOPLE.owner, deputy: null }, {}, `A-${n}`)
+    for (let n = 0; n < 4; n += 1) await given(OWNED, {}, `A-${n}`)
     await on(MONDAY)
     const group = () => workspace.ledger.inChannel('C0CONTRACTS')
     expect(group()).toHaveLength(1)
     expect(group()[0]?.text).toContain('\n🔵 4 contracts need action.\n')
     const of = (reference: string) => setup.contractId(reference)
     await acknowledge(setup.db.pool, await acting(PEOPLE.owner, MONDAY), await of('A-1'))
-    await decide(setup.db.pool, await acting(PEOPLE.owner, MONDAY), await of('A-0'), {
-      kind: 'end',
-      text: 'Let it end',
-      evidence: null,
-    })
+    const letEnd = { kind: 'end', text: 'Let it end', evidence: null } as const
+    await decide(setup.db.pool, await acting(PEOPLE.owner, MONDAY), await of('A-0'), letEnd)
     await deliver()
     const [rewritten, ...more] = group()
     expect(more).toEqual([])
@@ -211,7 +203,7 @@ describe('escalation', () => {
 
   test('after an end every second week is told in the thread alone, and only the first message is rewritten', async () => {
     // Wed 25 Nov 2026.
-    await given({ owner: PEOPLE.owner, deputy: null }, { end: '2026-11-25' })
+    await given(OWNED, { end: '2026-11-25' })
     for (const day of ['2026-11-25', '2026-11-26', '2026-12-02', '2026-12-09', '2026-12-16']) {
       await on(day)
     }
@@ -237,7 +229,7 @@ describe('escalation', () => {
     expect(kept.map(({ text }) => text)).toEqual(before)
     // Asked again after the end: in the thread, with what had been promised.
     await on('2026-12-23')
-    await acknowledge(setup.db.pool, await acting(PEOPLE.owner, '2026-12-23'), await id())
+    await acknowledges('2026-12-23')
     await on('2026-12-29')
     const last = messages().at(-1)
     expect(last).toMatchObject({ threadTs: root?.ts, broadcast: false })
@@ -247,15 +239,10 @@ describe('escalation', () => {
   })
 
   test('a snooze that ends is asked again and escalated to nobody', async () => {
-    await given({ owner: PEOPLE.owner, deputy: PEOPLE.deputy })
+    await given(BOTH)
     await on(MONDAY)
-    await snooze(
-      setup.db.pool,
-      await acting(PEOPLE.owner, MONDAY),
-      await id(),
-      day('2026-12-07'),
-      null,
-    )
+    const actor = await acting(PEOPLE.owner, MONDAY)
+    await snooze(setup.db.pool, actor, await id(), day('2026-12-07'), null)
     await on('2026-12-07')
     expect(texts('C0CONTRACTS')).toHaveLength(2)
     expect(texts('C0ESCALATION')).toEqual([])
@@ -263,7 +250,7 @@ describe('escalation', () => {
 
   test('an end that comes with nobody on it is escalated on its day, once; its question unanswered once more', async () => {
     // Wed 25 Nov 2026.
-    await given({ owner: PEOPLE.owner, deputy: PEOPLE.deputy }, { end: '2026-11-25' })
+    await given(BOTH, { end: '2026-11-25' })
     await on('2026-11-24')
     expect(texts('C0ESCALATION')).toEqual([])
     await on('2026-11-25')
@@ -281,9 +268,9 @@ describe('escalation', () => {
   })
 
   test('an end that somebody is on is not escalated on its day, nor a question that is answered', async () => {
-    await given({ owner: PEOPLE.owner, deputy: PEOPLE.deputy }, { end: '2026-11-25' })
+    await given(BOTH, { end: '2026-11-25' })
     await on('2026-11-24')
-    await acknowledge(setup.db.pool, await acting(PEOPLE.owner, '2026-11-24'), await id())
+    await acknowledges('2026-11-24')
     await on('2026-11-25')
     expect(texts('C0ESCALATION')).toEqual([])
     await setup.rows(`UPDATE alert SET state = 'open', paused_until = NULL`)
@@ -296,14 +283,14 @@ describe('escalation', () => {
 
   test('without a channel to escalate to, the deputy is named in the team’s own', async () => {
     await setup.rows('UPDATE team SET escalation_channel = NULL')
-    await given({ owner: PEOPLE.owner, deputy: PEOPLE.deputy }, { end: '2026-11-25' })
+    await given(BOTH, { end: '2026-11-25' })
     await on('2026-11-24')
     await on('2026-11-25')
     expect(texts('C0CONTRACTS').at(-1)).toContain('Deputy: <@U0DEPUTY>. Owner: <@U0OWNER>.')
   })
 
   test('a deputy who wants direct messages gets one', async () => {
-    await given({ owner: PEOPLE.owner, deputy: PEOPLE.deputy }, { end: '2026-11-25' })
+    await given(BOTH, { end: '2026-11-25' })
     await voice(PEOPLE.deputy, 'dm')
     await on('2026-11-24')
     expect(texts('D0DEPUTY')).toEqual([])
@@ -315,10 +302,8 @@ describe('escalation', () => {
 
 describe('people who leave', () => {
   test('the deputy is spoken to in place of an owner whose account is closed; an administrator hears once', async () => {
-    for (const ref of ['A-1', 'A-2']) {
-      await given({ owner: PEOPLE.owner, deputy: PEOPLE.deputy }, {}, ref)
-    }
-    await given({ owner: PEOPLE.owner, deputy: null }, {}, 'A-3')
+    for (const ref of ['A-1', 'A-2']) await given(BOTH, {}, ref)
+    await given(OWNED, {}, 'A-3')
     workspace.places.person(PEOPLE.owner).deleted = true
     await on(MONDAY)
     const warnings = texts('C0CONTRACTS')
@@ -335,15 +320,14 @@ describe('people who leave', () => {
     )
     expect(told[0]?.text).toContain('1 has no deputy')
     expect(JSON.stringify(told[0]?.blocks).match(/Reassign…/g)).toHaveLength(3)
-    expect(await setup.rows('SELECT gone_on FROM person WHERE gone_on IS NOT NULL')).toEqual([
-      { gone_on: MONDAY },
-    ])
+    const gone = await setup.rows('SELECT gone_on FROM person WHERE gone_on IS NOT NULL')
+    expect(gone).toEqual([{ gone_on: MONDAY }])
     await on('2026-12-23')
     expect(texts('D0ADMIN')).toHaveLength(1)
   })
 
   test('a contract that nobody answers for any more offers to name an owner first', async () => {
-    await given({ owner: PEOPLE.owner, deputy: PEOPLE.deputy })
+    await given(BOTH)
     workspace.places.person(PEOPLE.owner).deleted = true
     workspace.places.person(PEOPLE.deputy).deleted = true
     await on(MONDAY)
@@ -353,12 +337,12 @@ describe('people who leave', () => {
   })
 
   test('a closed account is asked for once an hour, not for each message', async () => {
-    for (let n = 0; n < 4; n += 1) await given({ owner: PEOPLE.owner, deputy: null }, {}, `A-${n}`)
+    for (let n = 0; n < 4; n += 1) await given(OWNED, {}, `A-${n}`)
     await on(MONDAY)
     const first = asked('users.info')
     workspace.places.person(PEOPLE.owner).deleted = true
     await on('2026-11-24')
-    await given({ owner: PEOPLE.owner, deputy: null }, { end: '2026-12-25' }, 'A-9')
+    await given(OWNED, { end: '2026-12-25' }, 'A-9')
     await on('2026-11-25')
     expect(asked('users.info')).toBe(first)
     expect(texts('C0CONTRACTS').at(-1)).toContain('Owner: <@U0OWNER>.')
@@ -368,7 +352,7 @@ describe('people who leave', () => {
   })
 
   test('a direct message to a closed account is not sent, and the next warning speaks to the deputy', async () => {
-    await given({ owner: PEOPLE.owner, deputy: PEOPLE.deputy })
+    await given(BOTH)
     await voice(PEOPLE.owner, 'dm')
     await setup.sweep(MONDAY)
     workspace.places.person(PEOPLE.owner).deleted = true
@@ -379,35 +363,26 @@ describe('people who leave', () => {
   })
 
   test('where Slack does not say, the owner is mentioned all the same', async () => {
-    await given({ owner: PEOPLE.owner, deputy: PEOPLE.deputy })
+    await given(BOTH)
     workspace.places.scopes.delete('users:read')
     await on(MONDAY)
     expect(texts('C0CONTRACTS')[0]).toContain('Owner: <@U0OWNER>.')
   })
 
   test('an owner whom the register names by address is found in Slack and mentioned', async () => {
-    await setup.import(
-      [
-        draft('A-1', {
-          end: endOn('2027-01-22'),
-          owner: 'O. Owner',
-          ownerEmail: 'olive.owner@trust.example',
-        }),
-      ],
-      MONDAY,
-    )
+    const named = { owner: 'O. Owner', ownerEmail: 'olive.owner@trust.example' }
+    await setup.import([draft('A-1', { end: endOn('2027-01-22'), ...named })], MONDAY)
     await setup.rows(`DELETE FROM delivery WHERE purpose = 'triage'`)
     await on(MONDAY)
     expect(texts('C0CONTRACTS')[0]).toContain('Owner: <@U0OWNER>.')
-    expect(await setup.rows('SELECT slack_user FROM person')).toEqual([
-      { slack_user: PEOPLE.owner },
-    ])
+    const found = [{ slack_user: PEOPLE.owner }]
+    expect(await setup.rows('SELECT slack_user FROM person')).toEqual(found)
   })
 })
 
 interface Given {
-  readonly owner: string | null
-  readonly deputy: string | null
+  readonly owner: string
+  readonly deputy?: string
   readonly lead?: string
   readonly finance?: string
 }
@@ -418,18 +393,12 @@ async function given(
   { end = '2027-01-22', value = '20000' } = {},
   reference = 'A-1',
 ): Promise<void> {
-  const source = `source-${reference}`
-  await setup.import(
-    [draft(reference, { end: endOn(end), supplier: null, value: asDecimal(value) })],
-    MONDAY,
-    {
-      source,
-    },
-  )
+  const contract = { end: endOn(end), supplier: null, value: asDecimal(value) }
+  await setup.import([draft(reference, contract)], MONDAY, { source: `source-${reference}` })
   await setup.rows(`DELETE FROM delivery WHERE purpose = 'triage'`)
   for (const [column, user] of [
     ['owner_id', owner],
-    ['deputy_id', deputy],
+    ['deputy_id', deputy ?? null],
     ['category_lead_id', lead ?? null],
     ['finance_partner_id', finance ?? null],
   ] as const) {
@@ -461,6 +430,8 @@ async function acting(user: string, today: string) {
 }
 
 const id = () => setup.contractId('A-1')
+const acknowledges = async (today: string) =>
+  acknowledge(setup.db.pool, await acting(PEOPLE.owner, today), await id())
 
 /** Sweeps and sends as on this day. */
 async function on(today: string): Promise<void> {

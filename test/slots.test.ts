@@ -21,11 +21,8 @@ import { holdsInTime } from './support/holds.ts'
 import { present } from './support/present.ts'
 import { draft, emptySetup, type Setup, useSetup } from './support/setup.ts'
 
-const NINE: SlotTimes = {
-  sweepAt: { hour: 9, minute: 0 },
-  weeklyAt: { hour: 9, minute: 0 },
-  weeklyOn: 1,
-}
+const NINE_SHARP = { hour: 9, minute: 0 }
+const NINE: SlotTimes = { sweepAt: NINE_SHARP, weeklyAt: NINE_SHARP, weeklyOn: 1 }
 
 const setup = useSetup({
   emptied: 'after',
@@ -139,15 +136,9 @@ describe('every zone of the world, over every clock change of the year', () => {
 
   function teamIn(timeZone: string): Team {
     return {
-      id: 1,
-      name: timeZone,
-      isDefault: true,
-      channel: '#contracts',
-      escalationChannel: null,
-      timeZone,
+      ...{ id: 1, name: timeZone, isDefault: true, channel: '#contracts', timeZone },
+      ...{ escalationChannel: null, laddersFrom: null, lastSweptOn: null },
       calendar: 'england-and-wales',
-      laddersFrom: null,
-      lastSweptOn: null,
     } as Team
   }
 })
@@ -177,10 +168,8 @@ describe('the daily sweep', () => {
   test('each team by its own morning', async () => {
     const { db, organisation } = setup
     await setTeam(db.pool, organisation.id, 'Sydney', { timeZone: 'Australia/Sydney' })
-    expect((await ticking('2026-11-23T22:00:00Z')).swept).toEqual([
-      'Default team 2026-11-23',
-      'Sydney 2026-11-24',
-    ])
+    const both = ['Default team 2026-11-23', 'Sydney 2026-11-24']
+    expect((await ticking('2026-11-23T22:00:00Z')).swept).toEqual(both)
     expect((await ticking('2026-11-24T09:00:00Z')).swept).toEqual(['Default team 2026-11-24'])
   })
 
@@ -208,13 +197,8 @@ describe('the daily sweep', () => {
         return setup.rulesOf(team)
       }
       const now = new Date('2026-11-24T09:00:00Z')
-      await tick(db.pool, {
-        organisationId: organisation.id,
-        rulesOf,
-        times: NINE,
-        owner: 'x',
-        now,
-      })
+      const context = { organisationId: organisation.id, times: NINE, owner: 'x' }
+      await tick(db.pool, { ...context, rulesOf, now })
     }
     await expect(broken()).rejects.toThrow('the calendar is broken')
     expect(await slots()).toEqual([])
@@ -282,10 +266,7 @@ describe('the weekly summary', () => {
   test('is queued once a week, on Monday at its hour', async () => {
     await setup.import([draft('A-1')], '2026-11-20')
     expect(await ticking('2026-11-23T08:59:00Z')).toMatchObject({ summarised: [] })
-    await Promise.all([
-      ticking('2026-11-23T09:00:00Z', 'one'),
-      ticking('2026-11-23T09:00:00Z', 'two'),
-    ])
+    await Promise.all(['one', 'two'].map((owner) => ticking('2026-11-23T09:00:00Z', owner)))
     await ticking('2026-11-23T17:00:00Z')
     await ticking('2026-11-27T09:00:00Z')
     expect(await weekly()).toEqual([{ day: '2026-11-23', late: null }])
@@ -358,11 +339,9 @@ describe('the weekly summary', () => {
         .plus({ weeks: 2, hours: 9 })
       const after = await ticking(monday.toUTC().toISO() ?? '')
       expect(after.swept).toHaveLength(1)
-      if (
-        !setup.rulesOf(await theTeam()).calendar.isHoliday(asCivilDate(monday.toISODate() ?? ''))
-      ) {
-        expect(after.summarised).toHaveLength(1)
-      }
+      const { calendar } = setup.rulesOf(await theTeam())
+      const isHoliday = calendar.isHoliday(asCivilDate(monday.toISODate() ?? ''))
+      if (!isHoliday) expect(after.summarised).toHaveLength(1)
     }
     await holdsInTime([steps], 8, check)
   })
@@ -374,32 +353,21 @@ describe('the weekly summary', () => {
     expect(await weekly()).toEqual([{ day: '2026-12-07', late: null }])
     const { db, organisation, rulesOf } = setup
     const seen = await lookAround(db.pool, {
-      organisationId: organisation.id,
-      rulesOf,
-      times: NINE,
-      today: asCivilDate('2026-11-30'),
-      now: new Date('2026-11-30T11:00:00Z'),
-      staleDays: 45,
+      ...{ organisationId: organisation.id, rulesOf, times: NINE, staleDays: 45 },
+      ...{ today: asCivilDate('2026-11-30'), now: new Date('2026-11-30T11:00:00Z') },
     })
     expect(seen.unsummarised).toEqual([
       expect.stringContaining('that of Mon 7 Dec 2026 came before, with a clock that was ahead'),
     ])
     const team = await theTeam()
     const slot = asCivilDate('2026-11-30')
-    const asked = {
-      organisationId: organisation.id,
-      rules: rulesOf(team),
-      rulesOf,
-      hoursLate: null,
-    }
-    const older = { ...asked, team, slot }
+    const asked = { organisationId: organisation.id, rules: rulesOf(team), rulesOf, team, slot }
+    const older = { ...asked, hoursLate: null }
     expect(await queueWeekly(db.pool, older, await factsOfWeek(db.pool, older))).toBe(false)
   })
 
-  const theTeam = async (): Promise<Team> => {
-    const team = present((await readTeams(setup.db.pool, setup.organisation.id))[0])
-    return team
-  }
+  const theTeam = async (): Promise<Team> =>
+    present((await readTeams(setup.db.pool, setup.organisation.id))[0])
 
   test('a team is there since it was made by the clock of the program, whatever the database’s', async () => {
     const { db, organisation } = setup
