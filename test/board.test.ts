@@ -188,7 +188,7 @@ describe('the board of an organisation', () => {
 
   test('open procurements are marked as sensitive, and every line opens its contract', async () => {
     const message = boardAnswer(await board())
-    expect(refusedIn(message.blocks, 50)).toEqual([])
+    expect(refusedIn(message.blocks)).toEqual([])
     const sections = message.blocks.filter((block) => block.type === 'section')
     const texts = sections.map((block) => JSON.stringify(block))
     for (const each of texts.filter((text) => /GAP-1|PLAN-1/.test(text))) {
@@ -211,7 +211,7 @@ describe('the board of an organisation', () => {
       outOfContract: many(facts.outOfContract),
       pipeline: { ...facts.pipeline, items: many(facts.pipeline.items) },
     })
-    expect(refusedIn(message.blocks, 50)).toEqual([])
+    expect(refusedIn(message.blocks)).toEqual([])
     const nothing = { ...facts, gaps: [], outOfContract: [] }
     expect(boardLines(nothing).map(plainLine)[0]).toBe('No gap in cover is in sight.')
   })

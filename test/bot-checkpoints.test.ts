@@ -74,7 +74,7 @@ describe('questions about procurements', () => {
       '🔵 10 procurement steps due: say which are done.',
       '🔵 2 procurement steps due: say which are done.',
     ])
-    for (const { blocks } of asked()) expect(refusedIn(blocks as never, 50)).toEqual([])
+    for (const { blocks } of asked()) expect(refusedIn(blocks)).toEqual([])
     for (const reference of CONTRACTS) {
       expect(buttonsOf(reference).map(({ type }) => type)).toEqual(['button', 'static_select'])
     }
@@ -210,7 +210,7 @@ test('a full message of the longest names keeps every question beside its button
     answer: null,
   }))
   const { blocks } = checkpointGroupMessage(questions, { hidePrices: false, answerable: true })
-  expect(refusedIn(blocks, 50)).toEqual([])
+  expect(refusedIn(blocks)).toEqual([])
   expect(textLength(blocks)).toBeLessThan(LIMITS.blockText)
   const types = blocks.slice(1).map(({ type }) => type)
   expect(types).toEqual(questions.flatMap(() => ['section', 'actions', 'context']))

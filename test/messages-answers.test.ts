@@ -396,10 +396,10 @@ describe('text from outside, in an answer, a modal or App Home', () => {
         expect(message.text.length).toBeGreaterThan(0)
         expect(message.text.length).toBeLessThanOrEqual(LIMITS.text)
         expect(textLength(message.blocks)).toBeLessThanOrEqual(LIMITS.blockText)
-        expect(refusedIn(message.blocks, 50), name).toEqual([])
+        expect(refusedIn(message.blocks), name).toEqual([])
         // Mentions of ours name a person by a Slack id.
         const plainer = withTextFor(message, DATA_BLOCKS)
-        expect(refusedIn(plainer.blocks, 50), name).toEqual([])
+        expect(refusedIn(plainer.blocks), name).toEqual([])
         expect(dataBlocksIn(plainer), name).toEqual([])
         const marked = [...markupOf(message.blocks), ...markupOf(plainer.blocks)]
         const ours = [message.text, ...marked].map((each) =>
@@ -425,7 +425,7 @@ describe('text from outside, in an answer, a modal or App Home', () => {
 test('tables whose cells hold too much together are told as text from the one that does not fit', () => {
   const rows = Array.from({ length: 90 }, (_, at) => [`${at}`, 'x'.repeat(70)])
   const { blocks } = answer([1, 2, 3].map((at) => dataTable(`Table ${at}`, ['No.', 'Name'], rows)))
-  expect(refusedIn(blocks, 50)).toEqual([])
+  expect(refusedIn(blocks)).toEqual([])
   expect(blocks.filter(({ type }) => type === 'data_table')).toHaveLength(1)
   expect(textsOf(blocks).join('')).toMatch(/\*Table 2\*|more lines that did not fit/)
   const [table] = dataTable('Teams', ['Team', 'Name'], [...rows, ...rows]).blocks

@@ -116,7 +116,7 @@ describe('the buttons of a warning', () => {
     for (const state of WARNING_STATES) {
       const buttons = warningButtons(state, large)
       expect(buttons).not.toBeNull()
-      expect(refusedIn(buttons === null ? [] : [buttons], 1)).toEqual([])
+      expect(refusedIn(buttons === null ? [] : [buttons])).toEqual([])
       for (const element of buttons?.elements ?? []) {
         const options = 'options' in element ? (element.options ?? []) : []
         const values =
@@ -146,7 +146,7 @@ describe('a group', () => {
     for (const state of WARNING_STATES) {
       for (const count of [4, 8, 9, 15]) {
         const { blocks } = groupedMessage(facts(count, state))
-        expect(refusedIn(blocks, 50)).toEqual([])
+        expect(refusedIn(blocks)).toEqual([])
         const acts = valuesIn(blocks)
         expect(acts).not.toContain(null)
         for (let id = 1; id <= count; id += 1) {
@@ -207,7 +207,7 @@ describe('a warning that somebody acted on', () => {
       warningButtons('snoozed', SUBJECT),
     ])
     expect(after.blocks.length).toBe(before.blocks.length + 1)
-    expect(refusedIn(after.blocks, 50)).toEqual([])
+    expect(refusedIn(after.blocks)).toEqual([])
     expect(withActs(before, [], null).text).toBe(before.text)
   })
 })

@@ -30,34 +30,20 @@ export function contextOf(
   rest: Partial<BotContext> = {},
 ): BotContext {
   return {
-    pool: db.pool,
-    organisationId: organisation.id,
-    rulesOf,
+    ...{ pool: db.pool, organisationId: organisation.id, rulesOf },
     teams: () => readTeams(db.pool, organisation.id),
     asker: {
-      personId: 999_999,
-      slackUser: 'UNOBODY',
-      isMember: true,
-      isReader: true,
-      isAdministrator: false,
-      userGroups: [],
-      ...asker,
+      ...{ personId: 999_999, slackUser: 'UNOBODY', isMember: true, isReader: true },
+      ...{ isAdministrator: false, userGroups: [], ...asker },
     },
-    today: asCivilDate('2026-11-23'),
-    timeZone: 'Europe/London',
-    hidePrices: false,
-    shared: false,
-    query: '',
-    ...rest,
+    ...{ today: asCivilDate('2026-11-23'), timeZone: 'Europe/London' },
+    ...{ hidePrices: false, shared: false, query: '', ...rest },
   }
 }
 
 export function entry(index: number, changes: Partial<ListEntry> = {}): ListEntry {
   return {
-    ...summaryItem(index),
-    contractId: 100 + index,
-    version: 1,
-    mayChange: true,
+    ...{ ...summaryItem(index), contractId: 100 + index, version: 1, mayChange: true },
     ...changes,
   }
 }
@@ -68,70 +54,38 @@ export function entries(count: number, changes: Partial<ListEntry> = {}): ListEn
 
 export function page(count: number, changes: Partial<PageFacts> = {}): PageFacts {
   return {
-    ...ASKED,
-    asOf: AS_OF,
-    page: 1,
-    pages: Math.max(1, Math.ceil(count / 10)),
-    total: count,
-    entries: entries(Math.min(10, count)),
-    ...changes,
+    ...{ ...ASKED, asOf: AS_OF, page: 1, pages: Math.max(1, Math.ceil(count / 10)) },
+    ...{ total: count, entries: entries(Math.min(10, count)), ...changes },
   }
 }
 
+const IN_61 = addDays(AS_OF, 61)
+const SIGNED = { from: addDays(AS_OF, 31), to: IN_61, currency: 'GBP' }
+const EXTENSION = { ...SIGNED, status: 'confirmed' as const }
+
 export function card(changes: Partial<CardFacts> = {}): CardFacts {
   return {
-    ...ASKED,
-    query: 'show "NHSE-365-BYTES"',
-    asOf: AS_OF,
-    subject: SUBJECT,
-    mayChange: true,
-    contract: contract({ owner: AMIRA, currentEnd: addDays(AS_OF, 61) }),
-    deputy: TOM,
-    categoryLead: null,
-    financePartner: null,
-    start: addDays(AS_OF, -1795),
-    maximumEnd: addDays(AS_OF, 61),
-    noticePeriod: '3 months',
-    automaticRenewal: false,
-    standing: 'running',
-    state: 'open',
+    ...{ ...ASKED, query: 'show "NHSE-365-BYTES"', asOf: AS_OF, subject: SUBJECT },
+    ...{ mayChange: true, contract: contract({ owner: AMIRA, currentEnd: IN_61 }), deputy: TOM },
+    ...{ categoryLead: null, financePartner: null, start: addDays(AS_OF, -1795) },
+    ...{ maximumEnd: IN_61, noticePeriod: '3 months', automaticRenewal: false },
+    ...{ standing: 'running', state: 'open', source: 'contract-register.csv' },
     deadlines: [
       {
-        kind: 'notice',
-        on: addDays(AS_OF, -30),
-        daysLeft: -30,
+        ...{ kind: 'notice', on: addDays(AS_OF, -30), daysLeft: -30, nextOn: null },
         reason: '3 months before the end and 2 working days for service',
-        nextOn: null,
         settled: 'proof of service recorded',
       },
       {
-        kind: 'emergency-end',
-        on: addDays(AS_OF, 61),
-        daysLeft: 61,
+        ...{ kind: 'emergency-end', on: IN_61, daysLeft: 61, nextOn: addDays(AS_OF, 40) },
         reason: 'an emergency extension runs to Wed 31 May 2023',
-        nextOn: addDays(AS_OF, 40),
         settled: null,
       },
     ],
     extensions: [
-      {
-        kind: 'emergency',
-        status: 'confirmed',
-        from: addDays(AS_OF, 31),
-        to: addDays(AS_OF, 61),
-        cost: asDecimal('4600000'),
-        currency: 'GBP',
-      },
-      {
-        kind: 'unknown',
-        status: 'confirmed',
-        from: addDays(AS_OF, 31),
-        to: addDays(AS_OF, 61),
-        cost: null,
-        currency: 'GBP',
-      },
+      { ...EXTENSION, kind: 'emergency', cost: asDecimal('4600000') },
+      { ...EXTENSION, kind: 'unknown', cost: null },
     ],
-    source: 'contract-register.csv',
     problems: ['The value 1.234 could be read in two ways; write it in figures.'],
     ...changes,
   }
@@ -139,17 +93,13 @@ export function card(changes: Partial<CardFacts> = {}): CardFacts {
 
 export function explained(changes: Partial<ExplainFacts> = {}): ExplainFacts {
   return {
-    ...ASKED,
-    on: AS_OF,
-    subject: SUBJECT,
-    contract: contract(),
+    ...{ ...ASKED, on: AS_OF, subject: SUBJECT, contract: contract() },
     raised: [
       {
         kind: 'end',
         rung: 90,
         on: addDays(AS_OF, -60),
-        sentOn: addDays(AS_OF, -59),
-        state: 'superseded',
+        ...{ sentOn: addDays(AS_OF, -59), state: 'superseded' },
       },
       { kind: 'end', rung: 30, on: AS_OF, sentOn: null, state: 'open' },
     ],
@@ -161,31 +111,15 @@ export function explained(changes: Partial<ExplainFacts> = {}): ExplainFacts {
 
 export function history(changes: Partial<HistoryFacts> = {}): HistoryFacts {
   return {
-    ...ASKED,
-    contract: contract(),
-    page: 1,
-    pages: 1,
-    total: 2,
+    ...{ ...ASKED, contract: contract(), page: 1, pages: 1, total: 2 },
     entries: [
       {
-        on: AS_OF,
-        at: '14:05',
-        by: AMIRA,
-        via: 'slack',
-        what: 'changed',
-        field: 'end',
-        from: '2023-04-30',
-        to: '2023-05-31',
+        ...{ on: AS_OF, at: '14:05', by: AMIRA, via: 'slack', what: 'changed', field: 'end' },
+        ...{ from: '2023-04-30', to: '2023-05-31' },
       },
       {
-        on: addDays(AS_OF, -1),
-        at: '09:00',
-        by: null,
-        via: 'import of register.csv',
-        what: 'created',
-        field: null,
-        from: null,
-        to: null,
+        ...{ on: addDays(AS_OF, -1), at: '09:00', by: null, via: 'import of register.csv' },
+        ...{ what: 'created', field: null, from: null, to: null },
       },
     ],
     ...changes,
@@ -194,16 +128,9 @@ export function history(changes: Partial<HistoryFacts> = {}): HistoryFacts {
 
 export function preview(count: number, changes: Partial<PreviewFacts> = {}): PreviewFacts {
   return {
-    ...ASKED,
-    channel: '#digital',
-    from: AS_OF,
-    to: addDays(AS_OF, 30),
-    total: count,
+    ...{ ...ASKED, channel: '#digital', from: AS_OF, to: addDays(AS_OF, 30), total: count },
     messages: Array.from({ length: count }, (_, index) => ({
-      on: addDays(AS_OF, index),
-      kind: 'end',
-      daysLeft: 30 - index,
-      contract: contract(),
+      ...{ on: addDays(AS_OF, index), kind: 'end', daysLeft: 30 - index, contract: contract() },
       contracts: index === 1 ? 7 : 1,
     })),
     ...changes,
@@ -211,37 +138,19 @@ export function preview(count: number, changes: Partial<PreviewFacts> = {}): Pre
 }
 
 const CLIFF: CliffFacts = {
-  by: 'supplier',
-  name: 'Bytes Software Services',
-  from: AS_OF,
-  to: AS_OF,
-  count: 3,
-  values: [{ amount: asDecimal('4600000'), currency: 'GBP' }],
-  priced: 2,
-  contracts: [],
+  ...{ by: 'supplier', name: 'Bytes Software Services', from: AS_OF, to: AS_OF, count: 3 },
+  ...{ values: [{ amount: asDecimal('4600000'), currency: 'GBP' }], priced: 2, contracts: [] },
 }
 
 /** A Home whose lists are all as long as this. */
 export function home(each: number, changes: Partial<ListEntry> = {}): HomeFacts {
   const list = { total: each, entries: entries(Math.min(each, 40), changes) }
   return {
-    asOf: AS_OF,
-    view: 'team',
-    views: ['mine', 'team'],
-    approved: { total: 0, items: [] },
-    board: null,
-    team: 'Digital',
-    mine: list,
-    teamSoon: list,
-    outOfContract: list,
+    ...{ asOf: AS_OF, view: 'team', views: ['mine', 'team'], board: null, team: 'Digital' },
+    ...{ approved: { total: 0, items: [] }, mine: list, teamSoon: list, outOfContract: list },
     cliffs: { total: each, items: Array.from({ length: Math.min(each, 6) }, () => CLIFF) },
-    unclassified: list,
-    unowned: list,
-    undated: list,
-    rolling: list,
-    voice: 'mention',
-    mayAdd: true,
-    isAdministrator: true,
+    ...{ unclassified: list, unowned: list, undated: list, rolling: list },
+    ...{ voice: 'mention', mayAdd: true, isAdministrator: true },
     troubles: each === 0 ? [] : ['2 messages could not be delivered: look at them with doctor.'],
   }
 }

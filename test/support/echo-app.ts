@@ -18,10 +18,9 @@ export interface EchoApp {
 }
 
 const plain = (text: string) => ({ type: 'plain_text' as const, text })
-const section = (text: string): KnownBlock => ({
-  type: 'section',
-  text: { type: 'mrkdwn', text },
-})
+const section = (text: string): KnownBlock => {
+  return { type: 'section', text: { type: 'mrkdwn', text } }
+}
 const option = (value: string) => ({ text: plain(value.toUpperCase()), value })
 
 /** Starts the app against the workspace. */
@@ -82,14 +81,10 @@ function socketReceiver(workspace: Workspace) {
 }
 
 /** Bolt's complaints about what the tests do to it on purpose. */
+const nothing = () => {}
 export const SILENT = {
-  debug() {},
-  info() {},
-  warn() {},
-  error() {},
-  setLevel() {},
-  getLevel: () => LogLevel.ERROR,
-  setName() {},
+  ...{ debug: nothing, info: nothing, warn: nothing, error: nothing },
+  ...{ setLevel: nothing, setName: nothing, getLevel: () => LogLevel.ERROR },
 }
 
 function countFlights(app: App): { idle(): Promise<void> } {
@@ -124,11 +119,8 @@ function answerCommands(app: App, heard: string[]): void {
     if (verb === 'modal') {
       await client.views.open({ trigger_id: command.trigger_id, view: form() })
     } else if (verb === 'post') {
-      await client.chat.postMessage({
-        channel: command.channel_id,
-        text: 'Posted',
-        blocks: [section('Posted'), BUTTONS],
-      })
+      const posted = { text: 'Posted', blocks: [section('Posted'), BUTTONS] }
+      await client.chat.postMessage({ channel: command.channel_id, ...posted })
     } else if (verb === 'often') {
       for (let n = 1; n <= 6; n += 1) await respond(`Answer ${n}`).catch(() => undefined)
     } else {
@@ -142,11 +134,7 @@ const BUTTONS: KnownBlock = {
   elements: [
     { type: 'button', action_id: 'press', text: plain('Press'), value: 'one' },
     { type: 'button', action_id: 'lost', text: plain('Nobody listens') },
-    {
-      type: 'static_select',
-      action_id: 'choose',
-      options: [option('week'), option('month')],
-    },
+    { type: 'static_select', action_id: 'choose', options: [option('week'), option('month')] },
     { type: 'overflow', action_id: 'more', options: [option('history'), option('explain')] },
     { type: 'datepicker', action_id: 'until', initial_date: '2027-04-30' },
     { type: 'external_select', action_id: 'find', min_query_length: 2 },
@@ -197,24 +185,18 @@ function answerActions(app: App, heard: string[]): void {
   })
 }
 
+const DEEPER = { type: 'button' as const, action_id: 'deeper', text: plain('Deeper') }
+
 /** A modal with a text, a day and a file. */
 export function form(title = 'Form'): View {
   return {
-    type: 'modal',
-    callback_id: 'form',
-    title: plain(title),
-    submit: plain('Save'),
-    private_metadata: 'kept',
-    notify_on_close: true,
+    ...{ type: 'modal', callback_id: 'form', title: plain(title), submit: plain('Save') },
+    ...{ private_metadata: 'kept', notify_on_close: true },
     blocks: [
       input('reference', { type: 'plain_text_input', action_id: 'text', max_length: 20 }),
       input('ends', { type: 'datepicker', action_id: 'day', initial_date: '2027-04-30' }),
       optional('file', { type: 'file_input', action_id: 'file', filetypes: ['csv'] }),
-      {
-        type: 'actions',
-        block_id: 'buttons',
-        elements: [{ type: 'button', action_id: 'deeper', text: plain('Deeper') }],
-      },
+      { type: 'actions', block_id: 'buttons', elements: [DEEPER] },
     ],
   }
 }
@@ -237,12 +219,8 @@ function answerViews(app: App, heard: string[]): void {
       await ack({ response_action: 'errors', errors: { nothing: 'No such field.' } })
     } else {
       await ack()
-      const state = JSON.stringify(view.state.values)
-      await client.chat.postEphemeral({
-        channel: 'C0CONTRACTS',
-        user: body.user.id,
-        text: state,
-      })
+      const said = { channel: 'C0CONTRACTS', text: JSON.stringify(view.state.values) }
+      await client.chat.postEphemeral({ ...said, user: body.user.id })
     }
   })
   app.view({ callback_id: 'form', type: 'view_closed' }, async ({ ack }) => {

@@ -13,20 +13,15 @@ import type {
 } from '../../src/text/facts.ts'
 
 export const AS_OF = asCivilDate('2023-03-31')
+const APRIL = asCivilDate('2023-04-30')
+const AMIRA_KHAN = { name: 'Amira Khan', slackUser: null }
 
 export function contract(changes: Partial<ContractFacts> = {}): ContractFacts {
   return {
-    reference: 'NHSE-365-BYTES',
-    title: 'Microsoft 365 for NHS organisations',
-    supplier: 'Bytes Software Services',
-    buyer: 'NHS England',
-    team: 'Digital',
-    owner: { name: 'Amira Khan', slackUser: null },
-    value: asDecimal('163100000'),
-    currency: 'GBP',
-    awardedEnd: asCivilDate('2023-04-30'),
-    currentEnd: asCivilDate('2023-04-30'),
-    ...changes,
+    ...{ reference: 'NHSE-365-BYTES', title: 'Microsoft 365 for NHS organisations' },
+    ...{ supplier: 'Bytes Software Services', buyer: 'NHS England', team: 'Digital' },
+    ...{ owner: AMIRA_KHAN, value: asDecimal('163100000'), currency: 'GBP' },
+    ...{ awardedEnd: APRIL, currentEnd: APRIL, ...changes },
   }
 }
 
@@ -37,25 +32,25 @@ export function deadline(
 ): DeadlineFacts {
   const date = asCivilDate(on)
   return {
-    kind,
-    on: date,
-    daysLeft: daysBetween(AS_OF, date),
-    reason: `the contract ends on Sun 30 Apr 2023`,
-    speaks: true,
-    skipped: null,
-    askedAgain: false,
-    ...changes,
+    ...{ kind, on: date, daysLeft: daysBetween(AS_OF, date), speaks: true, skipped: null },
+    ...{ reason: 'the contract ends on Sun 30 Apr 2023', askedAgain: false, ...changes },
   }
 }
 
 export function warning(changes: Partial<WarningFacts> = {}): WarningFacts {
   return {
-    asOf: AS_OF,
-    contract: contract(),
-    deadlines: [deadline('end', '2023-04-30')],
-    cameBack: false,
-    possibleRepeat: false,
-    ...changes,
+    ...{ asOf: AS_OF, contract: contract(), deadlines: [deadline('end', '2023-04-30')] },
+    ...{ cameBack: false, possibleRepeat: false, ...changes },
+  }
+}
+
+/** What is known of the contract of this number: some have neither a value nor an owner. */
+function numbered(index: number) {
+  return {
+    ...{ reference: `C-${1000 + index}`, supplier: 'Bramley Clinical Engineering' },
+    title: `Maintenance of ward equipment, lot ${index + 1}`,
+    value: index % 4 === 3 ? null : asDecimal(`${12_500 + index * 1000}`),
+    owner: index % 3 === 2 ? null : AMIRA_KHAN,
   }
 }
 
@@ -65,14 +60,7 @@ export function warnings(count: number, changes: Partial<ContractFacts> = {}): W
     const end = addDays(AS_OF, (index % 400) - 3)
     return warning({
       contract: contract({
-        reference: `C-${1000 + index}`,
-        title: `Maintenance of ward equipment, lot ${index + 1}`,
-        supplier: 'Bramley Clinical Engineering',
-        currentEnd: end,
-        awardedEnd: end,
-        value: index % 4 === 3 ? null : asDecimal(`${12_500 + index * 1000}`),
-        owner: index % 3 === 2 ? null : { name: 'Amira Khan', slackUser: null },
-        ...changes,
+        ...{ ...numbered(index), currentEnd: end, awardedEnd: end, ...changes },
       }),
       deadlines: [deadline('end', end)],
     })
@@ -81,43 +69,30 @@ export function warnings(count: number, changes: Partial<ContractFacts> = {}): W
 
 export function triage(count: number, changes: Partial<TriageFacts> = {}): TriageFacts {
   return {
-    asOf: AS_OF,
-    team: 'Digital',
-    source: 'contract-register.csv',
+    ...{ asOf: AS_OF, team: 'Digital', source: 'contract-register.csv' },
     laddersFrom: asCivilDate('2023-04-14'),
     counts: {
-      contracts: 1234,
-      active: 1003,
-      historic: 210,
-      undated: 12,
-      rolling: 4,
-      outOfContract: 5,
-      unowned: 61,
-      rejected: 7,
-      endingWithin30Days: 18,
-      endingWithin90Days: 55,
+      ...{
+        contracts: 1234,
+        active: 1003,
+        historic: 210,
+        undated: 12,
+        rolling: 4,
+        outOfContract: 5,
+      },
+      ...{ unowned: 61, rejected: 7, endingWithin30Days: 18, endingWithin90Days: 55 },
     },
-    nearest: warnings(count).map(({ contract: facts }, index) => ({
-      contract: facts,
-      daysLeft: (index % 400) - 3,
-    })),
+    nearest: warnings(count).map(({ contract: facts }, index) => {
+      return { contract: facts, daysLeft: (index % 400) - 3 }
+    }),
     ...changes,
   }
 }
 
 export function summaryItem(index: number, changes: Partial<SummaryItem> = {}): SummaryItem {
   return {
-    reference: `C-${1000 + index}`,
-    title: `Maintenance of ward equipment, lot ${index + 1}`,
-    supplier: 'Bramley Clinical Engineering',
-    owner: index % 3 === 2 ? null : { name: 'Amira Khan', slackUser: null },
-    kind: 'end',
-    on: addDays(AS_OF, index),
-    daysLeft: index,
-    value: index % 4 === 3 ? null : asDecimal(`${12_500 + index * 1000}`),
-    currency: 'GBP',
-    note: null,
-    ...changes,
+    ...{ ...numbered(index), kind: 'end', on: addDays(AS_OF, index), daysLeft: index },
+    ...{ currency: 'GBP', note: null, ...changes },
   }
 }
 
@@ -136,58 +111,32 @@ export function summaryList(
 
 /** A summary whose lists are all as long as this. */
 export function weekly(each: number, changes: Partial<SummaryItem> = {}): WeeklyFacts {
-  const past = (index: number) => ({
-    on: addDays(AS_OF, -index - 1),
-    daysLeft: -index - 1,
-    ...changes,
-  })
-  const in30 = (from: number) => (index: number) => ({
-    on: addDays(AS_OF, from + index),
-    daysLeft: from + index,
-    ...changes,
-  })
-  const plain = (note: string | null) => () => ({
-    kind: null,
-    on: null,
-    daysLeft: null,
-    note,
-    ...changes,
-  })
-  const listed = 1000
+  const at = (daysLeft: number) => ({ on: addDays(AS_OF, daysLeft), daysLeft, ...changes })
+  const past = (index: number) => at(-index - 1)
+  const in30 = (from: number) => (index: number) => at(from + index)
+  const plain = (note: string | null) => () => {
+    return { kind: null, on: null, daysLeft: null, note, ...changes }
+  }
+  const listOf = (of: (index: number) => Partial<SummaryItem>) => summaryList(each, of, 1000)
+  const note = 'Since Fri 31 Mar 2023, for £3.47m.'
+  const emergency: Partial<SummaryItem> = { kind: 'emergency-end', note, ...changes }
   return {
-    slot: AS_OF,
-    team: 'Digital',
-    hoursLate: null,
-    watched: 1003,
-    historic: 210,
-    outOfContract: summaryList(each, past, listed),
-    overdue: summaryList(each, (index) => ({ ...past(index), kind: 'start-by' }), listed),
-    decideThisWeek: summaryList(each, (index) => ({ ...in30(0)(index), kind: 'notice' }), listed),
-    lapseIn30: summaryList(each, in30(4), listed),
-    lapseIn60: summaryList(each, in30(31), listed),
-    lapseIn90: summaryList(each, in30(61), listed),
-    emergencies: summaryList(
-      each,
-      (index) => ({
-        ...in30(9)(index),
-        kind: 'emergency-end',
-        note: `Since Fri 31 Mar 2023, for £3.47m.`,
-        ...changes,
-      }),
-      listed,
-    ),
-    undated: summaryList(each, plain(null), listed),
-    rolling: summaryList(each, plain(null), listed),
-    unowned: summaryList(each, plain(null), listed),
-    unread: summaryList(
-      each,
-      (index) => ({
-        ...plain(`end 30/02/2024 is no date. Write the day the contract really ends.`)(),
-        reference: `contract-register.csv, line ${index + 2}`,
-      }),
-      listed,
-    ),
-    changed: summaryList(each, plain('Ended Sun 30 Apr 2023, now ends Wed 31 May 2023.'), listed),
+    ...{ slot: AS_OF, team: 'Digital', hoursLate: null, watched: 1003, historic: 210 },
+    outOfContract: listOf(past),
+    overdue: listOf((index) => ({ ...past(index), kind: 'start-by' })),
+    decideThisWeek: listOf((index) => ({ ...in30(0)(index), kind: 'notice' })),
+    lapseIn30: listOf(in30(4)),
+    lapseIn60: listOf(in30(31)),
+    lapseIn90: listOf(in30(61)),
+    emergencies: listOf((index) => ({ ...in30(9)(index), ...emergency })),
+    undated: listOf(plain(null)),
+    rolling: listOf(plain(null)),
+    unowned: listOf(plain(null)),
+    unread: listOf((index) => ({
+      ...plain(`end 30/02/2024 is no date. Write the day the contract really ends.`)(),
+      reference: `contract-register.csv, line ${index + 2}`,
+    })),
+    changed: listOf(plain('Ended Sun 30 Apr 2023, now ends Wed 31 May 2023.')),
     remarks: [],
   }
 }

@@ -64,10 +64,8 @@ class Import implements Step {
     const ends = new Map(
       this.rows.map(({ at, days }) => [REFERENCES[at] ?? 'A-1', addDays(model.today, days)]),
     )
-    await setup.import(
-      [...ends].map(([reference, end]) => draft(reference, { end: endOn(end) })),
-      model.today,
-    )
+    const drafts = [...ends].map(([reference, end]) => draft(reference, { end: endOn(end) }))
+    await setup.import(drafts, model.today)
     for (const [reference, end] of ends) {
       model.ends.set(reference, model.extended.has(reference) ? null : end)
     }
@@ -110,13 +108,8 @@ class Extend extends About {
 class Decide extends About {
   async run(model: Model, { setup }: Real): Promise<void> {
     const id = await setup.contractId(this.reference)
-    await refusable(
-      decide(setup.db.pool, setup.actor(model.today), id, {
-        kind: 'end',
-        text: 'Let it end',
-        evidence: null,
-      }),
-    )
+    const letEnd = { kind: 'end', text: 'Let it end', evidence: null } as const
+    await refusable(decide(setup.db.pool, setup.actor(model.today), id, letEnd))
   }
   override toString = () => `decide the end of ${this.reference}`
 }
@@ -198,14 +191,10 @@ class Crash implements Step {
       left -= 1
       if (left < 0) throw new Killed('killed')
     }
-    const faults = {
-      afterClaim: moment,
-      beforePost: moment,
-      afterPost: moment,
-      beforeFinish: moment,
-    }
+    const faults = { afterClaim: moment, beforePost: moment, afterPost: moment }
     try {
-      await deliverDue({ ...worker(setup.db.pool, workspace, QUICK), faults })
+      const all = { ...faults, beforeFinish: moment }
+      await deliverDue({ ...worker(setup.db.pool, workspace, QUICK), faults: all })
     } catch (error) {
       if (!(error instanceof Killed)) throw error
     }
@@ -213,21 +202,15 @@ class Crash implements Step {
   toString = () => `a worker dies at moment ${this.moments}`
 }
 
+const ending = (min: number, max: number) =>
+  fc.record({ at: fc.nat(REFERENCES.length - 1), days: fc.integer({ min, max }) })
+const oneOrMore = { minLength: 1, maxLength: 8 }
+
 /** Sequences of steps; the model says when each is possible. */
 export const anySteps = fc.commands(
   [
-    fc
-      .array(
-        fc.record({ at: fc.nat(REFERENCES.length - 1), days: fc.integer({ min: 1, max: 45 }) }),
-        {
-          minLength: 1,
-          maxLength: 8,
-        },
-      )
-      .map((rows) => new Import(rows)),
-    fc
-      .record({ at: fc.nat(7), days: fc.integer({ min: 5, max: 60 }) })
-      .map((each) => new Extend(each)),
+    fc.array(ending(1, 45), oneOrMore).map((rows) => new Import(rows)),
+    ending(5, 60).map((each) => new Extend(each)),
     fc.nat(7).map((at) => new Decide(at)),
     fc.nat(7).map((at) => new Acknowledge(at)),
     fc.constant(new Redeliver()),
@@ -263,17 +246,13 @@ export async function expectPromises(model: Model, { setup, workspace }: Real): 
     { timeout: 30_000, interval: 20 },
   )
   const times = workspace.ledger.timesDelivered()
-  expect(
-    [...times].filter(([, n]) => n > 1),
-    'nothing was sent twice',
-  ).toEqual([])
+  const twice = [...times].filter(([, n]) => n > 1)
+  expect(twice, 'nothing was sent twice').toEqual([])
   const keys = await setup.rows<{ key: string }>(
     `SELECT key FROM delivery WHERE state = 'SENT' AND purpose <> 'update'`,
   )
-  expect(
-    keys.filter(({ key }) => !times.has(key)),
-    'what is said to be sent was sent',
-  ).toEqual([])
+  const unsent = keys.filter(({ key }) => !times.has(key))
+  expect(unsent, 'what is said to be sent was sent').toEqual([])
   for (const [reference, end] of model.ends) {
     if (end !== null)
       expect(await currentEndOf(setup, reference), `the end of ${reference}`).toBe(end)
@@ -306,19 +285,12 @@ async function expectTold(model: Model, { setup, workspace }: Real, reference: s
     [reference, end],
   )
   const times = workspace.ledger.timesDelivered()
-  expect(
-    told.filter(({ key }) => times.has(key)).length,
-    `${reference} ends on ${end}, and on ${model.today} nobody was told`,
-  ).toBeGreaterThan(0)
+  const untold = `${reference} ends on ${end}, and on ${model.today} nobody was told`
+  expect(told.filter(({ key }) => times.has(key)).length, untold).toBeGreaterThan(0)
 }
 
 async function currentEndOf(setup: Setup, reference: string): Promise<CivilDate> {
-  const [row] = await setup.rows<{ end: CivilDate }>(
-    'SELECT current_latest AS "end" FROM contract WHERE reference = $1',
-    [reference],
-  )
-  if (row === undefined) throw new Error(`There is no contract ${reference}.`)
-  return row.end
+  return (await setup.row<{ end: CivilDate }>(reference, 'current_latest AS "end"')).end
 }
 
 async function audited(setup: Setup): Promise<number> {
