@@ -112,7 +112,9 @@ describe('what is typed after the command', () => {
         amounts: [{ is: '>', than: asDecimal('1000000'), currency: 'GBP' }],
         unread: ['a year'],
       }),
-      'a notice period of 3 months': ask({ unread: ['notice period of 3 months'] }),
+      'a notice period of 3 months': ask({
+        amounts: [{ is: '=', than: asDecimal('91.32'), of: 'notice' }],
+      }),
       'list no owner': list({ state: 'unowned' }),
       'list team: "Adult Social Care" rolling': list({
         team: 'Adult Social Care',

@@ -257,7 +257,7 @@ export const SENTENCES: readonly Sentence[] = [
   ['frobnicate', '', ['frobnicate'], none],
   ['due in march frobnicate', 'due', ['frobnicate'], due('2027-03-01', '2027-03-31')],
   ['contracts over £1m a year', 'value', ['a year'], over(1e6)],
-  ['contracts with a notice period of 3 months', '', ['notice period of 3 months'], none],
+  ['contracts with a notice period of 3 months', 'value', [], [5, 8]],
   ['due 31/03/2027', 'due', [], due('2027-03-31', '2027-03-31')],
   ['due on 2027-03-23', 'due', [], due('2027-03-23', '2027-03-23')],
   ['due before 1 april', 'due', [], due(null, '2027-03-31')],
@@ -403,7 +403,7 @@ export const MORE_SENTENCES: readonly Sentence[] = [
     both(over(1e5), ({ currency }) => currency === 'EUR'),
   ],
   ['total value of digital', 'category running', ['total value'], inArea('Digital')],
-  ['psr contracts', '', ['psr'], none],
+  ['psr contracts', 'state', [], [12, 28, 30, 31]],
   ['ending in exactly 100 days', 'end', ['exactly'], ends(null, '2027-03-03')],
   ['due in the last quarter', 'due', [], due('2026-07-01', '2026-09-30')],
   [
@@ -891,7 +891,7 @@ const PIECES: readonly fc.Arbitrary<Piece>[] = [
   fc.oneof(
     timed('ending', ends),
     timed('due', due),
-    timed('whats expiring', ends),
+    timed('thats expiring', ends),
     timed('renewing', (from, to) => (c) => !isOver(c) && renewing(from ?? TODAY, to ?? EVER)(c)),
   ),
   fc.constantFrom(

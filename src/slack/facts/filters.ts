@@ -6,12 +6,22 @@ import { literally, tables } from '../../database/prisma.ts'
 import { stateSql } from '../../reports/contract.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
 import type { DeadlineKind } from '../../rules/contract.ts'
-import { DIRECT_AWARDS } from '../../rules/procurement-routes.ts'
 import { nearWord } from '../../rules/text-match.ts'
-import type { Amount, Dates, Filters, ListState, PersonMention } from '../parse/command-types.ts'
-import { NO_FILTERS } from '../parse/command-types.ts'
+import {
+  type Amount,
+  BOUGHT,
+  type Bought,
+  type Dates,
+  type Filters,
+  isBought,
+  type ListState,
+  MONTH_DAYS,
+  NO_FILTERS,
+  type PersonMention,
+} from '../parse/command-types.ts'
 import { asksFor } from '../parse/filters.ts'
 import type { Range } from '../parse/period.ts'
+import { slipOf } from '../parse/vocabulary.ts'
 import type { BotContext } from '../request.ts'
 
 // Filters as conditions of SQL. Whatever was typed travels as a parameter: no text of a person ever
@@ -101,7 +111,7 @@ export function contractConditions(
     conditions.push(`(${group.map(all).join(' OR ') || 'false'})`)
   if (filters.running === true) conditions.push(live(`${add(today)}::date`))
   if (filters.state !== null && filters.state !== 'overdue') {
-    conditions.push(IN_STATE[filters.state](`${add(today)}::date`))
+    conditions.push(stateCondition(filters.state, `${add(today)}::date`))
   }
   return conditions
 }
@@ -121,6 +131,10 @@ export function wholeCondition(
 function amountCondition(amount: Amount, add: Parameters['add']): string {
   if (amount.is === 'none') return 'c.value IS NULL'
   if (amount.is === 'in') return `c.currency = ${add(amount.currency)}`
+  if (amount.of === 'notice') {
+    const days = `CASE c.notice_unit WHEN 'weeks' THEN 7 WHEN 'months' THEN ${MONTH_DAYS} WHEN 'years' THEN ${12 * MONTH_DAYS} WHEN 'working-days' THEN 1.4 ELSE 1 END`
+    return `round(c.notice_amount * ${days}, 2) ${amount.is} ${add(amount.than)}::numeric`
+  }
   if (amount.of !== undefined) {
     const kind = amount.of === 'emergency' ? ` AND e.kind = 'emergency'` : ''
     const currency = amount.currency ?? null
@@ -304,35 +318,46 @@ function nobody(column: 'owner_id' | 'deputy_id' | 'category_lead_id', day: stri
 }
 
 /** What the state of contract `c` is, for a list of those in it; of two halves the first is cheap to tell, or what an index serves. */
-const IN_STATE: Readonly<Record<Exclude<ListState, 'overdue'>, (day: string) => string>> = {
-  closed: (day) => `${stateSql(day)} = 'closed'`,
-  historic: (day) => `c.historic AND ${stateSql(day)} = 'historic'`,
-  undated: (day) => `c.current_latest IS NULL AND ${stateSql(day)} = 'undated'`,
-  rolling: (day) => `c.current_latest IS NULL AND ${stateSql(day)} = 'rolling'`,
-  'open-ended': (day) => `c.current_latest IS NULL AND ${stateSql(day)} IN ('undated', 'rolling')`,
-  'out-of-contract': (day) => `c.current_latest < ${day} AND ${stateSql(day)} = 'out-of-contract'`,
-  live,
-  'personal-data': (day) => `c.personal_data AND ${live(day)}`,
-  'without-dpia': (day) => `c.personal_data AND c.dpia IS NULL AND ${live(day)}`,
-  'direct-award': (day) => `c.route IN ('${DIRECT_AWARDS.join("', '")}') AND ${live(day)}`,
-  unowned: (day) => `${nobody('owner_id', day)} AND ${live(day)}`,
-  'without-deputy': (day) => `${nobody('deputy_id', day)} AND ${live(day)}`,
-  'without-lead': (day) => `${nobody('category_lead_id', day)} AND ${live(day)}`,
-  'without-notice': (day) => `c.notice_amount IS NULL AND ${live(day)}`,
-  'without-supplier': (day) => `c.supplier IS NULL AND ${live(day)}`,
-  disputed: (day) => `c.disputed_end IS NOT NULL AND ${live(day)}`,
-  umbrella: (day) => `c.id IN (SELECT m.contract_id FROM umbrella_member m) AND ${live(day)}`,
-  emergency: (day) => `c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = 'emergency'
+const IN_STATE: Readonly<Record<Exclude<ListState, 'overdue' | Bought>, (day: string) => string>> =
+  {
+    closed: (day) => `${stateSql(day)} = 'closed'`,
+    historic: (day) => `c.historic AND ${stateSql(day)} = 'historic'`,
+    undated: (day) => `c.current_latest IS NULL AND ${stateSql(day)} = 'undated'`,
+    rolling: (day) => `c.current_latest IS NULL AND ${stateSql(day)} = 'rolling'`,
+    'open-ended': (day) =>
+      `c.current_latest IS NULL AND ${stateSql(day)} IN ('undated', 'rolling')`,
+    'out-of-contract': (day) =>
+      `c.current_latest < ${day} AND ${stateSql(day)} = 'out-of-contract'`,
+    live,
+    'personal-data': (day) => `c.personal_data AND ${live(day)}`,
+    'without-dpia': (day) => `c.personal_data AND c.dpia IS NULL AND ${live(day)}`,
+    'one-buyer': (day) =>
+      `(SELECT count(*) FROM contract_buyer cb WHERE cb.contract_id = c.id) = 1 AND ${live(day)}`,
+    unowned: (day) => `${nobody('owner_id', day)} AND ${live(day)}`,
+    'without-deputy': (day) => `${nobody('deputy_id', day)} AND ${live(day)}`,
+    'without-lead': (day) => `${nobody('category_lead_id', day)} AND ${live(day)}`,
+    'without-notice': (day) => `c.notice_amount IS NULL AND ${live(day)}`,
+    'without-supplier': (day) => `c.supplier IS NULL AND ${live(day)}`,
+    disputed: (day) => `c.disputed_end IS NOT NULL AND ${live(day)}`,
+    umbrella: (day) => `c.id IN (SELECT m.contract_id FROM umbrella_member m) AND ${live(day)}`,
+    emergency: (day) => `c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = 'emergency'
     AND e.status = 'confirmed' AND ${day} BETWEEN e.from_on AND e.to_on) AND ${live(day)}`,
-  unclassified: (day) => `c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = 'unknown'
+    unclassified: (day) => `c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = 'unknown'
     AND e.status <> 'withdrawn') AND ${live(day)}`,
-  undecided: (day) => `EXISTS (SELECT FROM deadline d WHERE d.contract_id = c.id
+    undecided: (day) => `EXISTS (SELECT FROM deadline d WHERE d.contract_id = c.id
     AND d.kind IN ('start-by', 'notice', 'renewal', 'option', 'call-off-by')
     AND d.settled_why IS NULL AND ${stillAsks(day)} AND ${WATCHED} AND ${beforeItsEnd(day)})`,
-  questioned: (day) => `c.id IN (SELECT r.contract_id FROM question_contract r
+    questioned: (day) => `c.id IN (SELECT r.contract_id FROM question_contract r
     JOIN question q ON q.id = r.question_id WHERE q.answered_on IS NULL OR q.answered_on > ${day})`,
-  waived: (day) => `c.id IN (SELECT w.contract_id FROM waiver w
+    waived: (day) => `c.id IN (SELECT w.contract_id FROM waiver w
     WHERE w.withdrawn_at IS NULL AND w.recorded_on <= ${day})`,
+  }
+
+/** How it was bought is as it is recorded. */
+function stateCondition(state: Exclude<ListState, 'overdue'>, day: string): string {
+  if (!isBought(state)) return IN_STATE[state](day)
+  const { column, values } = BOUGHT[state]
+  return `c.${column} IN ('${values.join("', '")}') AND ${live(day)}`
 }
 
 /** The ids, and the names to say them by. */
@@ -479,8 +504,10 @@ async function understood(context: BotContext, asked: Filters): Promise<Filters>
       }
     : asked
   const words: string[] = []
-  if (filters.person?.role === 'of')
+  if (filters.person?.role === 'of') {
     filters = await contractsOf(context, filters, filters.person.who)
+    words.push(...filters.words.slice(asked.words.length))
+  }
   if (supplier !== null && !(await hasSupplier(context, supplier))) {
     // `with samira`: a name of signs alone is looked for among suppliers only.
     const names = /\p{L}/u.test(supplier) ? supplier.split(' ') : []
@@ -510,31 +537,46 @@ async function understood(context: BotContext, asked: Filters): Promise<Filters>
     const generic = placed.left.filter((word) => placed.either.length > 0 && GENERIC.test(word))
     const left = placed.left.filter((word) => !names.has(word) && !generic.includes(word))
     const held = await heldWords(context, left)
-    const meant = await categoriesMeant(
+    const unheld = left.filter((word) => !held.includes(word))
+    const meant = await categoriesMeant(context, unheld)
+    const slips = await wordsMeant(
       context,
-      left.filter((word) => !held.includes(word)),
+      unheld.filter((word) => !meant.has(word)),
     )
+    const isLeft = (word: string) => !held.includes(word) && !meant.has(word) && !slips.has(word)
     // What is said of a word that nobody knows is of nothing else: `awarded in 2024`.
-    const lost = filters.beside.filter(
-      ({ word }) => left.includes(word) && !held.includes(word) && !meant.has(word),
-    )
+    const lost = filters.beside.filter(({ word }) => left.includes(word) && isLeft(word))
+    for (const { word } of filters.beside.filter(({ of }) => of === 'only')) {
+      const buyer = await tables(context.pool).buyer.findFirst({
+        where: {
+          organisationId: context.organisationId,
+          name: { contains: word, mode: 'insensitive' },
+        },
+      })
+      if (buyer !== null)
+        filters = {
+          ...filters,
+          either: [...filters.either, [{ ...NO_FILTERS, state: 'one-buyer' }]],
+        }
+    }
     const isLost = (of: 'dates' | 'amounts') => lost.some((each) => each.of === of)
     filters = {
       ...filters,
       ...(isLost('dates') ? { dates: null, days: null } : {}),
       amounts: isLost('amounts') ? [] : filters.amounts,
       beside: [],
-      words: [...held, ...words],
+      words: [...held, ...slips.values(), ...words],
       either: [...filters.either, ...placed.either, ...[...meant.values()].map((each) => [each])],
       spelt: [
         ...filters.spelt,
         ...[...meant].map(([word, { category, team }]) => `“${word}” for “${category ?? team}”`),
+        ...[...slips].map(([word, known]) => `“${word}” for “${known}”`),
         ...generic.map((word) => `“${word}” for “contracts”`),
       ],
       unread: [
         ...filters.unread,
-        ...left.filter((word) => !held.includes(word) && !meant.has(word)),
-        ...lost.map(({ said }) => said),
+        ...left.filter(isLeft),
+        ...lost.filter(({ of }) => of !== 'only').map(({ said }) => said),
         ...asked.words.slice(MOST_LOOKED),
       ],
     }
@@ -569,8 +611,12 @@ async function contractsOf(
   const people = await peopleNamed(context, who)
   const ids = people.map(({ id }) => id)
   let of: Partial<Filters> = { owner: who }
-  if (ids.length === 0 && 'name' in who && (await hasSupplier(context, who.name))) {
-    of = { supplier: who.name }
+  if (ids.length === 0 && 'name' in who) {
+    const words = who.name.split(' ')
+    if (await hasSupplier(context, who.name)) of = { supplier: who.name }
+    // `the children's hospital`
+    else if ((await heldWords(context, words)).length === words.length)
+      return { ...filters, person: null, words: [...filters.words, ...words] }
   } else if (ids.length > 0) {
     for (const [column, made] of [
       ['owner_id', { owner: who }],
@@ -634,6 +680,30 @@ async function categoriesMeant(context: BotContext, words: readonly string[]) {
     if (made !== undefined) meant.set(word, made)
   }
   return meant
+}
+
+/** The words of titles and names that these are but for a slip: `scaner`. */
+async function wordsMeant(
+  { pool, organisationId }: BotContext,
+  words: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const asked = words.filter((word) => /^[a-z]{5,}$/i.test(word)).map(folded)
+  if (asked.length === 0) return new Map()
+  const begins = `\\m(?:${[...new Set(asked.map((word) => word.slice(0, 2)))].join('|')})[a-z]+`
+  const found = await pool.query<{ word: string }>(
+    `SELECT DISTINCT m[1] AS word FROM (
+       SELECT concat_ws(' ', title, supplier) AS said FROM contract WHERE organisation_id = $1
+       UNION ALL SELECT display_name FROM person WHERE organisation_id = $1 AND erased_at IS NULL
+       UNION ALL SELECT name FROM buyer WHERE organisation_id = $1) t,
+       regexp_matches(lower(said), $2, 'g') m LIMIT 5000`,
+    [organisationId, `(${begins})`],
+  )
+  const known = found.rows.map(({ word }) => word)
+  const meant = words.flatMap((word): [string, string][] => {
+    const slip = slipOf(folded(word), known)
+    return slip === null ? [] : [[word, slip]]
+  })
+  return new Map(meant)
 }
 
 /** The categories of exactly these names, as the register writes them. */

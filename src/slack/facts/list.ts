@@ -24,10 +24,14 @@ import type { Asker } from '../directory.ts'
 import { mistyped } from '../parse/command.ts'
 import {
   type Amount,
+  BOUGHT,
+  type Bought,
   type Command,
   type Dates,
   type Filters,
+  isBought,
   type ListState,
+  MONTH_DAYS,
   NO_FILTERS,
   type PersonMention,
 } from '../parse/command-types.ts'
@@ -63,6 +67,11 @@ export async function listFacts(
   const filters = typeof wanted === 'string' ? { ...NO_FILTERS, text: wanted } : wanted
   const read = await readFilterIds(context, filters)
   const { total, entries } = await findContracts(context, { ...read, page, size: PAGE_SIZE })
+  const alone = total === 0 ? await namedAlone(context, read) : null
+  if (alone !== null) {
+    const named = await listFacts(context, alone.filters, page)
+    return { ...named, scope: [named.scope, alone.note].filter(Boolean).join(' ') }
+  }
   const doubted = total === 0 ? withoutWords(read.filters) : null
   if (doubted !== null) return listFacts(context, doubted, page)
   return {
@@ -227,7 +236,16 @@ async function askedContracts(
     places,
     inOrder(context, read, places),
   )
-  const doubted = items.length === 0 ? withoutWords(read.filters) : null
+  const isNone = items.length === 0
+  const alone = isNone ? await namedAlone(context, read) : null
+  if (alone !== null) {
+    const answer = await askedContracts(context, alone.filters)
+    const { note } = alone
+    return note === null
+      ? answer
+      : { ...answer, read: [...answer.read, { what: 'not', text: note }] }
+  }
+  const doubted = isNone ? withoutWords(read.filters) : null
   if (doubted !== null) return askedContracts(context, doubted, named)
   const isRead = ({ text }: ReadAs) => !unread.some((word) => text.includes(`"${word}"`))
   return { read: readAs(read).filter(isRead), unread, total: items.length, items }
@@ -243,12 +261,40 @@ function withoutWords(filters: Filters): Filters | null {
   return { ...filters, words: [], unread: [...unread, ...words] }
 }
 
+/**
+ * Where nothing fits and words of the title name one contract, it is shown, with what does not hold of it:
+ * `is pest control overdue`. Null where they name none, or several.
+ */
+async function namedAlone(
+  context: BotContext,
+  read: ReadFilters,
+): Promise<{ readonly filters: Filters; readonly note: string | null } | null> {
+  const { words, text, unread, spelt, dates, days } = read.filters
+  const isDated = (days ?? dates?.ranges.find(({ from, to }) => from ?? to) ?? null) !== null
+  if (words.length === 0 && text === null) return null
+  // `ending in march for the board meeting`: the word may be of what was not read.
+  if (unread.length > 0 && isDated) return null
+  const rest = scopeOf({ ...read, filters: { ...read.filters, words: [], text: null, spelt: [] } })
+  const filters = { ...NO_FILTERS, words, text, unread, spelt }
+  const { ids } = await readFilterIds(context, { ...filters, unread: [] })
+  const { total, entries } = await findContracts(context, { filters, ids, page: 1, size: 2 })
+  const said = entries.map(({ reference, title }) => `${reference} ${title}`.toLowerCase()).join()
+  // A name of a supplier or a person alone names none.
+  const isTitle = words.every((word) => said.includes(word.toLowerCase().replace(/s$/, '')))
+  if (rest === '' || total !== 1 || !isTitle) return null
+  if (unread.length > 0) return { filters, note: null }
+  const not = rest.startsWith('but not ') ? rest.slice('but not '.length) : `not ${rest}`
+  return { filters, note: `(the one of that name, though ${not})` }
+}
+
 /** Whether anything of it was read, where not all was. */
 export function isHeard({ filters, either, without }: ReadFilters): boolean {
   const isNamed = either.length + without.length > 0
   // `any supplier gone bust`: all of them are no answer.
   const whose = filters.whose === 'all' ? null : filters.whose
-  const said = { ...filters, whose, either: [], without: [] }
+  // `do we still have a contract for …`: neither are all that run.
+  const state = filters.state === 'live' ? null : filters.state
+  const said = { ...filters, whose, state, either: [], without: [] }
   return filters.unread.length === 0 || isNamed || asksFor(said)
 }
 
@@ -705,7 +751,7 @@ export function readAs(read: ReadFilters): ReadAs[] {
         ? null
         : `${person.role === 'lead' ? 'led' : 'deputised'} by ${personWords(read.person, person.who)}`,
     ),
-    ...of('state', state === null ? null : STATES[state]),
+    ...of('state', state === null ? null : stateWords(state)),
     ...of('kind', kindWords(filters)),
     ...of(
       'value',
@@ -757,13 +803,25 @@ const ORDERS: Readonly<Record<NonNullable<Filters['order']>, string>> = {
   owner: 'by owner',
 }
 
-const SIGNS = { '>': 'over', '>=': 'of at least', '<': 'under', '<=': 'of at most' } as const
+const SIGNS = {
+  '>': 'over',
+  '>=': 'of at least',
+  '<': 'under',
+  '<=': 'of at most',
+  '=': 'of',
+} as const
 
 function amountWords(amount: Amount): string {
   if (amount.is === 'none') return 'without a value'
   if (amount.is === 'in') return `in ${amount.currency}`
   const { is, than, currency, of } = amount
   const sign = currency === undefined ? '' : currency === 'GBP' ? '£' : `${currency} `
+  if (of === 'notice') {
+    const months = Number(than) / MONTH_DAYS
+    const isMonths = Math.abs(months - Math.round(months)) < 0.01
+    const length = isMonths ? counted(Math.round(months), 'month') : counted(Number(than), 'day')
+    return `with a notice period ${SIGNS[is]} ${length}`
+  }
   if (of !== undefined) {
     const which = of === 'emergency' ? 'emergency extensions' : 'extensions'
     return `whose ${which} cost ${SIGNS[is].replace('of ', '')} ${sign}${figure(Number(than))} together`
@@ -796,13 +854,16 @@ function datesWords({ of, ranges, as }: Dates): string {
         .replace(/ in the end of /, ' at the end of ')
 }
 
-const STATES: Readonly<Record<ListState, string>> = {
+function stateWords(state: ListState): string {
+  return isBought(state) ? BOUGHT[state].said : STATES[state]
+}
+
+const STATES: Readonly<Record<Exclude<ListState, Bought>, string>> = {
   overdue: 'with a date overdue',
   undated: 'without an end date',
   'open-ended': 'without an end date or rolling on until notice',
   'personal-data': 'with personal data',
   'without-dpia': 'with personal data and no impact assessment (DPIA)',
-  'direct-award': 'awarded directly, by the route recorded',
   rolling: 'rolling on until notice',
   unowned: 'without an owner',
   emergency: 'in an emergency extension',
@@ -813,6 +874,7 @@ const STATES: Readonly<Record<ListState, string>> = {
   historic: 'kept as historic',
   closed: 'already closed',
   live: 'that are live',
+  'one-buyer': 'for one buyer alone',
   undecided: 'with a decision open',
   questioned: 'with a question open',
   waived: 'with a waiver',

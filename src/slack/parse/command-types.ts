@@ -4,12 +4,72 @@ import { type CivilDate, parseCivilDate } from '../../rules/civil-date.ts'
 import { DEADLINE_KINDS, type DeadlineKind, type Period } from '../../rules/contract.ts'
 import { type Decimal, parseDecimal } from '../../rules/money.ts'
 import type { Notice } from '../../rules/notices.ts'
+import { DIRECT_AWARDS } from '../../rules/procurement-routes.ts'
 import type { CoverKind } from '../../rules/support.ts'
 import { exampleOf, type Verb } from '../../text/help.ts'
 import type { Range } from './period.ts'
 
 /** Somebody who was named: by Slack id where Slack resolved the mention, else as typed. */
 export type PersonMention = { readonly slackUser: string } | { readonly name: string }
+
+/** What is recorded of how a contract was bought: the column, what stands in it, how people call it, how it is said back. */
+const route = (values: readonly string[], words: string, said: string) =>
+  ({ column: 'route', values, words, said }) as const
+const law = (values: string, words: string, said: string) =>
+  ({ column: 'regime', values: [values], words, said }) as const
+export const BOUGHT = {
+  'direct-award': route(
+    DIRECT_AWARDS,
+    'direct award, direct awards, directly, direct, without competition, without a competition, without competing, not competed, uncompeted, never competed, directly awarded, awarded directly',
+    'awarded directly, by the route recorded',
+  ),
+  'mini-competition': route(
+    ['mini-competition'],
+    'mini competition, mini-competition, mini competitions, mini-competitions, further competition, minicomp, mini-comp',
+    'bought by mini-competition',
+  ),
+  'open-procedure': route(
+    ['open'],
+    'open procedure, open tender, open tenders, open competition',
+    'bought by open procedure',
+  ),
+  'flexible-procedure': route(
+    ['competitive-flexible'],
+    'competitive flexible procedure, competitive flexible, flexible procedure',
+    'bought by competitive flexible procedure',
+  ),
+  'dynamic-market': route(
+    ['dynamic-market'],
+    'dynamic market, dynamic purchasing system, dps',
+    'bought in a dynamic market',
+  ),
+  quotes: route(['quotes'], 'quotes, quotations, three quotes', 'bought by quotes'),
+  'provider-selection': law(
+    'PSR23',
+    'psr, provider selection regime, provider selection, health care services regime',
+    'under the Provider Selection Regime',
+  ),
+  'procurement-act': law(
+    'PA23',
+    'procurement act, procurement act 2023, pa23, pa2023, the new act',
+    'under the Procurement Act 2023',
+  ),
+  'regulations-2015': law(
+    'PCR15',
+    'pcr, pcr15, pcr 2015, pcr2015, public contracts regulations, public contracts regulations 2015, old regulations',
+    'under the Public Contracts Regulations 2015',
+  ),
+  'below-threshold': law(
+    'below-threshold',
+    'below threshold, below the threshold, sub-threshold, under threshold, under the threshold',
+    'below the threshold',
+  ),
+} as const
+export type Bought = keyof typeof BOUGHT
+export const isBought = (state: ListState): state is Bought => state in BOUGHT
+
+/** Of a month of notice: no number of days is so many months. */
+export const MONTH_DAYS = 30.44
 
 export const LIST_STATES = [
   'overdue',
@@ -25,6 +85,7 @@ export const LIST_STATES = [
   'historic',
   'closed',
   'live',
+  'one-buyer',
   'undecided',
   'questioned',
   'waived',
@@ -34,7 +95,7 @@ export const LIST_STATES = [
   'without-supplier',
   'without-dpia',
   'personal-data',
-  'direct-award',
+  ...(Object.keys(BOUGHT) as Bought[]),
 ] as const
 export type ListState = (typeof LIST_STATES)[number]
 
@@ -43,9 +104,12 @@ export const APART: ReadonlySet<ListState> = new Set([
   ...(['undated', 'rolling', 'open-ended', 'historic', 'closed', 'out-of-contract'] as const),
 ])
 
-/** A time or an amount that is of the word before it, where the register holds no such word: `awarded in 2024`. */
+/**
+ * What is of the word before it: a time or an amount where the register holds no such word (`awarded in 2024`),
+ * `only` where it is one of several who buy.
+ */
 export interface Beside {
-  readonly of: 'dates' | 'amounts'
+  readonly of: 'dates' | 'amounts' | 'only'
   readonly word: string
   readonly said: string
 }
@@ -68,10 +132,11 @@ export interface Dates {
  */
 export type Amount =
   | {
-      readonly is: '>' | '>=' | '<' | '<='
+      readonly is: '>' | '>=' | '<' | '<=' | '='
       readonly than: Decimal
       readonly currency?: string
-      readonly of?: 'extensions' | 'emergency'
+      /** `notice`: the days of notice. */
+      readonly of?: 'extensions' | 'emergency' | 'notice'
     }
   /** No value is recorded. */
   | { readonly is: 'none' }
@@ -160,10 +225,10 @@ const AMOUNT = z.union([
   z.strictObject({ is: z.literal('none') }),
   z.strictObject({ is: z.literal('in'), currency: TEXT }),
   z.strictObject({
-    is: z.enum(['>', '>=', '<', '<=']),
+    is: z.enum(['>', '>=', '<', '<=', '=']),
     than: FIGURE,
     currency: z.exactOptional(TEXT),
-    of: z.exactOptional(z.enum(['extensions', 'emergency'])),
+    of: z.exactOptional(z.enum(['extensions', 'emergency', 'notice'])),
   }),
 ])
 const OPEN = DAY.nullable().default(null)
@@ -186,7 +251,9 @@ const SAID = z
     amounts: z.array(AMOUNT),
     text: TEXT,
     ...{ words: z.array(TEXT), unread: z.array(TEXT), spelt: z.array(TEXT) },
-    beside: z.array(z.strictObject({ of: z.enum(['dates', 'amounts']), word: TEXT, said: TEXT })),
+    beside: z.array(
+      z.strictObject({ of: z.enum(['dates', 'amounts', 'only']), word: TEXT, said: TEXT }),
+    ),
     without: z.array(z.lazy((): z.ZodType<Filters> => FILTERS)),
     either: z.array(z.array(z.lazy((): z.ZodType<Filters> => FILTERS))),
     order: z.enum(ORDERS),

@@ -55,7 +55,8 @@ export function readCommand(
   if (listing !== undefined && written !== null) return listed(listing, written)
   const order = spokenOrder(text, clock)
   if (order !== null) return order
-  const list = withoutCourtesy(all)
+  const polite = withoutCourtesy(text)
+  const list = polite.length > 0 ? polite : all
   const first = wordAt(list, 0)
   const verb = first === null ? null : verbOf(first)
   const sentence = (near: Verb | null = null): Command => {
@@ -112,116 +113,119 @@ export function readCommand(
 
 /**
  * An order in people's words: `give linen to daniel`, `on it - linen`, `push linen back till january`. Null
- * where what it would be about is not a name alone, or its day is none.
+ * where what it would be about is not a name alone, or what is said of it is not read.
  */
 function spokenOrder(text: string, clock: Clock): Command | null {
   const said = text
     .trim()
     .replace(POLITE, '')
-    .replace(/[?!.\s]+$/, '')
-    .replace(/[\s,]+(?:please|pls|plz|thanks|thx|ta|cheers)[.!]*$/i, '')
+    .replace(
+      /(?:[\s,?!.]+(?:please|pls|plz|thanks|thx|ta|cheers|asap|now|for me|just in case|if possible))*[?!.\s]*$/i,
+      '',
+    )
+    .replace(/\s*(?:[,:;]|\s[–—-])+\s+/g, ' ')
   for (const [verb, pattern] of ORDERS_SPOKEN) {
-    const { ref = '', to = '' } = pattern.exec(said)?.groups ?? {}
-    const isName = (each: string, most: number) => {
-      const list = tokens(each)
-      const { filters, due } = readFilters(list, clock)
-      const isOfNames = (of: Filters): boolean => {
-        const rest = { ...of, words: [], text: null, owner: null, either: [] }
-        const isSaid = (of.text ?? of.owner) !== null || of.words.length + of.either.length > 0
-        return isSaid && !asksForSome(rest) && of.either.flat().every(isOfNames)
-      }
-      return !due && isOfNames(filters) && list.length <= most
-    }
-    if (ref === '' || !isName(ref, 12)) continue
-    if (verb === 'own' && !isName(to, 3)) continue
+    const { ref = '', to = '' } = pattern.exec(`${said} `)?.groups ?? {}
+    if (ref === '' || !isNames(ref, 12, clock)) continue
+    if (verb === 'own' && !isNames(to, 3, clock)) continue
     const [name = verb, choice = ''] = verb.split(' ')
-    const rest = verb === 'own' ? `${ref} to ${to}` : `${ref} ${to} ${choice}`
-    const read = readAfter(name as Verb, tokens(rest), clock)
-    if (read.verb !== 'misread') return read
+    const read = readAfter(
+      name as Verb,
+      tokens(`${ref} ${verb === 'own' ? `to ${to}` : to} ${choice}`),
+      clock,
+    )
+    const isRead =
+      to === '' ||
+      (read.verb === 'extend' && (read.to ?? read.by) !== null) ||
+      (read.verb === 'decide' && read.choice !== null)
+    if (read.verb !== 'misread' && (isRead || verb === 'snooze' || verb === 'own')) return read
   }
   return null
 }
+
+/** Whether these are names and nothing besides. */
+function isNames(text: string, most: number, clock: Clock): boolean {
+  const list = tokens(text)
+  const { filters, due } = readFilters(list, clock)
+  const isOfNames = (of: Filters): boolean => {
+    const rest = { ...of, words: [], text: null, owner: null, either: [] }
+    const isSaid = (of.text ?? of.owner) !== null || of.words.length + of.either.length > 0
+    return isSaid && !asksForSome(rest) && of.either.flat().every(isOfNames)
+  }
+  return !due && isOfNames(filters) && list.length <= most
+}
+
 const POLITE =
-  /^(?:(?:please|pls|plz|hi|hello|hey|ok|can you|could you|can u|could u|can we|can i|lets|let's|we need to|i need to|i want to|i'd like to|we'?ve decided to|we have decided to|we decided to|i'?ve decided to|decided to)[\s,]+)*/i
-/** What it is an order for, and the words: whoever writes to others (`send`, `tell`) orders nothing here. */
-const ORDERS_SPOKEN: readonly (readonly [string, RegExp])[] = [
-  ['extend', /^(?:can|could|should|may) (?<ref>.+?) (?:please )?be extended (?<to>.+)$/i],
-  [
-    'snooze',
-    /^(?:don'?t|do not|stop) (?:remind|bug|chase|nag|ping|ask|tell|bother|pester)(?:d?ing|ging)? me (?:again )?(?:about|on|of|for|over) (?<ref>.+?) (?<to>(?:till|until|til|before) .+)$/i,
+  /^(?:(?:please|pls|plz|hi|hello|hey|morning|ok|and|so|right|can you|could you|would you|can u|could u|can we|could we|shall we|can i|could i|lets|let's|we need to|we want to|i need to|i want to|i'd like to|i would like to|(?:we'?ve|we have|we|i'?ve) decided to|decided to|(?:we'?re|we are|i'?m|i am) (?:going to|gonna|about to)|(?:we|i)(?:'?ll| will))[\s,!.]+)*/i
+
+/**
+ * What it is an order for, and the words: `(a|b)` one of them, `[a|b]` one of them or none. Whoever writes to
+ * others (`send`, `tell`) orders nothing here.
+ */
+const ORDERS_SPOKEN = Object.entries({
+  extend: [
+    '(should|may|can|could) REF be extended [by|for] TO',
+    '(extend|stretch|prolong|lengthen|continue) [out] REF (by|for|to|until|till) TO',
+    'add TO (to|onto) REF',
+    '(need|want|give us|get us) (another|an extra|a further) TO (on|for) REF',
+    'REF (needs|wants|could do with) (another|an extra|a further) TO',
+    'REF (needs extending|needs to be extended|should be extended|has to be extended|must be extended) [by|for|to|until] TO',
   ],
-  [
-    'own',
-    /^(?:give|hand|pass|chuck|sling|shift|move|switch|transfer|reassign|swap)(?: over)? (?!me\b|us\b)(?<ref>.+?)(?: over| across)? (?:to|onto|at) (?<to>.+)$/i,
+  snooze: [
+    "(don't|dont|do not|stop) (remind|reminding|bug|bugging|chase|chasing|nag|nagging|ping|pinging|ask|asking|tell|telling|bother|bothering|pester|pestering) me [again] (about|on|of|for|over) REF (till|until|til|before) TO",
+    '(shut|quiet|quieten|mute|silence|hush|park|shelve|delay|leave|hold|ignore|pause|forget|skip) REF [up|down|alone|be|it] (till|until|til|for) TO',
+    '(push|kick|knock|move|put|hold|bump) (back|off|out) REF (till|until|til|to|for|by) TO',
+    '(push|kick|knock|move|put|hold|bump) REF (back|off|out) [till|until|til|to|for|by] TO',
+    '(remind|ask|nudge|chase|ping|bother|poke) me [again] (about|of|on|for|over) REF [again] (in|on|next|after|till|until|til|from) TO',
+    '(remind|ask|nudge|chase|ping|poke) me [again] (about|of|on|for|over) REF [again] AT',
+    '(remind|ask|nudge|chase|ping|poke) me [again] [in|on|next|after|till|until|til|from] TO (about|of|on|for) REF',
   ],
-  [
-    'own',
-    /^(?:make|put|set) (?<to>.+?) (?:down )?(?:as |to be )?(?:the |a )?(?:new )?owner (?:of|on|for) (?<ref>.+)$/i,
+  own: [
+    '(give|hand|pass|chuck|sling|shift|move|switch|transfer|reassign|assign|swap) [over] REF [over|across] (to|onto|at) TO',
+    '(make|put|set|name|appoint) TO [down] [as|to be] [the|a] [new] owner (of|on|for|to) REF',
+    'put TO (down for|in charge of) REF',
+    '(make|put|set) TO (on|onto) REF as [the|a] [new] owner',
+    '(change|switch|set|make) [the] owner (of|on|for) REF (to|to be|as) TO',
+    'REF (goes|should go|is going|needs to go|can go) [over] to TO',
+    'TO (should own|will own|should look after|will look after|should take over|will take over|takes over) REF',
   ],
-  ['own', /^put (?<to>.+?) (?:down for|in charge of) (?<ref>.+)$/i],
-  ['own', /^(?:put|make|set) (?<to>.+?) (?:on|onto) (?<ref>.+?) as (?:the )?(?:new )?owner$/i],
-  [
-    'extend',
-    /^(?:we )?(?:need|want|give us|get us) (?<to>(?:another|an extra|a further) .+?) (?:more )?(?:on|for) (?<ref>.+)$/i,
+  'decide compete': [
+    '(re-?tender|re-?procure|compete|go [out] to (tender|market|competition) (for|on|with)) REF',
+    '(put|take) REF [back] [out] to (tender|market|competition)',
+    'REF [is|are] (going|goes|go) [back] [out] to (tender|market|competition) [put (it|that) down as compete]',
   ],
-  [
-    'extend',
-    /^(?<ref>.+?) (?:needs|wants|could do with) (?<to>(?:another|an extra|a further) .+)$/i,
+  'decide let-end': ['let REF (lapse|expire|run out|end|die|go|run down)'],
+  'decide no-notice': ['let REF (renew|roll over|roll on|auto-?renew)'],
+  'decide serve-notice': ['(serve|give) [the] notice (on|to|for) REF'],
+  decide: [
+    "[we|i] (are not|aren't|arent|won't|wont|will not|won't be|wont be|will not be|don't|dont|do not|do n't|not) (renew|renewing) REF",
+    '(cancel|bin|scrap|ditch|terminate|get rid of) REF',
+    '(put|mark|record|log|set) REF [down] as TO',
   ],
-  [
-    'snooze',
-    /^(?:shut|quiet|quieten|mute|silence|hush) (?<ref>.+?)(?: up| down)? (?<to>(?:till|until|til|for) .+)$/i,
+  ack: [
+    "[i'?m|i am|we'?re|we are] [already] (on it|on to it|onto it|on the case|dealing with it|handling it) [for|with|about] REF",
+    "(i'?m|i am|we'?re|we are) [already] (on|onto|dealing with|handling|on top of|picking up|sorting|sorting out) REF",
+    "(i'?ll|we'?ll) (take|handle|deal with|pick up|sort|sort out) REF",
+    "REF (i'?m|i am|we'?re|we are) [already] (on it|on to it|onto it|on the case|dealing with it)",
   ],
-  [
-    'decide compete',
-    /^(?<ref>.+?) (?:is |are )?(?:going|goes|go) (?:back )?(?:out )?to (?:tender|market)$/i,
-  ],
-  ['own', /^(?<ref>.+?) (?:goes|should go|is going|needs to go|can go) (?:over )?to (?<to>.+)$/i],
-  [
-    'ack',
-    /^(?:(?:i'?m|i am|we'?re|we are) )?(?:already )?(?:on it|on to it|onto it|on the case|dealing with it|handling it)[\s,:;–—-]+(?:for |with |about )?(?<ref>.+)$/i,
-  ],
-  [
-    'ack',
-    /^(?:i'?m|i am|we'?re|we are) (?:already )?(?:on|onto|dealing with|handling|on top of|picking up|sorting|sorting out) (?<ref>.+)$/i,
-  ],
-  ['ack', /^(?:i'?ll|we'?ll) (?:take|handle|deal with|pick up|sort|sort out) (?<ref>.+)$/i],
-  [
-    'ack',
-    /^(?<ref>.+?)[\s,:;–—-]+(?:i'?m|i am|we'?re|we are) (?:already )?(?:on it|on to it|onto it|on the case|dealing with it)$/i,
-  ],
-  [
-    'snooze',
-    /^(?:push|kick|knock|move|put|hold|bump)(?: back| off| out) (?<ref>.+?) (?<to>(?:till|until|til|to|for|by) .+)$/i,
-  ],
-  ['snooze', /^(?:push|kick|knock|move|put|hold|bump) (?<ref>.+?) (?:back|off|out) (?<to>.+)$/i],
-  [
-    'snooze',
-    /^(?:park|shelve|delay|leave|hold) (?<ref>.+?)(?: alone| be| it)? (?<to>(?:till|until|til|for) .+)$/i,
-  ],
-  [
-    'snooze',
-    /^(?:ask|nudge|chase|ping|bother|poke) me (?:again )?(?:about|on|for|over) (?<ref>.+?) (?:again )?(?<to>(?:in|on|next|after|tomorrow|till|until|til|from) ?.*)$/i,
-  ],
-  [
-    'snooze',
-    /^(?:remind|ask|nudge|chase|ping|poke) me (?:again )?(?<to>.+?) (?:about|of|on|for) (?<ref>.+)$/i,
-  ],
-  [
-    'decide let-end',
-    /^let (?!me\b|us\b)(?<ref>.+?) (?:lapse|expire|run out|end|die|go|run down)$/i,
-  ],
-  ['decide no-notice', /^let (?!me\b|us\b)(?<ref>.+?) (?:renew|roll over|roll on|auto-?renew)$/i],
-  ['decide serve-notice', /^(?:serve|give)(?: the)? notice (?:on|to|for) (?<ref>.+)$/i],
-  [
-    'decide compete',
-    /^(?:re-?tender|re-?procure|go (?:out )?to (?:tender|market|competition) (?:for|on|with)) (?<ref>.+)$/i,
-  ],
-  [
-    'decide',
-    /^(?:cancel|bin|scrap|ditch|terminate|get rid of|do ?n[o']?t renew|do not renew) (?<ref>.+)$/i,
-  ],
-]
+} satisfies Partial<Record<Verb | `decide ${DecisionChoice}`, string[]>>).flatMap(([verb, said]) =>
+  said.map((each): [string, RegExp] => [verb, templateOf(each)]),
+)
+
+/** `(…)` of what time is said belongs to it: `till monday`, `another month`. */
+function templateOf(said: string): RegExp {
+  const piece = (text: string) =>
+    text.replace(/\[([^\]]+)\] /g, '(?:(?:$1) )?').replace(/\(([a-z' |?-]+)\)/g, '(?:$1)')
+  const lead = /((?:\([^()]*\)|\[[^\][]*\]) )TO /.exec(`${said} `)?.[1] ?? ''
+  const isTime = /till|until|another/.test(lead)
+  const spoken = isTime ? said.replace(`${lead}TO`, () => 'TIME') : said
+  const pattern = piece(`${spoken} `)
+    .replace('REF ', '(?<ref>.+?) ')
+    .replace('TIME ', `(?<to>${piece(lead)}.+?) `)
+    .replace('AT ', '(?<to>(?:tomorrow|today|(?:mon|tues|wednes|thurs|fri)day).*?) ')
+    .replace('TO ', '(?<to>.+?) ')
+  return new RegExp(`^${pattern}$`, 'i')
+}
 
 /** Words that are no grammar and nearly some, with what they were meant for; names behind `with` are none. */
 export function misspelt(text: string, clock: Clock, names: readonly string[] = []) {
@@ -274,29 +278,18 @@ const LATER: ReadonlySet<string> = new Set<Verb>([
   ...(['published', 'history', 'edit', 'own', 'show'] as const),
 ])
 
-const COURTESY = phrases(
-  'please, pls, plz, hi, hello, hey, can you, could you, would you, can you please, ' +
-    "could you please, can we, can i, i want to, i need to, i'd like to, i would like to, lets, " +
-    "let's, we need to, ok, and",
-)
-
 /** Without `please` and `can you` before the verb. */
-function withoutCourtesy(list: readonly Token[]): readonly Token[] {
-  const words = list.map((_, index) => wordAt(list, index))
-  let at = 0
-  for (;;) {
-    const used = longest(words, at, COURTESY)
-    if (used === null || at + used >= list.length) break
-    at += used
-  }
-  const rest = list.slice(at)
-  return rest.filter((_, index) => index === 0 || !THANKS.test(words[at + index] ?? ''))
+function withoutCourtesy(text: string): readonly Token[] {
+  const list = tokens(text.trim().replace(POLITE, ''))
+  return list.filter((_, index) => index === 0 || !THANKS.test(wordAt(list, index) ?? ''))
 }
 
 const THANKS = /^(?:please|pls|plz|thanks|thx|cheers)$/
 
 /** Whether what begins with a verb asks for contracts all the same: `show all overdue`, `review dates in may`. */
 function asks(verb: Verb, first: string | null, list: readonly Token[], clock: Clock): boolean {
+  // `new contracts over 1m`
+  if (first === 'new' && list.some((_, at) => PLURAL.test(wordAt(list, at) ?? ''))) return true
   if (verb === 'due' || verb === 'list' || verb === 'find') return verb !== first && verb !== 'find'
   const rest = list.slice(1)
   const takes = TAKES.get(verb)
@@ -316,6 +309,8 @@ function asks(verb: Verb, first: string | null, list: readonly Token[], clock: C
   // `assigned to tom and over 2m`
   return verb !== first && narrows && (isListing || SPOKEN.has(said) || said.endsWith('ed'))
 }
+
+const PLURAL = /^(?:contracts|deals|agreements|ones)$/
 
 /** Of a financial year, which no list is narrowed by. */
 const YEARLY = new Set<Verb>(['costs', 'waivers', 'pipeline', 'ledger'])
@@ -342,14 +337,14 @@ const NARROWS = /^(?:team|in|of|for|fy|within|next|(?:fy)?\d.*)$/
 
 /** Words that call a command, and are as often words of a question. */
 const SPOKEN = new Set(
-  'changes later room ahead compare owner owners owns owned start starts starting started'.split(
+  'extension extensions decision decisions changes later room ahead compare owner owners owns owned start starts starting started'.split(
     ' ',
   ),
 )
 
 /** The first word is nearly a verb, and nothing else is found: what was probably meant. */
 export function mistyped(text: string, near: Verb, clock: Clock): Misread {
-  const list = withoutCourtesy(tokens(text))
+  const list = withoutCourtesy(text)
   return nearly(textOf(list.slice(0, 1)), near, list.slice(1), clock)
 }
 

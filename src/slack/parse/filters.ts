@@ -43,6 +43,7 @@ import {
   havingAt,
   isIdle,
   isProcured,
+  isSoft,
   LACKS,
   lackingAt,
   type Mode,
@@ -60,6 +61,7 @@ import {
   SHORT,
   STATES,
   SUPPLIER,
+  stateAt,
   unreadableAt,
   VERBAL,
   WHOSE,
@@ -174,7 +176,7 @@ class Sentence {
   read(): Reading {
     const question = questionAt(this.#words)
     this.#isQuestion = question !== null
-    const { used: begins = 0, said = null } = question ?? {}
+    const { used: begins = 0, asked } = question ?? {}
     for (let at = begins; at < this.#list.length; ) {
       at += Math.max(1, this.#step(at))
       const last = this.#list[at - 1]
@@ -192,7 +194,8 @@ class Sentence {
     const isOfTime = this.#parts.some(({ set, period }) => period ?? set.state ?? set.kind)
     // What is over is not counted among what somebody has.
     if (this.#isCounted && !isOfTime) this.#add({ running: true }, 'running', 0)
-    if (said !== null) this.#add({ spelt: [`“how much” for “${said}”`] }, 'spelt', 0)
+    if (asked !== undefined)
+      this.#add({ spelt: [`“${asked}” for “what each is worth, not added up”`] }, 'spelt', 0)
     const { unread, ...filters } = assembled(this.#parts, this.#clock)
     const says = this.#parts.some(({ type }) => type !== 'words') || this.#order !== null
     return {
@@ -234,26 +237,28 @@ class Sentence {
     }
     // `including closed ones` narrows nothing down to them: what is over is asked for too.
     const also = longest(words, at, ALSO)
-    const other = also === null ? null : phraseAt(words, at + also, STATES)
+    const other = also === null ? null : stateAt(words, at + also)
     const tooAt = longest(words, at, OVER_TOO)
     const over = tooAt ?? (also !== null && OVER.test(words[at + also] ?? '') ? also + 1 : null)
     if (over !== null) return this.#add({ running: false }, 'running', over)
     if (also !== null && other !== null) {
       return this.#miss(textOf(this.#list.slice(at, at + also + other.used)), also + other.used)
     }
-    const done =
-      this.#modeWords === null ? 0 : doneAt(words, at, this.#mode?.kind ?? null, this.#not !== null)
+    const done = doneAt(words, at, this.#mode?.kind ?? null, this.#not !== null)
     if (done > 0) {
       this.#not = null
       return done
     }
+    const second = this.#otherQuestionAt(at)
+    if (second > 0) return this.#miss(textOf(this.#list.slice(at)), second)
     const columns = this.#isOpening() ? 0 : this.#columnsAt(at)
     if (columns > 0) {
       this.#endRun()
       return columns
     }
     // `notice period missing` is read.
-    const unreadable = lackingAt(words, at) === null ? unreadableAt(words, at) : 0
+    const isRead = lackingAt(words, at) !== null || amountsAt(words, at) !== null
+    const unreadable = isRead ? 0 : unreadableAt(words, at)
     if (unreadable > 0) return this.#miss(textOf(this.#list.slice(at, at + unreadable)), unreadable)
     const grammar = this.#grammar(at)
     if (grammar > 0) return grammar
@@ -261,6 +266,9 @@ class Sentence {
     if (not !== null) {
       this.#endRun()
       this.#endNot()
+      // `that renew, but not before june`: only the time is denied.
+      const isApart = !/^(?:not|never)$|n't$/.test(words[at] ?? '')
+      if (isApart && (this.#mode?.of === 'renew' || this.#mode?.kind)) this.#closeMode()
       this.#not = textOf(this.#list.slice(at, at + not))
       this.#isModeBound = false
       return not
@@ -276,7 +284,9 @@ class Sentence {
       }
       // `ended or ending this year`
       const other = this.#modeWords === null ? null : modeAt(words, at + 1)
-      if (other !== null && other.value.kind === null && this.#mode?.kind === null) {
+      // `renews and ends in march`: each by itself.
+      const isBoth = word !== 'or' && /^(?:renew|extended|start)$/.test(this.#mode?.of ?? '')
+      if (other !== null && other.value.kind === null && this.#mode?.kind === null && !isBoth) {
         this.#others.push(this.#mode)
         this.#mode = other.value
         this.#modeWords += ` ${textOf(this.#list.slice(at, at + 1 + other.used))}`
@@ -296,7 +306,15 @@ class Sentence {
       this.#isAhead = phraseAt(words, at + 1, STATES) === null
       return this.#isAhead ? 2 : 1
     }
-    if (isProcured(words, at) || this.#isHead(at)) return 1
+    // `brackenvale only`: for it alone.
+    if (/^(?:only|alone)$/.test(word) && this.#run.length > 0) {
+      const only = { of: 'only', word: this.#run.at(-1) ?? '', said: word } as const
+      this.#add({ words: this.#run.splice(0), beside: [only] }, 'words', 0)
+      return 1
+    }
+    const isNewStart =
+      word === 'new' && words.some((each) => /^(?:start|begin|commenc)/.test(each ?? ''))
+    if (isProcured(words, at) || isNewStart || this.#isHead(at)) return 1
     const isOpening = this.#isOpening()
     const counting = isOpening ? longest(words, at, COUNTING) : null
     if (counting !== null) this.#isCounted = true
@@ -311,7 +329,7 @@ class Sentence {
       this.#endRun()
       // `with handsel, and what do they cost`
       if (VERBAL.has(word)) this.#isNextTo = false
-      if (isIdle(words, at, isOpening, this.#followsAt(at + 1))) return 1
+      if (isIdle(words, at, isOpening, this.#leadsAt(at + 1))) return 1
       return this.#miss(token.text, 1)
     }
     return this.#loose(at, token.text)
@@ -333,6 +351,20 @@ class Sentence {
     return columnsAt(this.#words.slice(0, end), at)
   }
 
+  /** `and which have no owner`, behind a question that says something else: how many words there are of it. */
+  #otherQuestionAt(at: number): number {
+    const [, word = '', ...rest] = [null, ...this.#words.slice(at)]
+    const before = this.#list[at - 1]
+    const isJoint = before !== undefined && isWord(before) && /^and$|[?;.]$/i.test(before.text)
+    const isFirst = QUESTION.test(this.#words.find((each) => !isSoft(each)) ?? '')
+    if (!isJoint || !isFirst || !/^(?:which|what|who|how|when|where)$/.test(word ?? '')) return 0
+    const isOfThem = rest.some((each) =>
+      /^(?:it|its|they|them|their|these|those|each|one|ones)$/.test(each ?? ''),
+    )
+    const isSaid = rest.some((each) => !FILLERS.has(each ?? ''))
+    return isOfThem || !isSaid || this.#isOpening() || this.#columnsAt(at) > 0 ? 0 : rest.length + 1
+  }
+
   #endsClause(at: number): boolean {
     const token = this.#list[at]
     return token !== undefined && isWord(token) && /,$/.test(token.text)
@@ -345,16 +377,14 @@ class Sentence {
     return isBare && rest && (this.#modeWords ?? this.#order ?? this.#not) === null
   }
 
-  /** What stands there, past words of no weight. */
-  #followsAt(from: number): 'name' | 'condition' | 'end' {
+  /** A condition stands there, past words of no weight. */
+  #leadsAt(from: number): boolean {
     let at = from
     while (FILLERS.has(this.#words[at] ?? '')) at += 1
     const token = this.#list[at]
     const word = this.#words[at] ?? ''
-    if (token === undefined || CONNECTOR.test(word)) return 'end'
-    return token.kind !== 'word' || token.quoted || WHOSE.has(word) || this.#isLoose(at)
-      ? 'name'
-      : 'condition'
+    const isName = token?.kind !== 'word' || token.quoted || WHOSE.has(word) || this.#isLoose(at)
+    return token !== undefined && !CONNECTOR.test(word) && !isName
   }
 
   /** A word that is no grammar; after a name and `or` it is another such name. */
@@ -392,13 +422,14 @@ class Sentence {
     const word = words[at] ?? ''
     const missed = missedAt(words, at)
     if (missed > 0) return this.#add({ state: 'overdue' }, 'state', missed)
-    // `which start-by dates have we missed`
-    if (
-      /^(?:missed|overlooked)$/.test(word) &&
-      this.#modeWords !== null &&
-      this.#mode?.of === 'due'
-    )
-      return this.#add({ state: 'overdue' }, 'state', 1)
+    if (/^(?:miss|missed|overlooked)$/.test(word)) {
+      // `which start dates have we missed`: of what is late, that of buying.
+      const isStart = /start|beg[iu]n/i.test(this.#modeWords ?? '') && this.#mode?.of === 'start'
+      if (isStart) this.#mode = { of: 'due', kind: 'start-by' }
+      const isOfDate = this.#modeWords !== null && this.#mode?.of === 'due'
+      if (isOfDate || /^(?:we|i|already|anything|something|have|\/)$/.test(words[at - 1] ?? ''))
+        return this.#add({ state: 'overdue' }, 'state', 1)
+    }
     const obliged = obligationAt(words, at)
     if (obliged !== null) return this.#oblige(obliged, at)
     const lacking = lackingAt(words, at) ?? this.#alsoLackingAt(at)
@@ -489,6 +520,10 @@ class Sentence {
       // `contracts of more than 2 years`: without a word of what is due it is a length.
       const isLength = /^(?:more|less|over|under|longer|at|up|no)$/.test(word) && mode === null
       if (isLength && readSpan(words, at + used - 2) !== null) return this.#miss(said, used)
+      // `what did we spend last quarter`, `the extra 2 years`: of what no list tells, or of no date at all.
+      const isOfMoney = mode === null && words.some((each) => SPENT.test(each ?? ''))
+      const isAlone = days !== null && mode === null && !this.#bareDays && !this.#isOpening()
+      if (isOfMoney || (isAlone && readSpan(words, at) !== null)) return this.#miss(said, used)
       // `that are up before august`
       const isUp = mode === null && words[at - 1] === 'up'
       const timed = isUp ? { of: 'end' as const, kind: null } : (mode ?? this.#modeOfState(range))
@@ -605,7 +640,7 @@ class Sentence {
   /** A state that is no beginning of something else: `not owned by samira`, `lapsed in march`, `live after june`. */
   #stateAt(at: number) {
     const words = this.#words
-    const state = phraseAt(words, at, STATES)
+    const state = stateAt(words, at)
     if (state === null) return null
     const end = at + state.used
     const isOwned = words[end - 1] === 'owned' && words[end] === 'by'
@@ -696,8 +731,8 @@ class Sentence {
   }
 
   /** `priya and samira's`: what is said of the last name is said of those before it. */
-  #nameThoseBefore(named: Pick<Part, 'set' | 'type'>): void {
-    let join = this.#join
+  #nameThoseBefore(named: NamedPerson): void {
+    let join = named.not === null ? this.#join : null
     for (let index = this.#parts.length - 1; join !== null && index >= 0; index--) {
       const part = this.#parts[index]
       const words = part?.type === 'words' ? (part.set.words ?? []) : []
@@ -768,7 +803,12 @@ class Sentence {
     if (said === null || mode === null) return
     this.#modeWords = null
     const isNamed = this.#parts.some(({ type }) => type === 'words' || type === 'text')
-    if (this.#isQuestion && isNamed && this.#not === null) return
+    // `is the linen one about to run out`: what is asked about it.
+    const isAsked = this.#isQuestion || (mode.of === 'end' && this.#order !== 'soonest')
+    if (isAsked && isNamed && this.#not === null) {
+      this.#join = null
+      return
+    }
     const open = this.#parts.findIndex(({ period }) => period !== undefined && period.mode === null)
     if (open >= 0) {
       if (this.#others.splice(0).length > 0 || this.#isModeBound) this.#miss(said, 0)
@@ -784,11 +824,17 @@ class Sentence {
     const any = (range: Range) => this.#addPeriod({ range, as: null, days: null, mode }, 0, 0)
     if (mode.of === 'ended') any({ from: null, to: addDays(today, -1) })
     else if (mode.of === 'renew' || mode.of === 'extended') any({ from: null, to: null })
-    else if (mode.of === 'start') this.#miss(said, 0)
+    else if (mode.of === 'start' && this.#not === null) this.#miss(said, 0)
+    // `that haven't started yet`
+    else if (mode.of === 'start') {
+      this.#not = null
+      any({ from: addDays(today, 1), to: null })
+    }
     // What ends next lies ahead.
     else if (mode.of === 'end' && this.#order === 'soonest') any({ from: today, to: null })
     // `ending soon`: of which time it is was not read, and is named.
     else if (mode.of === 'end' && this.#unread.length > 0) return
+    else if (mode.of === 'end' && this.#not !== null) this.#miss(said, 0)
     else if (mode.kind !== null || mode.of === 'end') {
       this.#add({ kind: mode.kind ?? 'end' }, 'kind', 0)
     } else if (this.#not !== null) this.#miss(said, 0)
@@ -811,7 +857,8 @@ class Sentence {
     const isAsked = ASKED.has(words[at - 1] ?? '') && /^(?:me|us)$/.test(words[at] ?? '')
     // `when do I have to start`
     const isMust = words[at + found.used - 1] === 'have' && words[at + found.used] === 'to'
-    if (isAsked || isMust) return null
+    const isPolite = /^(?:can|could|may)$/.test(words[at - 1] ?? '') && found.used > 1
+    if (isAsked || isMust || isPolite) return null
     if (!/^teams?$/.test(words[at] ?? '')) return found
     // `team Digital`, `the digital team`.
     return this.#nameAt(at + 1).length > 0 || this.#run.length > 0
@@ -865,7 +912,8 @@ class Sentence {
       }
       if (owner !== null) {
         const name = nameOf(this.#list.slice(at, at + length)).replace(/['’]s?$/, '')
-        return { ...asPerson('of', { name }), used: length, not: null, isTail: true }
+        const used = length + (HELD_IN.test(words[at + length] ?? '') ? 1 : 0)
+        return { ...asPerson('of', { name }), used, not: null, isTail: true }
       }
       const no = longest(words, at + length, DENIES)
       const begins = at + length + (no ?? 0)
@@ -960,7 +1008,7 @@ class Sentence {
     const word = words[at] ?? ''
     if (CONNECTOR.test(word) || words[at] === null) return false
     return (
-      phraseAt(words, at, STATES) === null &&
+      stateAt(words, at) === null &&
       modeAt(words, at) === null &&
       longest(words, at, NOT) === null &&
       amountsAt(words, at) === null
@@ -973,7 +1021,7 @@ class Sentence {
     if (word === null || word === undefined) return false
     if (FILLERS.has(word) || WHOSE.has(word) || CONNECTOR.test(word)) return false
     return (
-      phraseAt(words, at, STATES) === null &&
+      stateAt(words, at) === null &&
       lackingAt(words, at) === null &&
       modeAt(words, at) === null &&
       phraseAt(words, at, PEOPLE) === null &&
@@ -1029,9 +1077,14 @@ const OVER_TOO = phrases(
 const ALSO = phrases(
   'including, including the, including any, including anything, incl, incl the, inc, as well as, even, even the, plus',
 )
+const SPENT = /^(?:spend|spends|spent|spending|paid|pay|paying|invoiced|invoices|billed)$/
+const QUESTION = /^(?:which|what|who|whose|how|when|where|is|are|do|does|did|has|have|can)$/
 const CONNECTOR = /^(?:or|and|&|\+|plus|but|nor|\/|,)$/
 const UNLESS_STOPPED =
-  /^(?:unless|if) (?:(?:we|i|you|they|people|somebody|someone|anybody|anyone|nobody|no-one|one) )?(?:(?:do|does|don't|doesn't|not|give|gives|serve|serves|say|says|it is|it's|they are|they're|is|are) )*(?:notice|nothing|nowt|anything|something|act|acts|stop|stops|stopped|cancel|cancels|cancelled)(?: (?:it|them|notice|is|are|was|given|served|said|done|first|in time))*(?= |$)/
+  /^(?:unless|if) (?:(?:we|i|you|they|people|somebody|someone|anybody|anyone|nobody|no-one|one) )?(?:(?:do|does|don't|doesn't|not|give|gives|serve|serves|say|says|object|objects|it is|it's|they are|they're|is|are) )*(?:notice|nothing|nowt|anything|something|otherwise|no|so|act|acts|stop|stops|stopped|cancel|cancels|cancelled)(?: (?:it|them|notice|is|are|was|given|served|said|done|first|in time))*(?= |$)/
+/** `on kofi's desk` */
+const HELD_IN =
+  /^(?:desk|plate|list|patch|radar|books?|portfolio|name|area|remit|court|lap|watch|side)$/
 const REFERENCE = /^[a-z]{1,6}-\d[\w/-]*$/i
 const NAMED: ReadonlySet<string> = new Set(['owner', 'person', 'supplier', 'team', 'category'])
 
@@ -1088,11 +1141,11 @@ function expanded(list: readonly Token[]): Token[] {
             .replace(POSSESSIVE_TIME, ''))
     if (short?.includes(' ')) return short.split(' ').map(word)
     const year = yearBehind(list, index)
-    if (year !== null)
-      return [
-        word(token.text.replace(/,$/, '')),
-        word(`${year}${/,$/.test(token.text) ? ',' : ''}`),
-      ]
+    if (year.length > 0) {
+      const [tail = ''] = /,$/.exec(token.text) ?? []
+      const all = [text.replace(/,$/, ''), ...year]
+      return all.map((each, at) => word(at < all.length - 1 ? each : `${each}${tail}`))
+    }
     const unit = wordAt(list, index - 2) ?? ''
     const isElliptic =
       /^(?:this|next|last|nxt)$/.test(typed ?? '') &&
@@ -1123,23 +1176,35 @@ function expanded(list: readonly Token[]): Token[] {
     if (spans !== null && readSpan(['1', after ?? ''], 0) !== null) {
       return [word(spans[1] ?? ''), word('to'), word(spans[2] ?? '')]
     }
+    const only = /^(.{3,})-only$/i.exec(text)?.[1]
+    if (only !== undefined) return [word(only), word('only')]
     const sign = /^(>=|<=|≥|≤|>|<)(?=[£€$\d])(.+)$/.exec(text)
     return sign === null ? [word(text)] : [word(sign[1] ?? ''), word(sign[2] ?? '')]
   })
 }
-/** `january, february or march 2028`: the year that is named behind the last month, for those before it. */
-function yearBehind(list: readonly Token[], from: number): string | null {
-  let month = monthNamed(wordAt(list, from) ?? '')
-  for (let at = from + 1; month !== null && at < list.length; at++) {
+/** `january, february or march 2028`, `q1 or q2 next year`: the year behind the last, for those before it. */
+function yearBehind(list: readonly Token[], from: number): string[] {
+  const orderOf = (at: number) => {
+    const word = wordAt(list, at) ?? ''
+    return monthNamed(word) ?? (/^q[1-4]$/.test(word) ? Number(word[1]) : null)
+  }
+  let last = orderOf(from)
+  for (let at = from + 1; last !== null && at < list.length; at++) {
     const word = wordAt(list, at) ?? ''
     const isJoined = /^(?:or|and|&)$/.test(word) || /,$/.test(textOf(list.slice(at - 1, at)))
-    const next = monthNamed(word)
+    const next = orderOf(at)
     if (next === null && isJoined) continue
-    if (next === null || next < month) return at > from + 1 && /^20\d\d$/.test(word) ? word : null
-    month = next
+    if (next === null || next < last) {
+      const rest = textOf(list.slice(at, at + 4)).toLowerCase()
+      const year = at > from + 1 ? YEAR_BEHIND.exec(rest)?.[0] : undefined
+      return year?.split(' ') ?? []
+    }
+    last = next
   }
-  return null
+  return []
 }
+const YEAR_BEHIND =
+  /^(?:20\d\d|(?:of )?(?:this|next|last) (?:financial year|calendar year|fin year|fy|year))(?![\p{L}\d/-])/u
 /** `when's`, and no name. */
 const CONTRACTED =
   /^(what|who|when|where|how|that|there|nobody|(?:it|here|let)(?='))'?s$|^(we|they|you|i)'?ve$|^(they|you|we(?='))'?re$/

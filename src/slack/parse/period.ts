@@ -730,14 +730,16 @@ function shareAt(words: Words, at: number): Share | null {
   if (unit !== undefined && number !== undefined) {
     return { unit, which: Number(number), count: 1, used: short === null ? 2 : 1, isShort: true }
   }
+  const isBack = /^(?:back|latter)$/.test(first) && second === 'half'
   const ordinal = ORDINALS.findIndex((each, index) => {
     return first === each || first === `${index + 1}${SUFFIXES[index]}`
   })
-  const which = /^(?:last|final|closing)$/.test(first)
-    ? -1
-    : first === 'penultimate'
-      ? -2
-      : ordinal + 1
+  const which =
+    /^(?:last|final|closing)$/.test(first) || isBack
+      ? -1
+      : first === 'penultimate'
+        ? -2
+        : ordinal + 1
   if (which === 0) return null
   const span = Math.abs(which) === 1 ? readSpan(words, at + 1) : null
   if (span !== null && span.period.unit !== 'years') {

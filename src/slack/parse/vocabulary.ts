@@ -1,15 +1,17 @@
 /** What the words of a sentence mean: states, kinds of dates, people, amounts, order, and words of no weight. */
 import { wholeNumber } from '../../register/parse-date.ts'
 import { MONTH_NAMES } from '../../rules/civil-date.ts'
-import type { DeadlineKind } from '../../rules/contract.ts'
+import type { DeadlineKind, PeriodUnit } from '../../rules/contract.ts'
 import { asDecimal, type Decimal } from '../../rules/money.ts'
 import { nearWord } from '../../rules/text-match.ts'
 import {
   type Amount,
+  BOUGHT,
   type Dates,
   type Filters,
   LIST_STATES,
   type ListState,
+  MONTH_DAYS,
 } from './command-types.ts'
 import { readPeriod } from './period.ts'
 import { type Clock, longest, phrases, readSpan, type Words, weekdayAt } from './when.ts'
@@ -23,7 +25,10 @@ export interface Mode {
 /** `running out` is a mode, and the beginning of `running out of contract` is none. */
 export function modeAt(words: Words, at: number) {
   // `runs past 2030`
-  const isRun = /^(?:run|runs|running|go|goes|going)$/.test(words[at] ?? '')
+  const isRun =
+    /^(?:run|runs|running|go|goes|going|carry|carries|carrying|continue|continues|continuing|last|lasts|lasting)$/.test(
+      words[at] ?? '',
+    )
   const run = words[at + 1] === 'on' ? 2 : 1
   if (
     isRun &&
@@ -65,10 +70,10 @@ function meaning<T>(entries: readonly (readonly [T, string])[]): ReadonlyMap<str
 
 export const STATES = meaning<ListState>([
   ...LIST_STATES.filter((state) => state !== 'live').map((state) => [state, state] as const),
-  ['overdue', 'late, past due, over due, past their date, behind'],
+  ['overdue', 'late, past due, over due, past their date, behind, outstanding'],
   [
     'unowned',
-    'ownerless, not owned, not owned by anyone, not owned by anybody, orphaned, unassigned, owned by nobody, owned by no one, belonging to nobody, belonging to no one',
+    'assigned to nobody, assigned to no one, with nobody, ownerless, not owned, not owned by anyone, not owned by anybody, orphaned, unassigned, owned by nobody, owned by no one, belonging to nobody, belonging to no one',
   ],
   [
     'emergency',
@@ -81,10 +86,6 @@ export const STATES = meaning<ListState>([
   ['open-ended', 'open ended, never ends, never end, indefinite'],
   ['personal-data', 'personal data, with personal data'],
   [
-    'direct-award',
-    'direct awards, direct award, by direct award, let by direct award, awarded by direct award, directly awarded, awarded directly, direct awarded, awarded without competition, awarded without a competition, let without competition, without competition, without a competition, not competed, uncompeted, never competed',
-  ],
-  [
     'rolling',
     'rolls on, rolling on, rolling contract, rolling contracts, on a rolling basis, evergreen',
   ],
@@ -95,6 +96,7 @@ export const STATES = meaning<ListState>([
     'umbrellas, umbrella agreement, umbrella agreements, umbrella contract, umbrella contracts',
   ],
   ['historic', 'historical, archived'],
+  ['one-buyer', 'one buyer, single buyer, one organisation, not shared, not shared with anyone'],
   ['closed', 'closed down'],
   [
     'undecided',
@@ -111,6 +113,38 @@ export const STATES = meaning<ListState>([
   ],
 ])
 
+const HOW_BOUGHT = meaning<ListState>(
+  Object.entries(BOUGHT).map(([state, { words }]) => [state as ListState, words]),
+)
+const LEADS_BOUGHT =
+  /^(?:let|awarded|bought|procured|tendered|purchased|run|by|under|through|via|using|after|a|an|the)$/
+/** `let by direct award`, `under the PSR`: a state that is recorded of how it was bought. */
+export function stateAt(words: Words, at: number) {
+  const state = phraseAt(words, at, STATES)
+  let begins = at
+  while (LEADS_BOUGHT.test(words[begins] ?? '')) begins += 1
+  const how = state === null ? phraseAt(words, begins, HOW_BOUGHT) : null
+  // `awarded directly`, and `direct` alone is nothing.
+  if (
+    how === null ||
+    (begins === at && how.used === 1 && /^(?:direct|directly)$/.test(words[at] ?? ''))
+  )
+    return state
+  const end = begins + how.used
+  const tail =
+    longest(words, end, [
+      'procedure',
+      'process',
+      'route',
+      'regime',
+      'rules',
+      'regulations',
+      'award',
+      '',
+    ]) ?? 0
+  return { value: how.value, used: end + tail - at }
+}
+
 const ENDS: Mode = { of: 'end', kind: null }
 const START_BY: Mode = { of: 'due', kind: 'start-by' }
 
@@ -120,13 +154,13 @@ function buyingAt(words: Words, at: number): number {
   const found = (STARTS_BUYING.exec(said) ?? BUYING_STARTED.exec(said))?.[0].trim() ?? ''
   return found === '' ? 0 : found.split(' ').length
 }
-const BOUGHT =
-  '(?:re-?buy(?:ing)?|buy(?:ing)?|re-?procur(?:e|ing|ement)|procur(?:e|ing|ement)s?|re-?tender(?:ing)?|tender(?:ing)?|replac(?:e|ing|ements?)|re-?sourc(?:e|ing)|sourcing)'
+const REBUYING =
+  '(?:re-?buy(?:s|ing)?|buy(?:ing)?|re-?procur(?:e|ing|ement)|procur(?:e|ing|ement)s?|re-?tender(?:ing)?|tender(?:ing)?|replac(?:e|ing|ements?)|re-?sourc(?:e|ing)|sourcing)'
 const STARTS_BUYING = new RegExp(
-  `^(?:(?:start|started|starting|begin|begun|beginning|kick off|kicked off|kicking off|get going|get started|got going)(?: (?:on|with|to|the|a|an|its|their|our))* ${BOUGHT} |kick(?:ed|ing)? off )`,
+  `^(?:(?:start|started|starting|begin|begun|beginning|kick off|kicked off|kicking off|get going|get started|got going)(?: (?:on|with|to|for|of|the|a|an|its|their|our|date|dates|day))* ${REBUYING} |kick(?:ed|ing)? off )`,
 )
 const BUYING_STARTED = new RegExp(
-  `^(?:(?:its|their|the|a) )*${BOUGHT} (?:to be |to )?(?:start|started|begun|kicked off|starting|under way) `,
+  `^(?:(?:its|their|the|a) )*${REBUYING} (?:to be |to )?(?:start|started|begun|kicked off|starting|under way) `,
 )
 
 const MODES = meaning<Mode>([
@@ -152,7 +186,7 @@ const MODES = meaning<Mode>([
   ],
   [
     { of: 'start', kind: null },
-    'have had, had since, have been with us, start, starts, starting, started, begin, begins, beginning, began, commence, commences, commencing, commenced, start date, start dates',
+    'new contracts, new ones, new deals, new agreements, have had, had since, have been with us, start, starts, starting, started, begin, begins, beginning, began, commence, commences, commencing, commenced, start date, start dates',
   ],
   [
     { of: 'due', kind: 'notice' },
@@ -160,7 +194,7 @@ const MODES = meaning<Mode>([
   ],
   [
     { of: 'due', kind: 'option' },
-    'option, options, option deadline, option deadlines, option date, option dates, options due, option due, options to take, option to extend, options to extend, option to be extended, an option',
+    'option, options, extension option, extension options, option deadline, option deadlines, option date, option dates, options due, option due, options to take, option to extend, options to extend, option to be extended, an option',
   ],
   [
     { of: 'due', kind: 'review' },
@@ -194,7 +228,8 @@ export const WHOSE = meaning<'mine' | 'team' | 'all'>([
 ])
 export const ASKED = new Set('show give tell send let get email remind help find bring'.split(' '))
 
-export const PEOPLE = meaning<'owner' | 'deputy' | 'lead'>([
+export const PEOPLE = meaning<'owner' | 'deputy' | 'lead' | 'of'>([
+  ['of', 'sits with, sit with, sitting with, sits under, sit under, sitting under'],
   [
     'owner',
     'owner, owners, owner is, owner:, owned by, owned, belongs to, belonging to, assigned to, looked after by, managed by, run by, in the name of, whose owner is, where the owner is',
@@ -224,7 +259,27 @@ export const SHORT: ReadonlyMap<string, string> = new Map(
     are: 'r',
     should: 'shld shd',
     about: 'abt',
-    because: 'cos coz',
+    ...{
+      hospital: 'hosp',
+      medical: 'med',
+      management: 'mgmt',
+      maintenance: 'maint',
+      equipment: 'equip',
+    },
+    ...{
+      competition: 'comp',
+      service: 'svc',
+      system: 'sys',
+      the: 'teh hte',
+      list: 'lisst lsit',
+    },
+    ...{
+      first: 'frist',
+      which: 'wich whcih',
+      that: 'taht',
+      through: 'thru',
+      because: 'cos coz cuz',
+    },
     'at the moment': 'atm',
     'right now': 'rn',
     you: 'u',
@@ -258,8 +313,13 @@ export const SHORT: ReadonlyMap<string, string> = new Map(
  * where it is another word (`valve` for `value`) or another form of one (`supplied` for `supplier`).
  */
 export function meantBy(word: string): string | null {
+  return slipOf(word, FORGIVEN)
+}
+
+/** The one of these words that it is but for a slip; null for what is grammar itself. */
+export function slipOf(word: string, known: readonly string[]): string | null {
   if (KNOWN.has(word)) return null
-  const near = FORGIVEN.filter((each) => each[0] === word[0])
+  const near = known.filter((each) => each[0] === word[0])
   const meant = nearWord(word, near, (letters) => (letters < 5 ? -1 : letters < 9 ? 1 : 2)) ?? ''
   const [short = '', long = ''] = meant.length < word.length ? [meant, word] : [word, meant]
   const isForm =
@@ -306,7 +366,7 @@ export const NOT = phrases(
     'other than, apart from, but not, without, without a, without any, with no, no, minus, ' +
     "rather than, ignoring, ignore, don't, doesn't, never, neither, non, " +
     "leaving out, leave out, that aren't, that isn't, and not, wasn't, weren't, cannot, can't, " +
-    "won't, nobody, none, outside, outside of, bar, barring, aside from, unless, not including, " +
+    "won't, not counting, leaving aside, nobody, none, outside, outside of, bar, barring, aside from, unless, not including, " +
     "instead of, hasn't, haven't, has not, have not, has no, have no",
 )
 
@@ -379,6 +439,7 @@ const NAMED_AS = phrases(
 const NO = phrases(
   "no, neither, without, with no, missing, lacking, lacks, lack, has no, have no, hasn't, haven't, hasn't got, " +
     "haven't got, has not got, have not got, doesn't have, don't have, does not have, do not have, " +
+    "don't know, do not know, " +
     'not having, with missing, with unknown, with blank, blank, unknown, not got, without any',
 )
 const DETERMINER = /^(?:a|an|any|the|named|recorded|known|assigned|set|fixed|given|clear|current)$/
@@ -394,11 +455,26 @@ const LACKED = meaning<ListState | 'unvalued'>([
   ['undecided', 'decision, decisions'],
 ])
 export const LACKS: ReadonlySet<string> = new Set(LACKED.values())
-const IS_MISSING = ['', 'is ', 'are ', 'is still '].flatMap((is) =>
-  'missing, unknown, blank, tbc, tba, not known, not recorded, not given, not set, not assigned, unassigned'
-    .split(', ')
-    .map((each) => `${is}${each}`),
-)
+const IS_MISSING = [
+  ...['', 'is ', 'are ', 'is still '].flatMap((is) =>
+    ['missing', 'unknown', 'blank', 'tbc', 'tba', 'unassigned'].map((each) => `${is}${each}`),
+  ),
+  ...[
+    'not',
+    'is not',
+    'are not',
+    "isn't",
+    "aren't",
+    'not been',
+    'has not been',
+    "hasn't been",
+    "haven't been",
+  ].flatMap((not) =>
+    ['known', 'recorded', 'given', 'set', 'assigned', 'entered', 'filled in', 'there'].map(
+      (each) => `${not} ${each}`,
+    ),
+  ),
+]
 /** `suppliers are missing their figures`: something else is. */
 function missingAt(words: Words, end: number): number | null {
   const used = longest(words, end, IS_MISSING)
@@ -449,23 +525,15 @@ export function unreadableAt(words: Words, at: number): number {
     if (noun > 0 && !isAmount) return noun + 2
   }
   const phrase = isTime ? 0 : (longest(words, at, UNREADABLE) ?? 0)
-  // `a notice period of 3 months`, `3 months notice`, `12 month contracts`: a length, and no time.
-  const lead = longest(
-    words,
-    at,
-    phrases(
-      'notice period of, notice periods of, notice of, a notice of, term of, terms of, ' +
-        'length of, lasting, every, each, ',
-    ),
-  )
+  // `a term of 3 years`, `12 month contracts`: a length, and no time.
+  const lead = longest(words, at, phrases('term of, terms of, length of, lasting, every, each, '))
   const span = lead === null ? null : readSpan(words, at + lead)
   if (lead === null || span === null) return phrase
   if (lead > 0) return lead + span.used
   const after = words[at + span.used] ?? ''
   return LENGTH_OF.test(after) ? span.used + 1 : phrase
 }
-const LENGTH_OF =
-  /^(?:notice|notices|term|terms|contracts?|extensions?|options?|breaks?|long|deals?|agreements?)$/
+const LENGTH_OF = /^(?:term|terms|contracts?|extensions?|options?|breaks?|long|deals?|agreements?)$/
 const ORDINAL = /^(?:second|third|fourth|fifth|2nd|3rd|4th|5th|next)$/
 const FROM_DAY =
   /^(?:from|on|ago|away|today|tomorrow|left|hence|(?:mon|tues|wednes|thurs|fri|satur|sun)day)$/
@@ -548,11 +616,50 @@ const VALUE_TAILS = phrases(
     'eur, dollars, usd, ',
 )
 
+const DAYS_IN: Readonly<Record<PeriodUnit, number>> = {
+  ...{ days: 1, 'working-days': 1.4, weeks: 7, months: MONTH_DAYS, years: 12 * MONTH_DAYS },
+}
+/** `three months notice`, `a notice period over 6 months`: how long it is, and no time. */
+function noticeLengthAt(words: Words, at: number) {
+  const lead =
+    longest(
+      words,
+      at,
+      phrases(
+        'notice period, notice periods, a notice period, notice period is, notice periods are',
+      ),
+    ) ?? longest(words, at, phrases('notice of, a notice of, notice is'))
+  let begins = at + (lead ?? 0)
+  if (lead !== null && words[begins] === 'of') begins += 1
+  const compared = COMPARED.flatMap(([sign, each]) => {
+    const used = longest(words, begins, each)
+    return used === null || words[begins] === 'within' ? [] : [{ sign, used }]
+  }).sort((one, other) => other.used - one.used)[0]
+  const figure = begins + (compared?.used ?? 0)
+  const span = readSpan(words, figure)
+  if (span === null) return null
+  const end = figure + span.used
+  const tail =
+    lead === null
+      ? longest(words, end, phrases('notice, of notice, notice period, notice periods'))
+      : 0
+  if (tail === null) return null
+  const { amount, unit } = span.period
+  const made: Amount = {
+    is: compared?.sign ?? '=',
+    than: decimalOf(amount * DAYS_IN[unit]),
+    of: 'notice',
+  }
+  return { amounts: [made], used: end + tail - at }
+}
+
 /** `in euros`: of that currency, whatever its amount. */
 export function amountsAt(
   words: Words,
   at: number,
 ): { readonly amounts: Amount[]; readonly used: number } | null {
+  const notice = noticeLengthAt(words, at)
+  if (notice !== null) return notice
   if (words[at] === 'unvalued') return { amounts: [{ is: 'none' }], used: 1 }
   const valued = longest(words, at, IN_CURRENCY)
   const paid = valued === null ? undefined : CURRENCIES.get(words[at + valued] ?? '')
@@ -807,70 +914,55 @@ export function countAt(words: Words, at: number): number | null {
 // no, and nothing of how much or when is among them; where such a word leads to nothing, it is named.
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
-/** Wherever they stand. */
+/** Wherever they stand: what joins words, what softens, and what a contract is called. No side of a time is among them. */
 const IDLE = words(
-  '- – — any anything our us them their lot commitments commitment a an the these those its it please pls plz thanks thank thx cheers hi hello hey morning afternoon evening ok okay ' +
-    'so just only also too still yet already currently now then well ta hiya kindly folks sometime anytime and/or some ' +
-    'contract contracts contracs agreement agreements arrangement arrangements deal deals item items one ones thing things stuff ' +
+  '- – — any anything our us them their a an the these those its it please pls plz thanks thank thx cheers ta hi hiya hello hey morning afternoon evening ok okay ' +
+    'so just only also too still yet already currently now presently nowadays then well kindly folks sometime anytime and/or some actually really basically literally honestly simply ' +
+    'quickly maybe perhaps possibly anyway though tho again here there ever mind afraid lot ' +
+    'of in on at for about regarding re concerning with from to as into onto out up upon against across among amongst off down along through via per ' +
+    'contract contracts contracs agreement agreements arrangement arrangements deal deals item items one ones thing things stuff bits commitment commitments ' +
     'record records entry entries report overview register list details detail info information status department dept directorate',
 )
-/** Before all else that is said: who asks, and that they ask. */
+/** Verbs that ask, before all else that is said. */
 const OPENING = words(
-  'show find search look lookup get give tell send see view display bring pull want wanted like need know check print return fetch ' +
-    "i'm i'd let i've we've me us your sort order many count number what which into to",
+  'show find search look lookup get give tell send see view display bring pull want wanted like need know check print return fetch wonder wondering ' +
+    "i'm i'd let i've we've me us your sort order many count number",
 )
-/** Where a name or a condition follows, or nothing does: `that are`, `does samira have`. */
+/** What joins a clause to its subject: `that are`, `does samira have`. */
 const JOINING = words(
-  'that which who whom whose what when where how there here is are was were be been being am do does did has have had having ' +
-    'can could would shall will might may i we you he she they got up hold',
+  'that which who whom whose what when where how is are was were be been being am do does did has have had having ' +
+    'can could would shall will might may i we you he she they got',
 )
-/** Where a name or a condition follows. */
-const RELATING = words('of in on at for about regarding re concerning with from')
 /** Where a condition follows. */
 const LEADING = words(
-  'to by as within until should must need needs needing gone fallen going go goes coming come comes happen happens happening fall falls falling counts',
+  'should must need needs needing fallen gone going go goes coming come comes happen happens happening fall falls falling counts',
 )
 /** What begins another clause. */
 export const VERBAL: ReadonlySet<string> = new Set(
   [OPENING, JOINING, LEADING].flatMap((each) => [...each]),
 )
 export const FILLERS: ReadonlySet<string> = new Set(
-  [IDLE, OPENING, JOINING, RELATING, LEADING].flatMap((each) => [...each]),
+  [IDLE, OPENING, JOINING, LEADING].flatMap((each) => [...each]),
 )
 
-/** Whether the filler there can be done without. `follows`: what stands behind it and the fillers after it. */
-export function isIdle(
-  words: Words,
-  at: number,
-  isOpening: boolean,
-  follows: 'name' | 'condition' | 'end',
-): boolean {
+/** What may stand before all that is said. */
+export const isSoft = (word: string | null) =>
+  IDLE.has(word ?? '') || /^(?:and|but)$/.test(word ?? '')
+
+/** Whether the filler there can be done without. `leads`: a condition stands behind it and the fillers after it. */
+export function isIdle(words: Words, at: number, isOpening: boolean, leads: boolean): boolean {
   const word = words[at] ?? ''
-  // `contracts on hold`, `contracts gone up`
-  const isSaid =
-    (word === 'hold' && words[at - 1] === 'on') ||
-    (word === 'up' && /^(?:gone|going|goes|went|put|pushed)$/.test(words[at - 1] ?? ''))
-  if (isSaid) return false
+  // `in about 6 months`
+  if (word === 'about' && /^[£€$]?\d/.test(words[at + 1] ?? '')) return false
   const isAsked = ASKED.has(word) && /^(?:me|us)$/.test(words[at + 1] ?? '')
   const isToOthers = /^(?:tell|send|let)$/.test(word) && !isAsked
   return (
     IDLE.has(word) ||
+    JOINING.has(word) ||
     isAsked ||
     (/^(?:me|us)$/.test(word) && ASKED.has(words[at - 1] ?? '')) ||
     (isOpening && !isToOthers && (OPENING.has(word) || LEADING.has(word))) ||
-    JOINING.has(word) ||
-    (RELATING.has(word) &&
-      (follows !== 'end' ||
-        /^(?:what|which|who)$/.test(words[0] ?? '') ||
-        IDLE.has(words[at + 1] ?? ''))) ||
-    (LEADING.has(word) && (follows === 'condition' || isFormat(words, at + 1)))
-  )
-}
-
-/** `to excel`, `as a spreadsheet` */
-function isFormat(words: Words, at: number): boolean {
-  return /^(?:excel|csv|xlsx|spreadsheet|workbook)$/.test(
-    words[words[at] === 'a' ? at + 1 : at] ?? '',
+    (LEADING.has(word) && leads)
   )
 }
 
@@ -901,6 +993,7 @@ export const FILLER_PHRASES = phrases(
   'this contract, this register, this list, what is next, up next, ' +
     'as of today, as of now, at the moment, right now, thank you, ' +
     WHOEVER.map((each) => `${each}, `).join('') +
+    'who supplies, who provides, who delivers, who do we use for, who do we get, supplier for, supplier of, up our sleeve, in the title, in their title, in its title, in the name, with the word, with the name, ' +
     'that are, which are, we have, do we have, have we got, show me, give me, tell me, let me, ' +
     'owner of, owners of, owner for, deputy of, deputy for, lead of, lead for, ' +
     'send me, get me, show us, give us, tell us, all of them, all of it, each of them, set to, scheduled to, likely to, quick question, good morning, good afternoon',
@@ -912,29 +1005,35 @@ export const COUNTING = phrases('how many, number of, the number of, count of, c
 /** What is asked about the contracts that are named, and is no condition on them: `when does linen end`. */
 export function questionAt(
   words: Words,
-): { readonly used: number; readonly said: string | null } | null {
+): { readonly used: number; readonly asked?: string } | null {
   const at = words.findIndex((word) => word === null || !(IDLE.has(word) || word === 'and'))
   const asked = longest(words, at, QUESTIONS)
   // `what notice dates are coming up`
   const isDates = /^(?:dates?|deadlines?)$/.test(words[at + (asked ?? 0)] ?? '')
   const of = isDates && words[at + (asked ?? 0) - 1] === 'notice' ? null : asked
-  if (of !== null) return { used: at + of, said: null }
+  if (of !== null) return { used: at + of }
   // `is TG-2024-062 still live`, `TG-2024-008: when is notice due`: it is shown, whatever it is.
   const isOfOne = words.some((word) => ONE_REFERENCE.test(word ?? ''))
   const isAux = /^(?:is|are|was|were|has|have|does|do|did|will)$/.test(words[at] ?? '')
-  if (isOfOne && isAux) return { used: at + 1, said: null }
-  if (isOfOne && words.some((word) => word === 'when')) return { used: 0, said: null }
+  if (isOfOne && isAux) return { used: at + 1 }
+  if (isOfOne && words.some((word) => word === 'when')) return { used: 0 }
   const isWorth = words[at] === 'what' && words.some((word) => word === 'worth')
-  if (isWorth) return { used: at + 1, said: null }
-  const much = longest(words, at, ['how much'])
-  return much === null ? null : { used: at + much, said: 'what each is worth, not added up' }
+  if (isWorth) return { used: at + 1 }
+  const much = longest(
+    words,
+    at,
+    phrases('how much, what are we paying, what do we pay, what are we spending, what do we spend'),
+  )
+  if (much === null) return null
+  return { used: at + much, asked: words.slice(at, at + much).join(' ') }
 }
 /** Letters, and figures in groups: one contract's. */
 export const ONE_REFERENCE = /^[a-z]{1,6}-\d[\w/-]*\d$/
 const QUESTIONS = phrases(
   'when, by when, what is the value of, what is the cost of, what is the price of, what date, which date, what day, which day, what time, how long, how much longer, what notice, how much notice, ' +
     'what is the notice, what is the notice period, what notice period, what is the end date, what is the expiry date, ' +
-    'what is the start date, what is the end, what are the end dates',
+    'what is the start date, what is the end, what are the end dates, how old, since when, ' +
+    'what is happening with, what is happening to, what is going on with, where are we with, where are we on, what is the status of, what is the plan for, what is next for, what about',
 ).flatMap((each) => [each, each.replace(/ (?:is|are) /, ' ')])
 /** Words of such a question by which nothing is narrowed down. */
 export const ASKS_OF = phrases(
@@ -979,10 +1078,10 @@ export function obligationAt(words: Words, at: number) {
   return { used: end + mode.used - at, isPast, mode: value }
 }
 
+const PROCURED = new RegExp(`^${REBUYING}s?$`)
 /** `procurements over £10m we need to start`: what is started, where a start-by is asked for behind it. */
 export function isProcured(words: Words, at: number): boolean {
-  if (!/^(?:procurements?|tenders?|replacements?|retenders?|buying)$/.test(words[at] ?? ''))
-    return false
+  if (!PROCURED.test(words[at] ?? '')) return false
   return words.some((_, index) => {
     const mode =
       index > at ? (obligationAt(words, index)?.mode ?? modeAt(words, index)?.value) : null
@@ -990,29 +1089,32 @@ export function isProcured(words: Words, at: number): boolean {
   })
 }
 
-/** `options we need to take up`, `notice we have to serve`: what is done on such a date, and no condition. */
+/**
+ * `options we need to take up`, `notice that must go out`, `that hasn't been used`: what is done on such a
+ * date, and no condition.
+ */
 export function doneAt(
   words: Words,
   at: number,
   kind: DeadlineKind | null,
   isDenied: boolean,
 ): number {
-  const done = kind === null ? undefined : DONE[kind]
-  if (done === undefined) return 0
-  const said = words.slice(at, at + 9).join(' ')
-  // `that hasn't been used`: what is asked for is open anyway.
-  const lead = isDenied ? '(?:yet )?(?:been )?(?:yet )?' : NEEDED
-  const found = new RegExp(`^${lead}(?:${done})(?= |$)`).exec(said)?.[0] ?? ''
+  if (kind === null) return 0
+  const said = `${words.slice(at, at + 10).join(' ')} `
+  const found = (isDenied ? NOT_DONE : TO_BE_DONE).exec(said)?.[0].trim() ?? ''
   return found === '' ? 0 : found.split(' ').length
 }
-const NEEDED =
-  '(?:(?:that|which) )?(?:(?:we|i|they|you) )?(?:(?:still|yet|now) )?(?:(?:(?:need|needs|have|has|had|got|ought|want|are|is) to|can|could|must|should|to)(?: be)? )'
-const DONE: Partial<Readonly<Record<DeadlineKind, string>>> = {
-  option:
-    'settled|settle|make our minds? up (?:on|about)|make our minds? up|make up our minds?|take up|take|taken up|taken|exercise|exercised|use|used|extend|decide on|decide|decided',
-  notice: 'settled|settle|give|given|serve|served|send|sent|hand in|get out|issue|issued',
-  review: 'do|done|carry out|hold|held|make',
-}
+const OBLIGED = '(?:(?:need|needs|have|has|had|got|ought|want|are|is) to|can|could|must|should|to)'
+const DO =
+  '(?:go|get|take|use|exercise|extend|trigger|activate|settle|give|serve|send|hand|issue|submit|decide|agree|confirm|do|carry|hold|make|put|look at|deal with|act on|think about)'
+const DONE =
+  '(?:gone|got|taken|used|exercised|extended|triggered|activated|settled|given|served|sent|handed|issued|submitted|decided|agreed|confirmed|done|carried|held|made|put|looked at|dealt with|acted on)'
+const PARTICLE =
+  '(?: (?:up|out|in|on|off|about|over|our minds? (?:up )?(?:on|about)|our minds? up))?'
+const TO_BE_DONE = new RegExp(
+  `^(?:(?:that|which) )?(?:(?:we|i|they|you) )?(?:(?:still|yet|now) )*(?:have |has )?${OBLIGED} (?:(?:still|yet) )?(?:${DO}|be ${DONE}|${DONE})${PARTICLE} `,
+)
+const NOT_DONE = new RegExp(`^(?:yet )?(?:been )?(?:yet )?${DONE}${PARTICLE} `)
 
 /**
  * `and when does it end`, `and whose it is`, `what is its value`: what the list tells of each anyway. How many

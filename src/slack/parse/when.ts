@@ -320,6 +320,7 @@ export function readSpan(words: Words, at: number): Span | null {
   const joined = /^(\d{1,4})([a-z-]+)$/.exec(first)
   if (joined) return span(Number(joined[1]), UNITS.get(joined[2] ?? ''), 1)
   if (first === 'fortnight') return span(2, 'weeks', 1)
+  if (longest(words, at, ['half a year']) !== null) return span(6, 'months', 3)
   const pair = longest(words, at, COUPLE)
   if (pair !== null) return span(2, UNITS.get(words[at + pair] ?? ''), pair + 1)
   if (/^(?:another|further|extra)$/.test(first)) {
