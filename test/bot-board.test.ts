@@ -22,6 +22,7 @@ const BOARD = [
   { id: 'S0AUDIT', role: 'audit' },
 ] as const
 const AUDITOR = PEOPLE.deputy
+const SILENT = { kind: 'error', error: 'internal_error', accepted: false } as const
 
 describe('Home and the board', () => {
   const setup = useBotSetup('http', REGISTER, {
@@ -94,9 +95,8 @@ describe('Home and the board', () => {
   test('it is never told in a channel', async () => {
     const seen = await as(PEOPLE.finance).says('@lapsewatch board', CONTRACTS)
     expect(seen.messages.at(-1)?.text).toContain('shown to nobody but you')
-    expect(
-      said(await setup.pressAction(PEOPLE.finance, { act: 'share', query: 'board' })),
-    ).toContain('shown to nobody but you')
+    const shared = await setup.pressAction(PEOPLE.finance, { act: 'share', query: 'board' })
+    expect(said(shared)).toContain('shown to nobody but you')
     const texts = setup.workspace.ledger.inChannel(CONTRACTS).map(({ text }) => text)
     expect(texts.filter((text) => text.includes('Covered before end'))).toEqual([])
   })
@@ -121,19 +121,12 @@ describe('Home and the board', () => {
 
   test('while Slack does not say who is of the audit, nobody takes on what is nobody’s', async () => {
     setup.wait(10 * 60_000)
-    setup.workspace.faults.plan(
-      { kind: 'error', error: 'internal_error', accepted: false },
-      {
-        method: 'usergroups.list',
-        times: 20,
-      },
-    )
-    expect(said(await setup.type(AUDITOR, 'own C-300 @dev.deputy'))).toContain('did not say')
+    const takesOn = async () => said(await setup.type(AUDITOR, 'own C-300 @dev.deputy'))
+    setup.workspace.faults.plan(SILENT, { method: 'usergroups.list', times: 20 })
+    expect(await takesOn()).toContain('did not say')
     setup.workspace.faults.clear()
     setup.wait(10 * 60_000)
-    expect(said(await setup.type(AUDITOR, 'own C-300 @dev.deputy'))).toContain(
-      'named for the audit',
-    )
+    expect(await takesOn()).toContain('named for the audit')
   })
 
   test('people who are only named as approvers find their waivers and extensions', async () => {
@@ -167,27 +160,22 @@ describe('Home and the board', () => {
     expect(said(await setup.type(PEOPLE.colleague, 'people'))).toContain('Only administrators')
     const people = await setup.type(PEOPLE.admin, 'people')
     expect(said(people)).toContain('Nadia Noaccount')
-    const linked = await as(PEOPLE.admin).select(
-      present(people.ephemerals[0]),
-      idOf(people.ephemerals[0], 'lw.link.'),
-      PEOPLE.lead,
-    )
+    const list = present(people.ephemerals[0])
+    const linked = await as(PEOPLE.admin).select(list, idOf(list, 'lw.link.'), PEOPLE.lead)
     expect(said(linked)).toMatch(/Linked to Lena Lead: 1 contract/)
     expect(said(await setup.type(PEOPLE.lead, 'due 365d mine'))).toContain('Catering')
-    expect(said(await setup.type(PEOPLE.admin, 'unlink "Nadia Noaccount"'))).toContain('Taken back')
-    expect(said(await setup.type(PEOPLE.admin, 'link "Nadia Noaccount" @gus.guest'))).toContain(
-      'full member',
-    )
-    expect(said(await setup.type(PEOPLE.admin, 'link "Nadia Noaccount" @lena.lead'))).toContain(
-      'Linked to Lena Lead',
-    )
+    for (const [typed, told] of [
+      ['unlink "Nadia Noaccount"', 'Taken back'],
+      ['link "Nadia Noaccount" @gus.guest', 'full member'],
+      ['link "Nadia Noaccount" @lena.lead', 'Linked to Lena Lead'],
+    ] as const) {
+      expect(said(await setup.type(PEOPLE.admin, typed))).toContain(told)
+    }
   })
 
   test('words that are commands only by themselves stay words of a title', async () => {
-    expect(said(await setup.type(PEOPLE.colleague, 'board papers printing'))).toContain(
-      'did not understand',
-    )
-    expect(said(await setup.type(PEOPLE.colleague, 'link belts'))).toContain('did not understand')
+    for (const typed of ['board papers printing', 'link belts'])
+      expect(said(await setup.type(PEOPLE.colleague, typed))).toContain('did not understand')
   })
 
   test('the workbook goes on its day to those named, once, whichever process comes to it', async () => {
@@ -218,9 +206,8 @@ describe('Home and the board', () => {
       { destination: PEOPLE.guest, state: 'DEAD' },
     ])
     const direct = setup.workspace.ledger.inChannel(as(PEOPLE.finance).direct().id)
-    expect(direct.filter(({ text }) => text.includes('The board of Mon 23 Nov 2026'))).toHaveLength(
-      1,
-    )
+    const packs = direct.filter(({ text }) => text.includes('The board of Mon 23 Nov 2026'))
+    expect(packs).toHaveLength(1)
     const files = [...setup.workspace.places.files.values()].map(({ name }) => name)
     expect(files.filter((name) => name === 'board-2026-11-23.xlsx')).toHaveLength(1)
     const logged = await setup.rows<{ summary: string; to: string; via: string }>(
@@ -240,9 +227,8 @@ describe('Home and the board', () => {
       `SELECT count(*)::int AS count FROM audit_change WHERE field = 'board pack'`,
     )
     expect(count).toBe(2)
-    expect(said(await setup.type(PEOPLE.finance, 'export board over £1m'))).toContain(
-      'goes out whole',
-    )
+    const part = said(await setup.type(PEOPLE.finance, 'export board over £1m'))
+    expect(part).toContain('goes out whole')
   })
 })
 
@@ -310,10 +296,7 @@ describe('answers stay where they were asked for', () => {
     const guests = await textOf('C0GUESTS')
     expect(guests).not.toContain('£')
     expect(guests).toContain('Amounts are left out: guests or people of another organisation')
-    setup.workspace.faults.plan(
-      { kind: 'error', error: 'internal_error', accepted: false },
-      { method: 'conversations.info', times: 5 },
-    )
+    setup.workspace.faults.plan(SILENT, { method: 'conversations.info', times: 5 })
     const unsaid = await textOf('C0ESCALATION')
     setup.workspace.faults.clear()
     expect(unsaid).not.toContain('£')
@@ -367,9 +350,7 @@ describe('who came first, and what a later end was', () => {
     const read = { map: new Map(), dates: null, timeZone: null, today: TODAY }
     await setup.importRegister(await openRegister(written('next.csv', changed), read), TODAY)
     expect((await setup.subjectOf('C-200')).version).toBeGreaterThan(subject.version + 1)
-    const late = await setup.submit(PEOPLE.admin, form, {
-      ...{ deadline: 'end', choice: 'let-end' },
-    })
+    const late = await setup.submit(PEOPLE.admin, form, { deadline: 'end', choice: 'let-end' })
     expect(late.problem).toBeNull()
     expect(Object.values(late.errors).join()).toContain('Olive Owner came first and snoozed it')
   })
@@ -393,9 +374,8 @@ describe('who came first, and what a later end was', () => {
     const summary = await setup.type(PEOPLE.admin, 'summary')
     const message = present(summary.ephemerals[0])
     expect(JSON.stringify(message.blocks)).toContain('Classify an extension…')
-    const opened = await setup.workspace
-      .as(PEOPLE.admin)
-      .select(message, 'lw.entry', classifyValue(message.blocks))
+    const value = classifyValue(message.blocks)
+    const opened = await setup.workspace.as(PEOPLE.admin).select(message, 'lw.entry', value)
     const done = await setup.submit(PEOPLE.admin, opened.modal, { kind: 'variation' })
     expect(done.errors).toEqual({})
     expect(await setup.toldDirectly(PEOPLE.admin)).toContain('variation')

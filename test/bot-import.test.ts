@@ -45,24 +45,19 @@ describe('importing', () => {
 
   test('a step that Slack does not show is told directly, with a button to begin again', async () => {
     const error = 'internal_error'
-    setup.workspace.faults.plan(
-      { kind: 'error', error, accepted: false },
-      { method: 'views.update' },
-    )
+    const refused = { kind: 'error', error, accepted: false } as const
+    setup.workspace.faults.plan(refused, { method: 'views.update' })
     const waiting = await handOver('late.csv', NEXT)
     expect(shown(waiting)).toContain('Reading the file')
-    expect(await setup.toldDirectly(PEOPLE.admin)).toContain(
-      '"Import register" could not be opened',
-    )
+    const told = await setup.toldDirectly(PEOPLE.admin)
+    expect(told).toContain('"Import register" could not be opened')
     expect(setup.lines.splice(0).join()).toContain('"import" failed')
     if (waiting.modal !== null) await admin().close(waiting.modal)
   })
 
   test('headings are shown, what would change is tried, and only then it is imported and told', async () => {
-    const headings = await handOver('next.csv', NEXT, {
-      source: 'Digital register',
-      team: await digital(),
-    })
+    const where = { source: 'Digital register', team: await digital() }
+    const headings = await handOver('next.csv', NEXT, where)
     expect(headings.errors).toEqual({})
     expect(shown(headings)).toContain('Remarks')
     expect(shown(headings)).toContain('Such as N-1')
@@ -77,9 +72,8 @@ describe('importing', () => {
     expect(message).toContain('3 rows read from next.csv, Digital register')
     expect(message).toContain('line 4: rejected')
     expect(message).toContain('What was wrong in next.csv')
-    const file = [...setup.workspace.places.files.values()].find(
-      ({ name }) => name === 'import-problems.csv',
-    )
+    const files = [...setup.workspace.places.files.values()]
+    const file = files.find(({ name }) => name === 'import-problems.csv')
     expect(file?.content?.toString()).toContain('nothing to call')
     const entry = await setup.database.pool.query<{ via: string; name: string }>(
       `SELECT e.via, p.display_name AS name FROM audit_entry e JOIN person p ON p.id = e.by_person_id ORDER BY position DESC LIMIT 1`,
@@ -88,9 +82,8 @@ describe('importing', () => {
   })
 
   test('the same file again changes nothing', async () => {
-    const tried = await next(
-      await handOver('next.csv', NEXT, { source: 'Digital register', team: await digital() }),
-    )
+    const where = { source: 'Digital register', team: await digital() }
+    const tried = await next(await handOver('next.csv', NEXT, where))
     expect(shown(tried)).toContain('If you import it: 2 unchanged, 1 rejected.')
     await admin().close(tried.modal as ShownView)
   })
@@ -110,10 +103,7 @@ describe('importing', () => {
     const headings = await handOver('dates.csv', dates)
     expect(shown(headings)).toContain('03/04/2025 are written')
     await next(await next(headings, { dates: 'month-first' }))
-    const found = await setup.database.pool.query<{ end: string }>(
-      `SELECT end_latest AS "end" FROM contract WHERE reference = 'E-1'`,
-    )
-    expect(found.rows).toEqual([{ end: '2027-03-04' }])
+    expect(await setup.row('E-1', 'end_latest AS "end"')).toEqual({ end: '2027-03-04' })
   })
 
   test.each([
@@ -139,9 +129,8 @@ describe('importing', () => {
   })
 
   test('a step that is sent by somebody who is no administrator, or twice, imports nothing more', async () => {
-    const tried = await next(
-      await handOver('late.csv', 'Reference,Title,End\nL-1,Late,2027-06-30\n'),
-    )
+    const late = 'Reference,Title,End\nL-1,Late,2027-06-30\n'
+    const tried = await next(await handOver('late.csv', late))
     const entries = async () =>
       (await setup.database.pool.query('SELECT FROM import WHERE finished_at IS NOT NULL')).rowCount
     const before = await entries()
@@ -150,9 +139,8 @@ describe('importing', () => {
     const payload = present(setup.workspace.sent.at(-1))
     await setup.workspace.deliver(payload)
     await setup.bot.idle()
-    const forged = JSON.parse(
-      JSON.stringify(payload).replaceAll(PEOPLE.admin, PEOPLE.owner).replaceAll('L-1', 'L-2'),
-    )
+    const theirs = JSON.stringify(payload).replaceAll(PEOPLE.admin, PEOPLE.owner)
+    const forged = JSON.parse(theirs.replaceAll('L-1', 'L-2'))
     forged.body.view.hash = 'forged'
     await setup.workspace.deliver(forged)
     await setup.bot.idle()
@@ -166,15 +154,10 @@ describe('importing', () => {
     expect(await setup.toldDirectly(PEOPLE.admin)).toContain('register back')
     const { id } = admin().direct()
     const message = present(setup.workspace.ledger.inChannel(id).at(-1))
-    const button = present(
-      message.blocks
-        .flatMap(
-          (block) =>
-            (block as { elements?: { action_id: string; value: string }[] }).elements ?? [],
-        )
-        .find((each) => each.action_id === 'lw.undo-import'),
-    )
-    const { importId } = { importId: Number(JSON.parse(button.value)[2]) }
+    type Row = { readonly elements?: readonly { action_id: string; value: string }[] }
+    const buttons = message.blocks.flatMap((block) => (block as Row).elements ?? [])
+    const button = present(buttons.find((each) => each.action_id === 'lw.undo-import'))
+    const importId = Number(JSON.parse(button.value)[2])
     const action = { act: 'undo-import', importId } as const
     expect(said(await setup.pressAction(PEOPLE.owner, action))).toContain('Only administrators')
     expect(await held()).toContain('B-1 Default team')
@@ -205,9 +188,8 @@ describe('importing', () => {
     await setup.deliver()
     expect(latest()?.name).toBe('audit-2026-11-23.csv')
     const before = setup.workspace.places.files.size
-    expect(said(await setup.type(PEOPLE.colleague, 'export audit'))).toContain(
-      'Only administrators',
-    )
+    const refused = said(await setup.type(PEOPLE.colleague, 'export audit'))
+    expect(refused).toContain('Only administrators')
     expect(said(await setup.type(PEOPLE.admin, 'export audit mine'))).toContain('goes out whole')
     expect(said(await setup.type(PEOPLE.colleague, 'export extensions'))).toContain('was extended')
     await setup.deliver()
@@ -224,6 +206,10 @@ describe('importing', () => {
 describe.each(TRANSPORTS)('the columns of a wide register over %s', (kind) => {
   const setup = useBotSetup(kind, HELD, { quiet: true })
   const admin = () => setup.workspace.as(PEOPLE.admin)
+  const handsOver = async (file: string) => {
+    const form = await setup.form(PEOPLE.admin, 'import')
+    return present((await admin().submit(form, { file: [file] })).modal)
+  }
   const fieldsIn = (view: ShownView) =>
     view.source.blocks.flatMap((block) =>
       block.type === 'input' ? [(block.block_id ?? '').replace(/@.*/, '')] : [],
@@ -231,9 +217,7 @@ describe.each(TRANSPORTS)('the columns of a wide register over %s', (kind) => {
 
   test('what a column can be is asked for by what is typed, and nothing else is taken', async () => {
     const file = admin().upload('asked.csv', 'Ding,Ende\nA-1,2027-01-31\n')
-    const view = present(
-      (await admin().submit(await setup.form(PEOPLE.admin, 'import'), { file: [file.id] })).modal,
-    )
+    const view = await handsOver(file.id)
     const texts = (typed: string) => admin().suggests(view, 'column-0', typed)
     expect(await texts('REFER')).toContain('Reference')
     expect(await texts('nothing of that kind')).toEqual([])
@@ -254,9 +238,7 @@ describe.each(TRANSPORTS)('the columns of a wide register over %s', (kind) => {
       ['Lifts', ...strange.map((_, at) => `v${at}`), 'W-1', '2027-06-30'].join(','),
     ]
     const file = admin().upload('wide.csv', `${rows.join('\n')}\n`)
-    const first = present(
-      (await admin().submit(await setup.form(PEOPLE.admin, 'import'), { file: [file.id] })).modal,
-    )
+    const first = await handsOver(file.id)
     expect(refusedInView(first.source as never)).toEqual([])
     expect(JSON.stringify(first.source).length).toBeLessThan(100_000)
     // 131 that nobody recognised, 90 of them here, in their order.

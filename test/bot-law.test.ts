@@ -3,6 +3,7 @@
 import { withdrawWaiver } from '../src/actions/waiver.ts'
 import { contractStartBy } from '../src/reports/start-by.ts'
 import { addDays, asCivilDate, type CivilDate } from '../src/rules/civil-date.ts'
+import type { ActResult } from '../stand-in/slack/payloads.ts'
 import { PEOPLE } from '../stand-in/slack/state.ts'
 import { buttonOf, errorsIn, said, useBotSetup } from './support/bot-setup.ts'
 import { present } from './support/present.ts'
@@ -18,6 +19,8 @@ describe('the law', () => {
   const setup = useBotSetup('http', REGISTER, { prepare: (setup) => setup.tell() })
 
   const type = async (text: string) => said(await setup.type(PEOPLE.owner, text))
+  const presses = (message: ActResult['ephemerals'][number], label: string) =>
+    setup.workspace.as(PEOPLE.owner).press(message, buttonOf(message, label))
 
   test('headroom is told test by test, with days added, and never as a verdict', async () => {
     const bare = await type('headroom C-100')
@@ -78,12 +81,8 @@ describe('the law', () => {
     }
     expect(await waivers()).toEqual([])
     expect(errorsIn(await setup.submit(owner, modal, given))).toEqual({})
-    expect(await waivers()).toEqual([
-      expect.objectContaining({
-        ...{ ...given, reference: 'C-200' },
-        ...{ net: '16000.00', gross: '19200.00', supplierYear: '140000.00' },
-      }),
-    ])
+    const amounts = { net: '16000.00', gross: '19200.00', supplierYear: '140000.00' }
+    expect(await waivers()).toMatchObject([{ ...given, reference: 'C-200', ...amounts }])
     const told = await setup.toldDirectly(owner)
     expect(told).toContain('No emergency extension covers the day')
     expect(told).toContain('before it was asked for on Thu 5 Nov 2026: check both days')
@@ -94,9 +93,7 @@ describe('the law', () => {
     const { contractId } = await setup.subjectOf('C-200')
     const card = await setup.type(owner, 'show C-200')
     const message = present(card.ephemerals.at(-1))
-    const second = await setup.workspace
-      .as(owner)
-      .press(message, buttonOf(message, 'Record waiver'))
+    const second = await presses(message, 'Record waiver')
     const same = { ...given, net: '16,000.00', reason: 'Challenged' }
     const asked = errorsIn(await setup.submit(owner, second.modal, same))
     expect(asked.beganOn).toMatch(/says the same already\. Send it again/)
@@ -106,9 +103,7 @@ describe('the law', () => {
 
     // The register asks of which contract.
     const register = present((await setup.type(owner, 'waivers')).ephemerals.at(-1))
-    const any = await setup.workspace
-      .as(owner)
-      .press(register, buttonOf(register, 'Record a waiver'))
+    const any = await presses(register, 'Record a waiver')
     const unnamed = { category: 'urgent', beganOn: '2026-11-20' }
     for (const [contract, says] of [
       ['C-999', /No contract is called so/],
@@ -147,11 +142,9 @@ describe('the law', () => {
     const first = await record(nobody)
     expect(await setup.toldDirectly(owner)).toContain('“TBC” names nobody who approved it')
     const second = await record({ ...began, beganOn: '2023-12-07' })
-    expect(await setup.toldDirectly(owner)).toContain(
-      'before the contract starts on Fri 8 Dec 2023',
-    )
-    const listed = await type('waivers')
-    expect(listed).toContain('waiver withdraw NUMBER')
+    const early = await setup.toldDirectly(owner)
+    expect(early).toContain('before the contract starts on Fri 8 Dec 2023')
+    expect(await type('waivers')).toContain('waiver withdraw NUMBER')
 
     const modal = await setup.form(owner, `waiver withdraw ${first}`)
     const wordless = await setup.submit(owner, modal, { extension: `waiver-${first}` })
@@ -160,9 +153,7 @@ describe('the law', () => {
     expect(errorsIn(await setup.submit(owner, modal, given))).toEqual({})
     expect(await setup.toldDirectly(owner)).toContain(`Waiver ${first} is taken back`)
     const message = present((await setup.type(owner, 'show C-200')).ephemerals.at(-1))
-    const card = await setup.workspace
-      .as(owner)
-      .press(message, buttonOf(message, 'Take back a record'))
+    const card = await presses(message, 'Take back a record')
     const last = { extension: `waiver-${second}`, why: 'another contract' }
     expect(errorsIn(await setup.submit(owner, card.modal, last))).toEqual({})
     expect(await type('waivers 2026/27')).toContain('recorded twice')
@@ -176,12 +167,10 @@ describe('the law', () => {
     const { contractId: other } = await setup.subjectOf('C-100')
     const { pool } = setup.database
     const actor = setup.actor('2026-11-23')
-    await expect(withdrawWaiver(pool, actor, third, 'mine', other)).rejects.toThrow(
-      `no waiver ${third}`,
-    )
-    expect(said(await setup.type(colleague, `waiver withdraw ${third}`))).toContain(
-      'Only its owner',
-    )
+    const foreign = withdrawWaiver(pool, actor, third, 'mine', other)
+    await expect(foreign).rejects.toThrow(`no waiver ${third}`)
+    const theirs = said(await setup.type(colleague, `waiver withdraw ${third}`))
+    expect(theirs).toContain('Only its owner')
     await withdrawWaiver(pool, actor, third, 'not ours')
     const twice = { extension: `waiver-${third}`, why: 'again' }
     expect(JSON.stringify(await setup.submit(owner, late, twice))).toContain('taken back already')

@@ -115,9 +115,8 @@ describe.each(TRANSPORTS)('what is said over %s', (kind) => {
     expect(said(refused)).toContain('Only its owner')
     const snoozed = await mention(PEOPLE.owner, 'snooze linen until after christmas')
     expect(snoozed.answers[0]?.text).toMatch(/29 Dec|no open warning|snooze/i)
-    expect((await mention(PEOPLE.colleague, 'decide linen compete')).answers[0]?.text).toContain(
-      'Only its owner',
-    )
+    const decided = await mention(PEOPLE.colleague, 'decide linen compete')
+    expect(decided.answers[0]?.text).toContain('Only its owner')
   })
 
   test('what is for one person alone, and what an act cost, is not said in a channel', async () => {
@@ -135,11 +134,8 @@ describe.each(TRANSPORTS)('what is said over %s', (kind) => {
   })
 
   test('words that were not read are named, and no answer says that there is nothing', async () => {
-    for (const text of [
-      'frobnicate',
-      'due in march with penalty clauses',
-      'ending 2031 frobnicate',
-    ]) {
+    const penalties = 'due in march with penalty clauses'
+    for (const text of ['frobnicate', penalties, 'ending 2031 frobnicate']) {
       const answer = said(await setup.type(PEOPLE.colleague, text))
       expect(answer, text).toMatch(/penalty|frobnicate/)
       expect(answer, text).not.toMatch(/\*?(?:Nothing|No contract|No deadline)\b/)
@@ -157,37 +153,30 @@ describe.each(TRANSPORTS)('what is said over %s', (kind) => {
   })
 
   test('everything in a workbook is everything, and what is saved or exported is said back', async () => {
-    expect(said(await setup.type(PEOPLE.colleague, 'export everything to excel'))).toContain(
-      '3 contracts (of the whole register)',
-    )
+    const answer = async (text: string) => said(await setup.type(PEOPLE.colleague, text))
+    const whole = await answer('export everything to excel')
+    expect(whole).toContain('3 contracts (of the whole register)')
     await setup.deliver()
     expect([...setup.workspace.places.files.values()].at(-1)?.name).toMatch(/^contracts-.*\.xlsx$/)
-    expect(said(await setup.type(PEOPLE.colleague, 'export contracts over £80k'))).toContain(
-      '1 contract (with a value over £80,000)',
-    )
+    const some = await answer('export contracts over £80k')
+    expect(some).toContain('1 contract (with a value over £80,000)')
     expect(await setup.toldDirectly(PEOPLE.colleague)).toContain('with a value over £80,000')
-    expect(said(await setup.type(PEOPLE.colleague, 'export over £80k frobnicate'))).toContain(
-      'Not understood: “frobnicate”. Nothing was exported',
-    )
-    expect(said(await setup.type(PEOPLE.colleague, 'subscribe everything with beta'))).toContain(
-      'hears the warnings of contracts with supplier "beta"',
-    )
-    expect(said(await setup.type(PEOPLE.colleague, 'subscribe due in march 2027'))).toContain(
-      'cannot subscribe to contracts due in March 2027',
-    )
-    expect(said(await setup.type(PEOPLE.colleague, 'subscribe beta frobnicate'))).toContain(
-      'Not understood: “frobnicate”. Nothing was subscribed',
-    )
-    expect(said(await setup.type(PEOPLE.colleague, 'subscriptions'))).not.toContain('frobnicate')
+    for (const [typed, told] of [
+      ['export over £80k frobnicate', 'Not understood: “frobnicate”. Nothing was exported'],
+      ['subscribe everything with beta', 'hears the warnings of contracts with supplier "beta"'],
+      ['subscribe due in march 2027', 'cannot subscribe to contracts due in March 2027'],
+      ['subscribe beta frobnicate', 'Not understood: “frobnicate”. Nothing was subscribed'],
+    ] as const) {
+      expect(await answer(typed)).toContain(told)
+    }
+    expect(await answer('subscriptions')).not.toContain('frobnicate')
   })
 
   test('a verb with its arguments opens its form filled in, and the form does what it shows', async () => {
-    expect(held(await setup.form(PEOPLE.owner, 'extend C-200 2027-05-31'))).toMatch(
-      /"initial_date":"2027-05-31"/,
-    )
-    expect(held(await setup.form(PEOPLE.owner, 'decide linen compete'))).toMatch(
-      /"initial_option":\{[^}]*\{[^}]*"Compete"/,
-    )
+    const extend = await setup.form(PEOPLE.owner, 'extend C-200 2027-05-31')
+    expect(held(extend)).toMatch(/"initial_date":"2027-05-31"/)
+    const decide = await setup.form(PEOPLE.owner, 'decide linen compete')
+    expect(held(decide)).toMatch(/"initial_option":\{[^}]*\{[^}]*"Compete"/)
     const assign = await setup.form(PEOPLE.owner, 'assign linen to lena lead')
     expect(held(assign)).toContain('"initial_user":"U0LEAD"')
     await setup.submit(PEOPLE.owner, assign)

@@ -46,9 +46,8 @@ describe('the settings', () => {
       startByFrom: 50_000,
       ladders: { end: { before: [45, 10, 0] } },
     })
-    expect(await setup.toldDirectly(PEOPLE.admin)).toContain(
-      'The settings of Default team are saved',
-    )
+    const told = await setup.toldDirectly(PEOPLE.admin)
+    expect(told).toContain('The settings of Default team are saved')
     const audited = await setup.database.pool.query(
       `SELECT e.via, c.field FROM audit_change c JOIN audit_entry e ON e.id = c.entry_id
        WHERE c.field LIKE 'rules.%' ORDER BY c.position`,
@@ -120,9 +119,8 @@ describe('the settings', () => {
   test('a wrong field has its own error, and nothing is saved', async () => {
     const view = await open()
     const sent = await send(view, { timeZone: 'Mars', ladders: 'end: 400', startByFrom: 'x' })
-    expect(new Set(Object.keys(errorsIn(sent)))).toEqual(
-      new Set(['ladders', 'startByFrom', 'timeZone']),
-    )
+    const wrong = new Set(['ladders', 'startByFrom', 'timeZone'])
+    expect(new Set(Object.keys(errorsIn(sent)))).toEqual(wrong)
     await admin().close(view)
   })
 
@@ -165,11 +163,8 @@ describe('the settings', () => {
     return rows[0]?.rules ?? {}
   }
   /** The form's own lines, with some of them put otherwise; null takes a line away. */
-  const lines = (
-    view: ShownView,
-    field: string,
-    changed: Readonly<Record<string, string | null>>,
-  ) => {
+  type Changed = Readonly<Record<string, string | null>>
+  const lines = (view: ShownView, field: string, changed: Changed) => {
     const { source } = setup.workspace.views.view(view.id) ?? view
     const block = source.blocks.find((each) => each.block_id?.startsWith(`${field}@`))
     const { initial_value: text = '' } = (block as { element: { initial_value?: string } }).element
@@ -202,18 +197,14 @@ describe('the settings', () => {
       ladders: { 'emergency-end': { before: [9, 3, 0] } },
       routes: { open: { leadDays: 200 } },
     })
-    expect(await setup.toldDirectly(PEOPLE.admin)).toContain(
-      'The rules of the organisation are saved',
-    )
+    const told = await setup.toldDirectly(PEOPLE.admin)
+    expect(told).toContain('The rules of the organisation are saved')
     const audited = await setup.database.pool.query<{ field: string }>(
       `SELECT c.field FROM audit_change c JOIN audit_entry e ON e.id = c.entry_id
        WHERE e.via = 'slack' AND e.summary LIKE 'changed the settings of the organisation%' ORDER BY c.position`,
     )
-    expect(audited.rows.map(({ field }) => field)).toEqual([
-      'rules.ladders.emergency-end',
-      'rules.approvalDays',
-      'rules.routes.open.leadDays',
-    ])
+    const fields = ['ladders.emergency-end', 'approvalDays', 'routes.open.leadDays']
+    expect(audited.rows.map(({ field }) => field)).toEqual(fields.map((each) => `rules.${each}`))
 
     const again = await setup.form(PEOPLE.admin, 'settings organisation')
     expect(JSON.stringify(again.source)).toContain('Changed here: ladders.emergency-end')
@@ -234,12 +225,10 @@ describe('the settings', () => {
     const view = await setup.form(PEOPLE.owner, { act: 'rules', subject })
     await setup.database.pool.query('UPDATE team SET ladders_from = NULL')
     const teamBefore = await team()
-    const dueOf = async () => {
-      const rows = await setup.rows(
-        `SELECT c.next_rung_on AS "on" FROM contract c WHERE reference IN ('C-100', 'C-300') ORDER BY reference`,
+    const dueOf = () =>
+      setup.rows<{ on: string | null }>(
+        `SELECT next_rung_on AS "on" FROM contract WHERE reference IN ('C-100', 'C-300') ORDER BY reference`,
       )
-      return rows as { on: string | null }[]
-    }
     const before = await dueOf()
     const ladders = lines(view, 'ladders', { end: '60, 5, 0' })
     const first = await setup.submit(PEOPLE.owner, view, { ladders })
@@ -282,9 +271,8 @@ describe('the settings', () => {
   test('from the settings of a team one comes to all its rules, and to those of the organisation', async () => {
     const one = await admin().press(await open(), 'lw.team-rules')
     expect(JSON.stringify(one.modal?.source)).toContain('Rules of Default team')
-    const first = await send(one.modal, {
-      figures: lines(one.modal as ShownView, 'figures', { groupAbove: '7' }),
-    })
+    const figures = lines(one.modal as ShownView, 'figures', { groupAbove: '7' })
+    const first = await send(one.modal, { figures })
     expect(first.shown).toContain('groupAbove: 7, instead of 3.')
     await send(first.modal)
     expect((await team())?.teamRules).toMatchObject({ groupAbove: 7 })
@@ -292,6 +280,13 @@ describe('the settings', () => {
     expect(JSON.stringify(other.modal?.source)).toContain('Rules of the organisation')
     if (other.modal !== null) await admin().close(other.modal)
   })
+
+  /** What the app answers where this person sends this form. */
+  const sendsBack = async (who: string, view: ShownView) => {
+    const { places } = setup.workspace
+    const payload = submissionPayload(places.person(who), view, setup.workspace.trigger(who))
+    return JSON.stringify(((await setup.workspace.deliver(payload)) as { body?: unknown }).body)
+  }
 
   test.each([PEOPLE.colleague, PEOPLE.guest, PEOPLE.outsider])(
     '%s may not open rules, nor send a form back that somebody else opened or that was forged',
@@ -309,7 +304,7 @@ describe('the settings', () => {
       }
       const view = await setup.form(PEOPLE.admin, 'settings organisation')
       const before = [await rulesOf('organisation'), await rulesOf('contract'), await teams()]
-      const { places, views } = setup.workspace
+      const { views } = setup.workspace
       const contexts = [{}, { contractId: subject.contractId, version: 1 }, { teamId: 1 }]
       for (const context of contexts) {
         const shown = views.view(view.id) ?? view
@@ -317,16 +312,11 @@ describe('the settings', () => {
         const forged = { ...shown, source: { ...shown.source, private_metadata: metadata } }
         // Of one piece, or it is refused for that before anybody asks who sent it.
         const form = formId('lw.rules', contextOf(context))
-        const whole = JSON.parse(
-          JSON.stringify(forged).replaceAll('lw.rules:organisation', form),
-        ) as ShownView
-        const payload = submissionPayload(places.person(who), whole, setup.workspace.trigger(who))
-        const { body } = (await setup.workspace.deliver(payload)) as { body?: unknown }
-        expect(JSON.stringify(body)).toMatch(refused)
+        const text = JSON.stringify(forged).replaceAll('lw.rules:organisation', form)
+        expect(await sendsBack(who, JSON.parse(text))).toMatch(refused)
       }
-      expect([await rulesOf('organisation'), await rulesOf('contract'), await teams()]).toEqual(
-        before,
-      )
+      const after = [await rulesOf('organisation'), await rulesOf('contract'), await teams()]
+      expect(after).toEqual(before)
       await admin().close(view)
     },
   )
@@ -340,15 +330,9 @@ describe('the settings', () => {
       const forged = await setup.pressAction(who, { act: 'open', what: 'settings' })
       expect(forged.modal).toBeNull()
       const view = await open()
-      const { places, views } = setup.workspace
       const before = await teams()
-      const payload = submissionPayload(
-        places.person(who),
-        views.view(view.id) ?? view,
-        setup.workspace.trigger(who),
-      )
-      const { body } = (await setup.workspace.deliver(payload)) as { body?: unknown }
-      expect(JSON.stringify(body)).toMatch(/Only administrators|full members/)
+      const filled = setup.workspace.views.view(view.id) ?? view
+      expect(await sendsBack(who, filled)).toMatch(/Only administrators|full members/)
       expect(await teams()).toEqual(before)
       await admin().close(view)
     },

@@ -23,15 +23,9 @@ import {
 
 /** Every message that can carry this text, wherever a register may put it. */
 function messagesWith(text: string): Message[] {
-  const changes = {
-    reference: text,
-    title: text,
-    supplier: text,
-    buyer: text,
-    team: text,
-    currency: text,
-    owner: { name: text, slackUser: text },
-  }
+  const owner = { name: text, slackUser: text }
+  const names = { reference: text, title: text, supplier: text }
+  const changes = { ...names, buyer: text, team: text, currency: text, owner }
   const facts = warning({
     contract: contract(changes),
     deadlines: [
@@ -39,14 +33,11 @@ function messagesWith(text: string): Message[] {
       deadline('notice', '2023-04-05', { reason: text, speaks: false }),
     ],
   })
-  const note = { reference: text, title: text, supplier: text, owner: changes.owner, note: text }
+  const note = { ...names, owner, note: text }
   return [
     warningMessage(facts),
     groupedMessage({
-      asOf: AS_OF,
-      team: text,
-      catchUp: true,
-      possibleRepeat: true,
+      ...{ asOf: AS_OF, team: text, catchUp: true, possibleRepeat: true },
       warnings: warnings(20, changes),
     }),
     triageMessage({
@@ -54,17 +45,11 @@ function messagesWith(text: string): Message[] {
       nearest: warnings(20, changes).map(({ contract: each }) => ({ contract: each, daysLeft: 3 })),
     }),
     weeklyMessage({
-      ...weekly(7, { ...note, currency: text }),
-      team: text,
-      remarks: [text, text],
+      ...{ ...weekly(7, { ...note, currency: text }), team: text, remarks: [text, text] },
     }),
     supersededMessage({
-      asOf: AS_OF,
-      contract: facts.contract,
-      kind: 'end',
-      was: AS_OF,
+      ...{ asOf: AS_OF, contract: facts.contract, kind: 'end', was: AS_OF, why: text },
       now: asCivilDate('2023-05-31'),
-      why: text,
     }),
   ]
 }
@@ -77,9 +62,8 @@ function expectWithinLimits(message: Message): void {
   for (const block of message.blocks) {
     for (const text of textsOf(block)) {
       expect(text.length).toBeGreaterThan(0)
-      expect(text.length).toBeLessThanOrEqual(
-        block.type === 'context' ? LIMITS.contextText : LIMITS.section,
-      )
+      const most = block.type === 'context' ? LIMITS.contextText : LIMITS.section
+      expect(text.length).toBeLessThanOrEqual(most)
     }
   }
 }
@@ -89,9 +73,8 @@ describe('text from a register', () => {
     const check = (text: string): undefined => {
       for (const message of messagesWith(text)) {
         const sources = textsOf(message.blocks)
-        expect([message.text, ...sources].map(markupIn).filter((found) => found !== null)).toEqual(
-          [],
-        )
+        const marked = [message.text, ...sources].map(markupIn)
+        expect(marked.filter((found) => found !== null)).toEqual([])
         // What is left of asterisks is ours: in pairs on a line, and none where text is read out.
         expect(message.text).not.toContain('*')
         const unpaired = sources
@@ -135,9 +118,8 @@ describe('text from a register', () => {
 
   it('is still legible: names, accents, emoji and references stay as written', () => {
     expect(String(mrkdwn`${'Müller & Söhne <UK>'}`)).toBe('Müller &amp; Söhne &lt;UK&gt;')
-    expect(String(mrkdwn`${'REF_2026_01 / lot-2, 10:30, urn:x'}`)).toBe(
-      'REF_2026_01 / lot-2, 10:30, urn:x',
-    )
+    const reference = 'REF_2026_01 / lot-2, 10:30, urn:x'
+    expect(String(mrkdwn`${reference}`)).toBe(reference)
     expect(String(mrkdwn`${'👩‍👩‍👧‍👦 care'}`)).toBe('👩‍👩‍👧‍👦 care')
     expect(String(mrkdwn`${'two\r\nlines'}`)).toBe('two lines')
   })
@@ -161,13 +143,8 @@ describe('text from a register', () => {
 
 describe('any number of contracts', () => {
   it.each([0, 1, 5, 6, 15, 16, 20_000])('%i fit into each message', (count) => {
-    const grouped = groupedMessage({
-      asOf: AS_OF,
-      team: 'Digital',
-      catchUp: false,
-      possibleRepeat: false,
-      warnings: warnings(count),
-    })
+    const told = { asOf: AS_OF, team: 'Digital', catchUp: false, possibleRepeat: false }
+    const grouped = groupedMessage({ ...told, warnings: warnings(count) })
     const summary = weeklyMessage(weekly(count))
     const first = triageMessage(triage(count))
     for (const message of [grouped, summary, first]) expectWithinLimits(message)
