@@ -58,14 +58,12 @@ export async function readFigures(client: Pool | PoolClient, asked: FiguresAsked
     behind: behindOf(of.behind),
     decisions: decisionsOf(of.deciding),
   })
-  const { out: lapsed, deciding: open, lapsing, behind } = rows
-  const named = [...lapsed, ...open, ...lines, ...lapsing, ...behind].map(({ team }) => team)
-  const names = [...new Set(named)]
   const all = five(rows)
+  const teams = [...byTeam(rows)].sort(([a], [b]) => (a < b ? -1 : 1))
   return {
     behind: behindList(plan.items, slot),
     five: { ...all, behind: { ...all.behind, of: plan.of } },
-    teams: names.sort().map((team) => ({ team, five: five(rowsOf(rows, team)) })),
+    teams: teams.map(([team, own]) => ({ team, five: five(own) })),
   }
 }
 
@@ -99,14 +97,24 @@ interface Rows {
   readonly lapsing: readonly ExposureItem[]
 }
 
-function rowsOf({ behind, out, deciding, lines, lapsing }: Rows, team: string): Rows {
-  const own = <Row extends { readonly team: string }>(all: readonly Row[]) =>
-    all.filter((each) => each.team === team)
-  return {
-    ...{ behind: own(behind), out: own(out), deciding: own(deciding) },
-    ...{ lines: own(lines), lapsing: own(lapsing) },
+function byTeam({ behind, out, deciding, lines, lapsing }: Rows): Map<string, Rows> {
+  const groups = {
+    ...{ behind: groupedBy(behind, teamOf), out: groupedBy(out, teamOf) },
+    ...{ deciding: groupedBy(deciding, teamOf), lines: groupedBy(lines, teamOf) },
+    lapsing: groupedBy(lapsing, teamOf),
   }
+  const rowsOf = (team: string): Rows => ({
+    behind: groups.behind.get(team) ?? [],
+    out: groups.out.get(team) ?? [],
+    deciding: groups.deciding.get(team) ?? [],
+    lines: groups.lines.get(team) ?? [],
+    lapsing: groups.lapsing.get(team) ?? [],
+  })
+  const names = Object.values(groups).flatMap((each) => [...each.keys()])
+  return new Map(names.map((team) => [team, rowsOf(team)]))
 }
+
+const teamOf = ({ team }: { readonly team: string }) => team
 
 function decisionsOf(rows: readonly DecidingRow[]): FiveFigures['decisions'] {
   const people = [...groupedBy(rows, ({ ownerId }) => ownerId)].map(([id, of]) => ({

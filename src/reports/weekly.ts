@@ -4,7 +4,6 @@ import pLimit from 'p-limit'
 import type { Pool, PoolClient } from 'pg'
 import { LIVE } from '../database/contracts.ts'
 import { type RuledOrganisation, readTeams, type Team } from '../database/organisation.ts'
-import { tables } from '../database/prisma.ts'
 import { addDays, type CivilDate, daysBetween, later } from '../rules/civil-date.ts'
 import { financialYearOf } from '../rules/months.ts'
 import { pipelineReminder } from '../rules/pipeline.ts'
@@ -204,13 +203,13 @@ async function lastSummary(
   client: Pool | PoolClient,
   { organisationId, team, slot }: WeeklyContext,
 ): Promise<{ readonly on: CivilDate; readonly five: FiveFigures | null } | null> {
-  const found = await tables(client).delivery.findFirst({
-    where: { organisationId, subject: subjectOf(team), purpose: 'weekly', asOf: { lt: slot } },
-    orderBy: [{ asOf: 'desc' }, { id: 'desc' }],
-    select: { asOf: true, facts: true },
-  })
-  if (found === null) return null
-  return { on: found.asOf, five: (found.facts as { five?: FiveFigures | null }).five ?? null }
+  const { rows } = await client.query<{ on: CivilDate; five: FiveFigures | null }>(
+    `SELECT as_of AS "on", nullif(facts -> 'five', 'null') AS five FROM delivery
+     WHERE organisation_id = $1 AND subject = $2 AND purpose = 'weekly' AND as_of < $3
+     ORDER BY as_of DESC, id DESC LIMIT 1`,
+    [organisationId, subjectOf(team), slot],
+  )
+  return rows[0] ?? null
 }
 
 function subjectOf(team: Team | null): string {

@@ -60,10 +60,11 @@ const ROOM = 1000
 /** The summary of a team, or of the organisation where the facts name no team. */
 export function weeklyMessage(facts: WeeklyFacts, actions: ActionsBlock | null = null): Message {
   const file = weeklyFile(facts)
+  const figures = [byTeam(facts), monthsAhead(facts)] as const
   const showing = (ofEach: number) =>
     compose(
       [
-        ...headline(facts, ofEach),
+        ...headline(facts, ofEach, ...figures),
         ...cliffs(facts, ofEach),
         ...listsOf(facts, ofEach),
         remarks(facts),
@@ -95,7 +96,12 @@ export function weeklyActions({ unclassified }: WeeklyFacts): ActionsBlock | nul
   return buttonRow(select('entry', 'Classify an extension…', choices))
 }
 
-function headline(facts: WeeklyFacts, ofEach: number): (Paragraph | Figure)[] {
+function headline(
+  facts: WeeklyFacts,
+  ofEach: number,
+  ofTeams: readonly Figure[],
+  ofMonths: readonly Figure[],
+): (Paragraph | Figure)[] {
   const { five, before = null } = facts
   const { slot, team, outOfContract } = facts
   const decisions = five?.decisions.total ?? facts.overdue.total + facts.decideThisWeek.total
@@ -108,9 +114,9 @@ function headline(facts: WeeklyFacts, ofEach: number): (Paragraph | Figure)[] {
   return [
     title,
     body(...fiveLines(five, before)),
-    ...byTeam(facts),
+    ...ofTeams,
     note(mrkdwn`${comparedWith(before)}`, EXTRA_AND_ROLLOVER),
-    ...monthsAhead(facts),
+    ...ofMonths,
     ...tallestBars(facts, ofEach),
     body(...counts(facts).slice(1), ...rest(facts)),
   ]
