@@ -7,9 +7,10 @@ import type { Program } from '../src/app/app.ts'
 import { triedSchedules } from '../src/cli/warnings.ts'
 import { withSchedules } from '../src/database/organisation.ts'
 import { ruleKeyNamed } from '../src/rules/settings-text.ts'
+import { pick } from '../src/rules/text-match.ts'
 import { compareSchedules } from '../src/warnings/compare-schedules.ts'
-import { type SimulatedMessage, simulate } from '../src/warnings/simulate.ts'
-import { day, ENGLAND, endOn } from './support/contract-facts.ts'
+import { type Simulation, simulation } from '../src/warnings/simulate.ts'
+import { day, endOn } from './support/contract-facts.ts'
 import { draft, openSetup, type Setup } from './support/setup.ts'
 
 const FROM = day('2026-11-23')
@@ -32,7 +33,7 @@ afterAll(async () => {
 })
 
 const simulated = (rulesOf: Setup['rulesOf']) =>
-  simulate(setup.db.pool, {
+  simulation(setup.db.pool, {
     organisationId: setup.organisation.id,
     ...{ from: FROM, to: TO, rulesOf, sourceId: null, held: true },
   })
@@ -43,44 +44,39 @@ test('what is tried is what comes once it is adopted, and what contracts have of
   await changeRules(setup.db.pool, setup.actor(FROM), own, setting(key, '40, 0'))
   const before = await setup.rows('SELECT next_rung_on FROM contract ORDER BY id')
   const tried = await simulated(withSchedules(setup.rulesOf, { end: { before: [20, 5] } }))
+  const { messages } = tried
   expect(await setup.rows('SELECT next_rung_on FROM contract ORDER BY id')).toEqual(before)
   await changeRules(setup.db.pool, setup.actor(FROM), WHOLE_ORGANISATION, setting(key, '20, 5'))
   expect(await simulated(setup.rulesOf)).toEqual(tried)
-  expect(tried.filter(({ reference }) => reference === 'A-4').map(({ rung }) => rung)[0]).toBe(40)
-  expect(tried.filter(({ reference }) => reference === 'A-3').map(({ rung }) => rung)[0]).toBe(20)
+  expect(messages.filter(({ reference }) => reference === 'A-4').map(({ rung }) => rung)[0]).toBe(
+    40,
+  )
+  expect(messages.filter(({ reference }) => reference === 'A-3').map(({ rung }) => rung)[0]).toBe(
+    20,
+  )
 })
 
-const message = (on: string, reference: string, deadline: string, grouped = false) =>
-  ({
-    on: day(on),
-    messageId: grouped ? `${on}/#contracts` : `${on}/#contracts/${reference}`,
-    ...{ reference, kind: 'end', rung: 0, deadline: day(deadline), text: '' },
-  }) satisfies SimulatedMessage
-
-test('messages, weeks, a channel’s days and the days of notice stand side by side', () => {
-  const today = [
-    message('2026-11-23', 'A', '2026-12-03'),
-    message('2026-11-23', 'B', '2026-12-03'),
-    message('2026-12-01', 'A', '2026-12-03'),
-  ]
-  const tried = [
-    message('2026-12-01', 'A', '2026-12-03', true),
-    message('2026-12-01', 'C', '2026-12-03', true),
-  ]
-  const span = { from: day('2026-11-23'), to: day('2026-12-04'), calendar: ENGLAND }
-  expect(compareSchedules({ today, tried }, span)).toEqual({
-    messages: { today: 3, tried: 1 },
-    warnings: { today: 3, tried: 2 },
-    weeks: [
-      { week: '2026-11-23', today: 2, tried: 0 },
-      { week: '2026-11-30', today: 1, tried: 1 },
-    ],
-    perChannelDay: { today: { max: 2, p95: 2 }, tried: { max: 1, p95: 1 } },
-    leadDays: [
-      { reference: 'A', kind: 'end', deadline: '2026-12-03', today: 10, tried: 2 },
-      { reference: 'B', kind: 'end', deadline: '2026-12-03', today: 10, tried: null },
-      { reference: 'C', kind: 'end', deadline: '2026-12-03', today: null, tried: 2 },
-    ],
+test('messages, weeks, a channel’s days and the days of notice stand side by side, as simulate counts each', async () => {
+  const simulations = {
+    today: await simulated(setup.rulesOf),
+    tried: await simulated(withSchedules(setup.rulesOf, { end: { before: [60, 5] } })),
+  }
+  const { leadDays, weeks, ...compared } = compareSchedules(simulations)
+  const { today, tried } = simulations
+  const inAll = ({ weeks }: Simulation) => weeks.reduce((all, { messages }) => all + messages, 0)
+  expect(compared).toEqual({
+    messages: { today: inAll(today), tried: inAll(tried) },
+    warnings: { today: today.warnings, tried: tried.warnings },
+    perChannelDay: {
+      today: pick(today.perChannelDay, 'max', 'p95'),
+      tried: pick(tried.perChannelDay, 'max', 'p95'),
+    },
+  })
+  // After an end what only the thread hears is no message of the channel.
+  expect(today.messages.some(({ inThread }) => inThread === true)).toBe(true)
+  expect(weeks.reduce((all, week) => all + week.today, 0)).toBe(inAll(today))
+  expect(leadDays).toContainEqual({
+    ...{ reference: 'A-3', kind: 'end', deadline: '2027-03-31', today: 20, tried: 60 },
   })
 })
 
@@ -124,12 +120,12 @@ describe('a file of ladders', () => {
     ['{"end": {"before": [7], "after": 3}}', 'no setting after'],
     ['{"end": {"afterwards": "nothing"}}', 'nobody would hear'],
   ])('%s is refused with what to write', async (text, told) => {
-    const tried = triedSchedules(program(), file(text), span, async () => [])
+    const tried = triedSchedules(program(), file(text), span, () => simulated(setup.rulesOf))
     await expect(tried).rejects.toThrow(told)
   })
 
   test('that is not there is refused by its name', async () => {
-    const tried = triedSchedules(program(), '/no/such.json', span, async () => [])
+    const tried = triedSchedules(program(), '/no/such.json', span, () => simulated(setup.rulesOf))
     await expect(tried).rejects.toThrow('/no/such.json cannot be read')
   })
 })

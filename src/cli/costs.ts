@@ -3,9 +3,8 @@ import type { Program } from '../app/app.ts'
 import type { PriceRules } from '../reports/ledger.ts'
 import { type CivilDate, dayText, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
 import type { LedgerTotal } from '../rules/ledger.ts'
-import { type FinancialYear, financialYearNamed } from '../rules/months.ts'
+import { type FinancialYear, financialYearMeant } from '../rules/months.ts'
 import { pick } from '../rules/text-match.ts'
-import { UserError } from '../rules/user-error.ts'
 import {
   BECAUSE,
   type BoardContract,
@@ -167,7 +166,7 @@ async function exposureAnswer(
       each.runRate === null ? null : estimateWords(each.runRate, each.currency),
       each.extra === null ? null : estimateWords(each.extra, each.currency),
       `${ratioWords(each.ratio)}, ${each.whence}`,
-      each.method.replace(`; ratio ${each.whence}`, ''),
+      each.from,
     ])
   const headings = ['reference', 'ends', 'months', 'run-rate', 'extra', 'ratio', 'run-rate from']
   const text = () => [
@@ -195,9 +194,6 @@ export async function askedOf(
   const rules = await readPriceRules(pool, organisation.id, rulesOf)
   const teamId = await teamIdOf(program, options.team)
   if (options.year === undefined) return { rules, year: null, teamId }
-  const year = financialYearNamed(options.year, rules.organisation.financialYearStart)
-  if (year === null) {
-    throw new UserError(`"${options.year}" is no financial year: write it as 2026/27.`)
-  }
+  const year = financialYearMeant(options.year, rules.organisation.financialYearStart)
   return { rules, year, teamId }
 }

@@ -5,7 +5,7 @@ import type { Program } from '../app/app.ts'
 import type { StartByCount } from '../reports/start-by.ts'
 import { CHECKPOINT_NAMES, type CheckpointName } from '../rules/checkpoints.ts'
 import { addMonths, type CivilDate, dayText } from '../rules/civil-date.ts'
-import { financialYearNamed, financialYearOf } from '../rules/months.ts'
+import { financialYearMeant, financialYearOf } from '../rules/months.ts'
 import { NOTICE_TITLES, NOTICES, type Notice } from '../rules/notices.ts'
 import { UserError } from '../rules/user-error.ts'
 import {
@@ -227,10 +227,7 @@ export function addPipeline(cli: Cli): void {
       const year =
         options.year === undefined
           ? financialYearOf(addMonths(today, 12))
-          : financialYearNamed(options.year)
-      if (year === null) {
-        throw new UserError(`"${options.year}" is no financial year: write it as 2027/28.`)
-      }
+          : financialYearMeant(options.year)
       const pipeline = await readPipeline(pool, {
         organisationId: organisation.id,
         rulesOf,

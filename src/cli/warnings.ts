@@ -291,9 +291,7 @@ export function addSimulate(cli: Cli): void {
         register === undefined ? simulateOwn(of, span) : simulateFile(of, span, register)
       if (ladder !== undefined) {
         const all = { ...options, list: Number.POSITIVE_INFINITY }
-        return triedSchedules(program, ladder, { from, to }, async (of) => [
-          ...(await simulated(of, all)).messages,
-        ])
+        return triedSchedules(program, ladder, { from, to }, (of) => simulated(of, all))
       }
       const told = await simulated(program, options)
       return { json: { from, to, ...told }, text: () => simulationText(told, from, to) }
@@ -395,7 +393,7 @@ export async function triedSchedules(
   program: Program,
   file: string,
   span: { readonly from: CivilDate; readonly to: CivilDate },
-  simulated: (program: Program) => Promise<SimulatedMessage[]>,
+  simulated: (program: Program) => Promise<Simulation>,
 ): Promise<Answer> {
   const { withSchedules } = await import('../database/organisation.ts')
   const { compareSchedules } = await import('../warnings/compare-schedules.ts')
@@ -403,8 +401,7 @@ export async function triedSchedules(
   const rulesOf = withSchedules(program.rulesOf, schedules)
   const today = await simulated(program)
   const tried = await simulated({ ...program, rulesOf })
-  const { calendar } = program.rulesOf(program.organisation)
-  const compared = compareSchedules({ today, tried }, { ...span, calendar })
+  const compared = compareSchedules({ today, tried })
   return {
     json: { ...span, ladders: schedules, ...compared },
     text: () => comparisonText(compared, span),

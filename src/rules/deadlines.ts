@@ -27,6 +27,7 @@ import {
   NO_NOTICE_GIVEN,
   type Period,
 } from './contract.ts'
+import { isLess } from './money.ts'
 import { isFramework } from './procurement-routes.ts'
 import type { Rules } from './settings.ts'
 import { type ReplacementRoute, replacementRoute, startByRoute } from './start-by.ts'
@@ -584,7 +585,8 @@ function endBefore(extension: Extension, { awardedEnd }: Contract): DatedEnd {
 
 /** Whether the value is known and lies below a limit in pounds; other currencies never do. */
 export function isBelow(contract: Pick<Contract, 'value' | 'currency'>, limit: number): boolean {
-  return contract.value !== null && contract.currency === 'GBP' && Number(contract.value) < limit
+  const { value, currency } = contract
+  return value !== null && currency === 'GBP' && isLess(value, limit)
 }
 
 // What settles a deadline, so that nobody needs to be told of it any more.

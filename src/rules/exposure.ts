@@ -7,14 +7,15 @@
 import { Big } from 'big.js'
 import { addDays, type CivilDate, lastOfMonths } from './civil-date.ts'
 import type { Extension, Period } from './contract.ts'
-import { canonical, type Decimal } from './money.ts'
-import { monthCount, monthsExact, monthsNumber } from './months.ts'
+import type { Decimal } from './money.ts'
+import { monthCount, monthsNumber } from './months.ts'
 import {
   type Baseline,
   baseline,
   type NoBaseline,
   type PricedContract,
   premium,
+  priceAt,
 } from './premium.ts'
 
 /** So many emergency extensions of a supplier's say something of it; fewer may be chance. */
@@ -38,7 +39,9 @@ export interface Exposure {
   readonly ratio: number
   /** Where the ratio comes from. */
   readonly whence: string
-  /** Where baseline and ratio come from, or why there is no price. */
+  /** Where the baseline comes from, or why there is no price. */
+  readonly from: string
+  /** Both in one. */
   readonly method: string
 }
 
@@ -56,16 +59,10 @@ export function exposure(
   const count = monthCount(from, lastDay(from, contract.minimumExtension))
   const months = monthsNumber(count)
   const { ratio, whence } = ratioOf(past)
-  if (!base.known) return { runRate: null, extra: null, months, ratio, whence, method: base.why }
-  const runRate = base.exact.times(monthsExact(count))
-  return {
-    runRate: canonical(runRate.round(2, Big.roundHalfUp)),
-    extra: canonical(runRate.times(new Big(ratio).minus(1)).round(2, Big.roundHalfUp)),
-    months,
-    ratio,
-    whence,
-    method: `${base.method}; ratio ${whence}`,
-  }
+  const of = { months, ratio, whence }
+  if (!base.known) return { ...of, runRate: null, extra: null, from: base.why, method: base.why }
+  const method = `${base.method}; ratio ${whence}`
+  return { ...of, ...priceAt(base, count, ratio), from: base.method, method }
 }
 
 /** The ratio to reckon with, and whose past it is. */

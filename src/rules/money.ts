@@ -22,6 +22,11 @@ export function canonical(value: Big): Decimal {
   return value.toFixed(Math.max(2, decimals(value))) as Decimal
 }
 
+/** Whether an amount is less than another: exactly, where floats are near a threshold. */
+export function isLess(amount: Decimal, limit: Decimal | number): boolean {
+  return new Big(amount).lt(limit)
+}
+
 /** Whether an amount is zero: what registers write where no price is known. */
 export function isNothing(amount: Decimal): boolean {
   return /^-?[0.]+$/.test(amount)

@@ -8,6 +8,7 @@ import {
   dateParts,
   daysBetween,
 } from './civil-date.ts'
+import { UserError } from './user-error.ts'
 
 // How many months a time lasts, for prices.
 //
@@ -40,6 +41,13 @@ export function monthCount(from: CivilDate, to: CivilDate): MonthCount {
     days: length - daysBetween(from, begins),
     of: daysBetween(begins, addMonths(from, whole + 1)),
   }
+}
+
+/** In which month a time ends that is counted from its first day: 1 Sep to 30 Nov is in its third. */
+export function monthsBegun(from: CivilDate, to: CivilDate): number {
+  const [a, b] = [dateParts(from), dateParts(to)]
+  const months = (b.year - a.year) * 12 + b.month - a.month
+  return Math.max(1, months + (b.day >= a.day ? 1 : 0))
 }
 
 /** The count as a decimal, to twenty places. */
@@ -93,6 +101,13 @@ export function financialYearNamed(
   const second = match[2]
   if (second !== undefined && second !== follows && second !== follows.slice(2)) return null
   return yearBeginning(begins, startMonth)
+}
+
+/** The same. @throws UserError where the text names none. */
+export function financialYearMeant(text: string, startMonth?: number): FinancialYear {
+  const year = financialYearNamed(text, startMonth)
+  if (year !== null) return year
+  throw new UserError(`"${text.slice(0, 20)}" is no financial year: write it as 2026/27.`)
 }
 
 /** The twelve months of a financial year, the first one first. */

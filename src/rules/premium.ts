@@ -6,7 +6,7 @@ import { Big } from 'big.js'
 import { type CivilDate, daysBetween, earlier, later } from './civil-date.ts'
 import type { Contract, End } from './contract.ts'
 import { canonical, type Decimal, quotient } from './money.ts'
-import { monthCount, monthsExact, monthsNumber } from './months.ts'
+import { type MonthCount, monthCount, monthsExact, monthsNumber } from './months.ts'
 import { netOf } from './vat.ts'
 
 // What an extension costs beyond the ordinary: its cost without the baseline for its months. Only
@@ -99,11 +99,16 @@ export function gapCost(
   { ratio, whence }: { readonly ratio: number; readonly whence: string },
 ): GapCost {
   if (!base.known) return { runRate: null, extra: null, method: base.why }
-  const runRate = base.exact.times(monthsExact(monthCount(over.from, over.to)))
+  const method = `${base.method}; ratio ${Number(ratio.toFixed(2))} ${whence}`
+  return { ...priceAt(base, monthCount(over.from, over.to), ratio), method }
+}
+
+/** What so many months cost in any case, and how much more an extension in a hurry, at that ratio. */
+export function priceAt({ exact }: Baseline, months: MonthCount, ratio: number) {
+  const runRate = exact.times(monthsExact(months))
   return {
     runRate: canonical(runRate.round(2, Big.roundHalfUp)),
     extra: canonical(runRate.times(new Big(ratio).minus(1)).round(2, Big.roundHalfUp)),
-    method: `${base.method}; ratio ${Number(ratio.toFixed(2))} ${whence}`,
   }
 }
 

@@ -4,7 +4,7 @@ import { addDays, type CivilDate, daysBetween, earlier } from './civil-date.ts'
 import type { Contract, End, Regime } from './contract.ts'
 import { countsOptions, estimatedValue } from './estimated-value.ts'
 import { type Threshold, thresholdOn } from './legal-figures.ts'
-import { canonical, type Decimal } from './money.ts'
+import { asDecimal, canonical, type Decimal, isLess } from './money.ts'
 import {
   isDirectAwardOfPsr,
   isFramework,
@@ -180,9 +180,9 @@ export function replacementRoute(
     return { route, assumed: true, fastest, unread, decidedBy: null }
   }
   const decidedBy = estimatedReplacement(contract, coverFrom, rules)
-  const gross = decidedBy.gross === null ? Number.POSITIVE_INFINITY : Number(decidedBy.gross)
+  const { gross } = decidedBy
   const bands = rules.routeBands ?? bandsBy(decidedBy.threshold)
-  const band = bands.findLast((each) => each.from <= gross) ?? bands[0]
+  const band = bands.findLast(({ from }) => gross === null || !isLess(gross, from)) ?? bands[0]
   const route = routeOf(band?.route ?? 'open')
   return {
     route,
@@ -243,8 +243,8 @@ export function estimatedReplacement(
     return { commences, threshold: thresholdFor(contract, commences, rules) }
   }
   const [open, quotes] = [by('open'), by('quotes')]
-  const amountOf = ({ threshold }: typeof open) => Number(threshold?.amount ?? 0)
-  return decisionFor(contract, amountOf(quotes) < amountOf(open) ? quotes : open)
+  const amountOf = ({ threshold }: typeof open) => threshold?.amount ?? asDecimal('0')
+  return decisionFor(contract, isLess(amountOf(quotes), amountOf(open)) ? quotes : open)
 }
 
 /** Null where bands of values decide in its place. */
@@ -388,7 +388,7 @@ function isOpenTo(route: Route, facts: RouteFacts, bands: readonly RouteBand[]):
   if (isProviderSelection(route.name) !== (facts.regime === 'PSR23')) return false
   if (route.name !== 'quotes') return true
   const above = bands.find((_, index) => bands[index - 1]?.route === 'quotes')
-  return facts.gross !== null && (above === undefined || Number(facts.gross) < above.from)
+  return facts.gross !== null && (above === undefined || isLess(facts.gross, above.from))
 }
 
 /** Null where the framework takes no call-off any more by the day of the award. */

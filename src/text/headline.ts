@@ -3,8 +3,9 @@
  * and the days left in brackets; then what it is about. Other words give way before these do.
  */
 import type { CheckpointName } from '../rules/checkpoints.ts'
-import { addDays, type CivilDate, dateParts, daysBetween, LAST_DAY } from '../rules/civil-date.ts'
+import { addDays, type CivilDate, daysBetween, LAST_DAY } from '../rules/civil-date.ts'
 import { type ContractNames, type DeadlineKind, isEnd } from '../rules/contract.ts'
+import { monthsBegun } from '../rules/months.ts'
 import { currentEndPhrase, type DeadlineContext, standing } from './deadline.ts'
 import { contractTitle, type SupersededFacts } from './facts.ts'
 import {
@@ -299,13 +300,6 @@ function endedHeading({ contract, deadline }: DeadlineContext): Heading {
         ? [uncovered]
         : [mrkdwn`, about ${estimateWords(accrued, currency)} so far`],
   }
-}
-
-/** In which month a time ends that is counted from its first day: 1 Sep to 30 Nov is in its third. */
-function monthsBegun(from: CivilDate, to: CivilDate): number {
-  const [a, b] = [dateParts(from), dateParts(to)]
-  const months = (b.year - a.year) * 12 + b.month - a.month
-  return Math.max(1, months + (b.day >= a.day ? 1 : 0))
 }
 
 // What replaces a warning.

@@ -1,7 +1,6 @@
 /** Two simulations of the same days side by side: today's schedules and others that are tried. Pure. */
-import { addDays, type CivilDate, daysBetween, weekday } from '../rules/civil-date.ts'
-import { type Calendar, isWorkingDay } from '../rules/working-days.ts'
-import type { SimulatedMessage } from './simulate.ts'
+import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
+import type { SimulatedMessage, Simulation } from './simulate.ts'
 
 /** A figure of today's schedules, and the same of those that are tried. */
 export interface Compared<T> {
@@ -24,26 +23,21 @@ export interface ScheduleComparison {
   } & Compared<number | null>)[]
 }
 
-type BothSimulations = Compared<readonly SimulatedMessage[]>
-
-export function compareSchedules(
-  { today, tried }: BothSimulations,
-  span: { readonly from: CivilDate; readonly to: CivilDate; readonly calendar: Calendar },
-): ScheduleComparison {
-  const both = <T>(of: (messages: readonly SimulatedMessage[]) => T): Compared<T> => ({
+export function compareSchedules({ today, tried }: Compared<Simulation>): ScheduleComparison {
+  const both = <T>(of: (simulation: Simulation) => T): Compared<T> => ({
     today: of(today),
     tried: of(tried),
   })
   return {
-    messages: both((messages) => idsOf(messages).size),
-    warnings: both((messages) => messages.length),
+    messages: both(({ weeks }) => weeks.reduce((all, { messages }) => all + messages, 0)),
+    warnings: both(({ warnings }) => warnings),
     weeks: sideBySide(both(messagesByWeek)).map(([week, of]) => ({
       week: week as CivilDate,
       today: of.today ?? 0,
       tried: of.tried ?? 0,
     })),
-    perChannelDay: both((messages) => messagesPerChannelDay(messages, span)),
-    leadDays: sideBySide(both(firstLeads)).map(([key, of]) => {
+    perChannelDay: both(({ perChannelDay: { max, p95 } }) => ({ max, p95 })),
+    leadDays: sideBySide(both(({ messages }) => firstLeads(messages))).map(([key, of]) => {
       const lead = of.today ?? of.tried
       if (lead === null) throw new Error(`No simulation warns of ${key}.`)
       const { reference, kind, deadline } = lead
@@ -56,38 +50,9 @@ export function compareSchedules(
   }
 }
 
-/** A message by its id, with the day and the channel that it begins with. */
-function idsOf(messages: readonly SimulatedMessage[]): Map<string, SimulatedMessage> {
-  return new Map(messages.map((message) => [message.messageId, message]))
-}
-
-function messagesByWeek(messages: readonly SimulatedMessage[]): Map<string, number> {
-  const weeks = new Map<string, number>()
-  for (const { on } of idsOf(messages).values()) {
-    const monday = addDays(on, 1 - weekday(on))
-    weeks.set(monday, (weeks.get(monday) ?? 0) + 1)
-  }
-  return weeks
-}
-
-function messagesPerChannelDay(
-  messages: readonly SimulatedMessage[],
-  { from, to, calendar }: { from: CivilDate; to: CivilDate; calendar: Calendar },
-): { readonly max: number; readonly p95: number } {
-  const places = new Map<string, number>()
-  const channels = new Set<string>()
-  for (const id of idsOf(messages).keys()) {
-    const [on = '', channel = ''] = id.split('/')
-    channels.add(channel)
-    places.set(`${on}/${channel}`, (places.get(`${on}/${channel}`) ?? 0) + 1)
-  }
-  const counts: number[] = []
-  for (let day = from; day <= to; day = addDays(day, 1)) {
-    if (!isWorkingDay(day, calendar)) continue
-    for (const channel of channels) counts.push(places.get(`${day}/${channel}`) ?? 0)
-  }
-  counts.sort((a, b) => a - b)
-  return { max: counts.at(-1) ?? 0, p95: counts[Math.ceil(counts.length * 0.95) - 1] ?? 0 }
+function messagesByWeek({ weeks }: Simulation): Map<string, number> {
+  const some = weeks.filter(({ messages }) => messages > 0)
+  return new Map(some.map(({ week, messages }) => [week, messages]))
 }
 
 interface Lead {

@@ -13,8 +13,7 @@ import { readProducts, readSupport } from '../../reports/support.ts'
 import { readWaivers } from '../../reports/waivers.ts'
 import { addMonths } from '../../rules/civil-date.ts'
 import { ledgerTotals } from '../../rules/ledger.ts'
-import { type FinancialYear, financialYearNamed, financialYearOf } from '../../rules/months.ts'
-import { UserError } from '../../rules/user-error.ts'
+import { type FinancialYear, financialYearMeant, financialYearOf } from '../../rules/months.ts'
 import { isBreach, type Waiver, waiverQuarters } from '../../rules/waivers.ts'
 import type { BoardFacts } from '../../text/board.ts'
 import { CHAINS_A_PAGE, type ChainFacts, type ChainsFacts } from '../../text/chains.ts'
@@ -30,6 +29,7 @@ import type { Command, Filters } from '../parse/command-types.ts'
 import { mayThey, responsibleIn } from '../permissions.ts'
 import { type AskerContext, askedOf, type BotContext } from '../request.ts'
 import { namedOf, readContract } from './contract.ts'
+import { placeOf } from './list.ts'
 import { teamNamed } from './search.ts'
 
 export async function chainsFacts(
@@ -45,15 +45,14 @@ export async function chainsFacts(
   const read = () => readChains(pool, { organisationId, teamId: null, toleranceDays })
   const found = await (deps.large?.kept(`chains ${toleranceDays}`, read) ?? read())
   const all = teamId === null ? found : found.filter(({ first }) => first.teamId === teamId)
-  const pages = Math.max(1, Math.ceil(all.length / CHAINS_A_PAGE))
-  const at = Math.min(page, pages)
-  const shown = all.slice((at - 1) * CHAINS_A_PAGE, at * CHAINS_A_PAGE)
+  const place = placeOf(all.length, page, CHAINS_A_PAGE)
+  const shown = all.slice((place.page - 1) * CHAINS_A_PAGE, place.page * CHAINS_A_PAGE)
   const ids = shown.map(({ first }) => first.id)
   const responsible = await responsibleIn(pool, organisationId, ids)
   const chains = shown.map((chain) =>
     chainFacts(chain, mayThey(asker, 'change', responsible.get(chain.first.id) ?? null).allowed),
   )
-  return { ...askedOf(context), total: all.length, page: at, pages, chains }
+  return { ...askedOf(context), ...place, chains }
 }
 
 export function chainFacts(chain: ProposedChain, mayChange: boolean): ChainFacts {
@@ -115,11 +114,7 @@ export async function costsFacts(
 ): Promise<CostsFacts> {
   const { pool, organisationId, rulesOf, today } = context
   const rules = await readPriceRules(pool, organisationId, rulesOf)
-  const year =
-    named === null ? null : financialYearNamed(named, rules.organisation.financialYearStart)
-  if (named !== null && year === null) {
-    throw new UserError(`"${named.slice(0, 20)}" is no financial year: write it as 2026/27.`)
-  }
+  const year = yearNamed(named, rules.organisation.financialYearStart)
   const team = await teamNamed(viewpoint, teamName)
   const asked = { organisationId, teamId: team?.id ?? null, year, today, rules }
   return {
@@ -254,11 +249,7 @@ export async function pipelineFacts(
 }
 
 function yearNamed(named: string | null, start?: number): FinancialYear | null {
-  const year = named === null ? null : financialYearNamed(named, start)
-  if (named !== null && year === null) {
-    throw new UserError(`"${named.slice(0, 20)}" is no financial year: write it as 2026/27.`)
-  }
-  return year
+  return named === null ? null : financialYearMeant(named, start)
 }
 
 export async function productsFacts(
