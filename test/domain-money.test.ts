@@ -281,6 +281,7 @@ describe('the exposure of a lapse', () => {
       months: 1,
       ratio: 1.25,
       whence: 'assumed',
+      from: 'straight line over 60 months, basis assumed committed',
       method: 'straight line over 60 months, basis assumed committed; ratio assumed',
     })
     const quarter = { ...lapsing, minimumExtension: { amount: 3, unit: 'months' as const } }

@@ -59,7 +59,7 @@ test('what is tried is what comes once it is adopted, and what contracts have of
 test('messages, weeks, a channel’s days and the days of notice stand side by side, as simulate counts each', async () => {
   const simulations = {
     today: await simulated(setup.rulesOf),
-    tried: await simulated(withSchedules(setup.rulesOf, { end: { before: [60, 5] } })),
+    tried: await simulated(withSchedules(setup.rulesOf, { end: { before: [40, 5] } })),
   }
   const { leadDays, weeks, ...compared } = compareSchedules(simulations)
   const { today, tried } = simulations
@@ -76,7 +76,7 @@ test('messages, weeks, a channel’s days and the days of notice stand side by s
   expect(today.messages.some(({ inThread }) => inThread === true)).toBe(true)
   expect(weeks.reduce((all, week) => all + week.today, 0)).toBe(inAll(today))
   expect(leadDays).toContainEqual({
-    ...{ reference: 'A-3', kind: 'end', deadline: '2027-03-31', today: 20, tried: 60 },
+    ...{ reference: 'A-3', kind: 'end', deadline: '2027-03-31', today: 20, tried: 40 },
   })
 })
 
