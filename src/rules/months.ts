@@ -16,7 +16,7 @@ import { UserError } from './user-error.ts'
 // 31 May is one month, and so is 15 March to 14 April. The days left over are a part of the month
 // that would have followed: 1 May to 15 June is 1 month and 15 of 30 days. Both days are included.
 
-interface MonthCount {
+export interface MonthCount {
   readonly whole: number
   /** Days beyond the whole months. */
   readonly days: number
