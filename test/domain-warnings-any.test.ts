@@ -8,7 +8,7 @@ import { asDecimal } from '../src/rules/money.ts'
 import { planWarnings } from '../src/rules/reminder-plan.ts'
 import { replay } from '../src/rules/replay.ts'
 import { isWorkingDay } from '../src/rules/working-days.ts'
-import { contract, day, ENGLAND, RULES } from './support/contract-facts.ts'
+import { contract, day, ENGLAND, endOn, RULES } from './support/contract-facts.ts'
 import { holds } from './support/holds.ts'
 import { present } from './support/present.ts'
 import {
@@ -261,6 +261,28 @@ describe('a replay', () => {
       )
       expect(replayed).toEqual(looked)
     })
+  })
+
+  test('that begins on a day without work tells on the next what that day held back', () => {
+    const on = day('2026-10-24')
+    const told = {
+      kind: 'end',
+      deadlineOn: on,
+      raisedOn: day('2026-12-04'),
+      pausedUntil: null,
+    } as const
+    const facts = {
+      contract: contract({ awardedEnd: endOn(on) }),
+      alerts: [{ ...told, rung: -42, state: 'open' as const }],
+      ...{ laddersFrom: null, watched: true, successorKnownOn: null },
+    }
+    const foreseen = (from: string) =>
+      [...replay(facts, day(from), day('2026-12-18'), RULES)].flatMap((each) =>
+        each.raise.map(({ rung }) => `${each.on} ${rung}`),
+      )
+    // The reminder of Sat 12 Dec moved to the Friday before, when nobody looked.
+    expect(foreseen('2026-12-12')).toEqual(['2026-12-14 -49', '2026-12-18 -56'])
+    expect(foreseen('2026-12-14')).toEqual(foreseen('2026-12-12'))
   })
 })
 

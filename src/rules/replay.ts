@@ -16,7 +16,7 @@ import { type DatedSchedule, remindersPast } from './reminder-schedule.ts'
 import { presumedRenewals } from './renewal.ts'
 import type { Rules } from './settings.ts'
 import { compare } from './text-match.ts'
-import { workingDayOnOrAfter } from './working-days.ts'
+import { isWorkingDay, workingDayOnOrAfter } from './working-days.ts'
 
 export interface ReplayFacts {
   /** With all that ever becomes known of it: an extension counts from the day it was known. */
@@ -122,6 +122,8 @@ function isOnlyLapsed(
   rules: Rules,
 ): boolean {
   if (until !== null || !watched || contract.closed || contract.historic) return false
+  // What a day without work held back is still to be told.
+  if (!isWorkingDay(today, rules.calendar)) return false
   if (contract.automaticRenewal === true) return false
   if (laddersFrom !== null && today < laddersFrom) return false
   if (alerts.some((alert) => alert.state !== 'open' || alert.pausedUntil !== null)) return false
