@@ -210,6 +210,17 @@ Whole life | £36k | value 36000.00, committed, warns, column warns
 Who looks after it | A. Beck | owner in its words, warns, column warns
 Product owner | A. Beck | owner in its words, warns, column warns
 
+words of what it costs, who stands in and what may be
+> Ref,Title,End date,#
+> A1,Taxis,2027-03-31,*
+> A2,Post,2027-03-31,*
+Ann. Value (ex VAT) | 1000 | value 1000.00, annual, vat net
+Approx. spend each year | 1000 | value 1000.00, annual
+Can be extended to | 2029-03-31 | option 2029-03-31
+Incumbent | Orr Ltd | supplier in its words
+Cover | Ibrahim Sule | deputy in its words
+Break / notice | 3 months | notice 3 months, asks renewal
+
 a contract and its lot in one column are its title
 > Ref,Supplier,Start,#
 > A1,Orr,2024-04-01,*

@@ -695,8 +695,50 @@ Remarks | Still running, extension being drafted · Holding over month to month 
   Continues pending new procurement | runs yes, asks end
 Status | In extension | runs yes, asks end
 Zorb | Service still in use | runs yes, asks end
-Remarks | Not extended · Ended, replaced by A2 · Extension declined | nothing
+Remarks | Ended, replaced by A2 · Extension declined | nothing
+Remarks | Not extended | warns
+Remarks | Supplier still on site, no paper in place · Yr 2 invoked · first option year taken up |
+  runs yes, asks end
+Comments | 2yr extn taken up, signed 12/05/26 · 1st 24m ext in place |
+  confirmed 2028-03-31, asks extension, column warns
 Remarks | Option to extend 12 months | column warns
+
+one that renews by itself may say so in any cell, and so may its notice
+> Ref,Title,Supplier,Start date,End date,#
+> A1,Taxis,Beck,2023-04-01,2027-05-31,*
+> A2,Post,Dene,2024-04-01,2029-01-31,
+> A3,Gas,Dene,2024-04-01,2029-01-31,
+Zorb | Renews for 1 yr if nothing said |
+  renews yes, every 1 years, not given, asks notice, column warns
+Comments | auto renews 12m unless 90d notice |
+  notice 90 days, renews yes, every 12 months, column warns
+Contract term | Renews each January unless cancelled by 30 September | renews yes, by 2026-09-30
+Extension | Rolls on annually unless 90 days notice is given |
+  notice 90 days, renews yes, every 12 months, warns
+Remarks | Yn adnewyddu'n awtomatig bob blwyddyn |
+  renews yes, every 12 months, not given, asks notice
+Remarks | Either side 2 months' notice | notice 2 months, notes, asks renewal, column warns
+Remarks | Notice served on 3 months notice | asks status, column warns
+Remarks | does not renew each year | warns
+At the end | Rolls yearly | renews yes, every 12 months, not given, asks notice
+At the end | Carries on qtr by qtr | renews yes, every 3 months, not given, asks notice
+At the end | Ends | renews no
+
+a cost is of what its column of the unit says
+> Ref,Title,End date,Cost,Cost per
+> A1,Taxis,2027-03-31,~
+"41,000",year | value 41000.00, 41,000 per year, annual
+612,quarter | value 2448.00, 612 per quarter, annual, 612.00 quarter, warns
+"1,100,000",contract | value 1100000.00
+9.50,pupil | 9.50 per pupil, warns
+389,month each | 389 per month each, warns
+
+a term and its options beside the end that it comes to
+> Ref,Title,Start,End,#
+> A,A,2019-12-01,2026-11-30,*
+Extension | 5+2+2 | option 2028-11-30
+Length | 7 yrs +2 | option 2028-11-30
+Length | 5 years | notes
 
 beside an end ahead what the remarks say moves nothing, but an earlier end warns
 > Ref,Title,Supplier,Start date,End date,Remarks

@@ -515,6 +515,17 @@ export function mapColumns(
     best.delete('callOffBy')
     best.set('end', callOff)
   }
+  const cover = best.get('coverKind')
+  const hasProducts = (['products', 'release', 'coverProduct'] as const).some((each) =>
+    best.has(each),
+  )
+  if (cover !== undefined && !hasProducts && !map.has('coverKind') && !fields.has(cover.index)) {
+    // Of no product: who stands in for the owner, or nothing that is known.
+    best.delete('coverKind')
+    if (!best.has('deputy') && filled(cover.index, below).some((each) => NAME.test(each))) {
+      best.set('deputy', cover)
+    }
+  }
   const codes =
     best.has('reference') || denied.has('reference') ? null : codesIn(headings, best, below)
   if (codes !== null && !best.has('ocid')) best.set('reference', codes)
@@ -565,6 +576,7 @@ function codesIn(
   })
   return index < 0 ? null : { index, rank: BY_CODES }
 }
+const NAME = /^(?:(?:dr|mr|mrs|ms|prof)\.? )?\p{Lu}[\p{L}'’.-]*(?: \p{Lu}[\p{L}'’.-]*)+$|@/u
 /** Letters and figures without a blank: no name, no amount, and no number of a row. */
 const CODE = /^(?=.*\p{L})(?=.*\d)[\p{L}\d][\p{L}\d/_.#-]{2,29}$/u
 const OTHER_CODES =

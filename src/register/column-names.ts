@@ -26,7 +26,7 @@ const HEADINGS = {
   supplier: [
     'supplier name', 'supplier', 'suppliers', 'winning bidder', 'vendor', 'vendor name',
     'contractor', 'contractor name', 'supplier name and details', 'provider', 'provider name',
-    'other parties to the contract', 'awarded supplier', 'awarded to', 'supplier s',
+    'other parties to the contract', 'incumbent', 'incumbent supplier', 'awarded supplier', 'awarded to', 'supplier s',
     'suppliers name',
   ],
   reseller: ['reseller', 'reseller name', 'through', 'bought through', 'via reseller'],
@@ -155,12 +155,13 @@ const HEADINGS = {
   automaticRenewal: [
     'auto renew', 'auto renews', 'auto renewal', 'autorenew', 'automatic renewal',
     'automatically renews', 'renews automatically', 'automatically renewed', 'rolls over',
+    'at the end', 'what happens at the end', 'what happens next', 'on expiry', 'after the end',
   ],
   /** When it may be ended before its end: days, or words. */
   breaks: [
     'break', 'breaks', 'break clause', 'break clauses', 'break date', 'break dates', 'break option',
     'break options', 'break point', 'break points', 'breakpoint', 'break provision',
-    'break provisions', 'tenant break', 'tenants break', 'break notice', 'contract break',
+    'break provisions', 'tenant break', 'tenants break', 'contract break',
   ],
   /** The first day of a term, of one that goes on from term to term. */
   rollsFrom: [
@@ -285,7 +286,8 @@ const HEADINGS = {
   ],
   chargeUnit: [
     'charge unit', 'charge period', 'charge frequency', 'charged per', 'billing frequency',
-    'billing period', 'invoice frequency', 'payment frequency',
+    'billing period', 'invoice frequency', 'payment frequency', 'cost per', 'cost is per',
+    'charge per', 'fee per', 'value per', 'amount per', 'per',
   ],
   invoicedLastYear: [
     'invoiced in the last 12 months', 'invoiced last 12 months', 'last 12 months invoiced',
@@ -315,7 +317,10 @@ const HEADINGS = {
     'replaces', 'predecessor', 'previous contract', 'replaces contract', 'predecessor reference',
   ],
   successor: ['replaced by', 'successor', 'new contract', 'successor reference', 'next contract'],
-  status: ['status', 'contract status', 'contract state', 'state', 'lifecycle status'],
+  status: [
+    'status', 'contract status', 'contract state', 'state', 'lifecycle status', 'lifecycle',
+    'lifecycle stage',
+  ],
   ocid: ['ocid', 'open contracting id'],
 } as const satisfies Record<string, readonly string[]>
 
@@ -435,6 +440,7 @@ function meaningOfSign(key: string): Match | null {
 
 const SHORT_FORMS: ReadonlyMap<string, string> = new Map([
   ['amt', 'amount'],
+  ['ann', 'annual'],
   ['val', 'value'],
   ['desc', 'description'],
   ['descr', 'description'],
@@ -476,7 +482,7 @@ const EXTENSION =
 const WITHOUT =
   /\b(?:excl?|excluding|exclusive|exc|without|before|not including|prior to|no|ex|disregarding|ignoring|discounting|not counting|omitting|exclusive of|less)\b/
 const WITH =
-  /\b(?:incl?|including|inclusive|with|all|if|could|possible|potential|max|maximum|final|ultimate|full|available|latest|exercised|taken up|plus)\b/
+  /\b(?:incl?|including|inclusive|with|all|if|can|may|might|could|possible|potential|max|maximum|final|ultimate|full|available|latest|exercised|taken up|plus)\b/
 const MONEY =
   /\b(?:values?|amounts?|costs?|prices?|worth|fees?|charges?|consideration|tcv|acv)\b|^(?:grand )?(?:total|sum)$|\b(?:contract|agreement|award) sum\b/
 const LENGTH =
@@ -696,7 +702,11 @@ function meaningOfMoney(has: Has): Match | null {
     )
   )
     return null
-  if (has(/\b(?:unit|per (?:unit|user|seat|licen[cs]e|item|device)|each)\b/))
+  if (
+    has(
+      /\b(?:unit|per (?:unit|user|seat|licen[cs]e|item|device)|each(?! (?:year|month|quarter|week)))\b/,
+    )
+  )
     return match('unitPrice', 0)
   if (
     has(
@@ -932,7 +942,7 @@ export function readHeading(raw: string): Heading {
       key = key.slice(0, code.index)
     }
     const measure =
-      / (?:in |no of |number of )?((?:working|business|calendar) days|w ?ds?|months?|mn?ths?|mos|days?|weeks?|wks?|years?|yrs?)$/.exec(
+      /(?<!\b(?:each|every|per)) (?:in |no of |number of )?((?:working|business|calendar) days|w ?ds?|months?|mn?ths?|mos|days?|weeks?|wks?|years?|yrs?)$/.exec(
         key,
       )
     if (measure && !RANKS.has(key)) {

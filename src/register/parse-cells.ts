@@ -23,11 +23,12 @@ import {
 import {
   type DateReading,
   datesAmong,
+  inEnglish,
   type NoticeDays,
   noticeDays,
   readDate,
 } from './parse-date.ts'
-import { cleanText } from './parse-words.ts'
+import { cleanText, yesOrNo } from './parse-words.ts'
 
 export type Severity = Problem['severity']
 type Fields = { [field in Field]: Column | null }
@@ -71,6 +72,7 @@ export class Cells {
   /** Of fields that several columns hold: all of them, the one that is read first. */
   readonly #several: readonly (readonly Column[])[]
   #unread: Column[] = []
+  readonly #renewal: Column | null
   /** Columns that no field is read from. */
   readonly #others: readonly { readonly heading: string; readonly index: number }[]
   /** The headings that more than one column has. */
@@ -87,6 +89,7 @@ export class Cells {
     for (const column of columns.all) fields[column.field] = column
     this.columns = fields as Fields
     this.isOwn = this.columns.identity !== null
+    this.#renewal = this.columns.automaticRenewal
     this.#orders = orders
     this.#marks = marks
     this.#years = years
@@ -112,6 +115,8 @@ export class Cells {
     this.reference = null
     this.#unread = []
     for (const columns of this.#several) this.#choose(columns)
+    this.columns.automaticRenewal = this.#renewal
+    if (!this.isOwn && this.text('automaticRenewal') === null) this.#renewalElsewhere()
   }
 
   /** Of several columns of one field the first that says something, and more than yes or no. */
@@ -132,6 +137,19 @@ export class Cells {
       const problem = `"${this.name(field)}" is read, and this column is of the same: what it says is not`
       const value = this.#row.cells[index] ?? ''
       this.tell(heading.text, value, problem, 'Say in one column what holds.', 'warning')
+    }
+  }
+
+  /** Where its own column says nothing of renewal, another cell that surely does is read as it. */
+  #renewalElsewhere(): void {
+    const places = this.filled(['termMonths', 'extensionMonths', 'noticePeriod'])
+    const said = places.find(({ text }) => RENEWS_SURELY.test(inEnglish(text)))
+    if (said === undefined || yesOrNo(said.text) !== true) return
+    const { heading, index } = said
+    this.columns.automaticRenewal = {
+      field: 'automaticRenewal',
+      index,
+      heading: readHeading(heading),
     }
   }
 
@@ -356,12 +374,27 @@ export class Cells {
   /** What the amount reads as; nothing is reported. */
   amountIn(field: Field): AmountReading {
     const column = this.columns[field]
-    const raw = column === null ? '' : (this.#row.cells[column.index] ?? '')
-    if (column === null || raw === '') return { kind: 'nil' }
+    const cell = column === null ? '' : (this.#row.cells[column.index] ?? '')
+    if (column === null || cell === '') return { kind: 'nil' }
+    const raw = `${cell}${this.#costPer(field)}`
     const reading = readAmount(raw, this.#marks.get(column.index) ?? null)
     const scale = reading.kind === 'amount' ? this.#scale(field) : null
     if (reading.kind !== 'amount' || scale === null) return reading
     return { ...reading, amount: canonical(new Big(reading.amount).times(scale.times)) }
+  }
+
+  /** The words of an amount, with what it is for where a column of its own says that. */
+  amountWords(field: Field): string | null {
+    const text = this.text(field)
+    return text === null ? null : `${text}${this.#costPer(field)}`
+  }
+
+  /** What a value is for: `Cost` and `Cost per`. Of a whole contract it is the value itself. */
+  #costPer(field: Field): string {
+    const isValue = field === 'value' || field === 'maximumValue' || field === 'annualValue'
+    if (!isValue || this.columns.periodicCharge !== null || this.isOwn) return ''
+    const per = this.text('chargeUnit') ?? ''
+    return per === '' || OF_WHOLE.test(per) ? '' : ` per ${per.replace(/^(?:per|each|a|an) /i, '')}`
   }
 
   /** What the heading multiplies the figure by; null where it says nothing, or the cell says it itself. */
@@ -438,6 +471,12 @@ function withOpenSpan(reading: DateReading, today: CivilDate): DateReading {
   const { begins, last = reading.latest } = reading
   return { ...reading, earliest: begins, latest: begins, precision: 'day', last }
 }
+const OF_WHOLE =
+  /^(?:the |whole |full )*(?:contract|total|term|life\w*|whole|agreement|one[- ]off|all)\b|\bin advance\b|^(?:annually |monthly )?in arrears$/i
+/** That it renews by itself, said in passing. */
+const RENEWS_SURELY =
+  /^(?=.*\b(?:unless|until|if (?:nothing|not|we)|annually|yearly|monthly|quarterly|each|every|automatic\w*|auto|for (?:a )?\d|\d+ ?(?:m|mths?|months?|y|yrs?|years?)\b)).*\b(?:auto[- ]?renew\w*|renews|rolls (?:on|over)|rolls (?:year|month|annual|quarter)ly|(?:carries|goes) on (?:month|quarter|qtr|year|annual)\w*)\b/i
+
 const ENDS: ReadonlySet<Field> = new Set([
   'end',
   'currentEnd',

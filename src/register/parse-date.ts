@@ -215,6 +215,13 @@ const WELSH: readonly (readonly [welsh: string, english: string])[] = [
   ['na[cg] (?:oes|ydyw?)', 'no'],
   ['oes|ydyw?', 'yes'],
   ['dim(?=$| /)', 'none'],
+  ['(?:yn )?adnewyddu(?:.n)?', 'renews'],
+  ['awtomatig', 'automatically'],
+  ['bob', 'every'],
+  ['opsiwn', 'option'],
+  ['defnyddiwyd|wedi.i d?defnyddio', 'used'],
+  ['terfynwyd', 'terminated'],
+  ['(?:swydd )?(?:g?wag)', 'vacant'],
 ]
 const inWelsh = (words: string, flags: string) =>
   new RegExp(`(?<!\\p{L})(?:${words})(?!\\p{L})`, flags)

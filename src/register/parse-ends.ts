@@ -31,6 +31,7 @@ import {
   type DateReading,
   dayOfYearIn,
   dayWithoutYear,
+  inEnglish,
   isSentinel,
   plainMarks,
 } from './parse-date.ts'
@@ -116,7 +117,7 @@ export function readEnds(cells: Cells, start: CivilDate | null): Ends {
           end: awarded,
           endSource,
           currentEnd: null,
-          options: counted?.options ?? cells.optionsBehind('end'),
+          options: counted?.options ?? optionsBeside(cells, start, awarded),
         })
   const given = orMaximum(cells, withOther(cells, found, other), start)
   const ends = given.end.kind === 'undated' ? orRenewal(cells, given, start) : given
@@ -124,6 +125,21 @@ export function readEnds(cells: Cells, start: CivilDate | null): Ends {
   // What an export of ours says of its terms stands in columns of their own.
   const rolls = cells.isOwn ? null : rollsIn(cells, ends.end, start)
   return rolls === null ? ends : { ...ends, rolls }
+}
+
+/** Options behind the day of the end, or behind the length of its term where that ends on the same day. */
+function optionsBeside(cells: Cells, start: CivilDate | null, end: End): readonly Period[] {
+  const behind = cells.optionsBehind('end')
+  if (behind.length > 0 || start === null || end.kind !== 'dated' || cells.isOwn) return behind
+  for (const field of TERMS) {
+    const text = cells.text(field)
+    if (text === null || !/[+(]|\bplus\b|option|exten/i.test(text)) continue
+    const term = readTerm(noticeApart(withoutFates(text)).rest, termUnit(cells, field) ?? 'years')
+    if (term.kind !== 'term' || term.options.length === 0 || term.instead !== undefined) continue
+    if (Math.abs(daysBetween(dayAfterLengths(start, term.base), end.latest)) < 10)
+      return term.options
+  }
+  return behind
 }
 
 const ROLLS_IN = [
@@ -174,7 +190,7 @@ function notYetRolling(
 const EACH: readonly (readonly [RegExp, Period])[] = [
   [/\b(?:half[- ]?year|six[- ]month|bi-?annual)/i, { amount: 6, unit: 'months' }],
   [/\b(?:annual|year|per annum|p\.?a\.?\b)/i, { amount: 12, unit: 'months' }],
-  [/\bquarter/i, { amount: 3, unit: 'months' }],
+  [/\b(?:quarter|qtr)/i, { amount: 3, unit: 'months' }],
   [/\bmonth/i, { amount: 1, unit: 'months' }],
   [/\bweek/i, { amount: 1, unit: 'weeks' }],
 ]
@@ -250,7 +266,7 @@ export function renewalTermOf(
   const words = cells.text('renewalTerm')
   if (words === null) {
     const said = renews === true && !cells.isOwn ? cells.text('automaticRenewal') : null
-    return rolls?.term ?? (said === null ? null : termIn(said.replace(NOTICE_IN, ' ')))
+    return rolls?.term ?? (said === null ? null : termIn(inEnglish(said).replace(NOTICE_IN, ' ')))
   }
   const rest = words.replace(NOTICE_IN, ' ')
   const each = readPeriod(rest, cells.unit('renewalTerm')).kind === 'bad' ? termIn(rest) : null
@@ -1125,6 +1141,11 @@ function optionsHeld(
   const { latest } = end
   const reached = endsOfOptions(latest, options)
   const words = cells.text(field) ?? ''
+  // `5+2+2` of a contract that the first two have brought to its end: the rest is left.
+  const [own, after] = options
+  const isFirst = own !== undefined && after !== undefined && daysIn(own) > daysIn(after)
+  const run = start === null || !isFirst ? -1 : reachedBy(start, latest, options)
+  if (run > 0) return options.slice(run + 1)
   const ofContract =
     isWhole !== undefined && start !== null ? dayAfterLengths(start, options) : null
   if (ofContract !== null && isWhole === 'surely') {
@@ -1162,6 +1183,13 @@ function optionsHeld(
     )
   }
   return isBoth ? [ofContract] : isOwn ? [second, ...rest] : options
+}
+
+/** The place of the length with which these, one after another from the start, come to the end; else -1. */
+function reachedBy(start: CivilDate, end: CivilDate, lengths: readonly Period[]): number {
+  return lengths.findIndex((_, at) => {
+    return Math.abs(daysBetween(dayAfterLengths(start, lengths.slice(0, at + 1)), end)) < 10
+  })
 }
 
 /**

@@ -131,14 +131,16 @@ function nextAnniversary(start: CivilDate, notice: Period | null, today: CivilDa
 // Extensions, and ends before their day, that stand where nobody looks for them.
 
 const RUNS_ON =
-  /\b(?:continu(?:e[sd]?|ing|ation)|carr(?:y|ies|ied|ying) on|hold(?:s|ing)? over|held over|overholding|overrun\w*|still (?:running|runs|in (?:use|place|force)|live|active|operating|being|suppl\w+|us(?:ed|ing)|provid\w+|deliver\w+|receiv\w+)|month[- ](?:to|by)[- ]month|rolling|ongoing|on[- ]going|out of contract)\b/i
+  /\b(?:continu(?:e[sd]?|ing|ation)|carr(?:y|ies|ied|ying) on|hold(?:s|ing)? over|held over|overholding|overrun\w*|still (?:running|runs|there|here|on site|with us|in (?:use|place|force)|live|active|operating|being|suppl\w+|us(?:ed|ing)|provid\w+|deliver\w+|receiv\w+)|month[- ](?:to|by)[- ]month|rolling|ongoing|on[- ]going|out of contract)\b/i
 const EXTENDS =
-  /\b(?:exten(?:ded|ds|ding|sion)|renewed|renewal (?:signed|agreed|in progress)|rolled (?:over|on|forward)|prolonged|bridging|interim)\b/i
+  /\b(?:exten(?:ded|ds|ding|sion)|extn?s?|(?:options?|years?|yrs?|periods?) .{0,24}\b(?:invoked|exercised|taken(?: up)?|used|agreed|in place)|renewed|renewal (?:signed|agreed|in progress)|rolled (?:over|on|forward)|prolonged|bridging|interim)\b/i
 /** That it is not so, or that nobody has decided it. */
 const DOES_NOT =
   /\b(?:no|not|never|without|cannot|can ?not|can.?t|won.?t|will not|declin\w+|refus\w+|reject\w+|ended|finished|ceased|complete[d]?|expired|replaced|superseded|closed|stopped)\b/i
 const CUT_SHORT =
   /\b(?:terminat(?:ed|es|ing|ion)|cancell?(?:ed|ing|ation)|end(?:s|ed|ing)? early|early (?:end|exit|termination)|notice (?:was |has been )?(?:given|served|issued|received)|ceas(?:ed|es|ing)|exit(?:ing|ed)?|withdrawn|wound (?:up|down)|novated)\b/i
+const NOT_AGAIN =
+  /\b(?:not|don.?t|never)\b(?: to)?(?: be)? (?:extend\w*|renew\w*)\b|\bhand(?:ing)? back\b/i
 /** Where words besides may stand that tell of an extension. */
 const SAYS_BESIDES: readonly Field[] = [
   ...(['status', 'automaticRenewal', 'renewalTerm', 'extensionMonths', 'review'] as const),
@@ -172,11 +174,8 @@ export function readBesides(
     if (cell.text.length > 1000) continue
     const isOfField = cell.field !== null
     for (const words of inEnglish(cell.text).split(/[;\n]|\.\s/)) {
-      if (
-        (EXTENDS.test(words) || RUNS_ON.test(words)) &&
-        !DOES_NOT.test(words) &&
-        (isPast || !isOfField)
-      ) {
+      const says = words.split(',').filter((each) => EXTENDS.test(each) || RUNS_ON.test(each))
+      if (says.some((each) => !DOES_NOT.test(each)) && (isPast || !isOfField)) {
         const later = laterEnd(cells, cell, words, last)
         const isSaid =
           later !== null && known.some(({ to }) => Math.abs(daysBetween(to, later)) < 32)
@@ -188,6 +187,11 @@ export function readBesides(
         if (isPast && later === null && isOther && !isOption(words))
           return runsOn(cells, cell, last)
       }
+      if (!isOfField && NOT_AGAIN.test(words)) {
+        const problem =
+          'this says that it is not to be extended or renewed: nothing follows from it'
+        cells.tell(cell.heading, cell.text, problem, 'Record the decision.', 'warning')
+      }
       if (!isPast && !isOfField && CUT_SHORT.test(words)) {
         const [first] = cells.datesIn(cell, words).filter(({ earliest }) => earliest < end.earliest)
         const isAhead = first !== undefined && first.latest >= cells.today
@@ -196,7 +200,21 @@ export function readBesides(
       }
     }
   }
-  return NOTHING
+  return isPast ? whereAnOptionIsAhead(cells, known, last) : NOTHING
+}
+
+/** Of an end that has passed an option that was taken, or may have been, has it run on. */
+function whereAnOptionIsAhead(
+  cells: Cells,
+  known: readonly DraftExtension[],
+  end: CivilDate,
+): Besides {
+  if (known.some(({ status }) => status === 'proposed')) return { ...NOTHING, runs: true }
+  const isAhead = cells.dateIn('maximumEnd')
+  const [cell] = cells.filled(['maximumEnd']).filter(({ field }) => field === 'maximumEnd')
+  const reaches = isAhead.kind === 'date' && isAhead.latest >= cells.today
+  const isOver = ['closed', 'over'].includes(statusSays(cells.text('status') ?? '') ?? '')
+  return reaches && cell !== undefined && !isOver ? runsOn(cells, cell, end) : NOTHING
 }
 
 /** An option is no extension, and "extension" alone is the name of one. */

@@ -217,6 +217,7 @@ function draftIn(cells: Cells, at: string): Draft {
   const renewalTerm = renewalTermOf(cells, rolls, automaticRenewal)
   const notice =
     readNotice(cells, end, automaticRenewal, rolls) ??
+    (cells.isOwn ? null : noticeElsewhere(cells)) ??
     noticeUnknown(cells, end, automaticRenewal, renewalTerm)
   tellRenewal(cells, end, renewal, notice)
   const rollsFrom = readRollsFrom(cells, end, start, rolls, renewalTerm, notice)
@@ -283,7 +284,10 @@ function draftIn(cells: Cells, at: string): Draft {
     ...parentOf(cells.text('parent')),
     predecessor: cells.text('predecessor'),
     successor: cells.text('successor'),
-    closed: readClosed(cells, end, currentEnd, automaticRenewal),
+    closed:
+      readClosed(cells, end, currentEnd, automaticRenewal) &&
+      !besidesSaid.runs &&
+      besidesSaid.extensions.length === 0,
   }
 }
 
@@ -424,7 +428,12 @@ function readOwnWords(
 
 /** Somebody; words such as `Vacant` and `TBC` are nobody, and noted. */
 function personIn(cells: Cells, field: 'owner' | 'deputy' | 'categoryLead'): string | null {
-  const text = cells.text(field)
+  const all = cells.text(field)
+  const [text = null, another] = all?.includes('@') ? all.split(/\s*[;,]\s*/) : [all]
+  if (another !== undefined && !cells.isOwn) {
+    const problem = `several stand here: ${text} counts`
+    cells.report(field, problem, 'Give the others a column of their own, such as Deputy.', 'note')
+  }
   if (text === null || !isNobody(text)) return text
   cells.report(field, 'this names nobody', 'Name a person, with an address.', 'note')
   return null
@@ -464,13 +473,17 @@ function readClosed(
     return false
   }
   const last = end.kind === 'dated' ? (currentEnd ?? end.latest) : null
-  if (last === null || last < cells.today) return says === 'closed'
+  if (last === null || last < cells.today) {
+    return says === 'closed' || (says === 'over' && last !== null && IS_DONE.test(status))
+  }
   const isPaused = says === 'paused'
   const problem = `its status says that it is ${isPaused ? 'on hold' : 'over'}, and its end, ${last}, is still ahead: it stays watched`
   const remedy = 'Give the day on which it really ended.'
   cells.report(field, problem, remedy, 'question', askStatus(status, last, isPaused))
   return false
 }
+
+const IS_DONE = /^(?:complete[d]?|finished|superseded|replaced|archived|ceased|ended)\b/i
 
 /** Its status; else what its renewal says of it: `TERMINATED 12 Aug 2026` stands there as well. */
 function statusSaid(cells: Cells): {
@@ -698,6 +711,21 @@ function noticeAmong(
     const text = cells.text(field) ?? ''
     const words = RENEWALS.includes(field) ? noticeIn(text) : noticeApart(text).notice
     if (words !== null) return { field, words }
+  }
+  return null
+}
+
+/** A notice in a cell that no field is read from: not one that was served, nor of a break or an option. */
+function noticeElsewhere(cells: Cells): NoticeRead | null {
+  for (const { heading, text } of cells.filled([])) {
+    const words = /\b(?:served|serve|given|received|issued|exercis\w+|break|option)\b/i.test(text)
+      ? null
+      : noticeIn(text)
+    const read = words === null ? null : readNoticeLength(words, null)
+    if (words === null || read?.kind !== 'period') continue
+    const problem = `a notice of ${periodText(read.period)} stands here: it is taken as its notice`
+    cells.tell(heading, text, problem, 'Give the notice a column of its own.', 'note')
+    return { says: { noticePeriod: read.period, noticeText: words }, field: 'noticePeriod', words }
   }
   return null
 }
@@ -1083,7 +1111,7 @@ function readValue(cells: Cells): Value {
   for (const [field, basis] of VALUES) {
     const amount = cells.amount(field)
     const heading = cells.columns[field]?.heading
-    const words = cells.text(field)
+    const words = cells.amountWords(field)
     // A year's charge below a heading of another value is not the whole of it.
     const isYearly = amount?.annual === true && basis !== 'annual'
     if (amount === null || amount.words !== undefined || isYearly) valueText ??= words

@@ -54,9 +54,9 @@ const UNSURE =
 /** `Y/N`, `yes or no`, `no (yes from 2028)`: neither. */
 const BOTH = /^y(?:es)? ?(?:[/|]|or) ?n(?:o)?\b|^n(?:o)? ?(?:[/|]|or) ?y(?:es)?\b|^no\b.*\byes\b/i
 const NO =
-  /^(?:none|nil|never|manual(?:ly)?|fixed(?: term)?)$|^(?:no|not|none|never|manual(?:ly)?|non|does not|doesn.?t|will not|fixed term|by (?:mutual )?agreement)\b/i
+  /^(?:none|nil|never|manual(?:ly)?|fixed(?: term)?|ends|expires|stops|lapses|nothing)$|^(?:no|not|none|never|manual(?:ly)?|non|does not|doesn.?t|will not|fixed term|by (?:mutual )?agreement)\b/i
 const YES =
-  /^(?:yes|y|true)\b|\b(?:auto(?:matic(?:ally)?)?(?:[- ]?(?:renew\w*|rollover))?|evergreen|roll(?:s|ing)(?: ?over)?|renews|tacit\w*)\b/i
+  /^(?:yes|y|true)\b|\b(?:auto(?:matic(?:ally)?)?(?:[- ]?(?:renew\w*|rollover))?|evergreen|roll(?:s|ing)(?: ?over)?|renews|tacit\w*|(?:carries|goes|runs) on (?:month|quarter|qtr|year|annual|week)\w*)\b/i
 
 /** What sort of extension the words describe; `unknown` unless they say so plainly. */
 export function extensionKind(text: string): ExtensionKind {

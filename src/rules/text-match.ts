@@ -24,7 +24,7 @@ export function isPlaceholder(text: string): boolean {
     /^(?:(?:currently |now )?vacan(?:t|cy)|(?:post|role|position) (?:is )?vacant|vacant (?:post|role|position)|tb[acdn]|to be (?:confirmed|appointed|advised|recruited|determined|agreed)|n\/?a|none|nil|nobody|no[- ]?one|no owner|unknown|not (?:known|assigned|applicable|recorded|yet appointed)|un(?:assigned|allocated)|leaver|left|(?:has )?left(?: the)? (?:organisation|council|trust|company)|various|multiple|several|pending|recruiting|(?:being )?recruit\w*|awaiting(?: (?:appointment|approval|sign[- ]?off))?|not (?:yet )?(?:approved|signed(?: off)?)|to follow|xx+|test)$/i.test(
       words,
     ) ||
-    /^(?:leaver|vacant|tb[acd])\b ?[-–:(]/i.test(text)
+    /^(?:leaver|vacan(?:t|cy)|tb[acd])\b ?[-–:(]/i.test(text)
   )
 }
 
@@ -33,6 +33,8 @@ export function isNobody(text: string): boolean {
   const words = text.replace(/[()[\].*]+/g, ' ').trim()
   return (
     isPlaceholder(text) ||
+    // In two languages: `Gwag / Vacant`.
+    text.split(' / ').some(isPlaceholder) ||
     /\b(?:left|leaver|has left|retired|deceased|no longer (?:here|in post|employed)|ex[- ]employee)$/i.test(
       words,
     )
