@@ -503,8 +503,6 @@ function speakingFacts(
 
 function readFacts(asOf: CivilDate, row: DeadlineRow): DeadlineFacts {
   const { kind, due_on: on, latest_on: latest, from_on: from, renews_to: renewsTo, reason } = row
-  // A row of another hand stops its own message, and nobody else's.
-  if (!DEADLINE_KINDS.includes(kind)) throw new Error(`"${kind}" is no kind of deadline.`)
   return deadlineFacts(asOf, { kind, on, latest, from, renewsTo, reason })
 }
 
@@ -513,6 +511,8 @@ export function deadlineFacts(
   asOf: CivilDate,
   { kind, on, latest, from, renewsTo, reason }: WordedDeadline,
 ): DeadlineFacts {
+  // A row of another hand stops its own message, and nobody else's.
+  if (!DEADLINE_KINDS.includes(kind)) throw new Error(`"${kind}" is no kind of deadline.`)
   return {
     kind,
     on,
