@@ -425,6 +425,7 @@ describe('a command written down', () => {
     either: fc.constant([]),
     order: maybe(fc.constantFrom(...ORDERS)),
     top: maybe(fc.integer({ min: 1, max: 999 })),
+    sum: maybe(fc.constant(true as const)),
     unread: fc.array(text, { maxLength: 2 }),
     spelt: fc.array(text, { maxLength: 2 }),
     whose: maybe(fc.constantFrom('mine', 'team', 'all')),

@@ -402,7 +402,7 @@ export const MORE_SENTENCES: readonly Sentence[] = [
     [],
     both(over(1e5), ({ currency }) => currency === 'EUR'),
   ],
-  ['total value of digital', 'category running', ['total value'], inArea('Digital')],
+  ['total value of digital', 'category running sum', [], inArea('Digital')],
   ['psr contracts', 'state', [], [12, 28, 30, 31]],
   ['ending in exactly 100 days', 'end', ['exactly'], ends(null, '2027-03-03')],
   ['due in the last quarter', 'due', [], due('2026-07-01', '2026-09-30')],

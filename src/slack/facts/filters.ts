@@ -6,7 +6,9 @@ import { literally, tables } from '../../database/prisma.ts'
 import { stateSql } from '../../reports/contract.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
 import type { DeadlineKind } from '../../rules/contract.ts'
+import type { Decimal } from '../../rules/money.ts'
 import { nearWord } from '../../rules/text-match.ts'
+import { spendWords } from '../../text/words.ts'
 import {
   type Amount,
   BOUGHT,
@@ -131,6 +133,10 @@ export function wholeCondition(
 function amountCondition(amount: Amount, add: Parameters['add']): string {
   if (amount.is === 'none') return 'c.value IS NULL'
   if (amount.is === 'in') return `c.currency = ${add(amount.currency)}`
+  if (amount.of === 'term') {
+    const months = (days: string) => `round((${days}) / ${MONTH_DAYS}, 1)`
+    return `${months('c.current_latest - c.start + 1')} ${amount.is} ${months(`${add(amount.than)}::numeric`)}`
+  }
   if (amount.of === 'notice') {
     const days = `CASE c.notice_unit WHEN 'weeks' THEN 7 WHEN 'months' THEN ${MONTH_DAYS} WHEN 'years' THEN ${12 * MONTH_DAYS} WHEN 'working-days' THEN 1.4 ELSE 1 END`
     return `round(c.notice_amount * ${days}, 2) ${amount.is} ${add(amount.than)}::numeric`
@@ -331,6 +337,16 @@ const IN_STATE: Readonly<Record<Exclude<ListState, 'overdue' | Bought>, (day: st
     live,
     'personal-data': (day) => `c.personal_data AND ${live(day)}`,
     'without-dpia': (day) => `c.personal_data AND c.dpia IS NULL AND ${live(day)}`,
+    'all-buyers': (day) => `(SELECT count(*) FROM contract_buyer cb WHERE cb.contract_id = c.id)
+    = (SELECT count(*) FROM buyer b WHERE b.organisation_id = c.organisation_id) AND ${live(day)}`,
+    'not-running': (day) => `NOT (${live(day)})`,
+    'per-year': (day) => `c.value_basis = 'annual' AND ${live(day)}`,
+    'vat-lost': (day) => `c.vat_recoverable IN ('none', 'part') AND ${live(day)}`,
+    varied: (day) => `c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = 'variation'
+    AND e.status NOT IN ('withdrawn', 'proposed')) AND ${live(day)}`,
+    'without-route': (day) => `c.route IS NULL AND ${live(day)}`,
+    shared: (day) =>
+      `(SELECT count(*) FROM contract_buyer cb WHERE cb.contract_id = c.id) > 1 AND ${live(day)}`,
     'one-buyer': (day) =>
       `(SELECT count(*) FROM contract_buyer cb WHERE cb.contract_id = c.id) = 1 AND ${live(day)}`,
     unowned: (day) => `${nobody('owner_id', day)} AND ${live(day)}`,
@@ -373,6 +389,8 @@ export interface ReadFilters extends Resolved {
   readonly either: readonly (readonly ReadFilters[])[]
   /** How many are left out of the first by value, as they have none. */
   readonly unvalued: number
+  /** What they are worth together, in words. */
+  readonly sum: string | null
   /** How many that are closed or historic are left out, as nobody asked for them. */
   readonly leftOut: number
 }
@@ -404,7 +422,8 @@ export async function readFilterIds(context: BotContext, asked: Filters): Promis
     const asked = read.filter((each) => asksFor(each.filters))
     // Of `ostrelle or wibble` one is known.
     const clear = asked.filter(
-      ({ filters: { unread, words } }) => unread.length === 0 || words.length > 0,
+      ({ filters: { unread, words }, either }) =>
+        unread.length === 0 || words.length + either.length > 0,
     )
     const known = clear.length > 0 ? clear : asked
     if (known.length > 0) either.push(known)
@@ -426,6 +445,7 @@ export async function readFilterIds(context: BotContext, asked: Filters): Promis
     person: namesOf(people),
     without,
     either,
+    sum: null,
     unvalued: 0,
     leftOut: 0,
     ids: {
@@ -440,7 +460,36 @@ export async function readFilterIds(context: BotContext, asked: Filters): Promis
     },
   }
   const running = filters.running === true ? await ofRunning(context, read) : read
-  return ranksByValue(filters) ? ranked(context, running) : running
+  const counted = filters.sum === true ? await summed(context, running) : running
+  return ranksByValue(filters) ? ranked(context, counted) : counted
+}
+
+/** Added up by currency, and by what the values say. */
+async function summed(context: BotContext, read: ReadFilters): Promise<ReadFilters> {
+  const places = parameters()
+  const found = await selectFitting<{
+    currency: string
+    basis: string
+    sum: Decimal | null
+    unvalued: number
+  }>(
+    context,
+    `c.currency, CASE WHEN c.value_basis IN ('annual', 'maximum') THEN c.value_basis ELSE '' END AS basis,
+     sum(c.value)::text AS sum, count(*) FILTER (WHERE c.value IS NULL)::int AS unvalued`,
+    wholeCondition(read, context, places),
+    places,
+    'GROUP BY 1, 2 ORDER BY 2, 1',
+  )
+  const BASES: Readonly<Record<string, string>> = { annual: ' a year', maximum: ' at most' }
+  const said = found.flatMap(({ currency, basis, sum }) =>
+    sum === null ? [] : `${spendWords(sum, currency)}${BASES[basis] ?? ''}`,
+  )
+  const unvalued = found.reduce((count, each) => count + each.unvalued, 0)
+  const left = unvalued === 0 ? '' : `, ${unvalued} without a value left out`
+  const sum = context.hidePrices
+    ? '(amounts are not added up here)'
+    : `(together ${said.length === 0 ? 'nothing recorded' : said.join(' and ')}${left})`
+  return { ...read, sum: read.filters.top === null ? sum : '(not added up)' }
 }
 
 /** How many are left out; where nothing else fits they are what was meant. */
@@ -539,11 +588,16 @@ async function understood(context: BotContext, asked: Filters): Promise<Filters>
     const held = await heldWords(context, left)
     const unheld = left.filter((word) => !held.includes(word))
     const meant = await categoriesMeant(context, unheld)
-    const slips = await wordsMeant(
+    const initials = await titlesOf(
       context,
       unheld.filter((word) => !meant.has(word)),
     )
-    const isLeft = (word: string) => !held.includes(word) && !meant.has(word) && !slips.has(word)
+    const slips = await wordsMeant(
+      context,
+      unheld.filter((word) => !meant.has(word) && !initials.has(word)),
+    )
+    const isLeft = (word: string) =>
+      ![...held, ...meant.keys(), ...slips.keys(), ...initials.keys()].includes(word)
     // What is said of a word that nobody knows is of nothing else: `awarded in 2024`.
     const lost = filters.beside.filter(({ word }) => left.includes(word) && isLeft(word))
     for (const { word } of filters.beside.filter(({ of }) => of === 'only')) {
@@ -565,12 +619,17 @@ async function understood(context: BotContext, asked: Filters): Promise<Filters>
       ...(isLost('dates') ? { dates: null, days: null } : {}),
       amounts: isLost('amounts') ? [] : filters.amounts,
       beside: [],
-      words: [...held, ...slips.values(), ...words],
+      words: [
+        ...held,
+        ...slips.values(),
+        ...words,
+        ...[...initials.values()].flatMap((title) => title.split(/[^\p{L}\p{N}]+/u)),
+      ],
       either: [...filters.either, ...placed.either, ...[...meant.values()].map((each) => [each])],
       spelt: [
         ...filters.spelt,
         ...[...meant].map(([word, { category, team }]) => `“${word}” for “${category ?? team}”`),
-        ...[...slips].map(([word, known]) => `“${word}” for “${known}”`),
+        ...[...slips, ...initials].map(([word, known]) => `“${word}” for “${known}”`),
         ...generic.map((word) => `“${word}” for “contracts”`),
       ],
       unread: [
@@ -680,6 +739,31 @@ async function categoriesMeant(context: BotContext, words: readonly string[]) {
     if (made !== undefined) meant.set(word, made)
   }
   return meant
+}
+
+/** The one title that begins with words of these initials: `WAN`. */
+async function titlesOf(context: BotContext, words: readonly string[]) {
+  const titles = new Map<string, string>()
+  for (const word of words.filter((each) => /^[a-z]{3,5}$/i.test(each))) {
+    const places = parameters()
+    const like = [...folded(word)]
+      .map((letter) => `${letter}\\w*`)
+      .join('\\W+(?:(?:and|of|the|for)\\W+)?')
+    const conditions = [
+      `c.organisation_id = ${places.add(context.organisationId)}`,
+      `lower(c.title) ~ ${places.add(`^${like}\\M`)}`,
+    ]
+    const found = await selectFitting<{ title: string }>(
+      context,
+      'DISTINCT c.title',
+      conditions,
+      places,
+      'LIMIT 2',
+    )
+    const [only, second] = found
+    if (only !== undefined && second === undefined) titles.set(word, only.title)
+  }
+  return titles
 }
 
 /** The words of titles and names that these are but for a slip: `scaner`. */

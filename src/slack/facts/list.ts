@@ -280,7 +280,7 @@ async function namedAlone(
   const { total, entries } = await findContracts(context, { filters, ids, page: 1, size: 2 })
   const said = entries.map(({ reference, title }) => `${reference} ${title}`.toLowerCase()).join()
   // A name of a supplier or a person alone names none.
-  const isTitle = words.every((word) => said.includes(word.toLowerCase().replace(/s$/, '')))
+  const isTitle = words.some((word) => said.includes(word.toLowerCase().replace(/s$/, '')))
   if (rest === '' || total !== 1 || !isTitle) return null
   if (unread.length > 0) return { filters, note: null }
   const not = rest.startsWith('but not ') ? rest.slice('but not '.length) : `not ${rest}`
@@ -320,6 +320,8 @@ const ORDER_COLUMNS: Readonly<Record<NonNullable<Filters['order']>, string>> = {
   cheapest: 'c.value',
   soonest: 'c.current_latest',
   latest: 'c.current_latest DESC',
+  longest: 'c.current_latest - c.start DESC',
+  shortest: 'c.current_latest - c.start',
   oldest: 'c.start',
   newest: 'c.start DESC',
   supplier: 'c.supplier_key',
@@ -778,6 +780,7 @@ export function readAs(read: ReadFilters): ReadAs[] {
     ...without.map((each) => ({ what: 'not' as const, text: `but not ${nested(each)}` })),
     ...of('top', top === null ? null : `the first ${top}`),
     ...of('order', order === null ? null : `${ORDERS[order]}${unvaluedWords(read.unvalued)}`),
+    ...of('sum', read.sum),
     ...of('running', leftOutWords(read.leftOut)),
     ...filters.spelt.map((each) => ({ what: 'spelt' as const, text: `(taking ${each})` })),
   ]
@@ -796,6 +799,8 @@ const ORDERS: Readonly<Record<NonNullable<Filters['order']>, string>> = {
   cheapest: 'by value, the lowest first',
   soonest: 'by end, the earliest first',
   latest: 'by end, the latest first',
+  longest: 'by length, the longest first',
+  shortest: 'by length, the shortest first',
   oldest: 'by start, the earliest first',
   newest: 'by start, the latest first',
   supplier: 'by supplier',
@@ -816,11 +821,13 @@ function amountWords(amount: Amount): string {
   if (amount.is === 'in') return `in ${amount.currency}`
   const { is, than, currency, of } = amount
   const sign = currency === undefined ? '' : currency === 'GBP' ? '£' : `${currency} `
-  if (of === 'notice') {
+  if (of === 'notice' || of === 'term') {
     const months = Number(than) / MONTH_DAYS
     const isMonths = Math.abs(months - Math.round(months)) < 0.01
     const length = isMonths ? counted(Math.round(months), 'month') : counted(Number(than), 'day')
-    return `with a notice period ${SIGNS[is]} ${length}`
+    return of === 'term'
+      ? `lasting ${is === '=' ? '' : `${SIGNS[is]} `}${length}`
+      : `with a notice period ${SIGNS[is]} ${length}`
   }
   if (of !== undefined) {
     const which = of === 'emergency' ? 'emergency extensions' : 'extensions'
@@ -875,6 +882,13 @@ const STATES: Readonly<Record<Exclude<ListState, Bought>, string>> = {
   closed: 'already closed',
   live: 'that are live',
   'one-buyer': 'for one buyer alone',
+  'all-buyers': 'for all buyers',
+  shared: 'for more than one buyer',
+  'not-running': 'closed or historic',
+  'per-year': 'priced per year',
+  'vat-lost': 'whose VAT is not, or only partly, recoverable',
+  varied: 'extended by variation',
+  'without-route': 'without a recorded route',
   undecided: 'with a decision open',
   questioned: 'with a question open',
   waived: 'with a waiver',

@@ -53,6 +53,7 @@ export async function findForBot(context: BotContext, typed: string): Promise<Fo
   // `interpreters booking`: each word begins one of the contract's, be it one of several.
   const words = key
     .split(' ')
+    .filter((word) => !/^(?:and|&|\+|-|\/)$/.test(word))
     .map((word) => (word.length > 3 ? word.replace(/(?<=[^s])s$/, '') : word))
   const [only = '', second] = words
   // One word is looked for in titles alone, and only as one of several: a supplier's name is proposed.

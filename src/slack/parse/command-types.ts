@@ -86,6 +86,13 @@ export const LIST_STATES = [
   'closed',
   'live',
   'one-buyer',
+  'all-buyers',
+  'shared',
+  'not-running',
+  'per-year',
+  'vat-lost',
+  'varied',
+  'without-route',
   'undecided',
   'questioned',
   'waived',
@@ -135,8 +142,8 @@ export type Amount =
       readonly is: '>' | '>=' | '<' | '<=' | '='
       readonly than: Decimal
       readonly currency?: string
-      /** `notice`: the days of notice. */
-      readonly of?: 'extensions' | 'emergency' | 'notice'
+      /** `notice`, `term`: how many days it has. */
+      readonly of?: 'extensions' | 'emergency' | 'notice' | 'term'
     }
   /** No value is recorded. */
   | { readonly is: 'none' }
@@ -155,6 +162,8 @@ export const ORDERS = [
   'owner',
   'oldest',
   'newest',
+  'longest',
+  'shortest',
 ] as const
 
 /** Which contracts are meant: all that is not null has to fit. */
@@ -186,6 +195,8 @@ export interface Filters {
   readonly order: (typeof ORDERS)[number] | null
   /** Only so many, the first ones. */
   readonly top: number | null
+  /** What they are worth together. */
+  readonly sum: true | null
   /** What was said and is not read: named in every answer. */
   readonly unread: readonly string[]
   /** What was misspelt, and what it was taken for. */
@@ -211,6 +222,7 @@ export const NO_FILTERS: Filters = {
   either: [],
   order: null,
   top: null,
+  sum: null,
   unread: [],
   spelt: [],
 }
@@ -228,7 +240,7 @@ const AMOUNT = z.union([
     is: z.enum(['>', '>=', '<', '<=', '=']),
     than: FIGURE,
     currency: z.exactOptional(TEXT),
-    of: z.exactOptional(z.enum(['extensions', 'emergency', 'notice'])),
+    of: z.exactOptional(z.enum(['extensions', 'emergency', 'notice', 'term'])),
   }),
 ])
 const OPEN = DAY.nullable().default(null)
@@ -258,6 +270,7 @@ const SAID = z
     either: z.array(z.array(z.lazy((): z.ZodType<Filters> => FILTERS))),
     order: z.enum(ORDERS),
     top: z.int().positive(),
+    sum: z.literal(true),
   })
   .partial()
 const FILTERS: z.ZodType<Filters> = SAID.transform(

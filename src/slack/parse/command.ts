@@ -59,6 +59,7 @@ export function readCommand(
   const list = polite.length > 0 ? polite : all
   const first = wordAt(list, 0)
   const verb = first === null ? null : verbOf(first)
+  const isHelped = verb === 'help' && list.length > 2
   const sentence = (near: Verb | null = null): Command => {
     const { filters, due } = readFilters(all, clock)
     // `thanks` asks for nothing, and least of all for the whole register.
@@ -86,7 +87,7 @@ export function readCommand(
   ) {
     return readAfter('personal-data', list.slice(2), clock)
   }
-  if (verb !== null && !asks(verb, first, list, clock)) {
+  if (verb !== null && !isHelped && !asks(verb, first, list, clock)) {
     return readAfter(verb, list.slice(1), clock)
   }
   if (verb !== null) return sentence()
@@ -124,8 +125,16 @@ function spokenOrder(text: string, clock: Clock): Command | null {
       '',
     )
     .replace(/\s*(?:[,:;]|\s[–—-])+\s+/g, ' ')
-  for (const [verb, pattern] of ORDERS_SPOKEN) {
-    const { ref = '', to = '' } = pattern.exec(`${said} `)?.groups ?? {}
+  // `… please its a gap on our audit`: the reason is no part of a name.
+  const short = said.replace(
+    / (?:(?:please|pls) )?(?:because|cos|so that|as it'?s|since it'?s|its|it's|it is) .+$/i,
+    '',
+  )
+  const all = [short, said].flatMap((each) =>
+    ORDERS_SPOKEN.map(([verb, of]) => [verb, of.exec(`${each} `)] as const),
+  )
+  for (const [verb, match] of all) {
+    const { ref = '', to = '' } = match?.groups ?? {}
     if (ref === '' || !isNames(ref, 12, clock)) continue
     if (verb === 'own' && !isNames(to, 3, clock)) continue
     const [name = verb, choice = ''] = verb.split(' ')
@@ -158,6 +167,29 @@ function isNames(text: string, most: number, clock: Clock): boolean {
 const POLITE =
   /^(?:(?:please|pls|plz|hi|hello|hey|morning|ok|and|so|right|can you|could you|would you|can u|could u|can we|could we|shall we|can i|could i|lets|let's|we need to|we want to|i need to|i want to|i'd like to|i would like to|(?:we'?ve|we have|we|i'?ve) decided to|decided to|(?:we'?re|we are|i'?m|i am) (?:going to|gonna|about to)|(?:we|i)(?:'?ll| will))[\s,!.]+)*/i
 
+const CHOICE_WORDS: ReadonlyMap<string, DecisionChoice> = new Map(
+  Object.entries({
+    'take-option':
+      'take option, take the option, take up the option, option, exercise the option, use the option',
+    modify: 'modify it, vary, vary it, variation, modification',
+    'call-off': 'call off, call off from a framework, framework',
+    'called-off': 'called off, call-off signed, call off signed',
+    'direct-award': 'direct award, award directly, direct-award',
+    compete:
+      'compete it, competition, go out to competition, go to competition, go out to tender, go to market, out to tender, competed, tender, tender it, retender, re-tender, go to tender, reprocure, re-procure, procure',
+    exit: 'exit it, stop, cancel, not needed',
+    'let-end': 'let end, let it end, let it lapse, let it expire, end, let expire',
+    'serve-notice': 'serve notice, give notice, notice served, notice',
+    'no-notice': 'no notice, serve no notice, let it renew, let renew, renew',
+    reviewed: 'review, review done',
+  } satisfies Record<DecisionChoice, string>).flatMap(([choice, phrases]) =>
+    [choice, ...phrases.split(', ')].map((each): [string, DecisionChoice] => [
+      each,
+      choice as DecisionChoice,
+    ]),
+  ),
+)
+
 /**
  * What it is an order for, and the words: `(a|b)` one of them, `[a|b]` one of them or none. Whoever writes to
  * others (`send`, `tell`) orders nothing here.
@@ -189,6 +221,12 @@ const ORDERS_SPOKEN = Object.entries({
     'REF (goes|should go|is going|needs to go|can go) [over] to TO',
     'TO (should own|will own|should look after|will look after|should take over|will take over|takes over) REF',
   ],
+  decide: [
+    "[we|i] (are not|aren't|arent|won't|wont|will not|won't be|wont be|will not be|don't|dont|do not|do n't|not) (renew|renewing) REF",
+    '(cancel|bin|scrap|ditch|terminate|get rid of) REF',
+    '(put|mark|record|log|set) REF [down] as TO',
+    '(decision|decide) (on|for|about) REF [is|is to|to] CHOICE',
+  ],
   'decide compete': [
     '(re-?tender|re-?procure|compete|go [out] to (tender|market|competition) (for|on|with)) REF',
     '(put|take) REF [back] [out] to (tender|market|competition)',
@@ -197,11 +235,6 @@ const ORDERS_SPOKEN = Object.entries({
   'decide let-end': ['let REF (lapse|expire|run out|end|die|go|run down)'],
   'decide no-notice': ['let REF (renew|roll over|roll on|auto-?renew)'],
   'decide serve-notice': ['(serve|give) [the] notice (on|to|for) REF'],
-  decide: [
-    "[we|i] (are not|aren't|arent|won't|wont|will not|won't be|wont be|will not be|don't|dont|do not|do n't|not) (renew|renewing) REF",
-    '(cancel|bin|scrap|ditch|terminate|get rid of) REF',
-    '(put|mark|record|log|set) REF [down] as TO',
-  ],
   ack: [
     "[i'?m|i am|we'?re|we are] [already] (on it|on to it|onto it|on the case|dealing with it|handling it) [for|with|about] REF",
     "(i'?m|i am|we'?re|we are) [already] (on|onto|dealing with|handling|on top of|picking up|sorting|sorting out) REF",
@@ -224,6 +257,7 @@ function templateOf(said: string): RegExp {
     .replace('TIME ', `(?<to>${piece(lead)}.+?) `)
     .replace('AT ', '(?<to>(?:tomorrow|today|(?:mon|tues|wednes|thurs|fri)day).*?) ')
     .replace('TO ', '(?<to>.+?) ')
+    .replace('CHOICE ', `(?<to>${[...CHOICE_WORDS.keys()].join('|')}) `)
   return new RegExp(`^${pattern}$`, 'i')
 }
 
@@ -670,29 +704,6 @@ function withoutColon(list: readonly Token[]): Token[] {
       : token,
   )
 }
-
-const CHOICE_WORDS: ReadonlyMap<string, DecisionChoice> = new Map(
-  Object.entries({
-    'take-option':
-      'take option, take the option, take up the option, option, exercise the option, use the option',
-    modify: 'modify it, vary, vary it, variation, modification',
-    'call-off': 'call off, call off from a framework, framework',
-    'called-off': 'called off, call-off signed, call off signed',
-    'direct-award': 'direct award, award directly, direct-award',
-    compete:
-      'compete it, competition, competed, tender, tender it, retender, re-tender, go to tender, reprocure, re-procure, procure',
-    exit: 'exit it, stop, cancel, not needed',
-    'let-end': 'let end, let it end, let it lapse, let it expire, end, let expire',
-    'serve-notice': 'serve notice, give notice, notice served, notice',
-    'no-notice': 'no notice, serve no notice, let it renew, let renew, renew',
-    reviewed: 'review, review done',
-  } satisfies Record<DecisionChoice, string>).flatMap(([choice, phrases]) =>
-    [choice, ...phrases.split(', ')].map((each): [string, DecisionChoice] => [
-      each,
-      choice as DecisionChoice,
-    ]),
-  ),
-)
 
 function readOwn(rest: readonly Token[]): Command | Misread {
   const { ref, owner, deputy, group } = readReferenceAndPeople(rest)

@@ -60,6 +60,7 @@ import {
   questionAt,
   SHORT,
   STATES,
+  SUMS,
   SUPPLIER,
   stateAt,
   unreadableAt,
@@ -124,7 +125,7 @@ const CONTRACTS = /^(?:contracts|agreements|deals|ones)$/
 const MEASURED: Readonly<Record<NonNullable<Filters['order']>, string>> = {
   ...{ dearest: 'value', cheapest: 'value', soonest: 'end', latest: 'end' },
   ...{ supplier: 'supplier', title: 'title', owner: 'owner' },
-  ...{ oldest: 'start', newest: 'start' },
+  ...{ oldest: 'start', newest: 'start', longest: 'term', shortest: 'term' },
 }
 
 class Sentence {
@@ -164,6 +165,7 @@ class Sentence {
   /** Whether a direction, a measure alone or nothing was said of the order. */
   #orderIs: 'said' | 'bare' | 'default' = 'default'
   #top: number | null = null
+  #sum: true | null = null
 
   constructor(list: readonly Token[], clock: Clock, bareDays: boolean) {
     this.#list = expanded(list)
@@ -176,7 +178,8 @@ class Sentence {
   read(): Reading {
     const question = questionAt(this.#words)
     this.#isQuestion = question !== null
-    const { used: begins = 0, asked } = question ?? {}
+    const { used: begins = 0, asked, sum = null } = question ?? {}
+    this.#sum = sum
     for (let at = begins; at < this.#list.length; ) {
       at += Math.max(1, this.#step(at))
       const last = this.#list[at - 1]
@@ -196,6 +199,12 @@ class Sentence {
     if (this.#isCounted && !isOfTime) this.#add({ running: true }, 'running', 0)
     if (asked !== undefined)
       this.#add({ spelt: [`“${asked}” for “what each is worth, not added up”`] }, 'spelt', 0)
+    // What extensions cost together, no list tells.
+    const isOfExtensions = this.#sum && this.#words.some((each) => /^extensions?$/.test(each ?? ''))
+    if (isOfExtensions) {
+      this.#sum = null
+      this.#unread.push('total')
+    }
     const { unread, ...filters } = assembled(this.#parts, this.#clock)
     const says = this.#parts.some(({ type }) => type !== 'words') || this.#order !== null
     return {
@@ -203,6 +212,7 @@ class Sentence {
         ...filters,
         order: this.#order,
         top: this.#top,
+        sum: this.#sum,
         unread: [...this.#unread, ...unread],
       },
       page: this.#page,
@@ -292,7 +302,9 @@ class Sentence {
         this.#modeWords += ` ${textOf(this.#list.slice(at, at + 1 + other.used))}`
         return 1 + other.used
       }
-      const isOr = word === 'or'
+      // `priya vs ewan`: both are shown, and not compared.
+      if (/^(?:vs|versus)$/.test(word)) this.#unread.push(word)
+      const isOr = word === 'or' || /^(?:vs|versus)$/.test(word)
       // `extended or overdue`
       if (isOr && !this.#joinable && this.#periodAt(at + 1) === null) this.#closeMode()
       if (isOr && !this.#joinable) return this.#miss(word, 1)
@@ -306,20 +318,29 @@ class Sentence {
       this.#isAhead = phraseAt(words, at + 1, STATES) === null
       return this.#isAhead ? 2 : 1
     }
-    // `brackenvale only`: for it alone.
-    if (/^(?:only|alone)$/.test(word) && this.#run.length > 0) {
-      const only = { of: 'only', word: this.#run.at(-1) ?? '', said: word } as const
-      this.#add({ words: this.#run.splice(0), beside: [only] }, 'words', 0)
-      return 1
+    // `brackenvale only`, `only used by dunhollow`: for it alone.
+    const isOnly = /^(?:only|alone)$/.test(word) && this.#run.length > 0
+    const before = longest(words, at, ONLY_FOR)
+    const name =
+      before === null ? this.#run : this.#nameAt(at + before).map((each) => nameOf([each]))
+    if ((isOnly || before !== null) && name.length > 0) {
+      const only = { of: 'only', word: name.at(-1) ?? '', said: word } as const
+      this.#run = []
+      this.#add({ words: [...name], beside: [only] }, 'words', 0)
+      return before === null ? 1 : before + name.length
     }
+    // `fire alarms supplier`: what is asked of what is named.
+    if (this.#run.length > 0 && at === words.length - 1 && ASKED_OF.test(word)) return 1
     const isNewStart =
       word === 'new' && words.some((each) => /^(?:start|begin|commenc)/.test(each ?? ''))
     if (isProcured(words, at) || isNewStart || this.#isHead(at)) return 1
     const isOpening = this.#isOpening()
-    const counting = isOpening ? longest(words, at, COUNTING) : null
+    const counting = longest(words, at, COUNTING)
     if (counting !== null) this.#isCounted = true
     const asked = this.#isQuestion ? longest(words, at, ASKS_OF) : null
-    const filler = counting ?? asked ?? longest(words, at, FILLER_PHRASES)
+    const sum = longest(words, at, SUMS)
+    if (sum !== null) this.#sum = true
+    const filler = counting ?? asked ?? sum ?? longest(words, at, FILLER_PHRASES)
     if (filler !== null) return filler
     // `IT contracts`: in capitals it is no pronoun.
     const isName =
@@ -362,7 +383,13 @@ class Sentence {
       /^(?:it|its|they|them|their|these|those|each|one|ones)$/.test(each ?? ''),
     )
     const isSaid = rest.some((each) => !FILLERS.has(each ?? ''))
-    return isOfThem || !isSaid || this.#isOpening() || this.#columnsAt(at) > 0 ? 0 : rest.length + 1
+    // `and which hospitals are on it`: something else of them.
+    const isOfOther =
+      this.#isLoose(at + 1) &&
+      /^(?:is|are|do|does|have|has|use|uses)$/.test(this.#words[at + 2] ?? '')
+    return (isOfThem && !isOfOther) || !isSaid || this.#isOpening() || this.#columnsAt(at) > 0
+      ? 0
+      : rest.length + 1
   }
 
   #endsClause(at: number): boolean {
@@ -507,7 +534,9 @@ class Sentence {
       }
     }
     const period = this.#periodAt(at)
-    if (period !== null) {
+    // `which now need notice`: no more than when it is asked.
+    const isNow = word === 'now' && period?.used === 1
+    if (period !== null && !isNow) {
       if ('problem' in period) return this.#miss(period.problem, period.used)
       if (period.days !== null && period.days > MOST_DAYS_AHEAD) {
         return this.#miss(textOf(this.#list.slice(at, at + period.used)), period.used)
@@ -536,7 +565,9 @@ class Sentence {
     const many =
       this.#run.length === 0 && this.#top === null && word !== 'one' ? countAt(words, at) : null
     // `two estates contracts`
-    if (many !== null && this.#countsContracts(at + 1)) {
+    const isOf =
+      words[at + 1] === 'of' && /['’]s$|^(?:them|these|those|the|our|my)$/.test(words[at + 2] ?? '')
+    if (many !== null && (isOf || this.#countsContracts(at + 1))) {
       this.#top = many
       return 1
     }
@@ -545,11 +576,19 @@ class Sentence {
       this.#endRun()
       const isOne = order.top === null && !order.isBare && words[at] !== 'by'
       // `the biggest estates contract`
-      if (isOne && this.#countsContracts(at + order.used, CONTRACT)) this.#top ??= 1
+      const isSingular = /^(?:which|what)$/.test(words[0] ?? '') && CONTRACT.test(words[1] ?? '')
+      if (isOne && (isSingular || this.#countsContracts(at + order.used, CONTRACT))) this.#top ??= 1
       return this.#setOrder(order, textOf(this.#list.slice(at, at + order.used)))
     }
     // `biggest contracts first`
     if (word === 'first' && this.#order !== null) return 1
+    // `what ends first`
+    const isEnding = this.#modeWords !== null && this.#mode?.of === 'end' && at === this.#modeEnd
+    if (isEnding && /^(?:first|last)$/.test(word)) {
+      this.#order = word === 'first' ? 'soonest' : 'latest'
+      this.#orderIs = 'said'
+      return 1
+    }
     const mode = modeAt(words, at)
     // `options that expire in march`: of the option, and no end of its contract.
     let before = at
@@ -655,8 +694,9 @@ class Sentence {
     const state = this.#join === null && this.#run.length === 0 ? last?.set.state : undefined
     const isPast = from !== null && from < this.#clock.today
     switch (state) {
-      case 'closed':
       case 'historic':
+        return { of: 'ended', kind: null }
+      case 'closed':
       case 'waived':
       case 'questioned':
         return 'none'
@@ -760,6 +800,10 @@ class Sentence {
         ? { range: { ...range, from: today }, as: as === null ? null : `the rest of ${as}` }
         : {}
     this.#isAhead = false
+    // `I'm at month end: which contracts finish by christmas`
+    const earlier = this.#parts.findIndex((part) => part.period?.mode === null)
+    const [bare] = period.mode !== null && earlier >= 0 ? this.#parts.splice(earlier, 1) : []
+    if (bare !== undefined) this.#unread.push(bare.period?.said ?? '')
     const beside = period.mode === null ? this.#beside('dates', at, used) : []
     this.#add({ beside }, 'period', used, { ...period, range, ...rest, said })
     for (const mode of period.mode === this.#mode ? this.#others.splice(0) : []) {
@@ -804,7 +848,8 @@ class Sentence {
     this.#modeWords = null
     const isNamed = this.#parts.some(({ type }) => type === 'words' || type === 'text')
     // `is the linen one about to run out`: what is asked about it.
-    const isAsked = this.#isQuestion || (mode.of === 'end' && this.#order !== 'soonest')
+    const isAsked =
+      this.#isQuestion || (mode.of === 'end' && !/^(?:soonest|latest)$/.test(this.#order ?? ''))
     if (isAsked && isNamed && this.#not === null) {
       this.#join = null
       return
@@ -831,7 +876,8 @@ class Sentence {
       any({ from: addDays(today, 1), to: null })
     }
     // What ends next lies ahead.
-    else if (mode.of === 'end' && this.#order === 'soonest') any({ from: today, to: null })
+    else if (mode.of === 'end' && /^(?:soonest|latest)$/.test(this.#order ?? ''))
+      any({ from: today, to: null })
     // `ending soon`: of which time it is was not read, and is named.
     else if (mode.of === 'end' && this.#unread.length > 0) return
     else if (mode.of === 'end' && this.#not !== null) this.#miss(said, 0)
@@ -920,7 +966,9 @@ class Sentence {
       // `what does noor lead`
       const isAsked = no !== null || /^(?:do|does|did)$/.test(words[at - 1] ?? '')
       const tail = phraseAt(words, begins, isAsked ? AFTER_NO : AFTER_NAME)
-      if (tail !== null) {
+      // `what do estates have to start`
+      const isDuty = tail !== null && words[begins + tail.used] === 'to'
+      if (tail !== null && !isDuty) {
         const who = { name: nameOf(this.#list.slice(at, at + length)) }
         const not = no === null ? null : textOf(this.#list.slice(at + length, begins))
         const used = begins + tail.used - at
@@ -936,6 +984,11 @@ class Sentence {
     const field = FIELDS.get((words[at] ?? '').replace(/:$/, '')) ?? null
     const lead = field === null ? longest(words, at, SUPPLIER) : 1
     if (lead === null) return null
+    // `with network in the name`: a word of it, and no supplier.
+    const isOfTitle = /^with [^,]+? in (?:the|its|their) (?:name|title)s?\b/.test(
+      words.slice(at, at + 8).join(' '),
+    )
+    if (isOfTitle) return null
     // `supplier is not copperwell`
     const no = /^(?:with|from)$/.test(words[at] ?? '') ? null : longest(words, at + lead, DENIES)
     const not = no === null ? null : textOf(this.#list.slice(at + lead, at + lead + no))
@@ -1079,9 +1132,13 @@ const ALSO = phrases(
 )
 const SPENT = /^(?:spend|spends|spent|spending|paid|pay|paying|invoiced|invoices|billed)$/
 const QUESTION = /^(?:which|what|who|whose|how|when|where|is|are|do|does|did|has|have|can)$/
-const CONNECTOR = /^(?:or|and|&|\+|plus|but|nor|\/|,)$/
+const CONNECTOR = /^(?:or|and|vs|versus|&|\+|plus|but|nor|\/|,)$/
 const UNLESS_STOPPED =
   /^(?:unless|if) (?:(?:we|i|you|they|people|somebody|someone|anybody|anyone|nobody|no-one|one) )?(?:(?:do|does|don't|doesn't|not|give|gives|serve|serves|say|says|object|objects|it is|it's|they are|they're|is|are) )*(?:notice|nothing|nowt|anything|something|otherwise|no|so|act|acts|stop|stops|stopped|cancel|cancels|cancelled)(?: (?:it|them|notice|is|are|was|given|served|said|done|first|in time))*(?= |$)/
+const ONLY_FOR = phrases(
+  'only used by, used only by, only for, just for, solely for, used solely by',
+)
+const ASKED_OF = /^(?:supplier|value|owner|deputy|price|cost|lead|status|reseller)$/
 /** `on kofi's desk` */
 const HELD_IN =
   /^(?:desk|plate|list|patch|radar|books?|portfolio|name|area|remit|court|lap|watch|side)$/
@@ -1176,6 +1233,24 @@ function expanded(list: readonly Token[]): Token[] {
     if (spans !== null && readSpan(['1', after ?? ''], 0) !== null) {
       return [word(spans[1] ?? ''), word('to'), word(spans[2] ?? '')]
     }
+    // `transport: how many`, `contract(s)`, `3-year deals`, `leave the framework out`
+    const isName =
+      /:$/.test(text) &&
+      !FIELDS.has(text.slice(0, -1)) &&
+      !PEOPLE.has(text) &&
+      !SUPPLIER.includes(text)
+    if (isName && text.length > 1) return [word(text.replace(/:$/, ','))]
+    if (/\(s\)$/.test(text)) return [word(text.slice(0, -3))]
+    const long = /^(\d{1,3})-(year|month|week|day)s?$/i.exec(text)
+    if (long !== null) return [word(long[1] ?? ''), word(long[2] ?? '')]
+    const out = /^leav(?:e|ing)$/.test(typed ?? '')
+      ? list.slice(index, index + 6).findIndex((_, by) => wordAt(list, index + by) === 'out')
+      : -1
+    if (out > 1) return [word('excluding')]
+    const isLeft =
+      typed === 'out' &&
+      [2, 3, 4, 5].some((by) => /^leav(?:e|ing)$/.test(wordAt(list, index - by) ?? ''))
+    if (isLeft) return []
     const only = /^(.{3,})-only$/i.exec(text)?.[1]
     if (only !== undefined) return [word(only), word('only')]
     const sign = /^(>=|<=|≥|≤|>|<)(?=[£€$\d])(.+)$/.exec(text)
@@ -1328,6 +1403,7 @@ export function asksForSome(filters: Filters): boolean {
 /** Whether they ask for anything, be it all: what was not read does not. */
 export function asksFor({
   unread: _,
+  sum: _____,
   spelt: __,
   running: ___,
   beside: ____,

@@ -32,9 +32,12 @@ export function modeAt(words: Words, at: number) {
   const run = words[at + 1] === 'on' ? 2 : 1
   if (
     isRun &&
+    lengthAt(words, at + run) === null &&
     /^(?:past|beyond|after|more|longer|until|till?|to|into)$/.test(words[at + run] ?? '')
   )
     return { value: ENDS, used: run }
+  const past = PAST_ITS_END.exec(`${words.slice(at, at + 9).join(' ')} `)?.[0].trim() ?? ''
+  if (past !== '') return { value: EXTENDED, used: past.split(' ').length }
   const buying = buyingAt(words, at)
   if (buying > 0) return { value: START_BY, used: buying }
   const mode = phraseAt(words, at, MODES)
@@ -96,11 +99,35 @@ export const STATES = meaning<ListState>([
     'umbrellas, umbrella agreement, umbrella agreements, umbrella contract, umbrella contracts',
   ],
   ['historic', 'historical, archived'],
+  [
+    'all-buyers',
+    'all buyers, all organisations, shared by all, shared by everyone, used by everyone',
+  ],
+  [
+    'shared',
+    'shared contracts, more than one buyer, more than one organisation, more than one trust, several buyers, several organisations, several trusts, jointly bought, joint contracts',
+  ],
+  [
+    'not-running',
+    'no longer running, no longer live, no longer active, no longer going, not running any more, not live any more, over and done with',
+  ],
+  [
+    'per-year',
+    'priced per year, priced per annum, priced annually, priced by the year, annual value, annual values, yearly value, yearly values, annually priced, paid annually, paid yearly',
+  ],
+  [
+    'vat-lost',
+    "vat is not recoverable, vat not recoverable, vat isn't recoverable, vat cannot be recovered, vat can't be recovered, irrecoverable vat, vat partly recoverable, vat is partly recoverable, partly recoverable vat, vat recoverable in part, vat lost, unrecoverable vat",
+  ],
+  [
+    'varied',
+    'extended by variation, extended by a variation, extended by way of variation, by way of variation, by variation, variation, variations, varied',
+  ],
   ['one-buyer', 'one buyer, single buyer, one organisation, not shared, not shared with anyone'],
   ['closed', 'closed down'],
   [
     'undecided',
-    'not decided, not yet decided, not decided yet, to decide, to be decided, to decide on, awaiting a decision, awaiting decision, waiting for a decision, needs a decision, need a decision, needing a decision, nobody has decided, make a decision on, make a decision, make our minds up about, make our minds up on, make our minds up, make our mind up on, make our mind up about, make our mind up, make up our minds about, make up our minds',
+    'decisions, open decisions, decisions open, decisions outstanding, outstanding decisions, not decided, not yet decided, not decided yet, to decide, to be decided, to decide on, awaiting a decision, awaiting decision, waiting for a decision, needs a decision, need a decision, needing a decision, nobody has decided, make a decision on, make a decision, make our minds up about, make our minds up on, make our minds up, make our mind up on, make our mind up about, make our mind up, make up our minds about, make up our minds',
   ],
   [
     'questioned',
@@ -118,8 +145,12 @@ const HOW_BOUGHT = meaning<ListState>(
 )
 const LEADS_BOUGHT =
   /^(?:let|awarded|bought|procured|tendered|purchased|run|by|under|through|via|using|after|a|an|the)$/
+const ALL_BUYERS =
+  /^(?:(?:cover|covers|covering|shared|used|by|for|across|between) )*all (?:of )?(?:the |our )?(?:\d |two |three |four |five |six )?(?:orgs?|organisations|buyers|trusts|hospitals|partners|bodies) /
 /** `let by direct award`, `under the PSR`: a state that is recorded of how it was bought. */
 export function stateAt(words: Words, at: number) {
+  const all = ALL_BUYERS.exec(`${words.slice(at, at + 8).join(' ')} `)?.[0].trim() ?? ''
+  if (all !== '') return { value: 'all-buyers' as const, used: all.split(' ').length }
   const state = phraseAt(words, at, STATES)
   let begins = at
   while (LEADS_BOUGHT.test(words[begins] ?? '')) begins += 1
@@ -146,6 +177,10 @@ export function stateAt(words: Words, at: number) {
 }
 
 const ENDS: Mode = { of: 'end', kind: null }
+/** `now running beyond their original end date` */
+const PAST_ITS_END =
+  /^(?:(?:extended|now|running|run|runs|going|gone|carried on) )*(?:past|beyond) (?:their|its|the) (?:(?:original|first|initial) )?end(?: dates?)? /
+const EXTENDED: Mode = { of: 'extended', kind: null }
 const START_BY: Mode = { of: 'due', kind: 'start-by' }
 
 /** `start rebuying`, `kick off`, `its replacement started`: how many words; 0 where nothing is bought. */
@@ -166,11 +201,11 @@ const BUYING_STARTED = new RegExp(
 const MODES = meaning<Mode>([
   [
     { of: 'due', kind: null },
-    'due, deadline, deadlines, upcoming, todo, to do, coming up, needs doing, need doing, needs action, need action, needs attention, need attention, on the horizon, due date, due dates',
+    'will be overdue, be overdue, go overdue, goes overdue, become overdue, becomes overdue, due, deadline, deadlines, upcoming, todo, to do, coming up, needs doing, need doing, needs action, need action, needs attention, need attention, on the horizon, due date, due dates',
   ],
   [
     ENDS,
-    'end, ends, ending, expire, expires, expiring, expiry, expiry date, expiry dates, expiration, expirations, expiries, end date, end dates, finish, finishes, finishing, run out, runs out, running out, lapse, lapses, lapsing, come to an end, comes to an end, coming to an end, endings, finishings, up for renewal, renewal, renewals, for renewal, to renew, to be renewed, need renewing, needs renewing, need to be renewed, needs to be renewed, do we renew, should we renew, must we renew, due to expire, due to end, due for renewal, about to expire, about to end, stop, stops, stopping, cease, ceases, ceasing, end-date, end-dates, renewal date, renewal dates, terminate, terminates, terminating, up for re-tender, up for retender',
+    'end, ends, ending, expire, expires, expiring, expiry, expiry date, expiry dates, expiration, expirations, expiries, end date, end dates, finish, finishes, finishing, run out, runs out, running out, lapse, lapses, lapsing, come to an end, comes to an end, coming to an end, endings, finishings, up for renewal, renewal, renewals, for renewal, to renew, to be renewed, need renewing, needs renewing, need to be renewed, needs to be renewed, do we renew, should we renew, must we renew, due to expire, due to end, due for renewal, about to expire, about to end, stop, stops, stopping, cease, ceases, ceasing, end-date, end-dates, renewal date, renewal dates, terminate, terminates, terminating, drop off, drops off, dropping off, fall away, falls away, wind up, winds up, up for re-tender, up for retender',
   ],
   [
     { of: 'renew', kind: null },
@@ -182,7 +217,7 @@ const MODES = meaning<Mode>([
   ],
   [
     { of: 'extended', kind: null },
-    'extended, did we extend, we extended, have we extended, did extend, been extended, rolled over, rollover, rollovers, extended past their end, extended beyond their end, extended past their original end, extended past the original end, extended beyond their original end, past their original end, beyond their original end',
+    'extended, did we extend, we extended, have we extended, did extend, been extended, rolled over, rollover, rollovers',
   ],
   [
     { of: 'start', kind: null },
@@ -340,7 +375,7 @@ export const AFTER_NO = meaning<'owner' | 'deputy' | 'lead'>([
 export const AFTER_NAME = meaning<'owner' | 'deputy' | 'lead'>([
   [
     'owner',
-    'owns, holds, has got on their plate, got on her plate, got on his plate, got on their plate, the owner of, the owner on, the owner for, owner on, owner for, owner of, is responsible for, responsible for, looks after, manages, is the owner of, as owner, is owner',
+    'owns, sits on, sitting on, is sitting on, holds, has got on their plate, got on her plate, got on his plate, got on their plate, the owner of, the owner on, the owner for, owner on, owner for, owner of, is responsible for, responsible for, looks after, manages, is the owner of, as owner, is owner',
   ],
   [
     'deputy',
@@ -453,6 +488,10 @@ const LACKED = meaning<ListState | 'unvalued'>([
   ['without-notice', 'notice, notice period, notice periods, notice clause, notice recorded'],
   ['without-supplier', 'supplier, suppliers'],
   ['undecided', 'decision, decisions'],
+  [
+    'without-route',
+    'route, routes, procurement route, procurement routes, route to market, route recorded',
+  ],
 ])
 export const LACKS: ReadonlySet<string> = new Set(LACKED.values())
 const IS_MISSING = [
@@ -525,7 +564,7 @@ export function unreadableAt(words: Words, at: number): number {
     if (noun > 0 && !isAmount) return noun + 2
   }
   const phrase = isTime ? 0 : (longest(words, at, UNREADABLE) ?? 0)
-  // `a term of 3 years`, `12 month contracts`: a length, and no time.
+  // `12 month extensions`: a length, and no time.
   const lead = longest(words, at, phrases('term of, terms of, length of, lasting, every, each, '))
   const span = lead === null ? null : readSpan(words, at + lead)
   if (lead === null || span === null) return phrase
@@ -533,7 +572,7 @@ export function unreadableAt(words: Words, at: number): number {
   const after = words[at + span.used] ?? ''
   return LENGTH_OF.test(after) ? span.used + 1 : phrase
 }
-const LENGTH_OF = /^(?:term|terms|contracts?|extensions?|options?|breaks?|long|deals?|agreements?)$/
+const LENGTH_OF = /^(?:extensions?|options?|breaks?)$/
 const ORDINAL = /^(?:second|third|fourth|fifth|2nd|3rd|4th|5th|next)$/
 const FROM_DAY =
   /^(?:from|on|ago|away|today|tomorrow|left|hence|(?:mon|tues|wednes|thurs|fri|satur|sun)day)$/
@@ -573,12 +612,12 @@ export const PAST = new Set(
 // Amounts: `over £1m`, `between 100k and 500k`, `£1m+`, `no more than 2.5 million`, `without a value`.
 
 const VALUE_LEADS = phrases(
-  'with a value of, with a value, with value, with values, value of, value is, valued at, ' +
+  'exactly, worth exactly, with a value of, with a value, with value, with values, value of, value is, valued at, ' +
     'valued, value, values, worth, worth of, costing, that cost, which cost, cost, costs, ' +
     'priced at, price, contract value, contract values, spend, that are worth, ' +
     'with a contract value, ',
 )
-type Sign = '>' | '>=' | '<' | '<='
+type Sign = '>' | '>=' | '<' | '<=' | '='
 
 const COMPARED: readonly (readonly [Sign, readonly string[]])[] = [
   [
@@ -598,7 +637,7 @@ const COMPARED: readonly (readonly [Sign, readonly string[]])[] = [
   [
     '>',
     phrases(
-      'over, above, more than, greater than, bigger than, larger than, higher than, exceeding, ' +
+      'over, above, more expensive than, more than, greater than, bigger than, larger than, higher than, longer than, exceeding, ' +
         'exceeds, in excess of, upwards of, north of, >, of more than, of over, over the, ' +
         'beyond, dearer than',
     ),
@@ -606,7 +645,7 @@ const COMPARED: readonly (readonly [Sign, readonly string[]])[] = [
   [
     '<',
     phrases(
-      'under, below, less than, smaller than, lower than, cheaper than, fewer than, <, ' +
+      'under, below, less expensive than, less than, smaller than, lower than, shorter than, cheaper than, fewer than, <, ' +
         'of less than, of under, south of',
     ),
   ],
@@ -619,38 +658,48 @@ const VALUE_TAILS = phrases(
 const DAYS_IN: Readonly<Record<PeriodUnit, number>> = {
   ...{ days: 1, 'working-days': 1.4, weeks: 7, months: MONTH_DAYS, years: 12 * MONTH_DAYS },
 }
-/** `three months notice`, `a notice period over 6 months`: how long it is, and no time. */
-function noticeLengthAt(words: Words, at: number) {
-  const lead =
-    longest(
-      words,
-      at,
-      phrases(
-        'notice period, notice periods, a notice period, notice period is, notice periods are',
-      ),
-    ) ?? longest(words, at, phrases('notice of, a notice of, notice is'))
-  let begins = at + (lead ?? 0)
-  if (lead !== null && words[begins] === 'of') begins += 1
-  const compared = COMPARED.flatMap(([sign, each]) => {
-    const used = longest(words, begins, each)
-    return used === null || words[begins] === 'within' ? [] : [{ sign, used }]
-  }).sort((one, other) => other.used - one.used)[0]
-  const figure = begins + (compared?.used ?? 0)
-  const span = readSpan(words, figure)
-  if (span === null) return null
-  const end = figure + span.used
-  const tail =
-    lead === null
-      ? longest(words, end, phrases('notice, of notice, notice period, notice periods'))
-      : 0
-  if (tail === null) return null
-  const { amount, unit } = span.period
-  const made: Amount = {
-    is: compared?.sign ?? '=',
-    than: decimalOf(amount * DAYS_IN[unit]),
-    of: 'notice',
+const LENGTH_LEADS = {
+  notice: phrases(
+    'notice period, notice periods, a notice period, notice period is, notice periods are, notice period of, notice periods of, notice of, a notice of, notice is',
+  ),
+  term: phrases(
+    'term of, terms of, a term of, a length of, length of, lasting, lasting for, that last, that lasts, which last, for a term of, contract length, contract term',
+  ),
+}
+const LENGTH_TAILS = {
+  notice: phrases('notice, of notice, notice period, notice periods'),
+  term: phrases(
+    'long, contract, contracts, deals, agreements, term, terms, start to finish, from start to finish, end to end, in length, in duration, overall',
+  ),
+}
+/** `three months notice`, `a term over 6 years`, `12 month contracts`: how long it is, and no time. */
+function lengthAt(words: Words, at: number) {
+  for (const of of ['notice', 'term'] as const) {
+    const lead = longest(words, at, LENGTH_LEADS[of])
+    // `running for`: only with what says that it is a length.
+    const weak =
+      of === 'term' && lead === null
+        ? longest(words, at, phrases('running for, running, run for, run, that run, that run for'))
+        : null
+    const begins = at + (lead ?? weak ?? 0)
+    const compared = COMPARED.flatMap(([sign, each]) => {
+      const used = longest(words, begins, each)
+      return used === null || words[begins] === 'within' ? [] : [{ sign, used }]
+    }).sort((one, other) => other.used - one.used)[0]
+    const figure = begins + (compared?.used ?? 0)
+    const span = readSpan(words, figure)
+    if (span === null) continue
+    const end = figure + span.used
+    // `contracts longer than 5 years`
+    const isLong = of === 'term' && /^(?:longer|shorter)$/.test(words[begins] ?? '')
+    const tail = longest(words, end, LENGTH_TAILS[of]) ?? (lead !== null || isLong ? 0 : null)
+    if (tail === null) continue
+    const { amount, unit } = span.period
+    const than = decimalOf(amount * DAYS_IN[unit])
+    const made: Amount = { is: compared?.sign ?? '=', than, of }
+    return { amounts: [made], used: end + tail - at }
   }
-  return { amounts: [made], used: end + tail - at }
+  return null
 }
 
 /** `in euros`: of that currency, whatever its amount. */
@@ -658,8 +707,8 @@ export function amountsAt(
   words: Words,
   at: number,
 ): { readonly amounts: Amount[]; readonly used: number } | null {
-  const notice = noticeLengthAt(words, at)
-  if (notice !== null) return notice
+  const length = lengthAt(words, at)
+  if (length !== null) return length
   if (words[at] === 'unvalued') return { amounts: [{ is: 'none' }], used: 1 }
   const valued = longest(words, at, IN_CURRENCY)
   const paid = valued === null ? undefined : CURRENCIES.get(words[at + valued] ?? '')
@@ -719,8 +768,9 @@ export function amountsAt(
     begins + alone.used,
     phrases('or less, and under, or under, and below, or below, or lower'),
   )
-  if (!alone.plus && more === null && less === null) return null
-  const is = less === null ? '>=' : '<='
+  const isExact = lead > 0 && more === null && less === null && !alone.plus
+  if (!alone.plus && more === null && less === null && !isExact) return null
+  const is = isExact ? '=' : less === null ? '>=' : '<='
   const end = begins + alone.used + (more ?? less ?? 0)
   return { amounts: [amount(is, alone.amount, end, alone.currency)], used: tail(end) }
 }
@@ -831,7 +881,7 @@ const ORDER_PHRASES = meaning<Order>([
   ],
   [
     'latest',
-    'by end date descending, by date descending, by end descending, latest first, furthest first, last first',
+    'go on longest, go on the longest, run longest, run the longest, run on longest, go on furthest, run furthest, by end date descending, by date descending, by end descending, latest first, furthest first, last first',
   ],
   ['supplier', 'by supplier, by vendor, by suppliers, by provider'],
   [
@@ -839,7 +889,12 @@ const ORDER_PHRASES = meaning<Order>([
     'by title, by name, alphabetically, alphabetical, in alphabetical order, a-z, alphabetical order',
   ],
   ['owner', 'by owner, by owners, by person'],
-  ['oldest', 'oldest, by start, by start date, longest running, longest-running, longest standing'],
+  [
+    'oldest',
+    'oldest, running longest, running the longest, by start, by start date, longest running, longest-running, longest standing',
+  ],
+  ['longest', 'longest, longest first, longest term, by length, by term, by duration'],
+  ['shortest', 'shortest, shortest first, shortest term'],
   ['newest', 'newest, most recent, most recently started, latest started, youngest'],
 ])
 const SORTED = phrases(
@@ -993,19 +1048,24 @@ export const FILLER_PHRASES = phrases(
   'this contract, this register, this list, what is next, up next, ' +
     'as of today, as of now, at the moment, right now, thank you, ' +
     WHOEVER.map((each) => `${each}, `).join('') +
-    'who supplies, who provides, who delivers, who do we use for, who do we get, supplier for, supplier of, up our sleeve, in the title, in their title, in its title, in the name, with the word, with the name, ' +
+    'who supplies, who provides, who delivers, who do we use for, who do we get, who is the reseller for, who is the reseller of, reseller for, reseller of, help me find, help me, something to do with, anything to do with, to do with, a company called, a supplier called, a firm called, called, we can still stop, we can stop, we could stop, can still be stopped, if you, of any sort, of any kind, so i can chase, supplier for, supplier of, up our sleeve, in the title, in their title, in its title, in the name, with the word, with the name, ' +
     'that are, which are, we have, do we have, have we got, show me, give me, tell me, let me, ' +
     'owner of, owners of, owner for, deputy of, deputy for, lead of, lead for, ' +
     'send me, get me, show us, give us, tell us, all of them, all of it, each of them, set to, scheduled to, likely to, quick question, good morning, good afternoon',
 )
 
+/** What they are worth together is asked. */
+export const SUMS = phrases(
+  'total yearly cost of, total annual cost of, total yearly value of, total annual value of, it all worth, they all worth, all worth, total value of, total values of, the total value of, total value, total worth of, total worth, total cost of, total cost, overall value of, overall value, combined value of, combined value, ' +
+    'the sum of, sum of, sum total of, in total, altogether, all together, all told, added up, add up to, do they add up to, come to, comes to, total, totals, totalling',
+)
 /** How many there are: those that run are counted. */
 export const COUNTING = phrases('how many, number of, the number of, count of, count')
 
 /** What is asked about the contracts that are named, and is no condition on them: `when does linen end`. */
 export function questionAt(
   words: Words,
-): { readonly used: number; readonly asked?: string } | null {
+): { readonly used: number; readonly asked?: string; readonly sum?: true } | null {
   const at = words.findIndex((word) => word === null || !(IDLE.has(word) || word === 'and'))
   const asked = longest(words, at, QUESTIONS)
   // `what notice dates are coming up`
@@ -1025,7 +1085,10 @@ export function questionAt(
     phrases('how much, what are we paying, what do we pay, what are we spending, what do we spend'),
   )
   if (much === null) return null
-  return { used: at + much, asked: words.slice(at, at + much).join(' ') }
+  const isValue = words.some((word) => /^(?:worth|committed|value|valued)$/.test(word ?? ''))
+  return isValue
+    ? { used: at + much, sum: true }
+    : { used: at + much, asked: words.slice(at, at + much).join(' ') }
 }
 /** Letters, and figures in groups: one contract's. */
 export const ONE_REFERENCE = /^[a-z]{1,6}-\d[\w/-]*\d$/
@@ -1037,7 +1100,7 @@ const QUESTIONS = phrases(
 ).flatMap((each) => [each, each.replace(/ (?:is|are) /, ' ')])
 /** Words of such a question by which nothing is narrowed down. */
 export const ASKS_OF = phrases(
-  'worth, cost, costs, costing, value, price, spend, spending, pay, paying, left, left to run, to run, run for, run, last, period, notice period, go on for',
+  'worth, committed, cost, costs, costing, value, price, spend, spending, pay, paying, left, left to run, to run, run for, run, last, period, notice period, go on for',
 )
 
 /** `missed`, where a date to be kept follows: how many words up to it; else 0. */
@@ -1131,7 +1194,7 @@ const IS = '(?:is|are|do|does|did|has|have|will|was|were)'
 const END_OF =
   '(?:end|ends|ending|expire|expires|run out|runs out|finish|finishes|lapse|lapses|start|starts|started|begin|begins|renew|renews|due|up|cost|worth|go on)'
 const NOUN =
-  '(?:value|values|worth|cost|costs|price|end|end date|end dates|ends|expiry|expiry date|start|start date|owner|owners|deputy|lead|category lead|supplier|suppliers|notice|notice period|notice date|reference|title)'
+  '(?:value|values|worth|cost|costs|price|end|end date|end dates|ends|expiry|expiry date|start|start date|owner|owners|deputy|lead|category lead|supplier|suppliers|notice|notice period|notice date|reference|title|reseller)'
 const WHO =
   '(?:own|owns|look after|looks after|manage|manages|run|runs|lead|leads|has|have|got|deputise|deputises|supply|supplies|provide|provides|deliver|delivers)'
 const COLUMNS = new RegExp(
@@ -1143,6 +1206,8 @@ const COLUMNS = new RegExp(
       `(?:who|whos|which of them)(?: ${IS})?(?: ${WHO}|(?: the| its| their)? ${NOUN}| responsible(?: for)?| in charge(?: of)?)(?: (?:of|for|on))?(?: ${EACH})?`,
       `(?:what|which)(?: ${IS})?(?: the| its| their| each| ones)+ ${NOUN}(?: (?:of|for|on) ${EACH}|(?: ${IS}))?`,
       `(?:with )?(?:their|its) ${NOUN}`,
+      '(?:until|till|since|from|by) when',
+      'by how much',
       `(?:with )?who(?:m)?(?: ${IS})? ${EACH}(?: ${IS})? with`,
     ].join('|') +
     ')(?: (?:for each|each|please|pls|thanks|too|as well))*$',
