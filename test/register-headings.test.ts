@@ -151,11 +151,16 @@ of two ends the earlier warns, whichever it is
 > A3,Gas,2027-01-31,2027-02-01
 Initial end date,Expiry date | 2027-01-31,2028-01-31 · 2028-01-31,2027-01-31 |
   end 2027-01-31, asks end
-Contract end,Subscription expires | 2027-01-31,2028-01-31 | end 2027-01-31, asks end
-End date,Licence valid thru | 2027-01-31,2028-01-31 | end 2027-01-31, asks end
-Sunset,Valid until | 2027-01-31,2028-01-31 | end 2027-01-31, asks end
-Current end,Revised end | 2027-01-31,2028-01-31 | end 2027-01-31, asks end
-End date,Termination date | 2027-01-31,2028-01-31 | end 2027-01-31, asks end
+Contract end,Subscription expires | 2027-01-31,2028-01-31 · 2028-01-31,2027-01-31 |
+  end 2027-01-31, asks end
+End date,Licence valid thru | 2027-01-31,2028-01-31 · 2028-01-31,2027-01-31 |
+  end 2027-01-31, asks end
+Sunset,Valid until | 2027-01-31,2028-01-31 · 2028-01-31,2027-01-31 |
+  end 2027-01-31, asks end
+Current end,Revised end | 2027-01-31,2028-01-31 · 2028-01-31,2027-01-31 |
+  end 2027-01-31, asks end
+End date,Termination date | 2027-01-31,2028-01-31 · 2028-01-31,2027-01-31 |
+  end 2027-01-31, asks end
 Initial end date,Expiry date | 2025-01-31,2028-01-31 | end 2025-01-31, now 2028-01-31
 Initial end date,Expiry date | ,2028-01-31 | end 2028-01-31
 
