@@ -1,5 +1,6 @@
 /** A channel subscribes to warnings, and ends what it subscribed to. Audited. */
 import type { Pool, PoolClient } from 'pg'
+import { lockRows } from '../database/bulk.ts'
 import { inTransaction } from '../database/connect.ts'
 import { jsonOf, tables } from '../database/prisma.ts'
 import type { ContractFilter } from '../rules/subscription.ts'
@@ -84,12 +85,8 @@ async function lockHeld(
   organisationId: number,
   channel: string,
 ): Promise<{ readonly id: number; readonly filters: string }[]> {
-  const { rows } = await client.query<{ id: number; filters: string }>(
-    `SELECT id, filters FROM subscription WHERE organisation_id = $1 AND channel = $2
-     ORDER BY id FOR UPDATE`,
-    [organisationId, channel],
-  )
-  return rows
+  const which = 'organisation_id = $1 AND channel = $2'
+  return await lockRows(client, 'subscription', 'id, filters', which, [organisationId, channel])
 }
 
 /** What the last subscription of a channel had queued is no longer wanted there. */

@@ -2,7 +2,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import type { Pool, PoolClient } from 'pg'
 import type { CivilDate } from '../rules/civil-date.ts'
-import { byColumn, reserveId } from './bulk.ts'
+import { type CopyValue, copyRows, reserveId } from './bulk.ts'
 import { lockFor } from './connect.ts'
 import { tables } from './prisma.ts'
 
@@ -76,19 +76,25 @@ export async function beginAudit(client: PoolClient): Promise<AuditWriter> {
     entryId,
     number,
     async add(changes) {
-      const rows = number(changes).map(({ position, change }) => ({ position, ...change }))
-      await client.query(
-        `INSERT INTO audit_change (entry_id, position, contract_id, what, field, from_value, to_value)
-         SELECT $1, c.* FROM unnest($2::int[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[])
-           AS c (position, contract_id, what, field, from_value, to_value)`,
-        [entryId, ...byColumn(rows, 'position', 'contractId', 'what', 'field', 'from', 'to')],
+      const rows = number(changes).map(({ position, change }) =>
+        auditRow(entryId, position, change),
       )
+      await copyRows(client, 'audit_change', AUDIT_COLUMNS, rows)
     },
     async finish(source, summary) {
       const rows = digest.digest('hex')
       await chain(client, entryId, source, summary, count, rows)
     },
   }
+}
+
+const AUDIT_COLUMNS = [
+  ...['entry_id', 'position', 'contract_id', 'what', 'field', 'from_value', 'to_value'],
+]
+
+function auditRow(entryId: number, position: number, change: AuditChange): CopyValue[] {
+  const { contractId, what, field, from, to } = change
+  return [entryId, position, contractId, what, field, from, to]
 }
 
 async function chain(

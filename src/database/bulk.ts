@@ -171,16 +171,34 @@ export function byColumn<Row, Name extends keyof Row>(
 }
 
 /** Writes a day of each of these rows, by their ids, in one statement. */
-export async function writeDays(
+export function writeDays(
   client: ClientBase,
   column: `${string}.${string}`,
   days: readonly { readonly id: number; readonly on: CivilDate | null }[],
 ): Promise<void> {
-  if (days.length === 0) return
-  const [table, name] = column.split('.')
+  const [table = '', name = ''] = column.split('.')
+  return writeSeveralDays(client, table, { on: name }, days)
+}
+
+/**
+ * Several days of each. @param columns the column of each field of the rows
+ * @param besides SQL that sets more of the same rows
+ */
+export async function writeSeveralDays<Name extends string>(
+  client: ClientBase,
+  table: string,
+  columns: Readonly<Record<Name, string>>,
+  rows: readonly (Readonly<Record<NoInfer<Name>, CivilDate | null>> & { readonly id: number })[],
+  besides = '',
+): Promise<void> {
+  if (rows.length === 0) return
+  const names = Object.keys(columns) as Name[]
+  const set = names.map((name) => `${columns[name]} = d.${columns[name]}`).join(', ')
+  const days = names.map((_, at) => `$${at + 2}::date[]`).join(', ')
   await client.query(
-    `UPDATE ${table} t SET ${name} = d.on FROM unnest($1::int[], $2::date[]) AS d (id, "on") WHERE t.id = d.id`,
-    byColumn(days, 'id', 'on'),
+    `UPDATE ${table} t SET ${set}${besides} FROM unnest($1::int[], ${days})
+       AS d (id, ${Object.values(columns).join(', ')}) WHERE t.id = d.id`,
+    [rows.map(({ id }) => id), ...names.map((name) => rows.map((row) => row[name]))],
   )
 }
 
@@ -193,12 +211,28 @@ export async function lockJson(
   column: KeptJson,
   id: number,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const [table, name] = column.split('.')
-  const found = await client.query<{ kept: Record<string, unknown> | null }>(
-    `SELECT ${name} AS kept FROM ${table} WHERE id = $1 FOR UPDATE`,
-    [id],
+  const [table = '', name] = column.split('.')
+  type Held = { readonly kept: Record<string, unknown> | null }
+  const [held] = await lockRows<Held>(client, table, `${name} AS kept`, 'id = $1', [id])
+  return held?.kept ?? {}
+}
+
+/**
+ * Rows of a table by their ids, kept from others until the transaction ends.
+ * @param columns SQL of what is read of them @param which SQL, the condition
+ */
+export async function lockRows<Row extends object>(
+  client: ClientBase,
+  table: string,
+  columns: string,
+  which: string,
+  values: unknown[],
+): Promise<Row[]> {
+  const { rows } = await client.query<Row>(
+    `SELECT ${columns} FROM ${table} WHERE ${which} ORDER BY id FOR UPDATE`,
+    values,
   )
-  return found.rows[0]?.kept ?? {}
+  return rows
 }
 
 /** Beside whatever else stands there. */

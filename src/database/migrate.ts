@@ -162,30 +162,32 @@ async function nextToApply(
   return known.filter((migration) => !recorded.has(migration.name)).slice(0, 1)
 }
 
-/** Its tables are found in `public` alone: a search path decides nothing. */
-async function refuseElsewhere(client: pg.ClientBase): Promise<void> {
-  const { rows } = await client.query<{ schema: string }>(
-    `SELECT schemaname AS schema FROM pg_tables WHERE schemaname IS DISTINCT FROM current_schema()
-       AND tablename IN ('contract', 'delivery', 'audit_entry') GROUP BY 1 HAVING count(*) = 3`,
+/**
+ * What the record of migrations says, by name; nothing where there is none yet.
+ * @throws DatabaseProblem where the tables are in another schema than `public`: a search path decides nothing
+ */
+export async function readRecord(client: pg.ClientBase): Promise<Map<string, Recorded>> {
+  const { rows: held } = await client.query<{ schema: string; isOurs: boolean; tables: string[] }>(
+    `SELECT schemaname AS schema, schemaname IS NOT DISTINCT FROM current_schema() AS "isOurs",
+            array_agg(tablename::text) AS tables
+       FROM pg_tables WHERE tablename = ANY($1) GROUP BY schemaname`,
+    [['_prisma_migrations', ...MARKS]],
   )
-  const [elsewhere] = rows
-  if (elsewhere === undefined) return
+  if (held.some(({ isOurs, tables }) => isOurs && tables.includes('_prisma_migrations'))) {
+    const { rows } = await client.query<Recorded>(RECORDED)
+    return new Map(rows.map((row) => [row.name, row]))
+  }
+  const elsewhere = held.find(
+    ({ isOurs, tables }) => !isOurs && MARKS.every((name) => tables.includes(name)),
+  )
+  if (elsewhere === undefined) return new Map()
   throw new DatabaseProblem(
     `Lapsewatch's tables are in the schema ${elsewhere.schema} of this database, and it keeps them in public: back them up with the version that you had and restore them into an empty database, or move every table, sequence and function of that schema to public.`,
   )
 }
 
-export async function readRecord(client: pg.ClientBase): Promise<Map<string, Recorded>> {
-  const table = await client.query(
-    "SELECT FROM pg_tables WHERE tablename = '_prisma_migrations' AND schemaname = current_schema()",
-  )
-  if (table.rowCount === 0) {
-    await refuseElsewhere(client)
-    return new Map()
-  }
-  const { rows } = await client.query<Recorded>(RECORDED)
-  return new Map(rows.map((row) => [row.name, row]))
-}
+/** A schema that has all of these holds a database of Lapsewatch. */
+const MARKS = ['contract', 'delivery', 'audit_entry']
 
 const RECORDED = `
   SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished

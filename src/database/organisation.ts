@@ -5,7 +5,7 @@ import { defaultRules, type RuleSettings, type Rules, withRuleSettings } from '.
 import { UserError } from '../rules/user-error.ts'
 import { calendarNamed } from '../rules/working-days.ts'
 import type { AuditChange } from './audit-log.ts'
-import { addJson, lockJson } from './bulk.ts'
+import { addJson, lockJson, lockRows } from './bulk.ts'
 import type { Prisma } from './generated/client.ts'
 import { literally, tables } from './prisma.ts'
 
@@ -154,12 +154,9 @@ export async function lockTeams(
 ): Promise<Team[]> {
   // Two statements: what one that had to wait joins to the locked rows is as old as its beginning, so
   // that the rules of the organisation would be those before the change that was waited for.
-  await client.query(
-    `SELECT FROM team WHERE organisation_id = $1
-       AND ($2::int IS NULL OR id IN (SELECT team_id FROM contract WHERE id = $2 OR parent_id = $2))
-     ORDER BY id FOR UPDATE`,
-    [organisationId, contractId],
-  )
+  const which = `organisation_id = $1
+    AND ($2::int IS NULL OR id IN (SELECT team_id FROM contract WHERE id = $2 OR parent_id = $2))`
+  await lockRows(client, 'team', '', which, [organisationId, contractId])
   return (await readTeams(client, organisationId)).sort((a, b) => a.id - b.id)
 }
 
@@ -267,17 +264,12 @@ export async function tieAccounts(
   organisationId: number,
   accounts: readonly Account[],
 ): Promise<void> {
-  await pool.query(
-    `UPDATE person p SET slack_workspace = a.workspace, slack_user = a.slack_user
-     FROM unnest($2::text[], $3::text[], $4::text[]) AS a (name_key, workspace, slack_user)
-     WHERE p.organisation_id = $1 AND p.name_key = a.name_key AND p.slack_user IS NULL`,
-    [
-      organisationId,
-      accounts.map(({ name }) => nameKey(name)),
-      accounts.map(({ workspace }) => workspace),
-      accounts.map(({ slackUser }) => slackUser),
-    ],
-  )
+  for (const { name, workspace: slackWorkspace, slackUser } of accounts) {
+    await tables(pool).person.updateMany({
+      where: { organisationId, nameKey: nameKey(name), slackUser: null },
+      data: { slackWorkspace, slackUser },
+    })
+  }
 }
 
 // The rules that hold for a contract: the organisation's, its team's, its own; or as they would be.

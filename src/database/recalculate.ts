@@ -18,7 +18,7 @@ import { presumedRenewals, unfoundedRenewals } from '../rules/renewal.ts'
 import type { Rules } from '../rules/settings.ts'
 import { groupedBy } from '../rules/text-match.ts'
 import { type AuditChange, writeAudit } from './audit-log.ts'
-import { byColumn } from './bulk.ts'
+import { addJson, byColumn, type CopyValue, copyRows, lockRows, writeSeveralDays } from './bulk.ts'
 import { inTransaction } from './connect.ts'
 import {
   type ContractRecord,
@@ -87,13 +87,7 @@ async function recalculateThese(
       )
     return derive(record, team, context.rulesOf)
   })
-  await client.query(
-    `UPDATE contract SET current_earliest = d.earliest, current_latest = d.latest,
-            next_rung_on = d.look_on, version = version + 1
-     FROM unnest($1::int[], $2::date[], $3::date[], $4::date[]) AS d (id, earliest, latest, look_on)
-     WHERE contract.id = d.id`,
-    byColumn(derived, 'id', 'earliest', 'latest', 'lookOn'),
-  )
+  await writeSeveralDays(client, 'contract', KEPT_DAYS, derived, ', version = version + 1')
   const rows = derived.flatMap(({ id, deadlines }) => deadlines.map((each) => ({ id, each })))
   await client.query('DELETE FROM deadline WHERE contract_id = ANY($1)', [contractIds])
   await insertDeadlines(client, context.organisationId, rows)
@@ -105,6 +99,10 @@ async function recalculateThese(
     })
   }
   return { superseded, retired }
+}
+
+const KEPT_DAYS = {
+  ...{ earliest: 'current_earliest', latest: 'current_latest', lookOn: 'next_rung_on' },
 }
 
 interface Derived {
@@ -153,21 +151,24 @@ async function insertDeadlines(
   organisationId: number,
   rows: readonly { readonly id: number; readonly each: Deadline }[],
 ): Promise<void> {
-  const kept = rows.map(({ id, each }) => {
-    return { id, kind: each.kind, on: each.on, reason: each.reason, ...keptOf(each) }
-  })
-  await client.query(
-    `INSERT INTO deadline (organisation_id, contract_id, kind, due_on, reason, settled_on, settled_why, from_on, latest_on, renews_to, assumed)
-     SELECT $1, d.* FROM unnest($2::int[], $3::text[], $4::date[], $5::text[], $6::date[], $7::text[], $8::date[], $9::date[], $10::date[], $11::boolean[])
-       AS d (contract_id, kind, due_on, reason, settled_on, settled_why, from_on, latest_on, renews_to, assumed)
-     ON CONFLICT DO NOTHING`,
-    [
-      organisationId,
-      ...byColumn(kept, 'id', 'kind', 'on', 'reason', 'settledOn', 'settledWhy'),
-      ...byColumn(kept, 'from', 'latest', 'renewsTo', 'assumed'),
-    ],
-  )
+  // Of two of a kind on one day the first is kept.
+  const kept = new Map<string, CopyValue[]>()
+  for (const { id, each } of rows) {
+    const { settledOn, settledWhy, from, latest, renewsTo, assumed } = keptOf(each)
+    const key = `${id} ${each.kind} ${each.on}`
+    if (kept.has(key)) continue
+    kept.set(key, [
+      ...[organisationId, id, each.kind, each.on, each.reason, settledOn, settledWhy],
+      ...[from, latest, renewsTo, assumed],
+    ])
+  }
+  await copyRows(client, 'deadline', DEADLINE_COLUMNS, kept.values())
 }
+
+const DEADLINE_COLUMNS = [
+  ...['organisation_id', 'contract_id', 'kind', 'due_on', 'reason', 'settled_on', 'settled_why'],
+  ...['from_on', 'latest_on', 'renews_to', 'assumed'],
+]
 
 /** What else is kept of a deadline than its kind, its day and its reason. */
 function keptOf({ on, latest, from, settled, renewsTo, assumed }: Deadline) {
@@ -313,17 +314,13 @@ async function insertPresumed(
     readonly renewal: Extension
   }[],
 ): Promise<void> {
-  const rows = presumed.map(({ id, currency, renewal }) => ({ ...renewal, id, currency }))
-  await client.query(
-    `INSERT INTO extension (organisation_id, contract_id, kind, status, from_on, to_on, known_on, currency, source)
-     SELECT $1, e.*, 'presumed: no notice was recorded in time'
-     FROM unnest($2::int[], $3::text[], $4::text[], $5::date[], $6::date[], $7::date[], $8::text[])
-       AS e (contract_id, kind, status, from_on, to_on, known_on, currency)`,
-    [
-      organisationId,
-      ...byColumn(rows, 'id', 'kind', 'status', 'from', 'to', 'knownOn', 'currency'),
-    ],
-  )
+  const source = 'presumed: no notice was recorded in time'
+  await tables(client).extension.createMany({
+    data: presumed.map(({ id: contractId, currency, renewal }) => {
+      const { kind, status, from, to, knownOn } = renewal
+      return { organisationId, contractId, kind, status, from, to, knownOn, currency, source }
+    }),
+  })
 }
 
 // Deadlines and the day to look at a contract next are kept, and follow from the rules as well as
@@ -419,11 +416,9 @@ export async function recalculateStaleTeams(
     }
     reach.rekeyed += contracts.length
   }
-  await client.query(
-    `UPDATE team SET settings = settings || jsonb_build_object('keyed_by', s.digest)
-     FROM unnest($1::int[], $2::text[]) AS s (id, digest) WHERE team.id = s.id`,
-    [stale.map(({ id }) => id), stale.map((team) => digestOf(team, rulesOf))],
-  )
+  for (const team of stale) {
+    await addJson(client, 'team.settings', team.id, { keyed_by: digestOf(team, rulesOf) })
+  }
   return reach
 }
 
@@ -533,7 +528,7 @@ async function rekey(
   ids: readonly number[],
   retired: RulesContext['retired'],
 ): Promise<Omit<Rekeyed, 'rekeyed'>> {
-  await client.query('SELECT FROM contract WHERE id = ANY($1) ORDER BY id FOR UPDATE', [ids])
+  await lockRows(client, 'contract', '', 'id = ANY($1)', [ids])
   const before = await keptDays(client, ids)
   const followers = await followersOf(client, ids)
   const moved = await carryDecisions(client, context, await actedOn(client, [...ids, ...followers]))
@@ -550,28 +545,34 @@ export async function keptDays(
   client: Pool | PoolClient,
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, string>> {
-  const found = await client.query<{ id: number; days: string }>(
-    `SELECT c.id, row(c.next_rung_on, (SELECT array_agg((d.kind, d.due_on, d.from_on) ORDER BY d.kind, d.due_on)
-              FROM deadline d WHERE d.contract_id = c.id))::text AS days
-     FROM contract c WHERE c.id = ANY($1)`,
-    [ids],
+  const kept = await readDays(client, ids)
+  return new Map(
+    kept.map(({ id, lookOn, deadlines }) => {
+      const days = deadlines.map(({ kind, on, from }) => JSON.stringify([kind, on, from]))
+      return [id, JSON.stringify([lookOn, ...days.sort()])]
+    }),
   )
-  return new Map(found.rows.map(({ id, days }) => [id, days]))
 }
 
 /** Those of these contracts of which something was told, or decided, that may speak of another day. */
 async function actedOn(client: PoolClient, ids: readonly number[]): Promise<number[]> {
-  const found = await client.query<{ id: number }>(
-    `SELECT contract_id AS id FROM decision WHERE contract_id = ANY($1) AND withdrawn_at IS NULL
-     UNION SELECT contract_id FROM alert WHERE contract_id = ANY($1) AND state <> 'superseded'`,
-    [ids],
-  )
-  return found.rows.map(({ id }) => id)
+  const stands = [
+    { decisions: { some: { withdrawnAt: null } } },
+    { alerts: { some: { state: { not: 'superseded' } } } },
+  ]
+  const found = await tables(client).contract.findMany({
+    where: { id: { in: [...ids] }, OR: stands },
+    select: { id: true },
+  })
+  return found.map(({ id }) => id)
 }
 
 /** A contract beside what is kept of it. */
-interface Kept {
+interface Kept extends KeptDays {
   readonly record: ContractRecord
+}
+interface KeptDays {
+  readonly id: number
   readonly earliest: CivilDate | null
   readonly latest: CivilDate | null
   readonly lookOn: CivilDate | null
@@ -593,7 +594,15 @@ async function readKept(
   client: Pool | PoolClient,
   ids: readonly number[],
 ): Promise<readonly Kept[]> {
-  const found = await client.query<Omit<Kept, 'record'> & { id: number }>(
+  const keptOf = new Map((await readDays(client, ids)).map((row) => [row.id, row]))
+  return (await readContracts(client, ids)).flatMap((record): Kept[] => {
+    const kept = keptOf.get(record.row.id)
+    return kept === undefined ? [] : [{ ...kept, record }]
+  })
+}
+
+async function readDays(client: Pool | PoolClient, ids: readonly number[]): Promise<KeptDays[]> {
+  const found = await client.query<KeptDays>(
     `SELECT c.id, c.current_earliest AS earliest, c.current_latest AS latest, c.next_rung_on AS "lookOn",
             (SELECT coalesce(json_agg(json_build_object('kind', d.kind, 'on', d.due_on, 'reason', d.reason,
                'settledOn', d.settled_on, 'settledWhy', d.settled_why, 'from', d.from_on,
@@ -602,11 +611,7 @@ async function readKept(
      FROM contract c WHERE c.id = ANY($1)`,
     [ids],
   )
-  const keptOf = new Map(found.rows.map((row) => [row.id, row]))
-  return (await readContracts(client, ids)).flatMap((record): Kept[] => {
-    const kept = keptOf.get(record.row.id)
-    return kept === undefined ? [] : [{ ...kept, record }]
-  })
+  return found.rows
 }
 
 /** Whether a sweep of the team's last day would have left that day to look at it next, and told nothing. */

@@ -137,7 +137,7 @@ export async function hold(url: string, lost: () => void): Promise<ProcessLock |
   })
   try {
     // Waits only behind a process that is stopping the server, which then ends this connection.
-    await client.query(`SELECT pg_advisory_lock_shared(${LOCK})`)
+    await advise(client, 'pg_advisory_lock_shared')
   } catch {
     released = true
     await client.end().catch(() => undefined)
@@ -166,11 +166,14 @@ export async function hold(url: string, lost: () => void): Promise<ProcessLock |
 }
 
 async function isAlone(client: pg.Client): Promise<boolean> {
-  await client.query(`SELECT pg_advisory_unlock_shared(${LOCK})`)
-  const tried = await client.query<{ alone: boolean }>(
-    `SELECT pg_try_advisory_lock(${LOCK}) AS alone`,
-  )
-  return tried.rows[0]?.alone === true
+  await advise(client, 'pg_advisory_unlock_shared')
+  return await advise(client, 'pg_try_advisory_lock')
+}
+
+/** Does this with the lock; whether the server says that it holds. */
+async function advise(client: pg.Client, deed: `pg_${string}`): Promise<boolean> {
+  const { rows } = await client.query<{ holds: unknown }>(`SELECT ${deed}(${LOCK}) AS holds`)
+  return rows[0]?.holds === true
 }
 
 export async function canLogIn(url: string): Promise<boolean> {

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type pg from 'pg'
 import { openClient } from '../connect.ts'
-import { startEmbedded } from './server.ts'
+import { createDatabase, startEmbedded } from './server.ts'
 
 export interface Scratch {
   readonly runUrl: string
@@ -25,7 +25,7 @@ export async function openScratch(
   try {
     await asAdmin(server.adminUrl, async (client) => {
       await dropUnused(client)
-      await client.query(`CREATE DATABASE ${name} OWNER lapsewatch_owner`)
+      await createDatabase(client, name)
     })
   } catch (error) {
     await server.close()

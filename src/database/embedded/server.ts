@@ -19,6 +19,7 @@ import {
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import type pg from 'pg'
 import { openClient } from '../connect.ts'
 import { DatabaseProblem, errorCode, errorText } from '../errors.ts'
 import {
@@ -529,9 +530,14 @@ async function prepareServer(secrets: Secrets, port: number): Promise<void> {
       )
     }
     if (!has.has('lapsewatch')) {
-      await client.query('CREATE DATABASE lapsewatch OWNER lapsewatch_owner')
+      await createDatabase(client, 'lapsewatch')
     }
   } finally {
     await client.end()
   }
+}
+
+/** An empty one, of the role that owns the tables. */
+export async function createDatabase(client: pg.Client, name: string): Promise<void> {
+  await client.query(`CREATE DATABASE ${name} OWNER lapsewatch_owner`)
 }
