@@ -6,7 +6,9 @@ import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
+import pg from 'pg'
 // The parser that comes with vitest.
 import { parseAst } from 'rolldown/parseAst'
 import { ROOT } from '../bench/child.mjs'
@@ -49,8 +51,10 @@ const { values: asked } = parseArgs({
 
 const folder = fs.mkdtempSync(path.join(tmpdir(), 'lapsewatch-mutants-'))
 const inFolder = (file) => path.join(folder, file)
+let server = null
 try {
   copyCheckout()
+  server = await standingServer()
   const imports = importGraph()
   const results = []
   for (const mutant of draw(Number(asked.count))) {
@@ -65,6 +69,7 @@ try {
   )
   if (asked.json) fs.writeFileSync(asked.json, `${JSON.stringify(results, null, 1)}\n`)
 } finally {
+  await server?.close()
   fs.rmSync(folder, { recursive: true, force: true })
 }
 
@@ -100,6 +105,30 @@ function copyCheckout() {
   // Where the server of the tests runs as another user.
   fs.chmodSync(folder, 0o755)
   command('node', ['scripts/prepare.mjs', '--force'], folder)
+}
+
+/** One server for all runs, with its migrated template: a run of its own takes longer than most tests. */
+async function standingServer() {
+  const of = (file) => import(pathToFileURL(path.join(ROOT, 'dist/src', file)).href)
+  const [{ startEmbedded }, { migrate }] = [
+    await of('database/embedded/server.js'),
+    await of('database/migrate.js'),
+  ]
+  const data = inFolder('server')
+  fs.mkdirSync(data)
+  fs.chmodSync(data, 0o711)
+  const standing = await startEmbedded({ dataFolder: data, log: () => undefined, durable: false })
+  const urls = { admin: standing.adminUrl, owner: standing.migrateUrl, run: standing.runUrl }
+  const sql = 'CREATE DATABASE lapsewatch_template OWNER lapsewatch_owner'
+  const client = new pg.Client({ connectionString: urls.admin })
+  await client.connect()
+  await client.query(sql)
+  await client.end()
+  const template = new URL(urls.owner)
+  template.pathname = '/lapsewatch_template'
+  await migrate(template.href)
+  process.env.LAPSEWATCH_TEST_POSTGRES = JSON.stringify(urls)
+  return standing
 }
 
 function command(program, args, cwd) {

@@ -20,10 +20,15 @@ export const TEMPLATE = 'lapsewatch_template'
 const PREFIX = 'lapsewatch-test-'
 
 /**
- * One server for a whole run, in a folder of its own, gone with it. It gives up crash safety:
- * its data is thrown away.
+ * One server for a whole run, in a folder of its own, gone with it. It gives up crash safety: its data is
+ * thrown away. Runs that follow one another (prove/mutants.mjs) are given the addresses of one that stands.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const standing = process.env.LAPSEWATCH_TEST_POSTGRES
+  if (standing !== undefined) {
+    project.provide('postgres', JSON.parse(standing))
+    return async () => undefined
+  }
   await clearLeftovers()
   const folder = mkdtempSync(path.join(tmpdir(), `${PREFIX}${process.pid}-`))
   // As root the server runs as another user, who has to get in.
