@@ -69,7 +69,7 @@ const EVERY_MESSAGE: Record<string, Message> = {
 /** What each block is, and its texts with their markup; of the file its heading and the rows of two contracts. */
 function asSent({ blocks, file }: Message): string {
   const said = blocks.map((block) => `[${block.type}] ${textsOf(block).join('\n')}`)
-  const rows = (file?.content ?? '')
+  const rows = String(file?.content ?? '')
     .split('\n')
     .filter((row, at) => at === 0 || /C-100[03]/.test(row))
   const attached = file === null ? [] : [`[${file.name}: ${file.title}]`, ...rows]
