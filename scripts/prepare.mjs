@@ -212,12 +212,15 @@ function checkTypes() {
 
 /**
  * Every module in the place of its source, with helpers of the compiler's in `_virtual`; and the commands once more with all that they import in
- * few files, as loading each of some 230 takes longer than what a command then does.
+ * few files, as loading each of some 230 takes longer than what a command then does: what many share is one.
+ * To Node 20 they say who they are as later ones do: where there is no navigator, pg makes a `Response` to find out, for
+ * which Node loads all of fetch.
  */
 async function compile(target) {
   const { rolldown } = await import('rolldown')
-  const write = async (input, external, output) => {
-    const made = await rolldown({ input, external, cwd: ROOT, platform: 'node', treeshake: false })
+  const write = async (input, external, output, how = {}) => {
+    const options = { cwd: ROOT, platform: 'node', treeshake: false, ...how }
+    const made = await rolldown({ input, external, ...options })
     await made.write({ dir: target, format: 'esm', sourcemap: true, ...output })
     await made.close()
   }
@@ -229,9 +232,15 @@ async function compile(target) {
       { preserveModules: true, preserveModulesRoot: ROOT, entryFileNames: '[name].js' },
     )
     // Two folders deep, as the modules are: what they find from their own place is there from here.
-    await write({ 'commands/cli': path.join(ROOT, 'src/cli.ts') }, NOT_BUNDLED, {
-      chunkFileNames: 'commands/parts/[name]-[hash].js',
-    })
+    await write(
+      { 'commands/cli': path.join(ROOT, 'src/cli.ts') },
+      NOT_BUNDLED,
+      {
+        chunkFileNames: 'commands/parts/[name]-[hash].js',
+        codeSplitting: { groups: [{ name: 'shared', minShareCount: 30 }] },
+      },
+      { transform: { define: { navigator: '{ "userAgent": "Node.js" }' } } },
+    )
   } catch (error) {
     throw new Refusal(
       `The sources do not compile: ${error.message}\nPut that right and run this again.`,
