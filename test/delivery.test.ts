@@ -295,6 +295,61 @@ test('a channel that comes back is told what nobody was told in its place, and n
   expect(posted()).toHaveLength(1)
 })
 
+/** Another message of the same deadline of the same contract, as a later reminder raises it. */
+async function another(
+  { contractId }: { readonly contractId: number },
+  { purpose = 'post', to = '#contracts', facts = {}, asOf = '2027-03-31' } = {},
+) {
+  const [made] = await sql(
+    `WITH a AS (INSERT INTO alert (organisation_id, contract_id, kind, deadline_on, rung, raised_on)
+       SELECT organisation_id, contract_id, kind, deadline_on, min(rung) - 1, $1 FROM alert
+        WHERE contract_id = $2 GROUP BY 1, 2, 3, 4 RETURNING id, organisation_id),
+     d AS (INSERT INTO delivery (organisation_id, subject, purpose, sequence, destination, as_of, facts)
+       SELECT organisation_id, 'contract:' || $2, $3, id, $4, $1, $5 FROM a RETURNING id)
+     INSERT INTO delivery_alert SELECT d.id, a.id FROM d, a RETURNING delivery_id AS id`,
+    [asOf, contractId, purpose, to, facts],
+  )
+  return present(made).id
+}
+
+test('what two blocked messages would tell is told once in their place, and neither comes back with the channel', async () => {
+  archive('contracts')
+  const first = await outbox.queue('#contracts')
+  await another(first)
+  for (let n = 0; n < 3; n += 1) await deliver()
+  expect(posted().map(({ channel }) => channel)).toEqual(['C0ESCALATION'])
+  archive('contracts', false)
+  await later()
+  expect(await deliver()).toMatchObject({ sent: 0, blocked: 0 })
+})
+
+test('a message that a blocked channel held up says nothing of what a later day’s has told there', async () => {
+  const first = await outbox.queue('#contracts')
+  await sql(`UPDATE delivery SET state = 'BLOCKED', due_at = now() + interval '1 hour'`)
+  await another(first, { asOf: '2027-04-01' })
+  expect(await deliver()).toMatchObject({ sent: 1 })
+  await later()
+  expect(await deliver()).toMatchObject({ sent: 0 })
+  expect(await outbox.row(first.id)).toMatchObject({ state: 'SUPERSEDED' })
+})
+
+test('who follows a thread is told there, whatever the channel or another thread was told that day', async () => {
+  const first = await outbox.queue('#contracts')
+  await deliver()
+  const elsewhere = await outbox.queue('#contracts')
+  await deliver()
+  const reply = (thread: number, broadcast = false) =>
+    another(first, { purpose: 'thread', facts: { thread_of: thread, broadcast } })
+  await reply(elsewhere.id)
+  expect(await deliver()).toMatchObject({ sent: 1 })
+  await reply(elsewhere.id)
+  expect(await deliver(), 'it was told there').toMatchObject({ sent: 0 })
+  await reply(elsewhere.id, true)
+  expect(await deliver(), 'not all of the channel were').toMatchObject({ sent: 1 })
+  await reply(first.id)
+  expect(await deliver(), 'the message it replies to told it').toMatchObject({ sent: 0 })
+})
+
 test('administrators hear of a channel that takes nothing, once a day whatever was for it', async () => {
   archive('contracts')
   workspace.places.addUser('U0LEAD', 'lead')

@@ -85,8 +85,9 @@ export const IS_LIVE = { historic: false, closedOn: null } as const
 export const WATCHED = `${LIVE} AND c.watched`
 export const IS_WATCHED = { ...IS_LIVE, watched: true } as const
 
-/** SQL: the end of `contract c` is known to the day where an extension moved it: only an awarded one is imprecise. */
-export const EARLIEST_END = `CASE WHEN c.current_latest = c.end_latest THEN c.end_earliest ELSE c.current_latest END`
+/** SQL: the first day of the end of `contract c` as people recorded it, whatever a register disputes. */
+export const EARLIEST_END = `CASE WHEN c.disputed_end IS NULL THEN c.current_earliest
+  WHEN c.current_latest = c.end_latest THEN c.end_earliest ELSE c.current_latest END`
 
 /** SQL: deadline `d` is the end of its contract, or of the emergency extension that it runs on. */
 export const IS_END = `d.kind IN ('end', 'emergency-end')`

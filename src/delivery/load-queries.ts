@@ -114,7 +114,8 @@ export const readDeliveries = reader<DeliveryRow>(`
              FROM delivery_alert g JOIN alert a ON a.id = g.alert_id
             WHERE g.delivery_id = d.id AND (a.state = 'superseded' OR EXISTS (
               SELECT FROM delivery_alert n JOIN delivery later ON later.id = n.delivery_id
-               WHERE n.alert_id = a.id AND later.id > d.id AND later.destination = d.destination))
+               WHERE n.alert_id = a.id AND later.id > d.id AND later.destination = d.destination
+                 AND later.organisation_id = d.organisation_id AND later.state NOT IN ('DEAD', 'SUPERSEDED')))
            ) ELSE '{}' END AS reminders_gone
     FROM delivery d LEFT JOIN team t ON t.id = d.team_id
     LEFT JOIN delivery root ON root.id = (d.facts ->> 'thread_of')::int AND root.state = 'SENT'

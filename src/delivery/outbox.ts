@@ -69,21 +69,22 @@ export async function claimDue(pool: pg.Pool, options: ClaimOptions): Promise<Cl
   })
 }
 
-/** What tells of contracts that are due; a reply tells those who follow its thread alone. */
+/** What tells of contracts that are due, and may leave one of them to another message. */
 const WARNINGS = ['post', 'ask-again', 'group', 'direct', 'escalate', 'thread', 'fallback']
 
 /**
- * A place is told of one deadline of a contract once a day: what another message there has told today,
- * or will tell of a later day, is that one's to carry. A claimed message reads its facts anew, so that
- * rules which moved a deadline while it waited would have it say what is raised of them. What came back,
- * is asked again, or calls the deputy is told for that.
+ * A place is told of one deadline of a contract once a day: what another message that the same people
+ * hear has told on that day or since, or will tell of a later day, is that one's to carry. A claimed
+ * message reads its facts anew, so that rules which moved a deadline while it waited would have it say
+ * what is raised of them. What came back, is asked again, or calls the deputy is told for that.
  */
 async function leaveToOthers(client: PoolClient, claims: readonly Claim[]): Promise<void> {
   const ids = claims.flatMap(({ id, purpose }) => (WARNINGS.includes(purpose) ? id : []))
   if (ids.length > 0) await client.query(LEAVE_TO_OTHERS, [ids, WARNINGS])
 }
 
-const HEARERS = (d: string) => `(${d}.purpose = 'escalate' OR ${d}.subject LIKE 'escalation:%',
+/** Who hears a message in its place: called above or not, instead of whom. */
+const REACH = (d: string) => `(${d}.purpose = 'escalate' OR ${d}.subject LIKE 'escalation:%',
   coalesce(${d}.facts #>> '{instead_of,destination}', ''))`
 const OWN_REASON = (d: string) => `(coalesce(${d}.facts -> 'promised', '{}') ? a.contract_id::text
   OR ${d}.facts ? 'tell_deputy' AND ${d}.facts -> 'escalated' ? a.contract_id::text)`
@@ -102,10 +103,12 @@ const LEAVE_TO_OTHERS = `
       JOIN delivery y ON y.id = g.delivery_id AND y.id <> x.id AND y.organisation_id = x.organisation_id
         AND y.destination = x.destination
      WHERE x.id = ANY ($1) AND NOT x.possible_repeat AND NOT ${OWN_REASON('x')}
-       AND y.purpose = ANY ($2) AND (y.purpose <> 'thread' OR x.purpose = 'thread')
-       AND ${HEARERS('x')} = ${HEARERS('y')}
+       AND y.purpose = ANY ($2) AND ${REACH('x')} = ${REACH('y')}
+       -- Who follows a thread reads its replies and what they reply to; a broadcast one all read.
+       AND coalesce(x.facts ->> 'thread_of', '') IN (coalesce(y.facts ->> 'thread_of', ''), y.id::text)
+       AND 'true' IN (coalesce(y.facts ->> 'broadcast', 'true'), (x.facts -> 'broadcast' IS DISTINCT FROM 'true')::text)
        AND CASE y.state
-         WHEN 'SENT' THEN y.as_of = x.as_of AND g.told_on = a.deadline_on AND a.occurrence = 1
+         WHEN 'SENT' THEN y.as_of >= x.as_of AND g.told_on = a.deadline_on AND a.occurrence = 1
          ELSE y.state IN ('PENDING', 'RETRY') AND NOT y.possible_repeat AND y.id > x.id
            AND (y.as_of > x.as_of OR ${OWN_REASON('y')}) END
        FOR UPDATE OF y SKIP LOCKED),

@@ -34,6 +34,12 @@ const UNBLOCK = `
        AND NOT EXISTS (SELECT FROM delivery copy
          WHERE copy.organisation_id = d.organisation_id AND copy.subject = d.subject
            AND copy.purpose = 'fallback' AND copy.sequence = d.id
+           AND copy.state NOT IN ('BLOCKED', 'DEAD', 'SUPERSEDED'))
+       -- Its copy may have left what it told to the copy of another message.
+       AND NOT EXISTS (SELECT FROM delivery_alert own JOIN delivery_alert g ON g.alert_id = own.alert_id
+         JOIN delivery copy ON copy.id = g.delivery_id
+         WHERE own.delivery_id = d.id AND copy.purpose = 'fallback'
+           AND copy.facts #>> '{instead_of,destination}' = d.destination
            AND copy.state NOT IN ('BLOCKED', 'DEAD', 'SUPERSEDED'))),
   moved AS (
     SELECT id, channel FROM untold u

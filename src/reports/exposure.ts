@@ -62,7 +62,7 @@ export async function readExposure(
     const contract = asKnownOn(record.contract, asOf, asOf < today ? starts : null)
     const end = currentEnd(contract)
     if (end.kind !== 'dated' || !lapses(end.latest, asked)) continue
-    if (isEndCovered(contract, end)) continue
+    if (isEndCovered(contract, end.earliest)) continue
     const past = {
       own: ratios.own(row.id),
       supplier: ratios.supplier(row.supplierKey),

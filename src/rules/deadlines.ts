@@ -638,17 +638,13 @@ function successorFollows(
   return successorStart !== null && daysBetween(earliest, successorStart) <= 1
 }
 
-/** Whether somebody decided about this end, on any day that it may mean, or a signed successor follows it. */
+/** Whether somebody decided about the end that is warned of by this day, or a signed successor follows it. */
 export function isEndCovered(
   contract: Pick<Contract, 'decisions' | 'successorStart'>,
-  { earliest, latest }: { readonly earliest: CivilDate; readonly latest: CivilDate },
+  earliest: CivilDate,
 ): boolean {
-  return (
-    successorFollows(contract, earliest) ||
-    contract.decisions.some(
-      ({ deadline, deadlineOn: on }) => deadline === 'end' && earliest <= on && on <= latest,
-    )
-  )
+  const end = { kind: 'end', on: earliest } as const
+  return successorFollows(contract, earliest) || decisionAbout(contract, end) !== undefined
 }
 
 /**

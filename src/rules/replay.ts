@@ -221,9 +221,9 @@ export function endsWithin(
     .map((on) => {
       const known = asKnownOn(contract, on, null)
       const end = currentEnd(known)
-      const earliest = on === awardedEnd.latest ? awardedEnd.earliest : on
+      const earliest = extended.includes(on) ? on : awardedEnd.earliest
       const goesOn = end.kind !== 'dated' || end.latest > on
-      return { on, covered: goesOn || isEndCovered(known, { earliest, latest: on }) }
+      return { on, covered: goesOn || isEndCovered(known, earliest) }
     })
 }
 
