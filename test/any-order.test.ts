@@ -9,12 +9,16 @@ import { deliverDue } from '../src/delivery/worker.ts'
 import { addDays, type CivilDate } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import { ruleKeyNamed } from '../src/rules/settings-text.ts'
+import { compare } from '../src/rules/text-match.ts'
 import { workingDayOnOrAfter } from '../src/rules/working-days.ts'
+import { explain } from '../src/warnings/explain.ts'
+import { simulate } from '../src/warnings/simulate.ts'
 import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
 import { PEOPLE } from '../stand-in/slack/state.ts'
 import { ENGLAND, endOn } from './support/contract-facts.ts'
 import { holdsInTime } from './support/holds.ts'
 import { worker } from './support/outbox.ts'
+import { present } from './support/present.ts'
 import { draft, emptySetup, openSetup, type Setup } from './support/setup.ts'
 import { anySteps, expectPromises, FIRST_DAY, refusable } from './support/watch-commands.ts'
 
@@ -71,6 +75,7 @@ const WATCHED = [
 const RULES = [
   ...['0', '2', '10'].map((days) => ['deemedServiceDays', days] as const),
   ...['0', '20'].map((days) => ['approvalDays', days] as const),
+  ...['30', '75'].map((days) => ['mobilisationDays', days] as const),
   ...['20', '60'].map((days) => ['routes.open.leadDays', days] as const),
   ...['90, 30, 14, 7, 3, 0', '60, 21, 10, 4, 1, 0'].map((days) => ['ladders.end', days] as const),
   ...['30, 7, 3', '45, 12, 5, 1'].map((days) => ['ladders.notice', days] as const),
@@ -228,6 +233,55 @@ test(
     const ends = fc.array(fc.integer({ min: 8, max: 120 }), many)
     const steps = fc.array(happenings, { minLength: 3, maxLength: 10 })
     await holdsInTime([ends, steps], Math.ceil(RUNS / 3), inWorkspace)
+  },
+  60_000 + RUNS * 2000,
+)
+
+/** The reminders raised since that one. */
+const RAISED = `SELECT concat_ws(' ', c.reference, a.raised_on, a.kind, a.rung) AS line
+  FROM alert a JOIN contract c ON c.id = a.contract_id WHERE a.id > $1`
+
+test(
+  'whatever changed before, the sweeps raise what explain and simulate foresaw, each on its day',
+  async () => {
+    const many = { minLength: WATCHED.length, maxLength: WATCHED.length }
+    const ends = fc.array(fc.integer({ min: 8, max: 120 }), many)
+    const steps = fc.array(happenings, { minLength: 3, maxLength: 10 })
+    await holdsInTime([ends, steps], Math.ceil(RUNS / 3), async (ends, steps) => {
+      await emptySetup(setup)
+      const watch: Watch = { today: FIRST_DAY, ends, deliver: async () => undefined }
+      await importing(watch, [...WATCHED.keys()])
+      for (const [, run] of steps) await refusable(run(watch))
+      const { today } = watch
+      const [known] = await setup.rows<{ last: number; swept: boolean }>(
+        `SELECT coalesce((SELECT max(id) FROM alert), 0) AS last,
+                coalesce(bool_or(last_swept_on >= $1), false) AS swept FROM team`,
+        [today],
+      )
+      const { last, swept } = present(known)
+      const [from, to] = [addDays(today, swept ? 1 : 0), addDays(today, 30)]
+      const foreseen: string[] = []
+      for (const at of WATCHED.keys()) {
+        const id = await setup.contractId(`W-${at}`)
+        const { next } = await explain(pool(), setup.organisation.id, id, today, setup.rulesOf)
+        const soon = next.filter(({ on }) => on <= to)
+        foreseen.push(...soon.map(({ on, kind, rung }) => `W-${at} ${on} ${kind} ${rung}`))
+      }
+      const simulated = await simulate(pool(), {
+        ...{ organisationId: setup.organisation.id, from, to },
+        ...{ rulesOf: setup.rulesOf, sourceId: null, held: true },
+      })
+      for (let on = from; on <= to; on = addDays(on, 1)) {
+        if (!ENGLAND.isHoliday(on)) await setup.sweep(on)
+      }
+      const raised = await setup.rows<{ line: string }>(RAISED, [last])
+      const lines = raised.map(({ line }) => line).sort(compare)
+      expect(foreseen.sort(compare)).toEqual(lines)
+      const told = simulated.map(
+        ({ reference, on, kind, rung }) => `${reference} ${on} ${kind} ${rung}`,
+      )
+      expect(told.sort(compare)).toEqual(lines)
+    })
   },
   60_000 + RUNS * 2000,
 )
