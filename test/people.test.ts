@@ -1,4 +1,5 @@
 import { acknowledge, answerSupply, snooze } from '../src/actions/acknowledge.ts'
+import { assign } from '../src/actions/assign.ts'
 import { decide } from '../src/actions/decide.ts'
 import { openSlackGateway } from '../src/delivery/slack-client.ts'
 import { deliverDue } from '../src/delivery/worker.ts'
@@ -91,6 +92,24 @@ describe('mention, direct message or neither', () => {
     await acknowledges(MONDAY)
     await deliver()
     expect(texts('D0OWNER')[0]).toContain('On it: Olive Owner')
+  })
+
+  test('who gave a contract away while the message waited is not written to; its channel is told', async () => {
+    await given(BOTH)
+    await voice(PEOPLE.owner, 'dm')
+    await setup.sweep(MONDAY)
+    await assign(setup.db.pool, setup.actor(MONDAY), await id(), { ownerId: null })
+    await deliver()
+    expect(texts('D0OWNER')).toEqual([])
+    expect(texts('C0CONTRACTS')).toHaveLength(1)
+  })
+
+  test('what somebody did while the message waited stands on it', async () => {
+    await given(BOTH)
+    await setup.sweep(MONDAY)
+    await acknowledges(MONDAY)
+    await deliver()
+    expect(texts('C0CONTRACTS')[0]).toContain('On it: Olive Owner')
   })
 
   test('who wants neither is named and no more', async () => {

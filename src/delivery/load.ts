@@ -188,7 +188,8 @@ function loadedOrError(claim: Claim, rows: LoadedRows): LoadedDelivery | Error {
     const delivery = rows.deliveries.get(claim.id)
     const { posted_id: postedId, posted_channel: channel, posted_ts: ts } = delivery ?? NOT_POSTED
     const said = asFirstSaid(claim)
-    const alerts = stillSaid(claim, said, rows.alerts.get(postedId ?? claim.id) ?? [])
+    const carried = stillSaid(claim, said, rows.alerts.get(postedId ?? claim.id) ?? [])
+    const alerts = carried.filter((alert) => isTheirs(claim, rows, alert))
     const [first] = alerts
     const one = first !== undefined && alerts.every((row) => row.contract_id === first.contract_id)
     const contract = one ? rows.contracts.get(first.contract_id) : undefined
@@ -278,6 +279,13 @@ function stillSaid(claim: Claim, said: Claim, alerts: readonly AlertRow[]): read
   if (isWhole && !isWithdrawal(claim)) return alerts
   const held = alerts.filter(({ state }) => state !== 'superseded' && state !== 'closed')
   return held.length === 0 && !isWithdrawal(claim) ? alerts : held
+}
+
+/** What waits for one person is for them while they have a part in the contract: its channel tells whoever has it now. */
+function isTheirs(claim: Claim, rows: LoadedRows, { contract_id: id }: AlertRow): boolean {
+  const contract = rows.contracts.get(id)
+  if (claim.purpose !== 'direct' || contract === undefined) return true
+  return peopleIds(contract).some((each) => rows.people.get(each)?.slack === claim.destination)
 }
 
 const NOT_POSTED = { posted_id: null, posted_channel: null, posted_ts: null }

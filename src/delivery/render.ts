@@ -113,6 +113,8 @@ function bare(delivery: Claim, loaded: LoadedDelivery, options: RenderOptions) {
   return { claim, insteadOf, purpose, rendered }
 }
 
+const PAUSES: ReadonlySet<string> = new Set(['acknowledged', 'snoozed'])
+
 const NOT_YET = mrkdwn`Amounts and decisions are not shown yet: Slack has not said who reads this. They are added here once it has.`
 
 const HIDDEN = mrkdwn`Amounts and decisions are not shown here: others than the organisation may read this.`
@@ -145,7 +147,12 @@ function renderPurpose(
     case 'escalate': {
       const [first] = warnings
       if (first === undefined) return SUPERSEDED
-      return said(warningMessage(asked(purpose, first), buttons(loaded, options, first)))
+      // Somebody may have come first while it waited.
+      const acts = (loaded.standing?.acts ?? []).filter(({ what }) => PAUSES.has(what))
+      const message = warningMessage(asked(purpose, first), buttons(loaded, options, first))
+      return acts.length === 0
+        ? said(message)
+        : said(withActs(message, acts, buttons(loaded, options, first), options.hidePrices))
     }
     case 'checkpoint':
       return questioned(claim, loaded, options)
