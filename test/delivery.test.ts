@@ -47,6 +47,16 @@ test('a warning reaches its channel once and knows where it stands', async () =>
   })
 })
 
+test.each(['post', 'group'])(
+  'a %s that waited for days counts from the day on which it is sent',
+  async (purpose) => {
+    await outbox.queue('#contracts', { purpose })
+    await sql(`UPDATE delivery SET created_at = created_at - interval '2 days'`)
+    await deliver()
+    expect(posted()[0]?.text).toMatch(/30 Apr \(28 days\)/)
+  },
+)
+
 test('the app joins a public channel before it posts, so that history can be read', async () => {
   await outbox.queue('#contracts')
   await deliver()

@@ -4,6 +4,7 @@ import type pg from 'pg'
 import type { Pool, PoolClient } from 'pg'
 import { byColumn } from '../database/bulk.ts'
 import { inTransaction } from '../database/connect.ts'
+import { civilDay } from '../database/organisation.ts'
 import { jsonOf, tables } from '../database/prisma.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { Message } from '../text/facts.ts'
@@ -20,6 +21,7 @@ export interface Claim {
   readonly purpose: string
   readonly sequence: number
   readonly destination: string
+  /** The day that it was queued for; of what reads its facts when it is sent, the day that has come since. */
   readonly asOf: CivilDate
   readonly facts: unknown
   readonly catchUp: boolean
@@ -63,6 +65,7 @@ export async function claimDue(pool: pg.Pool, options: ClaimOptions): Promise<Cl
       channels.map((channel) => channel.destination),
       options.owner,
       options.leaseMs,
+      [...WARNINGS, 'update'],
     ])
     await leaveToOthers(client, rows)
     return rows.map((row) => ({ ...row, upload: begunIn(row.upload) }))
@@ -156,10 +159,12 @@ const CLAIM_FIRST = `
          lease_until = clock_timestamp() + $4 * interval '1 millisecond',
          first_tried_at = coalesce(d.first_tried_at, clock_timestamp()), began_at = 'infinity',
          problem = NULL
-    FROM due
-   WHERE d.id = due.id
+    FROM due, delivery q JOIN organisation o ON o.id = q.organisation_id LEFT JOIN team t ON t.id = q.team_id
+   WHERE d.id = due.id AND q.id = due.id
   RETURNING d.id, d.organisation_id AS "organisationId", d.team_id AS "teamId", d.key, d.subject,
-            d.purpose, d.sequence, d.destination, d.as_of AS "asOf", d.facts,
+            d.purpose, d.sequence, d.destination, d.facts,
+            d.as_of + CASE WHEN d.purpose = ANY ($5)
+              THEN ${civilDay('clock_timestamp()')} - ${civilDay('d.created_at')} ELSE 0 END AS "asOf",
             d.catch_up AS "catchUp", d.possible_repeat AS "possibleRepeat", d.uploads -> 'file' AS upload, d.failures,
             d.attempt, d.owner, due.slack_channel AS "channelId",
             d.readers_unknown_since IS NOT NULL AS "readersUnknown",
@@ -425,8 +430,8 @@ const BLOCK_AND_FALL_BACK = `
      ORDER BY t.id = b.team_id DESC NULLS LAST LIMIT 1),
   copy AS (
     INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination,
-                          as_of, facts, catch_up)
-    SELECT b.organisation_id, b.team_id, b.subject, 'fallback', b.id, e.channel, b.as_of,
+                          created_at, as_of, facts, catch_up)
+    SELECT b.organisation_id, b.team_id, b.subject, 'fallback', b.id, e.channel, b.created_at, b.as_of,
            b.facts || jsonb_build_object('instead_of', jsonb_build_object(
              'purpose', b.purpose, 'destination', b.destination, 'why', $4::text)),
            b.catch_up
