@@ -19,7 +19,7 @@ import { cardAnswer } from '../src/text/contract-card.ts'
 import { bareAnswer, dueAnswer, listAnswer } from '../src/text/contract-list.ts'
 import { type CostsFacts, costsAnswer } from '../src/text/costs.ts'
 import { explainAnswer, historyAnswer, previewAnswer } from '../src/text/explain.ts'
-import type { ContractFacts, Message } from '../src/text/facts.ts'
+import type { ContractFacts, Message, MessageBlock } from '../src/text/facts.ts'
 import { type HeadroomAnswerFacts, headroomAnswer } from '../src/text/headroom.ts'
 import { helpAnswer, MANUAL, misreadAnswer, VERBS } from '../src/text/help.ts'
 import { homeView } from '../src/text/home.ts'
@@ -264,10 +264,20 @@ function offered(blocks: readonly unknown[]): string[] {
       const options: { text: { text: string } }[] = value.options
       words.push(`(${options.map((option) => option.text.text).join(' | ')})`)
     }
-    if (value?.type === 'static_select') words.push(`(${value.placeholder.text})`)
+    if (value?.type === 'static_select') {
+      const chosen = value.initial_option?.text.text
+      words.push(`(${value.placeholder.text}${chosen === undefined ? '' : `: ${chosen}`})`)
+    }
     return value
   })
   return [...new Set(words)]
+}
+
+/** What is said beside them. */
+function spoken(blocks: readonly MessageBlock[]): string[] {
+  return blocks.flatMap((block) =>
+    textsOf(block.type === 'context' ? block.elements : 'text' in block ? [block.text] : []),
+  )
 }
 
 describe('an answer', () => {
@@ -280,11 +290,7 @@ describe('an answer', () => {
   it('never says more in blocks than in the text that is read out', () => {
     for (const message of Object.values(answersWith(null))) {
       const told = message.text.replaceAll('*', '')
-      for (const block of message.blocks) {
-        if (block.type !== 'section' && block.type !== 'context') continue
-        const body = block.type === 'section' ? [block.text] : block.elements
-        for (const text of textsOf(body)) expect(told).toContain(text.replaceAll('*', ''))
-      }
+      for (const text of spoken(message.blocks)) expect(told).toContain(text.replaceAll('*', ''))
     }
   })
 
@@ -436,7 +442,7 @@ describe('App Home', () => {
   it('reads well aloud', () => {
     const words = (facts: Parameters<typeof homeView>[0]) => {
       const { blocks } = homeView(facts)
-      return `${textsOf(blocks).join('\n')}\n${offered(blocks).join(' ')}`
+      return `${spoken(blocks as readonly MessageBlock[]).join('\n')}\n${offered(blocks).join(' ')}`
     }
     const mine = { view: 'mine' } as const
     expect(words({ ...home(0), ...mine })).toMatchSnapshot('nothing yet')

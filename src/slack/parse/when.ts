@@ -11,6 +11,7 @@ import {
   weekday,
 } from '../../rules/civil-date.ts'
 import type { Period, PeriodUnit } from '../../rules/contract.ts'
+import { groupedBy } from '../../rules/text-match.ts'
 import { after, before, type Calendar } from '../../rules/working-days.ts'
 
 /** From where time is counted. */
@@ -27,18 +28,31 @@ export type Words = readonly (string | null)[]
 
 /** How many words the longest of these phrases takes there; null where none stands. '' always does. */
 export function longest(words: Words, at: number, phrases: readonly string[]): number | null {
-  const split = SPLIT.get(phrases) ?? phrases.map((phrase) => phrase.split(' ').filter(Boolean))
-  SPLIT.set(phrases, split)
-  let most: number | null = null
-  for (const parts of split) {
-    const stands = parts.every((part, index) => words[at + index] === part)
-    if (stands && (most === null || parts.length > most)) most = parts.length
-  }
-  return most
+  const apart = APART.get(phrases) ?? takenApart(phrases)
+  const first = words[at]
+  const begun = typeof first === 'string' ? apart.get(first) : undefined
+  const stands = begun?.find((parts) => parts.every((part, index) => words[at + index] === part))
+  return stands?.length ?? (apart.has('') ? 0 : null)
 }
 
-/** Each list is taken apart once: it is looked for at every word of a sentence. */
-const SPLIT = new WeakMap<readonly string[], readonly (readonly string[])[]>()
+/** By their first words, the longest first; once for each list, as it is looked for at every word. */
+function takenApart(phrases: readonly string[]): Apart {
+  const text = `${phrases.length} ${phrases.join()}`
+  const apart =
+    ALIKE.get(text) ??
+    groupedBy(
+      phrases
+        .map((phrase) => phrase.split(' ').filter(Boolean))
+        .toSorted((one, other) => other.length - one.length),
+      ([first = '']) => first,
+    )
+  ALIKE.set(text, apart)
+  APART.set(phrases, apart)
+  return apart
+}
+type Apart = ReadonlyMap<string, readonly (readonly string[])[]>
+const APART = new WeakMap<readonly string[], Apart>()
+const ALIKE = new Map<string, Apart>()
 
 /** `before, prior to`: the phrases of such a text, the same list each time. */
 export function phrases(text: string): readonly string[] {
