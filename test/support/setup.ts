@@ -70,6 +70,18 @@ export interface Setup {
    */
   sweepAround(first: string, last: string, days: readonly string[]): Promise<void>
   actor(today: string): Actor
+  /** What an act on a contract returns, done on a day at the command line. */
+  act<Given extends unknown[], Done>(
+    on: string,
+    act: (
+      pool: Database['pool'],
+      actor: Actor,
+      contractId: number,
+      ...given: Given
+    ) => Promise<Done>,
+    reference: string,
+    ...given: Given
+  ): Promise<Done>
   team(name: string): Promise<Team>
   /** Counts everything anew where the rules of a team changed. */
   followRules(on: string): Promise<number>
@@ -81,6 +93,8 @@ export interface Setup {
   /** `2026-11-23 end 30` of each alert, `(state)` where it is not open, in the order of raising. */
   alerts(reference?: string): Promise<string[]>
   rows<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]>
+  /** `C-1 support 200`: the values of each row, `-` for none. */
+  values(sql: string, values?: readonly unknown[]): Promise<string[]>
   /** These columns of a contract, called `c` in their SQL. */
   row<Row extends object = Record<string, unknown>>(
     reference: string,
@@ -165,11 +179,21 @@ export async function setupIn(
     })
   const importItems: Setup['importItems'] = (items, on, options) =>
     importRegister(registerOf(items), on, options)
+  const actor: Setup['actor'] = (today) => ({
+    ...{ organisationId, rulesOf, todayOf: () => asCivilDate(today) },
+    ...{ now: NOW, personId: null, via: 'command line' },
+  })
   return {
     db,
     organisation,
     rulesOf,
     rows,
+    values: async (sql, values) =>
+      (await rows(sql, values)).map((row) =>
+        Object.values(row)
+          .map((value) => value ?? '-')
+          .join(' '),
+      ),
     importRegister,
     importItems,
     importFile: (path, on, options = {}, how = {}) =>
@@ -195,14 +219,9 @@ export async function setupIn(
         if (queued > 0) await sweepOn(on)
       }
     },
-    actor: (today) => ({
-      organisationId,
-      rulesOf,
-      todayOf: () => asCivilDate(today),
-      now: NOW,
-      personId: null,
-      via: 'command line',
-    }),
+    actor,
+    act: async (on, act, reference, ...given) =>
+      act(db.pool, actor(on), await contractId(reference), ...given),
     async team(name) {
       const team = present(
         (await readTeams(db.pool, organisationId)).find((each) => each.name === name),
@@ -314,4 +333,15 @@ export function draft(reference: string | null, changes: Partial<Draft> = {}): D
     value: asDecimal('20000'),
     ...changes,
   }
+}
+
+/** The same from a day to a day; from the usual one where none is given. */
+export function runs(
+  reference: string,
+  from: string | null,
+  to: string,
+  changes: Partial<Draft> = {},
+): Draft {
+  const start = from === null ? {} : { start: asCivilDate(from) }
+  return draft(reference, { ...start, end: endOn(to), ...changes })
 }
