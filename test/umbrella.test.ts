@@ -1,5 +1,4 @@
 /** Umbrella agreements: each member's team is told of the end once, in its own channel. */
-import pg from 'pg'
 import { coverProduct } from '../src/actions/cover.ts'
 import { extend } from '../src/actions/extend.ts'
 import { linkToUmbrella, removeMember, setMembers } from '../src/actions/umbrella.ts'
@@ -21,19 +20,18 @@ import { PEOPLE } from '../stand-in/slack/state.ts'
 import { said, useBotSetup } from './support/bot-setup.ts'
 import { day, endBetween, endOn } from './support/contract-facts.ts'
 import type { TestDatabase } from './support/database.ts'
+import { rowsAt } from './support/postgres.ts'
 import { present } from './support/present.ts'
 import { refusal, written } from './support/register-file.ts'
-import { draft, NOW, useSetup } from './support/setup.ts'
+import { draft, NOW, runs, useSetup } from './support/setup.ts'
 
 const setup = useSetup({ emptied: 'before' })
 
 /** Ends on Wed 30 Jun 2027: told from Thu 31 Dec 2026 on, as Fri 1 Jan is a holiday 180 days before. */
 const UMBRELLA = { title: 'National licences', start: day('2024-07-01'), end: endOn('2027-06-30') }
 
-async function umbrella(on = '2026-07-01', changes: Parameters<typeof draft>[1] = {}) {
-  await setup.import([draft('U-1', { ...UMBRELLA, ...changes })], on)
-  return setup.contractId('U-1')
-}
+const umbrella = (on = '2026-07-01', changes: Parameters<typeof draft>[1] = {}) =>
+  setup.import([draft('U-1', { ...UMBRELLA, ...changes })], on)
 
 async function team(name: string): Promise<number> {
   const made = await setTeam(setup.db.pool, setup.organisation.id, name, {
@@ -42,13 +40,28 @@ async function team(name: string): Promise<number> {
   return present(made).id
 }
 
-function members(
-  id: number,
-  on: string,
-  said: Parameters<typeof setMembers>[3],
-): ReturnType<typeof setMembers> {
-  return setMembers(setup.db.pool, setup.actor(on), id, said)
+type Said = Parameters<typeof setMembers>[3]
+const members = (on: string, said: Said) => setup.act(on, setMembers, 'U-1', said)
+
+/** An umbrella with one member, of team Wards; the number of the team. */
+async function northern(more: Partial<Said[number]> = {}) {
+  await umbrella()
+  const teamId = await team('Wards')
+  await members('2026-07-01', [{ buyer: 'Northern', teamId, ...more }])
+  return teamId
 }
+
+/** `OLD-1` is replaced by an umbrella, or was called off under it; or is no more. */
+const link = (of: string, reference: string, as: 'call' | 'replaced', isSo = true) =>
+  setup
+    .contractId(reference)
+    .then((other) => setup.act('2026-07-01', linkToUmbrella, of, other, { as, isSo }))
+
+const extendTo = (on: string, to: string) =>
+  setup.act(on, extend, 'U-1', { kind: 'option', to: day(to), from: null, cost: null })
+
+const readOn = async (on: string, reference = 'U-1') =>
+  readUmbrella(setup.db.pool, await setup.contractId(reference), day(on))
 
 interface ToldRow {
   readonly on: CivilDate
@@ -57,12 +70,13 @@ interface ToldRow {
   readonly facts: UmbrellaEndFacts
 }
 
-async function messages(): Promise<ToldRow[]> {
-  return setup.rows<ToldRow>(
+const messages = () =>
+  setup.rows<ToldRow>(
     `SELECT as_of::text AS on, destination AS channel, state, facts FROM delivery
      WHERE purpose = 'umbrella' ORDER BY as_of, destination, id`,
   )
-}
+
+const wordsOf = (message: ToldRow | undefined) => umbrellaEndMessage(present(message).facts).text
 
 /** `2026-12-31 #wards: Northern Trust; Southern Trust` */
 async function told(): Promise<string[]> {
@@ -82,26 +96,25 @@ async function sweepDays(first: string, last = first, step = 1): Promise<void> {
 
 describe('the end of an umbrella', () => {
   test('of 200 members is told to each team once through a year, in its own channel', async () => {
-    const id = await umbrella()
+    await umbrella()
     const teams = await Promise.all(Array.from({ length: 40 }, (_, at) => team(`Team ${at}`)))
     // Every 41st member has no team here.
     const named = Array.from({ length: 200 }, (_, at) => ({
       buyer: `Trust ${at}`,
       teamId: teams[at % 41] ?? null,
     }))
-    await members(id, '2026-07-01', named)
+    await members('2026-07-01', named)
     // Each day around those on which something is due, one of each week between.
     await sweepDays('2026-07-01', '2026-09-30', 7)
     expect(await told()).toEqual([])
     // Leaves in November: told at once, as that is within 180 days.
-    await members(id, '2026-10-01', [{ buyer: 'Trust 7', to: day('2026-11-30') }])
+    await members('2026-10-01', [{ buyer: 'Trust 7', to: day('2026-11-30') }])
     await sweepDays('2026-10-01', '2026-10-05')
     await sweepDays('2026-10-07', '2026-12-23', 7)
     await sweepDays('2026-12-28', '2027-01-08')
     await sweepDays('2027-01-13', '2027-02-24', 7)
-    await members(id, '2027-03-01', [
-      { buyer: 'Late Trust', teamId: teams[3] ?? null, from: day('2027-04-01') },
-    ])
+    const late = { buyer: 'Late Trust', teamId: teams[3] ?? null, from: day('2027-04-01') }
+    await members('2027-03-01', [late])
     await sweepDays('2027-03-01', '2027-03-05')
     await sweepDays('2027-03-10', '2027-06-23', 7)
     await sweepDays('2027-06-28', '2027-07-02')
@@ -118,37 +131,30 @@ describe('the end of an umbrella', () => {
     ])
     const [leaver] = days.get('2026-10-01') ?? []
     expect(leaver?.channel).toBe('#team 7')
-    expect(umbrellaEndMessage(present(leaver).facts).text).toContain(
+    expect(wordsOf(leaver)).toContain(
       'Trust 7 leaves on Mon 30 Nov 2026: it is not covered after that.',
     )
-    const own = present(days.get('2026-12-31')?.find(({ channel }) => channel === '#contracts'))
-    expect(own.facts.members.map(({ buyer }) => buyer)).toEqual([
-      'Trust 122',
-      'Trust 163',
-      'Trust 40',
-      'Trust 81',
-    ])
-    expect(umbrellaEndMessage(own.facts).text).toContain(
+    const inChannel = (name: string) =>
+      days.get('2026-12-31')?.find(({ channel }) => channel === name)
+    const numbers = (name: string) =>
+      inChannel(name)?.facts.members.map(({ buyer }) => Number(buyer.replace('Trust ', '')))
+    expect(numbers('#contracts')).toEqual([122, 163, 40, 81])
+    expect(wordsOf(inChannel('#contracts'))).toContain(
       'No team here, so that nobody else tells them (4)',
     )
-    const shared = present(days.get('2026-12-31')?.find(({ channel }) => channel === '#team 0'))
-    expect(shared.facts.members.map(({ buyer }) => buyer)).toEqual([
-      ...['Trust 0', 'Trust 123', 'Trust 164', 'Trust 41', 'Trust 82'],
-    ])
-    const [late] = days.get('2027-03-01') ?? []
-    expect(late?.channel).toBe('#team 3')
-    expect(umbrellaEndMessage(present(late).facts).text).toContain(
+    expect(numbers('#team 0')).toEqual([0, 123, 164, 41, 82])
+    const [joiner] = days.get('2027-03-01') ?? []
+    expect(joiner?.channel).toBe('#team 3')
+    expect(wordsOf(joiner)).toContain(
       'Late Trust is not covered before Thu 1 Apr 2027, when it joins.',
     )
   }, 240_000)
 
   test('is told once however often a day is swept, and by two sweeps at once', async () => {
-    const id = await umbrella()
+    await umbrella()
     const wards = await team('Wards')
-    await members(id, '2026-07-01', [
-      { buyer: 'Northern', teamId: wards },
-      { buyer: 'Southern', teamId: wards },
-    ])
+    const both = ['Northern', 'Southern'].map((buyer) => ({ buyer, teamId: wards }))
+    await members('2026-07-01', both)
     await Promise.all([setup.sweep('2027-01-04'), setup.sweep('2027-01-04')])
     await setup.sweep('2027-01-04')
     await sweepDays('2027-01-05', '2027-02-01')
@@ -156,45 +162,33 @@ describe('the end of an umbrella', () => {
   })
 
   test('that could not be written is told whole by the next sweep', async () => {
-    const id = await umbrella()
-    await members(id, '2026-07-01', [{ buyer: 'Northern', teamId: await team('Wards') }])
-    const { ownerUrl } = setup.db as TestDatabase
-    const owner = new pg.Client({ connectionString: ownerUrl })
-    await owner.connect()
-    try {
-      // The message is queued by then, and that it was told is not noted.
-      await owner.query(
-        'ALTER TABLE umbrella_member ADD CONSTRAINT untold CHECK (told_end IS NULL)',
-      )
-      await expect(setup.sweep('2027-01-04')).rejects.toThrow()
-      await owner.query('ALTER TABLE umbrella_member DROP CONSTRAINT untold')
-    } finally {
-      await owner.end()
-    }
+    await northern()
+    const alter = (how: string) =>
+      rowsAt((setup.db as TestDatabase).ownerUrl, `ALTER TABLE umbrella_member ${how}`)
+    // The message is queued by then, and that it was told is not noted.
+    await alter('ADD CONSTRAINT untold CHECK (told_end IS NULL)')
+    await expect(setup.sweep('2027-01-04')).rejects.toThrow()
+    await alter('DROP CONSTRAINT untold')
     expect(await told()).toEqual([])
     await setup.sweep('2027-01-05')
     expect(await told()).toEqual(['2027-01-05 #wards: Northern'])
   })
 
   test('after weeks without a sweep is told once, on the first day, also where it has passed', async () => {
-    const id = await umbrella()
-    await members(id, '2026-07-01', [{ buyer: 'Northern', teamId: await team('Wards') }])
+    await northern()
     await setup.sweep('2026-08-03')
     await sweepDays('2027-07-08', '2027-07-12')
     expect(await told()).toEqual(['2027-07-08 #wards: Northern'])
     const [message] = await messages()
-    expect(umbrellaEndMessage(present(message).facts).text).toMatch(
+    expect(wordsOf(message)).toMatch(
       /^Cover ended Wed 30 Jun \(8 days ago\): National licences\nNorthwind Ltd\./,
     )
   })
 
   test('that moves out of sight is taken back, and told again in its time', async () => {
-    const id = await umbrella()
-    await members(id, '2026-07-01', [{ buyer: 'Northern', teamId: await team('Wards') }])
+    await northern()
     await sweepDays('2027-01-04')
-    await extend(setup.db.pool, setup.actor('2027-02-01'), id, {
-      ...{ kind: 'option', to: day('2028-06-30'), from: null, cost: null },
-    })
+    await extendTo('2027-02-01', '2028-06-30')
     await sweepDays('2027-02-01', '2027-02-10')
     await setup.sweep('2028-01-03')
     await sweepDays('2028-01-04', '2028-01-10')
@@ -204,16 +198,14 @@ describe('the end of an umbrella', () => {
       '2028-01-04 #wards: Northern',
     ])
     const [, moved] = await messages()
-    expect(umbrellaEndMessage(present(moved).facts).text).toContain(
-      'Told before: Wed 30 Jun 2027. That holds no more.',
-    )
+    expect(wordsOf(moved)).toContain('Told before: Wed 30 Jun 2027. That holds no more.')
   })
 
   test('that is moved while its message waits is told as it is now, and once', async () => {
-    const id = await umbrella()
+    await umbrella()
     const wards = await team('Wards')
     const both = ['Northern', 'Southern'].map((buyer) => ({ buyer, teamId: wards }))
-    await members(id, '2026-07-01', both)
+    await members('2026-07-01', both)
     const waiting = async () =>
       (await messages()).flatMap(({ state, facts }) =>
         state === 'PENDING'
@@ -221,29 +213,27 @@ describe('the end of an umbrella', () => {
           : [],
       )
     await setup.sweep('2027-01-04')
-    await members(id, '2027-01-04', [{ buyer: 'Southern', to: day('2027-03-31') }])
+    await members('2027-01-04', [{ buyer: 'Southern', to: day('2027-03-31') }])
     await setup.sweep('2027-01-04')
     expect(await waiting()).toEqual([
       [['Northern', '2027-06-30', null, false]],
       [['Southern', '2027-03-31', null, false]],
     ])
-    await extend(setup.db.pool, setup.actor('2027-01-04'), id, {
-      ...{ kind: 'option', to: day('2028-06-30'), from: null, cost: null },
-    })
+    await extendTo('2027-01-04', '2028-06-30')
     // Nobody was told of the end that is out of sight again.
     await setup.sweep('2027-01-04')
     expect(await waiting()).toEqual([[['Southern', '2027-03-31', null, false]]])
   })
 
   test('known to the month alone is told from its first day, in words that say so', async () => {
-    const id = await umbrella('2018-01-02', {
+    await umbrella('2018-01-02', {
       ...{ start: day('2017-08-01'), end: endBetween('2018-06-01', '2018-06-30', 'month') },
     })
-    await members(id, '2018-01-02', [{ buyer: 'Northern', teamId: await team('Wards') }])
+    await members('2018-01-02', [{ buyer: 'Northern', teamId: await team('Wards') }])
     await sweepDays('2018-01-02', '2018-01-10')
     const [message, ...more] = await messages()
     expect(more).toEqual([])
-    expect(umbrellaEndMessage(present(message).facts).text).toMatch(
+    expect(wordsOf(message)).toMatch(
       /^Cover may end from Fri 1 Jun \(150 days\): National licences, ends in June 2018/,
     )
   })
@@ -261,24 +251,21 @@ describe('the end of an umbrella', () => {
       'Northern counts as not covered: its list says “to: when merged”',
     ],
   ])('tells a member that %s that it is not covered', async (_, said, words) => {
-    const id = await umbrella()
-    await members(id, '2026-07-01', [{ buyer: 'Northern', teamId: await team('Wards'), ...said }])
+    await northern(said)
     await setup.sweep('2027-01-04')
     const [message] = await messages()
-    expect(umbrellaEndMessage(present(message).facts).text).toContain(words)
-    expect(
-      umbrellaJson(await readUmbrella(setup.db.pool, id, day('2027-01-04'))).members,
-    ).toMatchObject([{ buyer: 'Northern', covered: false }])
+    expect(wordsOf(message)).toContain(words)
+    const { members: shown } = umbrellaJson(await readOn('2027-01-04'))
+    expect(shown).toMatchObject([{ buyer: 'Northern', covered: false }])
   })
 
   test('is told anew where a member leaves earlier than it was told, and to its new team', async () => {
-    const id = await umbrella()
-    const [wards, theatres] = [await team('Wards'), await team('Theatres')]
-    await members(id, '2026-07-01', [{ buyer: 'Northern', teamId: wards }])
+    await northern()
+    const theatres = await team('Theatres')
     await sweepDays('2027-01-04')
-    await members(id, '2027-01-05', [{ buyer: 'Northern', to: day('2027-03-31') }])
+    await members('2027-01-05', [{ buyer: 'Northern', to: day('2027-03-31') }])
     await sweepDays('2027-01-06')
-    await members(id, '2027-01-07', [{ buyer: 'Northern', teamId: theatres }])
+    await members('2027-01-07', [{ buyer: 'Northern', teamId: theatres }])
     await sweepDays('2027-01-08', '2027-01-15')
     expect(await told()).toEqual([
       '2027-01-04 #wards: Northern',
@@ -288,8 +275,7 @@ describe('the end of an umbrella', () => {
   })
 
   test('of what nobody watches, and what is held by a first import, is not told', async () => {
-    const id = await umbrella()
-    await members(id, '2026-07-01', [{ buyer: 'Northern', teamId: await team('Wards') }])
+    await northern()
     await setup.rows(`UPDATE team SET ladders_from = '2027-01-18' WHERE is_default`)
     await sweepDays('2027-01-04', '2027-01-15')
     expect(await told()).toEqual([])
@@ -302,14 +288,11 @@ describe('the end of an umbrella', () => {
   })
 
   test('that a sweep should have told and has not is found by the check of the watch itself', async () => {
-    const id = await umbrella()
-    const wards = await team('Wards')
-    await members(id, '2026-07-01', [{ buyer: 'Northern', teamId: wards }])
+    await northern()
     await setup.sweep('2027-01-04')
-    const missed = async () =>
-      findMissed(setup.db.pool, { organisationId: setup.organisation.id, rulesOf: setup.rulesOf }, [
-        await setup.team('Wards'),
-      ])
+    const { db, organisation, rulesOf } = setup
+    const of = { organisationId: organisation.id, rulesOf }
+    const missed = async () => findMissed(db.pool, of, [await setup.team('Wards')])
     expect(await missed()).toEqual([])
     await setup.rows('UPDATE umbrella_member SET told_end = NULL')
     expect(await missed()).toEqual(['U-1 (its members)'])
@@ -321,14 +304,13 @@ describe('the end of an umbrella', () => {
 
 describe('what is told of an umbrella', () => {
   test('simulate says beforehand, message by message, and explain says why', async () => {
-    const id = await umbrella()
+    await umbrella()
     const wards = await team('Wards')
     const labs = await team('Labs')
-    await members(id, '2026-07-01', [
-      { buyer: 'Northern', teamId: wards },
-      { buyer: 'Western', teamId: labs, to: day('2026-11-30') },
-      { buyer: 'Alone' },
-    ])
+    const western = { buyer: 'Western', teamId: labs, to: day('2026-11-30') }
+    const three = [{ buyer: 'Northern', teamId: wards }, western, { buyer: 'Alone' }]
+    await members('2026-07-01', three)
+    const id = await setup.contractId('U-1')
     const { db, organisation, rulesOf } = setup
     const span = { from: day('2026-07-01'), to: day('2027-07-30') }
     const { messages: simulated, weeks } = await simulation(db.pool, {
@@ -364,29 +346,23 @@ describe('what is told of an umbrella', () => {
   })
 
   test('a team hears which products of its own the agreement does not name', async () => {
-    const id = await umbrella()
-    const wards = await team('Wards')
-    await members(id, '2026-07-01', [{ buyer: 'Northern', teamId: wards }])
-    await coverProduct(setup.db.pool, setup.actor('2026-07-01'), id, {
+    await northern()
+    await setup.act('2026-07-01', coverProduct, 'U-1', {
       ...{ product: 'Windows Server', release: '2012', kind: 'extended-support', count: null },
       custom: true,
     })
-    const { organisation, db } = setup
-    const file = written(
-      'wards.csv',
-      'Product,Release,Count\nWindows Server,2012,4\nWindows Server,2008 R2 SP1,2\nPostgreSQL,17,9\n',
-    )
-    await importEstate(db.pool, file, {
-      ...{ organisationId: organisation.id, source: null, team: await setup.team('Wards') },
+    const rows = ['Windows Server,2012,4', 'Windows Server,2008 R2 SP1,2', 'PostgreSQL,17,9']
+    const file = written('wards.csv', ['Product,Release,Count', ...rows].join('\n'))
+    await importEstate(setup.db.pool, file, {
+      ...{ organisationId: setup.organisation.id, source: null, team: await setup.team('Wards') },
       ...{ today: day('2026-07-01'), now: NOW, via: 'import', byPersonId: null },
     })
-    const shown = await readUmbrella(db.pool, id, day('2026-07-01'))
-    expect(umbrellaJson(shown).notNamed).toEqual([
+    expect(umbrellaJson(await readOn('2026-07-01')).notNamed).toEqual([
       { team: 'Wards', names: ['Microsoft Windows Server 2008 R2 SP1'] },
     ])
     await setup.sweep('2027-01-04')
     const [row] = await messages()
-    expect(umbrellaEndMessage(present(row).facts).text).toContain(
+    expect(wordsOf(row)).toContain(
       'In use and not covered, as the agreement does not name it: Microsoft Windows Server 2008 R2 SP1.',
     )
   })
@@ -400,43 +376,26 @@ describe('an umbrella', () => {
       ['W\\1', 'W1'],
     ] as const
     for (const [reference, other] of pairs) {
-      const old = { end: endOn('2024-12-31') }
-      const [own, alike] = [`${reference} old`, `${reference} other`]
-      await setup.import(
-        [
-          draft(reference, UMBRELLA),
-          draft(own, { ...old, successor: reference.toLowerCase() }),
-          draft(alike, { ...old, successor: other }),
-        ],
-        '2026-07-01',
-      )
-      const id = await setup.contractId(reference)
-      const found = await readUmbrella(setup.db.pool, id, day('2026-07-01'))
-      expect(found.replaces.map((each) => each.reference)).toEqual([own])
+      const own = runs(`${reference} old`, null, '2024-12-31', {
+        successor: reference.toLowerCase(),
+      })
+      const alike = runs(`${reference} other`, null, '2024-12-31', { successor: other })
+      await setup.import([draft(reference, UMBRELLA), own, alike], '2026-07-01')
+      const { replaces } = await readOn('2026-07-01', reference)
+      expect(replaces.map((each) => each.reference)).toEqual([`${reference} old`])
     }
   })
 
   test('names its members, what it replaces and what was called off under it', async () => {
-    await setup.import(
-      [
-        draft('U-1', UMBRELLA),
-        draft('OLD-1', { end: endOn('2026-12-31') }),
-        draft('OLD-2', { end: endOn('2024-12-31'), successor: 'U-1' }),
-        draft('CALL-1'),
-      ],
-      '2026-07-01',
-    )
-    const id = await setup.contractId('U-1')
-    const actor = setup.actor('2026-07-01')
-    const link = async (reference: string, as: 'call' | 'replaced', isSo = true) =>
-      linkToUmbrella(setup.db.pool, actor, id, await setup.contractId(reference), { as, isSo })
-    await link('OLD-1', 'replaced')
-    await link('CALL-1', 'call')
-    await members(id, '2026-07-01', [
-      { buyer: 'Southern Trust', teamId: await team('Wards'), from: day('2026-08-01') },
-      { buyer: 'Northern Trust' },
-    ])
-    const read = await readUmbrella(setup.db.pool, id, day('2026-07-01'))
+    const old = runs('OLD-1', null, '2026-12-31')
+    const older = runs('OLD-2', null, '2024-12-31', { successor: 'U-1' })
+    await setup.import([draft('U-1', UMBRELLA), old, older, draft('CALL-1')], '2026-07-01')
+    await link('U-1', 'OLD-1', 'replaced')
+    await link('U-1', 'CALL-1', 'call')
+    const southern = { teamId: await team('Wards'), from: day('2026-08-01') }
+    const northern = { buyer: 'Northern Trust' }
+    await members('2026-07-01', [{ buyer: 'Southern Trust', ...southern }, northern])
+    const read = await readOn('2026-07-01')
     expect(umbrellaJson(read)).toEqual({
       reference: 'U-1',
       members: [
@@ -456,64 +415,49 @@ describe('an umbrella', () => {
     expect(text).toContain('Covers 2 organisations, 1 of them not covered today.')
     expect(text).toContain('OLD-1: still paid beside it until Thu 31 Dec 2026')
     // What is replaced keeps its own dates: it may renew, and is paid, until somebody ends it.
-    expect(
-      await setup.rows(`SELECT kind FROM deadline d JOIN contract c ON c.id = d.contract_id
-      WHERE c.reference = 'OLD-1' AND settled_why IS NULL`),
-    ).toEqual([{ kind: 'end' }])
-    await expect(link('OLD-1', 'replaced')).rejects.toThrow('already')
-    await link('CALL-1', 'call', false)
-    await expect(link('CALL-1', 'call', false)).rejects.toThrow('is not called off under U-1')
-    await removeMember(setup.db.pool, actor, id, 'northern trust')
-    await expect(removeMember(setup.db.pool, actor, id, 'Northern Trust')).rejects.toThrow(
-      'does not cover',
-    )
-    expect(umbrellaJson(await readUmbrella(setup.db.pool, id, day('2026-08-01')))).toMatchObject({
+    const kinds =
+      await setup.values(`SELECT kind FROM deadline d JOIN contract c ON c.id = d.contract_id
+      WHERE c.reference = 'OLD-1' AND settled_why IS NULL`)
+    expect(kinds).toEqual(['end'])
+    await expect(link('U-1', 'OLD-1', 'replaced')).rejects.toThrow('already')
+    await link('U-1', 'CALL-1', 'call', false)
+    const again = link('U-1', 'CALL-1', 'call', false)
+    await expect(again).rejects.toThrow('is not called off under U-1')
+    const remove = (name: string) => setup.act('2026-07-01', removeMember, 'U-1', name)
+    await remove('northern trust')
+    await expect(remove('Northern Trust')).rejects.toThrow('does not cover')
+    expect(umbrellaJson(await readOn('2026-08-01'))).toMatchObject({
       members: [{ buyer: 'Southern Trust', covered: true }],
       calls: [],
     })
-    await expect(
-      members(id, '2026-07-01', [{ buyer: 'Southern Trust', to: day('2026-07-15') }]),
-    ).rejects.toThrow('before it joins')
+    const early = members('2026-07-01', [{ buyer: 'Southern Trust', to: day('2026-07-15') }])
+    await expect(early).rejects.toThrow('before it joins')
   })
 
   test.each(['replaced', 'call'] as const)(
     'hangs on itself by way of no other contract (%s)',
     async (as) => {
       await setup.import([draft('R-1'), draft('R-2'), draft('R-3'), draft('R-4')], '2026-07-01')
-      const actor = setup.actor('2026-07-01')
-      const link = async (umbrella: string, reference: string, isSo = true) => {
-        const [id, other] = [await setup.contractId(umbrella), await setup.contractId(reference)]
-        await linkToUmbrella(setup.db.pool, actor, id, other, { as, isSo })
-      }
-      await link('R-2', 'R-1')
-      await link('R-3', 'R-2')
-      await link('R-4', 'R-3')
-      await expect(link('R-1', 'R-4')).rejects.toThrow(
+      await link('R-2', 'R-1', as)
+      await link('R-3', 'R-2', as)
+      await link('R-4', 'R-3', as)
+      const [far, near] = [
         /R-1 is itself .* R-4, by way of R-2 and R-3\./,
-      )
-      await expect(link('R-1', 'R-2')).rejects.toThrow(/R-1 is itself .* R-2\./)
+        /R-1 is itself .* R-2\./,
+      ]
+      await expect(link('R-1', 'R-4', as)).rejects.toThrow(far)
+      await expect(link('R-1', 'R-2', as)).rejects.toThrow(near)
       // What stands is taken back all the same.
-      await link('R-3', 'R-2', false)
-      await link('R-1', 'R-4')
+      await link('R-3', 'R-2', as, false)
+      await link('R-1', 'R-4', as)
     },
   )
 
   test('hangs on no other that hangs on it, however many lie between and whoever linked them', async () => {
-    await setup.import(
-      [
-        ...['U-1', 'U-2', 'U-3'].map((reference) => draft(reference, UMBRELLA)),
-        draft('R-1', { ...UMBRELLA, successor: 'R-2' }),
-        draft('R-2', UMBRELLA),
-        draft('R-3', { ...UMBRELLA, predecessor: 'R-2' }),
-      ],
-      '2026-07-01',
-    )
-    const link = async (umbrellaOf: string, reference: string, as: 'call' | 'replaced') =>
-      linkToUmbrella(
-        ...([setup.db.pool, setup.actor('2026-07-01')] as const),
-        ...([await setup.contractId(umbrellaOf), await setup.contractId(reference)] as const),
-        { as, isSo: true },
-      )
+    const four = ['U-1', 'U-2', 'U-3', 'R-2'].map((reference) => draft(reference, UMBRELLA))
+    const first = draft('R-1', { ...UMBRELLA, successor: 'R-2' })
+    const last = draft('R-3', { ...UMBRELLA, predecessor: 'R-2' })
+    await setup.import([...four, first, last], '2026-07-01')
     for (const as of ['call', 'replaced'] as const) {
       const words = as === 'call' ? 'called off under' : 'replaced by'
       await link('U-2', 'U-1', as)
@@ -533,11 +477,9 @@ describe('an umbrella', () => {
   })
 
   test('is counted with its members in the weekly summary and on the board', async () => {
-    const id = await umbrella()
-    await members(id, '2026-07-01', [
-      { buyer: 'Northern' },
-      { buyer: 'Southern', from: day('2027-01-01') },
-    ])
+    await umbrella()
+    const southern = { buyer: 'Southern', from: day('2027-01-01') }
+    await members('2026-07-01', [{ buyer: 'Northern' }, southern])
     const { organisation, rulesOf } = setup
     const facts = await factsOfWeek(setup.db.pool, {
       ...{ organisationId: organisation.id, rules: rulesOf(organisation), rulesOf, team: null },
@@ -555,8 +497,8 @@ describe('an umbrella', () => {
   })
 
   test('that an import took away takes its members with it, and nobody else’s', async () => {
-    const id = await umbrella()
-    await members(id, '2026-07-01', [{ buyer: 'Northern' }])
+    await umbrella()
+    await members('2026-07-01', [{ buyer: 'Northern' }])
     await setup.rows('DELETE FROM contract')
     expect(await setup.rows('SELECT FROM umbrella_member')).toEqual([])
   })
@@ -570,25 +512,12 @@ describe('a list of members', () => {
       'Agreement;Trust name;Our team;Joined on;Leaves on\nU-1;Northern;Wards;13/07/2026;\nU-1;Southern;;01/08/2026;30/09/2026\n',
     )
     expect(list.problems).toEqual([])
+    const of = { reference: 'U-1', unread: null }
+    const northern = { buyer: 'Northern', team: 'Wards', from: '2026-07-13', to: null }
+    const southern = { buyer: 'Southern', team: null, from: '2026-08-01', to: '2026-09-30' }
     expect(list.members).toEqual([
-      {
-        at: '2',
-        reference: 'U-1',
-        buyer: 'Northern',
-        team: 'Wards',
-        from: '2026-07-13',
-        to: null,
-        unread: null,
-      },
-      {
-        at: '3',
-        reference: 'U-1',
-        buyer: 'Southern',
-        team: null,
-        from: '2026-08-01',
-        to: '2026-09-30',
-        unread: null,
-      },
+      { at: '2', ...of, ...northern },
+      { at: '3', ...of, ...southern },
     ])
   })
 
@@ -645,45 +574,40 @@ describe('a list of members', () => {
     ...['tbc', 'TBC - second wave', 'various trusts', 'n/a', 'as per Schedule 2', 'Vacant'],
     ...['not specified', 'all trusts in Kent', 'Hull; Selby', 'to be confirmed', '?'],
   ])('nor does anybody type them as a member: %s', async (words) => {
-    const id = await umbrella()
+    await umbrella()
     const refused = /is no organisation, or several|Which organisation/
-    await expect(members(id, '2026-07-01', [{ buyer: words }])).rejects.toThrow(refused)
+    await expect(members('2026-07-01', [{ buyer: words }])).rejects.toThrow(refused)
     expect(await setup.rows('SELECT 1 FROM umbrella_member')).toEqual([])
     // One that a list brought stays as it is, and can be taken out.
     const listed = { buyer: words, unread: `organisation: ${words}` }
     if (words !== '?') {
-      await members(id, '2026-07-01', [listed])
-      await expect(
-        members(id, '2026-07-02', [{ buyer: words, to: day('2027-01-01') }]),
-      ).rejects.toThrow(refused)
-      await removeMember(setup.db.pool, setup.actor('2026-07-02'), id, words)
+      await members('2026-07-01', [listed])
+      const leaves = members('2026-07-02', [{ buyer: words, to: day('2027-01-01') }])
+      await expect(leaves).rejects.toThrow(refused)
+      await setup.act('2026-07-02', removeMember, 'U-1', words)
     }
   })
 
   test.each([
-    'Leeds & Bradford NHS Trust',
-    'Perth and Kinross Council',
-    'Seescape',
-    'Allerdale Borough Council',
-    'Members Mutual Ltd',
-    'All Saints Academy',
-    '2gether NHS Trust',
-    'Leftwich Council',
+    ...['Leeds & Bradford NHS Trust', 'Perth and Kinross Council', 'Seescape', 'Leftwich Council'],
+    ...[
+      'Allerdale Borough Council',
+      'Members Mutual Ltd',
+      'All Saints Academy',
+      '2gether NHS Trust',
+    ],
   ])('a name is a name: %s', async (name) => {
     const { members } = await read(`reference,organisation\nU-1,${name}\n`)
     expect(members).toMatchObject([{ buyer: name, unread: null }])
   })
 
   test('without organisations, or with days of an order that nothing settles, is refused', async () => {
-    await expect(read('reference,from\nU-1,2026-07-01\n')).rejects.toThrow(
-      'no column of organisations',
-    )
-    await expect(read('organisation,from\nNorthern,03/04/2026\n')).rejects.toThrow(
-      'Give --dates dmy',
-    )
-    expect(await refusal(written('picture.csv', Buffer.from([0x89, 0x50, 0x4e, 0x47])))).not.toBe(
-      '',
-    )
+    const none = 'reference,from\nU-1,2026-07-01'
+    const either = 'organisation,from\nNorthern,03/04/2026'
+    await expect(read(none)).rejects.toThrow('no column of organisations')
+    await expect(read(either)).rejects.toThrow('Give --dates dmy')
+    const picture = written('picture.csv', Buffer.from([0x89, 0x50, 0x4e, 0x47]))
+    expect(await refusal(picture)).not.toBe('')
   })
 })
 
@@ -696,17 +620,10 @@ describe('in Slack', () => {
   const bot = useBotSetup('http', REGISTER, {
     quiet: true,
     prepare: async (it) => {
-      const { pool } = it.db
-      const id = await it.contractId('C-100')
-      await setMembers(pool, it.actor('2026-11-23'), id, [
-        { buyer: 'Northern Trust' },
-        { buyer: '<!channel> *Trust*', from: day('2026-12-01') },
-      ])
+      const ping = { buyer: '<!channel> *Trust*', from: day('2026-12-01') }
+      await it.act('2026-11-23', setMembers, 'C-100', [{ buyer: 'Northern Trust' }, ping])
       const replaced = await it.contractId('C-200')
-      await linkToUmbrella(pool, it.actor('2026-11-23'), id, replaced, {
-        as: 'replaced',
-        isSo: true,
-      })
+      await it.act('2026-11-23', linkToUmbrella, 'C-100', replaced, { as: 'replaced', isSo: true })
       await it.tell()
     },
   })
