@@ -103,8 +103,12 @@ export async function openPool(
   })
   // Whoever waits for a connection is called by the one who lets go of it: its own limits, not his.
   const connect = pool.connect.bind(pool)
-  pool.connect = ((called?: Parameters<typeof connect>[0]) =>
-    called === undefined ? connect() : connect(AsyncResource.bind(called))) as typeof pool.connect
+  pool.connect = ((called?: Parameters<typeof connect>[0]) => {
+    if (called === undefined) return connect()
+    // Not `AsyncResource.bind`: of each function Node 20 makes two deprecated properties besides.
+    const asker = new AsyncResource('lapsewatch.connect')
+    return connect((...answer) => asker.runInAsyncScope(called, undefined, ...answer))
+  }) as typeof pool.connect
   pool.on('error', (error) => {
     // Idle connections that the server still closes while the pool ends are lost to nobody.
     if (pool.ending) return

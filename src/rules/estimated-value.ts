@@ -5,7 +5,7 @@
 import { Big } from 'big.js'
 import { type CivilDate, daysBetween } from './civil-date.ts'
 import type { ExtensionKind, VatState } from './contract.ts'
-import type { Decimal } from './money.ts'
+import { type Decimal, quotient } from './money.ts'
 import type { AwardedContract } from './premium.ts'
 import { ukVatPercent } from './vat.ts'
 
@@ -51,7 +51,7 @@ function wholeValue(contract: AwardedContract): Big | null {
   const { value } = lifetimeValue(contract, term)
   const committed = maximumTerm({ ...contract, awardedMaximumEnd: null })
   if (value === null || term === null || committed === null) return value
-  return countsOptions(contract) ? value.times(term).div(committed) : value
+  return countsOptions(contract) ? quotient(value.times(term), committed) : value
 }
 
 /** Whether what its options would cost was added to the value that is recorded. */

@@ -540,11 +540,17 @@ export function textLength(blocks: readonly MessageBlock[]): number {
 
 /** Every text that blocks carry, in reading order: all that stands under a key `text`. */
 export function textsOf(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(textsOf)
-  if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, inner]) =>
-    key === 'text' && typeof inner === 'string' ? [inner] : textsOf(inner),
-  )
+  const texts: string[] = []
+  addTexts(texts, value)
+  return texts
+}
+
+function addTexts(texts: string[], value: unknown): void {
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, inner] of Object.entries(value)) {
+    if (key === 'text' && typeof inner === 'string') texts.push(inner)
+    else addTexts(texts, inner)
+  }
 }
 
 function blockLines(block: MessageBlock): number {
