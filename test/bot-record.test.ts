@@ -117,7 +117,7 @@ describe('the record', () => {
     expect(said(await setup.type(PEOPLE.owner, 'show C-100'))).toContain('Processes personal data.')
     const reviewed = { deadline: 'end', choice: 'reviewed' }
     const wrong = await filled(PEOPLE.owner, 'decide C-100', reviewed)
-    expect(errorsIn(wrong).choice).toContain('choose “The review” above')
+    expect(errorsIn(wrong).choice).toContain('choose “The review date” above')
     await setup.submit(PEOPLE.owner, wrong.modal, { ...reviewed, deadline: 'review' })
     const review = `(SELECT settled_why FROM deadline d WHERE d.contract_id = c.id AND kind = 'review')`
     const why = 'decided on Mon 23 Nov 2026: Reviewed'

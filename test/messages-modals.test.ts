@@ -425,7 +425,7 @@ describe('a modal that is sent back', () => {
       [{}, { choice: /Choose what was decided/, deadline: /which date this settles/ }],
       [{ ...END_OF, choice: 'exit' }, { evidence: /needs its proof/ }],
       [{ ...END_OF, choice: 'compete', evidence: 'javascript:alert(1)' }, { evidence: /https/ }],
-      [{ ...END_OF, choice: 'no-notice' }, { choice: /choose “Notice” above/ }],
+      [{ ...END_OF, choice: 'no-notice' }, { choice: /choose “The notice date” above/ }],
     ],
     snooze: [
       [{ until: null }, { until: /Choose the day/ }],

@@ -19,7 +19,7 @@ import { toldOf } from '../delivery/departed-people.ts'
 import { queueUpdates, settleIdentity } from '../delivery/enqueue-updates.ts'
 import type { Gateway, NamedMember } from '../delivery/gateway.ts'
 import { queueMessages } from '../delivery/outbox.ts'
-import { type CivilDate, civilDateIn, instantOf } from '../rules/civil-date.ts'
+import { type CivilDate, civilDateIn, DUE_DAYS_AHEAD, instantOf } from '../rules/civil-date.ts'
 import { groupedBy, isNobody, isPost } from '../rules/text-match.ts'
 import { UserError } from '../rules/user-error.ts'
 import { addWorkingDays, isWorkingDay } from '../rules/working-days.ts'
@@ -307,7 +307,7 @@ async function follow(client: PoolClient, actor: Actor, ids: readonly number[]):
 // once somebody above has confirmed it.
 
 /** So many people of the organisation are asked in a day, and so near something is due. */
-const ASKED = { aDay: 20, dueWithinDays: 90, nearest: 3 } as const
+const ASKED = { aDay: 20, dueWithinDays: DUE_DAYS_AHEAD, nearest: 3 } as const
 const OFFICE_HOURS = { from: { hour: 9, minute: 0 }, to: { hour: 17, minute: 0 } } as const
 const SLOT = 'identity'
 

@@ -7,8 +7,8 @@ import type { DateOrder, Problem } from '../register/draft.ts'
 import type { ListedMember } from '../register/import/umbrella.ts'
 import type { ReadUmbrella, ShownContract } from '../reports/contract.ts'
 import type { DueItem, listDue } from '../reports/list.ts'
-import { type CivilDate, dayText, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
-import { DECIDABLE_KINDS, type DecidableKind } from '../rules/contract.ts'
+import { type CivilDate, DUE_DAYS_AHEAD, dayText, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
+import { DECIDABLE_KINDS, type DecidableKind, SOON_DAYS } from '../rules/contract.ts'
 import { defined, groupedBy } from '../rules/text-match.ts'
 import { UserError } from '../rules/user-error.ts'
 import type { SentenceAnswer } from '../slack/facts/list.ts'
@@ -73,7 +73,7 @@ function addDue(cli: Cli): void {
     .command('due')
     .description('what is due, by date; overdue first, how many of each on the first line')
     .option('--as-of <date>', 'as it would be on this day', dateOption)
-    .option('--days <n>', 'how far ahead', wholeOption(0, MOST_DAYS_AHEAD), 90)
+    .option('--days <n>', 'how far ahead', wholeOption(0, MOST_DAYS_AHEAD), DUE_DAYS_AHEAD)
     .option('--team <team>', 'only this team')
     .option('--limit <n>', 'at most so many', wholeOption(1, 1_000_000))
     .answers(
@@ -115,8 +115,8 @@ function dueText(
   const past = items.length - listed.length
   const parts = [
     `${figure(counts.overdue)} overdue`,
-    `${figure(counts.within30)} in the next ${counted(Math.min(30, days), 'day')}`,
-    ...(days > 30 ? [`${figure(counts.later)} later`] : []),
+    `${figure(counts.within30)} in the next ${counted(Math.min(SOON_DAYS, days), 'day')}`,
+    ...(days > SOON_DAYS ? [`${figure(counts.later)} later`] : []),
     ...(counts.planned === 0
       ? []
       : [`${figure(counts.planned)} to start by on routes that are assumed`]),

@@ -1,7 +1,7 @@
 /** `board`, `costs` and `exposure`: where all stands, what emergency extensions cost, what is to come. */
 import type { Program } from '../app/app.ts'
 import type { PriceRules } from '../reports/ledger.ts'
-import { type CivilDate, dayText, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
+import { type CivilDate, DUE_DAYS_AHEAD, dayText, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
 import type { LedgerTotal } from '../rules/ledger.ts'
 import { type FinancialYear, financialYearMeant } from '../rules/months.ts'
 import { pick } from '../rules/text-match.ts'
@@ -137,7 +137,7 @@ export function addExposure(cli: Cli): void {
     .command('exposure')
     .description('what contracts that lapse would cost if each had to be extended in a hurry')
     .option('--as-of <date>', 'as it was known on this day', dateOption)
-    .option('--days <n>', 'how far ahead', wholeOption(0, MOST_DAYS_AHEAD), 90)
+    .option('--days <n>', 'how far ahead', wholeOption(0, MOST_DAYS_AHEAD), DUE_DAYS_AHEAD)
     .option('--team <team>', 'only this team')
     .answers(async (program, options: CostOptions & { asOf?: CivilDate; days: number }) =>
       exposureAnswer(program, options),

@@ -2,7 +2,7 @@
 import type { Program } from '../app/app.ts'
 import { chainEnd, type ProposedChain, readChains } from '../reports/chains.ts'
 import type { SupplierConsolidation } from '../reports/consolidation.ts'
-import { type CivilDate, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
+import { type CivilDate, CLIFF_DAYS_AHEAD, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
 import { sumByCurrency } from '../rules/money.ts'
 import { CLIFFS_SHOWN, cliffsAnswer } from '../text/cliffs.ts'
 import { consolidationAnswer } from '../text/consolidation.ts'
@@ -156,7 +156,7 @@ function addCliffs(cli: Cli): void {
     .command('cliffs')
     .description('contracts of one supplier, reseller or product that end together')
     .option('--as-of <date>', 'as it would be on this day', dateOption)
-    .option('--days <n>', 'how far ahead', wholeOption(0, MOST_DAYS_AHEAD), 365)
+    .option('--days <n>', 'how far ahead', wholeOption(0, MOST_DAYS_AHEAD), CLIFF_DAYS_AHEAD.asked)
     .option('--team <team>', 'only this team')
     .answers(
       async (

@@ -1,4 +1,5 @@
 /** `import`, `export` and `source`: registers in and out. */
+import { ALWAYS_SPEAKS_FROM } from '../rules/reminder-plan.ts'
 import '../app/heap.ts'
 import { resolve } from 'node:path'
 import { InvalidArgumentError, Option } from 'commander'
@@ -258,7 +259,7 @@ function heldLines(teams: readonly Team[], today: CivilDate): string[] {
     laddersFrom === null || laddersFrom <= today
       ? []
       : [
-          `${visible(name)}: warnings begin on ${dayText(laddersFrom)}, or once its list is confirmed (lapsewatch triage); what falls due within 30 days is told before.`,
+          `${visible(name)}: warnings begin on ${dayText(laddersFrom)}, or once its list is confirmed (lapsewatch triage); what falls due within ${ALWAYS_SPEAKS_FROM} days is told before.`,
         ],
   )
 }

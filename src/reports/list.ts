@@ -20,6 +20,7 @@ import {
   reviewBeside,
   reviewDays,
   type Severity,
+  SOON_DAYS,
   severity,
 } from '../rules/contract.ts'
 import type { Decimal } from '../rules/money.ts'
@@ -135,7 +136,7 @@ export async function listDue(
     `SELECT each.*, count(*) OVER ()::int AS total,
             count(*) FILTER (WHERE "isAssumed") OVER ()::int AS planned,
             count(*) FILTER (WHERE NOT "isAssumed" AND latest < $2::date) OVER ()::int AS overdue,
-            count(*) FILTER (WHERE NOT "isAssumed" AND latest >= $2::date AND date <= $2::date + 30) OVER ()::int
+            count(*) FILTER (WHERE NOT "isAssumed" AND latest >= $2::date AND date <= $2::date + ${SOON_DAYS}) OVER ()::int
               AS "within30"
      FROM (
      SELECT c.reference, c.title, c.supplier, d.kind, d.due_on AS date, d.reason,

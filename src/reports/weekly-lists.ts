@@ -11,7 +11,7 @@ import {
   WATCHED,
 } from '../database/contracts.ts'
 import { tables } from '../database/prisma.ts'
-import { addDays, type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
+import { addDays, type CivilDate, DUE_DAYS_AHEAD, parseCivilDate } from '../rules/civil-date.ts'
 import { isEnd } from '../rules/contract.ts'
 import type { Decimal } from '../rules/money.ts'
 import { type Calendar, ukCalendar } from '../rules/working-days.ts'
@@ -391,13 +391,13 @@ const UNOWNED = listed(
 
 /**
  * Who is named cannot be told: a register knows the name, and no account is theirs. Only what is due
- * within 90 days, and where people have accounts at all.
+ * within `DUE_DAYS_AHEAD`, and where people have accounts at all.
  */
 const UNTOLD = listed(
   'contract c JOIN person p ON p.id = c.owner_id',
   `p.slack_user IS NULL AND p.gone_on IS NULL AND p.erased_at IS NULL AND NOT (${CLAIMED})
      AND EXISTS (SELECT FROM deadline d WHERE d.contract_id = c.id AND d.settled_why IS NULL
-       AND d.due_on BETWEEN $3 AND $3::date + 90)
+       AND d.due_on BETWEEN $3 AND $3::date + ${DUE_DAYS_AHEAD})
      AND EXISTS (SELECT FROM person a WHERE a.organisation_id = $1 AND a.slack_user IS NOT NULL)`,
   'c.current_latest',
   `CASE WHEN p.asked_on IS NOT NULL THEN jsonb_build_object('askedOn', p.asked_on,

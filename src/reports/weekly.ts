@@ -4,7 +4,15 @@ import pLimit from 'p-limit'
 import type { Pool, PoolClient } from 'pg'
 import { LIVE } from '../database/contracts.ts'
 import { type RuledOrganisation, readTeams, type Team } from '../database/organisation.ts'
-import { addDays, type CivilDate, daysBetween, later } from '../rules/civil-date.ts'
+import {
+  addDays,
+  type CivilDate,
+  CLIFF_DAYS_AHEAD,
+  DUE_DAYS_AHEAD,
+  daysBetween,
+  later,
+} from '../rules/civil-date.ts'
+import { figureText } from '../rules/legal-figures.ts'
 import { financialYearOf } from '../rules/months.ts'
 import { pipelineReminder } from '../rules/pipeline.ts'
 import type { Rules } from '../rules/settings.ts'
@@ -33,9 +41,6 @@ export interface WeeklyContext extends RuledOrganisation {
   readonly destination?: string
 }
 
-/** How far ahead the estimated extra is told, and cliffs are looked for. */
-const EXTRA_DAYS = 90
-const CLIFF_DAYS_AHEAD = 180
 const CLIFFS_LISTED = 20
 const NOTICES_LISTED = 200
 const SUPPORT_LISTED = 200
@@ -67,7 +72,7 @@ export async function factsOfWeek(pool: Pool, context: WeeklyContext): Promise<W
     atOnce(() =>
       readCliffs(pool, {
         ...{ organisationId, teamIds: teamId === null ? null : [teamId], today: slot },
-        ...{ days: CLIFF_DAYS_AHEAD, within: rules.cliffDays, listed: CLIFFS_LISTED },
+        ...{ days: CLIFF_DAYS_AHEAD.listed, within: rules.cliffDays, listed: CLIFFS_LISTED },
       }),
     ),
     atOnce(() =>
@@ -148,7 +153,7 @@ function noticeRemark({ team, slot, day = slot, rules }: WeeklyContext): string 
   const where =
     rules.pipelineSpend === 'yes'
       ? ''
-      : ' where more than £100m will be paid in this financial year'
+      : ` where more than ${figureText('pipeline payments')} will be paid in this financial year`
   return `A pipeline notice (UK1) may be called for by ${dateWords(by)}${where}: check (s.93), and see the pipeline.`
 }
 
@@ -178,14 +183,14 @@ async function readMoney(
     ...{ ...asked, rules, past, asOf: slot, today: slot },
     days: daysBetween(slot, span.to),
   })
-  const soon = lapsing.filter(({ end }) => end <= addDays(slot, EXTRA_DAYS))
+  const soon = lapsing.filter(({ end }) => end <= addDays(slot, DUE_DAYS_AHEAD))
   const { five, behind, teams } = await readFigures(client, {
     ...asked,
     rulesOf,
     year,
     lines: linesOf(year.first, year.last),
     lapsing: soon,
-    days: EXTRA_DAYS,
+    days: DUE_DAYS_AHEAD,
   })
   const months = await readMonthsAhead(client, {
     ...asked,

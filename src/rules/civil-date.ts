@@ -66,6 +66,18 @@ export const LAST_RECORDED = '2098-12-31' as CivilDate
 /** Nobody looks further ahead, or adds more days to a contract. */
 export const MOST_DAYS_AHEAD = 36_500
 
+/** How far ahead is looked for what is due, and what it would cost, where nobody says how far. */
+export const DUE_DAYS_AHEAD = 90
+
+/**
+ * The same for contracts that end together, where somebody asks and where they are listed unasked:
+ * replacing several at once takes longer than replacing one.
+ */
+export const CLIFF_DAYS_AHEAD = { asked: 365, listed: 180 } as const
+
+/** A year from any day on, in days, also where a 29 February lies in it. */
+export const YEAR_AHEAD = 366
+
 /** Year, month (1 to 12) and day of a date. */
 export function dateParts(date: CivilDate): { year: number; month: number; day: number } {
   // Digit by digit: three times as quick as slices, and every rule ends up here.

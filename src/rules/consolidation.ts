@@ -8,7 +8,7 @@ import { type CivilDate, daysBetween } from './civil-date.ts'
 import type { ValueBasis } from './contract.ts'
 import { canonical, type Decimal } from './money.ts'
 import { monthCount, monthsNumber } from './months.ts'
-import { CHARGE_UNITS, type ChargeUnit } from './premium.ts'
+import { A_YEAR, CHARGE_UNITS, type ChargeUnit } from './premium.ts'
 
 export interface Holding {
   readonly id: number
@@ -112,22 +112,15 @@ function pricedOf(holding: Holding): Priced | string {
   const months = Math.max(1, Math.round(monthsNumber(monthCount(start, awardedEnd))))
   const per = holding.per ?? inferredPer(holding, months)
   if (per === null) return 'the time that the unit price is for is not recorded'
+  const [times, over] = A_YEAR[per]
   return {
     holding,
     end: currentEnd,
     months,
     units: new Big(units),
-    yearly: new Big(unitPrice).times(A_YEAR[per]),
+    yearly: new Big(unitPrice).times(times).div(over),
     inferred: holding.per === null,
   }
-}
-
-const A_YEAR: Readonly<Record<ChargeUnit, number>> = {
-  day: 365,
-  week: 365 / 7,
-  month: 12,
-  quarter: 4,
-  year: 1,
 }
 
 /** The unit of time for which units × price gives the value, to one part in fifty. */
@@ -140,7 +133,12 @@ function inferredPer(
   const once = new Big(units).times(unitPrice)
   if (once.lte(0)) return null
   const times = new Big(value).div(once).toNumber()
-  return CHARGE_UNITS.find((per) => Math.abs(times / (A_YEAR[per] * years) - 1) < 0.02) ?? null
+  return (
+    CHARGE_UNITS.find((per) => {
+      const [often, over] = A_YEAR[per]
+      return Math.abs((times * over) / (often * years) - 1) < 0.02
+    }) ?? null
+  )
 }
 
 function compared(group: readonly Priced[]): Comparison {

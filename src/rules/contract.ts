@@ -334,14 +334,18 @@ export function isEnd(kind: DeadlineKind): kind is 'end' | 'emergency-end' {
 }
 
 const SEVERITIES = ['overdue', 'urgent', 'soon', 'planned'] as const
-/** overdue: the day has passed; urgent: 7 days or less; soon: 30 or less; planned: more. */
+/** Days before a deadline from which on it is soon, and urgent. */
+export const SOON_DAYS = 30
+export const URGENT_DAYS = 7
+
+/** overdue: the day has passed; urgent and soon: at most so many days are left; planned: more. */
 export type Severity = (typeof SEVERITIES)[number]
 
 /** The severity of a deadline with so many days left; negative after it. */
 export function severity(daysLeft: number): Severity {
   if (daysLeft < 0) return 'overdue'
-  if (daysLeft <= 7) return 'urgent'
-  return daysLeft <= 30 ? 'soon' : 'planned'
+  if (daysLeft <= URGENT_DAYS) return 'urgent'
+  return daysLeft <= SOON_DAYS ? 'soon' : 'planned'
 }
 
 // Who is mentioned in the warning of a deadline: one person, never everybody.

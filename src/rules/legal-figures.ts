@@ -183,6 +183,16 @@ export function figure(name: (typeof WRITTEN)[number][1]): number {
   return found[2]
 }
 
+/** The same as it is said: `£5m`, `£500,000`, `30 days`, `10%`. */
+export function figureText(name: (typeof WRITTEN)[number][1]): string {
+  const amount = figure(name)
+  const unit = WRITTEN.find((each) => each[1] === name)?.[3]
+  if (unit === '%') return `${amount}%`
+  if (unit !== '£') return `${amount} ${unit}`
+  const millions = amount / 1_000_000
+  return Number.isInteger(millions) ? `£${millions}m` : `£${amount.toLocaleString('en-GB')}`
+}
+
 /** A contract as the thresholds look at it. */
 interface ThresholdFacts {
   readonly works: boolean | null

@@ -17,6 +17,7 @@ import {
   dayText,
   earlier,
   later,
+  YEAR_AHEAD,
 } from './civil-date.ts'
 import { currentEnd, type End, type Form } from './contract.ts'
 import {
@@ -36,7 +37,7 @@ import {
   type RuledExtension,
 } from './headroom.ts'
 import { ruleNamed } from './headroom-rules.ts'
-import { figure, thresholdOn } from './legal-figures.ts'
+import { figure, figureText, thresholdOn } from './legal-figures.ts'
 import {
   isFramework,
   isSpecialDirectAward,
@@ -224,7 +225,7 @@ function detailsTasks(facts: NoticeFacts, asked: NoticesAsked): NoticeTask[] {
     `${days} days from its start on ${dayText(start)}, as the day of signing is not recorded${lightTouch === true ? ' (light touch)' : ''}.`,
     ...(gross === null
       ? [
-          'Its value is not known: over £5m a copy (s.53(3)) and key performance indicators (s.52) are to be checked too.',
+          `Its value is not known: over ${figureText('copy from')} a copy (s.53(3)) and key performance indicators (s.52) are to be checked too.`,
         ]
       : []),
     ...(gross !== null && countsOptions(facts) ? [OPTIONS_ADDED] : []),
@@ -331,7 +332,7 @@ function copyTasks(facts: NoticeFacts): NoticeTask[] {
   if (!isOver(facts, figure('copy from'))) return []
   const days = figure(lightTouch === true ? 'copy light touch' : 'copy')
   const options = countsOptions(facts) ? ` ${OPTIONS_ADDED}` : ''
-  const why = `Over £5m with VAT: ${days} days from its start on ${dayText(start)}, as the day of signing is not recorded.${options}${welshWords(facts)}`
+  const why = `Over ${figureText('copy from')} with VAT: ${days} days from its start on ${dayText(start)}, as the day of signing is not recorded.${options}${welshWords(facts)}`
   return [task('copy', addDays(start, days - 1), why, null)]
 }
 
@@ -358,7 +359,6 @@ function isOver(facts: NoticeFacts, amount: number): boolean {
 /** From when on the section holds: in Wales three months later. */
 const PERFORMANCE_FROM = asCivilDate('2026-01-01')
 const PERFORMANCE_FROM_WALES = asCivilDate('2026-04-01')
-const PERFORMANCE_AHEAD_DAYS = 366
 
 /**
  * At least every twelve months and at the end, of a contract over £5m for which key performance
@@ -374,7 +374,7 @@ function performanceTasks(
   if (!isOver(facts, figure('indicators from'))) return []
   const ended = endedOn(currentEnd({ awardedEnd, extensions }), closedOn)
   const first = nation === 'wales' ? PERFORMANCE_FROM_WALES : PERFORMANCE_FROM
-  const until = addDays(today, PERFORMANCE_AHEAD_DAYS)
+  const until = addDays(today, YEAR_AHEAD)
   const days: { on: CivilDate; why: string }[] = []
   for (let year = 1; ; year += 1) {
     const on = addDays(addMonths(start, year * figure('performance')), -1)
@@ -385,12 +385,12 @@ function performanceTasks(
     days.push({ on: ended, why: `At its end on ${dayText(ended)}.` })
   }
   return days
-    .filter(({ on }) => on >= first && on >= addDays(today, -PERFORMANCE_AHEAD_DAYS))
+    .filter(({ on }) => on >= first && on >= addDays(today, -YEAR_AHEAD))
     .map(({ on, why }) =>
       task(
         'UK9',
         on,
-        `${why} Over £5m with VAT; where none were set, say "no KPIs, because".`,
+        `${why} Over ${figureText('indicators from')} with VAT; where none were set, say "no KPIs, because".`,
         null,
       ),
     )
@@ -409,7 +409,7 @@ function changeTasks(
   const changes = changesOf(extensions)
   const unvalued = estimatedValue(facts, facts.start) === null && !hasNoCopies(facts)
   const valued = unvalued
-    ? ' Its value is not known: where it comes to more than £5m, a copy of the change too (s.77).'
+    ? ` Its value is not known: where it comes to more than ${figureText('copy of a change from')}, a copy of the change too (s.77).`
     : ''
   return changes.flatMap((extension, index) => {
     const upTo = changes.slice(0, index + 1)
@@ -518,7 +518,7 @@ function psrTasks(
   extensions: readonly NoticedExtension[],
 ): NoticeTask[] {
   if (start === null || !isUrgentAwardOfPsr(route)) return psrChanges(extensions)
-  const why = `Within 30 days of the urgent award; its day is not recorded, so its start on ${dayText(start)} stands for it.`
+  const why = `Within ${figureText('PSR urgent notice')} of the urgent award; its day is not recorded, so its start on ${dayText(start)} stands for it.`
   const award = task('PSR-urgent', addDays(start, figure('PSR urgent notice')), why, null)
   return [award, ...psrChanges(extensions)]
 }
@@ -541,13 +541,16 @@ function psrChanges(extensions: readonly NoticedExtension[]): NoticeTask[] {
     const when = `of ${dayText(made)}, which stands for the day on which it was made`
     if (id === 'psr23-urgent') {
       const on = addDays(made, figure('PSR urgent notice'))
-      return [task('PSR-urgent', on, `Within 30 days of the urgent modification ${when}.`, settled)]
+      const why = `Within ${figureText('PSR urgent notice')} of the urgent modification ${when}.`
+      return [task('PSR-urgent', on, why, settled)]
     }
     if (id === 'psr23-external' || id === 'psr23-standstill-review') return []
     if (!missing && changed.lt(figure('PSR change notice from'))) return []
+    const within = `Within ${figureText('PSR change notice')} of the modification ${when}`
+    const from = figureText('PSR change notice from')
     const why = missing
-      ? `Within 30 days of the modification ${when}, where the changes together reach £500,000: a cost is not recorded.`
-      : `Within 30 days of the modification ${when}: the changes together reach £500,000; where the authority decided on it.`
+      ? `${within}, where the changes together reach ${from}: a cost is not recorded.`
+      : `${within}: the changes together reach ${from}; where the authority decided on it.`
     return [task('PSR-change', addDays(made, figure('PSR change notice')), why, settled)]
   })
 }

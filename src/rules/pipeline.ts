@@ -6,7 +6,7 @@ import { Big } from 'big.js'
 import { addDays, addMonths, asCivilDate, type CivilDate } from './civil-date.ts'
 import { type Contract, currentEnd, firstDayAfter } from './contract.ts'
 import { leavesNothing } from './deadlines.ts'
-import { figure } from './legal-figures.ts'
+import { figure, figureText } from './legal-figures.ts'
 import { canonical, type Decimal } from './money.ts'
 import type { FinancialYear } from './months.ts'
 import { isFramework, isProviderSelection } from './procurement-routes.ts'
@@ -118,12 +118,10 @@ function listOf(route: string, gross: Decimal | null): Pick<PipelineEntry, 'list
     }
   }
   if (gross === null) return { list: 'UK1', why: 'Its value is not known: check (s.93(3)).' }
+  const from = figureText('pipeline contract')
   return Number(gross) > figure('pipeline contract')
-    ? {
-        list: 'UK1',
-        why: 'Over £2m with VAT, as the value is now: check (s.93(3)).',
-      }
-    : { list: 'other', why: 'Not over £2m with VAT (s.93(3)): check.' }
+    ? { list: 'UK1', why: `Over ${from} with VAT, as the value is now: check (s.93(3)).` }
+    : { list: 'other', why: `Not over ${from} with VAT (s.93(3)): check.` }
 }
 
 /** Lots of one procurement: their values together, by the earliest of their days. */

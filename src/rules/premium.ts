@@ -200,20 +200,23 @@ export function baseline(contract: PricedContract): Baseline | NoBaseline {
   )
 }
 
-// A week is 7 days of a year of 365, so that 52 weeks and a day cost what 365 days do.
-const MONTHLY: Readonly<Record<ChargeUnit, readonly [number, number]>> = {
-  day: [365, 12],
-  week: [365, 84],
-  month: [1, 1],
-  quarter: [1, 3],
-  year: [1, 12],
+/**
+ * How often a charge falls due in a year, as a fraction. A week is 7 days of a year of 365, so that
+ * 52 weeks and a day cost what 365 days do.
+ */
+export const A_YEAR: Readonly<Record<ChargeUnit, readonly [times: number, over: number]>> = {
+  day: [365, 1],
+  week: [365, 7],
+  month: [12, 1],
+  quarter: [4, 1],
+  year: [1, 1],
 }
 
 function fromCharge({ periodicCharge, chargeUnit }: PricedContract): Baseline | null {
   if (periodicCharge === null || chargeUnit === null) return null
-  const [times, over] = MONTHLY[chargeUnit]
+  const [times, over] = A_YEAR[chargeUnit]
   return found(
-    quotient(new Big(periodicCharge).times(times), over),
+    quotient(new Big(periodicCharge).times(times), over * 12),
     `charge per ${chargeUnit}`,
     false,
   )

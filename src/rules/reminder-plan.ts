@@ -9,7 +9,14 @@ import {
   earliestOf,
   later,
 } from './civil-date.ts'
-import { type Contract, type DeadlineKind, isEnd, leadsNothing, severity } from './contract.ts'
+import {
+  type Contract,
+  type DeadlineKind,
+  isEnd,
+  leadsNothing,
+  severity,
+  URGENT_DAYS,
+} from './contract.ts'
 import { type Deadline, isBelow, rollsOften } from './deadlines.ts'
 import {
   type DatedSchedule,
@@ -60,7 +67,7 @@ export interface Plan {
 }
 
 /** From so many days before on, ends, notices, options and reviews are warned of whichever leads. */
-const ALWAYS_SPEAKS_FROM = 30
+export const ALWAYS_SPEAKS_FROM = 30
 
 /**
  * The plan for one contract on one day. The same facts and day always give the same plan. Whoever
@@ -345,7 +352,7 @@ export function isForThreadAlone(
   )
 }
 
-/** Ends, notices, options and reviews from 30 days on; a question that is asked once whenever it is. */
+/** All but start-bys when they are near; a question that is asked once whenever it is. */
 function speaksAnyway({ kind }: Deadline, reminder: number): boolean {
   return kind === 'renewal' || (kind !== 'start-by' && reminder <= ALWAYS_SPEAKS_FROM)
 }
@@ -399,7 +406,6 @@ function nextCheck(
 
 const PAUSE_DAYS = 14
 const URGENT_PAUSE_WORKING_DAYS = 2
-const URGENT_DAYS = 7
 
 /**
  * The day on which an acknowledged warning is asked about again: after 14 days, or when its deadline

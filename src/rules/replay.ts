@@ -2,7 +2,7 @@
  * Days gone through one after another as the sweep would: what would be raised, and when.
  * The same rules as the real sweep, so that `explain` and `simulate` cannot disagree with it.
  */
-import { addDays, type CivilDate, daysBetween, earlier, later } from './civil-date.ts'
+import { addDays, type CivilDate, daysBetween, earlier, later, YEAR_AHEAD } from './civil-date.ts'
 import { type Contract, currentEnd, type Extension, movesEnd } from './contract.ts'
 import { type Deadline, deadlinesOf, isEndCovered } from './deadlines.ts'
 import {
@@ -170,7 +170,7 @@ interface NextWarning {
 
 /** Every reminder to come, by the day on which it will be sent, if nobody does anything, within a year. */
 export function comingWarnings(facts: ReplayFacts, today: CivilDate, rules: Rules): NextWarning[] {
-  return [...replay(facts, today, addDays(today, 366), rules)].flatMap(({ raise, on }) =>
+  return [...replay(facts, today, addDays(today, YEAR_AHEAD), rules)].flatMap(({ raise, on }) =>
     raise.map(({ deadline, rung }) => ({
       kind: deadline.kind,
       deadlineOn: deadline.on,
@@ -183,7 +183,7 @@ export function comingWarnings(facts: ReplayFacts, today: CivilDate, rules: Rule
 /** The first of them for each deadline. */
 export function nextWarnings(facts: ReplayFacts, today: CivilDate, rules: Rules): NextWarning[] {
   const next = new Map<string, NextWarning>()
-  for (const day of replay(facts, today, addDays(today, 366), rules)) {
+  for (const day of replay(facts, today, addDays(today, YEAR_AHEAD), rules)) {
     for (const { deadline, rung: reminder } of day.raise) {
       const key = `${deadline.kind} ${deadline.on}`
       if (!next.has(key))

@@ -1,10 +1,12 @@
 /** App Home, three views by one control: what is mine, what is my team's, the board. */
+
 import type { AllMiddlewareArgs, SlackEventMiddlewareArgs } from '@slack/bolt'
 import { nameKey, type Team } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import { readQuestions } from '../register/import/questions.ts'
 import { readCliffs } from '../reports/cliffs.ts'
 import { countUmbrellas } from '../reports/contract.ts'
+import { CLIFF_DAYS_AHEAD, DUE_DAYS_AHEAD } from '../rules/civil-date.ts'
 import { compare } from '../rules/text-match.ts'
 import type { HomeFacts, HomeList } from '../text/answer-facts.ts'
 import type { BoardFacts } from '../text/board.ts'
@@ -109,10 +111,6 @@ function refusalView(text: string) {
 
 // App Home of one person: what is theirs, what their team has before it, what nobody looks after.
 
-const SOON_DAYS = 90
-/** Replacing several contracts at once takes longer than replacing one. */
-const CLIFF_DAYS = 180
-
 /**
  * Somebody whose team is not known is shown every team's lists. Who has nothing of their own and chose
  * nothing is shown the team's. `board`: read only where it is shown.
@@ -150,7 +148,12 @@ export async function homeFacts(
   const usual = mineList.total + approved.total > 0 ? 'mine' : 'team'
   const view = views.find((each) => each === wanted) ?? usual
   const [due, outOfContract, unclassified, unowned, undated, rolling, cliffs] = await Promise.all([
-    dueFacts(context, { ...NO_FILTERS, whose: 'team', days: SOON_DAYS }, 1, HOME_SHOWN.teamSoon),
+    dueFacts(
+      context,
+      { ...NO_FILTERS, whose: 'team', days: DUE_DAYS_AHEAD },
+      1,
+      HOME_SHOWN.teamSoon,
+    ),
     list({ state: 'out-of-contract' }, HOME_SHOWN.outOfContract),
     list({ state: 'unclassified' }, HOME_SHOWN.unclassified, view === 'mine' ? mine : ids),
     list({ state: 'unowned' }, HOME_SHOWN.unowned),
@@ -257,7 +260,7 @@ async function endingTogether(
     organisationId,
     teamIds: theirs.length > 0 ? theirs.map(({ id }) => id) : null,
     today,
-    days: CLIFF_DAYS,
+    days: CLIFF_DAYS_AHEAD.listed,
     within: rulesOf(theirs.length === 1 ? first : { ...first, teamRules: null }).cliffDays,
     listed: HOME_CLIFFS,
   })

@@ -2,6 +2,7 @@
 import ical, { ICalEventTransparency } from 'ical-generator'
 import { addDays, type CivilDate, LAST_DAY } from '../rules/civil-date.ts'
 import type { ContractNames, DeadlineKind } from '../rules/contract.ts'
+import { DEADLINE_WORDS } from './deadline.ts'
 import type { Message } from './facts.ts'
 import { answer, body, note } from './message.ts'
 import { capitalised, counted, figure, mrkdwn, plain, shown, teamWords } from './words.ts'
@@ -80,7 +81,7 @@ export function calendarFile({ team, namespace, events, total, changedAt }: Cale
       ...(event.on < LAST_DAY ? { end: midnight(addDays(event.on, 1)) } : {}),
       allDay: true,
       transparency: ICalEventTransparency.TRANSPARENT,
-      summary: `${WHAT[event.kind]}: ${nameOf(event)}`,
+      summary: `${DEADLINE_WORDS[event.kind].event}: ${nameOf(event)}`,
       description: [
         `${capitalised(plain(event.reason, 600))}.`,
         `Reference ${plain(event.reference, 120)}, team ${plain(event.team, 80)}.`,
@@ -89,17 +90,6 @@ export function calendarFile({ team, namespace, events, total, changedAt }: Cale
     })
   }
   return calendar.toString()
-}
-
-const WHAT: Record<DeadlineKind, string> = {
-  'start-by': 'Start buying',
-  notice: 'Last day for notice',
-  renewal: 'Last day for notice, if it renews by itself',
-  option: 'Option to approval',
-  'call-off-by': 'Last day to call off',
-  end: 'Ends',
-  'emergency-end': 'Emergency extension ends',
-  review: 'Review due',
 }
 
 function nameOf({ title, supplier, reference }: CalendarEvent): string {

@@ -4,7 +4,7 @@ import type { CivilDate } from '../rules/civil-date.ts'
 import type { ContractNames, DeadlineKind } from '../rules/contract.ts'
 import type { AnswerContext, DueFacts, ListEntry, ListFacts, PageFacts } from './answer-facts.ts'
 import { button, type ContractAct, overflow, row, select } from './buttons.ts'
-import { dated } from './deadline.ts'
+import { DEADLINE_WORDS, dated } from './deadline.ts'
 import {
   contractName,
   contractTitle,
@@ -229,22 +229,11 @@ function follows(historic: boolean, end: CivilDate | null, next: AddedFacts['nex
   }
   if (end === null) {
     return next !== null
-      ? mrkdwn`It has no end date: it is listed, and warned of by ${KINDS[next.kind] ?? 'its date,'} ${dateWords(next.on)}.`
+      ? mrkdwn`It has no end date. First date: ${DEADLINE_WORDS[next.kind].by} ${dateWords(next.on)}.`
       : mrkdwn`It has no end date: it is listed, and not warned of until it has one.`
   }
   if (next === null) return mrkdwn`It ends on ${dateWords(end)}; nothing is due before that.`
-  return mrkdwn`It ends on ${dateWords(end)}. First date: ${KINDS[next.kind] ?? `${next.kind},`} ${dateWords(next.on)}.`
-}
-
-const KINDS: Readonly<Partial<Record<DeadlineKind, string>>> = {
-  'start-by': 'start by',
-  notice: 'notice by',
-  renewal: 'notice, if it renews by itself, by',
-  option: 'the option, by',
-  'call-off-by': 'the last call-off day,',
-  end: 'its end,',
-  'emergency-end': 'the end of the emergency extension,',
-  review: 'its review,',
+  return mrkdwn`It ends on ${dateWords(end)}. First date: ${DEADLINE_WORDS[next.kind].by} ${dateWords(next.on)}.`
 }
 
 /** `In 30 days: Microsoft 365 (Bytes), C-17. Ends Sun 30 Apr 2023. Value £163.1m. Amira Khan.` */

@@ -1,8 +1,21 @@
 /** A deadline in words: what it is, how near, how urgent, and what to do next. */
 import { addDays, type CivilDate, daysBetween, LAST_DAY } from '../rules/civil-date.ts'
 import { type DeadlineKind, isEnd, type Severity, severity } from '../rules/contract.ts'
+import { monthsBegun } from '../rules/months.ts'
 import type { ContractFacts, DeadlineFacts, WarningFacts } from './facts.ts'
-import { dateWords, endPhrase, whenWords } from './words.ts'
+import {
+  dateWords,
+  endPhrase,
+  endWords,
+  estimateWords,
+  lowered,
+  type Mrkdwn,
+  mrkdwn,
+  shortDate,
+  weekdayWords,
+  whenWords,
+  YEAR_IS_CLEAR,
+} from './words.ts'
 
 /** A deadline of a contract, seen from a day. */
 export interface DeadlineContext {
@@ -53,70 +66,34 @@ function daysOf({ on, latest = on }: DeadlineFacts): string {
 
 /** One sentence: what happens on which day. */
 export function statement(sight: DeadlineContext): string {
-  const { contract, deadline } = sight
+  const { deadline } = sight
+  const { sentence, after = '' } = DEADLINE_WORDS[deadline.kind]
+  if (isEnd(deadline.kind)) return endStatement(sight, sentence)
   const { on: first, latest = first } = deadline
-  const past = standing(sight).at === 'past'
-  const on = dateWords(past ? latest : first)
-  if (latest > first && !past) {
-    return `${BY_SOME_DAY[deadline.kind]} by some day from ${daysOf(deadline)}: the day on which it ends is not recorded.`
-  }
-  switch (deadline.kind) {
-    case 'start-by':
-      return past ? `The last safe day to start buying was ${on}.` : `Start buying by ${on}.`
-    case 'notice':
-      return past ? `The last day to serve notice was ${on}.` : `Notice has to be served by ${on}.`
-    case 'renewal':
-      return past
-        ? `If it renews by itself, the last day to serve notice was ${on}.`
-        : `If it renews by itself, notice has to be served by ${on}; nobody said whether it does.`
-    case 'option':
-      return past
-        ? `The last day to send the option to approval was ${on}.`
-        : `The option has to go to approval by ${on}.`
-    case 'call-off-by':
-      return past
-        ? `The last day to call off from its framework was ${on}.`
-        : `Its framework takes call-offs until ${on}.`
-    case 'end':
-      return endStatement(sight, 'It')
-    case 'emergency-end':
-      return isUncertain(contract)
-        ? endStatement(sight, 'Its emergency extension')
-        : past
-          ? `Its emergency extension ended on ${on}.`
-          : `Its emergency extension ends on ${on}.`
-    case 'review':
-      return `${reviewWords(contract)} ${past ? 'was due' : 'due'} on ${on}.`
-  }
+  const [ahead, past] = sentence.map((words) => ofPersonalData(sight, words))
+  if (standing(sight).at === 'past') return `${past} ${dateWords(latest)}.`
+  return latest > first
+    ? `${ahead} some day from ${daysOf(deadline)}: the day on which it ends is not recorded.`
+    : `${ahead} ${dateWords(first)}${after}.`
 }
 
-const BY_SOME_DAY: Readonly<Record<DeadlineFacts['kind'], string>> = {
-  'start-by': 'Start buying',
-  notice: 'Notice has to be served',
-  renewal: 'If it renews by itself, notice has to be served',
-  option: 'The option has to go to approval',
-  'call-off-by': 'The framework takes call-offs',
-  end: 'It ends',
-  'emergency-end': 'Its emergency extension ends',
-  review: 'It is to be reviewed',
+function ofPersonalData({ contract, deadline }: DeadlineContext, words: string): string {
+  const asks = deadline.kind === 'review' && contract.personalData === true
+  return asks ? `Data-protection ${lowered(words)}` : words
 }
 
-function reviewWords({ personalData }: ContractFacts): string {
-  return personalData === true ? 'Data-protection review' : 'Review'
-}
-
-function endStatement(sight: DeadlineContext, what: string): string {
+function endStatement(sight: DeadlineContext, [ends, ended]: Pair<string>): string {
   const { contract, deadline } = sight
   const end = currentEndPhrase(contract) ?? `on ${dateWords(deadline.on)}`
   const { at } = standing(sight)
-  if (at === 'past') return `${what} ended ${end}.`
+  if (at === 'past') return `${ended} ${end}.`
   if (isDisputed(contract)) {
-    return `${what} ends ${end}: which of the two holds is to be settled, and this counts to the earlier.`
+    return `${ends} ${end}: which of the two holds is to be settled, and this counts to the earlier.`
   }
-  if (!isImprecise(contract)) return `${what} ends ${end}.`
+  if (!isImprecise(contract)) return `${ends} ${end}.`
   return at === 'any-day'
-    ? `${what} ends ${end}. The day is not recorded: cover may lapse any day.`
-    : `${what} ends ${end}. The day is not recorded, so this counts to ${dateWords(deadline.on)}.`
+    ? `${ends} ${end}. The day is not recorded: cover may lapse any day.`
+    : `${ends} ${end}. The day is not recorded, so this counts to ${dateWords(deadline.on)}.`
 }
 
 /** When it ends, in a sentence; null where no end is known. */
@@ -130,39 +107,9 @@ export function currentEndPhrase(contract: ContractFacts): string | null {
 
 /** What to do next, in plain words. Where law decides, it says "check". */
 export function nextStep(sight: DeadlineContext): string {
-  const past = standing(sight).at === 'past'
-  switch (sight.deadline.kind) {
-    case 'start-by':
-      return past
-        ? 'start now, or record how it will be replaced; check with procurement which quicker routes still fit.'
-        : 'start the procurement, or record how it will be replaced.'
-    case 'notice':
-      return past
-        ? 'record the proof if notice was served; if not, check what the contract now commits you to.'
-        : 'serve notice, or decide to let it run on or renew, and record which.'
-    case 'renewal':
-      return 'say whether it renews by itself: yes, and its notice is watched; no, and it counts as ending.'
-    case 'option':
-      return past
-        ? 'record the supplier’s acknowledgement if the option was taken; if not, check with procurement what is still open.'
-        : 'send the option to approval, or record the decision not to take it.'
-    case 'call-off-by':
-      return past
-        ? 'record what was called off; if nothing was, check with procurement which other routes still fit.'
-        : 'sign by then what follows under the framework, or record how it will be bought without it.'
-    case 'end':
-      return past
-        ? afterEnd(sight)
-        : `sign a successor or an extension${firstDay(sight)}, or confirm the exit.`
-    case 'emergency-end':
-      return past
-        ? afterEnd(sight)
-        : `sign the successor${firstDay(sight)}, or confirm the exit; before extending again, check the grounds with procurement.`
-    case 'review':
-      return sight.contract.personalData === true
-        ? 'check what personal data it processes, under which assessment and terms; record the outcome, and set the next review date.'
-        : 'check whether it still fits need, price and terms; record the outcome, and set the next review date.'
-  }
+  const { next } = DEADLINE_WORDS[sight.deadline.kind]
+  const step = next[standing(sight).at === 'past' ? 1 : 0]
+  return typeof step === 'string' ? step : step(sight)
 }
 
 /** Asked until somebody has answered. */
@@ -199,14 +146,12 @@ export function briefly(sight: DeadlineContext): string {
   const { at } = standing(sight)
   const on = daysOf(deadline)
   const when = at === 'any-day' ? 'any day now' : whenWords(daysLeft)
+  const words = lowered(ofPersonalData(sight, DEADLINE_WORDS[kind].dated[at === 'past' ? 1 : 0]))
   if (isEnd(kind)) {
     const end = isUncertain(contract) ? (currentEndPhrase(contract) ?? on) : `on ${on}`
-    const what = kind === 'end' ? '' : 'emergency extension '
-    return at === 'past' ? `${what}ended ${end}` : `${what}ends ${end}, ${when}`
+    return at === 'past' ? `${words} ${end}` : `${words} ${end}, ${when}`
   }
-  const words = DATED[kind][at === 'past' ? 1 : 0]
-  const of = kind === 'review' && contract.personalData === true ? 'data-protection ' : ''
-  return `${of}${words.slice(0, 1).toLowerCase()}${words.slice(1)} ${on}, ${when}`
+  return `${words} ${on}, ${when}`
 }
 
 /** Why it is that date; null where nothing is known of it, or it only says the date again. */
@@ -234,19 +179,8 @@ function isImprecise({ earliestEnd, currentEnd }: ContractFacts): boolean {
 
 /** `daysLeft`: null where nobody asked how far off it is; then it is worded as still to come. */
 export function dated(kind: DeadlineKind, on: CivilDate, daysLeft: number | null): string {
-  const [ahead, past] = DATED[kind]
+  const [ahead, past] = DEADLINE_WORDS[kind].dated
   return `${daysLeft !== null && daysLeft < 0 ? past : ahead} ${dateWords(on)}`
-}
-
-const DATED: Readonly<Record<DeadlineKind, readonly [string, string]>> = {
-  'start-by': ['Start buying by', 'The day to start buying was'],
-  notice: ['Notice by', 'Notice was due by'],
-  renewal: ['If it renews by itself, notice by', 'If it renews by itself, notice was due by'],
-  option: ['Option by', 'The option was due by'],
-  'call-off-by': ['Call off by', 'The last call-off day was'],
-  end: ['Ends', 'Ended'],
-  'emergency-end': ['Emergency extension ends', 'Emergency extension ended'],
-  review: ['Review due', 'Review was due'],
 }
 
 /** A missed date with nothing left to lose soon stands behind what is due within so many days. */
@@ -280,4 +214,305 @@ export function byUrgency(deadlines: readonly DeadlineFacts[]): DeadlineFacts[] 
     urgencyOf(deadline, deadlines) + (isEnd(deadline.kind) ? 0 : 0.5)
   const late = (deadline: DeadlineFacts) => Number(deadline.kind === 'review')
   return [...speaking.toSorted((a, b) => late(a) - late(b) || rank(a) - rank(b)), ...silent]
+}
+
+// The head of a message about a deadline; `headline.ts` makes one line of it.
+
+export interface Heading {
+  /** Ways to say what to do, the fullest first; the day follows. */
+  readonly acts: readonly string[]
+  readonly on: CivilDate
+  /** What belongs to the act, before the colon, the fullest first: one of them always stands. */
+  readonly more?: readonly Mrkdwn[]
+  /** What is said after the title, the fullest first, where there is room. */
+  readonly tails?: readonly Mrkdwn[]
+}
+
+/** No words, where there is no room for any. */
+export const NOTHING = mrkdwn``
+
+export function headingOf(sight: DeadlineContext): Heading {
+  const { kind, on, latest = on } = sight.deadline
+  const { act, heading } = DEADLINE_WORDS[kind]
+  const isPast = standing(sight).at === 'past'
+  return {
+    acts: [act],
+    on: isPast ? latest : on,
+    tails: isEnd(kind) ? [] : endTail(sight),
+    ...heading[isPast ? 1 : 0](sight),
+  }
+}
+
+/** `, ends 8 Nov 2027`, where the line is about an earlier date. */
+function endTail({ asOf, contract }: DeadlineContext): readonly Mrkdwn[] {
+  const { currentEnd, earliestEnd = currentEnd } = contract
+  if (currentEnd === null) return []
+  const isDay = earliestEnd === currentEnd
+  const end = isDay ? shortDate(currentEnd, asOf) : endWords({ earliestEnd, latest: currentEnd })
+  return [mrkdwn`, ${currentEnd < asOf ? 'ended' : 'ends'} ${end}`]
+}
+
+function endHeading(sight: DeadlineContext): Partial<Heading> {
+  const { asOf, contract, deadline } = sight
+  const latest = contract.currentEnd ?? deadline.on
+  if (standing(sight).at === 'any-day') {
+    const acts = ['Sign cover now, by', 'Sign cover by']
+    return { acts, on: latest, tails: [mrkdwn` may lapse any day`] }
+  }
+  if (deadline.kind === 'emergency-end' && deadline.from !== undefined) {
+    const month = `Emergency month ${monthsBegun(deadline.from, deadline.on)} ends`
+    return {
+      acts: [month, 'Emergency cover ends', 'Emergency ends'],
+      more: [mrkdwn`, no successor signed`],
+    }
+  }
+  if (latest !== deadline.on) {
+    return {
+      tails: [mrkdwn` ends ${currentEndPhrase(contract) ?? ''}`, mrkdwn`, the day is not certain`],
+    }
+  }
+  if (deadline.on === LAST_DAY) return {}
+  const next = addDays(deadline.on, 1)
+  return {
+    tails: [
+      mrkdwn` has none from ${Math.abs(daysBetween(asOf, next)) <= YEAR_IS_CLEAR ? weekdayWords(next) : shortDate(next, asOf)}`,
+      mrkdwn` has none from ${shortDate(next, asOf)}`,
+    ],
+  }
+}
+
+function endedHeading({ contract, deadline }: DeadlineContext): Partial<Heading> {
+  const { outOfContract = null, hidePrices, currency } = contract
+  const uncovered =
+    deadline.kind === 'end' ? mrkdwn`, no cover recorded` : mrkdwn`, no successor signed`
+  if (outOfContract === null) {
+    return {
+      acts: ['Still supplied? Ended', 'Supplied? Ended', 'Ended'],
+      on: contract.currentEnd ?? deadline.latest ?? deadline.on,
+      more: [uncovered],
+    }
+  }
+  const { since, accrued } = outOfContract
+  return {
+    acts: ['Out of contract since', 'No contract since', 'Uncovered since'],
+    on: since,
+    more:
+      hidePrices === true || accrued === null
+        ? [uncovered]
+        : [mrkdwn`, about ${estimateWords(accrued, currency)} so far`],
+  }
+}
+
+// The words of each kind.
+
+/** Of a day still to come, and of one that has passed. */
+type Pair<T> = readonly [ahead: T, past: T]
+
+/** What people read of a kind of deadline, wherever it stands. */
+interface DeadlineWords {
+  /** Of the day, within a sentence. */
+  readonly name: string
+  /** Before the day, within a sentence: it is due, and no more is said of it. */
+  readonly by: string
+  /** Before the day, at the start of a line of a list. */
+  readonly dated: Pair<string>
+  /** The title of an entry of a calendar on that day, before the contract's. */
+  readonly event: string
+  /** Of a list that was asked for this kind: `3 deadlines for notice`. */
+  readonly condition: string
+  /** A sentence up to the day, and what stands after it where it is still to come. */
+  readonly sentence: Pair<string>
+  readonly after?: string
+  /** What to do next, after "Next: ". */
+  readonly next: Pair<string | ((sight: DeadlineContext) => string)>
+  /** What to do, before the day, at the head of a message. */
+  readonly act: string
+  /** What that first line has in place of `act`, the day and the end, or beside them. */
+  readonly heading: Pair<(sight: DeadlineContext) => Partial<Heading>>
+}
+
+const SAY_WHETHER =
+  'say whether it renews by itself: yes, and its notice is watched; no, and it counts as ending.'
+
+export const DEADLINE_WORDS: Readonly<Record<DeadlineKind, DeadlineWords>> = {
+  'start-by': {
+    name: 'the day to start buying',
+    by: 'start buying by',
+    dated: ['Start buying by', 'The day to start buying was'],
+    event: 'Start buying',
+    condition: 'for starting a replacement',
+    sentence: ['Start buying by', 'The last safe day to start buying was'],
+    next: [
+      'start the procurement, or record how it will be replaced.',
+      'start now, or record how it will be replaced; check with procurement which quicker routes still fit.',
+    ],
+    act: 'Start buying by',
+    heading: [
+      ({ asOf, deadline }) =>
+        deadline.from === undefined
+          ? {}
+          : {
+              acts: ['Which route? Start by', 'Start buying by'],
+              more: [mrkdwn`, ${shortDate(deadline.from, asOf)} if tendered`, NOTHING],
+            },
+      ({ deadline }) => ({
+        acts: [
+          ...(deadline.from === undefined ? ['Start now, due'] : ['Which route? Start was due']),
+          'Start was due',
+          'Start due',
+        ],
+      }),
+    ],
+  },
+  notice: {
+    name: 'the notice date',
+    by: 'notice by',
+    dated: ['Notice by', 'Notice was due by'],
+    event: 'Last day for notice',
+    condition: 'for notice',
+    sentence: ['Notice has to be served by', 'The last day to serve notice was'],
+    next: [
+      'serve notice, or decide to let it run on or renew, and record which.',
+      'record the proof if notice was served; if not, check what the contract now commits you to.',
+    ],
+    act: 'Give notice by',
+    heading: [
+      ({ asOf, deadline }) => ({
+        more:
+          deadline.renewsTo === undefined
+            ? [mrkdwn` or it renews`]
+            : [
+                mrkdwn` or it renews to ${shortDate(deadline.renewsTo, asOf)}`,
+                mrkdwn` or it renews`,
+              ],
+      }),
+      // A renewal is presumed from the day after on: nobody has confirmed it.
+      ({ deadline }) =>
+        deadline.renewsTo === undefined
+          ? { acts: ['Notice was due', 'Notice due'], more: [mrkdwn`, no notice recorded`] }
+          : {
+              acts: [
+                ...['Probably renewed to', 'Probably renews to', 'Probably runs to'],
+                'Renewed? Until',
+              ],
+              on: deadline.renewsTo,
+              more: [mrkdwn`, no notice recorded`],
+              tails: [],
+            },
+    ],
+  },
+  renewal: {
+    name: 'the notice date if it renews by itself',
+    by: 'notice, if it renews by itself, by',
+    dated: ['If it renews by itself, notice by', 'If it renews by itself, notice was due by'],
+    event: 'Last day for notice, if it renews by itself',
+    condition: 'for saying whether it renews',
+    sentence: [
+      'If it renews by itself, notice has to be served by',
+      'If it renews by itself, the last day to serve notice was',
+    ],
+    after: '; nobody said whether it does',
+    next: [SAY_WHETHER, SAY_WHETHER],
+    act: 'Say by',
+    heading: [
+      () => ({ more: [mrkdwn` if it renews by itself`, mrkdwn` if it renews`] }),
+      () => ({ acts: ['Notice was due', 'Notice due'], more: [mrkdwn` if it renews`] }),
+    ],
+  },
+  option: {
+    name: 'the option date',
+    by: 'the option by',
+    dated: ['Option by', 'The option was due by'],
+    event: 'Option to approval',
+    condition: 'for an option',
+    sentence: [
+      'The option has to go to approval by',
+      'The last day to send the option to approval was',
+    ],
+    next: [
+      'send the option to approval, or record the decision not to take it.',
+      'record the supplier’s acknowledgement if the option was taken; if not, check with procurement what is still open.',
+    ],
+    act: 'Send option by',
+    heading: [
+      () => ({ more: [mrkdwn` for approval`, NOTHING] }),
+      () => ({ acts: ['Option was due', 'Option due'], more: [mrkdwn` at approval`, NOTHING] }),
+    ],
+  },
+  'call-off-by': {
+    name: 'the framework’s last call-off day',
+    by: 'a call-off by',
+    dated: ['Call off by', 'The last call-off day was'],
+    event: 'Last day to call off',
+    condition: 'for a framework’s last call-off day',
+    sentence: [
+      'Its framework takes call-offs until',
+      'The last day to call off from its framework was',
+    ],
+    next: [
+      'sign by then what follows under the framework, or record how it will be bought without it.',
+      'record what was called off; if nothing was, check with procurement which other routes still fit.',
+    ],
+    act: 'Call off by',
+    heading: [
+      () => ({ more: [mrkdwn` from its framework`, NOTHING] }),
+      () => ({ acts: ['Last call-off was', 'Call-off was', 'Call-off'] }),
+    ],
+  },
+  end: {
+    name: 'the end',
+    by: 'the end on',
+    dated: ['Ends', 'Ended'],
+    event: 'Ends',
+    condition: 'for an end',
+    sentence: ['It ends', 'It ended'],
+    next: [
+      (sight) => `sign a successor or an extension${firstDay(sight)}, or confirm the exit.`,
+      afterEnd,
+    ],
+    act: 'Sign cover by',
+    heading: [endHeading, endedHeading],
+  },
+  'emergency-end': {
+    name: 'the end of the emergency extension',
+    by: 'the end of the emergency extension on',
+    dated: ['Emergency extension ends', 'Emergency extension ended'],
+    event: 'Emergency extension ends',
+    condition: 'for the end of an emergency extension',
+    sentence: ['Its emergency extension ends', 'Its emergency extension ended'],
+    next: [
+      (sight) =>
+        `sign the successor${firstDay(sight)}, or confirm the exit; before extending again, check the grounds with procurement.`,
+      afterEnd,
+    ],
+    act: 'Sign cover by',
+    heading: [endHeading, endedHeading],
+  },
+  review: {
+    name: 'the review date',
+    by: 'the review due',
+    dated: ['Review due', 'Review was due'],
+    event: 'Review due',
+    condition: 'for a review',
+    sentence: ['Review due on', 'Review was due on'],
+    next: [reviewStep, reviewStep],
+    act: 'Review by',
+    heading: [
+      ({ contract }) => (contract.personalData === true ? { acts: ['Review data by'] } : {}),
+      ({ contract }) => ({
+        acts:
+          contract.personalData === true
+            ? ['Data review was due', 'Data review due', 'Review due']
+            : ['Review was due', 'Review due'],
+      }),
+    ],
+  },
+}
+
+function reviewStep({ contract: { personalData } }: DeadlineContext): string {
+  const check =
+    personalData === true
+      ? 'check what personal data it processes, under which assessment and terms'
+      : 'check whether it still fits need, price and terms'
+  return `${check}; record the outcome, and set the next review date.`
 }

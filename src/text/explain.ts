@@ -9,6 +9,7 @@ import type {
   PreviewFacts,
 } from './answer-facts.ts'
 import { row } from './buttons.ts'
+import { DEADLINE_WORDS } from './deadline.ts'
 import { contractName, type Message, plainName } from './facts.ts'
 import { answer, body, note, pageButtons, shareButton } from './message.ts'
 import {
@@ -24,17 +25,11 @@ import {
 
 const SHOWN = 12
 
-const KIND: Readonly<Record<DeadlineKind | 'support' | 'umbrella', string>> = {
-  support: 'the end of support',
-  umbrella: 'the last day of members under an agreement',
-  'start-by': 'the day to start buying',
-  notice: 'the notice date',
-  renewal: 'the notice date, if it renews by itself',
-  option: 'the option date',
-  'call-off-by': 'the framework’s last call-off day',
-  end: 'the end',
-  'emergency-end': 'the end of the emergency extension',
-  review: 'the review date',
+/** Kinds of what is warned of, and of what is not the deadline of a contract. */
+function kindName(kind: DeadlineKind | 'support' | 'umbrella'): string {
+  if (kind === 'support') return 'the end of support'
+  if (kind === 'umbrella') return 'the last day of members under an agreement'
+  return DEADLINE_WORDS[kind].name
 }
 
 export function explainAnswer(facts: ExplainFacts): Message {
@@ -60,7 +55,7 @@ export function explainAnswer(facts: ExplainFacts): Message {
       ...silent.slice(0, SHOWN).map(({ kind, why }) => {
         // What was decided is an intention: others learn only that it was.
         const told = facts.hidePrices ? why.replace(/^(decided on [^:]*):.*$/s, '$1') : why
-        return mrkdwn`• ${capitalised(kind === 'contract' ? 'the contract' : KIND[kind])}: ${shown(told, 250)}.`
+        return mrkdwn`• ${capitalised(kind === 'contract' ? 'the contract' : kindName(kind))}: ${shown(told, 250)}.`
       }),
     ),
     ...(facts.products ?? []).slice(0, SHOWN).map(releasePart),
@@ -119,8 +114,8 @@ function reminder({
   readonly kind: DeadlineKind | 'support' | 'umbrella'
   readonly rung: number
 }): string {
-  if (days === 0) return `${KIND[kind]}, on its day`
-  return `${KIND[kind]}, ${counted(Math.abs(days), 'day')} ${days > 0 ? 'before' : 'after'}`
+  if (days === 0) return `${kindName(kind)}, on its day`
+  return `${kindName(kind)}, ${counted(Math.abs(days), 'day')} ${days > 0 ? 'before' : 'after'}`
 }
 
 export function historyAnswer(facts: HistoryFacts): Message {
@@ -280,7 +275,7 @@ function changeWords(change: HistoryFacts['entries'][number]): Mrkdwn {
     case 'snoozed':
       return mrkdwn`snoozed (${about}) until ${valueWords(to)}`
     case 'decided':
-      return mrkdwn`decided on ${Object.entries(KIND).find(([kind]) => kind === field)?.[1] ?? about}, ${valueWords(from)}: ${valueWords(to)}`
+      return mrkdwn`decided on ${Object.entries(DEADLINE_WORDS).find(([kind]) => kind === field)?.[1].name ?? about}, ${valueWords(from)}: ${valueWords(to)}`
     case 'procurement planned':
       return mrkdwn`procurement planned (${about}), to be signed by ${valueWords(to)}`
   }

@@ -3,43 +3,40 @@
  * and the days left in brackets; then what it is about. Other words give way before these do.
  */
 import type { CheckpointName } from '../rules/checkpoints.ts'
-import { addDays, type CivilDate, daysBetween, LAST_DAY } from '../rules/civil-date.ts'
-import { type ContractNames, type DeadlineKind, isEnd } from '../rules/contract.ts'
-import { monthsBegun } from '../rules/months.ts'
-import { currentEndPhrase, type DeadlineContext, standing } from './deadline.ts'
+import { addDays, type CivilDate, daysBetween } from '../rules/civil-date.ts'
+import { type ContractNames, isEnd } from '../rules/contract.ts'
+import {
+  DEADLINE_WORDS,
+  type DeadlineContext,
+  type Heading,
+  headingOf,
+  NOTHING,
+} from './deadline.ts'
 import { contractTitle, type SupersededFacts } from './facts.ts'
 import {
   counted,
-  dateWords,
-  endWords,
-  estimateWords,
   figure,
   joined,
+  lowered,
   type Mrkdwn,
   mrkdwn,
+  shortDate,
   shown,
+  weekdayWords,
+  YEAR_IS_CLEAR,
 } from './words.ts'
 
 /** In characters: the act with its day and days, the title, and the whole line. */
 export const FIRST_LINE = { head: 40, title: 35, line: 90 } as const
 
-interface Said {
-  /** Ways to say what to do, the fullest first; the day follows. */
-  readonly acts: readonly string[]
-  readonly on: CivilDate
+interface FirstLine extends Heading {
   readonly asOf: CivilDate
-  /** What belongs to the act, before the colon, the fullest first: one of them always stands. */
-  readonly more?: readonly Mrkdwn[]
   /** What it is about, as somebody outside wrote it, cut as a title unless it is none. */
   readonly about: string
   readonly characters?: number
-  /** What is said after that, the fullest first, where there is room. */
-  readonly tails?: readonly Mrkdwn[]
   /** What the line ends with, for which what it is about is cut. */
   readonly end?: Mrkdwn
 }
-
-const NOTHING = mrkdwn``
 
 /** The line that says this, within its bounds whatever the texts and days are. */
 export function firstLine({
@@ -51,7 +48,7 @@ export function firstLine({
   characters: most = FIRST_LINE.title,
   tails = [],
   end = NOTHING,
-}: Said): Mrkdwn {
+}: FirstLine): Mrkdwn {
   const head = mrkdwn`${headWords(acts, on, asOf)}`
   const line = (extra: Mrkdwn, characters: number, tail: Mrkdwn) =>
     joined([head, extra, mrkdwn`: `, shown(about, characters), tail, end], '')
@@ -77,9 +74,6 @@ function headWords(acts: readonly string[], on: CivilDate, asOf: CivilDate): str
   return heads.find((head) => head.length <= FIRST_LINE.head) ?? least
 }
 
-/** So many days off a day needs no year: no other day of that name is as near. */
-const YEAR_IS_CLEAR = 300
-
 function dayForms(on: CivilDate, asOf: CivilDate): string[] {
   const left = daysBetween(asOf, on)
   const days = daysWords(Math.abs(left))
@@ -94,21 +88,7 @@ function daysWords(days: number): string {
   return days < 1000 ? counted(days, 'day') : `${Math.floor(days / 365.25)} years`
 }
 
-/** `Fri 4 Dec` */
-function weekdayWords(on: CivilDate): string {
-  return dateWords(on).replace(/ \d+$/, '')
-}
-
-/** `4 Dec`, and `4 Dec 2027` where the year is not clear. */
-export function shortDate(on: CivilDate, asOf: CivilDate): string {
-  const [, day = '', month = '', year = ''] = dateWords(on).split(' ')
-  const clear = Math.abs(daysBetween(asOf, on)) <= YEAR_IS_CLEAR
-  return clear ? `${day} ${month}` : `${day} ${month} ${year}`
-}
-
 // A warning: the most urgent of a contract's deadlines that speak.
-
-type Heading = Pick<Said, 'acts' | 'on' | 'more' | 'tails'>
 
 /** `askedAgain`: somebody had promised something, and the time for it is over. */
 export function warningHeadline(sight: DeadlineContext, askedAgain = false): Mrkdwn {
@@ -161,147 +141,6 @@ export function cliffHeadline(
   return firstLine({ acts, on, asOf: sight.asOf, about, characters: CLIFF })
 }
 
-function headingOf(sight: DeadlineContext): Heading {
-  const { deadline } = sight
-  if (isEnd(deadline.kind)) return endHeading(sight)
-  const { at } = standing(sight)
-  const heading = at === 'past' ? PAST[deadline.kind](sight) : AHEAD[deadline.kind](sight)
-  return {
-    on: at === 'past' ? (deadline.latest ?? deadline.on) : deadline.on,
-    tails: endTail(sight),
-    ...heading,
-  }
-}
-
-type OtherKind = Exclude<DeadlineKind, 'end' | 'emergency-end'>
-type HeadingOf = (sight: DeadlineContext) => Pick<Heading, 'acts' | 'more'> & Partial<Heading>
-
-const AHEAD: Readonly<Record<OtherKind, HeadingOf>> = {
-  'start-by': ({ asOf, deadline }) =>
-    deadline.from === undefined
-      ? { acts: ['Start buying by'] }
-      : {
-          acts: ['Which route? Start by', 'Start buying by'],
-          more: [mrkdwn`, ${shortDate(deadline.from, asOf)} if tendered`, NOTHING],
-        },
-  notice: ({ asOf, deadline }) => ({
-    acts: ['Give notice by'],
-    more:
-      deadline.renewsTo === undefined
-        ? [mrkdwn` or it renews`]
-        : [mrkdwn` or it renews to ${shortDate(deadline.renewsTo, asOf)}`, mrkdwn` or it renews`],
-  }),
-  renewal: () => ({
-    acts: ['Say by'],
-    more: [mrkdwn` if it renews by itself`, mrkdwn` if it renews`],
-  }),
-  option: () => ({ acts: ['Send option by'], more: [mrkdwn` for approval`, NOTHING] }),
-  'call-off-by': () => ({ acts: ['Call off by'], more: [mrkdwn` from its framework`, NOTHING] }),
-  review: ({ contract }) => ({
-    acts: [contract.personalData === true ? 'Review data by' : 'Review by'],
-  }),
-}
-
-const PAST: Readonly<Record<OtherKind, HeadingOf>> = {
-  'start-by': ({ deadline }) => ({
-    acts: [
-      ...(deadline.from === undefined ? ['Start now, due'] : ['Which route? Start was due']),
-      'Start was due',
-      'Start due',
-    ],
-  }),
-  // A renewal is presumed from the day after on: nobody has confirmed it.
-  notice: ({ deadline }) =>
-    deadline.renewsTo === undefined
-      ? { acts: ['Notice was due', 'Notice due'], more: [mrkdwn`, no notice recorded`] }
-      : {
-          acts: ['Probably renewed to', 'Probably renews to', 'Probably runs to', 'Renewed? Until'],
-          on: deadline.renewsTo,
-          more: [mrkdwn`, no notice recorded`],
-          tails: [],
-        },
-  renewal: () => ({ acts: ['Notice was due', 'Notice due'], more: [mrkdwn` if it renews`] }),
-  option: () => ({
-    acts: ['Option was due', 'Option due'],
-    more: [mrkdwn` at approval`, NOTHING],
-  }),
-  'call-off-by': () => ({ acts: ['Last call-off was', 'Call-off was', 'Call-off'] }),
-  review: ({ contract }) => ({
-    acts:
-      contract.personalData === true
-        ? ['Data review was due', 'Data review due', 'Review due']
-        : ['Review was due', 'Review due'],
-  }),
-}
-
-/** `, ends 8 Nov 2027`, where the line is about an earlier date. */
-function endTail({ asOf, contract }: DeadlineContext): readonly Mrkdwn[] {
-  const { currentEnd, earliestEnd = currentEnd } = contract
-  if (currentEnd === null) return []
-  const isDay = earliestEnd === currentEnd
-  const end = isDay ? shortDate(currentEnd, asOf) : endWords({ earliestEnd, latest: currentEnd })
-  return [mrkdwn`, ${currentEnd < asOf ? 'ended' : 'ends'} ${end}`]
-}
-
-function endHeading(sight: DeadlineContext): Heading {
-  const { asOf, contract, deadline } = sight
-  const { at } = standing(sight)
-  if (at === 'past') return endedHeading(sight)
-  const latest = contract.currentEnd ?? deadline.on
-  if (at === 'any-day') {
-    const acts = ['Sign cover now, by', 'Sign cover by']
-    return { acts, on: latest, tails: [mrkdwn` may lapse any day`] }
-  }
-  if (deadline.kind === 'emergency-end' && deadline.from !== undefined) {
-    const month = `Emergency month ${monthsBegun(deadline.from, deadline.on)} ends`
-    return {
-      acts: [month, 'Emergency cover ends', 'Emergency ends'],
-      on: deadline.on,
-      more: [mrkdwn`, no successor signed`],
-    }
-  }
-  const acts = ['Sign cover by']
-  if (latest !== deadline.on) {
-    return {
-      acts,
-      on: deadline.on,
-      tails: [mrkdwn` ends ${currentEndPhrase(contract) ?? ''}`, mrkdwn`, the day is not certain`],
-    }
-  }
-  if (deadline.on === LAST_DAY) return { acts, on: deadline.on }
-  const next = addDays(deadline.on, 1)
-  return {
-    acts,
-    on: deadline.on,
-    tails: [
-      mrkdwn` has none from ${Math.abs(daysBetween(asOf, next)) <= YEAR_IS_CLEAR ? weekdayWords(next) : shortDate(next, asOf)}`,
-      mrkdwn` has none from ${shortDate(next, asOf)}`,
-    ],
-  }
-}
-
-function endedHeading({ contract, deadline }: DeadlineContext): Heading {
-  const { outOfContract = null, hidePrices, currency } = contract
-  const uncovered =
-    deadline.kind === 'end' ? mrkdwn`, no cover recorded` : mrkdwn`, no successor signed`
-  if (outOfContract === null) {
-    return {
-      acts: ['Still supplied? Ended', 'Supplied? Ended', 'Ended'],
-      on: contract.currentEnd ?? deadline.latest ?? deadline.on,
-      more: [uncovered],
-    }
-  }
-  const { since, accrued } = outOfContract
-  return {
-    acts: ['Out of contract since', 'No contract since', 'Uncovered since'],
-    on: since,
-    more:
-      hidePrices === true || accrued === null
-        ? [uncovered]
-        : [mrkdwn`, about ${estimateWords(accrued, currency)} so far`],
-  }
-}
-
 // What replaces a warning.
 
 export function supersededHeadline({ asOf, contract, kind, was, now }: SupersededFacts): Mrkdwn {
@@ -318,18 +157,10 @@ export function supersededHeadline({ asOf, contract, kind, was, now }: Supersede
           more: before,
         })
   }
+  const { act } = DEADLINE_WORDS[kind]
   return now === null
     ? firstLine({ ...said, acts: ['Nothing due'], on: was, more: [mrkdwn` any more`] })
-    : firstLine({ ...said, acts: NOW[kind], on: now, more: before })
-}
-
-const NOW: Readonly<Record<OtherKind, readonly string[]>> = {
-  'start-by': ['Now start buying by', 'Start buying by'],
-  notice: ['Now give notice by', 'Give notice by'],
-  renewal: ['Now say by'],
-  option: ['Now send option by', 'Send option by'],
-  'call-off-by': ['Now call off by', 'Call off by'],
-  review: ['Now review by', 'Review by'],
+    : firstLine({ ...said, acts: [`Now ${lowered(act)}`, act], on: now, more: before })
 }
 
 /** Contracts that an undone import took away with it. */

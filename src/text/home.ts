@@ -1,5 +1,7 @@
 /** App Home, three views by one control: what is mine, what my team has before it, the board. */
+
 import type { HomeView, KnownBlock } from '@slack/types'
+import { DUE_DAYS_AHEAD } from '../rules/civil-date.ts'
 import type { ApprovedFact, HomeFacts, HomeList, ReminderChannel } from './answer-facts.ts'
 import { boardParts } from './board.ts'
 import { button, type HomeViewName, row, select } from './buttons.ts'
@@ -77,7 +79,7 @@ function headline({
 }: HomeFacts): AnswerPart {
   return body(
     mrkdwn`*${dateWords(asOf)}: ${counted(mine.total, 'contract')} of mine*`,
-    mrkdwn`${figure(teamSoon.total)} due in the team within 90 days, ${figure(outOfContract.total)} out of contract, ${figure(unowned.total)} without an owner.`,
+    mrkdwn`${figure(teamSoon.total)} due in the team within ${DUE_DAYS_AHEAD} days, ${figure(outOfContract.total)} out of contract, ${figure(unowned.total)} without an owner.`,
     umbrellaCountWords(umbrellas),
   )
 }
@@ -117,7 +119,7 @@ const VIEWS: Readonly<Record<HomeViewName, (facts: HomeFacts) => (AnswerPart | n
     return [
       ...list('outOfContract', mrkdwn`*Out of contract*`, facts.outOfContract),
       ...cliffs(facts),
-      ...list('teamSoon', mrkdwn`*The next 90 days${ofTeam}*`, facts.teamSoon),
+      ...list('teamSoon', mrkdwn`*The next ${DUE_DAYS_AHEAD} days${ofTeam}*`, facts.teamSoon),
       ...list('unclassified', mrkdwn`*Extensions that nobody has classified*`, facts.unclassified),
       ...list('unowned', mrkdwn`*Without an owner*`, facts.unowned),
       ...list('undated', mrkdwn`*Without an end date*`, facts.undated),

@@ -10,7 +10,6 @@ import {
   claimHeadline,
   identityHeadline,
   leaverHeadline,
-  shortDate,
   undeliveredHeadline,
   unwellHeadline,
 } from './headline.ts'
@@ -33,6 +32,7 @@ import {
   type Mrkdwn,
   mention,
   mrkdwn,
+  shortDate,
   shown,
 } from './words.ts'
 

@@ -2,6 +2,7 @@
 
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { ContractNames } from '../rules/contract.ts'
+import { figureText } from '../rules/legal-figures.ts'
 import type { PipelineEntry, PipelinePeriod } from '../rules/pipeline.ts'
 import type { AnswerContext } from './answer-facts.ts'
 import { row } from './buttons.ts'
@@ -114,12 +115,13 @@ export function pipelineWords({
 }: PipelineFacts): string[] {
   const named = items.filter(({ list }) => list === 'UK1').length
   const passed = items.filter(({ overdue }) => overdue).length
+  const most = figureText('pipeline payments')
   const asked =
     noNotice !== null && named === 0
       ? noNotice
       : spend === 'no'
-        ? 'By pipelineSpend no more than £100m will be paid in that year, so no pipeline notice is called for: check.'
-        : `A pipeline notice (UK1) may be called for by ${dateWords(period.noticeBy)}${spend === 'yes' ? '' : ', where more than £100m will be paid in that year (settings set pipelineSpend yes or no)'}: check (Procurement Act 2023, s.93).`
+        ? `By pipelineSpend no more than ${most} will be paid in that year, so no pipeline notice is called for: check.`
+        : `A pipeline notice (UK1) may be called for by ${dateWords(period.noticeBy)}${spend === 'yes' ? '' : `, where more than ${most} will be paid in that year (settings set pipelineSpend yes or no)`}: check (Procurement Act 2023, s.93).`
   return [
     `${counted(items.length - passed, 'procurement')} to begin from ${dateWords(period.from)} to ${dateWords(period.to)}${passed === 0 ? '' : `; ${counted(passed, 'more', 'more')} whose day to begin has passed`}. ${named} of all may have to stand in the notice: check.`,
     asked,

@@ -1,6 +1,8 @@
 /** What a first import found: one list to look through, instead of a flood of warnings. */
+
 import type { ActionsBlock } from '@slack/types'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
+import { ALWAYS_SPEAKS_FROM } from '../rules/reminder-plan.ts'
 import type { TriageListFacts } from './answer-facts.ts'
 import { button, type ContractAct, overflow, row } from './buttons.ts'
 import { entryLine } from './contract-list.ts'
@@ -58,7 +60,7 @@ export function triageMessage(facts: TriageFacts, actions: ActionsBlock | null =
         mrkdwn`${counted(facts.counts.contracts, 'contract')} read from ${shown(facts.source, 80)}: look through them first.`,
         ...figures(facts),
         mrkdwn`*Next:* check the nearest ends, mark what is finished, and name the owners that are missing.`,
-        mrkdwn`Warnings start when the list is confirmed, or on ${dateWords(facts.laddersFrom)}. What falls within 30 days is warned of before that.`,
+        mrkdwn`Warnings start when the list is confirmed, or on ${dateWords(facts.laddersFrom)}. What falls within ${ALWAYS_SPEAKS_FROM} days is warned of before that.`,
       ),
       body(
         first.length === 0 ? null : mrkdwn`*The nearest ends*`,

@@ -2,7 +2,7 @@
 
 import type { ActionsBlock, KnownBlock } from '@slack/types'
 import type { CivilDate } from '../rules/civil-date.ts'
-import { type ContractNames, isEnd } from '../rules/contract.ts'
+import { type ContractNames, isEnd, SOON_DAYS } from '../rules/contract.ts'
 import type { Accruing } from '../rules/premium.ts'
 import type { Escalation } from '../rules/reminder-plan.ts'
 import {
@@ -10,6 +10,7 @@ import {
   briefly,
   byUrgency,
   currentEndPhrase,
+  DEADLINE_WORDS,
   type DeadlineContext,
   EMOJI,
   nextStep,
@@ -70,12 +71,9 @@ export function warningMessage(facts: WarningFacts, actions: ActionsBlock | null
   return compose(paragraphsOf(facts), { actions })
 }
 
-/** A question is asked in the warning itself where the end is so near, in days. */
-const ASKED_WITHIN = 30
-
-/** The question that the warning asks, if any. */
+/** The question that the warning asks, if any: where the end is near. */
 export function askedIn({ question, deadlines }: WarningFacts): AskedFact | null {
-  const isNear = deadlines.some(({ kind, daysLeft }) => isEnd(kind) && daysLeft <= ASKED_WITHIN)
+  const isNear = deadlines.some(({ kind, daysLeft }) => isEnd(kind) && daysLeft <= SOON_DAYS)
   return isNear ? (question ?? null) : null
 }
 
@@ -416,7 +414,7 @@ export function supersededMessage(facts: SupersededFacts): Message {
 }
 
 export function supersededLine({ contract, kind, was }: SupersededFacts): Mrkdwn {
-  return mrkdwn`${supplierWords(contract)} No longer holds: ${DATE_OF[kind]} ${dateWords(was)}.`
+  return mrkdwn`${supplierWords(contract)} No longer holds: ${DEADLINE_WORDS[kind].by} ${dateWords(was)}.`
 }
 
 /** So many withdrawn contracts are named. */
@@ -467,17 +465,6 @@ export function withdrawnLine(contracts: readonly ContractNames[]): Mrkdwn {
   return mrkdwn`Withdrawn, the import was undone: ${joined(names, ', ')}${more > 0 ? mrkdwn` and ${figure(more)} more` : ''}.`
 }
 
-const DATE_OF: Record<SupersededFacts['kind'], string> = {
-  'start-by': 'start buying by',
-  notice: 'notice by',
-  renewal: 'notice, if it renews, by',
-  option: 'the option by',
-  'call-off-by': 'a call-off by',
-  end: 'the end on',
-  'emergency-end': 'the end of the emergency extension on',
-  review: 'the review due',
-}
-
 function now({ kind, now: date, contract }: SupersededFacts): Mrkdwn {
   if (isEnd(kind)) {
     const { currentEnd: latest, earliestEnd } = contract
@@ -486,17 +473,8 @@ function now({ kind, now: date, contract }: SupersededFacts): Mrkdwn {
   }
   return date === null
     ? mrkdwn`Nothing is due on that date any more.`
-    : mrkdwn`${NOW[kind]} ${dateWords(date)}.`
+    : mrkdwn`${capitalised(DEADLINE_WORDS[kind].name)} is now ${dateWords(date)}.`
 }
-
-const NOW = {
-  'start-by': 'The day to start buying is now',
-  notice: 'Notice is now due by',
-  renewal: 'If it renews, notice is now due by',
-  option: 'The option is now due by',
-  'call-off-by': 'The last day to call off is now',
-  review: 'The review is now due',
-} as const
 
 /** `confidential`: all of a channel read it. */
 export function doneAnswer(

@@ -1,5 +1,7 @@
 /** The weekly summary: the figures on one screen, then the first of each list, all in a file. */
+
 import type { ActionsBlock } from '@slack/types'
+import { DUE_DAYS_AHEAD } from '../rules/civil-date.ts'
 import { row as buttonRow, select } from './buttons.ts'
 import { dated } from './deadline.ts'
 import {
@@ -222,7 +224,7 @@ const TEAM_HEADINGS = [
   'Out of contract',
   'Emergency cost',
   'Premium (est.)',
-  'Extra in 90 days (est.)',
+  `Extra in ${DUE_DAYS_AHEAD} days (est.)`,
   'Behind plan',
   'Decisions',
 ]

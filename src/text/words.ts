@@ -71,9 +71,29 @@ export function whenWords(daysLeft: number): string {
   return daysLeft > 0 ? `in ${figure(daysLeft)} days` : `${figure(-daysLeft)} days ago`
 }
 
+/** So many days off a day needs no year: no other day of that name is as near. */
+export const YEAR_IS_CLEAR = 300
+
+/** `Fri 4 Dec` */
+export function weekdayWords(on: CivilDate): string {
+  return dateWords(on).replace(/ \d+$/, '')
+}
+
+/** `4 Dec`, and `4 Dec 2027` where the year is not clear. */
+export function shortDate(on: CivilDate, asOf: CivilDate): string {
+  const [, day = '', month = '', year = ''] = dateWords(on).split(' ')
+  const clear = Math.abs(daysBetween(asOf, on)) <= YEAR_IS_CLEAR
+  return clear ? `${day} ${month}` : `${day} ${month} ${year}`
+}
+
 /** The same words at the start of a sentence: `In 30 days`. */
 export function capitalised(words: string): string {
   return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`
+}
+
+/** The same words within a sentence: `in 30 days`. */
+export function lowered(words: string): string {
+  return `${words.slice(0, 1).toLowerCase()}${words.slice(1)}`
 }
 
 /** A whole number with commas: `20,778`. */

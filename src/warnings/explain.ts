@@ -15,7 +15,7 @@ import {
   readProductsInUse,
   type TeamProduct,
 } from '../database/support.ts'
-import { addDays, type CivilDate, dayText } from '../rules/civil-date.ts'
+import { addDays, type CivilDate, dayText, YEAR_AHEAD } from '../rules/civil-date.ts'
 import { releaseName } from '../rules/products.ts'
 import { planWarnings } from '../rules/reminder-plan.ts'
 import { comingWarnings } from '../rules/replay.ts'
@@ -90,8 +90,6 @@ interface ExplainContext extends RuledOrganisation {
   readonly asOf: CivilDate
 }
 
-const AHEAD_DAYS = 366
-
 /** Why the teams that have cover for these releases or use them were reminded of their ends, or not. */
 export async function explainReleases(
   pool: Pool,
@@ -102,7 +100,7 @@ export async function explainReleases(
 > {
   const teams = await readTeams(pool, organisationId)
   const uses = await readProductsInUse(pool, organisationId, keys)
-  const span = { organisationId, rulesOf, to: addDays(asOf, AHEAD_DAYS) }
+  const span = { organisationId, rulesOf, to: addDays(asOf, YEAR_AHEAD) }
   const swept = (team: Team) => team.lastSweptOn !== null && team.lastSweptOn >= asOf
   const coming = await comingSupport(pool, { ...span, from: asOf }, teams, {
     ...{ keys, upTo: asOf },
@@ -136,8 +134,8 @@ function whyNoReminder(use: TeamProduct, asOf: CivilDate): string {
   const open = supportDeadlines(use, asOf).filter(({ on }) => on >= asOf)
   const [first] = open
   if (first !== undefined) {
-    return first.on > addDays(asOf, AHEAD_DAYS)
-      ? `its end, ${dayText(first.on)}, is further away than ${AHEAD_DAYS} days`
+    return first.on > addDays(asOf, YEAR_AHEAD)
+      ? `its end, ${dayText(first.on)}, is further away than ${YEAR_AHEAD} days`
       : `every reminder of its end, ${dayText(first.on)}, has been told`
   }
   if (supportEnds === null)
@@ -182,7 +180,7 @@ async function explainMembers(
   const told = await umbrellaMember.count({
     where: { contractId: row.id, toldEnd: { not: null } },
   })
-  const span = { from: asOf, to: addDays(asOf, AHEAD_DAYS) }
+  const span = { from: asOf, to: addDays(asOf, YEAR_AHEAD) }
   const next = (await comingMembers(pool, context, span, row.id)).map((each) => {
     const buyers = each.facts.members.map(({ buyer }) => buyer)
     return { on: each.on, team: each.team.name, lastDay: each.lastDay, buyers }
@@ -200,7 +198,7 @@ function whyNobodyHears(
   if (closedOn !== null) return 'it is closed, and what was said of its members since is not told'
   if (told === of) return 'each was told of the last day that stands'
   if (endKind !== 'dated') return 'it has no end date, and nobody leaves it on a day that is known'
-  return `no last day of theirs is near enough within ${AHEAD_DAYS} days`
+  return `no last day of theirs is near enough within ${YEAR_AHEAD} days`
 }
 
 function withoutDeadlines(endKind: string, historic: boolean): string {

@@ -11,7 +11,7 @@ import { readPipeline } from '../../reports/pipeline.ts'
 import { contractStartBy } from '../../reports/start-by.ts'
 import { readProducts, readSupport } from '../../reports/support.ts'
 import { readWaivers } from '../../reports/waivers.ts'
-import { addMonths } from '../../rules/civil-date.ts'
+import { addMonths, CLIFF_DAYS_AHEAD, DUE_DAYS_AHEAD } from '../../rules/civil-date.ts'
 import { ledgerTotals } from '../../rules/ledger.ts'
 import { type FinancialYear, financialYearMeant, financialYearOf } from '../../rules/months.ts'
 import { isBreach, type Waiver, waiverQuarters } from '../../rules/waivers.ts'
@@ -72,9 +72,6 @@ export function chainFacts(chain: ProposedChain, mayChange: boolean): ChainFacts
   }
 }
 
-/** How far ahead is looked where nobody says. */
-const AHEAD_DAYS = 365
-
 export async function cliffsFacts(
   viewpoint: AskerContext,
   context: BotContext,
@@ -83,7 +80,7 @@ export async function cliffsFacts(
   const { pool, organisationId, today } = context
   const { deps } = viewpoint
   const team = await teamNamed(viewpoint, filters.team)
-  const days = filters.days ?? AHEAD_DAYS
+  const days = filters.days ?? CLIFF_DAYS_AHEAD.asked
   const within = deps.rulesOf(team ?? deps.organisation).cliffDays
   const { total, cliffs } = await readCliffs(pool, {
     organisationId,
@@ -150,9 +147,6 @@ export async function ledgerFacts(
   }
 }
 
-/** How far ahead is looked where nobody says. */
-const EXPOSURE_DAYS = 90
-
 export async function exposureFacts(
   viewpoint: AskerContext,
   context: BotContext,
@@ -161,7 +155,7 @@ export async function exposureFacts(
   const { pool, organisationId, rulesOf, today } = context
   const rules = await readPriceRules(pool, organisationId, rulesOf)
   const team = await teamNamed(viewpoint, filters.team)
-  const days = filters.days ?? EXPOSURE_DAYS
+  const days = filters.days ?? DUE_DAYS_AHEAD
   const asked = { organisationId, asOf: today, today, days, teamId: team?.id ?? null, rules }
   const items = await readExposure(pool, asked)
   const totals = exposureTotals(items)

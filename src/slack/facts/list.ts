@@ -5,7 +5,7 @@ import type { Team } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
 import { type ContractState, stateSql } from '../../reports/contract.ts'
 import { readEnded } from '../../reports/ended.ts'
-import { type CivilDate, daysBetween } from '../../rules/civil-date.ts'
+import { type CivilDate, DUE_DAYS_AHEAD, daysBetween } from '../../rules/civil-date.ts'
 import { type ContractNames, type DeadlineKind, isEnd } from '../../rules/contract.ts'
 import type { Decimal } from '../../rules/money.ts'
 import { pick } from '../../rules/text-match.ts'
@@ -18,6 +18,7 @@ import type {
   ListFacts,
   TriageListFacts,
 } from '../../text/answer-facts.ts'
+import { DEADLINE_WORDS } from '../../text/deadline.ts'
 import { counted, dateWords, endWords, figure, uncertainEnd } from '../../text/words.ts'
 import { readCheckup } from '../../warnings/self-check.ts'
 import type { Asker } from '../directory.ts'
@@ -207,7 +208,7 @@ function actWords(command: Extract<Command, { readonly ref: string }>): string |
 /** What is due, where no more was said: within the days that the answer in Slack looks ahead. */
 function dueSoon(filters: Filters): Filters {
   const isSaid = asksForDates(filters) || filters.dates !== null
-  return isSaid ? filters : { ...filters, days: DUE_DAYS }
+  return isSaid ? filters : { ...filters, days: DUE_DAYS_AHEAD }
 }
 
 /** All contracts that are asked for; none where nothing of it was read. `named`: these. */
@@ -507,9 +508,6 @@ function fitting(
   return conditions
 }
 
-/** How far ahead is looked where no number of days was typed. */
-const DUE_DAYS = 90
-
 /**
  * Open deadlines that fit the filters and fall within so many days, overdue ones included. A page
  * past the last one is the last one.
@@ -521,7 +519,7 @@ export async function dueFacts(
   size: number = PAGE_SIZE,
 ): Promise<DueFacts> {
   const { today } = context
-  const days = filters.days ?? (filters.dates?.of === 'due' ? null : DUE_DAYS)
+  const days = filters.days ?? (filters.dates?.of === 'due' ? null : DUE_DAYS_AHEAD)
   const read = await readFilterIds(context, { ...filters, days })
   const asked = read.filters
   const places = parameters()
@@ -901,18 +899,7 @@ const STATES: Readonly<Record<Exclude<ListState, Bought>, string>> = {
 /** `13 contracts whose end is not settled`, and `3 deadlines for an end due in March 2027`. */
 function kindWords({ kind, days, dates }: Filters): string | null {
   const isBare = kind === 'end' && days === null && dates === null
-  return isBare ? 'whose end is not settled' : kind && KINDS[kind]
-}
-
-const KINDS: Readonly<Record<DeadlineKind, string>> = {
-  'start-by': 'for starting a replacement',
-  notice: 'for notice',
-  renewal: 'for saying whether it renews',
-  option: 'for an option',
-  'call-off-by': 'for a framework’s last call-off day',
-  end: 'for an end',
-  'emergency-end': 'for the end of an emergency extension',
-  review: 'for a review',
+  return isBare ? 'whose end is not settled' : kind && DEADLINE_WORDS[kind].condition
 }
 
 function askersTeamWords({ askersTeams }: ReadFilters): string | null {

@@ -5,8 +5,17 @@ import { ENDED_SHOWN, type EndedContract } from '../../reports/ended.ts'
 import { addDays, type CivilDate, dayText, earlier } from '../../rules/civil-date.ts'
 import { DECIDABLE_KINDS, type DecidableKind } from '../../rules/contract.ts'
 import type { SnoozeLimit } from '../../rules/reminder-plan.ts'
+import { DEADLINE_WORDS } from '../../text/deadline.ts'
 import { body } from '../../text/message.ts'
-import { amountWords, counted, dateWords, figure, mrkdwn, shown } from '../../text/words.ts'
+import {
+  amountWords,
+  capitalised,
+  counted,
+  dateWords,
+  figure,
+  mrkdwn,
+  shown,
+} from '../../text/words.ts'
 import { CHOICES, type DecisionChoice } from '../parse/command-types.ts'
 import {
   type AboutContract,
@@ -44,13 +53,8 @@ const CHOICE_WORDS: Readonly<Record<DecisionChoice, string>> = {
 /** Without a link to the proof these settle nothing. */
 const NEEDS_EVIDENCE: ReadonlySet<DecisionChoice> = new Set(['exit', 'called-off', 'serve-notice'])
 
-const DEADLINES: Readonly<Record<DecidableKind, string>> = {
-  'start-by': 'The day to start buying',
-  notice: 'Notice',
-  option: 'The option',
-  'call-off-by': 'The last call-off day',
-  end: 'The end',
-  review: 'The review',
+function dateName(kind: DecidableKind): string {
+  return capitalised(DEADLINE_WORDS[kind].name)
 }
 
 export interface DecideForm extends AboutContract {
@@ -65,9 +69,9 @@ export function decideModal(
 ): ModalView {
   const dates: Choice[] = deadlines.map(({ kind, on }) => ({
     value: kind,
-    text: `${DEADLINES[kind]}, ${dateWords(on)}`,
+    text: `${dateName(kind)}, ${dateWords(on)}`,
   }))
-  const offered = dates.length > 0 ? dates : [{ value: 'end', text: DEADLINES.end }]
+  const offered = dates.length > 0 ? dates : [{ value: 'end', text: dateName('end') }]
   const settled = said === null ? undefined : ONLY[said]
   const fitting = offered.filter(({ value }) => settled === undefined || value === settled)
   const date = said !== null && fitting.length === 1 ? (fitting[0]?.value ?? null) : null
@@ -118,7 +122,7 @@ const Decision = z
     ({ deadline, choice }) =>
       !isDecidable(deadline) || [undefined, deadline].includes(ONLY[choice]),
     at<{ choice: DecisionChoice }>('choice', ({ choice }) => {
-      const date = DEADLINES[ONLY[choice] ?? 'end']
+      const date = dateName(ONLY[choice] ?? 'end')
       return `That settles one date alone: choose “${date}” above.`
     }),
   )
