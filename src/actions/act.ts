@@ -28,7 +28,7 @@ export async function noteAct(
   await writeAudit(client, { organisationId, byPersonId, via, at }, summary, changes)
 }
 
-/** These alerts are quiet before the days that they are given. */
+/** Pauses each of these alerts until its day. */
 export async function pauseAlerts(
   client: PoolClient,
   pauses: readonly { readonly id: number; readonly on: CivilDate }[],

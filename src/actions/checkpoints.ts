@@ -33,7 +33,7 @@ export interface CheckpointAnswered {
   /** Null where nothing is left to do. */
   readonly gap: Gap | null
 }
-/** On the day that was said, or on the team's own. */
+/** An answer with its day: the one that was given, else the team's today. */
 type DatedAnswer =
   | { readonly said: 'done'; readonly on: CivilDate }
   | Extract<CheckpointAnswer, { readonly said: 'slipped' }>

@@ -123,7 +123,7 @@ export interface CoverChange extends Omit<CoverInput, 'product' | 'release' | 'k
   /** Null: as it is, and so are the others. */
   readonly product: string | null
   readonly kind: CoverKind | null
-  /** It does not cover it. */
+  /** Takes the cover of this product off the contract. */
   readonly remove: boolean
 }
 

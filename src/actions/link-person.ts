@@ -28,7 +28,7 @@ import { type Actor, noteAct } from './act.ts'
 
 type Unlinked = NameWithoutAccount & AskedAbout
 
-/** As the record has them, and as they are read. */
+/** The roles of people on a contract: column, and field of what is read. */
 const ROLES = {
   owner_id: 'ownerId',
   deputy_id: 'deputyId',
@@ -541,7 +541,7 @@ async function identityFacts(
   return null
 }
 
-/** Of the one who was asked. */
+/** Yes or no to "Is this you?", from the member who was asked. */
 export interface IdentityAnswer {
   readonly personId: number
   readonly slackUser: string

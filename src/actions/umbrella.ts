@@ -14,7 +14,7 @@ import { type Actor, act } from './act.ts'
 /** What is said of a member; what is undefined stays as it is. */
 export interface MemberSaid extends Partial<Membership> {
   readonly buyer: string
-  /** Null: it has none here. */
+  /** Null: the organisation has no team in this program. */
   readonly teamId?: number | null
 }
 

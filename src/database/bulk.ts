@@ -12,7 +12,7 @@ export type CopyValue = string | number | boolean | null
 /** Rows that are encoded at once. */
 const IN_ONE_PIECE = 1000
 
-/** Writes rows that are at hand; every one stands when it returns. */
+/** Writes rows that are in memory already; all are written when it resolves. */
 export async function copyRows(
   client: PoolClient,
   table: string,
@@ -59,7 +59,7 @@ export class CopyBatch {
     this.#pieces.set(table, pieces)
   }
 
-  /** Every row stands when it returns. */
+  /** All rows are written when it resolves. */
   async write(client: PoolClient): Promise<void> {
     const copies = this.#tables.flatMap(({ table, columns }) => {
       const pieces = this.#pieces.get(table)
@@ -235,7 +235,7 @@ export async function lockRows<Row extends object>(
   return rows
 }
 
-/** Beside whatever else stands there. */
+/** Merges these keys into the JSON of the row; its other keys stay. */
 export async function addJson(
   client: Pool | ClientBase,
   column: KeptJson,
@@ -283,7 +283,7 @@ export async function countForPlanner(
 export interface Table {
   readonly name: string
   readonly columns: readonly string[]
-  /** What its rows are put in order by, the same on every server. */
+  /** ORDER BY of its rows: one that gives the same order on every server. */
   readonly order: string
 }
 

@@ -213,7 +213,7 @@ function textOf(question: unknown): string {
   return isText ? String(question.text) : ''
 }
 
-/** COPY: within a transaction always. */
+/** A stream of COPY, which only runs within a transaction. */
 function isStream(question: unknown): boolean {
   return typeof question === 'object' && question !== null && 'submit' in question
 }
@@ -379,14 +379,14 @@ async function isWorking(
     )
     return rows[0]?.works === true
   } catch (error) {
-    // Full, but alive.
+    // 53300, too many connections: the server is there.
     return errorCode(error) === '53300'
   } finally {
     void client.end()
   }
 }
 
-/** A farewell that nobody takes must not keep the program from ending. */
+/** Ends the connection, and drops it where the server does not answer: else the program would not end. */
 function endInTime(client: pg.Client, ms: number): void {
   const end = client.end.bind(client) as (called?: (error: Error) => void) => Promise<void>
   client.end = ((called?: (error: Error) => void) => {

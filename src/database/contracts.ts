@@ -81,7 +81,7 @@ export const FIRST_BUYER = `(SELECT b.name FROM contract_buyer cb JOIN buyer b O
 export const LIVE = 'NOT c.historic AND c.closed_on IS NULL'
 export const IS_LIVE = { historic: false, closedOn: null } as const
 
-/** The same of one that is warned of. */
+/** The condition for a contract that is warned of, in SQL and for Prisma. */
 export const WATCHED = `${LIVE} AND c.watched`
 export const IS_WATCHED = { ...IS_LIVE, watched: true } as const
 
@@ -153,7 +153,7 @@ export function columnsOf(names: readonly (keyof ContractColumns)[]): string {
     .join(', ')
 }
 
-/** What the rules need. */
+/** The columns that the rules read. */
 export const RULED = [
   'id',
   'teamId',
@@ -240,7 +240,7 @@ export const TOLD = [
   'categoryLeadId',
   'financePartnerId',
 ] as const
-/** What messages tell. */
+/** The columns that messages show. */
 export const TOLD_COLUMNS = columnsOf(TOLD)
 export type ToldRow = Pick<ContractColumns, (typeof TOLD)[number]>
 

@@ -248,7 +248,7 @@ export function wholeName(name: string): string | null {
   return words.length < 2 || others.length > 0 ? null : nameKey(words.join(' '))
 }
 
-/** Before a name and after it. */
+/** Titles before a name and degrees after it. */
 const TITLES =
   /^(?:mrs?|ms|miss|mx|dr|prof(?:essor)?|sir|dame|lord|lady|rev(?:d|erend)?|cllr|councillor|ph\.?d|[mo]be|cbe|frcs|frcp|frcgp|mcips|fcips|cipfa|acca|rgn|esq)\.?$/i
 

@@ -151,7 +151,7 @@ async function insertDeadlines(
   organisationId: number,
   rows: readonly { readonly id: number; readonly each: Deadline }[],
 ): Promise<void> {
-  // Of two of a kind on one day the first is kept.
+  // `deadline` is unique by contract, kind and day: of two of a kind on one day the first is kept.
   const kept = new Map<string, CopyValue[]>()
   for (const { id, each } of rows) {
     const { settledOn, settledWhy, from, latest, renewsTo, assumed } = keptOf(each)
@@ -343,7 +343,7 @@ export interface RulesContext extends RuledOrganisation {
 
 /** Contracts read, judged and written together. */
 const BATCH = 2000
-/** More teams than these are counted, not named. */
+/** At most so many teams are named; the others are counted. */
 const NAMED = 5
 
 /** How far a change of rules reached. */
@@ -352,7 +352,7 @@ export interface Rekeyed {
   readonly rekeyed: number
   /** Of those, how many have another date, or are to be looked at on another day, than before. */
   readonly moved: number
-  /** What was taken back of them, for the audit of the change. */
+  /** The presumed renewals that no longer hold and were withdrawn, for the audit of the change. */
   readonly withdrawn: readonly AuditChange[]
 }
 
@@ -429,9 +429,9 @@ export async function recalculateStaleTeams(
 export interface Judged {
   /** All that earlier transactions had written was judged; what this one or a later one wrote, perhaps not. */
   readonly since: string
-  /** What each team with other rules went by. */
+  /** What the contracts of each team whose rules change were judged by (`basisOf`). */
   readonly by: ReadonlyMap<number, string>
-  /** Of its contracts those that did not stand as they are kept. */
+  /** Ids of the contracts whose stored deadlines differ from those that the new rules give. */
   readonly differ: ReadonlySet<number>
 }
 
@@ -521,7 +521,7 @@ async function judge(
   return differ
 }
 
-/** Counts these contracts anew. */
+/** Recalculates these contracts under the rules as they are now. */
 async function rekey(
   client: PoolClient,
   context: RecalculationContext,
@@ -635,7 +635,7 @@ function stands(kept: Kept, team: Team, rulesOf: RulesByTeam, today: CivilDate):
   const said = new Map<string, Deadline>()
   for (const each of deadlines) {
     const key = `${each.kind} ${each.on}`
-    // Of two of a kind on one day the first is kept.
+    // `deadline` is unique by contract, kind and day: of two of a kind on one day the first is kept.
     if (!said.has(key)) said.set(key, each)
   }
   if (said.size !== kept.deadlines.length) return false
@@ -665,7 +665,7 @@ interface MovedDay {
   readonly id: number
   readonly kind: DeadlineKind
   readonly was: CivilDate
-  /** The first day of the range that it was, else the day. */
+  /** The first day of the range that `was` belonged to, else `was` itself. */
   readonly since: CivilDate
   readonly on: CivilDate
   /** A notice date that passed, so that the contract renewed by itself. */

@@ -59,7 +59,7 @@ export async function releasingSlots<T>(
   }
 }
 
-/** Leaves them for another tick. */
+/** Lets go of these slots, unfinished: the next tick of any process may take them. */
 export function releaseSlots(
   pool: Pool,
   { owner }: SlotOwner,

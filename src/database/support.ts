@@ -25,7 +25,7 @@ export interface ReleaseKey {
   readonly release: string
 }
 
-/** What tells two covers of a contract apart. */
+/** The key by which two covers of one contract count as the same. */
 export function coverKey({
   product,
   release,

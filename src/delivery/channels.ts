@@ -27,7 +27,7 @@ const CHANNELS_A_PAGE = 200
 /** Beyond this many pages (200,000 channels) a name is left as it is. */
 const MOST_PAGES = 1000
 
-/** Empty at first; it fills as it is asked. */
+/** A cache of channels, empty at first. */
 export function channelDirectory(call: Call, elapsed: () => number): ChannelDirectory {
   const ids = new Map<string, string>()
   const followed = new Map<string, string>()
@@ -394,7 +394,7 @@ async function learnEverybody(
   return null
 }
 
-/** An answer without its list is no empty list. */
+/** The reason where an answer lacks its list: that is not the same as an empty one. */
 export const UNREAD = 'Slack answered without a list of people'
 
 export function isListOf<Item>(list: unknown, isOne: (item: unknown) => boolean): list is Item[] {

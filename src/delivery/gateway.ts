@@ -11,7 +11,7 @@ export interface Outgoing {
   readonly message: Message
   /** The delivery's key: travels as metadata, so that history can be searched for it. */
   readonly key: string
-  /** What it tells; travels as well. */
+  /** The message fingerprint, in the metadata too. */
   readonly tells: string
   readonly repeat: boolean
   readonly threadTs: string | null
@@ -32,7 +32,7 @@ export interface Search {
 
 export interface Posted {
   readonly ts: string
-  /** It said of itself that it may be a repeat. */
+  /** The message is marked as a possible repeat. */
   readonly repeat: boolean
   readonly hasReplies: boolean
 }
@@ -47,7 +47,7 @@ export type LookedUp =
   | NotRead
 
 export type NotRead =
-  /** Nobody lets us look: it stays unknown. */
+  /** The app may not read the history: the outcome stays unknown. */
   | { readonly kind: 'unreadable'; readonly why: string }
   | { readonly kind: 'later'; readonly why: string; readonly retryAfterMs: number | null }
   | { readonly kind: 'blocked'; readonly why: string }

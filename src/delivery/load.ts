@@ -519,7 +519,7 @@ export function deadlineFacts(
   asOf: CivilDate,
   { kind, on, latest, from, renewsTo, reason }: WordedDeadline,
 ): DeadlineFacts {
-  // A row of another hand stops its own message, and nobody else's.
+  // A kind that this version does not know fails this message alone.
   if (!DEADLINE_KINDS.includes(kind)) throw new Error(`"${kind}" is no kind of deadline.`)
   return {
     kind,

@@ -41,7 +41,7 @@ export function toldOf({
   }
 }
 
-/** Written by this program as such. */
+/** What the sweep wrote into the facts of a delivery. */
 interface WrittenFacts {
   readonly escalated?: Readonly<Record<string, Escalation>>
   readonly tell_deputy?: boolean

@@ -21,7 +21,7 @@ export const WORKSPACE = '*'
  */
 const HOLDS_FOR = "interval '1 hour'"
 
-/** These rewrite or add to what was told, in any order. */
+/** Purposes whose deliveries keep no order within their subject. */
 const UNORDERED = `('update', 'waiver')`
 
 /**
@@ -78,7 +78,7 @@ export async function pauseChannel(
   )
 }
 
-/** Its id is to be found by its name again. */
+/** Forgets the id of a channel, so that it is looked up by its name again. */
 export async function forgetChannel(
   pool: pg.Pool,
   { organisationId, destination }: { organisationId: number; destination: string },

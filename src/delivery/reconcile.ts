@@ -87,7 +87,7 @@ export type Reconciled = 'SENT' | 'RETRY' | 'UNCERTAIN' | 'DEAD' | 'lost'
 
 export interface ReconcileOptions {
   readonly backOffMs: number
-  /** Until it is looked up again, where that could not be done. */
+  /** Milliseconds until the next try of a look-up that could not be made. */
   readonly againMs: number
   readonly lookAgainMs: number
   readonly giveUpMs: number
@@ -244,7 +244,7 @@ export async function findAlreadySent(
   loaded: LoadedDelivery,
   forgotten: RestoredSpan | null,
 ): Promise<LookedBefore> {
-  // Rewriting a message twice does no harm.
+  // An update is not looked up: to rewrite a message twice does no harm.
   if (forgotten === null || loaded.posted !== null)
     return { kind: 'tell', loaded, possibleRepeat: false }
   const read = await gateway.toldBetween({

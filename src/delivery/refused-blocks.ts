@@ -85,7 +85,7 @@ export async function sendAsTaken(
       break
     } catch (error) {
       const { why } = verdictOf(error)
-      // What answers a command says nothing of its reason.
+      // The address that answers a command gives no reason but the status.
       const refused = blocksRefused(why === 'HTTP status 400' ? 'invalid_blocks' : why, said)
       if (refused === null || left === 0) throw error
       if (refused.unknown) learned.push(...refused.types)

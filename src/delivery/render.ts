@@ -58,7 +58,7 @@ import type { Claim } from './outbox.ts'
 
 export type Rendered =
   | { readonly kind: 'message'; readonly message: Message }
-  /** Nothing that it would say holds any more. */
+  /** Nothing of what it was queued for holds any more. */
   | { readonly kind: 'superseded' }
   /** The row does not make a message: a fault of the program. */
   | { readonly kind: 'impossible'; readonly why: string }

@@ -485,9 +485,9 @@ async function forgetsChannel({ pool, gateway }: DeliveryDeps, claim: Claim): Pr
 /** Where a delivery stands after an attempt; `lost` where another process took it over. */
 export type Outcome =
   | 'sent'
-  /** A posted message reads anew: nobody was told anything twice. */
+  /** A posted message was rewritten. */
   | 'updated'
-  /** It stands in Slack since before a backup was restored. */
+  /** The look-up after a restored backup found it in Slack already. */
   | 'told-before'
   | 'retried'
   | 'uncertain'
@@ -594,7 +594,7 @@ function note(
 export interface FaultPoints {
   readonly afterClaim?: (ids: readonly number[]) => Promise<void> | void
   readonly beforePost?: (id: number) => Promise<void> | void
-  /** Slack has answered, or has not, and nobody has written it down yet. */
+  /** After Slack's answer or the timeout, before the outcome is recorded. */
   readonly afterPost?: (id: number) => Promise<void> | void
   readonly beforeFinish?: (id: number) => Promise<void> | void
 }

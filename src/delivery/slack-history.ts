@@ -120,7 +120,7 @@ async function* messages(
   throw new Error('The history has no end.')
 }
 
-/** What a message of ours says of itself; null where it is not ours. */
+/** What the metadata of a message of this app says; null where it is another's. */
 function ourMessage(message: unknown): OurMessage | null {
   const metadata = fieldOf(message, 'metadata')
   if (fieldOf(metadata, 'event_type') !== METADATA_EVENT) return null

@@ -61,7 +61,7 @@ const UNBLOCK = `
    WHERE d.id = untold.id AND d.state = 'BLOCKED'
      AND (untold.destination <> $1 OR EXISTS (SELECT FROM moved WHERE moved.id = d.id))`
 
-/** Who hears of a death, where no team's escalation channel can. */
+/** Who is told of dead deliveries where no escalation channel of a team can be. */
 export interface DeathsTold {
   readonly pool: pg.Pool
   readonly adminChannel?: string | null
@@ -206,7 +206,7 @@ const SAME_MESSAGE = `o.organisation_id = d.organisation_id AND o.subject = d.su
   AND o.purpose = 'update' AND o.destination = d.destination
   AND o.facts ->> 'update_of' = d.facts ->> 'update_of'`
 
-/** Another that read the facts later has arrived. */
+/** A later rewriting of the same message was sent, so that the message is up to date. */
 const REWRITTEN_SINCE = `EXISTS (SELECT FROM delivery o WHERE ${SAME_MESSAGE}
   AND o.state = 'SENT' AND o.first_tried_at > d.first_tried_at)`
 

@@ -1,4 +1,4 @@
-/** Files of a message: uploaded and linked to, or missed in so many words. */
+/** Files of a message: uploaded and linked to; where that fails, the message says so. */
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
 import type { Message, MessageFile } from '../text/facts.ts'
@@ -10,7 +10,7 @@ import { verdictOf } from './slack-errors.ts'
 
 export type AttachmentResult =
   | { readonly kind: 'attached'; readonly message: Message }
-  /** Its file is what somebody waits for, and may go up yet. */
+  /** The file is all that was asked for, and another try may upload it. */
   | { readonly kind: 'later'; readonly why: string; readonly retryAfterMs: number | null }
 
 /** So often a file that somebody asked for is tried before they are told that it cannot be had. */
@@ -23,7 +23,7 @@ export async function attach(
   message: Message,
 ): Promise<AttachmentResult> {
   const { file } = message
-  // A terminal shows the file's first lines itself.
+  // Without pace it is a terminal, which shows the first lines of the file in place of a link.
   if (!gateway.paced || file === null) return { kind: 'attached', message }
   const sent = await gateway.uploadFile(file, {
     before: claim.upload,

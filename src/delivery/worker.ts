@@ -52,7 +52,7 @@ export async function deliverDue(
   await unblock(deps.pool)
   const patienceMs = Math.max(paceMs, historyLagMs) + 1000
   const outcomes = await drain(deps, { patienceMs, signal })
-  // Not counted: it is about what was counted as dead.
+  // Not in the tally: these messages are about deliveries that it counts as dead already.
   if ((await tellOfDead(deps)) > 0) await drain(deps, { patienceMs, signal })
   return tally([...outcomes.values()], await countHeld(deps.pool))
 }
@@ -180,7 +180,7 @@ export async function drain(
   return outcomes
 }
 
-/** Where each delivery stands that a piece of work was about. */
+/** The ids of deliveries, each with what came of it. */
 type Outcomes = readonly (readonly [number, Outcome])[]
 
 interface Work extends DrainOptions {

@@ -42,7 +42,7 @@ interface Handed {
   readonly begunAt: bigint
 }
 
-/** Said by the thread and by nobody else. */
+/** The message that the thread sends before it ends the process. */
 const STANDS_STILL = 'stands still'
 /** After it was said the process may end by itself. */
 const LAST_WORD_MS = 1000

@@ -12,7 +12,7 @@ export class UserError extends Error {
   }
 }
 
-/** Between two questions about it. */
+/** The contract was removed while it was being worked on. */
 export class ContractGone extends UserError {
   constructor() {
     super('That contract is gone: it may have been removed with its register.')

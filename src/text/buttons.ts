@@ -146,7 +146,7 @@ interface ButtonOptions {
   readonly style?: 'primary' | 'danger'
   /** What a screen reader says, where the text alone says too little. */
   readonly label?: string
-  /** Asked before it is done. */
+  /** The dialog in which Slack asks for confirmation first. */
   readonly confirm?: {
     readonly title: string
     readonly text: Mrkdwn

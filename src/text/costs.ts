@@ -105,7 +105,7 @@ function totalLines(total: LedgerTotal): Mrkdwn[] {
   ].filter((line) => line !== null)
 }
 
-/** Nothing where all of them are known. */
+/** `, cost known of 3 of 4`; empty where all are known. */
 function known(of: number, all: number, what: 'cost' | 'priced'): Mrkdwn {
   if (of === all) return mrkdwn``
   const said = `${figure(of)} of ${figure(all)}`

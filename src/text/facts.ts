@@ -140,7 +140,7 @@ export interface AskedFact {
 export interface GroupFacts {
   readonly asOf: CivilDate
   readonly team: string
-  /** Sent after a gap: titled so. */
+  /** Made after days without a sweep; the message says so. */
   readonly catchUp: boolean
   readonly warnings: readonly WarningFacts[]
   readonly possibleRepeat: boolean

@@ -136,7 +136,7 @@ export interface IdentityFacts {
   /** Living contracts in that role, and the nearest ends of these; none where others may read less. */
   readonly contracts: number
   readonly nearest: readonly (ContractNames & EndingOn)[]
-  /** Who says that they are it. */
+  /** The Slack id of the member who says that the name is theirs. */
   readonly account: string
   /** What came of it; `settled`: somebody said it elsewhere. */
   readonly answered?: 'yes' | 'no' | 'confirmed' | 'refused' | 'settled'

@@ -224,7 +224,7 @@ export interface ShownCover {
   readonly kind: CoverKind | null
   readonly count: number | null
   readonly custom: boolean | null
-  /** It holds for every team. */
+  /** The cover counts for every team, not only for the contract's own. */
   readonly forAll: boolean
   readonly supportEnds: CivilDate | null
   readonly extendedEnds: CivilDate | null

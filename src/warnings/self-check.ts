@@ -157,7 +157,7 @@ export interface AuditContext extends RuledOrganisation {
   readonly staleDays: number
 }
 
-/** What is due has so long to happen before it counts as late. */
+/** What is due counts as late after so many milliseconds. */
 const GRACE_MS = 3_600_000
 /** What failed longer ago than this is history: App Home and `doctor` still list it. */
 const FAILED_DAYS = 7

@@ -319,7 +319,7 @@ export async function releasesMissed(
     const { calendar } = rulesOf(team)
     const day = workingDayOnOrBefore(team.lastSweptOn, calendar)
     const watch = watches.get(releaseKey(use))
-    // It was changed since, and waits for the next sweep.
+    // The release was changed after the last sweep: the next one plans it.
     const next = watch?.nextCheckOn ?? null
     if (next !== null && next <= team.lastSweptOn) return []
     if (watch !== undefined && watch.firstSeenOn > day) return []

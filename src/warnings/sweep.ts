@@ -157,7 +157,7 @@ async function look(
   for (const record of records) {
     const { id: contractId, teamId } = record.row
     const of = sweptOf.get(teamId)
-    // Given to another team a moment ago: that team's sweep looks at it.
+    // It went to another team meanwhile: that team's sweep reads it.
     if (of === undefined) continue
     const { team, day, catchUp, rules: teamRules } = of
     const rules = context.rulesOf(team, record.row)
@@ -216,7 +216,7 @@ async function countSuperseded(client: PoolClient, organisationId: number): Prom
 // deadline in reach.
 
 const MISSED_BATCH = 2000
-/** More than these need not be named. */
+/** At most so many references are named. */
 const ENOUGH = 100
 
 /** References of contracts that a sweep of their team's last day would have told, and has not. */

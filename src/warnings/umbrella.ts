@@ -21,7 +21,7 @@ import { isWorkingDay, workingDayOnOrBefore } from '../rules/working-days.ts'
 import type { MemberFacts } from '../text/answer-facts.ts'
 import type { UmbrellaEndFacts } from '../text/umbrella.ts'
 
-/** A team on a day of its own. */
+/** A team and its civil day, which depends on its zone. */
 interface TeamDay {
   readonly team: Team
   readonly day: CivilDate
@@ -71,7 +71,7 @@ export async function tellMembers(
   return messages.size
 }
 
-/** Whether another day was told before, or none. */
+/** Whether the last day of cover differs from the one that the member was told. */
 function isNews({ moved, toldEnd, lastDay }: DueMember): boolean {
   return toldEnd !== (moved ? null : lastDay)
 }
