@@ -50,6 +50,40 @@ describe('the same register again', () => {
   })
 })
 
+describe('a register that gains references', () => {
+  const unnamed = (title: string, start = day('2024-04-01')) => draft(null, { title, start })
+
+  test('keeps its contracts: what each says is what it was', async () => {
+    await setup.import([unnamed('Taxis'), unnamed('Post'), unnamed('Gas')], ON)
+    const before = await setup.rows<{ id: number }>('SELECT id FROM contract ORDER BY id')
+    const named = [
+      draft('C-1', { title: 'Taxis', start: day('2024-04-01') }),
+      draft('C-2', { title: 'Post', start: day('2024-04-01') }),
+      draft('C-3', { title: 'Water', start: day('2024-04-01') }),
+    ]
+    const first = await setup.import(named, '2026-12-01')
+    expect(first).toMatchObject({ created: 1, updated: 2 })
+    const after = await setup.rows<{ id: number; reference: string; title: string }>(
+      'SELECT id, reference, title FROM contract ORDER BY id',
+    )
+    expect(after.slice(0, 2)).toEqual([
+      { id: before[0]?.id, reference: 'C-1', title: 'Taxis' },
+      { id: before[1]?.id, reference: 'C-2', title: 'Post' },
+    ])
+    expect(after).toHaveLength(4)
+    expect(await setup.import(named, '2026-12-08')).toMatchObject({ created: 0, unchanged: 3 })
+  })
+
+  test('of several rows that say the same the first keeps what was known', async () => {
+    await setup.import([unnamed('Taxis')], ON)
+    const twice = ['C-1', 'C-2'].map((reference) => {
+      return draft(reference, { title: 'Taxis', start: day('2024-04-01') })
+    })
+    expect(await setup.import(twice, '2026-12-01')).toMatchObject({ created: 1, updated: 1 })
+    expect(await setup.import(twice, '2026-12-08')).toMatchObject({ created: 0, unchanged: 2 })
+  })
+})
+
 function bad(at: string) {
   return {
     at,

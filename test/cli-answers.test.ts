@@ -151,7 +151,7 @@ describe('from a register to what is told', () => {
       items[0],
       `{ buyer: null, currency: string, currentEnd: date, end: date, questions: number, reference:
         string, source: string, start: date, state: string, supplier: string, title: string, value:
-        decimal }`,
+        decimal, valueBasis: string }`,
     )
     expect(items[0]).toMatchObject({ source: 'trust', value: '1200000.50' })
     const states = 'A-1 active, A-2 active, A-3 historic, A-4 undated, B-1 active, B-2 active'
@@ -212,7 +212,8 @@ describe('from a register to what is told', () => {
     expect(answer.items).toEqual([
       {
         ...{ reference: 'A-1', title: 'Imaging licences', supplier: 'Northwind Ltd', owner: null },
-        ...{ currentEnd: dayIn(30), value: '1200000.50', currency: 'GBP', state: 'active' },
+        ...{ currentEnd: dayIn(30), value: '1200000.50', valueBasis: 'unknown', currency: 'GBP' },
+        state: 'active',
       },
     ])
     expect(await me.told(sentence)).toMatch(
@@ -242,8 +243,8 @@ describe('from a register to what is told', () => {
         }], department: string, documents: [], end: date, endEarliest: date, endPrecision: string, endSource: string,
         extensions: [], maximumEnd: null, notice: { amount: number, text: string, unit: string },
         options: [], owner: null, problems: [], questions: [], reference: string, start: date,
-        state: string, supplier: string, team: string, title: string, value: decimal, valueText:
-        null }`),
+        state: string, supplier: string, team: string, title: string, value: decimal, valueBasis:
+        string, valueText: null }`),
     )
     expect(answer).toMatchObject({ endPrecision: 'day', endSource: 'column "End"' })
     expect(await me.json('show catering')).toMatchObject({ reference: 'A-2', parent: 'B-2' })

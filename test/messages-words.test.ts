@@ -18,6 +18,8 @@ import {
   spendWords,
   teamWords,
   whenWords,
+  worthCurrency,
+  worthWords,
 } from '../src/text/words.ts'
 import { holds } from './support/holds.ts'
 import { deadline } from './support/message-facts.ts'
@@ -55,6 +57,21 @@ describe('amounts', () => {
   it('names other currencies by their code, and never an unknown value as zero', () => {
     expect(amountWords(asDecimal('1200000'), 'EUR')).toBe('EUR 1.2m')
     expect(amountWords(null, 'GBP')).toBe('value unknown')
+  })
+
+  it('a value that is one year’s says so, and nothing else does', () => {
+    const of = (value: string | null, valueBasis?: 'annual' | 'committed') => {
+      return { value: value === null ? null : asDecimal(value), currency: 'GBP', valueBasis }
+    }
+    expect(worthWords(of('9000', 'annual'))).toBe('£9,000 a year')
+    expect(worthWords(of('9000', 'committed'))).toBe('£9,000')
+    expect(worthWords(of('9000'))).toBe('£9,000')
+    expect(worthWords(of(null, 'annual'))).toBe('value unknown')
+    expect([of('9000', 'annual'), of('9000'), of(null, 'annual')].map(worthCurrency)).toEqual([
+      'GBP a year',
+      'GBP',
+      null,
+    ])
   })
 
   it('spend is exact to the pound at any size, and no estimate has pennies', () => {

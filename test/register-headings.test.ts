@@ -122,7 +122,7 @@ a column that is not read is named with what it may be
 > A2,Post,2027-02-28,*
 Horizon | 2029-01-31 | column warns
 Project finish | 31 Jan 2028 | column warns
-Date notice given | 2026-10-01 | column warns
+Date notice given | 2026-10-01 | asks end, column warns
 Grace | 12 months | column warns
 Price held until | 2026-12-31 | column warns
 Manager since | 2 June 2026 | column warns

@@ -335,6 +335,14 @@ an end before the start is not taken for over
 2026-04-01,2025-03-31 | start 2026-04-01, asks end
 1 Jan 2025,31 Dec 2019 | start 2025-01-01, asks end
 
+two ends that are a day apart are one, and leave an end of its own as it stands
+> Ref,Title,#
+> A,A,~
+> B,B,2027-01-01,2028-01-01,2029-03-31
+End date,Current end date,Expiry date | 2027-04-01,2028-03-31,2027-03-31 | end 2027-04-01, now 2028-03-31
+End date,Current end date,Expiry date | 2027-04-01,,2027-03-31 | end 2027-03-31
+End date,Current end date,Expiry date | 2027-03-31,2028-04-01,2028-03-31 | end 2027-03-31, now 2028-04-01
+
 a bare number in the place of an end warns on its day, and is asked about
 > Ref,Title,End
 > A,A,*
@@ -701,7 +709,7 @@ Remarks | Supplier still on site, no paper in place · Yr 2 invoked · first opt
   runs yes, asks end
 Comments | 2yr extn taken up, signed 12/05/26 · 1st 24m ext in place |
   confirmed 2028-03-31, asks extension, column warns
-Remarks | Option to extend 12 months | column warns
+Remarks | Option to extend 12 months | option 2027-03-31, column warns
 
 one that renews by itself may say so in any cell, and so may its notice
 > Ref,Title,Supplier,Start date,End date,#
@@ -717,8 +725,9 @@ Extension | Rolls on annually unless 90 days notice is given |
   notice 90 days, renews yes, every 12 months, warns
 Remarks | Yn adnewyddu'n awtomatig bob blwyddyn |
   renews yes, every 12 months, not given, asks notice
-Remarks | Either side 2 months' notice | notice 2 months, notes, asks renewal, column warns
-Remarks | Notice served on 3 months notice | asks status, column warns
+Remarks | Either side 2 months' notice |
+  notice 2 months, in its words, notes, asks renewal, column warns
+Remarks | Notice served on 3 months notice | asks end, column warns
 Remarks | does not renew each year | warns
 At the end | Rolls yearly | renews yes, every 12 months, not given, asks notice
 At the end | Carries on qtr by qtr | renews yes, every 3 months, not given, asks notice
@@ -729,9 +738,34 @@ a cost is of what its column of the unit says
 > A1,Taxis,2027-03-31,~
 "41,000",year | value 41000.00, 41,000 per year, annual
 612,quarter | value 2448.00, 612 per quarter, annual, 612.00 quarter, warns
-"1,100,000",contract | value 1100000.00
+"1,100,000",contract | value 1100000.00, committed
 9.50,pupil | 9.50 per pupil, warns
 389,month each | 389 per month each, warns
+
+a figure is of what a column of its basis says, and not of how often it is paid
+> Ref,Title,Supplier,Start date,End date,#
+> A1,Taxis,Beck,2024-04-01,2027-03-31,~
+> A2,Post,Dene,2024-04-01,2029-01-31,"£1,000",
+> A3,Gas,Dene,2024-04-01,2029-01-31,"£2,000",
+Cost,Cost basis · Price,Price basis · Contract value,Basis of value · Cost,Basis · Value,Value type · Value,Value basis |
+  "£41,000",annual | value 41000.00, £41,000 per year, annual
+Cost,Cost basis · Price,Price basis · Contract value,Basis of value · Cost,Basis · Value,Charging basis |
+  £500,per month · £500,monthly · £500,pcm |
+  value 6000.00, £500 per month, annual, 500.00 month, warns
+Cost,Cost basis · Price,Price basis · Contract value,Basis of value · Cost,Basis |
+  "£41,000",whole life · "£41,000",Total contract | value 41000.00, committed
+Cost,Cost basis · Contract value,Basis of value | "£41,000",Maximum | value 41000.00, maximum
+Cost,Cost basis | £9,per pupil | £9 per pupil, warns
+Total value,Payment frequency · Total cost,Invoice frequency | "£41,000",monthly |
+  value 41000.00, committed
+
+words for a supplier that is not known yet are no supplier
+> Ref,Title,Supplier,Start date,End date
+> A1,Taxis,*,2024-04-01,2027-03-31
+> A2,Post,Dene,2024-04-01,2029-01-31
+Preferred bidder · under evaluation · Out to tender · To be awarded · Not yet awarded | notes
+Preferred Bidder Solutions · Tender Services Ltd · Under One Roof Ltd |
+  supplier in its words
 
 a term and its options beside the end that it comes to
 > Ref,Title,Start,End,#
@@ -768,6 +802,229 @@ Welsh is read
 31 Rhagfyr 2027 | end 2027-12-31
 Parhaus | end rolling
 36 mis / 36 months · 3 blynedd | end 2027-03-31, asks end
+
+what would stop a renewal so long before it is its notice, in whatever words
+> Ref,Title,Supplier,Start date,End date,#
+> A1,Taxis,Beck,2024-04-01,2027-05-31,*
+> A2,Post,Dene,2024-04-01,2029-01-31,
+> A3,Gas,Dene,2024-04-01,2029-01-31,
+Remarks | Auto-renews unless cancelled 60 days before · Auto renewal, 60-day notice window |
+  notice 60 days, renews yes, column warns
+Remarks | Renews annually unless cancelled 60 days prior |
+  notice 60 days, renews yes, every 12 months, column warns
+Remarks | Renews each year, cancel 30 days ahead |
+  notice 30 days, renews yes, every 12 months, column warns
+Remarks | Rolls over annually unless cancelled at least 3 months beforehand |
+  notice 3 months, renews yes, every 12 months
+Auto renewal | Yes unless cancelled 60 days before · Yes, 60 days in advance |
+  notice 60 days, renews yes
+Auto renewal | Yes - cancel 30 days ahead of renewal · Yes, 30 days' written warning |
+  notice 30 days, renews yes
+Auto renewal | Yes, opt-out window 45 days · Auto (45 day cancellation period) |
+  notice 45 days, renews yes
+Auto renewal | Auto unless terminated 3 months beforehand | notice 3 months, renews yes
+
+notice that was served is no day by which it is due: what follows is asked
+> Ref,Title,Supplier,Start date,End date,#
+> A1,Taxis,Beck,2023-04-01,2028-03-31,*
+> A2,Post,Dene,2024-04-01,2029-01-31,
+> A3,Gas,Dene,2024-04-01,2029-01-31,
+Notice | Notice served 01/10/2026 · served 13/10/2026 · notice has been given |
+  in its words, asks end
+Notice | 3 months, notice served 01/10/2026 |
+  end 2027-01-01, notice 3 months, in its words, asks end
+Notice | 3 months given by either party · 3 months, must be served by 31/12/2027 |
+  notice 3 months, in its words, asks renewal
+Notice | Notice given 1 Nov 2026 to end 31/01/2027 | end 2027-01-31, in its words, asks end
+Notice | by 31/12/2027 | by 2027-12-31, asks renewal
+Notice served | Yes | asks end, column warns
+Remarks | notice given | asks end
+Remarks | supplier handed in their notice on 13/10/2026 | asks end, column warns
+
+an end that words bring forward warns, and is asked about
+> Ref,Title,Supplier,Start date,End date,#
+> A1,Taxis,Beck,2023-04-01,2028-03-31,*
+> A2,Post,Dene,2024-04-01,2029-01-31,
+> A3,Gas,Dene,2024-04-01,2029-01-31,
+Remarks | gave notice to leave on 31/12/2026 · served notice, ceases 31/12/2026 ·
+  will cease 31/12/2026 · Gave notice. Leaves on 31/12/2026 · stops 31 Dec 2026 ·
+  site closing 31/12/2026 · not needed after 31/12/2026 | end 2026-12-31, asks end, column warns
+Remarks | Terminated; runs until 31/12/2026 · Live, runs until 31/12/2026 ·
+  Contract to end 31/12/2026 by mutual agreement | end 2026-12-31, asks end
+Status | Ceases 31/12/2026 · Leaving 31/12/2026 · Live, runs until 31/12/2026 |
+  end 2026-12-31, asks end
+Auto renewal | No - ceases 31/12/2026 | end 2026-12-31, renews no, asks end
+Auto renewal | Auto-renews unless terminated by 31/10/2027 | renews yes, by 2027-10-31
+Remarks | early exit 30/09/2027 if told by 31/03/2027 | reviewOn 2027-03-31, notes, column warns
+Remarks | may be terminated on 30/09/2027 | reviewOn 2027-09-30, notes
+Remarks | Warranty ends 31/01/2027 · Price hold ends 31/01/2027 |
+  warns
+
+an exit that may be is a break, also behind the end
+> Ref,Title,Start,End
+> A1,Taxis,2024-04-01,*
+> B,B,13/04/2024,14/03/2027
+31/03/2028, early exit 30/09/2027 if told by 31/03/2027 · 31/03/2028 (can be terminated 31/03/2027) |
+  end 2028-03-31, reviewOn 2027-03-31, warns, notes
+
+an extension by a length beside an end ahead is asked: nobody knows whether that counts it
+> Ref,Title,Supplier,Start date,End date,Remarks
+> A1,Taxis,Beck,2023-04-01,2028-03-31,*
+> A2,Post,Dene,2024-04-01,2029-01-31,
+> A3,Gas,Dene,2024-04-01,2029-01-31,
+Extended by 12 months · 12-month extension granted · extended 12 months ·
+  Extended for a further year · Extension of 12 months agreed |
+  proposed 2029-03-31, asks extension, column warns
+
+a later end in one cell goes before words in another that it runs on
+> Ref,Title,Supplier,Start date,End date,Notes,Remarks
+> A1,Taxis,Beck,2023-04-01,2026-03-31,~
+> A2,Post,Dene,2024-04-01,2029-01-31,,
+> A3,Gas,Dene,2024-04-01,2029-01-31,,
+still running,extended to 31/03/2027 · ongoing,signed extension 31/03/2027 |
+  confirmed 2027-03-31, asks extension, column warns
+
+options in any cell are options, and what became of them
+> Ref,Title,Supplier,Start date,End date,Remarks
+> A1,Taxis,Beck,2021-04-01,2028-03-31,*
+> A2,Post,Dene,2024-04-01,2029-01-31,
+> A3,Gas,Dene,2024-04-01,2029-01-31,
+5+2+2, first extension taken | option 2030-03-31
+second 2-year option still available | option 2030-03-31, column warns
+option to extend 12 months | option 2029-03-31, column warns
+2-year option not taken | asks option, column warns
+Option of 12 months lapsed | notes, column warns
+extension requested for 6 months | notes, column warns
+
+of a notice and a longer one in another cell the longer counts
+> Ref,Title,Supplier,Start date,End date,Auto renew,Notice,Remarks
+> A1,Taxis,Beck,2023-04-01,2028-03-31,Yes,~
+> A2,Post,Dene,2024-04-01,2029-01-31,No,,
+> A3,Gas,Dene,2024-04-01,2029-01-31,No,,
+1 month,one quarter's notice before the anniversary |
+  notice 3 months, notes, asks notice, column warns
+6 months,3 months notice | notice 6 months, notes, asks notice, column warns
+,one quarter's notice before the anniversary | notice 3 months, notes, column warns
+"28 days, or one quarter's notice before the anniversary", | notice 3 months, asks notice
+
+what is to be decided by a day is reviewed then, and no cell of a renewal is dropped
+> Ref,Title,Supplier,Start date,End date,#
+> A1,Taxis,Beck,2023-04-01,2028-03-31,*
+> A2,Post,Dene,2024-04-01,2029-01-31,Auto
+> A3,Gas,Dene,2024-04-01,2029-01-31,-
+> A4,Gas,Dene,2024-04-01,2029-01-31,Ask Jim
+> A5,Gas,Dene,2024-04-01,2029-01-31,see email
+> A6,Gas,Dene,2024-04-01,2029-01-31,
+Renewal | Must decide by 15 Jan 2027 · Board 15/01/2027 · 15 January 2027 |
+  reviewOn 2027-01-15, asks renewal, notes
+Renewal | Ask Jim · tbc | asks renewal
+Renewal | with 3 months notice | notice 3 months, asks renewal
+Next steps · Zorb | Must decide by 15 Jan 2027 · Cabinet decision due 15 January 2027 |
+  reviewOn 2027-01-15, notes
+Zorb | Meeting 20/01/2027 | notes
+Renewal notes · Extension notes · Exit · Options used | Yes | column warns
+
+headings that strangers gave, by what stands below them
+> Ref,Title,Supplier,Start date,End date,#
+> A1,Taxis,Beck,2024-04-01,2027-03-31,*
+> A2,Post,Dene,2024-04-01,2029-01-31,
+Ext. Periods Remaining · Plus | 2 x 12 months | options 2028-03-31 2029-03-31
+Extensions used / available | 0 / 2 x 12m | options 2028-03-31 2029-03-31
+Termination by us | 3 months | notice 3 months, asks renewal
+Continues if nothing said? · Carries on by itself? | No | renews no
+
+what stands for another
+> Ref,Title,Supplier,Start date,End date,Owner,Cost (£),Payable,Curr.
+> A1,Taxis,Beck,2024-04-01,2027-03-31,~
+> A2,Post,Dene,2024-04-01,2029-01-31,Ann,10,annually,GBP
+Swydd wag,425,monthly,USD | value 5100.00, 425 per month, annual, currency USD, 425.00 month, notes, warns
+Vacant,1950,termly,GBP | 1950 per term, notes, warns
+
+a start by what stands below its heading
+> Ref,Title,Supplier,End date,#
+> A1,Taxis,Beck,2027-03-31,*
+> A2,Post,Dene,2029-01-31,2024-05-01
+On site from · With us since | 2024-04-13 | start 2024-04-13
+
+a firm below who is the supplier
+> Ref,Title,#,Start date,End date
+> A1,Taxis,*,2024-04-01,2027-03-31
+> A2,Post,Dene Ltd,2024-04-01,2029-01-31
+Who | Beck Ltd | supplier in its words
+
+a length from the start in any cell is the term where no end is given
+> Ref,Title,Supplier,Start date,End date,Notes
+> A1,Taxis,Beck,2024-07-01,,*
+> A2,Post,Dene,2024-04-01,2029-01-31,
+Three years from commencement · 36 months from contract start | end 2027-06-30, column warns
+
+of an end that a term reaches with its options only the earlier warns, and it is asked
+> Ref,Title,Supplier,Start date,End date,Term
+> A1,Taxis,Beck,~
+> A2,Post,Dene,2024-04-01,2029-01-31,
+2024-04-01,2029-03-31,3+1+1 | start 2024-04-01, end 2027-03-31, options 2028-03-31 2029-03-31, asks end
+2022-06-06,2027-06-05,4 + 1 + 1 years | start 2022-06-06, end 2027-06-05, option 2028-06-05
+
+bare numbers of a notice are in the unit of its heading
+> Ref,Title,End,Auto renew,Notice (days)
+> A,A,2027-05-31,Yes,*
+> B,B,2027-05-31,Yes,30
+30 (they must give 90) | notice 90 days, in its words, asks notice
+3 (6 once past year 2) | notice 6 days, in its words, asks notice
+
+what follows it, and notice with its length, bring an end forward
+> Ref,Title,Supplier,Start date,End date,Update
+> A1,Taxis,Beck,2024-01-01,2027-12-31,*
+> A2,Post,Dene,2024-04-01,2029-01-31,
+> A3,Gas,Dene,2024-04-01,2029-01-31,
+Replaced by FP-233 with effect from 1 March 2027 · New supplier starts 1 March 2027 | end 2027-02-28, asks end, column warns
+Exit notice issued 16/11/2026, 90 days | end 2027-02-14, asks end, column warns
+Terfynir y contract ar 31 Ionawr 2027 | end 2027-01-31, asks end
+PCC signed extension 1 of 2 on 13/11/26, revised finish 31 January 2029 | proposed 2029-01-31, asks extension, column warns
+hand back 14 Feb 2027 | end 2027-02-14, warns, asks end, column warns
+
+what has expired may run on
+> Ref,Title,Supplier,Start date,End date,RAG
+> A1,Taxis,Beck,2021-06-01,2026-05-31,*
+> A2,Post,Dene,2024-04-01,2029-01-31,Green
+Expired - still in use | runs yes, asks end
+
+Welsh tells of its course
+> Ref,Title,Supplier,Start date,End date,#
+> A1,Taxis,Beck,2023-04-01,2026-03-31,*
+> A2,Post,Dene,2024-04-01,2029-01-31,
+> A3,Gas,Dene,2024-04-01,2029-01-31,
+Sylwadau | Wedi'i estyn i 31 Mawrth 2027 · wedi ei ymestyn am flwyddyn · wedi'i estyn am 12 mis |
+  confirmed 2027-03-31, asks extension, column warns
+Sylwadau | yn parhau o fis i fis · yn parhau | runs yes, asks end
+
+Welsh tells of lengths, seasons and what is over
+> Ref,Title,Supplier,Start date,End date,#
+> A1,Taxis,Beck,2023-04-01,2027-05-31,*
+> A2,Post,Dene,2024-04-01,2029-01-31,
+> A3,Gas,Dene,2024-04-01,2029-01-31,
+Sylwadau | wedi'i derfynu 3 Awst 2026 · Terfynwyd | asks status
+Sylwadau | yn dod i ben 31 Rhagfyr 2026 | end 2026-12-31, asks end
+Sylwadau | rhybudd wedi'i roi | asks end
+Cyfnod rhybudd | tri mis · tri mis o rybudd | notice 3 months, in its words, asks renewal
+Cyfnod rhybudd | chwe mis | notice 6 months, in its words, asks renewal
+Cyfnod rhybudd | blwyddyn | notice 1 years, in its words, asks renewal
+Cyfnod rhybudd | naw deg diwrnod | notice 90 days, in its words, asks renewal
+Cyfnod rhybudd | pythefnos | notice 2 weeks, in its words, asks renewal
+Statws | Wedi'i derfynu | asks status
+Statws | Byw · Yn parhau | nothing
+Adnewyddu awtomatig | Ydy, oni bai y rhoddir tri mis o rybudd | notice 3 months, renews yes
+Gwerth y contract | £400 y mis | value 4800.00, in its words, annual, 400.00 month, warns
+
+seasons in Welsh
+> Ref,Title,Start,End
+> A1,Taxis,2024-04-01,*
+> B,B,13/04/2024,14/03/2027
+haf 2027 · tan haf 2027 · until summer 2027 |
+  end 2027-06-01..2027-08-31 (quarter), asks end
+yr hydref 2027 | end 2027-09-01..2027-11-30 (quarter), asks end
+o fis i fis | end rolling, renews yes
+tair blynedd | end 2027-03-31, asks end
 
 a renewal term is a length, also in words
 > Ref,Title,Supplier,Start date,End date,Renewal term
@@ -842,6 +1099,17 @@ test.each([
   ['Ref,Title,End,Notice period,Auto renew', 'A,A,2027-05-31,4 weeks/1 month,Yes', '1 month'],
 ])('%s: "%s" is told with what it was taken for', async (headings, cells, words) => {
   expect((await reading(headings, cells)).problems[0]?.problem).toContain(words)
+})
+
+test('a mark for what stands above says that', async () => {
+  const { drafts } = await reading(
+    'Ref,Title,Supplier,End,Owner',
+    'A,A,Beck,2027-03-31,Ann Ash',
+    ...['ditto', 'do.', 'as above'].map((mark) => `B,B,${mark},2027-04-30,${mark}`),
+  )
+  expect(drafts.map(({ supplier, owner }) => [supplier, owner])).toEqual(
+    drafts.map(() => ['Beck', 'Ann Ash']),
+  )
 })
 
 describe('a row whose end can be read is watched, whatever else cannot', () => {

@@ -114,7 +114,15 @@ async function waiverFacts(
 
 type ContractRow = Pick<
   WaiverFacts,
-  'reference' | 'title' | 'supplier' | 'buyer' | 'owner' | 'start' | 'awardedEnd' | 'value'
+  | 'reference'
+  | 'title'
+  | 'supplier'
+  | 'buyer'
+  | 'owner'
+  | 'start'
+  | 'awardedEnd'
+  | 'value'
+  | 'valueBasis'
 >
 
 async function readNames(client: PoolClient, id: number): Promise<ContractRow | null> {
@@ -123,7 +131,7 @@ async function readNames(client: PoolClient, id: number): Promise<ContractRow | 
     where: { id },
     select: {
       ...{ reference: true, title: true, supplier: true, start: true, endLatest: true },
-      ...{ value: true, ownerId: true },
+      ...{ value: true, valueBasis: true, ownerId: true },
       buyers: { orderBy: { position: 'asc' }, take: 1, select: { buyer: true } },
     },
   })

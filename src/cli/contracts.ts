@@ -16,7 +16,7 @@ import type { ExplainedMembers, ExplainedRelease } from '../text/answer-facts.ts
 import { whyWords } from '../text/deadline.ts'
 import { quotedAll } from '../text/help.ts'
 import { MEMBER_HEADINGS, memberRows, umbrellaSentence } from '../text/umbrella.ts'
-import { amountWords, counted, figure, spendWords } from '../text/words.ts'
+import { counted, figure, spendWords, worthWords } from '../text/words.ts'
 import {
   type Answer,
   actorOf,
@@ -59,7 +59,7 @@ function addContracts(cli: Cli): void {
           each.disputedEnd === undefined
             ? each.currentEnd
             : `${each.currentEnd ?? 'no end'}, or ${each.disputedEnd} by the register`,
-          each.value === null ? null : spendWords(each.value, each.currency),
+          each.value === null ? null : worthWords(each, spendWords),
           each.state,
         ])
         return `${table(['reference', 'title', 'supplier', 'ends', 'value', 'state'], rows)}\n\n${counted(list.total, 'contract')}, page ${options.page} of ${pages}`
@@ -129,7 +129,7 @@ function dueText(
     each.reference,
     each.title ?? each.supplier,
     each.owner,
-    each.value === null ? null : amountWords(each.value, each.currency),
+    each.value === null ? null : worthWords(each),
   ])
   const headings = ['date', 'days', 'severity', 'what', 'reference', 'contract', 'owner', 'value']
   return [
@@ -174,7 +174,7 @@ function askedText(asOf: CivilDate, { read, unread, total, items }: SentenceAnsw
   const contracts = [counted(total, 'contract'), said].filter((part) => part !== '').join(' ')
   const rows = items.map((each) => [
     ...[each.reference, each.title, each.supplier, each.owner, each.currentEnd],
-    each.value === null ? null : spendWords(each.value, each.currency),
+    each.value === null ? null : worthWords(each, spendWords),
     each.state,
   ])
   const heading = total === 0 && missed !== null ? null : `${dayText(asOf)}: ${contracts}`
@@ -284,10 +284,12 @@ function termRows({ notice, automaticRenewal: renews }: ShownContract): [string,
   ]
 }
 
-function valueWords({ value, valueText, currency }: ShownContract) {
+function valueWords(contract: ShownContract) {
+  const { value, valueText } = contract
   const words = valueText === null ? null : `“${valueText}”`
   if (value === null) return words
-  const amount = spendWords(value, currency)
+  const amount = worthWords(contract, spendWords)
+  if (valueText === amount) return amount
   return words === null ? amount : `${amount}, from ${words}`
 }
 

@@ -5,7 +5,7 @@ import { ASKED, answersTo, NOT_KNOWN, TAKE_BACK } from '../register/questions.ts
 import type { EndedContract } from '../reports/ended.ts'
 import { UserError } from '../rules/user-error.ts'
 import { contradictedWords } from '../text/import-result.ts'
-import { counted, figure, reachWords, spendWords } from '../text/words.ts'
+import { counted, figure, reachWords, spendWords, worthWords } from '../text/words.ts'
 import {
   type Answer,
   actorOf,
@@ -184,9 +184,9 @@ async function ended(program: Program, options: EndedOptions): Promise<Answer> {
 
 function endedText(items: readonly EndedContract[], shown: readonly EndedContract[]): string {
   if (items.length === 0) return 'Nothing had ended before it was first read.'
-  const rows = shown.map(({ reference, title, supplier, ended, value, currency, replacedBy }) => {
-    const worth = value === null ? 'unknown' : spendWords(value, currency)
-    return [reference, title, supplier, ended, worth, replacedBy]
+  const rows = shown.map((each) => {
+    const { reference, title, supplier, ended, replacedBy } = each
+    return [reference, title, supplier, ended, worthWords(each, spendWords), replacedBy]
   })
   const left = items.length - shown.length
   return [

@@ -544,7 +544,10 @@ interface WordedDeadline extends Pick<DeadlineFacts, 'kind' | 'on' | 'reason'> {
 /** What messages tell of a contract, whatever they are about. */
 export interface ToldContract
   extends ContractNames,
-    Pick<ToldRow, 'value' | 'currency' | 'endLatest' | 'currentLatest' | 'earliestEnd'>,
+    Pick<
+      ToldRow,
+      'value' | 'valueBasis' | 'currency' | 'endLatest' | 'currentLatest' | 'earliestEnd'
+    >,
     Pick<ToldRow, 'disputedEnd' | 'personalData' | 'documents'> {
   readonly team: string
   readonly buyer: string | null
@@ -552,8 +555,9 @@ export interface ToldContract
 
 export function contractFacts(row: ToldContract, owner: PersonFact | null = null): ContractFacts {
   const { reference, title, supplier, buyer, team, value, currency, earliestEnd } = row
+  const { valueBasis } = row
   return {
-    ...{ reference, title, supplier, buyer, team, owner, value, currency },
+    ...{ reference, title, supplier, buyer, team, owner, value, currency, valueBasis },
     awardedEnd: row.endLatest,
     currentEnd: row.currentLatest,
     ...(earliestEnd === null || earliestEnd === row.currentLatest ? {} : { earliestEnd }),

@@ -13,6 +13,7 @@ import {
   fieldOf,
   type Heading,
   isBeside,
+  isOfCourse,
   isRowNumber,
   type Match,
   namesProduct,
@@ -30,8 +31,8 @@ import {
 } from './draft.ts'
 import { type RegisterRow, tooWide } from './formats/csv-rows.ts'
 import { LIMITS } from './limits.ts'
-import { type DecimalMark, lengthsIn, markShown } from './parse-amount.ts'
-import { dateEvidence, mayBeEvidence, readDate, yearEvidence } from './parse-date.ts'
+import { type DecimalMark, lengthsIn, markShown, readBasis } from './parse-amount.ts'
+import { dateEvidence, inEnglish, mayBeEvidence, readDate, yearEvidence } from './parse-date.ts'
 import { yesOrNo } from './parse-words.ts'
 
 /** One way to read the beginning of a file: a delimiter, or a sheet. */
@@ -627,9 +628,21 @@ function heard(
   if (mayRenew && filled(index, below).length > 0 && filled(index, below).every(rolls))
     return renews
   if (!isDenied(match, heading, index, below)) return match
+  // `Termination by us`: below it days say when it ends, lengths of time what notice that takes.
+  const ofStopping = match.field === 'end' && /\b(?:terminat\w*|cancel\w*|exit)\b/.test(heading.key)
+  if (ofStopping && saysLengths(index, below)) return { ...match, field: 'noticePeriod' }
   if (!mayRenew) return null
   if (!isDenied(renews, heading, index, below)) return renews
-  return saysTerms(index, below) ? { ...match, field: 'renewalTerm' } : null
+  if (saysTerms(index, below)) return { ...match, field: 'renewalTerm' }
+  // `Must decide by 15 Jan`, `see email`: what is said of its renewal is read as that, and asked about.
+  return filled(index, below).some((cell) => /\p{L}/u.test(cell)) ? renews : null
+}
+
+function saysLengths(index: number, below: readonly RegisterRow[]): boolean {
+  const cells = filled(index, below)
+  return (
+    cells.length > 0 && cells.filter((cell) => lengthsIn(cell).length > 0).length * 2 > cells.length
+  )
 }
 
 /** Whether what stands below it are lengths of terms: `monthly`, `12 months`. */
@@ -669,6 +682,10 @@ function isDenied(
     // `T-01` below `No.` numbers no row.
     return isRowNumber(heading.text) && !cells.every((cell) => CODE.test(cell))
   }
+  if (isByWords && field === 'chargeUnit') {
+    const said = cells.filter((cell) => !isNil(cell))
+    return said.filter((cell) => readBasis(inEnglish(cell)) !== null).length * 2 <= said.length
+  }
   if (isByWords && field === 'documents') return !cells.some((cell) => /https?:\/\//i.test(cell))
   if (!isByWords || cells.length === 0) return false
   const most = (test: (cell: string) => boolean) => cells.filter(test).length * 2 > cells.length
@@ -676,13 +693,23 @@ function isDenied(
   if (DATE_FIELDS.includes(field)) return !most(mayBeDate)
   // Days below a heading of money, names or words: it is a date that nobody has understood.
   if (!MAY_HOLD_DAYS.has(field) && most((cell) => dayIn(cell) !== null)) return true
-  if (field === 'automaticRenewal' && /^(?:auto\w*|renew\w*|rolls?)$/.test(heading.key)) {
+  if (
+    field === 'automaticRenewal' &&
+    /^(?:auto\w*|renew\w*|rolls?)$|\b(?:continu\w*|carries|goes|runs|stays)\b/.test(heading.key)
+  ) {
     return !most((cell) => yesOrNo(cell) !== null || isNil(cell) || rolls(cell))
   }
   if (AMOUNT_FIELDS.includes(field)) return !most((cell) => /\d|^[£€$-]/.test(cell) || isNil(cell))
+  if (field === 'extensionMonths' && /^(?:plus|further|then|and then)$/.test(heading.key)) {
+    return !most((cell) => lengthsIn(cell).length > 0 || isNil(cell))
+  }
+  if (field === 'supplier' && /^who\b|^firm$/.test(heading.key))
+    return !cells.some((cell) => FIRM.test(cell))
   if (field === 'title' || field === 'supplier') return most((cell) => /^[\d\s.,/£-]+$/.test(cell))
   return false
 }
+
+const FIRM = /\b(?:ltd|limited|plc|llp|inc|gmbh|cic|cyf|llc|& (?:co|sons))\b/i
 
 /** Lengths of time that some registers give as the day to which they reach, and what only looks like days. */
 const MAY_HOLD_DAYS: ReadonlySet<Field> = new Set([
@@ -706,10 +733,11 @@ function rolls(cell: string): boolean {
   return readDate(cell, 'dmy', { years: 2000 }).kind === 'rolling'
 }
 
-/** A column that no field was read from, though its cells are mostly dates or lengths of time. */
+/** A column that no field was read from, though it holds dates or lengths of time, or is of a contract's course. */
 interface Unused {
   readonly heading: Heading
-  readonly holds: 'dates' | 'lengths'
+  /** `days`: some cells are days, most are not. */
+  readonly holds: 'dates' | 'days' | 'lengths' | 'words'
   /** A cell of it, and the first and last day that stand there. */
   readonly sample: string
   readonly days: readonly CivilDate[]
@@ -735,7 +763,11 @@ function unusedColumns(
     const [sample = ''] = cells
     const heading = readHeading(text)
     if (days.length * 2 > cells.length) return [{ heading, holds: 'dates', sample, days }]
-    return lengths.length * 2 > cells.length ? [{ heading, holds: 'lengths', sample, days }] : []
+    if (lengths.length * 2 > cells.length) return [{ heading, holds: 'lengths', sample, days }]
+    const day = cells.find((cell) => dayIn(cell) !== null && isPlainDay(cell))
+    if (day !== undefined) return [{ heading, holds: 'days', sample: day, days }]
+    const isTold = cells.length > 0 && isOfCourse(heading)
+    return isTold ? [{ heading, holds: 'words', sample, days }] : []
   })
 }
 
@@ -746,6 +778,11 @@ function dayIn(cell: string): CivilDate | null {
   if (reading.kind === 'date') return reading.latest
   const american = readDate(cell, 'mdy', { years: 2000 })
   return american.kind === 'date' ? american.latest : null
+}
+
+function isPlainDay(cell: string): boolean {
+  const reading = readDate(cell, 'dmy', { years: 2000 })
+  return reading.kind === 'date' && reading.remark === undefined
 }
 
 function mapped(field: Field, { heading }: Unused): string {
@@ -801,25 +838,35 @@ export function columnProblems(
     severity: of !== null && isBeside(of.heading) ? 'note' : 'warning',
   })
   const problems = unused.map((each) =>
-    each.holds === 'dates'
+    each.holds === 'words'
       ? problem(
-          'its dates are not used: what they are of is not known',
-          `Say what they are, if they matter: ${(
-            ['end', 'otherEnd', 'maximumEnd', 'noticeBy', 'review'] as const
+          'what stands in it is not used but where it says a day or a length of time',
+          `Say what it is, if it matters: ${(
+            ['automaticRenewal', 'status', 'extensionMonths'] as const
           )
             .map((field) => mapped(field, each))
             .join(', ')}.`,
           each,
         )
-      : problem(
-          'its lengths of time are not used: what they are of is not known',
-          `Say what they are, if they matter: ${(
-            ['termMonths', 'extensionMonths', 'noticePeriod', 'renewalTerm'] as const
+      : each.holds !== 'lengths'
+        ? problem(
+            'its dates are not used: what they are of is not known',
+            `Say what they are, if they matter: ${(
+              ['end', 'otherEnd', 'maximumEnd', 'noticeBy', 'review'] as const
+            )
+              .map((field) => mapped(field, each))
+              .join(', ')}.`,
+            each,
           )
-            .map((field) => mapped(field, each))
-            .join(', ')}.`,
-          each,
-        ),
+        : problem(
+            'its lengths of time are not used: what they are of is not known',
+            `Say what they are, if they matter: ${(
+              ['termMonths', 'extensionMonths', 'noticePeriod', 'renewalTerm'] as const
+            )
+              .map((field) => mapped(field, each))
+              .join(', ')}.`,
+            each,
+          ),
   )
   problems.push(...releasesAlone(columns, filled))
   const dated = filled.filter((row) =>

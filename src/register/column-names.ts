@@ -453,6 +453,8 @@ const SHORT_FORMS: ReadonlyMap<string, string> = new Map([
   ['num', 'number'],
   ['org', 'organisation'],
   ['qty', 'quantity'],
+  ['curr', 'currency'],
+  ['cur', 'currency'],
   ['agmt', 'agreement'],
   ['contr', 'contract'],
   ['cont', 'contract'],
@@ -501,6 +503,14 @@ export function isBeside({ text }: Heading): boolean {
   const key = compared(text)
   return BESIDE.test(key) || START.test(key) || OF_EXPORT.has(key)
 }
+
+/** Whether a heading names something of a contract's course, whatever stands below it. */
+export function isOfCourse({ text }: Heading): boolean {
+  const key = compared(text)
+  return OF_COURSE.test(key) && !BESIDE.test(key)
+}
+const OF_COURSE =
+  /\b(?:renew\w*|exten(?:d(?:ed|s|ing)?|sions?)|notice|terminat\w*|expir\w*|exit|options?|breaks?|roll(?:s|ing|over)|cancel\w*|ceas\w*|continu\w*|ended|closed|withdrawn|handed back|decommission\w*|served)\b/
 
 /** Of an export of ours: what is no field of a register. */
 export const OF_EXPORT: ReadonlySet<string> = new Set([
@@ -561,6 +571,13 @@ function meaningOfTime(has: Has, key: string, hasUnit: boolean): Match | null {
       return match('noticeBy', 0)
     return match('noticePeriod', has(/\b(?:supplier|provider|vendor)\b/) ? 20 : 0)
   }
+  if (
+    /^(?:it |contract )?(?:continu(?:es?|ing|ation)|carries on|goes on|runs on|stays)\b/.test(
+      key,
+    ) &&
+    !has(/\b(?:until|to|date)\b/)
+  )
+    return match('automaticRenewal', 40)
   const renews =
     has(/\brenew(?:s|al|als|able|ed|ing)?\b/) ||
     has(/\b(?:roll ?over|rollover|rolls|rolling|evergreen)\b/)
@@ -616,10 +633,16 @@ function meaningOfTime(has: Has, key: string, hasUnit: boolean): Match | null {
   if (
     has(/\b(?:duration|length|term)\b|^(?:contract|agreement) period$|^period contract$/) &&
     !has(MONEY) &&
-    !has(/\b(?:payment|notice|credit|break|remaining|terms and|min|minimum|short|long|search)\b/)
+    !has(/\b(?:payment|notice|credit|break|remaining|terms and|short|long|search)\b/)
   ) {
+    if (has(/\b(?:min|minimum)\b/)) return match('termMonths', 30)
     return match('termMonths', has(/\b(?:contract|agreement|initial)\b/) ? 0 : 10)
   }
+  // Only where days stand below it.
+  if (has(/\b(?:from|since)$/) && !has(NO_DATE) && !has(MONEY) && !has(ROLE))
+    return match('start', 45)
+  // Only where lengths of time stand below it.
+  if (/^(?:plus|and then|further|then)$/.test(key)) return match('extensionMonths', 60)
   return null
 }
 
@@ -657,7 +680,7 @@ function meaningOfExtension(has: Has, key: string, hasUnit: boolean): Match | nu
   if (
     LENGTH.test(key.replace(END, '')) &&
     !has(/\b(?:date|dates)\b/) &&
-    !has(/\b(?:used|taken|remaining)\b/)
+    !has(/\b(?:used|taken)\b(?!.*\b(?:available|remaining|left)\b)/)
   ) {
     if (has(WITHOUT)) return match('termMonths', 10)
     return match(has(/\b(?:second|2nd|2)\b/) ? 'secondExtensionMonths' : 'extensionMonths', 0)
@@ -673,7 +696,7 @@ function meaningOfExtension(has: Has, key: string, hasUnit: boolean): Match | nu
   }
   if (
     has(
-      /\b(?:used|taken|exercised|remaining|number|no|count|notice|approver|approved|granted|requested|request|owner|comments?|notes?|agreed|rule|url|link|plan|email)\b/,
+      /\b(?:used|taken|exercised)\b(?!.*\b(?:available|remaining|left)\b)|\b(?:number|no|count|notice|approver|approved|granted|requested|request|owner|comments?|notes?|agreed|rule|url|link|plan|email)\b/,
     )
   )
     return null
@@ -685,6 +708,17 @@ function meaningOfExtension(has: Has, key: string, hasUnit: boolean): Match | nu
 }
 
 function meaningOfMoney(has: Has): Match | null {
+  // What a figure stands for: `Cost basis`, `Price frequency`, `Basis of charge`.
+  if (
+    has(
+      /\b(?:costs?|pric(?:e|es|ing)|values?|amounts?|fees?|charges?|charging|spend|figures?|payment|billing) (?:basis|frequency|period|interval)\b|\b(?:basis|frequency) (?:cost|price|value|amount|fee|charge|payment)s?\b|^basis$|^(?:costs?|price|value|amount|fee|charge) (?:type|unit|is)$|^(?:how )?(?:payable|paid|charged|billed|invoiced)$/,
+    ) &&
+    !has(/\b(?:evaluation|award|weighting|vat|savings?|index\w*)\b/)
+  )
+    return match(
+      'chargeUnit',
+      has(/\b(?:payment|billing|pa(?:id|yable)|billed|invoiced)\b/) ? 30 : 0,
+    )
   // Only where amounts stand below it.
   if (has(/^(?:per (?:annum|year)|p ?a|annually|yearly)$/)) return match('annualValue', 40)
   if (has(/^(?:whole life|life ?time|full term|whole term)$/)) return match('value', 40)
@@ -799,7 +833,8 @@ function meaningOfPeople(has: Has): Match | null {
     has(/^(?:other|second|2nd|contracting) party(?: name)?$|^party to (?:contract|agreement)$/)
   )
     return match('supplier', 60)
-  return null
+  // Only where firms stand below it.
+  return has(/^who(?: is it)?$|^firm$/) ? match('supplier', 65) : null
 }
 
 const PRODUCT =

@@ -137,6 +137,7 @@ function amongWords(text: string, mark: DecimalMark | null): AmountReading | nul
   const per = PER.exec(rest)
   if (per) rest = rest.slice(0, per.index)
   rest = rest
+    .replace(/ *(?:@|at) [^£€$@]*\bprices?$/i, '')
     .replace(QUALIFIED, '')
     .replace(
       / *\((?:approx|est)[^)]*\)$| *(?:approx(?:imately)?|est(?:imated)?|max(?:imum)?)\.?$/i,
@@ -178,7 +179,7 @@ function agree(
 function unitOfCharge(word: string): ChargeUnit {
   if (/^d/.test(word)) return 'day'
   if (/^w/.test(word)) return 'week'
-  if (/^(?:m|cm)/.test(word)) return 'month'
+  if (/^(?:m|cm|pcm|p\.? ?m)/.test(word)) return 'month'
   return /^q/.test(word) ? 'quarter' : 'year'
 }
 
@@ -199,6 +200,31 @@ export function yearOf({
   const year = new Big(amount).times(times).div(over).round(2, Big.roundHalfUp)
   return year.eq(0) ? null : canonical(year)
 }
+
+/** What a figure is of, as words of its own column say. */
+export type FigureBasis =
+  | { readonly of: 'committed' | 'maximum' }
+  /** A time (`month`), or anything else that is counted (`pupil`). */
+  | { readonly of: 'unit'; readonly unit: string }
+
+/** `annual`, `per month`, `whole life`, `per pupil`; null where the words say none of it. */
+export function readBasis(words: string): FigureBasis | null {
+  const text = words.trim().replace(/\s+/g, ' ')
+  if (OF_MOST.test(text)) return { of: 'maximum' }
+  if (OF_ALL.test(text)) return { of: 'committed' }
+  const [, time] = OF_TIME.exec(text) ?? []
+  if (time !== undefined) return { of: 'unit', unit: unitOfCharge(time.toLowerCase()) }
+  const [, unit] = /^(?:(?:per|each|every|a|an) )?([a-z][a-z -]{2,30})$/i.exec(text) ?? []
+  if (unit === undefined || NO_BASIS.test(text)) return null
+  return { of: 'unit', unit: unit.replace(/^termly$/i, 'term') }
+}
+const OF_MOST = /^(?:max(?:imum)?|ceiling|cap(?:ped)?|up to|not to exceed)\b/i
+const OF_ALL =
+  /^(?:the |whole |full |entire |over )*(?:contract|total|term|life\w*|whole|agreement|one[- ]off|all|lump|tcv|fixed|committed)\b/i
+const OF_TIME =
+  /^(?:per |each |a |an |every |charged |fixed |est(?:imated|imate)?\.? |approx\.? |about )*(dai|day|week|month|m(?=\.?$)|pcm|p\.? ?m\b|quarter|qtr|annu|year|yr|p\.? ?a\b)[a-z.]*(?: (?:fee|cost|charge|value|price|spend|figure|amount|recurring))*(?: in (?:advance|arrears))?(?:[ ,(]*(?:inc|incl|including|ex|exc|excl|excluding|plus|\+)\.? ?vat\)?)?\W*$/i
+const NO_BASIS =
+  /\b(?:unknown|not|tb[acd]|various|variable|estimate[ds]?|actual|net|gross|vat|in advance|in arrears|see|as|on)\b/i
 
 function amount(value: Decimal, currency: string | null, remark: string): AmountReading {
   const vat = remark === '' ? null : vatOf(remark)
@@ -343,7 +369,8 @@ function longestOf(
 /** The same of a notice, where lengths may be added up: `six months + 1 day`. */
 export function readNoticeLength(raw: string, unit: PeriodUnit | null): PeriodReading {
   const sum = sumIn(raw)
-  return sum === null ? longestOf(raw, unit, alternativesIn) : { kind: 'period', period: sum }
+  const of = (text: string) => alternativesIn(text, unit)
+  return sum === null ? longestOf(raw, unit, of) : { kind: 'period', period: sum }
 }
 
 /** The days that a length has at most: what is served so early is served in time. */
@@ -382,10 +409,10 @@ export function lengthsIn(text: string): Period[] {
  * The lengths that a notice may have: of a range both ends, and of a bare number beside a length, `3
  * months or 6`, as many of its unit; added up where a plus stands between the two.
  */
-export function alternativesIn(text: string): Period[] {
+export function alternativesIn(text: string, unit: PeriodUnit | null = null): Period[] {
   const lengths = rangesIn(text).flat()
   const [first] = lengths
-  if (first === undefined) return lengths
+  if (first === undefined) return inUnit(text, unit)
   const plain = text.replace(DAYS_WRITTEN, ' ').replace(TIME_OF_DAY, ' ')
   const spans = spansIn(plain, first.unit, NO_LENGTH_OF_NOTICE)
   const each = spans.flatMap((span, at) => {
@@ -400,6 +427,14 @@ export function alternativesIn(text: string): Period[] {
   const isNew = ({ amount, unit }: Period, at: number) =>
     all.findIndex((other) => other.amount === amount && other.unit === unit) === at
   return each.length > lengths.length ? all.filter(isNew) : lengths
+}
+/** Of several bare numbers each, in the unit of its heading: `30 (they must give 90)`. */
+function inUnit(text: string, unit: PeriodUnit | null): Period[] {
+  if (unit === null || !/^\d{1,3}\b.*[a-z]/i.test(text) || datesLike(text)) return []
+  return spansIn(text, unit, NO_LENGTH_OF_NOTICE).flatMap(({ lengths }) => lengths)
+}
+function datesLike(text: string): boolean {
+  return /\d[/.-]\d|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/i.test(text)
 }
 const TIME_OF_DAY =
   /\b\d{1,2}[:.]\d{2}(?: ?[ap]m)?\b|\b\d{1,2} ?[ap]m\b|\b\d+\/\d+\b(?= *[a-z]*$)/gi

@@ -6,16 +6,18 @@ import { canonical } from '../rules/money.ts'
 import { plainAnswer } from '../rules/text-match.ts'
 import { unguarded } from '../text/message.ts'
 import type { Column, Columns } from './column-mapping.ts'
-import { FIELDS, type Field, OF_EXPORT, readHeading } from './column-names.ts'
+import { FIELDS, type Field, isOfCourse, OF_EXPORT, readHeading } from './column-names.ts'
 import type { Ask, DateOrder, Problem } from './draft.ts'
 import type { RegisterRow } from './formats/csv-rows.ts'
 import { LIMITS } from './limits.ts'
 import {
   type AmountReading,
   type DecimalMark,
+  type FigureBasis,
   optionsBehind,
   type PeriodReading,
   readAmount,
+  readBasis,
   readNoticeLength,
   readPeriod,
   yearOf,
@@ -56,6 +58,8 @@ export interface FilledCell {
   readonly heading: string
   readonly text: string
   readonly index: number
+  /** Whether no field is read from it, and its heading names something of a contract's course. */
+  readonly isOfCourse: boolean
 }
 
 export class Cells {
@@ -72,9 +76,17 @@ export class Cells {
   /** Of fields that several columns hold: all of them, the one that is read first. */
   readonly #several: readonly (readonly Column[])[]
   #unread: Column[] = []
+  /** Of this row the cells that no field is read from, once they were looked for. */
+  #filled: FilledCell[] | null = null
   readonly #renewal: Column | null
+  readonly #options: Column | null
+  readonly #term: Column | null
   /** Columns that no field is read from. */
-  readonly #others: readonly { readonly heading: string; readonly index: number }[]
+  readonly #others: readonly {
+    readonly heading: string
+    readonly index: number
+    readonly isOfCourse: boolean
+  }[]
   /** The headings that more than one column has. */
   readonly #twins: ReadonlySet<string>
   readonly #timeZone: string | null
@@ -90,6 +102,8 @@ export class Cells {
     this.columns = fields as Fields
     this.isOwn = this.columns.identity !== null
     this.#renewal = this.columns.automaticRenewal
+    this.#options = this.columns.extensionMonths
+    this.#term = this.columns.termMonths
     this.#orders = orders
     this.#marks = marks
     this.#years = years
@@ -101,7 +115,8 @@ export class Cells {
     const used = new Set([...columns.all, ...columns.also].map(({ index }) => index))
     this.#others = headings.flatMap((heading, index) => {
       const isOther = heading !== '' && !used.has(index) && !OF_EXPORT.has(readHeading(heading).key)
-      return isOther && !this.isOwn ? [{ heading, index }] : []
+      const said = { heading, index, isOfCourse: isOfCourse(readHeading(heading)) }
+      return isOther && !this.isOwn ? [said] : []
     })
     this.#twins = new Set(headings.filter((each, index) => headings.indexOf(each) !== index))
     this.#timeZone = timeZone
@@ -110,13 +125,29 @@ export class Cells {
   }
 
   begin(row: RegisterRow): void {
-    this.#row = row
+    this.#row = this.#withDittos(row)
     this.problems = []
     this.reference = null
     this.#unread = []
-    for (const columns of this.#several) this.#choose(columns)
+    this.#filled = null
     this.columns.automaticRenewal = this.#renewal
-    if (!this.isOwn && this.text('automaticRenewal') === null) this.#renewalElsewhere()
+    this.columns.extensionMonths = this.#options
+    for (const columns of this.#several) this.#choose(columns)
+    if (this.isOwn) return
+    if (this.text('automaticRenewal') === null) this.#renewalElsewhere()
+    if (this.text('extensionMonths') === null) this.#optionsElsewhere()
+    this.columns.termMonths = this.#term
+    if (this.text('end') === null && this.text('termMonths') === null) this.#termElsewhere()
+  }
+
+  /** `Ditto` and its marks say what stands above. */
+  #withDittos(row: RegisterRow): RegisterRow {
+    const above = this.#row.cells
+    if (this.isOwn || !row.cells.some((cell) => cell.length < 12 && DITTO.test(cell))) return row
+    return {
+      ...row,
+      cells: row.cells.map((cell, at) => (DITTO.test(cell) ? (above[at] ?? '') : cell)),
+    }
   }
 
   /** Of several columns of one field the first that says something, and more than yes or no. */
@@ -153,26 +184,57 @@ export class Cells {
     }
   }
 
+  /** Where no end and no length is given, another cell that says how long it is from its start. */
+  #termElsewhere(): void {
+    const said = this.filled([]).find(({ text }) => TERM_FROM_START.test(inEnglish(text)))
+    if (said === undefined) return
+    const { heading, index } = said
+    this.columns.termMonths = { field: 'termMonths', index, heading: readHeading(heading) }
+  }
+
+  /** Where its own columns say nothing of options, another cell that surely names them is read as they are. */
+  #optionsElsewhere(): void {
+    if (this.text('maximumEnd') !== null) return
+    const said = this.filled([]).find(({ text }) => NAMES_OPTIONS.test(inEnglish(text)))
+    if (said === undefined || said.text.length > 200) return
+    const { heading, index } = said
+    this.columns.extensionMonths = {
+      field: 'extensionMonths',
+      index,
+      heading: readHeading(heading),
+    }
+  }
+
   /** The filled cells of these fields, and of the columns that no field is read from. */
-  filled(fields: readonly Field[]): FilledCell[] {
+  filled(fields: readonly Field[]): readonly FilledCell[] {
     const ofFields = fields.flatMap((field): FilledCell[] => {
       const column = this.columns[field]
       const text = column === null ? null : this.text(field)
       if (column === null || text === null) return []
-      return [{ field, heading: column.heading.text, text, index: column.index }]
+      const { heading, index } = column
+      return [{ field, heading: heading.text, text, index, isOfCourse: false }]
     })
-    const ofOthers = this.#others.flatMap(({ heading, index }): FilledCell[] => {
+    this.#filled ??= this.#others.flatMap(({ heading, index, isOfCourse }): FilledCell[] => {
       const raw = this.#row.cells[index]
-      const text = raw === undefined || raw.length < 4 ? null : cleanText(raw)
-      return text === null ? [] : [{ field: null, heading, text, index }]
+      const isShort = raw === undefined || raw.length < (isOfCourse ? 1 : 4)
+      const text = isShort ? null : cleanText(raw)
+      return text === null ? [] : [{ field: null, heading, text, index, isOfCourse }]
     })
-    return [...ofFields, ...ofOthers]
+    return ofFields.length === 0 ? this.#filled : [...ofFields, ...this.#filled]
   }
 
   /** The days, months and quarters that stand in a part of this cell. */
   datesIn({ index }: FilledCell, part: string): ReturnType<typeof datesAmong> {
     const { order, years } = this.#written(index)
-    return datesAmong(part, order, years)
+    // Where no column of days settles it, as here days are written: what is read of it is said with its day.
+    return datesAmong(part, order === null || order === 'ymd' ? 'dmy' : order, years)
+  }
+
+  /** Whether the cell is a day and nothing else. */
+  isDay({ index, text }: FilledCell): boolean {
+    if (text.length > 30 || !/\d/.test(text)) return false
+    const reading = this.#read(text, index, true)
+    return reading.kind === 'date' && reading.remark === undefined
   }
 
   /** Whether anything was said of this cell already. */
@@ -389,12 +451,27 @@ export class Cells {
     return text === null ? null : `${text}${this.#costPer(field)}`
   }
 
-  /** What a value is for: `Cost` and `Cost per`. Of a whole contract it is the value itself. */
+  /** What a value is for, as a column of its own says: `Cost` and `Cost per`, `Cost basis`; null where none does. */
+  get basis(): FigureBasis | null {
+    if (this.isOwn) return null
+    // How often a whole is paid says nothing of it; of a bare cost it says what that is for.
+    const isPaid = /\b(?:payment|pa(?:id|yable)|bill\w*|invoic\w*)\b/.test(
+      this.columns.chargeUnit?.heading.key ?? '',
+    )
+    const ofWhole = /\b(?:contract|total|award\w*|whole|life\w*|sum|values?|tcv)\b/.test(
+      (this.columns.value ?? this.columns.maximumValue)?.heading.key ?? '',
+    )
+    const words =
+      (isPaid && ofWhole ? null : this.text('chargeUnit')) ?? this.text('valueBasis') ?? ''
+    return readBasis(inEnglish(words))
+  }
+
+  /** The same behind an amount of the whole row. */
   #costPer(field: Field): string {
     const isValue = field === 'value' || field === 'maximumValue' || field === 'annualValue'
-    if (!isValue || this.columns.periodicCharge !== null || this.isOwn) return ''
-    const per = this.text('chargeUnit') ?? ''
-    return per === '' || OF_WHOLE.test(per) ? '' : ` per ${per.replace(/^(?:per|each|a|an) /i, '')}`
+    if (!isValue || this.columns.periodicCharge !== null) return ''
+    const { basis } = this
+    return basis?.of === 'unit' ? ` per ${basis.unit}` : ''
   }
 
   /** What the heading multiplies the figure by; null where it says nothing, or the cell says it itself. */
@@ -471,11 +548,17 @@ function withOpenSpan(reading: DateReading, today: CivilDate): DateReading {
   const { begins, last = reading.latest } = reading
   return { ...reading, earliest: begins, latest: begins, precision: 'day', last }
 }
-const OF_WHOLE =
-  /^(?:the |whole |full )*(?:contract|total|term|life\w*|whole|agreement|one[- ]off|all)\b|\bin advance\b|^(?:annually |monthly )?in arrears$/i
 /** That it renews by itself, said in passing. */
 const RENEWS_SURELY =
   /^(?=.*\b(?:unless|until|if (?:nothing|not|we)|annually|yearly|monthly|quarterly|each|every|automatic\w*|auto|for (?:a )?\d|\d+ ?(?:m|mths?|months?|y|yrs?|years?)\b)).*\b(?:auto[- ]?renew\w*|renews|rolls (?:on|over)|rolls (?:year|month|annual|quarter)ly|(?:carries|goes) on (?:month|quarter|qtr|year|annual)\w*)\b/i
+
+const TERM_FROM_START =
+  /^(?:(?:for|term of|runs for|lasts|initial term of) )?[\w-]+(?: \(\d+\))?[ -](?:week|month|year|yr)s?(?: (?:contract|term|fixed|from|after|of|the|date|initial))* (?:start|commencement|commencing|award|go-?live|signature|inception)\b/i
+const DITTO = /^\s*(?:ditto|do\.|["”“″〃]|-["”]-|as above|same(?: as above)?)\s*$/i
+
+/** Options with their lengths: `5+2+2, first extension taken`, `second 2-year option still available`. */
+const NAMES_OPTIONS =
+  /^(?!.*£)(?:.*(?<!\d)\d{1,2} ?\+ ?\d{1,2}(?!\d)|(?=.*\boption(?:s|al)?\b).*\d[ -]?(?:x \d+ ?)?(?:m|mths?|months?|y|yrs?|years?)\b|(?=.*\boptions?\b).*\b(?:one|two|three|four|five|six|twelve)[ -](?:month|year)s?\b)/i
 
 const ENDS: ReadonlySet<Field> = new Set([
   'end',

@@ -187,8 +187,46 @@ function usualMarks(raw: string): string {
     .trim()
 }
 
+const WELSH_YEAR = '(?:m|b|f)?l(?:ynedd|wyddyn|wydd)'
+const WELSH_UNIT = `(?:[fm]is(?:oedd)?|${WELSH_YEAR}|wythnos(?:au)?|(?:dd|n|d)?iwrnod(?:au)?)`
+/** Before a unit of time alone: elsewhere they are other words. */
+const WELSH_NUMBERS: readonly (readonly [welsh: string, english: string])[] = (
+  [
+    ['naw deg', '90'],
+    ['chwe deg|trigain', '60'],
+    ['tri deg', '30'],
+    ['un ar bymtheg', '16'],
+    ['dau ddeg pedwar', '24'],
+    ['deuddeg|un deg dau', '12'],
+    ['deunaw|un deg wyth', '18'],
+    ['ugain', '20'],
+    ['d?degw?', '10'],
+    ['naw', '9'],
+    ['wyth', '8'],
+    ['saith', '7'],
+    ['chwe(?:ch)?', '6'],
+    ['pump?', '5'],
+    ['ped(?:war|air)', '4'],
+    ['t(?:ri|air)', '3'],
+    ['d(?:au|wy)', '2'],
+    ['un', '1'],
+  ] as const
+).map(([welsh, figure]) => [`(?:${welsh})(?= ${WELSH_UNIT}(?!\\p{L}))`, figure])
+
 /** Welsh in the cells of a register, in this order. */
 const WELSH: readonly (readonly [welsh: string, english: string])[] = [
+  ...WELSH_NUMBERS,
+  ['o fis i fis', 'month to month'],
+  ['o flwyddyn i flwyddyn', 'year to year'],
+  ['bob mis|misol', 'monthly'],
+  ['bob blwyddyn|blynyddol', 'annually'],
+  ['bob chwarter|chwarterol', 'quarterly'],
+  ['y mis', 'per month'],
+  ['y flwyddyn', 'per year'],
+  ['yr hydref', 'autumn'],
+  ['gwanwyn|y gwanwyn', 'spring'],
+  ['(?:yr )?haf', 'summer'],
+  ['(?:y )?gaeaf', 'winter'],
   ['ionawr', 'January'],
   ['chwefror', 'February'],
   ['mawrth', 'March'],
@@ -201,16 +239,31 @@ const WELSH: readonly (readonly [welsh: string, english: string])[] = [
   ['hydref', 'October'],
   ['tachwedd', 'November'],
   ['rhagfyr', 'December'],
-  ['(?:m|b|f)?l(?:ynedd|wyddyn|wydd)', 'years'],
-  ['(?<=\\d ?)f?mis(?:oedd)?', 'months'],
+  ['(?<=\\d ?)(?:f?mis(?:oedd)?|fis)', 'months'],
+  [`(?<!\\d ?)(?:blwyddyn|flwyddyn)(?! \\d)`, '1 year'],
+  ['(?<!\\d ?)mis(?= o |$)', '1 month'],
+  [WELSH_YEAR, 'years'],
+  ['(?:o )?rh?ybudd', 'notice'],
+  ['pythefnos', 'a fortnight'],
   ['wythnos(?:au)?', 'weeks'],
   ['(?:dd|n|d)?iwrnod(?:au)?', 'days'],
   ['hyd at', 'up to'],
-  ['hyd|tan(?= \\d)', 'until'],
-  ['estynnwyd|ymestynnwyd', 'extended'],
+  ['hyd|tan(?= (?:\\w+ )?\\d)', 'until'],
+  ['(?:ym)?estynn?wyd|wedi(?:.i| ei) (?:(?:h)?ymestyn|h?estyn)', 'extended'],
   ['d?diwedd', 'end of'],
   ['wedi dod i ben|daeth i ben', 'ended'],
+  ['(?:yn |bydd yn |fydd yn )?d(?:od|aw) i ben', 'ends'],
   ['parhaus', 'ongoing'],
+  ['(?:yn )?b?pharhau|(?:yn )?parhau', 'continues'],
+  [
+    'heb (?:ei |gael ei )?|ni(?:d)? (?:fydd yn |yw.n |chaiff ei )?(?=adnewyddu|estyn|ymestyn)',
+    'not ',
+  ],
+  ['wedi(?:.i| ei) h?adnewyddu|adnewyddwyd', 'renewed'],
+  ['h?estyn|ymestyn', 'extend'],
+  ['canslwyd|wedi(?:.i| ei) g?canslo|wedi(?:.i| ei) ganslo', 'cancelled'],
+  ['(?:wedi(?:.i| ei) )?rh?oi|rhoddwyd', 'given'],
+  ['yn fyw|byw|gweithredol', 'live'],
   ['i.?w (?:gadarnhau|gytuno)', 'TBC'],
   ['na[cg] (?:oes|ydyw?)', 'no'],
   ['oes|ydyw?', 'yes'],
@@ -220,17 +273,34 @@ const WELSH: readonly (readonly [welsh: string, english: string])[] = [
   ['bob', 'every'],
   ['opsiwn', 'option'],
   ['defnyddiwyd|wedi.i d?defnyddio', 'used'],
-  ['terfynwyd', 'terminated'],
+  ['(?:yn |i.?w |caiff ei )?d?terfyn(?:ir|u)', 'terminates'],
+  ['terfynwyd|wedi(?:.i| ei) d?derfynu', 'terminated'],
   ['(?:swydd )?(?:g?wag)', 'vacant'],
 ]
 const inWelsh = (words: string, flags: string) =>
   new RegExp(`(?<!\\p{L})(?:${words})(?!\\p{L})`, flags)
-const MAY_BE_WELSH = inWelsh(WELSH.map(([each]) => each).join('|'), 'iu')
+/** A quick look: numbers in words stand before a unit of time, which is looked for alone. */
+const MAY_BE_WELSH = inWelsh(
+  [...WELSH.slice(WELSH_NUMBERS.length).map(([each]) => each), WELSH_UNIT].join('|'),
+  'iu',
+)
 const WELSH_WORDS = WELSH.map(([each, english]) => [inWelsh(each, 'giu'), english] as const)
 
 /** The same where words of it are Welsh: months, lengths of time, yes and no. */
 export function inEnglish(text: string): string {
-  if (!/[a-z]{2}/i.test(text) || !MAY_BE_WELSH.test(text)) return text
+  if (!/[a-z]{3}/i.test(text)) return text
+  // The cells of a row are looked at several times.
+  let english = READ.get(text)
+  if (english === undefined) {
+    english = MAY_BE_WELSH.test(text) ? translated(text) : text
+    if (READ.size >= 200) READ.clear()
+    READ.set(text, english)
+  }
+  return english
+}
+const READ = new Map<string, string>()
+
+function translated(text: string): string {
   const [welsh = '', english = '', another] = text.split(' / ')
   const figures = (part: string) => (part.match(/\d+/g) ?? []).join()
   const isTwice = another === undefined && !MAY_BE_WELSH.test(english)
@@ -283,7 +353,7 @@ const NAMED_DAY_SHORT = new RegExp(`^${MONTH_NAME} (\\d{1,2})(?:st|nd|rd|th)?,? 
 const YEAR_NAMED = new RegExp(`^(\\d{4})[ /.-]?${MONTH_NAME}[ /.-]?(\\d{1,2})$`, 'i')
 /** Of universities it ends with July, of schools with August. */
 const ACADEMIC =
-  /^(?:(?:the )?(end) (?:of )?)?(?:the )?academic year (?:(end)(?:ing)? (?:in )?)?(?:(?:20)?\d{2} ?[/–-] ?)?((?:20)?\d{2})(?: ?(end))?$/i
+  /^(?:(?:the )?(end) (?:of )?)?(?:the )?(?:academic year|school year|a\/?y) (?:(end)(?:ing)? (?:in )?)?(?:(?:20)?\d{2} ?[/–-] ?)?((?:20)?\d{2})(?: ?(end))?$/i
 const ISO_WEEK = /^(\d{4})-?W(\d{2})(?:-?([1-7]))?$/i
 const YEAR_END =
   /^(?:the )?(?:f?\/?y\/?e|(?:(?:financial |fiscal |f\/?y )?year|f\/?y)[ -]end(?:ing|ed|s)?)[.:]?[ -]*(?:on |at |in |of )?(?=\S*\d|[a-z]{3})(.+)$/i
@@ -600,7 +670,8 @@ const HALF =
 const RANGE = /^(\d{4}-\d{2}-\d{2}) ?\.\. ?(\d{4}-\d{2}-\d{2})$/
 
 const ISO_BASIC = /^((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$/
-const SEASON = /^(?:the )?(spring|summer|autumn|fall)(?: of)? (\d{4})$/i
+const SEASON =
+  /^(?:(?:until|till|to|by|in|during|early|mid|late|(?:the )?end of)[ -])?(?:the )?(spring|summer|autumn|fall)(?: of)? (\d{4})$/i
 const SEASONS: ReadonlyMap<string, number> = new Map([
   ['spring', 3],
   ['summer', 6],
@@ -918,7 +989,9 @@ function amongWords(
 
 /** Of a break before its end, and not the end: `31/03/2030 (break 31/03/2028)`. */
 function isOfBreak(text: string, { index }: RegExpExecArray): boolean {
-  return /\bbreak\b[^;,]*$/i.test(text.slice(0, index))
+  return /\b(?:break|early (?:exit|release|termination)|(?:may|can|could|right to|option to) (?:be )?(?:exit|terminat|leave|left|end|cancel|withdraw)\w*)\b[^;,]*$/i.test(
+    text.slice(0, index),
+  )
 }
 
 function isSameDays(one: DayRead, other: DayRead | undefined): boolean {
@@ -1063,7 +1136,12 @@ const DAY_OF_YEAR = new RegExp(
 /** The first day of a year counted from such a day as `each 1 April`: the last one that has passed; null where there is none. */
 export function dayOfYearIn(text: string, today: CivilDate): CivilDate | null {
   const found = DAY_OF_YEAR.exec(text)
-  if (!found) return null
+  // `since Apr 25` is a month of a year.
+  if (
+    !found ||
+    /\b(?:since|from|in) +[a-z]{3,9}\.? \d\d$/i.test(text.slice(0, found.index + found[0].length))
+  )
+    return null
   const [, isLast, before, name, otherName, after] = found
   const on = (year: number) => civilDate(year, monthOf(name ?? otherName), Number(before ?? after))
   const year = Number(today.slice(0, 4))

@@ -61,6 +61,7 @@ import {
   askWhichColumn,
   askWhichDay,
   askWhichEnd,
+  askWithOptions,
   knownTo,
 } from './questions.ts'
 
@@ -120,7 +121,8 @@ export function readEnds(cells: Cells, start: CivilDate | null): Ends {
           options: counted?.options ?? optionsBeside(cells, start, awarded),
         })
   const given = orMaximum(cells, withOther(cells, found, other), start)
-  const ends = given.end.kind === 'undated' ? orRenewal(cells, given, start) : given
+  const whole = given.end.kind === 'undated' ? orRenewal(cells, given, start) : given
+  const ends = cells.isOwn ? whole : withTermBeside(cells, whole, start)
   tellImprecise(cells, ends, start)
   // What an export of ours says of its terms stands in columns of their own.
   const rolls = cells.isOwn ? null : rollsIn(cells, ends.end, start)
@@ -140,6 +142,39 @@ function optionsBeside(cells: Cells, start: CivilDate | null, end: End): readonl
       return term.options
   }
   return behind
+}
+
+/**
+ * A term whose words name its options, beside an end that those reach: `3+1+1` and five years on. Of options that
+ * have begun the rest is left; before, nobody knows whether they were taken, and the earlier end warns.
+ */
+function withTermBeside(cells: Cells, found: Ends, start: CivilDate | null): Ends {
+  const { end, currentEnd } = found
+  if (start === null || end.kind !== 'dated' || end.precision !== 'day') return found
+  if (currentEnd !== null || found.endSource !== sourceOf(cells, 'end')) return found
+  for (const field of TERMS) {
+    const text = cells.text(field)
+    if (text === null || !/[+(]|\bplus\b|option|exten/i.test(text)) continue
+    const term = readTerm(noticeApart(withoutFates(text)).rest, termUnit(cells, field) ?? 'years')
+    if (term.kind !== 'term' || term.options.length === 0 || term.instead !== undefined) continue
+    const base = dayAfterLengths(start, term.base)
+    const reached = [base, ...endsOfOptions(base, term.options)]
+    const run = reached.findIndex((day) => Math.abs(daysBetween(day, end.latest)) < 10)
+    if (run <= 0) continue
+    if (base < cells.today || found.options.length > 0) {
+      return {
+        ...found,
+        options: found.options.length > 0 ? found.options : term.options.slice(run),
+      }
+    }
+    const own = endOn(base)
+    const says = { heading: cells.name(field), words: text }
+    const ask = askWithOptions(says, own, end, reached.slice(1))
+    const problem = `the end, ${dayText(end.latest)}, is that of its options: ${dayText(base)} warns until somebody says which holds`
+    cells.report('end', problem, 'Write the end without its options.', 'question', ask)
+    return { ...found, end: own, options: term.options }
+  }
+  return found
 }
 
 const ROLLS_IN = [
@@ -201,13 +236,21 @@ const NOTICE_IN = new RegExp(
   String.raw`${A_LENGTH}(?: *(?:and|plus|\+) *${A_LENGTH})*${OF_NOTICE}|\bnotice(?: period)?(?: of|:)? *${A_LENGTH}(?: *(?:and|plus|\+) *${A_LENGTH})*`,
   'i',
 )
+/** How long before: `60 days prior`, `3 months beforehand`. */
+const SO_LONG_AHEAD = String.raw`${A_LENGTH}['’]? (?:or more |at least |clear )?(?:before(?:hand)?|prior|ahead|(?:in )?advance|earlier|out|pre-?renewal|(?:written )?warning)\b`
+const TO_STOP = String.raw`(?:cancell?\w*|terminat\w*|opt(?:s|ed|ing)?[ -]?out|stopp?\w*|withdraw\w*|object\w*|declin\w*|notif\w*|told|tell\w*|non-?renewal|exit\w*)`
+/** The same of what would stop it, without that word: `unless cancelled 60 days before`, `opt-out window 45 days`. */
+const STOPPED_AHEAD = new RegExp(
+  String.raw`(?<=\b(?:unless|if not|${TO_STOP})\b[^,;.]{0,60}?)${SO_LONG_AHEAD}|${A_LENGTH}['’]?s?['’]? (?:\w+ )?(?:window|${TO_STOP}(?: (?:period|terms?|clause))?)\b|\b(?:window|${TO_STOP}(?: (?:period|window|terms?|deadline|clause))?)(?: of| is| within|:| -)? *\(?${A_LENGTH}`,
+  'i',
+)
 /** The same beside other lengths, which it is not added to. */
 const NOTICE_AMONG = new RegExp(
-  String.raw`(?:\b(?:subject to|on|with|by|upon|giving|not less than|at least|no later than|minimum(?: of)?|exercis\w+|an?)\s+)*(?:${A_LENGTH}${MORE_DAYS}${OF_NOTICE}|\bnotice\b[^\d,;+&]{0,40}?${A_LENGTH}${MORE_DAYS}|${A_LENGTH}['’]? (?:before|prior to|ahead of|in advance of|preceding) (?:the |its |each )?(?:[a-z]+ ){0,2}(?:end|expiry|expiration|expires|termination|renewal|anniversary|date)\b)`,
+  String.raw`(?:\b(?:subject to|on|with|by|upon|giving|not less than|at least|no later than|minimum(?: of)?|exercis\w+|an?)\s+)*(?:${A_LENGTH}${MORE_DAYS}${OF_NOTICE}|\bnotice\b[^\d,;+&]{0,40}?${A_LENGTH}${MORE_DAYS}|${A_LENGTH}['’]? (?:before|prior to|ahead of|in advance of|preceding) (?:the |its |each )?(?:[a-z]+ ){0,2}(?:end|expiry|expiration|expires|termination|renewal|anniversary|date)\b|${STOPPED_AHEAD.source})`,
   'gi',
 )
 
-const MAY_BE_NOTICE = /notice|before|prior|ahead|advance|preced/i
+const MAY_BE_NOTICE = /notice|before|prior|ahead|advance|preced|window|cancel|terminat|opt|warning/i
 
 /** The words, and what they say of notice, apart. */
 export function noticeApart(words: string): {
@@ -232,17 +275,27 @@ function termsIn(
   today: CivilDate,
 ): Omit<Rolling, 'field' | 'words'> {
   const notice = noticeIn(words)
-  const rest = notice === null ? words : words.replace(notice, ' ')
+  const rest = withoutNotice(words)
   const inYear = dayOfYearIn(rest, today)
   const term = termIn(rest) ?? (inYear === null ? null : ({ amount: 12, unit: 'months' } as const))
   return { term, from: from ?? inYear, notice }
 }
 
-/** The notice that stands among other words. */
+/** The notice that stands among other words, or how long before its renewal it can be stopped. */
 export function noticeIn(words: string): string | null {
-  return words.includes('otice') || /notice/i.test(words)
-    ? (NOTICE_IN.exec(words)?.[0] ?? null)
-    : null
+  if (!MAY_BE_NOTICE.test(words)) return null
+  const found = /notice/i.test(words) ? NOTICE_IN.exec(words) : null
+  return (found ?? STOPPED_AHEAD.exec(words) ?? AHEAD_OF_RENEWAL.exec(words))?.[0] ?? null
+}
+/** What renews by itself, and so long before: `Yes, 60 days in advance`. */
+const AHEAD_OF_RENEWAL = new RegExp(
+  String.raw`(?<=\b(?:yes|auto\w*|renew\w*|rolls?(?:ing)?)\b(?:(?!review|tender|procur|plan|paid|pay|invoice)[^;.]){0,60}?)${SO_LONG_AHEAD}`,
+  'i',
+)
+
+function withoutNotice(words: string): string {
+  const notice = noticeIn(words)
+  return notice === null ? words : words.replace(notice, ' ')
 }
 
 /** How long a term is: what stands behind the word for going on, else right before it. */
@@ -266,9 +319,9 @@ export function renewalTermOf(
   const words = cells.text('renewalTerm')
   if (words === null) {
     const said = renews === true && !cells.isOwn ? cells.text('automaticRenewal') : null
-    return rolls?.term ?? (said === null ? null : termIn(inEnglish(said).replace(NOTICE_IN, ' ')))
+    return rolls?.term ?? (said === null ? null : termIn(withoutNotice(inEnglish(said))))
   }
-  const rest = words.replace(NOTICE_IN, ' ')
+  const rest = withoutNotice(words)
   const each = readPeriod(rest, cells.unit('renewalTerm')).kind === 'bad' ? termIn(rest) : null
   return each ?? cells.period('renewalTerm') ?? rolls?.term ?? null
 }
@@ -739,10 +792,17 @@ type OptionCell = (typeof OPTION_CELLS)[number]
 function optionWords(cells: Cells, field: OptionCell): string | null {
   const text = cells.text(field)
   if (text === null || isBreakAlone(text)) return null
-  if (field !== 'automaticRenewal') return text
+  if (field !== 'automaticRenewal') return ofAvailable(cells, field, text)
   // `No - 2+2 by written agreement only`: what does not renew by itself may still be extended.
   if (cells.isOwn || !OF_OPTIONS.test(text) || yesOrNo(text) === true) return null
   return text.replace(DOES_NOT_RENEW, '') || null
+}
+/** Below `used / available` what stands behind the slash. */
+function ofAvailable(cells: Cells, field: OptionCell, text: string): string | null {
+  const key = cells.columns[field]?.heading.key ?? ''
+  if (!/\b(?:used|taken|exercised)\b.*\b(?:available|remaining|left)\b/.test(key)) return text
+  const [, used, left = ''] = /^(\d+|nil|none|-) *\/ *(.+)$/i.exec(text) ?? []
+  return used === undefined ? text : left
 }
 const OF_OPTIONS = /\d ?[+x×] ?\d|\boption(?:s|al)?\b|\bexten(?:d|sion)/i
 const DOES_NOT_RENEW =
@@ -1064,12 +1124,21 @@ function readOptionCell(
   const heading = cells.columns[field]?.heading
   const unit = optionUnit(cells, field, words)
   const inferred = lengthsIn(text)[0]?.unit ?? unit
-  const said = cellOptions(cells, field, text, end.kind === 'dated' ? end.latest : null, (part) => {
+  const last = end.kind === 'dated' ? end.latest : null
+  /** Of `5+2+2` how many options beside the contract itself its end counts already. */
+  let counted = 0
+  const said = cellOptions(cells, field, text, last, (part) => {
     const isDated = cells.dateInPart(field, part).kind === 'date'
     const bare = isDated || EXERCISE.test(part) ? null : inferred
-    return partLengths(part, bare)
+    const lengths = partLengths(part, bare)
+    const [own, after] = lengths
+    const isFirst = own !== undefined && after !== undefined && daysIn(own) > daysIn(after)
+    const run = start === null || last === null || !isFirst ? -1 : reachedBy(start, last, lengths)
+    if (run < 0) return lengths
+    counted = run
+    return lengths.slice(1)
   })
-  if (said !== null) return said
+  if (said !== null) return { ...said, options: said.options.slice(counted) }
   const isWhole = exercise === null && field !== 'automaticRenewal'
   const day = isWhole ? cells.dateIn(field) : cells.dateInPart(field, words)
   if (day.kind === 'date' && !/^\d{1,4}$/.test(words)) {

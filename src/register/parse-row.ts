@@ -20,7 +20,7 @@ import { type Decimal, isNothing } from '../rules/money.ts'
 import type { ChargeUnit } from '../rules/premium.ts'
 import { readProduct } from '../rules/products.ts'
 import { COVER_KINDS } from '../rules/support.ts'
-import { isNobody, isNotSettled, plainAnswer } from '../rules/text-match.ts'
+import { compare, isNobody, isNotSettled, isPlaceholder, plainAnswer } from '../rules/text-match.ts'
 import { before, periodText, ukCalendar } from '../rules/working-days.ts'
 import { unguarded } from '../text/message.ts'
 import type { Columns } from './column-mapping.ts'
@@ -47,7 +47,7 @@ import {
   yearOf,
 } from './parse-amount.ts'
 import { Cells, type TableReading } from './parse-cells.ts'
-import { noticeDayInYear } from './parse-date.ts'
+import { inEnglish, noticeDayInYear } from './parse-date.ts'
 import {
   noticeApart,
   noticeIn,
@@ -58,12 +58,13 @@ import {
   renewalTermOf,
   withTaken,
 } from './parse-ends.ts'
-import { readBesides, readBreaks, tellLeft } from './parse-rest.ts'
+import { decideBy, readBesides, readBreaks, tellLeft } from './parse-remarks.ts'
 import {
   coverKindOf,
   formOf,
   inEach,
   isBreakAlone,
+  isServed,
   linkedText,
   namesIn,
   quotedNames,
@@ -79,6 +80,7 @@ import {
   askLength,
   askNotice,
   askNoticeOf,
+  askNoticeServed,
   askRenewal,
   askRolls,
   askRollTerm,
@@ -197,7 +199,7 @@ function draftIn(cells: Cells, at: string): Draft {
   const products = namesOf(cells, 'products')
   // A register of products names its contracts by them.
   const title = cells.text('title') ?? (columns.title === null ? products.join('; ') || null : null)
-  const supplier = namesOf(cells, 'supplier').join('; ') || null
+  const supplier = supplierIn(cells, reference)
   if (reference === null && title === null && supplier === null) {
     const remedy = 'Fill in a reference, a title or a supplier.'
     cells.report(null, 'there is nothing to call the contract by', remedy, 'error')
@@ -217,7 +219,6 @@ function draftIn(cells: Cells, at: string): Draft {
   const renewalTerm = renewalTermOf(cells, rolls, automaticRenewal)
   const notice =
     readNotice(cells, end, automaticRenewal, rolls) ??
-    (cells.isOwn ? null : noticeElsewhere(cells)) ??
     noticeUnknown(cells, end, automaticRenewal, renewalTerm)
   tellRenewal(cells, end, renewal, notice)
   const rollsFrom = readRollsFrom(cells, end, start, rolls, renewalTerm, notice)
@@ -267,7 +268,9 @@ function draftIn(cells: Cells, at: string): Draft {
     renewalTerm,
     ...rollsFrom,
     ...(optionBy === null ? {} : { optionBy }),
-    reviewOn: readReview(cells, start, personalData.personalData === true),
+    reviewOn: readReview(cells, start, personalData.personalData === true, (day) => {
+      return notice.says.noticeText === `by ${day}` || optionBy === day || isOfEnd(end, day)
+    }),
     ...personalData,
     ...readShared(cells),
     ...readCallOffBy(cells),
@@ -291,14 +294,24 @@ function draftIn(cells: Cells, at: string): Draft {
   }
 }
 
+function isOfEnd(end: End, day: CivilDate): boolean {
+  return end.kind === 'dated' && day >= end.earliest
+}
+
 /**
- * The review, or the day by which a break is to be decided, whichever comes first. A review of personal data is
+ * The review, or the day by which a break or anything else is to be decided, whichever comes first. A review of personal data is
  * none of a break.
  */
-function readReview(cells: Cells, start: CivilDate | null, isOfData: boolean): CivilDate | null {
+function readReview(
+  cells: Cells,
+  start: CivilDate | null,
+  isOfData: boolean,
+  isKnown: (day: CivilDate) => boolean,
+): CivilDate | null {
   const review = cells.firstDay('review')
-  const { by } = readBreaks(cells, start)
-  if (by === null || isOfData) return review
+  const days = [readBreaks(cells, start).by, decideBy(cells, isKnown)].filter((day) => day !== null)
+  const [by] = days.sort(compare)
+  if (by === undefined || isOfData) return review
   return review === null || review < cells.today || by < review ? by : review
 }
 
@@ -426,6 +439,23 @@ function readOwnWords(
   }
 }
 
+/**
+ * Who supplies it; words such as `Preferred bidder` and `under evaluation` are nobody, and noted. Where no
+ * reference names the row they stay, for it is known by them.
+ */
+function supplierIn(cells: Cells, reference: string | null): string | null {
+  const names = namesOf(cells, 'supplier')
+  const named = names.filter((name) => {
+    // A company's number names it.
+    return /\d{5}/.test(name) || !(isPlaceholder(name) || NO_SUPPLIER_YET.test(name))
+  })
+  if (named.length === names.length || cells.isOwn) return names.join('; ') || null
+  cells.report('supplier', 'this names no supplier', 'Name the supplier once it is known.', 'note')
+  return (reference === null ? names : named).join('; ') || null
+}
+const NO_SUPPLIER_YET =
+  /^\W*(?:(?:the )?preferred (?:bidder|supplier)|(?:currently |still )?(?:under|in|at|awaiting|pending|subject to) (?:evaluation|tender|procurement|award|negotiation|standstill|mobili[sz]ation)|(?:out|gone) to (?:tender|market)|(?:yet |still )?to be (?:awarded|tendered|procured|selected|decided|let)|not (?:yet )?(?:awarded|known|selected|decided|let|appointed)|(?:no|new) (?:supplier|award|contractor)(?: yet)?|awaiting|tender(?:ing)?|evaluation|re-?tender\w*|various suppliers?|multiple suppliers?|several suppliers?|see (?:below|notes?|lots?)|as above|supplier (?:tb[acd]|unknown))\b[\s.)]*$/i
+
 /** Somebody; words such as `Vacant` and `TBC` are nobody, and noted. */
 function personIn(cells: Cells, field: 'owner' | 'deputy' | 'categoryLead'): string | null {
   const all = cells.text(field)
@@ -434,7 +464,7 @@ function personIn(cells: Cells, field: 'owner' | 'deputy' | 'categoryLead'): str
     const problem = `several stand here: ${text} counts`
     cells.report(field, problem, 'Give the others a column of their own, such as Deputy.', 'note')
   }
-  if (text === null || !isNobody(text)) return text
+  if (text === null || !(isNobody(text) || isNobody(inEnglish(text)))) return text
   cells.report(field, 'this names nobody', 'Name a person, with an address.', 'note')
   return null
 }
@@ -451,12 +481,12 @@ function readClosed(
 ): boolean {
   const { field, status, says } = statusSaid(cells)
   if (cells.isOwn) return says === 'closed'
+  const isAsked = cells.problems.some((each) => each.field === cells.name('status') && each.ask)
   if (status === null || says === null || says === 'runs') {
-    if (status !== null && says === null) {
+    if (status !== null && says === null && !isAsked) {
       cells.report('status', 'this status is not known: it changes nothing', 'None needed.', 'note')
     }
     const named = cells.dateIn('status')
-    const isAsked = cells.problems.some((each) => each.field === cells.name('status') && each.ask)
     if (!isAsked && says === 'runs' && end.kind === 'dated' && named.kind === 'date') {
       const last = currentEnd ?? end.latest
       if (named.precision === 'day' && named.latest > last) {
@@ -565,6 +595,8 @@ interface NoticeRead {
   readonly says: Pick<Draft, 'noticePeriod' | 'noticeText'>
   readonly field: Field | null
   readonly words: string
+  /** Of a column that no field is read from. */
+  readonly heading?: string
 }
 const NO_NOTICE: NoticeRead = { says: { noticePeriod: null }, field: null, words: '' }
 
@@ -596,6 +628,8 @@ function readNotice(
   renews: boolean | null,
   rolls: Rolling | null,
 ): NoticeRead | null {
+  const served = noticeServed(cells, end)
+  if (served !== null) return served
   const by = noticeBy(cells, end)
   const length = readLengths(cells, by, renews, rolls, end)
   const isDay = by !== null && (length === null || !isLonger(length.says.noticePeriod, by, end))
@@ -605,6 +639,25 @@ function readNotice(
   const words = own || (inLength ?? cells.text('automaticRenewal') ?? '')
   const field = own !== '' ? 'noticeBy' : inLength === null ? 'automaticRenewal' : 'noticePeriod'
   return { says: { noticePeriod: null, noticeText: `by ${by}` }, field, words }
+}
+
+/** Where its cell says that notice was served, and of an end to come: what follows is asked, and no day of it is one to come. */
+function noticeServed(cells: Cells, end: End): NoticeRead | null {
+  if (cells.isOwn || end.kind !== 'dated' || end.latest < cells.today) return null
+  const cell = cells.filled(LENGTHS_IN).find(({ field, text }) => field !== null && isServed(text))
+  if (cell === undefined || cell.field === null) return null
+  const { field, heading, text } = cell
+  const isCutShort = cells
+    .datesIn(cell, text)
+    .some(({ earliest, latest }) => latest >= cells.today && earliest < end.earliest)
+  if (!isCutShort) {
+    const ask = askNoticeServed({ heading, text }, end.latest)
+    const problem = 'notice was served, as this says: what follows from it is not said'
+    cells.report(field, problem, 'Write the day on which it ends.', 'question', ask)
+  }
+  const reading = cells.noticeLength(field, text)
+  const noticePeriod = reading.kind === 'period' ? reading.period : null
+  return { says: { noticePeriod, noticeText: text }, field: null, words: text }
 }
 
 /** The day by which notice is due: of a column of its own, in that of its length, or in that of the renewal. */
@@ -675,6 +728,9 @@ function readLengths(
     const noticePeriod = read.kind === 'period' ? read.period : null
     found.push({ says: { noticePeriod, noticeText: words }, field, words })
   }
+  const elsewhere =
+    found.length > 1 ? null : noticeElsewhere(cells, found[0]?.says.noticePeriod ?? null)
+  if (elsewhere !== null) found.push(elsewhere)
   const [first, second] = found
   const [a, b] = [first?.says.noticePeriod ?? null, second?.says.noticePeriod ?? null]
   if (first === undefined || second === undefined || a === null || b === null) {
@@ -683,8 +739,8 @@ function readLengths(
   const isSecond = daysIn(b) > daysIn(a)
   const held = isSecond ? second : first
   if (periodText(a) === periodText(b)) return held
-  const of = ({ field, words, says }: NoticeRead) => {
-    return { heading: cells.name(field ?? 'noticePeriod'), words, says }
+  const of = ({ field, heading, words, says }: NoticeRead) => {
+    return { heading: heading ?? cells.name(field ?? 'noticePeriod'), words, says }
   }
   const longest = periodText(isSecond ? b : a)
   const problem = `"${of(first).heading}" and "${of(second).heading}" differ: the longer counts, ${longest}`
@@ -708,7 +764,7 @@ function noticeAmong(
     return { field: rolls.field, words: rolls.notice }
   }
   for (const field of isAlone ? [...RENEWALS, ...BESIDE_LENGTHS] : BESIDE_LENGTHS) {
-    const text = cells.text(field) ?? ''
+    const text = inEnglish(cells.text(field) ?? '')
     const words = RENEWALS.includes(field) ? noticeIn(text) : noticeApart(text).notice
     if (words !== null) return { field, words }
   }
@@ -716,16 +772,21 @@ function noticeAmong(
 }
 
 /** A notice in a cell that no field is read from: not one that was served, nor of a break or an option. */
-function noticeElsewhere(cells: Cells): NoticeRead | null {
+function noticeElsewhere(cells: Cells, known: Period | null): NoticeRead | null {
+  if (cells.isOwn) return null
   for (const { heading, text } of cells.filled([])) {
     const words = /\b(?:served|serve|given|received|issued|exercis\w+|break|option)\b/i.test(text)
       ? null
-      : noticeIn(text)
+      : noticeIn(inEnglish(text))
     const read = words === null ? null : readNoticeLength(words, null)
     if (words === null || read?.kind !== 'period') continue
-    const problem = `a notice of ${periodText(read.period)} stands here: it is taken as its notice`
+    if (known !== null && periodText(known) === periodText(read.period)) continue
+    const problem = `a notice of ${periodText(read.period)} stands here: it is read as one of its notice`
     cells.tell(heading, text, problem, 'Give the notice a column of its own.', 'note')
-    return { says: { noticePeriod: read.period, noticeText: words }, field: 'noticePeriod', words }
+    // What it counts from stands beside it: `before the anniversary`.
+    const noticeText = text.length > 100 ? words : text
+    const says = { noticePeriod: read.period, noticeText }
+    return { says, field: 'noticePeriod', words, heading }
   }
   return null
 }
@@ -1174,6 +1235,8 @@ const PRICED = [
 
 /** From a column of its own, which goes before the heading of the value. */
 function basisSaid(cells: Cells): ValueBasis | null {
+  const { basis } = cells
+  if (basis?.of === 'committed' || basis?.of === 'maximum') return basis.of
   if (cells.columns.valueBasis === null) return null
   const text = cells.text('valueBasis')?.toLowerCase() ?? 'unknown'
   return VALUE_BASES.find((basis) => basis === text) ?? null

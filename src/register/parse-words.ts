@@ -56,7 +56,7 @@ const BOTH = /^y(?:es)? ?(?:[/|]|or) ?n(?:o)?\b|^n(?:o)? ?(?:[/|]|or) ?y(?:es)?\
 const NO =
   /^(?:none|nil|never|manual(?:ly)?|fixed(?: term)?|ends|expires|stops|lapses|nothing)$|^(?:no|not|none|never|manual(?:ly)?|non|does not|doesn.?t|will not|fixed term|by (?:mutual )?agreement)\b/i
 const YES =
-  /^(?:yes|y|true)\b|\b(?:auto(?:matic(?:ally)?)?(?:[- ]?(?:renew\w*|rollover))?|evergreen|roll(?:s|ing)(?: ?over)?|renews|tacit\w*|(?:carries|goes|runs) on (?:month|quarter|qtr|year|annual|week)\w*)\b/i
+  /^(?:yes|y|true)\b|\b(?:auto(?:matic(?:ally)?)?(?:[- ]?(?:renew\w*|rollover))?|evergreen|roll(?:s|ing)(?: ?over)?|renews|tacit\w*|(?:carries|goes|runs) on (?:month|quarter|qtr|year|annual|week)\w*|(?:then|thereafter|continu\w+|moves? to|reverts? to)[ ,]+(?:on )?(?:an? )?(?:rolling )?(?:month|quarter|qtr|year|annual|week)\w*)\b/i
 
 /** What sort of extension the words describe; `unknown` unless they say so plainly. */
 export function extensionKind(text: string): ExtensionKind {
@@ -105,7 +105,7 @@ const NOT_TAKEN = new RegExp(
 )
 /** That it is still to be taken, or may be. */
 const OPEN =
-  /(?<!\d(?:st|nd|rd|th)?[ /-])\bmay\b(?![ /-]?\d)|\b(?:can|could|might|would|must|to be|shall|available|remain(?:s|ing)?|left|subject to|when|possible|potential(?:ly)?|optional|plan(?:ned|s)?|intend(?:s|ed)?|expect(?:s|ed)?|propos(?:ed|al)|consider(?:ed|ing)?|likely|unlikely|pending|awaiting|review|discussion|negotiation|un(?:used|exercised|taken)|before|no later than|(?:as|mutually|where) agreed)\b|\bby (?:the )?(?:end )?(?:of )?(?:\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/i
+  /(?<!\d(?:st|nd|rd|th)?[ /-])\bmay\b(?![ /-]?\d)|\b(?:can|could|might|would|must|to be|shall|available|remain(?:s|ing)?|left|subject to|when|possible|potential(?:ly)?|optional|plan(?:ned|s)?|intend(?:s|ed)?|expect(?:s|ed)?|propos(?:ed|al)|consider(?:ed|ing)?|likely|unlikely|pending|awaiting|review|discussion|negotiation|un(?:used|exercised|taken)|before|no later than|(?:as|mutually|where) agreed)\b|\bby (?:the )?(?:end )?(?:of )?(?:\d(?!\d*[ -]?(?:d|w|m|y|q)[a-z]*\b)|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/i
 const AGREED = 'signed|agreed|approved|granted|confirmed|accepted|in (?:place|effect|force)'
 const TAKEN = new RegExp(
   `\\b(?:${DONE}|exhausted|in extension)\\b|\\b(?:${AGREED})(?=\\W*$| (?:to|until|till|on|for|in)\\b|[ :]*\\d)`,
@@ -138,12 +138,15 @@ export function optionsNamed(words: string): number[] {
 const SO_MANY =
   /\b(\d|one|two|three|four) (?:of|\/|out of) (?:the |a )?(?:\d|two|three|four|five)\b/i
 
+const SO_MANY_USED =
+  /\b(\d|one|two|three|four) (?:(?:has|have|been|were|are|now|already|so far) )*(?:used|taken|exercised)\b/i
+
 /** Which of so many options they are about, counted from 0; null where they do not say. */
 export function optionsMeant(words: string, count: number): number[] | null {
   const all = Array.from({ length: count }, (_, at) => at)
   if (/\b(?:all|both|neither|none|every|fully|exhausted|options|extensions|any)\b/i.test(words))
     return all
-  const many = SO_MANY.exec(words)?.[1]
+  const many = (SO_MANY.exec(words) ?? SO_MANY_USED.exec(words))?.[1]
   if (many !== undefined) return all.slice(0, wholeNumber(many) ?? 0)
   const named = optionsNamed(words)
   if (named.length > 0) return named
@@ -152,7 +155,8 @@ export function optionsMeant(words: string, count: number): number[] | null {
 }
 
 /** That a contract may be ended before its end. */
-export const BREAK = /\bbreak(?:s|able|points?)?\b(?!-? ?(?:down|fix|through|age|fast))/i
+export const BREAK =
+  /\bbreak(?:s|able|points?)?\b(?!-? ?(?:down|fix|through|age|fast))|\bearly (?:exit|release|termination)\b(?=.*\b(?:if|may|can|could|options?|right|subject to|possible|allowed|on|with)\b)|\b(?:may|can|could|right to|option to|able to) (?:be )?(?:exit\w*|terminat\w+|walk away|get out|pull out|hand (?:it )?back|opt out|stop|leave|left|end(?:ed)?|cancel\w*|withdraw\w*)\b(?=.*\d)/i
 
 /** Whether words are about a break alone, and not about an end, an option or a notice besides. */
 export function isBreakAlone(words: string): boolean {
@@ -160,6 +164,20 @@ export function isBreakAlone(words: string): boolean {
   return !/\d/.test(words.replace(OF_BREAK, ' '))
 }
 const OF_BREAK = /[^(),;]*\bbreak[^(),;]*|\d+ ?(?:days|weeks|months|years)?['’]? ?notice/gi
+
+/** Whether words say that notice was served: not that it is to be, may be, or by whom. */
+export function isServed(text: string): boolean {
+  const said = text.replace(UNLESS, ' ')
+  return SERVED.test(said) && !TO_BE_SERVED.test(said)
+}
+const DONE_WITH =
+  '(?:gave|given?|giving|served?|serving|issued?|issuing|sent|handed in|tendered|received|submitted|put in)'
+const SERVED = new RegExp(
+  `\\b${DONE_WITH}\\b[^.;,]{0,30}\\bnotice\\b(?! (?:period|required))|\\bnotice\\b[^.;,\\d]{0,20}\\b${DONE_WITH}\\b(?! by (?:either|the|a|supplier|buyer|both|us|them)\\b)|\\bunder notice\\b|^(?:was |has been |already )*(?:served|given|sent|issued)(?: on)? \\d`,
+  'i',
+)
+const TO_BE_SERVED =
+  /\b(?:if|must|should|shall|will|would|to be|can|may|might|could|when|once|not|no|never|after|either|requires?d?|by giving|to (?:give|serve|issue|send))\b(?! leave)/i
 
 /** The form that the words name; null where they name none. */
 export function formOf(text: string): Form | null {
@@ -245,7 +263,7 @@ export function statusSays(text: string): 'closed' | 'over' | 'paused' | 'notice
   ) {
     return 'paused'
   }
-  return /\b(?:live|active|current|running|in (?:force|place|progress|contract|term|use|delivery)|open|awarded|signed|approved|executed|extended|in extension|renewed|ongoing|operational|valid|on[- ]going|mobili[sz]\w+|implementation|rolling|contracted|expiring|due|draft|planned|pending)\b/i.test(
+  return /\b(?:live|active|current|running|in (?:force|place|progress|contract|term|use|delivery)|open|awarded|signed|approved|executed|extended|in extension|renewed|ongoing|operational|valid|on[- ]going|continu(?:es|ing)|mobili[sz]\w+|implementation|rolling|contracted|expiring|due|draft|planned|pending)\b/i.test(
     words,
   )
     ? 'runs'

@@ -105,6 +105,7 @@ export function askSaidExtended(
   extension: DraftExtension,
   known: readonly DraftExtension[],
   isPast: boolean,
+  isCounted = false,
 ): Ask {
   const to = dayText(extension.to)
   return {
@@ -117,6 +118,15 @@ export function askSaidExtended(
         text: `Yes, signed: such as to ${to}`,
         says: { extensions: [...known, { ...extension, status: 'confirmed' }] },
       },
+      ...(isCounted && !isPast
+        ? [
+            {
+              id: 'counted',
+              text: `Signed, and their end, such as ${dayText(end)}, counts it already`,
+              says: { extensions: known },
+            },
+          ]
+        : []),
       {
         id: 'not',
         text: isPast ? `No: they ended, such as on ${dayText(end)}` : 'No, or not signed yet',
@@ -410,6 +420,25 @@ export function askServed(status: string): Ask {
   }
 }
 
+/** Words that say that notice was served, of a contract whose end is still ahead; the day itself may be typed. */
+export function askNoticeServed({ heading, text }: Said, end: CivilDate): Ask {
+  return {
+    about: 'end',
+    wording: `served ${wordingOf(text)}`,
+    text: `“${heading}” says “${shortened(text)}”. Do these end then, and on which day?`,
+    choices: [
+      {
+        id: 'served',
+        text: `They end on their end, such as ${dayText(end)}, and do not renew`,
+        says: { automaticRenewal: false },
+      },
+      { id: 'over', text: 'They have ended already: watch no longer', says: { closed: true } },
+      { id: 'renews', text: 'No: they go on as they are', says: {} },
+    ],
+    holds: `watched until the end, ${dayText(end)}`,
+  }
+}
+
 /** A length whose unit is open: what each unit would make of the draft. */
 export function askTerm(
   words: string,
@@ -623,6 +652,34 @@ export function askWhichColumn(
       },
     ],
     holds: `the earlier of the two warns, such as ${dayText(end.latest)}`,
+  }
+}
+
+/** An end that a term reaches only with its options, of which none has begun. */
+export function askWithOptions(
+  { heading, words }: { readonly heading: string; readonly words: string },
+  own: DatedEnd,
+  end: DatedEnd,
+  optionEnds: readonly CivilDate[],
+): Ask {
+  const left = optionEnds.filter((day) => day > end.latest)
+  return {
+    about: 'end',
+    wording: `with options ${words.toLowerCase().replace(/\s+/g, ' ').slice(0, 80)}`,
+    text: `“${heading}” says “${words}”, and the end, such as ${dayText(end.latest)}, counts options. Do these end before, such as on ${dayText(own.latest)}?`,
+    choices: [
+      {
+        id: 'before',
+        text: `Yes, unless an option is taken: such as on ${dayText(own.latest)}`,
+        says: { end: own },
+      },
+      {
+        id: 'counted',
+        text: `No, the options were taken: such as on ${dayText(end.latest)}`,
+        says: { end, maximumEnd: left.at(-1) ?? null, optionEnds: left },
+      },
+    ],
+    holds: `the earlier end, such as ${dayText(own.latest)}`,
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * Everything that the record says of one contract: its state, its deadlines, what is odd about it.
  */
+
 import type { Pool, PoolClient } from 'pg'
 import { IS_END, IS_WATCHED, monitoredContract, readContracts } from '../database/contracts.ts'
 import type { ImportProblem, Prisma } from '../database/generated/client.ts'
@@ -19,6 +20,7 @@ import {
   lastExtension,
   type PeriodUnit,
   type Precision,
+  type ValueBasis,
 } from '../rules/contract.ts'
 import { type ExtensionRemark, extensionRemarks } from '../rules/ledger.ts'
 import type { Decimal } from '../rules/money.ts'
@@ -29,6 +31,7 @@ import { periodText, unknownHolidays } from '../rules/working-days.ts'
 import type { CardCheckpoint, UmbrellaFacts } from '../text/answer-facts.ts'
 import type { UmbrellaCounts } from '../text/facts.ts'
 import type { ShownCover } from '../text/support.ts'
+import { spendWords, type Worth, worthWords } from '../text/words.ts'
 import { coverProposed, readCovers } from './support.ts'
 
 export interface ShownContract extends ContractNames {
@@ -55,8 +58,9 @@ export interface ShownContract extends ContractNames {
   readonly department: string | null
   readonly team: string | null
   readonly value: Decimal | null
-  /** The words of the value, where it is no plain amount. */
+  /** The words of the value, where it is no plain amount of the whole: `up to £900k`, `£9,000 a year`. */
   readonly valueText: string | null
+  readonly valueBasis: ValueBasis
   readonly currency: string
   /** Where it is kept. */
   readonly documents: readonly LinkedDocument[]
@@ -177,7 +181,12 @@ export async function showContract(
     ...{ automaticRenewal: found.automaticRenewal, department: found.department },
     ...{ owner: owner?.displayName ?? null, team: found.team.name },
     documents: documentsOf(found.documents),
-    ...{ value: found.value, valueText: found.valueText, currency: found.currency },
+    ...{
+      value: found.value,
+      valueText: found.valueText ?? yearly(found),
+      valueBasis: found.valueBasis,
+    },
+    currency: found.currency,
     state: stateOf(found, today),
     questions: found.questions.map((each) => each.question),
     options: ends.map((to) => ({ to: to as CivilDate })),
@@ -257,6 +266,12 @@ export async function readRemarks(
       })),
     )
     .sort((a, b) => compare(a.reference, b.reference))
+}
+
+/** A value that is one year's, in words; null of any other. */
+function yearly(worth: Worth): string | null {
+  const isYearly = worth.value !== null && worth.valueBasis === 'annual'
+  return isYearly ? worthWords(worth, spendWords) : null
 }
 
 export type { ContractState } from '../rules/contract.ts'

@@ -6,15 +6,13 @@ import type { RulesByTeam, Team } from '../database/organisation.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { ContractNames } from '../rules/contract.ts'
 import { isBelow } from '../rules/deadlines.ts'
-import type { Decimal } from '../rules/money.ts'
 import { isLikeTitle } from '../rules/text-match.ts'
+import type { Worth } from '../text/words.ts'
 
-export interface EndedContract extends ContractNames {
+export interface EndedContract extends ContractNames, Worth {
   readonly contractId: number
   readonly team: string
   readonly ended: CivilDate
-  readonly value: Decimal | null
-  readonly currency: string
   /** Listed for this alone: no warning of it is sent meanwhile. */
   readonly historic: boolean
   /** A contract that seems to follow it: of the same supplier, with a like title, begun within 60 days. */
@@ -61,7 +59,7 @@ type EndedRow = Omit<EndedContract, 'replacedBy'> & {
 
 const ENDED = `
   SELECT c.id AS "contractId", c.reference, c.title, c.supplier, t.name AS team, c.team_id AS "teamId",
-         c.current_latest AS ended, c.value, c.currency, c.historic,
+         c.current_latest AS ended, c.value, c.value_basis AS "valueBasis", c.currency, c.historic,
          coalesce((SELECT json_agg(json_build_object('reference', n.reference, 'title', n.title)
                      ORDER BY n.start, n.id)
                      FROM contract n

@@ -1,4 +1,5 @@
 /** The register and what is due of it, page by page. */
+
 import type { Pool, PoolClient } from 'pg'
 import {
   beforeItsEnd,
@@ -23,12 +24,12 @@ import {
   SOON_DAYS,
   severity,
 } from '../rules/contract.ts'
-import type { Decimal } from '../rules/money.ts'
 import { UserError } from '../rules/user-error.ts'
 import type { PersonalDataFacts } from '../text/contract-list.ts'
+import type { Worth } from '../text/words.ts'
 import { buyersOf, STATE_READ, stateOf } from './contract.ts'
 
-interface ListedContract extends ContractNames {
+interface ListedContract extends ContractNames, Worth {
   readonly source: string
   readonly buyer: string | null
   readonly start: CivilDate | null
@@ -36,8 +37,6 @@ interface ListedContract extends ContractNames {
   readonly currentEnd: CivilDate | null
   /** The earlier end that the register gives, only where people recorded a later one: it warns. */
   readonly disputedEnd?: CivilDate
-  readonly value: Decimal | null
-  readonly currency: string
   readonly state: ContractState
   /** How many questions are open about it. */
   readonly questions: number
@@ -64,11 +63,12 @@ export async function listContracts(
     },
   })
   const items = found.map((row): ListedContract => {
-    const { reference, title, supplier, start, value, currency } = row
+    const { reference, title, supplier, start, value, valueBasis, currency } = row
     const { currentLatest: currentEnd, disputedEnd } = row
     return {
       ...{ reference, source: row.source.name, title, buyer: buyersOf(row), supplier },
-      ...{ start, end: row.endLatest, currentEnd, value, currency, state: stateOf(row, today) },
+      ...{ start, end: row.endLatest, currentEnd, value, valueBasis, currency },
+      state: stateOf(row, today),
       questions: row._count.questions,
       ...(disputedEnd === null ? {} : { disputedEnd }),
     }
@@ -76,7 +76,7 @@ export async function listContracts(
   return { total, items }
 }
 
-export interface DueItem extends ContractNames {
+export interface DueItem extends ContractNames, Worth {
   readonly kind: DeadlineKind
   readonly date: CivilDate
   /** Negative where it has passed. */
@@ -85,8 +85,6 @@ export interface DueItem extends ContractNames {
   readonly severity: Severity
   readonly reason: string
   readonly owner: string | null
-  readonly value: Decimal | null
-  readonly currency: string
   /** There only of a start-by on a route that is assumed: a day to plan by. */
   readonly assumed?: true
 }
@@ -140,7 +138,7 @@ export async function listDue(
               AS "within30"
      FROM (
      SELECT c.reference, c.title, c.supplier, d.kind, d.due_on AS date, d.reason,
-            p.display_name AS owner, c.value, c.currency,
+            p.display_name AS owner, c.value, c.value_basis AS "valueBasis", c.currency,
             CASE WHEN ${IS_END} THEN c.current_latest
                  ELSE coalesce(d.latest_on, d.due_on) END AS latest,
             d.assumed AS "isAssumed"
@@ -174,6 +172,7 @@ export async function listDue(
         reason: row.reason,
         owner: row.owner,
         value: row.value,
+        valueBasis: row.valueBasis,
         currency: row.currency,
       }
       return isAssumed ? { ...item, assumed: true } : item

@@ -113,14 +113,23 @@ const CANDIDATES = `
      AND coalesce(parent.regime, '') <> 'other' AND coalesce(c.regime, '') <> 'other'`
 
 function itemOf(
-  { reference, title, supplier, value, currency, categoryLead, owner }: NoticeRecord['row'],
+  {
+    reference,
+    title,
+    supplier,
+    value,
+    valueBasis,
+    currency,
+    categoryLead,
+    owner,
+  }: NoticeRecord['row'],
   { notice, on, citation }: Pick<NoticeTask, 'notice' | 'on' | 'citation'>,
   slot: CivilDate,
 ): SummaryItem {
   const asked = categoryLead ?? owner
   const whose = asked === null || asked.name.trim() === '' ? '' : `, asked of ${asked.name.trim()}`
   return {
-    ...{ reference, title, supplier, owner, value, currency },
+    ...{ reference, title, supplier, owner, value, valueBasis, currency },
     ...{ kind: null, on, daysLeft: daysBetween(slot, on) },
     note: `check whether a ${NOTICE_TITLES[notice]} (${notice}) is called for (${citation})${whose}`,
   }

@@ -1,7 +1,7 @@
 /** What people and registers changed since the last summary, one line for each contract. */
 import type { Pool, PoolClient } from 'pg'
 import { type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
-import type { PeriodUnit } from '../rules/contract.ts'
+import type { PeriodUnit, ValueBasis } from '../rules/contract.ts'
 import { pick } from '../rules/text-match.ts'
 import { periodText } from '../rules/working-days.ts'
 import { fieldWords, isOfField, NEWS } from '../text/explain.ts'
@@ -71,7 +71,7 @@ const CHANGES = `
                 jsonb_agg(jsonb_build_object('what', what, 'field', field, 'from', was, 'to', now)
                           ORDER BY entry, position) AS changes
            FROM placed WHERE place <= $5 GROUP BY place, contract_id)
-  SELECT counts.*, c.reference, c.title, c.supplier, c.value::text AS value, c.currency, first.changes,
+  SELECT counts.*, c.reference, c.title, c.supplier, c.value::text AS value, c.value_basis AS "valueBasis", c.currency, first.changes,
          c.notice_amount AS "noticeAmount", c.notice_unit AS "noticeUnit"
     FROM (SELECT coalesce((SELECT max(place)::int FROM placed), 0) AS total,
                  (SELECT count(DISTINCT contract_id)::int FROM news WHERE what = 'created') AS created) counts
@@ -86,6 +86,7 @@ interface ChangeRow {
   readonly title: string | null
   readonly supplier: string | null
   readonly value: SummaryItem['value']
+  readonly valueBasis: ValueBasis | null
   readonly currency: string | null
   readonly changes: readonly Change[] | null
   readonly noticeAmount: number | null
@@ -103,6 +104,7 @@ function changedItemOf(row: ChangeRow, reference: string): SummaryItem {
     ...{ reference, ...pick(row, 'title', 'supplier', 'value') },
     ...{ owner: null, kind: null, on: null, daysLeft: null },
     currency: row.currency ?? '',
+    valueBasis: row.valueBasis ?? 'unknown',
     note: [
       ...(row.changes ?? []).filter((each) => !ofNotice(each)).map(changeWords),
       ...noticeWords(row),

@@ -135,12 +135,12 @@ interface ListRow extends Omit<SummaryItem, 'owner' | 'hidePrices' | 'contractId
 }
 
 function listedItemOf(row: ListRow, list: ContractListName, slot: CivilDate): SummaryItem {
-  const { reference, title, supplier, value, currency, on, daysLeft } = row
+  const { reference, title, supplier, value, valueBasis, currency, on, daysLeft } = row
   const owner =
     row.ownerName === null && row.ownerSlack === null
       ? null
       : { name: row.ownerName ?? '', slackUser: row.ownerSlack }
-  const called = { reference, title, supplier, owner, value, currency, on }
+  const called = { reference, title, supplier, owner, value, valueBasis, currency, on }
   const { kind, latest, earliestEnd } = row
   if (kind !== null && isEnd(kind) && on !== null && latest !== null && earliestEnd !== latest) {
     return { ...called, kind: null, ...uncertainEnd(on, { earliestEnd, latest }, slot) }
@@ -441,7 +441,7 @@ export async function readList(
        first AS (SELECT * FROM found ORDER BY on_day, contract_id, kind LIMIT $4)
   SELECT (SELECT count(*)::int FROM found) AS total,
          f.contract_id AS "contractId", f.kind, f.on_day::text AS "on", f.days_left AS "daysLeft", f.note,
-         c.reference, c.title, c.supplier, c.value::text AS value, c.currency,
+         c.reference, c.title, c.supplier, c.value::text AS value, c.value_basis AS "valueBasis", c.currency,
          c.current_latest::text AS latest,
          ${EARLIEST_END}::text AS "earliestEnd",
          p.display_name AS "ownerName", p.slack_user AS "ownerSlack"

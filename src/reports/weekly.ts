@@ -120,9 +120,18 @@ async function readEndedBefore(pool: Pool, context: WeeklyContext): Promise<Summ
   return ended
     .filter(({ historic }) => historic)
     .map((each): SummaryItem => {
-      const { reference, title, supplier, value, currency, ended: on, replacedBy } = each
+      const {
+        reference,
+        title,
+        supplier,
+        value,
+        valueBasis,
+        currency,
+        ended: on,
+        replacedBy,
+      } = each
       const note = replacedBy === null ? null : `seems replaced by ${replacedBy}`
-      const called = { reference, title, supplier, owner: null, value, currency }
+      const called = { reference, title, supplier, owner: null, value, valueBasis, currency }
       return { ...called, kind: 'end', on, daysLeft: daysBetween(day, on), note }
     })
 }

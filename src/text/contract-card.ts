@@ -13,7 +13,6 @@ import { noticeWords } from './procurement.ts'
 import { shownCoverWords } from './support.ts'
 import { umbrellaSentence } from './umbrella.ts'
 import {
-  amountWords,
   capitalised,
   dateWords,
   estimateWords,
@@ -26,6 +25,7 @@ import {
   spendWords,
   teamWords,
   whenWords,
+  worthWords,
 } from './words.ts'
 
 const SHOWN = 8
@@ -122,7 +122,7 @@ function valueLine({ contract, hidePrices }: CardFacts): Mrkdwn {
     return mrkdwn`Value not shown here: others than the organisation read this channel.`
   return contract.value === null
     ? mrkdwn`Contract value unknown.`
-    : mrkdwn`Contract value ${shown(amountWords(contract.value, contract.currency), 60)}.`
+    : mrkdwn`Contract value ${shown(worthWords(contract), 60)}.`
 }
 
 function monthLine({ month, contract, hidePrices }: CardFacts): Mrkdwn | null {

@@ -32,7 +32,6 @@ import {
   type TableCell,
 } from './message.ts'
 import {
-  amountWords,
   capitalised,
   counted,
   dateWords,
@@ -44,6 +43,7 @@ import {
   shown,
   teamWords,
   whenWords,
+  worthWords,
 } from './words.ts'
 
 // What is due, and the register page by page.
@@ -163,7 +163,7 @@ const ENTRY_HEADINGS = [
 ]
 
 function entryCells(entry: ListEntry, hidePrices: boolean): TableCell[] {
-  const { supplier, reference, kind, on, daysLeft, value, currency, owner } = entry
+  const { supplier, reference, kind, on, daysLeft, value, owner } = entry
   const hidden = hidePrices || entry.hidePrices === true
   return [
     contractTitle(entry),
@@ -171,7 +171,7 @@ function entryCells(entry: ListEntry, hidePrices: boolean): TableCell[] {
     kind === null || on === null ? '' : dated(kind, on, daysLeft),
     supplier ?? '',
     reference,
-    hidden ? '' : amountCell(value, value === null ? 'unknown' : amountWords(value, currency)),
+    hidden ? '' : amountCell(value, value === null ? 'unknown' : worthWords(entry)),
     owner === null ? 'No owner recorded' : owner.name.trim() || (owner.slackUser ?? ''),
     entry.note === null ? '' : capitalised(entry.note.trim()),
   ]

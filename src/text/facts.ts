@@ -9,7 +9,6 @@ import type { Escalation } from '../rules/reminder-plan.ts'
 import type { WarningState } from './buttons.ts'
 import type { ChartBlock, MonthsAhead } from './months-ahead.ts'
 import {
-  amountWords,
   counted,
   dateWords,
   estimateWords,
@@ -20,6 +19,8 @@ import {
   mrkdwn,
   shown,
   spendWords,
+  type Worth,
+  worthWords,
 } from './words.ts'
 
 /** A message as Slack takes it. `text` says the whole of it: screen readers read only that. */
@@ -53,12 +54,10 @@ export interface AddresseeFact {
   readonly person: PersonFact
 }
 
-export interface ContractFacts extends ContractNames {
+export interface ContractFacts extends ContractNames, Worth {
   readonly buyer: string | null
   readonly team: string
   readonly owner: PersonFact | null
-  readonly value: Decimal | null
-  readonly currency: string
   /** Others than the organisation read it: no amounts, no intentions (text/prices.ts). */
   readonly hidePrices?: boolean
   readonly awardedEnd: CivilDate | null
@@ -199,13 +198,11 @@ export interface CliffContract extends ContractNames {
 }
 
 /** A line of the weekly summary's lists. */
-export interface SummaryItem extends ContractNames {
+export interface SummaryItem extends ContractNames, Worth {
   readonly owner: PersonFact | null
   readonly kind: DeadlineKind | null
   readonly on: CivilDate | null
   readonly daysLeft: number | null
-  readonly value: Decimal | null
-  readonly currency: string
   /** See `ContractFacts`. */
   readonly hidePrices?: boolean
   /** In words, where the list needs some: "emergency extension since …", "was …, is now …". */
@@ -508,16 +505,12 @@ export function ownerSentence(
 }
 
 /** What has a price that may have to be kept back. */
-interface Priced {
-  readonly value: Decimal | null
-  readonly currency: string
+interface Priced extends Worth {
   readonly hidePrices?: boolean
 }
 
 /** What it is worth, as a sentence in a list: an unknown value is never £0, a hidden one is not told. */
-export function valueSentence({ value, currency, hidePrices }: Priced): Mrkdwn | null {
-  if (hidePrices === true) return null
-  return value === null
-    ? mrkdwn`Value unknown.`
-    : mrkdwn`Value ${shown(amountWords(value, currency), 40)}.`
+export function valueSentence(of: Priced): Mrkdwn | null {
+  if (of.hidePrices === true) return null
+  return of.value === null ? mrkdwn`Value unknown.` : mrkdwn`Value ${shown(worthWords(of), 40)}.`
 }

@@ -40,6 +40,7 @@ import {
   shown,
   teamWords,
   whenWords,
+  worthCurrency,
 } from './words.ts'
 
 /** How many of the nearest ends are shown; the file holds all that the facts hold. */
@@ -153,7 +154,7 @@ function file({ asOf, nearest }: TriageFacts): MessageFile {
       contract.currentEnd,
       daysLeft,
       contract.value,
-      contract.value === null ? null : contract.currency,
+      worthCurrency(contract),
       contract.owner?.name ?? null,
     ]),
   )

@@ -36,7 +36,6 @@ import {
   type TableCell,
 } from './message.ts'
 import {
-  amountWords,
   counted,
   dateWords,
   estimateWords,
@@ -46,17 +45,17 @@ import {
   oneLine,
   shown,
   spendWords,
+  type Worth,
+  worthWords,
 } from './words.ts'
 
-export interface WaiverFacts extends ContractNames {
+export interface WaiverFacts extends ContractNames, Worth {
   readonly on: CivilDate
   readonly buyer: string | null
   readonly team: string
   readonly owner: string | null
   readonly start: CivilDate | null
   readonly awardedEnd: CivilDate | null
-  readonly value: Decimal | null
-  readonly currency: string
   readonly extension: WaivedExtension
   /** As a waiver record has them; absent where none is recorded. */
   readonly approvedOn?: CivilDate | null
@@ -134,7 +133,7 @@ export function waiverDocument(facts: WaiverFacts): string {
       ['Owner', facts.owner],
       ['Began', dated(facts.start)],
       ['Awarded to end', dated(facts.awardedEnd)],
-      ['Value', facts.value === null ? null : amountWords(facts.value, currency)],
+      ['Value', facts.value === null ? null : worthWords(facts)],
     ]),
     '## 2. What is asked for',
     rows([

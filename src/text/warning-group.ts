@@ -49,6 +49,7 @@ import {
   mrkdwn,
   shown,
   teamWords,
+  worthCurrency,
 } from './words.ts'
 
 /** How many are shown; the file holds them all. */
@@ -277,7 +278,7 @@ function row(sight: DeadlineContext): Cell[] {
     deadline.daysLeft,
     contract.currentEnd,
     contract.value,
-    contract.value === null ? null : contract.currency,
+    worthCurrency(contract),
     contract.owner?.name ?? null,
     nextStep(sight),
   ]

@@ -49,7 +49,6 @@ import {
 } from './message.ts'
 import { accruingWords, type PricedFact, priceWords } from './prices.ts'
 import {
-  amountWords,
   capitalised,
   counted,
   dateWords,
@@ -61,6 +60,7 @@ import {
   mrkdwn,
   shown,
   teamWords,
+  worthWords,
 } from './words.ts'
 
 /**
@@ -144,11 +144,11 @@ function endLine({ contract, deadline }: DeadlineContext): Mrkdwn | null {
   return end === null ? mrkdwn`No end date is recorded.` : mrkdwn`The contract ends ${end}.`
 }
 
-function valueLine({ value, currency, hidePrices }: ContractFacts): Mrkdwn | null {
-  if (hidePrices === true) return null
-  return value === null
+function valueLine(contract: ContractFacts): Mrkdwn | null {
+  if (contract.hidePrices === true) return null
+  return contract.value === null
     ? mrkdwn`Contract value unknown.`
-    : mrkdwn`Contract value ${shown(amountWords(value, currency), 60)}.`
+    : mrkdwn`Contract value ${shown(worthWords(contract), 60)}.`
 }
 
 function ownerLine({ owner }: ContractFacts): Mrkdwn {

@@ -52,6 +52,7 @@ import {
   shown,
   spendWords,
   whenWords,
+  worthCurrency,
 } from './words.ts'
 
 /** How many of each list are shown: fewer where long names would burst the message. */
@@ -292,7 +293,7 @@ function row(heading: string, item: SummaryItem): Cell[] {
     item.on,
     item.daysLeft,
     item.value,
-    item.value === null ? null : item.currency,
+    worthCurrency(item),
     item.owner?.name ?? null,
     item.note,
   ]

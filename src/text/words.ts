@@ -10,7 +10,7 @@ import {
   MONTH_NAMES,
   spanText,
 } from '../rules/civil-date.ts'
-import { webAddress } from '../rules/contract.ts'
+import { type ValueBasis, webAddress } from '../rules/contract.ts'
 import { canonical, type Decimal } from '../rules/money.ts'
 
 /** A day such as `Fri 30 Apr 2027`. */
@@ -135,6 +135,28 @@ export function reachWords(rekeyed: number, moved: number): string {
  */
 export function amountWords(amount: Decimal | null, currency: string): string {
   return amount === null ? 'value unknown' : written(new Big(amount), currency, valueWords)
+}
+
+/** What a contract is worth, as its lists and card tell it. */
+export interface Worth {
+  readonly value: Decimal | null
+  readonly currency: string
+  /** Absent where nobody said what the value stands for. */
+  readonly valueBasis?: ValueBasis | undefined
+}
+
+/** `£268,556`, `£9,000 a year`: a value that is one year's always says so; `value unknown` where it is. */
+export function worthWords(
+  { value, currency, valueBasis }: Worth,
+  words: (amount: Decimal | null, currency: string) => string = amountWords,
+): string {
+  const said = words(value, currency)
+  return value !== null && valueBasis === 'annual' ? `${said} a year` : said
+}
+
+/** The currency beside a bare figure of what a contract is worth, with what that is for; null where it is unknown. */
+export function worthCurrency({ value, currency, valueBasis }: Worth): string | null {
+  return value === null ? null : valueBasis === 'annual' ? `${currency} a year` : currency
 }
 
 /**

@@ -253,7 +253,11 @@ function stagedRow(ordinal: number, draft: Draft, keyOf: ReturnType<typeof keptK
 function identityOf(draft: Draft): string {
   if (draft.identity !== undefined) return draft.identity
   if (draft.ocid !== null) return `ocid:${draft.ocid}/${draft.awardOrContractId ?? ''}`
-  if (draft.reference !== null) return `ref:${referenceKey(draft.reference)}`
+  return draft.reference === null ? unnamedIdentity(draft) : `ref:${referenceKey(draft.reference)}`
+}
+
+/** What a contract without a reference is known by: what it is. */
+function unnamedIdentity(draft: Draft): string {
   const what = [
     draft.buyers.map(nameKey).join('+'),
     supplierKey(draft.supplier),
@@ -315,6 +319,7 @@ export async function identifyStaged(
        AND NOT EXISTS (SELECT FROM staged s WHERE s.contract_id = c.id)`,
     [sourceId],
   )
+  await recogniseUnnamed(client, sourceId)
   await client.query(
     `UPDATE staged SET verdict = 'unchanged' FROM contract_import i
      WHERE staged.verdict IS NULL AND i.contract_id = staged.contract_id AND i.row_hash = staged.hash`,
@@ -332,6 +337,39 @@ export async function identifyStaged(
     ANALYZE staged, staged_draft (ordinal);
     SET LOCAL enable_nestloop = on`)
   return countStaged(client)
+}
+
+/** What was imported without a reference and has one now: the first row that says what that contract is. */
+async function recogniseUnnamed(client: PoolClient, sourceId: number): Promise<void> {
+  const { rows: unnamed } = await client.query<{ id: number; key: string }>(
+    `SELECT id, external_id AS key FROM contract c WHERE source_id = $1 AND external_id LIKE 'hash:%'
+       AND NOT EXISTS (SELECT FROM staged s WHERE s.contract_id = c.id)`,
+    [sourceId],
+  )
+  if (unnamed.length === 0) return
+  const ids = new Map(unnamed.map(({ key, id }) => [key, id]))
+  const { rows } = await client.query<{ ordinal: number }>(
+    `SELECT ordinal FROM staged WHERE contract_id IS NULL AND verdict IS NULL AND external_id LIKE 'ref:%'
+     ORDER BY ordinal`,
+  )
+  const found: { readonly ordinal: number; readonly id: number }[] = []
+  for (let from = 0; from < rows.length && ids.size > 0; from += LOT) {
+    const ordinals = rows.slice(from, from + LOT).map(({ ordinal }) => ordinal)
+    const drafts = await readDrafts(client, ordinals)
+    for (const ordinal of ordinals) {
+      const draft = drafts.get(ordinal)
+      const key = draft === undefined ? '' : unnamedIdentity(draft)
+      const id = ids.get(key)
+      if (id === undefined) continue
+      found.push({ ordinal, id })
+      ids.delete(key)
+    }
+  }
+  await client.query(
+    `UPDATE staged SET contract_id = known.id FROM unnest($1::int[], $2::int[]) AS known (ordinal, id)
+     WHERE staged.ordinal = known.ordinal`,
+    [found.map(({ ordinal }) => ordinal), found.map(({ id }) => id)],
+  )
 }
 
 /**

@@ -7,7 +7,6 @@ import { type ContractState, stateSql } from '../../reports/contract.ts'
 import { readEnded } from '../../reports/ended.ts'
 import { type CivilDate, DUE_DAYS_AHEAD, daysBetween } from '../../rules/civil-date.ts'
 import { type ContractNames, type DeadlineKind, isEnd } from '../../rules/contract.ts'
-import type { Decimal } from '../../rules/money.ts'
 import { pick } from '../../rules/text-match.ts'
 import { UserError } from '../../rules/user-error.ts'
 import type { Calendar } from '../../rules/working-days.ts'
@@ -19,7 +18,7 @@ import type {
   TriageListFacts,
 } from '../../text/answer-facts.ts'
 import { DEADLINE_WORDS } from '../../text/deadline.ts'
-import { counted, dateWords, endWords, figure, uncertainEnd } from '../../text/words.ts'
+import { counted, dateWords, endWords, figure, uncertainEnd, type Worth } from '../../text/words.ts'
 import { readCheckup } from '../../warnings/self-check.ts'
 import type { Asker } from '../directory.ts'
 import { mistyped } from '../parse/command.ts'
@@ -92,11 +91,9 @@ export function scopeOf(read: ReadFilters): string {
     .join(' ')
 }
 
-interface AskedContract extends ContractNames {
+interface AskedContract extends ContractNames, Worth {
   readonly owner: string | null
   readonly currentEnd: CivilDate | null
-  readonly value: Decimal | null
-  readonly currency: string
   readonly state: ContractState
 }
 
@@ -232,7 +229,7 @@ async function askedContracts(
   const items = await selectFitting<AskedContract>(
     context,
     `c.reference, c.title, c.supplier, ${OWNER_NAME} AS owner, c.current_latest AS "currentEnd",
-       c.value, c.currency, ${stateSql(day)} AS state`,
+       c.value, c.value_basis AS "valueBasis", c.currency, ${stateSql(day)} AS state`,
     conditions,
     places,
     inOrder(context, read, places),
@@ -634,18 +631,16 @@ export const PAGE_SIZE = 10
 
 /** The columns of an `EntryRow`, but for `kind`, `on` and `state`, and the tables that hold them. */
 const ENTRY_COLUMNS = `c.id AS "contractId", c.version, ${RESPONSIBLE}, c.reference, c.title,
-  c.supplier, c.value, c.currency, c.current_latest AS latest, c.historic, c.watched,
+  c.supplier, c.value, c.value_basis AS "valueBasis", c.currency, c.current_latest AS latest, c.historic, c.watched,
   ${EARLIEST_END} AS "earliestEnd",
   c.closed_on AS "closedOn", c.closed_why AS "closedWhy", c.out_of_contract_on AS "outOfContractOn",
   coalesce(p.display_name, p.slack_user) AS "ownerName", p.slack_user AS "ownerSlack"`
 const ENTRY_TABLES = `JOIN team t ON t.id = c.team_id
   LEFT JOIN person p ON p.id = c.owner_id AND p.erased_at IS NULL`
 
-interface EntryRow extends Responsible, ContractNames {
+interface EntryRow extends Responsible, ContractNames, Worth {
   readonly contractId: number
   readonly version: number
-  readonly value: Decimal | null
-  readonly currency: string
   readonly latest: CivilDate | null
   readonly earliestEnd: CivilDate | null
   readonly historic: boolean
@@ -668,7 +663,17 @@ function entryOf(
   { asker, shared }: { readonly asker: Asker; readonly shared: boolean },
 ): ListEntry {
   return {
-    ...pick(row, 'contractId', 'version', 'reference', 'title', 'supplier', 'value', 'currency'),
+    ...pick(
+      row,
+      'contractId',
+      'version',
+      'reference',
+      'title',
+      'supplier',
+      'value',
+      'valueBasis',
+      'currency',
+    ),
     owner: row.ownerName === null ? null : { name: row.ownerName, slackUser: row.ownerSlack },
     mayChange: !shared && mayThey(asker, 'change', row).allowed,
     ...whenOf(row, today),

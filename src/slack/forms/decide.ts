@@ -8,13 +8,13 @@ import type { SnoozeLimit } from '../../rules/reminder-plan.ts'
 import { DEADLINE_WORDS } from '../../text/deadline.ts'
 import { body } from '../../text/message.ts'
 import {
-  amountWords,
   capitalised,
   counted,
   dateWords,
   figure,
   mrkdwn,
   shown,
+  worthWords,
 } from '../../text/words.ts'
 import { CHOICES, type DecisionChoice } from '../parse/command-types.ts'
 import {
@@ -201,9 +201,9 @@ export function endedModal({ team, items, hidePrices }: EndedForm): ModalView {
   ])
 }
 
-function described({ ended, value, currency, replacedBy }: EndedContract, hidePrices: boolean) {
-  const worth = value === null ? 'value unknown' : amountWords(value, currency)
-  const parts = [`ended ${dateWords(ended)}`, ...(hidePrices ? [] : [worth])]
+function described(contract: EndedContract, hidePrices: boolean) {
+  const { ended, replacedBy } = contract
+  const parts = [`ended ${dateWords(ended)}`, ...(hidePrices ? [] : [worthWords(contract)])]
   return [...parts, ...(replacedBy === null ? [] : [`seems replaced by ${replacedBy}`])].join(', ')
 }
 

@@ -1,10 +1,10 @@
 /**
- * What a row says besides what its fields have taken: breaks, extensions told in passing, and whatever day or
- * length of time is left over. It is read, asked about or told, so that nothing is left out in silence.
+ * What a row says in passing, in whatever cell: breaks and decisions, extensions, ends before their day. Whatever
+ * day or length of time no field and no remark has taken is told, so that nothing is left out in silence.
  */
 import { addDays, type CivilDate, daysBetween, dayText, lastOfMonths } from '../rules/civil-date.ts'
 import type { Period } from '../rules/contract.ts'
-import { compare } from '../rules/text-match.ts'
+import { compare, plainAnswer } from '../rules/text-match.ts'
 import { before, periodText, ukCalendar } from '../rules/working-days.ts'
 import { DATE_FIELDS, type Field } from './column-names.ts'
 import type { Draft, DraftExtension } from './draft.ts'
@@ -12,8 +12,8 @@ import { daysIn, lengthsIn, readNoticeLength } from './parse-amount.ts'
 import type { Cells, FilledCell } from './parse-cells.ts'
 import { inEnglish, wholeNumber } from './parse-date.ts'
 import { type Ends, noticeIn } from './parse-ends.ts'
-import { BREAK, extensionKind, optionFate, statusSays } from './parse-words.ts'
-import { askCutShort, askRunsOn, askSaidExtended, askStatus } from './questions.ts'
+import { BREAK, extensionKind, isServed, optionFate, statusSays, yesOrNo } from './parse-words.ts'
+import { askCutShort, askNoticeServed, askRunsOn, askSaidExtended, askStatus } from './questions.ts'
 
 // Breaks: when a contract may be ended before its end.
 
@@ -81,6 +81,38 @@ const AT_TIME = new RegExp(
 )
 const NTH = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh']
 
+const DECIDE =
+  /\b(?:decid\w*|decision|confirm\w*|respon\w+|reply|tell|told|notify|let (?:them|supplier|us) know|sign\w*|act(?:ion)?|choose|instruct\w*|renew\w*|exten\w*|retender\w*|re-?procur\w*|cancel\w*|serve|notice|exercise\w*|option|approv\w*|go to market|start(?:ing)? (?:procurement|tender\w*))\b[^.;]{0,60}?\b(?:by|before|no later than|deadline|due)\b[ :]*(?:the |end of |latest |on )*(?=\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun|q[1-4]|spring|summer|autumn)/gi
+const BY_A_DAY = /\b(?:by|before|than|deadline|due)\b/i
+const MAY_HOLD_DECISIONS: readonly Field[] = [
+  ...(['automaticRenewal', 'renewalTerm', 'status', 'rollsFrom'] as const),
+]
+
+/** The first day to come by which something is to be decided, where a cell says so in passing; `known`: that is watched already. */
+export function decideBy(cells: Cells, known: (day: CivilDate) => boolean): CivilDate | null {
+  if (cells.isOwn) return null
+  const days: (readonly [FilledCell, CivilDate])[] = []
+  for (const cell of cells.filled(MAY_HOLD_DECISIONS)) {
+    const text = inEnglish(cell.text)
+    if (text.length > 1000 || BREAK.test(text)) continue
+    if (cell.field === null && !BY_A_DAY.test(text)) continue
+    const isOpen = cell.field === 'automaticRenewal' && yesOrNo(text) === null
+    for (const { earliest } of isOpen ? cells.datesIn(cell, text) : []) days.push([cell, earliest])
+    for (const found of text.matchAll(DECIDE)) {
+      const [day] = cells.datesIn(cell, text.slice(found.index + found[0].length).slice(0, 40))
+      if (day !== undefined) days.push([cell, day.earliest])
+    }
+  }
+  const [first] = days
+    .filter(([, day]) => day >= cells.today && !known(day))
+    .sort(([, a], [, b]) => compare(a, b))
+  if (first === undefined) return null
+  const [{ heading, text }, day] = first
+  const problem = `to be decided by ${dayText(day)}: it is reviewed then`
+  cells.tell(heading, text, problem, 'None needed, if so.', 'note')
+  return day
+}
+
 /** The days of a break, in their order: written, or counted from the start; and its notice. */
 function breakIn(
   cells: Cells,
@@ -138,7 +170,10 @@ const EXTENDS =
 const DOES_NOT =
   /\b(?:no|not|never|without|cannot|can ?not|can.?t|won.?t|will not|declin\w+|refus\w+|reject\w+|ended|finished|ceased|complete[d]?|expired|replaced|superseded|closed|stopped)\b/i
 const CUT_SHORT =
-  /\b(?:terminat(?:ed|es|ing|ion)|cancell?(?:ed|ing|ation)|end(?:s|ed|ing)? early|early (?:end|exit|termination)|notice (?:was |has been )?(?:given|served|issued|received)|ceas(?:ed|es|ing)|exit(?:ing|ed)?|withdrawn|wound (?:up|down)|novated)\b/i
+  /\b(?:terminat(?:ed|es|ing)|cancell?(?:ed|ing)|(?:terminat|cancell?at)ion(?! (?:deadline|window|notice|period|fee|clause|charge|right|date))|ends|ending|ended|early (?:end|exit|termination)|cease[ds]?|ceasing|cessation|exit(?:s|ing|ed)|exit(?= (?:on )?\d)|leav(?:es|ing)|(?<!(?:days|weeks|months?|years?|yrs?|options?|one|\d) )left(?! (?:to|a|on|over|message))|withdr(?:awn|aws|awing|ew|awal)|w(?:ound|inds|inding) (?:up|down)|novat(?:ed|es|ing|ion)|stop(?:s|ped|ping)|clos(?:es|ing|ure)|finish(?:es|ed|ing)|vacat(?:es|ed|ing)|surrender(?:s|ed|ing)|hand(?:s|ed|ing)? (?:it |them )?back|pull(?:s|ed|ing) out|resign(?:s|ed|ing|ation)|decommission\w*|switch(?:es|ed|ing) off|(?:replaced|superseded|succeeded) (?:by|from)|(?:new|next|replacement) (?:contract|supplier|provider|agreement) (?:starts?|begins?|from|live|goes live)|last day|final day|not? (?:longer )?(?:needed|required|wanted)|(?:runs?|running|lasts?|valid|live|in (?:force|place)) (?:only )?(?:until|till?|to|up to)|(?:will|shall|to|would) (?:be )?(?:cease|end|stop|leave|exit|close|finish|withdraw|vacate|surrender|terminate|cancel|wind (?:up|down)|hand back|pull out|switch off))\b/i
+/** Ends of other things that a remark may tell of. */
+const OF_ANOTHER =
+  /\b(?:warrant\w+|insurances?|pric\w+|rates?|discounts?|trial|pilot|mobili[sz]ation|standstill|consultation|funding|grants?|bonds?|certificates?|probation|rent[- ]free|holiday|tender\w*|review\w*|evaluation|survey|phase|stage|milestone|training)\b/i
 const NOT_AGAIN =
   /\b(?:not|don.?t|never)\b(?: to)?(?: be)? (?:extend\w*|renew\w*)\b|\bhand(?:ing)? back\b/i
 /** Where words besides may stand that tell of an extension. */
@@ -170,37 +205,104 @@ export function readBesides(
     currentEnd ?? end.latest,
   )
   const isPast = last < cells.today
+  let running: FilledCell | null = null
   for (const cell of cells.filled(SAYS_BESIDES)) {
     if (cell.text.length > 1000) continue
     const isOfField = cell.field !== null
-    for (const words of inEnglish(cell.text).split(/[;\n]|\.\s/)) {
-      const says = words.split(',').filter((each) => EXTENDS.test(each) || RUNS_ON.test(each))
+    const said = isOfField ? cell.text : underHeading(cells, cell)
+    for (const words of inEnglish(said).split(/[;\n]|\.\s/)) {
+      const says = words
+        .split(/,|\s[-–—]+\s|\b(?:but|though|and)\b/)
+        .filter((each) => EXTENDS.test(each) || RUNS_ON.test(each))
       if (says.some((each) => !DOES_NOT.test(each)) && (isPast || !isOfField)) {
         const later = laterEnd(cells, cell, words, last)
         const isSaid =
-          later !== null && known.some(({ to }) => Math.abs(daysBetween(to, later)) < 32)
-        if (later !== null && !isSaid && (isPast || optionFate(words) === 'taken')) {
+          later !== null && known.some(({ to }) => Math.abs(daysBetween(to, later.to)) < 32)
+        if (later !== null && !isSaid && (isPast || isAgreed(words, later))) {
           return { ...NOTHING, ...extendedTo(cells, cell, later, last, known) }
         }
         // Words of an extension that the row has are about that one.
         const isOther = RUNS_ON.test(words) || (known.length === 0 && currentEnd === null)
-        if (isPast && later === null && isOther && !isOption(words))
-          return runsOn(cells, cell, last)
+        if (isPast && later === null && isOther && !isOption(words)) running ??= cell
       }
       if (!isOfField && NOT_AGAIN.test(words)) {
         const problem =
           'this says that it is not to be extended or renewed: nothing follows from it'
         cells.tell(cell.heading, cell.text, problem, 'Record the decision.', 'warning')
       }
-      if (!isPast && !isOfField && CUT_SHORT.test(words)) {
-        const [first] = cells.datesIn(cell, words).filter(({ earliest }) => earliest < end.earliest)
-        const isAhead = first !== undefined && first.latest >= cells.today
-        if (isAhead) return cutShort(cells, cell, end, first)
-        if (statusSays(words) !== null || first !== undefined) return over(cells, cell, last)
+      const isOfNotice = cell.field === 'noticePeriod' && !isServed(words)
+      if (!isPast && !ENDS_IN.has(cell.field) && !isOfNotice && isCutShort(words)) {
+        // Its day may stand in another sentence: `Gave notice. Leaves 31/12/2026`.
+        const days = cells.datesIn(cell, cell.text.replace(CONDITION, ' '))
+        const [first] = days.filter(
+          ({ earliest, latest }) => earliest < end.earliest && latest >= cells.today,
+        )
+        if (first !== undefined) return cutShort(cells, cell, end, beforeNext(first, cell.text))
+        const until = isServed(words) ? servedUntil(days, words) : null
+        if (until !== null && until >= cells.today && until < end.earliest) {
+          return cutShort(cells, cell, end, { earliest: until, latest: until, precision: 'day' })
+        }
+        if (isOfField) continue
+        if (isServed(words)) return served(cells, cell, last)
+        const isOver = days.some(({ earliest }) => earliest < end.earliest)
+        if (isOver || ENDED.has(statusSays(words))) return over(cells, cell, last)
       }
     }
   }
+  if (running !== null) return runsOn(cells, running, last)
   return isPast ? whereAnOptionIsAhead(cells, known, last) : NOTHING
+}
+
+/** `Notice served: yes`: below such a heading a plain answer or day says what the heading does. */
+function underHeading(cells: Cells, cell: FilledCell): string {
+  const { heading, text, isOfCourse } = cell
+  if (!isOfCourse) return text
+  const answer = plainAnswer(text)
+  if (answer === false) return ''
+  return answer === true || cells.isDay(cell) ? `${heading} ${text}` : text
+}
+
+/** What these say of its end is read with it. */
+const ENDS_IN: ReadonlySet<Field | null> = new Set<Field>([
+  ...(['end', 'currentEnd', 'otherEnd', 'termMonths', 'otherTerm', 'review'] as const),
+])
+
+const ENDED: ReadonlySet<ReturnType<typeof statusSays>> = new Set(['closed', 'over', 'notice'])
+const CONDITION = /\b(?:unless|if not|except)\b[^,;.]*/gi
+
+/** Of notice that was served, and how long it is: the day so long behind it; null where they do not say both. */
+function servedUntil(days: ReturnType<Cells['datesIn']>, words: string): CivilDate | null {
+  const [day] = days.filter(({ precision }) => precision === 'day')
+  const [length] = lengthsIn(words)
+  if (day === undefined || length === undefined) return null
+  const months =
+    length.unit === 'months' ? length.amount : length.unit === 'years' ? length.amount * 12 : 0
+  return months > 0
+    ? lastOfMonths(addDays(day.earliest, 1), months)
+    : addDays(day.earliest, Math.floor(daysIn(length)))
+}
+
+/** What another thing begins `from` a day ends on the day before. */
+function beforeNext(day: ReturnType<Cells['datesIn']>[number], text: string): typeof day {
+  if (day.precision !== 'day' || !FROM_THAT_DAY.test(text)) return day
+  const before = addDays(day.earliest, -1)
+  return { ...day, earliest: before, latest: before }
+}
+const FROM_THAT_DAY =
+  /\b(?:(?:with effect |effective )?from|w\.?e\.?f\.?|effective|starts?|starting|begins?) (?:on )?(?:the )?\d/i
+
+/** Whether words say that a later end was agreed, or at least not that it is only possible. */
+function isAgreed(words: string, { isCounted }: LaterEnd): boolean {
+  const fate = optionFate(words)
+  if (fate !== null || isOption(words) || isCounted) return fate === 'taken'
+  return /\b(?:signed|approved|agreed|granted|confirmed|revised|now|new)\b/i.test(words)
+}
+
+/** Whether words say that it ends, or is given up: not that it may be, nor that something else does. */
+function isCutShort(words: string): boolean {
+  const said = words.replace(CONDITION, ' ')
+  if (BREAK.test(said) || OF_ANOTHER.test(said)) return false
+  return CUT_SHORT.test(said) || isServed(said)
 }
 
 /** Of an end that has passed an option that was taken, or may have been, has it run on. */
@@ -223,9 +325,20 @@ function isOption(words: string): boolean {
   return isOpen && optionFate(words) !== 'taken'
 }
 
+/** The day of a signature is no end. */
+const SIGNED_ON =
+  /\b(?:signed|dated|approved|letter|deed|variation|board|cabinet|meeting|email)(?: on| of| dated)? \d{1,2}[/. -](?:\d{1,2}|[a-z]{3,9})[/. -]\d{2,4}/gi
+
+interface LaterEnd {
+  readonly to: CivilDate
+  /** From the end on: nobody knows whether that counts it already. */
+  readonly isCounted: boolean
+}
+
 /** The day to which these words say that it was extended: written, or so long after the end. */
-function laterEnd(cells: Cells, cell: FilledCell, words: string, end: CivilDate): CivilDate | null {
-  const days = cells.datesIn(cell, words).filter(({ latest }) => latest > addDays(end, 1))
+function laterEnd(cells: Cells, cell: FilledCell, words: string, end: CivilDate): LaterEnd | null {
+  const said = words.replace(SIGNED_ON, ' ')
+  const days = cells.datesIn(cell, said).filter(({ latest }) => latest > addDays(end, 1))
   const [length] = lengthsIn(words).filter((each) => daysIn(each) >= 14)
   const counted =
     length === undefined
@@ -234,18 +347,21 @@ function laterEnd(cells: Cells, cell: FilledCell, words: string, end: CivilDate)
         ? lastOfMonths(addDays(end, 1), length.amount * (length.unit === 'years' ? 12 : 1))
         : addDays(end, Math.round(daysIn(length)))
   const written = days.at(-1)
-  if (written === undefined)
-    return counted !== null && optionFate(words) !== 'gone' ? counted : null
+  if (written === undefined) {
+    const isOpen = counted !== null && optionFate(words) !== 'gone'
+    return isOpen ? { to: counted, isCounted: true } : null
+  }
   // `12m to March 2027`: the length says which day of the month.
   const isWithin = counted !== null && counted >= written.earliest && counted <= written.latest
-  return isWithin ? counted : written.precision === 'day' ? written.latest : written.earliest
+  const day = written.precision === 'day' ? written.latest : written.earliest
+  return { to: isWithin ? counted : day, isCounted: false }
 }
 
 /** Of an end that has passed the day to which it was extended counts; beside one ahead it moves nothing. */
 function extendedTo(
   cells: Cells,
   cell: FilledCell,
-  to: CivilDate,
+  { to, isCounted }: LaterEnd,
   end: CivilDate,
   known: readonly DraftExtension[],
 ): Pick<Besides, 'extensions'> {
@@ -265,7 +381,7 @@ function extendedTo(
   const problem = isPast
     ? `the end has passed, and this says that it runs to ${dayText(to)}: that day warns until somebody says otherwise`
     : `this says that it was extended to ${dayText(to)}: ${dayText(end)} warns until somebody says so`
-  const ask = askSaidExtended(cell, end, extension, known, isPast)
+  const ask = askSaidExtended(cell, end, extension, known, isPast, isCounted)
   cells.tell(cell.heading, cell.text, problem, 'Write that day as its end, if so.', 'question', ask)
   return { extensions: [extension] }
 }
@@ -292,6 +408,13 @@ function cutShort(
   const ask = askCutShort(cell, earlier, end)
   cells.tell(cell.heading, cell.text, problem, 'Write that day as its end, if so.', 'question', ask)
   return { ...NOTHING, end: earlier }
+}
+
+function served(cells: Cells, cell: FilledCell, end: CivilDate): Besides {
+  const problem = `this says that notice was served: ${dayText(end)} warns until somebody says what follows`
+  const remedy = 'Write the day on which it ends.'
+  cells.tell(cell.heading, cell.text, problem, remedy, 'question', askNoticeServed(cell, end))
+  return NOTHING
 }
 
 function over(cells: Cells, cell: FilledCell, end: CivilDate): Besides {
@@ -333,7 +456,16 @@ export function tellLeft(cells: Cells, draft: Draft): void {
   let known: Known | null = null
   for (const cell of cells.filled(COURSE)) {
     const { field, text } = cell
-    if (field === null || text.length > 1000 || cells.isTold(cell)) continue
+    if (text.length > 1000 || cells.isTold(cell)) continue
+    if (field === null) {
+      if (PLAIN_DAY.test(text)) continue
+      const isOfCourse = OF_COURSE.test(text) || OF_COURSE.test(inEnglish(text))
+      if (isOfCourse ? /\d|[a-z]{3} (?:week|month|year)/i.test(text) : LATE_YEAR.test(text)) {
+        known ??= knownOf(draft)
+        tellBesides(cells, cell, known, isOfCourse)
+      }
+      continue
+    }
     if (WORD.test(text) || (PLAIN_DAY.test(text) && DATE_FIELDS.includes(field))) continue
     if (draft.noticeText !== undefined && isOfNotice(draft.noticeText, cell)) continue
     known ??= knownOf(draft)
@@ -359,6 +491,24 @@ export function tellLeft(cells: Cells, draft: Draft): void {
     }
   }
 }
+
+/** Of a column that no field is read from: a day to come, and a length of time among words of its course. */
+function tellBesides(cells: Cells, cell: FilledCell, known: Known, isOfCourse: boolean): void {
+  const { heading, text } = cell
+  // A column of days is told of as a whole.
+  if (cells.isDay(cell)) return
+  const left = factsLeft(cells, cell, known)
+  const days = left.days.filter((day) => day >= cells.today)
+  const said = [...days.map(dayText), ...(isOfCourse ? left.lengths.map(periodText) : [])]
+  if (said.length === 0) return
+  const problem = `no field is read from this column: ${said.join(', ')} is not watched`
+  const severity = isOfCourse && days.length > 0 ? 'warning' : 'note'
+  cells.tell(heading, text, problem, 'Give it a column of its own, if it matters.', severity)
+}
+/** A day to come may stand there. */
+const LATE_YEAR = /20[2-9]\d|[/.'’ -][2-9]\d(?!\d)/
+const OF_COURSE =
+  /\b(?:renew\w*|exten\w*|options?|optional|notice|break\w*|terminat\w*|cancel\w*|expir\w*|ends?|ending|exit\w*|leav\w*|ceas\w*|decid\w*|decision|roll\w*|term|deadline|retender\w*|re-?procur\w*|needed|required|contract|agreement)\b/i
 
 /** The words of a notice stand on the card; a day of it was counted from all of them. */
 function isOfNotice(noticeText: string, { field, text }: FilledCell): boolean {
