@@ -8,7 +8,15 @@ import { asDecimal } from '../src/rules/money.ts'
 import { planWarnings } from '../src/rules/reminder-plan.ts'
 import { replay } from '../src/rules/replay.ts'
 import { isWorkingDay } from '../src/rules/working-days.ts'
-import { contract, day, ENGLAND, endOn, RULES } from './support/contract-facts.ts'
+import {
+  contract,
+  day,
+  decision,
+  ENGLAND,
+  endOn,
+  extension,
+  RULES,
+} from './support/contract-facts.ts'
 import { holds } from './support/holds.ts'
 import { present } from './support/present.ts'
 import {
@@ -29,13 +37,7 @@ const anyContract = fc
     width: fc.constantFrom(0, 0, 0, 0, 29, 89, 364),
     age: fc.option(fc.integer({ min: 1, max: 1500 })),
     wall: fc.option(fc.integer({ min: 0, max: 700 })),
-    notice: fc.option(
-      fc.constantFrom(
-        { amount: 1, unit: 'months' } as const,
-        { amount: 90, unit: 'days' } as const,
-        { amount: 6, unit: 'months' } as const,
-      ),
-    ),
+    notice: fc.constantFrom(null, '1 months', '90 days', '6 months'),
     automaticRenewal: fc.constantFrom(null, false, true, true),
     term: fc.option(fc.integer({ min: 1, max: 12 })),
     route: fc.constantFrom(null, 'open', 'framework-direct-award', 'competitive-flexible'),
@@ -45,47 +47,25 @@ const anyContract = fc
     personalData: fc.constantFrom(null, false, true),
     callOffBy: fc.option(fc.integer({ min: -100, max: 600 })),
   })
-  .map((each) => {
+  .map(({ width, term, route, automaticRenewal, personalData, ...each }) => {
     const end = addDays(FIRST, each.end)
-    const latest = addDays(end, each.width)
+    const latest = addDays(end, width)
+    const precision = PRECISIONS[[0, 29, 89, 364].indexOf(width)] ?? 'day'
+    const [amount, unit] = (each.notice ?? '').split(' ') as [string, 'months' | 'days']
     const from = addDays(latest, 1)
+    const none = { framework: null, ownDay: null, frameworkDay: null }
     return contract({
+      ...{ route, automaticRenewal, personalData },
       start: each.age === null ? null : addDays(end, -each.age),
-      awardedEnd: {
-        kind: 'dated',
-        earliest: end,
-        latest,
-        precision: PRECISIONS[[0, 29, 89, 364].indexOf(each.width)] ?? 'day',
-      },
+      awardedEnd: { kind: 'dated', earliest: end, latest, precision },
       awardedMaximumEnd: each.wall === null ? null : addDays(end, each.wall),
-      noticePeriod: each.notice,
-      automaticRenewal: each.automaticRenewal,
-      renewalTerm: each.term === null ? null : { amount: each.term, unit: 'months' },
+      noticePeriod: each.notice === null ? null : { amount: Number(amount), unit },
+      renewalTerm: term === null ? null : { amount: term, unit: 'months' },
       reviewOn: each.review === null ? null : addDays(FIRST, each.review),
-      personalData: each.personalData,
       callOffs:
-        each.callOffBy === null
-          ? null
-          : {
-              framework: null,
-              ownDay: null,
-              frameworkDay: null,
-              frameworkEnd: addDays(FIRST, each.callOffBy),
-            },
-      route: each.route,
+        each.callOffBy === null ? null : { ...none, frameworkEnd: addDays(FIRST, each.callOffBy) },
       value: each.value === null ? null : asDecimal(each.value),
-      extensions: each.emergency
-        ? [
-            {
-              kind: 'emergency',
-              status: 'confirmed',
-              from,
-              to: addDays(from, 30),
-              cost: null,
-              knownOn: null,
-            },
-          ]
-        : [],
+      extensions: each.emergency ? [extension(from, addDays(from, 30), { kind: 'emergency' })] : [],
     })
   })
 
@@ -149,8 +129,8 @@ describe('whatever the contract and whatever people do', () => {
 
   test('a second look on the same day tells nothing', () => {
     holds([anyTimeline], 80, (timeline) => {
-      const once = lines(watch({ ...timeline, looks: EVERY_DAY }))
-      expect(lines(watch({ ...timeline, looks: EVERY_DAY, twice: true }))).toEqual(once)
+      const once = lines(watch({ ...timeline, looks: WHEN_DUE }))
+      expect(lines(watch({ ...timeline, looks: WHEN_DUE, twice: true }))).toEqual(once)
     })
   })
 
@@ -177,19 +157,17 @@ describe('whatever the contract and whatever people do', () => {
       const deadlines = deadlinesOf(of, RULES)
       const facts = { contract: of, deadlines, alerts: [], laddersFrom: null, watched: true }
       const plan = planWarnings(facts, addDays(FIRST, at), RULES)
-      const named = [
-        ...plan.raise.map(({ deadline }) => `${deadline.kind} ${deadline.on}`),
-        ...plan.silent.map(({ kind, on }) => `${kind} ${on}`),
-      ]
-      expect(named.length).toBe(deadlines.length)
-      expect(new Set(named)).toEqual(new Set(deadlines.map(({ kind, on }) => `${kind} ${on}`)))
+      const named = [...plan.raise.map(({ deadline }) => deadline), ...plan.silent]
+      const keys = (of: readonly { kind: string; on: string }[]) =>
+        of.map(({ kind, on }) => `${kind} ${on}`).sort()
+      expect(keys(named)).toEqual([...new Set(keys(deadlines))])
       expect(plan.silent.every(({ why }) => why.length > 0)).toBe(true)
     })
   })
 
   test('a review takes no word from any other date, on any day', () => {
     holds([anyTimeline], 60, (timeline) => {
-      const days = { ...timeline, acts: new Map(), looks: EVERY_DAY }
+      const days = { ...timeline, acts: new Map(), looks: WHEN_DUE }
       const others = watch(days).filter(({ kind }) => kind !== 'review')
       const without = watch({ ...days, contract: { ...timeline.contract, reviewOn: null } })
       expect(lines(others)).toEqual(lines(without))
@@ -201,12 +179,12 @@ describe('whatever the contract and whatever people do', () => {
       const ends = deadlinesOf({ ...of, automaticRenewal: false }, RULES)
       const end = present(ends.find(({ kind }) => kind === 'end' || kind === 'emergency-end'))
       const from = addDays(end.on, -40)
-      const told = watch({
+      const span = {
         contract: { ...of, automaticRenewal: false },
         from,
         to: addDays(end.latest, 7),
-        looks: EVERY_DAY,
-      }).filter(({ kind }) => kind === end.kind)
+      }
+      const told = watch({ ...span, looks: EVERY_DAY }).filter(({ kind }) => kind === end.kind)
       const started = of.start === null || of.start < addDays(end.on, -40)
       if (started) expect(told.some(({ on }) => on <= end.on)).toBe(true)
       expect(told.some(({ on }) => on > end.latest)).toBe(true)
@@ -222,42 +200,22 @@ describe('a replay', () => {
       const decidedOn = decides === null ? null : addDays(FIRST, decides)
       const end = deadlinesOf(of, RULES).find(({ kind }) => kind === 'end')
       const decisions =
-        decidedOn === null || end === undefined
-          ? []
-          : [
-              {
-                deadline: 'end' as const,
-                deadlineOn: end.on,
-                text: 'x',
-                evidence: null,
-                decidedOn,
-              },
-            ]
+        decidedOn === null || end === undefined ? [] : [decision('end', end.on, { decidedOn })]
       const facts = { alerts: [], laddersFrom: null, watched: true, successorKnownOn: null }
-      const replayed = [
-        ...replay({ ...facts, contract: { ...of, extensions, decisions } }, FIRST, LAST, RULES),
-      ].flatMap(({ on, raise }) =>
-        raise.map(({ deadline, rung, skipped }) =>
-          [
-            on,
-            deadline.kind,
-            deadline.on,
-            rung,
-            skipped === null ? null : `${skipped.from}..${skipped.to}`,
-          ].join(' '),
-        ),
+      const whole = { ...facts, contract: { ...of, extensions, decisions } }
+      const replayed = [...replay(whole, FIRST, LAST, RULES)].flatMap(({ on, raise }) =>
+        raise.map(({ deadline: { kind, on: deadlineOn }, rung, skipped }) => {
+          const gone = skipped === null ? null : `${skipped.from}..${skipped.to}`
+          return [on, kind, deadlineOn, rung, gone].join(' ')
+        }),
       )
       const acts = new Map<CivilDate, Act>(
         decidedOn === null ? [] : [[decidedOn, { kind: 'change', change: { decisions } }]],
       )
-      const looked = watch({
-        contract: { ...of, extensions },
-        from: FIRST,
-        to: LAST,
-        looks: EVERY_DAY,
-        acts,
-      }).map(({ on, kind, deadlineOn, rung, skipped }) =>
-        [on, kind, deadlineOn, rung, skipped].join(' '),
+      const span = { from: FIRST, to: LAST, looks: EVERY_DAY, acts }
+      const looked = watch({ ...span, contract: { ...of, extensions } }).map(
+        ({ on, kind, deadlineOn, rung, skipped }) =>
+          [on, kind, deadlineOn, rung, skipped].join(' '),
       )
       expect(replayed).toEqual(looked)
     })
@@ -284,26 +242,4 @@ describe('a replay', () => {
     expect(foreseen('2026-12-12')).toEqual(['2026-12-14 -49', '2026-12-18 -56'])
     expect(foreseen('2026-12-14')).toEqual(foreseen('2026-12-12'))
   })
-})
-
-test('ten thousand contracts are planned for a day in a moment', () => {
-  const facts = Array.from({ length: 10_000 }, (_, index) => {
-    const end = addDays(FIRST, ((index * 37) % 700) - 80)
-    const of = contract({
-      start: addDays(end, -900),
-      awardedEnd: { kind: 'dated', earliest: end, latest: end, precision: 'day' },
-      awardedMaximumEnd: addDays(end, 365),
-      noticePeriod: { amount: 3, unit: 'months' },
-      automaticRenewal: null,
-    })
-    const deadlines = deadlinesOf(of, RULES)
-    return { contract: of, deadlines, alerts: [], laddersFrom: null, watched: true }
-  })
-  const runs = [1, 2, 3].map(() => {
-    const begun = performance.now()
-    for (const each of facts) planWarnings(each, FIRST, RULES)
-    return performance.now() - begun
-  })
-  // 90 ms on two cores of 2026; the bound is for what grows with the square, not for a busy machine.
-  expect(Math.min(...runs)).toBeLessThan(10_000)
 })

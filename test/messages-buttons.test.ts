@@ -171,6 +171,11 @@ const PRICED: PricedFact = {
   },
 }
 
+const ACCRUING = {
+  ...{ since: asCivilDate('2026-11-22'), accrued: asDecimal('2000'), currency: 'GBP' },
+  ...{ baseline: asDecimal('60000'), method: 'charge per month' },
+}
+
 describe('a warning that somebody acted on', () => {
   const on = asCivilDate('2026-11-23')
   const acts: ActionRecord[] = [
@@ -183,15 +188,19 @@ describe('a warning that somebody acted on', () => {
     { what: 'withdrawn', by: TOM, on, to: addDays(on, 30), kind: 'option', why: 'typed twice' },
     { what: 'assigned', by: AMIRA, on, owner: TOM, deputy: null },
     { what: 'still-supplied', by: AMIRA, on, since: addDays(on, -1) },
+    { what: 'still-supplied', by: AMIRA, on, since: addDays(on, -1), costs: ACCRUING },
     { what: 'no-longer-supplied', by: AMIRA, on },
     { what: 'closed', by: null, on, why: 'a signed successor begins the day after' },
+    { what: 'closed', by: null, on, why: 'Nobody uses it!' },
+    { what: 'edited', by: TOM, on, fields: ['owner', 'value'] },
     { what: 'escalated', by: null, on, to: '#procurement-leads' },
   ]
 
   it('says who did what and when', () => {
     expect(acts.map((act) => String(actLine(act)))).toMatchSnapshot()
     const hidden = acts.map((act) => String(actLine(act, true))).join('\n')
-    expect(hidden).not.toMatch(/board|Compete|minutes|£|typed/)
+    expect(hidden).not.toMatch(/board|Compete|minutes|£|typed|successor|uses/)
+    expect(hidden.match(/Still supplied, out of contract since/g)).toHaveLength(2)
     expect(String(actLine(acts[0] as ActionRecord))).toBe(
       '*On it:* <@U0AMIRA01>, Mon 23 Nov 2026; asked again Mon 7 Dec 2026.',
     )

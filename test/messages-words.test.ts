@@ -6,6 +6,7 @@ import { asDecimal, canonical } from '../src/rules/money.ts'
 import { byUrgency, urgencyOf } from '../src/text/deadline.ts'
 import type { DeadlineFacts } from '../src/text/facts.ts'
 import { oneMoreMonthWords } from '../src/text/headroom.ts'
+import { DIRECT_MESSAGE, outdatedWords } from '../src/text/people.ts'
 import { gapWords, passedWords, startByWords } from '../src/text/procurement.ts'
 import {
   amountWords,
@@ -17,6 +18,7 @@ import {
   notNone,
   spendWords,
   teamWords,
+  unitsOf,
   whenWords,
   worthCurrency,
   worthWords,
@@ -200,4 +202,55 @@ describe('our own words', () => {
     expect(notNone([3, 'new'], [0, 'changed'], [1200, 'rejected'])).toBe('3 new, 1,200 rejected')
     expect(notNone([0, 'new'])).toBe('')
   })
+})
+
+it.each([
+  [
+    'C-1',
+    '#legal',
+    'state',
+    'the message in #legal about C-1 still shows how it stood on Wed 31 Mar 2027',
+  ],
+  ['C-1 C-1', '#legal', 'no amounts', 'the message in #legal about C-1 still shows no amounts'],
+  [
+    'A B C',
+    DIRECT_MESSAGE,
+    'questions',
+    'the direct message about A, B, C still shows its questions as they stood on Wed 31 Mar 2027',
+  ],
+  [
+    'A B C D E',
+    '#legal',
+    'gone',
+    'the message in #legal about A, B, C and 2 more, last written on Wed 31 Mar 2027, is gone from Slack',
+  ],
+  ['', '#legal', 'unknown', 'the message in #legal (weekly) still shows how it stood before'],
+] as const)(
+  'a message that could not be rewritten is named with what it shows: %s %s %s',
+  (of, to, is, words) => {
+    const contracts = of
+      .split(' ')
+      .filter(Boolean)
+      .map((reference) => {
+        return {
+          ...{ reference, title: 'T', supplier: null },
+          kind: 'end',
+          on: asCivilDate('2027-03-31'),
+        }
+      })
+    const shows = is === 'gone' || is === 'unknown' ? 'state' : is
+    const since = is === 'unknown' ? null : asCivilDate('2027-03-31')
+    const message = { purpose: 'weekly', destination: to, contracts }
+    expect(outdatedWords(message, { shows, since, isGone: is === 'gone' })).toBe(words)
+  },
+)
+
+it.each([
+  ['abcd', 4, 'abcd'],
+  ['abcde', 4, 'abc…'],
+  ['abc😀', 4, 'abc…'],
+  ['ab😀cd', 5, 'ab😀…'],
+  ['ab😀cd', 4, 'ab…'],
+])('%s is cut to %i units, never within a pair: %s', (text, most, cut) => {
+  expect(unitsOf(text, most)).toBe(cut)
 })

@@ -154,9 +154,15 @@ describe('a consolidation', () => {
     expect(found).toMatchObject(said)
   })
 
-  it('compares prices a month with prices a year', () => {
-    const [found] = consolidate([holding(1, '10', { per: 'month' }), holding(2, '132')]).comparisons
-    expect(found?.items.map(({ yearlyPrice }) => yearlyPrice)).toEqual(['120.00', '132.00'])
+  it.each([
+    ['day', '1', '365.00'],
+    ['week', '7', '365.00'],
+    ['month', '10', '120.00'],
+    ['quarter', '30', '120.00'],
+  ] as const)('compares prices a %s with prices a year', (per, price, yearly) => {
+    const [found] = consolidate([holding(1, price, { per }), holding(2, '132')]).comparisons
+    const prices = found?.items.map(({ yearlyPrice }) => yearlyPrice)
+    expect(prices?.toSorted()).toEqual([yearly, '132.00'].toSorted())
   })
 
   it('works out from the value what time a price is for, or leaves the contract out', () => {

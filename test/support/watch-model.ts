@@ -53,19 +53,17 @@ export function watch(timeline: Timeline): Told[] {
   const told: Told[] = []
   let contract = timeline.contract
   let alerts: RaisedAlert[] = []
-  const facts = (): MonitoredContract => ({
-    contract,
-    deadlines: deadlinesOf(contract, rules),
-    alerts,
-    laddersFrom: timeline.laddersFrom ?? null,
-    watched: true,
-  })
+  let deadlines = deadlinesOf(contract, rules)
+  const laddersFrom = timeline.laddersFrom ?? null
+  const facts = (): MonitoredContract => {
+    return { contract, deadlines, alerts, laddersFrom, watched: true }
+  }
   /**
    * As after every change of a contract: alerts of dates that are gone no longer count, those of
    * settled deadlines are closed.
    */
   const recalculate = () => {
-    const deadlines = deadlinesOf(contract, rules)
+    deadlines = deadlinesOf(contract, rules)
     alerts = alerts.flatMap((alert): RaisedAlert[] => {
       const of = deadlines.find(({ kind, on }) => kind === alert.kind && on === alert.deadlineOn)
       if (!of || (of.settled === null && alert.state === 'closed')) return []
@@ -136,44 +134,23 @@ function acted(
 }
 
 function tellings(plan: Plan, on: CivilDate): Told[] {
-  return [
-    ...plan.askAgain.map(({ deadline }) => ({
-      on,
-      kind: deadline.kind,
-      deadlineOn: deadline.on,
-      rung: null,
-      skipped: null,
-    })),
-    ...plan.raise.map(({ deadline, rung, skipped }) => ({
-      on,
-      kind: deadline.kind,
-      deadlineOn: deadline.on,
-      rung,
-      skipped: skipped === null ? null : `${skipped.from}..${skipped.to}`,
-    })),
-  ]
+  const asked = plan.askAgain.map(({ deadline }) => ({ deadline, rung: null, skipped: null }))
+  return [...asked, ...plan.raise].map(({ deadline, rung, skipped }) => ({
+    ...{ on, kind: deadline.kind, deadlineOn: deadline.on, rung },
+    skipped: skipped === null ? null : `${skipped.from}..${skipped.to}`,
+  }))
 }
 
-function remembered(alerts: RaisedAlert[], plan: Plan, day: CivilDate): RaisedAlert[] {
-  const asked = (alert: RaisedAlert) =>
+function remembered(alerts: RaisedAlert[], plan: Plan, raisedOn: CivilDate): RaisedAlert[] {
+  const open = { state: 'open', pausedUntil: null } as const
+  const isAsked = (alert: RaisedAlert) =>
     plan.askAgain.some(
-      ({ deadline }) => deadline.kind === alert.kind && deadline.on === alert.deadlineOn,
+      ({ deadline: { kind, on } }) => kind === alert.kind && on === alert.deadlineOn,
     )
-  return [
-    ...alerts.map((alert) =>
-      asked(alert) ? { ...alert, state: 'open' as const, pausedUntil: null } : alert,
-    ),
-    ...plan.raise.map(
-      ({ deadline, rung }): RaisedAlert => ({
-        kind: deadline.kind,
-        deadlineOn: deadline.on,
-        rung,
-        raisedOn: day,
-        state: 'open',
-        pausedUntil: null,
-      }),
-    ),
-  ]
+  const raised = plan.raise.map(({ deadline: { kind, on: deadlineOn }, rung }) => {
+    return { kind, deadlineOn, rung, raisedOn, ...open }
+  })
+  return [...alerts.map((alert) => (isAsked(alert) ? { ...alert, ...open } : alert)), ...raised]
 }
 
 /** `2026-11-27 end 30` or `… asked again`, one for each telling. */
