@@ -8,6 +8,7 @@ import { compare } from '../src/rules/text-match.ts'
 import { ukCalendar } from '../src/rules/working-days.ts'
 import { answerSentence, type SentenceAnswer } from '../src/slack/facts/list.ts'
 import { FILLERS } from '../src/slack/parse/vocabulary.ts'
+import { CELLS, type Cell, meantBy, NAMED } from './support/ask-matrix.ts'
 import {
   anySentence,
   byValue,
@@ -48,7 +49,7 @@ const FACTS = `
          CASE WHEN c.closed_on IS NOT NULL THEN 'closed' WHEN c.historic THEN 'historic'
               WHEN c.current_latest IS NULL THEN c.end_kind
               WHEN c.current_latest >= $2::date THEN 'active' ELSE 'out-of-contract' END AS state,
-         c.notice_amount AS notice, (SELECT coalesce(array_agg(e.from_on::text), '{}') FROM extension e
+         c.notice_amount AS notice, to_jsonb(c) AS recorded, (SELECT coalesce(array_agg(e.from_on::text), '{}') FROM extension e
             WHERE e.contract_id = c.id AND e.status <> 'withdrawn') AS extended,
          EXISTS (SELECT FROM extension e WHERE e.contract_id = c.id AND e.kind = 'emergency'
                  AND $2::date BETWEEN e.from_on AND e.to_on) AS emergency,
@@ -121,6 +122,21 @@ async function faultsOf([said, read, unread, fits]: Sentence): Promise<string[]>
   return faults
 }
 
+/** What has no place in the order stands last. */
+function isOrdered({ by }: Cell, references: readonly string[]): boolean {
+  if (by === undefined) return true
+  const all = references.map((each) => contracts.find(({ reference }) => reference === each))
+  const keys = all.flatMap((each) => (each === undefined ? [] : [by(each)]))
+  const placed = keys.slice(0, keys.indexOf(null) < 0 ? keys.length : keys.indexOf(null))
+  return (
+    keys.slice(placed.length).every((key) => key === null) &&
+    placed.every(
+      (key, at) =>
+        at === 0 || String(placed[at - 1]) === String(key) || (placed[at - 1] ?? '') < (key ?? ''),
+    )
+  )
+}
+
 // Some hundred questions each, one after another, also on a machine that is busy.
 describe('a sentence about contracts', { timeout: 300_000 }, () => {
   it('is answered rightly, or says what of it was not understood', async () => {
@@ -151,6 +167,26 @@ describe('a sentence about contracts', { timeout: 300_000 }, () => {
       }
       await at.drop()
       expect(answered).toEqual(rows)
+    }
+  })
+
+  it('about any field by any operator, however it is worded, is answered from the facts', async () => {
+    const faults: string[] = []
+    for (const cell of CELLS) {
+      const { unread, items } = await ask(cell.said).catch((error: Error) => ({
+        ...{ unread: [error.message], items: [] },
+      }))
+      const found = items.map(({ reference }) => reference)
+      const right = meantBy(cell, contracts).map(({ reference }) => reference)
+      const isSame = found.toSorted(compare).join() === right.toSorted(compare).join()
+      if (unread.length > 0) faults.push(`${cell.said}: not read: ${unread.join(', ')}`)
+      else if (!isSame || !isOrdered(cell, found))
+        faults.push(`${cell.said}: ${found.join(' ')}, and not ${right.join(' ')}`)
+    }
+    expect(faults).toEqual([])
+    for (const said of NAMED) {
+      const { unread } = await ask(said).catch((error: Error) => ({ unread: [error.message] }))
+      expect(unread, said).not.toEqual([])
     }
   })
 

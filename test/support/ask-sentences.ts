@@ -25,6 +25,8 @@ export interface SampleContract {
   readonly renews: readonly string[]
   readonly currency: string
   readonly notice: number | null
+  /** What its row says besides, by the names of the columns. */
+  readonly recorded: Readonly<Record<string, unknown>>
   /** The first days of its extensions. */
   readonly extended: readonly string[]
   /** Its open deadlines. */
@@ -96,6 +98,12 @@ const titled =
   (part: string): Fits =>
   (c) =>
     c.title.toLowerCase().includes(part)
+const longerThan =
+  (years: number): Fits =>
+  ({ start, end }) =>
+    start !== null &&
+    end !== null &&
+    Date.parse(end) - Date.parse(start) > (years * 12 * 30.44 + 1) * 864e5
 const inArea =
   (...categories: string[]): Fits =>
   (c) =>
@@ -247,12 +255,7 @@ export const SENTENCES: readonly Sentence[] = [
   ['starting soon', 'start', [], [42]],
   ['starting in the next 90 days', 'start', [], [42]],
   ['what starts by christmas', 'start', [], [42]],
-  [
-    'ending in march for the board meeting',
-    'end',
-    ['meeting', 'board'],
-    ends('2027-03-01', '2027-03-31'),
-  ],
+  ['ending in march for the board meeting', 'end', [], ends('2027-03-01', '2027-03-31')],
   ['contracts with penalty clauses', '', ['penalty', 'clauses'], none],
   ['frobnicate', '', ['frobnicate'], none],
   ['due in march frobnicate', 'due', ['frobnicate'], due('2027-03-01', '2027-03-31')],
@@ -455,7 +458,7 @@ export const LAST_SENTENCES: readonly Sentence[] = [
   ['smaller than £10k and no end date', 'value state', [], both(under(1e4), state('undated'))],
   ['the five biggest digital contracts', 'top order category running', [], inArea('Digital')],
   ['show all estates contracts by end date', 'category order running', [], inArea('Estates')],
-  ['who has the most overdue', 'state', ['most'], overdue],
+  ['who has the most overdue', 'state spelt', ['the most'], overdue],
   ['contracts with hedgeward', 'supplier', [], from('hedgeward')],
   ["does anything expire on new year's eve", 'end', [], ends('2026-12-31', '2026-12-31')],
   ['due between christmas and new year', 'due', [], due('2026-12-25', '2027-01-01')],
@@ -499,7 +502,7 @@ export const LAST_SENTENCES: readonly Sentence[] = [
   ['order everything by title', 'order', [], all],
   ['ending in 6 to 12 months', 'end', [], ends('2027-05-23', '2027-11-23')],
   ['cancelled contracts', '', ['cancelled'], none],
-  ['contracts of more than 5 years', '', ['more than 5 years'], none],
+  ['contracts of more than 5 years', 'running value', [], longerThan(5)],
   ['rolling or open ended', 'or', [], either(state('rolling'), state('undated'))],
   [
     'emergency cover ending in december',
@@ -692,7 +695,12 @@ export const TIRED_SENTENCES: readonly Sentence[] = [
   ['least expensive 5', 'top order', [], [52, 53, 50, 51, 55]],
   ['5 dearest ending this fy', 'top order end', [], [4, 11, 3, 12, 9]],
   ['everything in euros', 'value', [], ({ currency }) => currency === 'EUR'],
-  ['average value of estates contracts', 'category running', ['average value'], inArea('Estates')],
+  [
+    'average value of estates contracts',
+    'category running spelt',
+    ['average value'],
+    inArea('Estates'),
+  ],
   [
     'expired but not closed',
     'ended not',

@@ -11,15 +11,20 @@ import { nearWord } from '../../rules/text-match.ts'
 import { spendWords } from '../../text/words.ts'
 import {
   type Amount,
-  BOUGHT,
-  type Bought,
+  BLANK,
+  type Blank,
   type Dates,
   type Filters,
-  isBought,
+  type Held,
+  isBlank,
+  isHeldState,
+  isRecorded,
   type ListState,
   MONTH_DAYS,
   NO_FILTERS,
   type PersonMention,
+  RECORDED,
+  type Recorded,
 } from '../parse/command-types.ts'
 import { asksFor } from '../parse/filters.ts'
 import type { Range } from '../parse/period.ts'
@@ -130,6 +135,10 @@ export function wholeCondition(
   return [...conditions, `EXISTS (SELECT FROM deadline d WHERE d.contract_id = c.id AND ${dates})`]
 }
 
+/** How long notice is. */
+export const NOTICE_DAYS = `c.notice_amount * CASE c.notice_unit WHEN 'weeks' THEN 7
+  WHEN 'months' THEN ${MONTH_DAYS} WHEN 'years' THEN ${12 * MONTH_DAYS} WHEN 'working-days' THEN 1.4 ELSE 1 END`
+
 function amountCondition(amount: Amount, add: Parameters['add']): string {
   if (amount.is === 'none') return 'c.value IS NULL'
   if (amount.is === 'in') return `c.currency = ${add(amount.currency)}`
@@ -138,8 +147,7 @@ function amountCondition(amount: Amount, add: Parameters['add']): string {
     return `${months('c.current_latest - c.start + 1')} ${amount.is} ${months(`${add(amount.than)}::numeric`)}`
   }
   if (amount.of === 'notice') {
-    const days = `CASE c.notice_unit WHEN 'weeks' THEN 7 WHEN 'months' THEN ${MONTH_DAYS} WHEN 'years' THEN ${12 * MONTH_DAYS} WHEN 'working-days' THEN 1.4 ELSE 1 END`
-    return `round(c.notice_amount * ${days}, 2) ${amount.is} ${add(amount.than)}::numeric`
+    return `round(${NOTICE_DAYS}, 2) ${amount.is} ${add(amount.than)}::numeric`
   }
   if (amount.of !== undefined) {
     const kind = amount.of === 'emergency' ? ` AND e.kind = 'emergency'` : ''
@@ -323,56 +331,82 @@ function nobody(column: 'owner_id' | 'deputy_id' | 'category_lead_id', day: stri
     WHERE o.gone_on <= ${day} OR o.erased_at IS NOT NULL))`
 }
 
+function extendedBy(kind: 'variation' | 'option', day: string): string {
+  return `c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = '${kind}'
+    AND e.status NOT IN ('withdrawn', 'proposed')) AND ${live(day)}`
+}
+
+/** Something stands there, of what runs. */
+function holdsIt(state: Held, day: string): string {
+  const someone = {
+    'with-owner': 'owner_id',
+    'with-deputy': 'deputy_id',
+    'with-lead': 'category_lead_id',
+  } as const
+  switch (state) {
+    case 'with-owner':
+    case 'with-deputy':
+    case 'with-lead':
+      return `NOT ${nobody(someone[state], day)} AND ${live(day)}`
+    case 'with-end':
+      return `c.current_latest IS NOT NULL AND ${live(day)}`
+    case 'with-products':
+      return `c.id IN (SELECT p.contract_id FROM contract_product p) AND ${live(day)}`
+    case 'with-dpia':
+      return `c.dpia IS NOT NULL AND ${live(day)}`
+    default:
+      return `c.${BLANK[state.replace('with-', 'without-') as Blank][0]} IS NOT NULL AND ${live(day)}`
+  }
+}
+
 /** What the state of contract `c` is, for a list of those in it; of two halves the first is cheap to tell, or what an index serves. */
-const IN_STATE: Readonly<Record<Exclude<ListState, 'overdue' | Bought>, (day: string) => string>> =
-  {
-    closed: (day) => `${stateSql(day)} = 'closed'`,
-    historic: (day) => `c.historic AND ${stateSql(day)} = 'historic'`,
-    undated: (day) => `c.current_latest IS NULL AND ${stateSql(day)} = 'undated'`,
-    rolling: (day) => `c.current_latest IS NULL AND ${stateSql(day)} = 'rolling'`,
-    'open-ended': (day) =>
-      `c.current_latest IS NULL AND ${stateSql(day)} IN ('undated', 'rolling')`,
-    'out-of-contract': (day) =>
-      `c.current_latest < ${day} AND ${stateSql(day)} = 'out-of-contract'`,
-    live,
-    'personal-data': (day) => `c.personal_data AND ${live(day)}`,
-    'without-dpia': (day) => `c.personal_data AND c.dpia IS NULL AND ${live(day)}`,
-    'all-buyers': (day) => `(SELECT count(*) FROM contract_buyer cb WHERE cb.contract_id = c.id)
+const IN_STATE: Readonly<
+  Record<Exclude<ListState, 'overdue' | Recorded | Blank | Held>, (day: string) => string>
+> = {
+  closed: (day) => `${stateSql(day)} = 'closed'`,
+  historic: (day) => `c.historic AND ${stateSql(day)} = 'historic'`,
+  undated: (day) => `c.current_latest IS NULL AND ${stateSql(day)} = 'undated'`,
+  rolling: (day) => `c.current_latest IS NULL AND ${stateSql(day)} = 'rolling'`,
+  'open-ended': (day) => `c.current_latest IS NULL AND ${stateSql(day)} IN ('undated', 'rolling')`,
+  'out-of-contract': (day) => `c.current_latest < ${day} AND ${stateSql(day)} = 'out-of-contract'`,
+  live,
+  'personal-data': (day) => `c.personal_data AND ${live(day)}`,
+  'without-dpia': (day) => `c.personal_data AND c.dpia IS NULL AND ${live(day)}`,
+  'all-buyers': (day) => `(SELECT count(*) FROM contract_buyer cb WHERE cb.contract_id = c.id)
     = (SELECT count(*) FROM buyer b WHERE b.organisation_id = c.organisation_id) AND ${live(day)}`,
-    'not-running': (day) => `NOT (${live(day)})`,
-    'per-year': (day) => `c.value_basis = 'annual' AND ${live(day)}`,
-    'vat-lost': (day) => `c.vat_recoverable IN ('none', 'part') AND ${live(day)}`,
-    varied: (day) => `c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = 'variation'
-    AND e.status NOT IN ('withdrawn', 'proposed')) AND ${live(day)}`,
-    'without-route': (day) => `c.route IS NULL AND ${live(day)}`,
-    shared: (day) =>
-      `(SELECT count(*) FROM contract_buyer cb WHERE cb.contract_id = c.id) > 1 AND ${live(day)}`,
-    'one-buyer': (day) =>
-      `(SELECT count(*) FROM contract_buyer cb WHERE cb.contract_id = c.id) = 1 AND ${live(day)}`,
-    unowned: (day) => `${nobody('owner_id', day)} AND ${live(day)}`,
-    'without-deputy': (day) => `${nobody('deputy_id', day)} AND ${live(day)}`,
-    'without-lead': (day) => `${nobody('category_lead_id', day)} AND ${live(day)}`,
-    'without-notice': (day) => `c.notice_amount IS NULL AND ${live(day)}`,
-    'without-supplier': (day) => `c.supplier IS NULL AND ${live(day)}`,
-    disputed: (day) => `c.disputed_end IS NOT NULL AND ${live(day)}`,
-    umbrella: (day) => `c.id IN (SELECT m.contract_id FROM umbrella_member m) AND ${live(day)}`,
-    emergency: (day) => `c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = 'emergency'
+  'not-running': (day) => `NOT (${live(day)})`,
+  'without-products': (day) =>
+    `c.id NOT IN (SELECT p.contract_id FROM contract_product p) AND ${live(day)}`,
+  varied: (day) => extendedBy('variation', day),
+  'option-taken': (day) => extendedBy('option', day),
+  shared: (day) =>
+    `(SELECT count(*) FROM contract_buyer cb WHERE cb.contract_id = c.id) > 1 AND ${live(day)}`,
+  'one-buyer': (day) =>
+    `(SELECT count(*) FROM contract_buyer cb WHERE cb.contract_id = c.id) = 1 AND ${live(day)}`,
+  unowned: (day) => `${nobody('owner_id', day)} AND ${live(day)}`,
+  'without-deputy': (day) => `${nobody('deputy_id', day)} AND ${live(day)}`,
+  'without-lead': (day) => `${nobody('category_lead_id', day)} AND ${live(day)}`,
+  disputed: (day) => `c.disputed_end IS NOT NULL AND ${live(day)}`,
+  umbrella: (day) => `c.id IN (SELECT m.contract_id FROM umbrella_member m) AND ${live(day)}`,
+  emergency: (day) => `c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = 'emergency'
     AND e.status = 'confirmed' AND ${day} BETWEEN e.from_on AND e.to_on) AND ${live(day)}`,
-    unclassified: (day) => `c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = 'unknown'
+  unclassified: (day) => `c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = 'unknown'
     AND e.status <> 'withdrawn') AND ${live(day)}`,
-    undecided: (day) => `EXISTS (SELECT FROM deadline d WHERE d.contract_id = c.id
+  undecided: (day) => `EXISTS (SELECT FROM deadline d WHERE d.contract_id = c.id
     AND d.kind IN ('start-by', 'notice', 'renewal', 'option', 'call-off-by')
     AND d.settled_why IS NULL AND ${stillAsks(day)} AND ${WATCHED} AND ${beforeItsEnd(day)})`,
-    questioned: (day) => `c.id IN (SELECT r.contract_id FROM question_contract r
+  questioned: (day) => `c.id IN (SELECT r.contract_id FROM question_contract r
     JOIN question q ON q.id = r.question_id WHERE q.answered_on IS NULL OR q.answered_on > ${day})`,
-    waived: (day) => `c.id IN (SELECT w.contract_id FROM waiver w
+  waived: (day) => `c.id IN (SELECT w.contract_id FROM waiver w
     WHERE w.withdrawn_at IS NULL AND w.recorded_on <= ${day})`,
-  }
+}
 
-/** How it was bought is as it is recorded. */
+/** What one column says is as it is recorded. */
 function stateCondition(state: Exclude<ListState, 'overdue'>, day: string): string {
-  if (!isBought(state)) return IN_STATE[state](day)
-  const { column, values } = BOUGHT[state]
+  if (isHeldState(state)) return holdsIt(state, day)
+  if (isBlank(state)) return `c.${BLANK[state][0]} IS NULL AND ${live(day)}`
+  if (!isRecorded(state)) return IN_STATE[state](day)
+  const { column, values } = RECORDED[state]
   return `c.${column} IN ('${values.join("', '")}') AND ${live(day)}`
 }
 
@@ -575,7 +609,15 @@ async function understood(context: BotContext, asked: Filters): Promise<Filters>
     const [asTeam] = teamsNamed(await teams(), category)
     if (known !== undefined) filters = { ...filters, category: known }
     else if (asTeam !== undefined) filters = { ...filters, category: null, team: asTeam.name }
-    else filters = { ...filters, unread: [...filters.unread, category] }
+    else {
+      // `wheelchair service category`: what is asked of it.
+      const named = category.split(' ')
+      const held = await heldWords(context, named)
+      const isHeldWhole = named.length > 1 && held.length === named.length
+      filters = { ...filters, category: isHeldWhole ? null : category }
+      if (isHeldWhole) words.push(...held)
+      else filters = { ...filters, unread: [...filters.unread, category] }
+    }
   }
   if (asked.words.length > 0) {
     const loose = asked.words.slice(0, MOST_LOOKED)

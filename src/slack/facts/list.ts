@@ -24,16 +24,22 @@ import type { Asker } from '../directory.ts'
 import { mistyped } from '../parse/command.ts'
 import {
   type Amount,
-  BOUGHT,
-  type Bought,
+  BLANK,
+  type Blank,
   type Command,
   type Dates,
   type Filters,
-  isBought,
+  HELD,
+  type Held,
+  isBlank,
+  isHeldState,
+  isRecorded,
   type ListState,
   MONTH_DAYS,
   NO_FILTERS,
   type PersonMention,
+  RECORDED,
+  type Recorded,
 } from '../parse/command-types.ts'
 import { asksFor, exportAskedIn } from '../parse/filters.ts'
 import { mayConfirmTriage, mayThey, RESPONSIBLE, type Responsible } from '../permissions.ts'
@@ -43,6 +49,7 @@ import {
   contractConditions,
   dateConditions,
   type FilterIds,
+  NOTICE_DAYS,
   type Only,
   onlyCondition,
   type Parameters,
@@ -216,7 +223,10 @@ async function askedContracts(
 ): Promise<SentenceAnswer> {
   const read = await readFilterIds(context, filters)
   const { unread } = read.filters
-  if (!isHeard(read)) return { read: [], unread, total: 0, items: [] }
+  if (!isHeard(read)) {
+    const hints = readAs(read).filter(({ text }) => read.filters.spelt.includes(text))
+    return { read: hints, unread, total: 0, items: [] }
+  }
   const places = parameters()
   const ids = named?.map(({ contractId }) => contractId)
   const conditions =
@@ -310,8 +320,9 @@ function inOrder({ today }: BotContext, read: Resolved, places: Parameters): str
   return `ORDER BY ${orderSql(order, usual)} ${top === null ? '' : `LIMIT ${top}`}`
 }
 
-const OWNER_NAME =
-  '(SELECT o.display_name FROM person o WHERE o.id = c.owner_id AND o.erased_at IS NULL)'
+const nameOf = (column: 'owner_id' | 'deputy_id' | 'category_lead_id') =>
+  `(SELECT o.display_name FROM person o WHERE o.id = c.${column} AND o.erased_at IS NULL)`
+const OWNER_NAME = nameOf('owner_id')
 
 const ORDER_COLUMNS: Readonly<Record<NonNullable<Filters['order']>, string>> = {
   dearest: 'c.value DESC',
@@ -325,6 +336,13 @@ const ORDER_COLUMNS: Readonly<Record<NonNullable<Filters['order']>, string>> = {
   supplier: 'c.supplier_key',
   title: 'lower(c.title)',
   owner: OWNER_NAME,
+  deputy: nameOf('deputy_id'),
+  lead: nameOf('category_lead_id'),
+  category: 'c.category',
+  team: '(SELECT t.name FROM team t WHERE t.id = c.team_id)',
+  reference: 'c.reference_key',
+  'longest-notice': `${NOTICE_DAYS} DESC`,
+  'shortest-notice': NOTICE_DAYS,
 }
 
 /** The ids of all contracts that fit, in order, and what was asked for: for an export. */
@@ -785,7 +803,10 @@ export function readAs(read: ReadFilters): ReadAs[] {
     ...of('order', order === null ? null : `${ORDERS[order]}${unvaluedWords(read.unvalued)}`),
     ...of('sum', read.sum),
     ...of('running', leftOutWords(read.leftOut)),
-    ...filters.spelt.map((each) => ({ what: 'spelt' as const, text: `(taking ${each})` })),
+    ...filters.spelt.map((each) => ({
+      what: 'spelt' as const,
+      text: each.startsWith('(') ? each : `(taking ${each})`,
+    })),
   ]
 }
 
@@ -809,6 +830,13 @@ const ORDERS: Readonly<Record<NonNullable<Filters['order']>, string>> = {
   supplier: 'by supplier',
   title: 'by title',
   owner: 'by owner',
+  deputy: 'by deputy',
+  lead: 'by category lead',
+  category: 'by category',
+  team: 'by team',
+  reference: 'by reference',
+  'longest-notice': 'by notice period, the longest first',
+  'shortest-notice': 'by notice period, the shortest first',
 }
 
 const SIGNS = {
@@ -865,10 +893,12 @@ function datesWords({ of, ranges, as }: Dates): string {
 }
 
 function stateWords(state: ListState): string {
-  return isBought(state) ? BOUGHT[state].said : STATES[state]
+  if (isHeldState(state)) return `with ${HELD[state]}`
+  if (isBlank(state)) return `without ${BLANK[state][1]}`
+  return isRecorded(state) ? RECORDED[state].said : STATES[state]
 }
 
-const STATES: Readonly<Record<Exclude<ListState, Bought>, string>> = {
+const STATES: Readonly<Record<Exclude<ListState, Recorded | Blank | Held>, string>> = {
   overdue: 'with a date overdue',
   undated: 'without an end date',
   'open-ended': 'without an end date or rolling on until notice',
@@ -888,17 +918,14 @@ const STATES: Readonly<Record<Exclude<ListState, Bought>, string>> = {
   'all-buyers': 'for all buyers',
   shared: 'for more than one buyer',
   'not-running': 'closed or historic',
-  'per-year': 'priced per year',
-  'vat-lost': 'whose VAT is not, or only partly, recoverable',
+  'without-products': 'without a product',
   varied: 'extended by variation',
-  'without-route': 'without a recorded route',
+  'option-taken': 'extended by an option',
   undecided: 'with a decision open',
   questioned: 'with a question open',
   waived: 'with a waiver',
   'without-deputy': 'without a deputy',
   'without-lead': 'without a category lead',
-  'without-notice': 'without a notice period',
-  'without-supplier': 'without a supplier',
 }
 
 /** `13 contracts whose end is not settled`, and `3 deadlines for an end due in March 2027`. */

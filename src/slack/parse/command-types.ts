@@ -12,12 +12,50 @@ import type { Range } from './period.ts'
 /** Somebody who was named: by Slack id where Slack resolved the mention, else as typed. */
 export type PersonMention = { readonly slackUser: string } | { readonly name: string }
 
-/** What is recorded of how a contract was bought: the column, what stands in it, how people call it, how it is said back. */
+/** What one column records: which values, how people call it, how it is said back. */
+const column = (name: 'value_basis' | 'vat' | 'vat_recoverable', values: readonly string[]) => {
+  return (words: string, said: string) => ({ column: name, values, words, said }) as const
+}
 const route = (values: readonly string[], words: string, said: string) =>
   ({ column: 'route', values, words, said }) as const
 const law = (values: string, words: string, said: string) =>
   ({ column: 'regime', values: [values], words, said }) as const
-export const BOUGHT = {
+const each = (stems: string, tails: string) =>
+  stems
+    .split(', ')
+    .flatMap((stem) => tails.split(', ').map((tail) => stem.replace('~', tail)))
+    .join(', ')
+export const RECORDED = {
+  'per-year': column('value_basis', ['annual'])(
+    'priced per year, priced per annum, priced annually, priced by the year, annual value, annual values, annual contract value, annual contract values, yearly value, yearly values, annually priced, paid annually, paid yearly, value per year, value a year',
+    'priced per year',
+  ),
+  'at-most': column('value_basis', ['maximum'])(
+    'maximum value, maximum values, a maximum value, ceiling value, ceiling values, a ceiling value, value is a maximum, values are a maximum',
+    'whose value is a maximum',
+  ),
+  'vat-lost': column('vat_recoverable', ['none', 'part'])(
+    `${each('vat ~ recoverable, vat ~ reclaimable, vat ~ recovered, vat ~ reclaimed, recover vat ~', "is not, not, isn't, cannot be, can't be, is partly, partly, is only partly, only partly, may not be")}, irrecoverable vat, unrecoverable vat, partly recoverable vat, vat recoverable in part, vat recoverable only in part, vat lost, lose the vat, vat we lose`,
+    'whose VAT is not, or only partly, recoverable',
+  ),
+  'vat-full': column('vat_recoverable', ['full'])(
+    `${each('vat ~ recoverable, vat ~ reclaimable, vat ~ recovered, vat ~ reclaimed', 'is, is fully, fully, can be, can be fully, is all')}, vat recoverable, vat reclaimable, recoverable vat, fully recoverable vat, reclaim the vat, recover the vat, reclaim vat, recover vat, reclaim vat on, recover vat on`,
+    'whose VAT is recoverable',
+  ),
+  'with-vat': column('vat', ['gross'])(
+    each(
+      '~, value ~, values ~, price ~, prices ~',
+      'including vat, inclusive of vat, includes vat, include vat, inc vat, incl vat, with vat, vat included, vat inclusive, gross of vat',
+    ),
+    'whose value includes VAT',
+  ),
+  'net-of-vat': column('vat', ['net'])(
+    each(
+      '~, value ~, values ~, price ~, prices ~',
+      'excluding vat, exclusive of vat, excludes vat, exclude vat, exc vat, excl vat, ex vat, without vat, net of vat, vat excluded, vat exclusive, before vat, plus vat',
+    ),
+    'whose value is net of VAT',
+  ),
   'direct-award': route(
     DIRECT_AWARDS,
     'direct award, direct awards, directly, direct, without competition, without a competition, without competing, not competed, uncompeted, never competed, directly awarded, awarded directly',
@@ -46,7 +84,7 @@ export const BOUGHT = {
   quotes: route(['quotes'], 'quotes, quotations, three quotes', 'bought by quotes'),
   'provider-selection': law(
     'PSR23',
-    'psr, provider selection regime, provider selection, health care services regime',
+    'psr, health services under the psr, health care services under the psr, healthcare services under the psr, provider selection regime, provider selection, health care services regime',
     'under the Provider Selection Regime',
   ),
   'procurement-act': law(
@@ -65,8 +103,41 @@ export const BOUGHT = {
     'below the threshold',
   ),
 } as const
-export type Bought = keyof typeof BOUGHT
-export const isBought = (state: ListState): state is Bought => state in BOUGHT
+export type Recorded = keyof typeof RECORDED
+export const isRecorded = (state: ListState): state is Recorded => state in RECORDED
+
+/** Columns that may be empty: to have nothing there, as it is said back. */
+export const BLANK = {
+  'without-notice': ['notice_amount', 'a notice period'],
+  'without-supplier': ['supplier', 'a supplier'],
+  'without-reseller': ['reseller', 'a reseller'],
+  'without-route': ['route', 'a recorded route'],
+  'without-law': ['regime', 'a recorded law'],
+  'without-start': ['start', 'a start date'],
+  'without-category': ['category', 'a category'],
+  'without-documents': ['documents', 'documents'],
+} as const
+/** To have something there; each is the other side of a lack. */
+export const HELD = {
+  'with-owner': 'an owner',
+  'with-deputy': 'a deputy',
+  'with-lead': 'a category lead',
+  'with-end': 'an end date',
+  'with-notice': BLANK['without-notice'][1],
+  'with-supplier': BLANK['without-supplier'][1],
+  'with-reseller': BLANK['without-reseller'][1],
+  'with-route': BLANK['without-route'][1],
+  'with-law': BLANK['without-law'][1],
+  'with-start': BLANK['without-start'][1],
+  'with-category': BLANK['without-category'][1],
+  'with-documents': BLANK['without-documents'][1],
+  'with-products': 'a product',
+  'with-dpia': 'an impact assessment (DPIA)',
+} as const
+export type Held = keyof typeof HELD
+export const isHeldState = (state: ListState): state is Held => state in HELD
+export type Blank = keyof typeof BLANK
+export const isBlank = (state: ListState): state is Blank => state in BLANK
 
 /** Of a month of notice: no number of days is so many months. */
 export const MONTH_DAYS = 30.44
@@ -89,20 +160,19 @@ export const LIST_STATES = [
   'all-buyers',
   'shared',
   'not-running',
-  'per-year',
-  'vat-lost',
   'varied',
-  'without-route',
+  'option-taken',
   'undecided',
   'questioned',
   'waived',
   'without-deputy',
   'without-lead',
-  'without-notice',
-  'without-supplier',
   'without-dpia',
+  'without-products',
   'personal-data',
-  ...(Object.keys(BOUGHT) as Bought[]),
+  ...(Object.keys(BLANK) as Blank[]),
+  ...(Object.keys(HELD) as Held[]),
+  ...(Object.keys(RECORDED) as Recorded[]),
 ] as const
 export type ListState = (typeof LIST_STATES)[number]
 
@@ -162,8 +232,8 @@ export const ORDERS = [
   'owner',
   'oldest',
   'newest',
-  'longest',
-  'shortest',
+  ...(['longest', 'shortest', 'longest-notice', 'shortest-notice'] as const),
+  ...(['deputy', 'lead', 'category', 'team', 'reference'] as const),
 ] as const
 
 /** Which contracts are meant: all that is not null has to fit. */

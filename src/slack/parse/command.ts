@@ -323,7 +323,9 @@ const THANKS = /^(?:please|pls|plz|thanks|thx|cheers)$/
 /** Whether what begins with a verb asks for contracts all the same: `show all overdue`, `review dates in may`. */
 function asks(verb: Verb, first: string | null, list: readonly Token[], clock: Clock): boolean {
   // `new contracts over 1m`
-  if (first === 'new' && list.some((_, at) => PLURAL.test(wordAt(list, at) ?? ''))) return true
+  const isSince = /^(?:since|this|last|next|in|from|for)$/.test(wordAt(list, 1) ?? '')
+  const isOfMany = list.some((_, at) => PLURAL.test(wordAt(list, at) ?? ''))
+  if (first === 'new' && (isSince || isOfMany)) return true
   if (verb === 'due' || verb === 'list' || verb === 'find') return verb !== first && verb !== 'find'
   const rest = list.slice(1)
   const takes = TAKES.get(verb)
@@ -335,7 +337,9 @@ function asks(verb: Verb, first: string | null, list: readonly Token[], clock: C
   if (next !== null && next !== 'due' && next !== 'list' && !isOfProducts(next)) return false
   const { filters, due } = readFilters(list, clock)
   const plain = { ...filters, words: [], text: null }
-  if (verb === 'show') return due || asksFor(plain)
+  // `show the owners of estates contracts`
+  const isOfSeveral = rest.some((_, at) => PLURAL.test(wordAt(rest, at) ?? ''))
+  if (verb === 'show') return due || isOfSeveral || asksFor(plain)
   // Costs are of a year.
   const narrows = asksFor({ ...plain, team: null, dates: YEARLY.has(verb) ? null : filters.dates })
   // By another word than its own name: `report of contracts over £1m` is no weekly summary.
@@ -371,7 +375,7 @@ const NARROWS = /^(?:team|in|of|for|fy|within|next|(?:fy)?\d.*)$/
 
 /** Words that call a command, and are as often words of a question. */
 const SPOKEN = new Set(
-  'extension extensions decision decisions changes later room ahead compare owner owners owns owned start starts starting started'.split(
+  'extension extensions decision decisions changes later room ahead compare owner owners owns owned start starts starting started start-bys'.split(
     ' ',
   ),
 )

@@ -17,6 +17,7 @@ import {
   type Command,
   type Dates,
   type Filters,
+  isHeldState,
   type Misread,
   missing,
   NO_FILTERS,
@@ -28,18 +29,22 @@ import { isWord, type Token, textOf, wordAt } from './tokens.ts'
 import {
   AFTER_NAME,
   AFTER_NO,
+  ASIDES,
   ASKED,
   ASKS_OF,
   amountsAt,
+  askedAtEnd,
+  askedOfAt,
   COUNTING,
   columnsAt,
   countAt,
   currencyAt,
   DENIES,
   doneAt,
-  FIELDS,
+  EXTENDED,
   FILLER_PHRASES,
   FILLERS,
+  GROUPED,
   havingAt,
   isIdle,
   isProcured,
@@ -49,6 +54,7 @@ import {
   type Mode,
   missedAt,
   modeAt,
+  NAMING,
   NOT,
   ONE_REFERENCE,
   obligationAt,
@@ -63,6 +69,7 @@ import {
   SUMS,
   SUPPLIER,
   stateAt,
+  UNANSWERED,
   unreadableAt,
   VERBAL,
   WHOSE,
@@ -126,6 +133,8 @@ const MEASURED: Readonly<Record<NonNullable<Filters['order']>, string>> = {
   ...{ dearest: 'value', cheapest: 'value', soonest: 'end', latest: 'end' },
   ...{ supplier: 'supplier', title: 'title', owner: 'owner' },
   ...{ oldest: 'start', newest: 'start', longest: 'term', shortest: 'term' },
+  ...{ 'longest-notice': 'notice', 'shortest-notice': 'notice', deputy: 'deputy', lead: 'lead' },
+  ...{ category: 'category', team: 'team', reference: 'reference' },
 }
 
 class Sentence {
@@ -137,6 +146,7 @@ class Sentence {
   readonly #periods = new Map<number, PeriodReading | null>()
   readonly #parts: Part[] = []
   readonly #unread: string[] = []
+  readonly #spelt: string[] = []
   /** Words in a row that are no grammar. */
   #run: string[] = []
   #mode: Mode | null = null
@@ -168,7 +178,9 @@ class Sentence {
   #sum: true | null = null
 
   constructor(list: readonly Token[], clock: Clock, bareDays: boolean) {
-    this.#list = expanded(list)
+    const { rest, notes } = withoutAsides(list, clock)
+    this.#spelt.push(...notes)
+    this.#list = expanded(rest)
     this.#words = this.#list.map((_, index) => wordAt(this.#list, index))
     this.#clock = clock
     this.#bareDays = bareDays
@@ -197,15 +209,14 @@ class Sentence {
     const isOfTime = this.#parts.some(({ set, period }) => period ?? set.state ?? set.kind)
     // What is over is not counted among what somebody has.
     if (this.#isCounted && !isOfTime) this.#add({ running: true }, 'running', 0)
-    if (asked !== undefined)
-      this.#add({ spelt: [`“${asked}” for “what each is worth, not added up”`] }, 'spelt', 0)
     // What extensions cost together, no list tells.
-    const isOfExtensions = this.#sum && this.#words.some((each) => /^extensions?$/.test(each ?? ''))
-    if (isOfExtensions) {
-      this.#sum = null
-      this.#unread.push('total')
-    }
-    const { unread, ...filters } = assembled(this.#parts, this.#clock)
+    const isOfExtensions = this.#words.some((each) => /^extensions?$/.test(each ?? ''))
+    if (isOfExtensions && this.#sum) this.#unread.push('total')
+    if (isOfExtensions) this.#sum = null
+    if (asked !== undefined && isOfExtensions) this.#unread.push(asked)
+    else if (asked !== undefined)
+      this.#spelt.push(`“${asked}” for “what each is worth, not added up”`)
+    const { unread, spelt, ...filters } = assembled(this.#parts, this.#clock)
     const says = this.#parts.some(({ type }) => type !== 'words') || this.#order !== null
     return {
       filters: {
@@ -214,6 +225,7 @@ class Sentence {
         top: this.#top,
         sum: this.#sum,
         unread: [...this.#unread, ...unread],
+        spelt: [...this.#spelt, ...spelt],
       },
       page: this.#page,
       channel: this.#channel,
@@ -261,11 +273,21 @@ class Sentence {
     }
     const second = this.#otherQuestionAt(at)
     if (second > 0) return this.#miss(textOf(this.#list.slice(at)), second)
-    const columns = this.#isOpening() ? 0 : this.#columnsAt(at)
+    const atEnd = this.#run.length > 0 ? askedAtEnd(words, at) : 0
+    const columns = this.#isOpening() ? askedOfAt(words, at) : this.#columnsAt(at) || atEnd
     if (columns > 0) {
       this.#endRun()
       return columns
     }
+    const group = this.#isCounted || this.#sum ? longest(words, at, GROUPED) : null
+    const unanswered =
+      group === null
+        ? phraseAt(words, at, UNANSWERED)
+        : { value: [...UNANSWERED.values()].at(-1), used: group }
+    if (unanswered !== null && !this.#spelt.includes(`(${unanswered.value})`))
+      this.#spelt.push(`(${unanswered.value})`)
+    if (unanswered !== null)
+      return this.#miss(textOf(this.#list.slice(at, at + unanswered.used)), unanswered.used)
     // `notice period missing` is read.
     const isRead = lackingAt(words, at) !== null || amountsAt(words, at) !== null
     const unreadable = isRead ? 0 : unreadableAt(words, at)
@@ -283,7 +305,8 @@ class Sentence {
       this.#isModeBound = false
       return not
     }
-    const word = words[at] ?? ''
+    const joint = longest(words, at, JOINTS) ?? 1
+    const word = joint > 1 ? 'and' : (words[at] ?? '')
     if (CONNECTOR.test(word)) {
       this.#endRun()
       // `everything but digital`
@@ -311,7 +334,7 @@ class Sentence {
       this.#join = isOr ? 'or' : 'and'
       this.#isNextTo = true
       if (word === 'nor') this.#not = word
-      return 1
+      return joint
     }
     // `still to end this year`: what of it lies ahead.
     if (/^(?:still|yet|left)$/.test(word) && words[at + 1] === 'to') {
@@ -331,6 +354,9 @@ class Sentence {
     }
     // `fire alarms supplier`: what is asked of what is named.
     if (this.#run.length > 0 && at === words.length - 1 && ASKED_OF.test(word)) return 1
+    // `suppliers with contracts over 5m`: those that each contract tells.
+    const isHeadNoun = HEAD_NOUN.test(word) && this.#isOpening() && !this.#isLoose(at + 1)
+    if (isHeadNoun && at + 1 < words.length) return 1
     const isNewStart =
       word === 'new' && words.some((each) => /^(?:start|begin|commenc)/.test(each ?? ''))
     if (isProcured(words, at) || isNewStart || this.#isHead(at)) return 1
@@ -346,7 +372,9 @@ class Sentence {
     const isName =
       /^IT\b/.test(token.text) &&
       this.#list.some((each) => isWord(each) && /[a-z]{2}/.test(each.text))
-    if (FILLERS.has(word) && !isName) {
+    // `contracts let in 2024`
+    const isLet = word === 'let' && !/^(?:me|us|by)$/.test(words[at + 1] ?? '')
+    if (FILLERS.has(word) && !isName && !isLet) {
       this.#endRun()
       // `with handsel, and what do they cost`
       if (VERBAL.has(word)) this.#isNextTo = false
@@ -368,8 +396,9 @@ class Sentence {
 
   #columnsAt(at: number): number {
     const clause = this.#list.slice(at).findIndex((_, index) => this.#endsClause(at + index))
-    const end = clause < 0 ? this.#words.length : at + clause + 1
-    return columnsAt(this.#words.slice(0, end), at)
+    // `with owner, value and end date`: a list of them has commas.
+    const whole = columnsAt(this.#words, at)
+    return whole > 0 || clause < 0 ? whole : columnsAt(this.#words.slice(0, at + clause + 1), at)
   }
 
   /** `and which have no owner`, behind a question that says something else: how many words there are of it. */
@@ -421,7 +450,7 @@ class Sentence {
       this.#run.length === 0 &&
       this.#join !== null &&
       this.#isNextTo &&
-      this.#not === null &&
+      (this.#not === null || (this.#not === 'nor' && last?.not === true)) &&
       last !== undefined &&
       NAMED.has(last.type)
     ) {
@@ -463,9 +492,7 @@ class Sentence {
     if (lacking !== null) {
       // `with an owner but no deputy`: it has its own no.
       if (this.#parts.at(-1)?.not === true) this.#join = null
-      return lacking.value === 'unvalued'
-        ? this.#add({ amounts: [{ is: 'none' }] }, 'amounts', lacking.used)
-        : this.#add({ state: lacking.value }, 'state', lacking.used)
+      return this.#addField(lacking)
     }
     const having = havingAt(words, at)
     const next = having === null ? at : at + having.used
@@ -475,14 +502,7 @@ class Sentence {
       this.#not === null &&
       !/^(?:of|over|under|is)$/.test(words[next] ?? '')
     ) {
-      this.#endRun()
-      const set: Partial<Filters> =
-        having.value === 'unvalued' ? { amounts: [{ is: 'none' }] } : { state: having.value }
-      this.#endNot()
-      this.#not = 'not'
-      this.#add(set, having.value === 'unvalued' ? 'amounts' : 'state', 0)
-      // `with an owner but no deputy`: the no ends there.
-      return having.used
+      return this.#addField(having)
     }
     const state = this.#stateAt(at)
     if (state !== null) {
@@ -541,7 +561,7 @@ class Sentence {
       if (period.days !== null && period.days > MOST_DAYS_AHEAD) {
         return this.#miss(textOf(this.#list.slice(at, at + period.used)), period.used)
       }
-      const { range, as, days, weekdays, used } = period
+      const { range, as, days, weekdays, used } = this.#leftOutOf(period, at)
       const said = textOf(this.#list.slice(at, at + used))
       // `more than a year left`
       const left = /^(?:left|go|remaining|run)$/.test(words[at + used - 1] ?? '')
@@ -556,6 +576,10 @@ class Sentence {
       // `that are up before august`
       const isUp = mode === null && words[at - 1] === 'up'
       const timed = isUp ? { of: 'end' as const, kind: null } : (mode ?? this.#modeOfState(range))
+      // `contracts from 2023`: of what date that is, nobody said.
+      const isGone =
+        timed === null && !this.#bareDays && (range.to ?? range.from ?? '9') < this.#clock.today
+      if (isGone && !this.#isOfPast(at + used)) return this.#miss(said, used)
       // `closed in 2025`: when that was, no date of a list tells; nor `extended by a year`, `until june`.
       const isToCome = range.from !== null && range.from > this.#clock.today
       const isReach = days !== null || isToCome || /^(?:to|until|till?|up|through)$/.test(word)
@@ -567,7 +591,11 @@ class Sentence {
     // `two estates contracts`
     const isOf =
       words[at + 1] === 'of' && /['’]s$|^(?:them|these|those|the|our|my)$/.test(words[at + 2] ?? '')
-    if (many !== null && (isOf || this.#countsContracts(at + 1))) {
+    // `the three that end soonest`
+    const isThat =
+      /^(?:that|which)$/.test(words[at + 1] ?? '') &&
+      words.slice(at + 2, at + 8).some((_, by) => orderAt(words, at + 2 + by) !== null)
+    if (many !== null && (isOf || isThat || this.#countsContracts(at + 1))) {
       this.#top = many
       return 1
     }
@@ -622,6 +650,26 @@ class Sentence {
     )
   }
 
+  /** What it is to have some or none of a field; `not`: the other way round than the condition says. */
+  #addField({ value, not, used }: NonNullable<ReturnType<typeof lackingAt>>): number {
+    this.#endRun()
+    if (not) {
+      this.#endNot()
+      this.#not = 'not'
+    }
+    if (value === 'extended') {
+      this.#closeMode()
+      this.#mode = EXTENDED
+      this.#modeWords = value
+      this.#isModeBound = this.#not !== null
+      this.#joinable = false
+      return used
+    }
+    return value === 'unvalued'
+      ? this.#add({ amounts: [{ is: 'none' }] }, 'amounts', used)
+      : this.#add({ state: value }, 'state', used)
+  }
+
   /** An amount is of the noun before it: `extensions that cost over 500k`. */
   #costing(amounts: readonly Amount[], at: number, used: number): Partial<Filters> {
     const isExtension = /^extensions?$/.test(this.#run.at(-1)?.toLowerCase() ?? '')
@@ -668,9 +716,12 @@ class Sentence {
     // Right behind the joint: `no owner but with a deputy` says something else of it.
     const before = at - (/^(?:an?|the|any)$/.test(this.#words[at - 1] ?? '') ? 2 : 1)
     const isJoint = /^(?:or|and|nor)$|,$/.test(textOf(this.#list.slice(before, before + 1)))
-    if (this.#join === null || !isLack || !isJoint) return null
-    const found = lackingAt(['no', ...this.#words.slice(at)], 0)
-    const used = (found?.used ?? 0) - 1
+    const isHad =
+      last?.state != null && isHeldState(last.state) && this.#parts.at(-1)?.not === false
+    if (this.#join === null || !(isLack || isHad) || !isJoint) return null
+    const rest = this.#words.slice(at)
+    const found = isHad ? havingAt(['with', 'a', ...rest], 0) : lackingAt(['no', ...rest], 0)
+    const used = (found?.used ?? 0) - (isHad ? 2 : 1)
     if (found !== null && this.#not === 'nor') this.#not = null
     const isListed = /,$/.test(textOf(this.#list.slice(at, at + used)))
     return found === null || (this.#isLoose(at + used) && !isListed) ? null : { ...found, used }
@@ -965,10 +1016,23 @@ class Sentence {
       const begins = at + length + (no ?? 0)
       // `what does noor lead`
       const isAsked = no !== null || /^(?:do|does|did)$/.test(words[at - 1] ?? '')
+      // `what does tessarine supply`
+      const supplies = isAsked ? longest(words, begins, SUPPLIES) : null
+      if (supplies !== null) {
+        const supplier = nameOf(this.#list.slice(at, at + length))
+        const not = no === null ? null : textOf(this.#list.slice(at + length, begins))
+        const used = begins + supplies - at
+        return { set: { supplier }, type: 'supplier', used, not, isTail: false }
+      }
       const tail = phraseAt(words, begins, isAsked ? AFTER_NO : AFTER_NAME)
       // `what do estates have to start`
       const isDuty = tail !== null && words[begins + tail.used] === 'to'
-      if (tail !== null && !isDuty) {
+      // `does linen have a deputy`
+      const next = words[begins + (tail?.used ?? 0)] ?? ''
+      const isOfField =
+        words[begins + (tail?.used ?? 0) - 1] === 'have' &&
+        /^(?:an?|any|no|its|notice|options?|extensions?|documents?|waivers?|personal)$/.test(next)
+      if (tail !== null && !isDuty && !isOfField) {
         const who = { name: nameOf(this.#list.slice(at, at + length)) }
         const not = no === null ? null : textOf(this.#list.slice(at + length, begins))
         const used = begins + tail.used - at
@@ -981,7 +1045,7 @@ class Sentence {
   /** `supplier Bytes`, `with ostrelle`, `team Digital`, `the digital team`, `category estates`. */
   #fieldAt(at: number): NamedPerson | null {
     const words = this.#words
-    const field = FIELDS.get((words[at] ?? '').replace(/:$/, '')) ?? null
+    const field = NAMING.get((words[at] ?? '').replace(/:$/, '')) ?? null
     const lead = field === null ? longest(words, at, SUPPLIER) : 1
     if (lead === null) return null
     // `with network in the name`: a word of it, and no supplier.
@@ -1055,6 +1119,25 @@ class Sentence {
     return read
   }
 
+  /** A word behind the time says of what it is. */
+  #isOfPast(from: number): boolean {
+    return (
+      this.#words.some((_, at) => at >= from && modeAt(this.#words, at) !== null) ||
+      this.#words.some((word) => /^(?:overdue|late|miss|missed|outstanding)$/.test(word ?? '')) ||
+      this.#run.length > 0
+    )
+  }
+
+  /** `ending in 2028 except january`: of the time before it. */
+  #leftOutOf(period: Exclude<PeriodReading, { problem: string }>, at: number) {
+    const last = this.#parts.findLast((part) => part.period !== undefined && !part.not)
+    const isOut = this.#not !== null || (this.#join !== null && this.#parts.at(-1)?.not === true)
+    const whole = last?.period?.range
+    if (!isOut || whole?.from == null || holds(whole, period.range)) return period
+    const again = readPeriod(this.#words, at, { ...this.#clock, today: whole.from })
+    return again !== null && !('problem' in again) && holds(whole, again.range) ? again : period
+  }
+
   /** A word of a clause that says no more than when: no condition begins there. */
   #isClausal(at: number): boolean {
     const words = this.#words
@@ -1085,7 +1168,7 @@ class Sentence {
       unreadableAt(words, at) === 0 &&
       amountsAt(words, at) === null &&
       orderAt(words, at) === null &&
-      !FIELDS.has(word) &&
+      !NAMING.has(word) &&
       word !== 'page' &&
       this.#periodAt(at) === null
     )
@@ -1133,6 +1216,12 @@ const ALSO = phrases(
 const SPENT = /^(?:spend|spends|spent|spending|paid|pay|paying|invoiced|invoices|billed)$/
 const QUESTION = /^(?:which|what|who|whose|how|when|where|is|are|do|does|did|has|have|can)$/
 const CONNECTOR = /^(?:or|and|vs|versus|&|\+|plus|but|nor|\/|,)$/
+const SUPPLIES = phrases(
+  'supply, supply us with, provide, provide us with, deliver, sell us, do for us, supply to us, supply us',
+)
+const HEAD_NOUN =
+  /^(?:suppliers|owners|vendors|providers|deputies|buyers|trusts|resellers|values|titles)$/
+const JOINTS = phrases('as well as, together with, along with, and also, but also')
 const UNLESS_STOPPED =
   /^(?:unless|if) (?:(?:we|i|you|they|people|somebody|someone|anybody|anyone|nobody|no-one|one) )?(?:(?:do|does|don't|doesn't|not|give|gives|serve|serves|say|says|object|objects|it is|it's|they are|they're|is|are) )*(?:notice|nothing|nowt|anything|something|otherwise|no|so|act|acts|stop|stops|stopped|cancel|cancels|cancelled)(?: (?:it|them|notice|is|are|was|given|served|said|done|first|in time))*(?= |$)/
 const ONLY_FOR = phrases(
@@ -1170,6 +1259,67 @@ function asPerson(role: 'owner' | 'deputy' | 'lead' | 'of', who: PersonMention) 
 }
 
 /**
+ * Without clauses that say who asks, what for and why. What such a clause says of a time, an amount or a state
+ * is none of the question's, and is said back; `before i go on leave` without another time is one, and stays.
+ */
+function withoutAsides(
+  list: readonly Token[],
+  clock: Clock,
+): { readonly rest: readonly Token[]; readonly notes: readonly string[] } {
+  const notes: string[] = []
+  let rest = list
+  for (let again = true; again && notes.length < 4; ) {
+    again = false
+    const said = rest
+      .map((token) =>
+        isWord(token) && !token.quoted
+          ? token.text.replaceAll('’', "'").toLowerCase().replaceAll(' ', '_')
+          : '"',
+      )
+      .join(' ')
+    for (const [place, patterns] of Object.entries(ASIDE_PATTERNS)) {
+      const found = patterns.map((each) => each.exec(said)?.[0] ?? '').find((each) => each !== '')
+      if (found === undefined) continue
+      const used = found
+        .trim()
+        .split(' ')
+        .filter((each) => !/^[,-]$/.test(each)).length
+      const isFirst = place === 'first'
+      const count = isFirst ? found.trim().split(' ').length : used
+      const aside = isFirst ? rest.slice(0, count) : rest.slice(-count)
+      const left = isFirst ? rest.slice(count) : rest.slice(0, -count)
+      if (left.length === 0 || count >= rest.length) continue
+      const said_ = readFilters(aside, clock).filters
+      const isTimed = (said_.dates ?? said_.days) !== null
+      const isSaying =
+        isTimed ||
+        (said_.state ?? said_.kind) !== null ||
+        said_.amounts.length + said_.without.length > 0
+      const other = readFilters(left, clock)
+      const isSome = asksFor(other.filters) || other.due
+      if (!isSome) continue
+      const isWhen = /^(?:before|when|while|once|after|since)\b/.test(found)
+      const ofThen = /\bthat (?:month|week|day|quarter|year)\b|\bthen\b/.test(
+        textOf(left).toLowerCase(),
+      )
+      if (isWhen && ((other.filters.dates ?? other.filters.days) === null || ofThen)) continue
+      if (isSaying || isWhen)
+        notes.push(`(“${textOf(aside).replace(/[,;:.]+$/, '')}” is read as why it is asked)`)
+      rest = left
+      again = true
+      break
+    }
+  }
+  return { rest, notes }
+}
+const ASIDE_PATTERNS = {
+  first: ASIDES.first.map(
+    (each) => new RegExp(`^(?:(?:hi|hello|hey|ok|so|and|please|pls)[,!]? )*${each}`),
+  ),
+  last: ASIDES.last.map((each) => new RegExp(`(?:^|(?<= )|(?<=,))${each}[?.!]*$`)),
+}
+
+/**
  * `jan-mar`, `feb/march`, `3-6 months`, `>1m`: taken apart; `(` and `week's` without what is no part of the
  * word; `eofy` written out, and `this week or next` with its second week.
  */
@@ -1178,6 +1328,19 @@ function expanded(list: readonly Token[]): Token[] {
   return list.flatMap((token, index): Token[] => {
     if (token.kind !== 'word' || token.quoted) return [token]
     const [before, typed, after] = [index - 1, index, index + 1].map((at) => wordAt(list, at) ?? '')
+    // `renewals jan feb march`
+    if (
+      monthNamed(typed ?? '') !== null &&
+      monthNamed(after ?? '') !== null &&
+      !/,$/.test(token.text)
+    )
+      return [token, word('or')]
+    const isPaired = (joint: RegExp) =>
+      list
+        .slice(index + 1, index + 9)
+        .some((_, by) => joint.test(wordAt(list, index + 1 + by) ?? ''))
+    if (typed === 'both' && isPaired(/^(?:and|&)$/)) return []
+    if (typed === 'either' && isPaired(/^or$/)) return []
     // `btw` joins two where `and` follows, and says nothing by itself.
     if (typed === 'btw') {
       const joins = list.slice(index, index + 6).some((_, at) => wordAt(list, index + at) === 'and')
@@ -1236,7 +1399,7 @@ function expanded(list: readonly Token[]): Token[] {
     // `transport: how many`, `contract(s)`, `3-year deals`, `leave the framework out`
     const isName =
       /:$/.test(text) &&
-      !FIELDS.has(text.slice(0, -1)) &&
+      !NAMING.has(text.slice(0, -1)) &&
       !PEOPLE.has(text) &&
       !SUPPLIER.includes(text)
     if (isName && text.length > 1) return [word(text.replace(/:$/, ','))]

@@ -6,12 +6,12 @@ import { asDecimal, type Decimal } from '../../rules/money.ts'
 import { nearWord } from '../../rules/text-match.ts'
 import {
   type Amount,
-  BOUGHT,
   type Dates,
   type Filters,
   LIST_STATES,
   type ListState,
   MONTH_DAYS,
+  RECORDED,
 } from './command-types.ts'
 import { readPeriod } from './period.ts'
 import { type Clock, longest, phrases, readSpan, type Words, weekdayAt } from './when.ts'
@@ -38,6 +38,9 @@ export function modeAt(words: Words, at: number) {
     return { value: ENDS, used: run }
   const past = PAST_ITS_END.exec(`${words.slice(at, at + 9).join(' ')} `)?.[0].trim() ?? ''
   if (past !== '') return { value: EXTENDED, used: past.split(' ').length }
+  // `new since april`
+  if (words[at] === 'new' && /^(?:since|this|last|in|from)$/.test(words[at + 1] ?? ''))
+    return { value: STARTED, used: 1 }
   const buying = buyingAt(words, at)
   if (buying > 0) return { value: START_BY, used: buying }
   const mode = phraseAt(words, at, MODES)
@@ -73,7 +76,10 @@ function meaning<T>(entries: readonly (readonly [T, string])[]): ReadonlyMap<str
 
 export const STATES = meaning<ListState>([
   ...LIST_STATES.filter((state) => state !== 'live').map((state) => [state, state] as const),
-  ['overdue', 'late, past due, over due, past their date, behind, outstanding'],
+  [
+    'overdue',
+    'late, past due, over due, past their date, behind, behind plan, behind schedule, outstanding',
+  ],
   [
     'unowned',
     'assigned to nobody, assigned to no one, with nobody, ownerless, not owned, not owned by anyone, not owned by anybody, orphaned, unassigned, owned by nobody, owned by no one, belonging to nobody, belonging to no one',
@@ -84,16 +90,19 @@ export const STATES = meaning<ListState>([
   ],
   [
     'out-of-contract',
-    'out of contract, running out of contract, uncovered, lapsed, no cover, without cover, not covered, off contract, without a contract, running without a contract, still using, still used, still being used, still in use, still being supplied, still supplied, still paying for, still paying, still receiving, run out with nothing in place, run out with nothing in their place, nothing in place, nothing in its place, nothing in their place, with nothing in their place, with nothing in its place, nothing replacing it, nothing replacing them, without a replacement, without replacement, with no replacement, with nothing to replace it',
+    'out of contract, running out of contract, no contract in place, have no contract, have no contract in place, no current contract, no live contract, uncovered, lapsed, no cover, without cover, not covered, off contract, without a contract, running without a contract, still using, still used, still being used, still in use, still being supplied, still supplied, still paying for, still paying, still receiving, run out with nothing in place, run out with nothing in their place, nothing in place, nothing in its place, nothing in their place, with nothing in their place, with nothing in its place, nothing replacing it, nothing replacing them, without a replacement, without replacement, with no replacement, with nothing to replace it',
   ],
   ['open-ended', 'open ended, never ends, never end, indefinite'],
-  ['personal-data', 'personal data, with personal data'],
+  [
+    'personal-data',
+    'personal data, with personal data, process personal data, processing personal data, hold personal data, holds personal data, holding personal data, involve personal data, involving personal data, use personal data, contain personal data, patient data, hold patient data, with patient data, process patient data',
+  ],
   [
     'rolling',
     'rolls on, rolling on, rolling contract, rolling contracts, on a rolling basis, evergreen',
   ],
   ['unclassified', 'unclassified extension, unclassified extensions, unclassified-extensions'],
-  ['disputed', 'disputed end, disputed ends, disputed end date, in dispute'],
+  ['disputed', 'disputed end, disputed ends, disputed end dates, disputed end date, in dispute'],
   [
     'umbrella',
     'umbrellas, umbrella agreement, umbrella agreements, umbrella contract, umbrella contracts',
@@ -112,12 +121,12 @@ export const STATES = meaning<ListState>([
     'no longer running, no longer live, no longer active, no longer going, not running any more, not live any more, over and done with',
   ],
   [
-    'per-year',
-    'priced per year, priced per annum, priced annually, priced by the year, annual value, annual values, yearly value, yearly values, annually priced, paid annually, paid yearly',
+    'option-taken',
+    'extended by an option, extended by option, extended by taking an option, extended through an option, option taken, options taken, option exercised, options exercised, option was taken, option was exercised, taken their option, taken up their option, option taken up, options taken up',
   ],
   [
-    'vat-lost',
-    "vat is not recoverable, vat not recoverable, vat isn't recoverable, vat cannot be recovered, vat can't be recovered, irrecoverable vat, vat partly recoverable, vat is partly recoverable, partly recoverable vat, vat recoverable in part, vat lost, unrecoverable vat",
+    'with-reseller',
+    'through a reseller, via a reseller, bought through a reseller, bought via a reseller, through resellers, resold',
   ],
   [
     'varied',
@@ -127,7 +136,7 @@ export const STATES = meaning<ListState>([
   ['closed', 'closed down'],
   [
     'undecided',
-    'decisions, open decisions, decisions open, decisions outstanding, outstanding decisions, not decided, not yet decided, not decided yet, to decide, to be decided, to decide on, awaiting a decision, awaiting decision, waiting for a decision, needs a decision, need a decision, needing a decision, nobody has decided, make a decision on, make a decision, make our minds up about, make our minds up on, make our minds up, make our mind up on, make our mind up about, make our mind up, make up our minds about, make up our minds',
+    'decisions, open decisions, decisions open, decisions outstanding, outstanding decisions, not decided, not yet decided, not decided yet, to decide, to be decided, to decide on, awaiting a decision, awaiting decision, waiting for a decision, decision is needed, decision needed, decisions needed, decisions are needed, decision is due, decision to make, decision to be made, decisions to make, needs deciding, need deciding, nothing decided, nothing has been decided, nothing is decided, needs a decision, need a decision, needing a decision, nobody has decided, make a decision on, make a decision, make our minds up about, make our minds up on, make our minds up, make our mind up on, make our mind up about, make our mind up, make up our minds about, make up our minds',
   ],
   [
     'questioned',
@@ -141,7 +150,7 @@ export const STATES = meaning<ListState>([
 ])
 
 const HOW_BOUGHT = meaning<ListState>(
-  Object.entries(BOUGHT).map(([state, { words }]) => [state as ListState, words]),
+  Object.entries(RECORDED).map(([state, { words }]) => [state as ListState, words]),
 )
 const LEADS_BOUGHT =
   /^(?:let|awarded|bought|procured|tendered|purchased|run|by|under|through|via|using|after|a|an|the)$/
@@ -154,7 +163,9 @@ export function stateAt(words: Words, at: number) {
   const state = phraseAt(words, at, STATES)
   let begins = at
   while (LEADS_BOUGHT.test(words[begins] ?? '')) begins += 1
-  const how = state === null ? phraseAt(words, begins, HOW_BOUGHT) : null
+  const whole = state === null ? phraseAt(words, at, HOW_BOUGHT) : null
+  if (whole !== null && begins > at) begins = at
+  const how = whole ?? (state === null ? phraseAt(words, begins, HOW_BOUGHT) : null)
   // `awarded directly`, and `direct` alone is nothing.
   if (
     how === null ||
@@ -180,7 +191,8 @@ const ENDS: Mode = { of: 'end', kind: null }
 /** `now running beyond their original end date` */
 const PAST_ITS_END =
   /^(?:(?:extended|now|running|run|runs|going|gone|carried on) )*(?:past|beyond) (?:their|its|the) (?:(?:original|first|initial) )?end(?: dates?)? /
-const EXTENDED: Mode = { of: 'extended', kind: null }
+export const EXTENDED: Mode = { of: 'extended', kind: null }
+const STARTED: Mode = { of: 'start', kind: null }
 const START_BY: Mode = { of: 'due', kind: 'start-by' }
 
 /** `start rebuying`, `kick off`, `its replacement started`: how many words; 0 where nothing is bought. */
@@ -225,11 +237,11 @@ const MODES = meaning<Mode>([
   ],
   [
     { of: 'due', kind: 'notice' },
-    'notice, notices, notice date, notice dates, notice due, notices due, notice deadline, notice deadlines, give notice, given notice, serve notice, served notice, notice to give, notices to give, notices to serve, notice to serve, notice giving, notice serving, notice be given, notice to be given, notice be served',
+    'notice, notices, notice date, notice dates, notice due, notices due, notice deadline, notice deadlines, give notice, given notice, last day to give notice, last date to give notice, last days to give notice, last day for notice, latest day to give notice, serve notice, served notice, notice to give, notices to give, notices to serve, notice to serve, notice giving, notice serving, notice be given, notice to be given, notice be served',
   ],
   [
     { of: 'due', kind: 'option' },
-    'option, options, extension option, extension options, option deadline, option deadlines, option date, option dates, options due, option due, options to take, option to extend, options to extend, option to be extended, an option',
+    'can be extended, could be extended, can still be extended, we can extend, can we extend, could we extend, we could extend, can extend, extendable, able to be extended, room to extend, option, options, extension option, extension options, option deadline, option deadlines, option date, option dates, options due, option due, options to take, option to extend, options to extend, option to be extended, an option',
   ],
   [
     { of: 'due', kind: 'review' },
@@ -237,13 +249,13 @@ const MODES = meaning<Mode>([
   ],
   [
     { of: 'due', kind: 'start-by' },
-    'start-by, startby, start by, start by date, start by dates, start-by date, start-by dates, start-by deadlines, start buying, start rebuying, start procuring, start reprocuring, start sourcing, start retendering, start rebuying, start buying again, start procurement, start the procurement, start replacing, start tendering, start to replace, procurements to start, tenders to start, retender, re-tender, start-bys',
+    'procurement start date, procurement start dates, start bys, start-by, startby, start by, start by date, start by dates, start-by date, start-by dates, start-by deadlines, start buying, start rebuying, start procuring, start reprocuring, start sourcing, start retendering, start rebuying, start buying again, start procurement, start the procurement, start replacing, start tendering, start to replace, procurements to start, tenders to start, retender, re-tender, start-bys',
   ],
   [{ of: 'due', kind: 'emergency-end' }, 'emergency-end'],
   [{ of: 'due', kind: 'renewal' }, 'unknown renewal, unknown renewals, renewal questions'],
   [
     { of: 'due', kind: 'call-off-by' },
-    'call-off-by, call off by, last call-off day, last call-off days, call-off day, call-off days',
+    'call off by dates, call-off-by dates, last call off day, last call off days, call-off-by, call off by, last call-off day, last call-off days, call-off day, call-off days',
   ],
 ])
 
@@ -267,16 +279,10 @@ export const PEOPLE = meaning<'owner' | 'deputy' | 'lead' | 'of'>([
   ['of', 'sits with, sit with, sitting with, sits under, sit under, sitting under'],
   [
     'owner',
-    'owner, owners, owner is, owner:, owned by, owned, belongs to, belonging to, assigned to, looked after by, managed by, run by, in the name of, whose owner is, where the owner is',
+    'owner, owners, owner is, owner:, owned by, owned, belongs to, belonging to, assigned to, looked after by, managed by, run by, in the name of',
   ],
-  [
-    'deputy',
-    'deputy, deputy:, deputy is, deputies, deputised by, with deputy, whose deputy is, where the deputy is',
-  ],
-  [
-    'lead',
-    'lead, lead:, lead is, led by, category lead, category lead is, lead by, headed by, whose lead is',
-  ],
+  ['deputy', 'deputy, deputy:, deputy is, deputies, deputised by, with deputy'],
+  ['lead', 'lead, lead:, lead is, led by, category lead, category lead is, lead by, headed by'],
 ])
 /** Words as people shorten them, and without the sign that belongs in them. */
 export const SHORT: ReadonlyMap<string, string> = new Map(
@@ -386,10 +392,128 @@ export const AFTER_NAME = meaning<'owner' | 'deputy' | 'lead'>([
     'as lead, the lead on, the lead for, leading on, leading, lead on, lead for, lead of, category lead for, category lead on, category lead of, is lead, is the lead, leads, as category lead, is category lead',
   ],
 ])
-export const FIELDS: ReadonlyMap<string, 'team' | 'category'> = new Map([
+/**
+ * What a contract says: how people call it, what it is to have none of it (`lacks`) or some (`has`), and the
+ * order that goes by it. Every operator (no, with, by, with their, what is the) reads its nouns here.
+ */
+interface Field {
+  readonly nouns: string
+  readonly lacks?: Lack
+  readonly has?: ListState | 'extended'
+  readonly by?: Order
+}
+type Lack = ListState | 'unvalued'
+type Order = NonNullable<Filters['order']>
+const FIELDS: readonly Field[] = [
+  {
+    nouns: 'owner, owners, contract owner, contract owners, name against',
+    ...{ lacks: 'unowned', has: 'with-owner', by: 'owner' },
+  },
+  { nouns: 'deputy, deputies', lacks: 'without-deputy', has: 'with-deputy', by: 'deputy' },
+  {
+    nouns: 'lead, category lead, category leads',
+    lacks: 'without-lead',
+    has: 'with-lead',
+    by: 'lead',
+  },
+  {
+    nouns: 'supplier, suppliers, vendor, vendors, provider, providers',
+    ...{ lacks: 'without-supplier', has: 'with-supplier', by: 'supplier' },
+  },
+  { nouns: 'reseller, resellers', lacks: 'without-reseller', has: 'with-reseller' },
+  { nouns: 'team, teams, department, departments', by: 'team' },
+  {
+    nouns: 'category, categories',
+    lacks: 'without-category',
+    has: 'with-category',
+    by: 'category',
+  },
+  {
+    nouns: 'reference, references, reference number, reference numbers, ref, refs, contract number',
+    by: 'reference',
+  },
+  { nouns: 'title, titles, name, names', by: 'title' },
+  {
+    nouns: 'start date, start dates, starting date, commencement date, start',
+    ...{ lacks: 'without-start', has: 'with-start', by: 'oldest' },
+  },
+  {
+    nouns:
+      'end, ends, end date, end dates, expiry, expiry date, expiry dates, expiry day, date, dates',
+    ...{ lacks: 'undated', has: 'with-end', by: 'soonest' },
+  },
+  {
+    nouns:
+      'value, values, contract value, contract values, price, prices, cost, costs, worth, amount, amounts',
+    ...{ lacks: 'unvalued', by: 'dearest' },
+  },
+  {
+    nouns:
+      'notice period, notice periods, notice, notice clause, notice recorded, notice date, notice dates, notice length',
+    ...{ lacks: 'without-notice', has: 'with-notice', by: 'longest-notice' },
+  },
+  {
+    nouns: 'length, lengths, term, duration, contract length, contract term',
+    by: 'longest',
+  },
+  {
+    nouns:
+      'route, routes, procurement route, procurement routes, route to market, routes to market, procurement procedure, route recorded',
+    lacks: 'without-route',
+    has: 'with-route',
+  },
+  {
+    nouns: 'law, legal regime, procurement regime, procurement law',
+    lacks: 'without-law',
+    has: 'with-law',
+  },
+  {
+    nouns: 'document, documents, document links, links to documents, paperwork, attachments',
+    lacks: 'without-documents',
+    has: 'with-documents',
+  },
+  { nouns: 'product, products', lacks: 'without-products', has: 'with-products' },
+  {
+    nouns: 'dpia, dpias, data protection impact assessment, impact assessment',
+    lacks: 'without-dpia',
+    has: 'with-dpia',
+  },
+  { nouns: 'decision, decisions', lacks: 'undecided' },
+  { nouns: 'extension, extensions, extensions at all', has: 'extended' },
+  { nouns: 'status, state, statuses' },
+  { nouns: 'buyer, buyers, buying organisation, buying organisations, trust, trusts' },
+]
+const nounsOf = (fields: readonly Field[]) => fields.flatMap(({ nouns }) => nouns.split(', '))
+const FIELD_NOUNS = meaning(FIELDS.map((field): [Field, string] => [field, field.nouns]))
+export const NAMING: ReadonlyMap<string, 'team' | 'category'> = new Map([
   ...(['team', 'teams'] as const).map((word) => [word, 'team'] as const),
   ...(['category', 'categories'] as const).map((word) => [word, 'category'] as const),
 ])
+/** One of several words: of a pattern. */
+const anyOf = (all: readonly string[]) =>
+  `(?:${all.toSorted((one, other) => other.length - one.length).join('|')})`
+const NOUN = anyOf(nounsOf(FIELDS))
+const NOUNS = `(?:(?:the|their|its|start and|end and) )*${NOUN}(?: (?:and |or |& |plus )?(?:(?:the|their|its|each) )?${NOUN})*`
+const ASKABLE = anyOf(
+  nounsOf(FIELDS).filter(
+    (noun) =>
+      !/^(?:end|ends|start|notice|notice dates?|lead|dates?|decisions?|extensions?.*|teams?)$/.test(
+        noun,
+      ),
+  ),
+)
+const OF_ITS = new RegExp(
+  `^${anyOf(nounsOf(FIELDS).filter((noun) => /^(?:owner|deputy|category lead|supplier|reseller|ref|start date|end date|expiry|value|contract|price|cost|notice period|notice length|route$|procurement|status|state)/.test(noun)))}$`,
+)
+const OF_NOUN = new RegExp(
+  `^(?:(?:show|list|give|get|tell|find|send|need|want|know|see|me|us|what|whats|which|who|is|are|was|were|the|all|a|an|its|their|list of) )*${ASKABLE}(?: (?:and |or )?(?:(?:the|its|their) )?${ASKABLE})* (?:of|for|on|behind|recorded for|used for|used on) (?:the )?(?!at |over |under |less |more )`,
+)
+const WHICH_NOUN = new RegExp(
+  `^(?:what|which) (?:are the |is the )?(?:${ASKABLE}|teams?|people|person|organisations?|managers?)(?: (?:is|are|was|were|do|does|did|has|have|had|can))?(?: (?:we|it|they|you|there|been))?(?: (?:use|used|using|buy|bought|get|got|recorded|given|go to|gone with|deal with|go with|own|owns|hold|holds|look after|manage))?(?: (?:for|on|of))? `,
+)
+/** `list … with end date`: asked of each; `contracts with an end date` are those that have one. */
+const LISTED_COLUMNS = new RegExp(`^(?:with|and) ${NOUNS}$`)
+
 export const SUPPLIER = phrases(
   'supplier, supplier:, vendor:, suppliers, supplier is, vendor, vendors, vendor is, provider, ' +
     'supplied by, provided by, delivered by, held by, held with, contractor, with, from, ' +
@@ -407,7 +531,7 @@ export const NOT = phrases(
 
 /** A no to a verb: `samira does not own`, and not `sternbeck, with no owner`. */
 export const DENIES = phrases(
-  "not, isn't, aren't, is not, are not, does not, do not, did not, was not, were not, didn't, doesn't, " +
+  "other than, not, isn't, aren't, is not, are not, does not, do not, did not, was not, were not, didn't, doesn't, " +
     "don't, wasn't, weren't, never",
 )
 
@@ -418,23 +542,24 @@ export function lackingAt(words: Words, at: number) {
   const no = longest(words, at, NO)
   let begins = at + (no ?? 0)
   while (DETERMINER.test(words[begins] ?? '') && no !== null) begins += 1
-  const noun = phraseAt(words, begins, LACKED)
-  if (noun === null) return null
+  const noun = phraseAt(words, begins, FIELD_NOUNS)
+  const { lacks, has } = noun?.value ?? {}
+  const value = lacks ?? has
+  if (noun === null || value === undefined) return null
   const end = begins + noun.used
   const tail = no === null ? missingAt(words, end) : tailAt(words, end)
   // `no value over 1m`
-  const isMeasured =
-    noun.value === 'unvalued' && amountsAt(['value', ...words.slice(end)], 0) !== null
+  const isMeasured = value === 'unvalued' && amountsAt(['value', ...words.slice(end)], 0) !== null
   // `no notice due in march`: a date of theirs is meant.
   const isDated =
-    noun.value === 'without-notice' && /^(?:due|to|served|given|needed)$/.test(words[end] ?? '')
+    value === 'without-notice' && /^(?:due|to|served|given|needed)$/.test(words[end] ?? '')
   // `no cost recorded for the extension`: what another thing lacks.
   const isOthers = /^(?:for|of|on) (?:(?:the|its|their|an?) )?extensions?/.test(
     words.slice(end + (tail ?? 0), end + (tail ?? 0) + 3).join(' '),
   )
   return tail === null || isMeasured || isDated || isOthers
     ? null
-    : { value: noun.value, used: end + tail - at }
+    : { value, not: lacks === undefined, used: end + tail - at }
 }
 
 const LACK_OF = { owner: 'unowned', deputy: 'without-deputy', lead: 'without-lead' } as const
@@ -460,10 +585,13 @@ function nobodyAt(words: Words, at: number) {
   for (let from = begins; from >= at + who; from--) {
     const role = phraseAt(words, from, AFTER_NO) ?? phraseAt(words, from, AFTER_NAME)
     if (role !== null && role.used > 0)
-      return { value: LACK_OF[role.value], used: from + role.used - at }
+      return { value: LACK_OF[role.value], not: false, used: from + role.used - at }
     const named = longest(words, from, NAMED_AS)
     if (named !== null)
-      return { value: LACK_OF.owner, used: from + named + tailAt(words, from + named) - at }
+      return {
+        ...{ value: LACK_OF.owner, not: false },
+        used: from + named + tailAt(words, from + named) - at,
+      }
   }
   return null
 }
@@ -478,24 +606,9 @@ const NO = phrases(
     'not having, with missing, with unknown, with blank, blank, unknown, not got, without any',
 )
 const DETERMINER = /^(?:a|an|any|the|named|recorded|known|assigned|set|fixed|given|clear|current)$/
-const LACKED = meaning<ListState | 'unvalued'>([
-  ['unowned', 'owner, owners, contract owner, contract owners, name against'],
-  ['without-dpia', 'dpia, dpias, data protection impact assessment, impact assessment'],
-  ['undated', 'end, end date, end dates, expiry, expiry date, expiry dates, date, dates'],
-  ['unvalued', 'value, values, contract value, contract values, price, prices, cost, costs'],
-  ['without-deputy', 'deputy, deputies'],
-  ['without-lead', 'lead, category lead'],
-  ['without-notice', 'notice, notice period, notice periods, notice clause, notice recorded'],
-  ['without-supplier', 'supplier, suppliers'],
-  ['undecided', 'decision, decisions'],
-  [
-    'without-route',
-    'route, routes, procurement route, procurement routes, route to market, route recorded',
-  ],
-])
-export const LACKS: ReadonlySet<string> = new Set(LACKED.values())
+export const LACKS: ReadonlySet<string | undefined> = new Set(FIELDS.map(({ lacks }) => lacks))
 const IS_MISSING = [
-  ...['', 'is ', 'are ', 'is still '].flatMap((is) =>
+  ...['', 'is ', 'are ', 'is still ', 'are both ', 'both ', 'are all '].flatMap((is) =>
     ['missing', 'unknown', 'blank', 'tbc', 'tba', 'unassigned'].map((each) => `${is}${each}`),
   ),
   ...[
@@ -517,6 +630,9 @@ const IS_MISSING = [
 /** `suppliers are missing their figures`: something else is. */
 function missingAt(words: Words, end: number): number | null {
   const used = longest(words, end, IS_MISSING)
+  // `owner and deputy are both missing`
+  const other = /^(?:and|or)$/.test(words[end] ?? '') ? phraseAt(words, end + 1, FIELD_NOUNS) : null
+  if (other !== null && longest(words, end + 1 + other.used, IS_MISSING) !== null) return 0
   if (used === null) return null
   return /^(?:a|an|any|the|their|its|some|our)$/.test(words[end + used] ?? '')
     ? null
@@ -530,18 +646,46 @@ function tailAt(words: Words, at: number): number {
   return tail === '' ? 0 : tail.split(' ').length
 }
 const TAIL =
-  /^(?:(?:(?:been )?(?:recorded|known|given|set|assigned|entered|put in|put down|filled in|held|listed|named|logged|noted|down|there|up)|at all|yet) )*(?:(?:against|on|for|to|in) (?:it|them|file|record|the register|the system|paper|theirs?|its|the record) )?(?:(?:yet|at all) )?/
+  /^(?:(?:(?:been )?(?:recorded|known|given|set|assigned|entered|put in|put down|filled in|held|listed|named|logged|noted|attached|linked|stored|down|there|up)|at all|yet) )*(?:(?:against|on|for|to|in) (?:it|them|file|record|the register|the system|paper|theirs?|its|the record) )?(?:(?:yet|at all) )?/
 
 /** `with an owner`, `have a deputy`: what is not lacking; a name behind it would be whose it is. */
 export function havingAt(words: Words, at: number) {
   const has = longest(words, at, HAS)
-  const noun = has === null ? null : phraseAt(words, at + has, LACKED)
-  return has === null || noun === null || noun.value === 'undecided'
-    ? null
-    : { value: noun.value, used: has + noun.used }
+  const noun = has === null ? null : phraseAt(words, at + has, FIELD_NOUNS)
+  const { lacks, has: held } = noun?.value ?? {}
+  const value = held ?? lacks
+  if (has === null || noun === null || value === undefined || value === 'undecided') return null
+  // `with a notice period of 3 months`, `with an extension over 500k`, `with an extension option`
+  const end = at + has + noun.used
+  const isMeasured = amountsAt(words, at + has) ?? (held && amountsAt(words, end))
+  if (isMeasured || (modeAt(words, at + has)?.used ?? 0) > noun.used) return null
+  // `with documents`, and not `with supplier ostrelle`: several, and nobody's name.
+  const isBare = /^(?:with|have|has|had|having|got)$/.test(words[at + has - 1] ?? '')
+  const isSeveral = /s$/.test(words[end - 1] ?? '') && SEVERAL.has(value)
+  if (isBare && !isSeveral) return null
+  return { value, not: held === undefined, used: end + tailAt(words, end) - at }
 }
+const SEVERAL: ReadonlySet<string> = new Set([
+  ...['extended', 'with-documents', 'with-products', 'with-reseller', 'with-dpia'],
+])
 const HAS = phrases(
-  'with a, with an, with some, have a, have an, has a, has an, have got a, have got an, has got a, has got an, having a, having an',
+  [
+    'with',
+    'have',
+    'has',
+    'have got',
+    'has got',
+    'having',
+    'have had',
+    'has had',
+    'had',
+    'that had',
+    'got',
+  ]
+    .flatMap((each) =>
+      ['', ' a', ' an', ' some', ' any', ' a recorded', ' a known'].map((of) => each + of),
+    )
+    .join(', '),
 )
 
 /** Grammar that would be taken for what it is not: named as not read. */
@@ -623,14 +767,14 @@ const COMPARED: readonly (readonly [Sign, readonly string[]])[] = [
   [
     '>=',
     phrases(
-      'at least, no less than, not less than, from, starting at, >=, ≥, minimum, min, ' +
+      'at least, no shorter than, not shorter than, no less than, not less than, from, starting at, >=, ≥, minimum, min, ' +
         'minimum of, not under, not below',
     ),
   ],
   [
     '<=',
     phrases(
-      'at most, no more than, not more than, up to, not over, not above, not exceeding, <=, ≤, ' +
+      'at most, no longer than, not longer than, no more than, not more than, up to, not over, not above, not exceeding, <=, ≤, ' +
         'maximum, max, maximum of, within',
     ),
   ],
@@ -672,35 +816,65 @@ const LENGTH_TAILS = {
     'long, contract, contracts, deals, agreements, term, terms, start to finish, from start to finish, end to end, in length, in duration, overall',
   ),
 }
-/** `three months notice`, `a term over 6 years`, `12 month contracts`: how long it is, and no time. */
+/** `three months notice`, `between 2 and 4 years long`, `12 month contracts`: how long it is, and no time. */
 function lengthAt(words: Words, at: number) {
   for (const of of ['notice', 'term'] as const) {
     const lead = longest(words, at, LENGTH_LEADS[of])
+    const isOf = of === 'term' && words[at] === 'of' && CONTRACT_NOUN.test(words[at - 1] ?? '')
     // `running for`: only with what says that it is a length.
     const weak =
       of === 'term' && lead === null
         ? longest(words, at, phrases('running for, running, run for, run, that run, that run for'))
         : null
-    const begins = at + (lead ?? weak ?? 0)
+    // `with notice over 60 days`
+    const bare = lead === null && words[at] === of ? 1 : 0
+    const begins = at + (lead ?? (isOf ? 1 : (weak ?? bare)))
     const compared = COMPARED.flatMap(([sign, each]) => {
       const used = longest(words, begins, each)
       return used === null || words[begins] === 'within' ? [] : [{ sign, used }]
     }).sort((one, other) => other.used - one.used)[0]
-    const figure = begins + (compared?.used ?? 0)
-    const span = readSpan(words, figure)
-    if (span === null) continue
-    const end = figure + span.used
+    if (bare > 0 && compared === undefined) continue
+    const least = longest(words, begins, ['between', 'from'])
+    const figure = begins + (least ?? compared?.used ?? longest(words, begins, ['exactly']) ?? 0)
+    const first = readSpan(words, figure)
+    // `between 2 and 4 years`: the unit of the second.
+    const isRange = /^(?:and|to|-)$/.test(words[figure + (first?.used ?? 1)] ?? '')
+    const second =
+      least !== null && isRange ? readSpan(words, figure + (first?.used ?? 1) + 1) : null
+    const span = first ?? (second && readSpan([words[figure] ?? '', second.period.unit], 0))
+    if (span === null || (least !== null && second === null)) continue
+    const end = figure + (first?.used ?? 1) + (second === null ? 0 : second.used + 1)
+    const more = longest(words, end, OR_MORE)
+    const less = more === null ? longest(words, end, OR_LESS) : null
+    const tailed = end + (more ?? less ?? 0)
     // `contracts longer than 5 years`
-    const isLong = of === 'term' && /^(?:longer|shorter)$/.test(words[begins] ?? '')
-    const tail = longest(words, end, LENGTH_TAILS[of]) ?? (lead !== null || isLong ? 0 : null)
+    const isLong =
+      of === 'term' &&
+      /^(?:(?:no|not) )?(?:longer|shorter)\b/.test(words.slice(begins, begins + 2).join(' '))
+    const tail =
+      longest(words, tailed, LENGTH_TAILS[of]) ??
+      (lead !== null || isLong || isOf || bare > 0 ? 0 : null)
     if (tail === null) continue
-    const { amount, unit } = span.period
-    const than = decimalOf(amount * DAYS_IN[unit])
-    const made: Amount = { is: compared?.sign ?? '=', than, of }
-    return { amounts: [made], used: end + tail - at }
+    const than = ({ period: { amount, unit } }: typeof span) => decimalOf(amount * DAYS_IN[unit])
+    const sign = more === null ? (less === null ? (compared?.sign ?? '=') : '<=') : '>='
+    const amounts: Amount[] =
+      second === null
+        ? [{ is: sign, than: than(span), of }]
+        : [
+            { is: '>=', than: than(span), of },
+            { is: '<=', than: than(second), of },
+          ]
+    return { amounts, used: tailed + tail - at }
   }
   return null
 }
+const CONTRACT_NOUN = /^(?:contracts?|agreements?|deals?|ones?|anything|terms?|licen[cs]es?)$/
+const OR_MORE = phrases(
+  'or more, or longer, or over, and over, and longer, plus, +, and up, minimum, at least, or above',
+)
+const OR_LESS = phrases(
+  'or less, or shorter, or under, and under, and shorter, maximum, at most, or below, or fewer',
+)
 
 /** `in euros`: of that currency, whatever its amount. */
 export function amountsAt(
@@ -721,6 +895,15 @@ export function amountsAt(
   const amount = (is: Sign, than: number, end: number, named: string | null): Amount => {
     const currency = named ?? CURRENCIES.get(words[end] ?? '')
     return { is, than: decimalOf(than), ...(currency === undefined ? {} : { currency }) }
+  }
+  const near = longest(words, begins, NEARLY)
+  const nearly = near === null ? null : figureAt(words, begins + near)
+  if (near !== null && nearly !== null && (nearly.sure || lead > 0)) {
+    const end = begins + near + nearly.used
+    const amounts = [0.9, 1.1].map((share) =>
+      amount(share < 1 ? '>=' : '<=', nearly.amount * share, end, nearly.currency),
+    )
+    return { amounts, used: tail(end) }
   }
   const range = longest(words, begins, ['between', 'from', '']) ?? 0
   const first = figureAt(words, begins + range)
@@ -774,6 +957,11 @@ export function amountsAt(
   const end = begins + alone.used + (more ?? less ?? 0)
   return { amounts: [amount(is, alone.amount, end, alone.currency)], used: tail(end) }
 }
+
+/** Within a tenth of it, either way. */
+const NEARLY = phrases(
+  'about, around, roughly, approx, approximately, circa, ~, in the region of, somewhere around, or so, give or take',
+)
 
 /** A currency by itself, behind another: `in dollars or euros`. */
 export function currencyAt(words: Words, at: number): string | null {
@@ -865,37 +1053,56 @@ function figureAt(words: Words, at: number): Figure | null {
 
 // Order: `by value`, `biggest first`, `top 5`.
 
-type Order = NonNullable<Filters['order']>
 const ORDER_PHRASES = meaning<Order>([
+  ...FIELDS.flatMap(({ nouns, by }): [Order, string][] =>
+    by === undefined
+      ? []
+      : [
+          [
+            by,
+            nouns
+              .split(', ')
+              .map((each) => `by ${each}`)
+              .join(', '),
+          ],
+        ],
+  ),
+  [
+    'longest-notice',
+    'longest notice period, longest notice periods, longest notice, most notice, by longest notice period',
+  ],
+  [
+    'shortest-notice',
+    'shortest notice period, shortest notice periods, shortest notice, least notice, by shortest notice period',
+  ],
   [
     'dearest',
-    'by value, by money, by amount, by price, by cost, by size, by spend, by contract value, by total value, by highest value, by biggest, by largest, by value descending, by value desc, value descending, value desc, by value high to low, by value highest first, biggest, largest, largest value, biggest value, most money, highest, dearest, most expensive, highest value, most valuable, costliest, top value, biggest by value, largest by value',
+    'by money, by size, by spend, by total value, by highest value, by biggest, by largest, by value descending, by value desc, value descending, value desc, by value high to low, by value highest first, biggest, largest, largest value, biggest value, most money, worth the most, worth most, cost the most, costs the most, costing the most, cost us the most, costs us the most, costing us the most, spend the most on, spending the most on, pay the most for, highest, dearest, most expensive, highest value, most valuable, costliest, top value, biggest by value, largest by value',
   ],
   [
     'cheapest',
-    'by value ascending, by value asc, value ascending, value asc, by value low to high, by value lowest first, by lowest value, by smallest, smallest, smallest value, cheapest, lowest, lowest value, least expensive, least valuable, smallest by value, cheapest by value',
+    'by value ascending, by value asc, value ascending, value asc, by value low to high, by value lowest first, by lowest value, by smallest, smallest, smallest value, cheapest, lowest, lowest value, least expensive, least valuable, worth the least, worth least, cost the least, costs the least, costing the least, smallest by value, cheapest by value',
   ],
   [
     'soonest',
-    'by end, by when they end, by when they expire, by when they finish, by when they run out, by when each ends, by end date, by date, by expiry, by expiry date, by deadline, by due date, by end dates, in date order, date order, soonest, soonest first, earliest, earliest first, next, most urgent',
+    'by when they end, by when they expire, by when they finish, by when they run out, by when each ends, by deadline, by due date, by month, by quarter, by year, in date order, date order, earliest end, earliest end date, earliest expiry, soonest end date, soonest, soonest first, earliest, earliest first, next, most urgent',
   ],
   [
     'latest',
-    'go on longest, go on the longest, run longest, run the longest, run on longest, go on furthest, run furthest, by end date descending, by date descending, by end descending, latest first, furthest first, last first',
+    'latest end, latest end date, latest expiry, furthest end date, go on longest, go on the longest, run longest, run the longest, run on longest, go on furthest, run furthest, by end date descending, by date descending, by end descending, latest first, furthest first, last first',
   ],
-  ['supplier', 'by supplier, by vendor, by suppliers, by provider'],
-  [
-    'title',
-    'by title, by name, alphabetically, alphabetical, in alphabetical order, a-z, alphabetical order',
-  ],
-  ['owner', 'by owner, by owners, by person'],
+  ['title', 'alphabetically, alphabetical, in alphabetical order, a-z, alphabetical order'],
+  ['owner', 'by person'],
   [
     'oldest',
-    'oldest, running longest, running the longest, by start, by start date, longest running, longest-running, longest standing',
+    'earliest start, earliest start date, oldest, running longest, running the longest, longest running, longest-running, longest standing',
   ],
-  ['longest', 'longest, longest first, longest term, by length, by term, by duration'],
+  ['longest', 'longest, longest first, longest term, longest length, longest duration'],
   ['shortest', 'shortest, shortest first, shortest term'],
-  ['newest', 'newest, most recent, most recently started, latest started, youngest'],
+  [
+    'newest',
+    'latest start, latest start date, newest, most recent, most recently started, latest started, youngest',
+  ],
 ])
 const SORTED = phrases(
   'sorted, sort, ordered, order, grouped, ranked, arranged, in order, listed, in order of, order of, ',
@@ -932,8 +1139,12 @@ export function orderAt(words: Words, at: number) {
   const begins = at + (longest(words, at, SORTED) ?? 0)
   const top = /^(?:top|first)$/.test(words[begins] ?? '') ? countAt(words, begins + 1) : null
   if (top !== null && isNoTime(words, begins + 1)) {
-    const order: Order | null = words[begins] === 'top' ? 'dearest' : null
-    return { order, top, isDefault: true, isBare: true, used: begins + 2 - at }
+    // `first 3 to end`
+    const isNext = /^to (?:end|expire|lapse|finish|run)$/.test(
+      words.slice(begins + 2, begins + 4).join(' '),
+    )
+    const order: Order | null = words[begins] === 'top' ? 'dearest' : isNext ? 'soonest' : null
+    return { order, top, isDefault: !isNext, isBare: true, used: begins + 2 - at }
   }
   const count = countAt(words, begins)
   const from = begins + (count === null ? 0 : 1)
@@ -971,7 +1182,7 @@ export function countAt(words: Words, at: number): number | null {
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
 /** Wherever they stand: what joins words, what softens, and what a contract is called. No side of a time is among them. */
 const IDLE = words(
-  '- – — any anything our us them their a an the these those its it please pls plz thanks thank thx cheers ta hi hiya hello hey morning afternoon evening ok okay ' +
+  '- – — both any anything our us them their a an the these those its it please pls plz thanks thank thx cheers ta hi hiya hello hey morning afternoon evening ok okay ' +
     'so just only also too still yet already currently now presently nowadays then well kindly folks sometime anytime and/or some actually really basically literally honestly simply ' +
     'quickly maybe perhaps possibly anyway though tho again here there ever mind afraid lot ' +
     'of in on at for about regarding re concerning with from to as into onto out up upon against across among amongst off down along through via per ' +
@@ -1028,7 +1239,8 @@ const WHOEVER = ['who', 'anyone', 'anybody', 'someone', 'somebody'].flatMap((eac
 
 /** Words that mean something by themselves, and are long enough to be known by what a slip leaves of them. */
 const MEANT = [
-  ...[STATES, MODES, PEOPLE, LACKED, ORDER_PHRASES, FIELDS].flatMap((each) => [...each.keys()]),
+  ...[STATES, MODES, PEOPLE, ORDER_PHRASES, NAMING].flatMap((each) => [...each.keys()]),
+  ...nounsOf(FIELDS.filter(({ lacks }) => lacks !== undefined)),
   ...MONTH_NAMES.map((each) => each.toLowerCase()),
   ...'monday tuesday wednesday thursday friday saturday sunday tomorrow quarter financial'.split(
     ' ',
@@ -1045,7 +1257,7 @@ const KNOWN = new Set(
 )
 
 export const FILLER_PHRASES = phrases(
-  'this contract, this register, this list, what is next, up next, ' +
+  'used by, bought by, bought for, purchased by, procured by, procured for, who buys, who bought, who purchased, who pays for, related to, relating to, connected to, connected with, title contains, title includes, title has, titles containing, title containing, titles with, titled, whose title contains, whose title includes, named, reference starts with, reference begins with, reference starting, references starting, reference starting with, references starting with, reference begins, reference contains, reference containing, need to worry about, have to worry about, should worry about, worry about, need to know about, should know about, be aware of, look out for, keep an eye on, need to think about, think about, the dates for, dates for, the dates of, pull together, put together, this contract, this register, this list, what is next, up next, ' +
     'as of today, as of now, at the moment, right now, thank you, ' +
     WHOEVER.map((each) => `${each}, `).join('') +
     'who supplies, who provides, who delivers, who do we use for, who do we get, who is the reseller for, who is the reseller of, reseller for, reseller of, help me find, help me, something to do with, anything to do with, to do with, a company called, a supplier called, a firm called, called, we can still stop, we can stop, we could stop, can still be stopped, if you, of any sort, of any kind, so i can chase, supplier for, supplier of, up our sleeve, in the title, in their title, in its title, in the name, with the word, with the name, ' +
@@ -1059,8 +1271,74 @@ export const SUMS = phrases(
   'total yearly cost of, total annual cost of, total yearly value of, total annual value of, it all worth, they all worth, all worth, total value of, total values of, the total value of, total value, total worth of, total worth, total cost of, total cost, overall value of, overall value, combined value of, combined value, ' +
     'the sum of, sum of, sum total of, in total, altogether, all together, all told, added up, add up to, do they add up to, come to, comes to, total, totals, totalling',
 )
+/** What no list answers, and what can be asked instead. */
+export const UNANSWERED = meaning<string>([
+  [
+    'no average is made here: ask for the total, or for all by value',
+    'average, averages, the average, mean, median, on average, typical, the typical',
+  ],
+  [
+    'nothing is compared here: each is listed; ask for one, then for the other',
+    'compare, compares, compared, comparing, comparison, a comparison, compared to, compared with, difference between, the difference between, vs, versus, percentage, what percentage, proportion, what proportion, share of, what share, trend, trends, ratio',
+  ],
+  [
+    'they are not counted one by one here: ask how many, or how much, for one of them',
+    [
+      ...nounsOf(FIELDS).flatMap((noun) => [
+        `per ${noun}`,
+        `for each ${noun}`,
+        `for every ${noun}`,
+        `in each ${noun}`,
+        `by each ${noun}`,
+        `each ${noun}`,
+        `broken down by ${noun}`,
+        `split by ${noun}`,
+        `breakdown by ${noun}`,
+        ...['value', 'values', 'spend', 'cost', 'total'].map((of) => `${of} by ${noun}`),
+      ]),
+      'more than one contract, more than two contracts, several contracts, multiple contracts, the most, most contracts, the most contracts, the fewest, fewest, fewest contracts, fewer, the least, least contracts, breakdown, a breakdown, broken down, per month, per quarter, each month, each quarter, per person, each person, per trust',
+    ].join(', '),
+  ],
+])
+/** Behind what is counted or added up it makes groups, and is no order: `how many by team`. */
+export const GROUPED = phrases(
+  [...nounsOf(FIELDS), 'month', 'quarter', 'year', 'person', 'status']
+    .map((noun) => `by ${noun}`)
+    .join(', '),
+)
+
 /** How many there are: those that run are counted. */
 export const COUNTING = phrases('how many, number of, the number of, count of, count')
+
+// Asides: who asks, what for, and why. Each is a clause by itself, and says nothing of contracts.
+
+const OCCASION =
+  '(?:board|committee|audit|auditors?|meeting|1:1|1-1|121|one-to-one|one to one|catch ?-?up|paper|papers|presentation|deck|pack|steering group|workshop|foi|foi request|budget|budget setting|planning|handover|appraisal|briefing|boss|manager|director|cfo|ceo|finance team|finance director|chief exec(?:utive)?|monthly report|report|slides|spreadsheet|call|stand-?up|away ?day|trustees|governors|execs?)'
+const ASKER =
+  '(?:finance|finance team|audit|auditors?|(?:internal|external) auditors?|board|boss|manager|director|cfo|ceo|coo|chief exec(?:utive)?|procurement|legal|committee|execs?|exec team|leadership|somebody|someone|colleagues?|people|they|everyone)'
+const DET =
+  '(?:the|my|our|a|an|his|her|their|this|next|that|tomorrows|todays|[a-z]+days|weeks|months|audit|finance) '
+const ASKING =
+  '(?=(?:which|what|whats|who|whos|whose|how|when|where|show|list|give|tell|can|could|is|are|do|does|did|has|have|i|we|please|pls|any|anything|all|everything|contracts)\\b)'
+/** Clauses that stand first (the sentence goes on behind them), and those that stand last. */
+export const ASIDES = {
+  first: [
+    `(?:for|ahead of|to prepare for|preparing for|in preparation for|prep for) (?:${DET})*(?:[a-z'-]+ ){0,2}?${OCCASION}(?: [^,:;]*?)?(?:[,:;]| [-–—]) `,
+    `for (?:${DET})+(?:[a-z'-]+ ){0,2}?${OCCASION}(?: (?:on |next |this |at )?(?:tomorrow|today|[a-z]+day|week|month))* ${ASKING}`,
+    '(?:so|so that|in order that) (?:i|we) (?:can|could|may|know|am|are|do)[^,;:]*[,;:] ',
+    `(?:before|when|while|once|as|since|because|after) (?:i|i'm|im|we|we're|were|my)\\b[^,;:]*[,;:] `,
+    `(?:the |our |my |some )?${ASKER}(?: (?:is|are|has|have|had|just|keep|keeps|who|also|all|been|team|committee|people|lot))* (?:asked|asking|ask|asks|want|wants|wanted|need|needs|after|looking|like|likes|requested|requesting|chasing|demanding|interested|wondering|insisting)(?: (?:me|us|in|to know|to see|to have|for|about|a list of|the list of|a list|if you can tell them|for a list of|for sight of|to be told))* (?=\\S)`,
+    `(?:i|we)(?:'m|'ve|'d|'re| am| are| have| had| just| really| also| still| been| was| would| do| urgently)* (?:need|want|wanted|like|love|asked|trying|hoping|looking|keen|wondering|required|got|after)(?: (?:to|been|asked|trying|just|me|us))* (?:know|see|find out|find|work out|understand|check|establish|identify|confirm|figure out|pull together|put together|prepare|produce|compile|get a list of|get|list|list out|report on|a list of|the list of|a view of|sight of|you to tell me|you to show me)(?: (?:exactly|out|a list of|the list of|a list))*(?=[ ,:])[,:]? `,
+    `(?:i|i'm|im|i've|ive|we|we're|we've|weve|it's|its|there's|theres|there is|my boss|our|the|bit of a|quick|sorry|apologies|just|not sure)\\b[^?]*?(?:[.;:]| [-–—]) ${ASKING}`,
+  ],
+  last: [
+    "[,-]? ?(?:so that|so|in order that|so's) (?:i|we|i'm|im|they|he|she|finance|the team|procurement|everyone|nobody|it) (?:can|can't|cant|could|know|knows|don't|dont|do not|am|are|have|has|may|might|is|will|get|gets)\\b.*",
+    `[,-]? ?(?:ahead of|for|in preparation for|to prepare for|to take to|to show|to give|to send) (?:${DET})+(?:[a-z'-]+ ){0,2}?${OCCASION}(?: (?:on|at|in|this|next|tomorrow|today|later|by)\\b.*)?`,
+    `[,-]? ?for (?:planning|planning purposes|reference|my records|info|information|budgeting|audit|reporting|my report|budget setting|audit purposes|me to check|me to review|us to look at|my own interest|interest|completeness)`,
+    `[,-]? ?(?:if (?:you can|you could|that's ok|thats ok|possible|poss|you don't mind|you have a minute|you get a chance)|when you (?:can|get a chance|get a minute|have a minute|have a moment|have time)|no rush|no hurry|urgently|much appreciated|thanks in advance|ta very much|as soon as (?:possible|you can)|at your convenience|if any|if there are any|that you know of|you know of|by any chance)`,
+    `[,-]? ?(?:to help (?:me|us|with)\\b.*|to (?:plan|prepare|get ready)\\b.*|because (?:i|we|my|the board|finance|audit|the auditors?) .*|as (?:i'm|im|i am|i have|i've|we're|we are|i need) .*)`,
+  ],
+}
 
 /** What is asked about the contracts that are named, and is no condition on them: `when does linen end`. */
 export function questionAt(
@@ -1096,11 +1374,11 @@ const QUESTIONS = phrases(
   'when, by when, what is the value of, what is the cost of, what is the price of, what date, which date, what day, which day, what time, how long, how much longer, what notice, how much notice, ' +
     'what is the notice, what is the notice period, what notice period, what is the end date, what is the expiry date, ' +
     'what is the start date, what is the end, what are the end dates, how old, since when, ' +
-    'what is happening with, what is happening to, what is going on with, where are we with, where are we on, what is the status of, what is the plan for, what is next for, what about',
+    'what is happening with, what is happening to, what is going on with, where are we with, where are we on, what is the status of, what is the plan for, what is next for, what about, what is the situation with, what is the latest on, any news on, any news about, any update on, any updates on, update on, where have we got to with, how many days, how many weeks, how many months, how much time, time left on, days left on, how was, how were, how did we buy, how do we buy, how did we procure, how have we bought, what do we know about, remind me about',
 ).flatMap((each) => [each, each.replace(/ (?:is|are) /, ' ')])
 /** Words of such a question by which nothing is narrowed down. */
 export const ASKS_OF = phrases(
-  'worth, committed, cost, costs, costing, value, price, spend, spending, pay, paying, left, left to run, to run, run for, run, last, period, notice period, go on for',
+  'bought, been bought, procured, awarded, tendered, purchased, running, been running, been going, going for, been going for, worth, committed, cost, costs, costing, value, price, spend, spending, pay, paying, left, left to run, to run, run for, run, last, period, notice period, go on for',
 )
 
 /** `missed`, where a date to be kept follows: how many words up to it; else 0. */
@@ -1185,16 +1463,35 @@ const NOT_DONE = new RegExp(`^(?:yet )?(?:been )?(?:yet )?${DONE}${PARTICLE} `)
  */
 export function columnsAt(words: Words, at: number): number {
   const clause = words.slice(at).join(' ')
-  const found = COLUMNS.exec(clause)?.[0] ?? ''
+  const isListed = /^(?:list|show|give|export|send|pull|tell|get|print)$/.test(
+    words.find((word) => !isSoft(word) && !/^(?:can|could|you|i|need|want|to)$/.test(word ?? '')) ??
+      '',
+  )
+  const found = (COLUMNS.exec(clause) ?? (isListed ? LISTED_COLUMNS.exec(clause) : null))?.[0] ?? ''
   return found === '' ? 0 : found.split(' ').length
+}
+/** `wheelchair service start date`, at the end: what is asked of it. */
+export function askedAtEnd(words: Words, at: number): number {
+  const noun = OF_ITS.exec(words.slice(at).join(' '))?.[0] ?? ''
+  return noun === '' ? 0 : noun.split(' ').length
+}
+
+/** `which supplier do we use for`, `what category is`, `show the owners of`: what is asked of those that are named. */
+export function askedOfAt(words: Words, at: number): number {
+  const said = `${words
+    .slice(at, at + 14)
+    .map((word) => word ?? '"')
+    .join(' ')} `
+  const found = (OF_NOUN.exec(said) ?? WHICH_NOUN.exec(said))?.[0].trim() ?? ''
+  const used = found === '' ? 0 : found.split(' ').length
+  const isMeasured = words.slice(at, at + used).some((_, by) => amountsAt(words, at + by) !== null)
+  return isMeasured ? 0 : used
 }
 const EACH =
   '(?:it|they|them|each|each one|each of them|these|those|he|she|one|ones|contract|contracts)'
 const IS = '(?:is|are|do|does|did|has|have|will|was|were)'
 const END_OF =
   '(?:end|ends|ending|expire|expires|run out|runs out|finish|finishes|lapse|lapses|start|starts|started|begin|begins|renew|renews|due|up|cost|worth|go on)'
-const NOUN =
-  '(?:value|values|worth|cost|costs|price|end|end date|end dates|ends|expiry|expiry date|start|start date|owner|owners|deputy|lead|category lead|supplier|suppliers|notice|notice period|notice date|reference|title|reseller)'
 const WHO =
   '(?:own|owns|look after|looks after|manage|manages|run|runs|lead|leads|has|have|got|deputise|deputises|supply|supplies|provide|provides|deliver|delivers)'
 const COLUMNS = new RegExp(
@@ -1205,7 +1502,9 @@ const COLUMNS = new RegExp(
       `whose(?: ${EACH})?(?: ${IS})?(?: ${EACH})?`,
       `(?:who|whos|which of them)(?: ${IS})?(?: ${WHO}|(?: the| its| their)? ${NOUN}| responsible(?: for)?| in charge(?: of)?)(?: (?:of|for|on))?(?: ${EACH})?`,
       `(?:what|which)(?: ${IS})?(?: the| its| their| each| ones)+ ${NOUN}(?: (?:of|for|on) ${EACH}|(?: ${IS}))?`,
-      `(?:with )?(?:their|its) ${NOUN}`,
+      `(?:and |with |and with |plus |including |showing |along with |alongside |together with |and show |and list |and give me |and tell me |incl )*(?:the|their|its|each|each one's) ${NOUNS}`,
+      `(?:including|showing|alongside|incl|and show|with columns? for) ${NOUNS}`,
+      `with (?:${NOUN} (?:and |& |plus )?)+${NOUN}`,
       '(?:until|till|since|from|by) when',
       'by how much',
       `(?:with )?who(?:m)?(?: ${IS})? ${EACH}(?: ${IS})? with`,
