@@ -11,13 +11,10 @@ import { nearWord } from '../../rules/text-match.ts'
 import { spendWords } from '../../text/words.ts'
 import {
   type Amount,
-  BLANK,
-  type Blank,
   type Dates,
   type Filters,
-  type Held,
-  isBlank,
-  isHeldState,
+  filledBy,
+  type IsFilled,
   isRecorded,
   type ListState,
   MONTH_DAYS,
@@ -336,32 +333,20 @@ function extendedBy(kind: 'variation' | 'option', day: string): string {
     AND e.status NOT IN ('withdrawn', 'proposed')) AND ${live(day)}`
 }
 
-/** Something stands there, of what runs. */
-function holdsIt(state: Held, day: string): string {
-  const someone = {
-    'with-owner': 'owner_id',
-    'with-deputy': 'deputy_id',
-    'with-lead': 'category_lead_id',
-  } as const
-  switch (state) {
-    case 'with-owner':
-    case 'with-deputy':
-    case 'with-lead':
-      return `NOT ${nobody(someone[state], day)} AND ${live(day)}`
-    case 'with-end':
-      return `c.current_latest IS NOT NULL AND ${live(day)}`
-    case 'with-products':
-      return `c.id IN (SELECT p.contract_id FROM contract_product p) AND ${live(day)}`
-    case 'with-dpia':
-      return `c.dpia IS NOT NULL AND ${live(day)}`
-    default:
-      return `c.${BLANK[state.replace('with-', 'without-') as Blank][0]} IS NOT NULL AND ${live(day)}`
-  }
+/** Whether something stands there, of what runs: somebody who is there, a column, rows of a table. */
+function isFilled({ has, column }: NonNullable<ReturnType<typeof filledBy>>, day: string): string {
+  const isEmpty =
+    column === null
+      ? 'c.id NOT IN (SELECT p.contract_id FROM contract_product p)'
+      : column === 'owner_id' || column === 'deputy_id' || column === 'category_lead_id'
+        ? nobody(column, day)
+        : `c.${column} IS NULL`
+  return `${has ? 'NOT ' : ''}(${isEmpty}) AND ${live(day)}`
 }
 
 /** What the state of contract `c` is, for a list of those in it; of two halves the first is cheap to tell, or what an index serves. */
 const IN_STATE: Readonly<
-  Record<Exclude<ListState, 'overdue' | Recorded | Blank | Held>, (day: string) => string>
+  Record<Exclude<ListState, 'overdue' | Recorded | IsFilled>, (day: string) => string>
 > = {
   closed: (day) => `${stateSql(day)} = 'closed'`,
   historic: (day) => `c.historic AND ${stateSql(day)} = 'historic'`,
@@ -375,8 +360,6 @@ const IN_STATE: Readonly<
   'all-buyers': (day) => `(SELECT count(*) FROM contract_buyer cb WHERE cb.contract_id = c.id)
     = (SELECT count(*) FROM buyer b WHERE b.organisation_id = c.organisation_id) AND ${live(day)}`,
   'not-running': (day) => `NOT (${live(day)})`,
-  'without-products': (day) =>
-    `c.id NOT IN (SELECT p.contract_id FROM contract_product p) AND ${live(day)}`,
   varied: (day) => extendedBy('variation', day),
   'option-taken': (day) => extendedBy('option', day),
   shared: (day) =>
@@ -384,8 +367,6 @@ const IN_STATE: Readonly<
   'one-buyer': (day) =>
     `(SELECT count(*) FROM contract_buyer cb WHERE cb.contract_id = c.id) = 1 AND ${live(day)}`,
   unowned: (day) => `${nobody('owner_id', day)} AND ${live(day)}`,
-  'without-deputy': (day) => `${nobody('deputy_id', day)} AND ${live(day)}`,
-  'without-lead': (day) => `${nobody('category_lead_id', day)} AND ${live(day)}`,
   disputed: (day) => `c.disputed_end IS NOT NULL AND ${live(day)}`,
   umbrella: (day) => `c.id IN (SELECT m.contract_id FROM umbrella_member m) AND ${live(day)}`,
   emergency: (day) => `c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = 'emergency'
@@ -403,9 +384,9 @@ const IN_STATE: Readonly<
 
 /** What one column says is as it is recorded. */
 function stateCondition(state: Exclude<ListState, 'overdue'>, day: string): string {
-  if (isHeldState(state)) return holdsIt(state, day)
-  if (isBlank(state)) return `c.${BLANK[state][0]} IS NULL AND ${live(day)}`
-  if (!isRecorded(state)) return IN_STATE[state](day)
+  const filled = filledBy(state)
+  if (filled !== null) return isFilled(filled, day)
+  if (!isRecorded(state)) return IN_STATE[state as keyof typeof IN_STATE](day)
   const { column, values } = RECORDED[state]
   return `c.${column} IN ('${values.join("', '")}') AND ${live(day)}`
 }

@@ -24,15 +24,11 @@ import type { Asker } from '../directory.ts'
 import { mistyped } from '../parse/command.ts'
 import {
   type Amount,
-  BLANK,
-  type Blank,
   type Command,
   type Dates,
   type Filters,
-  HELD,
-  type Held,
-  isBlank,
-  isHeldState,
+  filledBy,
+  type IsFilled,
   isRecorded,
   type ListState,
   MONTH_DAYS,
@@ -893,12 +889,12 @@ function datesWords({ of, ranges, as }: Dates): string {
 }
 
 function stateWords(state: ListState): string {
-  if (isHeldState(state)) return `with ${HELD[state]}`
-  if (isBlank(state)) return `without ${BLANK[state][1]}`
-  return isRecorded(state) ? RECORDED[state].said : STATES[state]
+  const filled = filledBy(state)
+  if (filled !== null) return `with${filled.has ? '' : 'out'} ${filled.said}`
+  return isRecorded(state) ? RECORDED[state].said : STATES[state as keyof typeof STATES]
 }
 
-const STATES: Readonly<Record<Exclude<ListState, Recorded | Blank | Held>, string>> = {
+const STATES: Readonly<Record<Exclude<ListState, Recorded | IsFilled>, string>> = {
   overdue: 'with a date overdue',
   undated: 'without an end date',
   'open-ended': 'without an end date or rolling on until notice',
@@ -918,14 +914,11 @@ const STATES: Readonly<Record<Exclude<ListState, Recorded | Blank | Held>, strin
   'all-buyers': 'for all buyers',
   shared: 'for more than one buyer',
   'not-running': 'closed or historic',
-  'without-products': 'without a product',
   varied: 'extended by variation',
   'option-taken': 'extended by an option',
   undecided: 'with a decision open',
   questioned: 'with a question open',
   waived: 'with a waiver',
-  'without-deputy': 'without a deputy',
-  'without-lead': 'without a category lead',
 }
 
 /** `13 contracts whose end is not settled`, and `3 deadlines for an end due in March 2027`. */

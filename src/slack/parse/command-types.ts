@@ -106,38 +106,33 @@ export const RECORDED = {
 export type Recorded = keyof typeof RECORDED
 export const isRecorded = (state: ListState): state is Recorded => state in RECORDED
 
-/** Columns that may be empty: to have nothing there, as it is said back. */
-export const BLANK = {
-  'without-notice': ['notice_amount', 'a notice period'],
-  'without-supplier': ['supplier', 'a supplier'],
-  'without-reseller': ['reseller', 'a reseller'],
-  'without-route': ['route', 'a recorded route'],
-  'without-law': ['regime', 'a recorded law'],
-  'without-start': ['start', 'a start date'],
-  'without-category': ['category', 'a category'],
-  'without-documents': ['documents', 'documents'],
+/** Columns that may be empty, and what stands there, as it is said back; null: rows of a table of their own. */
+export const FILLED = {
+  owner: ['owner_id', 'an owner'],
+  deputy: ['deputy_id', 'a deputy'],
+  lead: ['category_lead_id', 'a category lead'],
+  end: ['current_latest', 'an end date'],
+  start: ['start', 'a start date'],
+  notice: ['notice_amount', 'a notice period'],
+  supplier: ['supplier', 'a supplier'],
+  reseller: ['reseller', 'a reseller'],
+  category: ['category', 'a category'],
+  route: ['route', 'a recorded route'],
+  law: ['regime', 'a recorded law'],
+  documents: ['documents', 'documents'],
+  dpia: ['dpia', 'an impact assessment (DPIA)'],
+  products: [null, 'a product'],
 } as const
-/** To have something there; each is the other side of a lack. */
-export const HELD = {
-  'with-owner': 'an owner',
-  'with-deputy': 'a deputy',
-  'with-lead': 'a category lead',
-  'with-end': 'an end date',
-  'with-notice': BLANK['without-notice'][1],
-  'with-supplier': BLANK['without-supplier'][1],
-  'with-reseller': BLANK['without-reseller'][1],
-  'with-route': BLANK['without-route'][1],
-  'with-law': BLANK['without-law'][1],
-  'with-start': BLANK['without-start'][1],
-  'with-category': BLANK['without-category'][1],
-  'with-documents': BLANK['without-documents'][1],
-  'with-products': 'a product',
-  'with-dpia': 'an impact assessment (DPIA)',
-} as const
-export type Held = keyof typeof HELD
-export const isHeldState = (state: ListState): state is Held => state in HELD
-export type Blank = keyof typeof BLANK
-export const isBlank = (state: ListState): state is Blank => state in BLANK
+type Filled = keyof typeof FILLED
+export type IsFilled = `with-${Filled}` | `without-${Exclude<Filled, 'dpia' | 'end' | 'owner'>}`
+/** Which column the state is about, and whether something stands there; null where it is of no column. */
+export function filledBy(state: ListState) {
+  const [, out, name = ''] = /^with(out)?-(\w+)$/.exec(state) ?? []
+  const isOwn = state === 'without-dpia' || !(name in FILLED)
+  const [column, said] = FILLED[name as Filled] ?? []
+  return isOwn || said === undefined ? null : { has: out === undefined, column, said }
+}
+const FILLED_STATES = Object.keys(FILLED).flatMap((name) => [`with-${name}`, `without-${name}`])
 
 /** Of a month of notice: no number of days is so many months. */
 export const MONTH_DAYS = 30.44
@@ -165,13 +160,9 @@ export const LIST_STATES = [
   'undecided',
   'questioned',
   'waived',
-  'without-deputy',
-  'without-lead',
   'without-dpia',
-  'without-products',
   'personal-data',
-  ...(Object.keys(BLANK) as Blank[]),
-  ...(Object.keys(HELD) as Held[]),
+  ...(FILLED_STATES as IsFilled[]),
   ...(Object.keys(RECORDED) as Recorded[]),
 ] as const
 export type ListState = (typeof LIST_STATES)[number]

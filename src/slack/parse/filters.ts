@@ -17,7 +17,7 @@ import {
   type Command,
   type Dates,
   type Filters,
-  isHeldState,
+  filledBy,
   type Misread,
   missing,
   NO_FILTERS,
@@ -177,8 +177,8 @@ class Sentence {
   #top: number | null = null
   #sum: true | null = null
 
-  constructor(list: readonly Token[], clock: Clock, bareDays: boolean) {
-    const { rest, notes } = withoutAsides(list, clock)
+  constructor(list: readonly Token[], clock: Clock, bareDays: boolean, isPlain = false) {
+    const { rest, notes } = isPlain ? { rest: list, notes: [] } : withoutAsides(list, clock)
     this.#spelt.push(...notes)
     this.#list = expanded(rest)
     this.#words = this.#list.map((_, index) => wordAt(this.#list, index))
@@ -717,7 +717,7 @@ class Sentence {
     const before = at - (/^(?:an?|the|any)$/.test(this.#words[at - 1] ?? '') ? 2 : 1)
     const isJoint = /^(?:or|and|nor)$|,$/.test(textOf(this.#list.slice(before, before + 1)))
     const isHad =
-      last?.state != null && isHeldState(last.state) && this.#parts.at(-1)?.not === false
+      last?.state != null && filledBy(last.state)?.has === true && this.#parts.at(-1)?.not === false
     if (this.#join === null || !(isLack || isHad) || !isJoint) return null
     const rest = this.#words.slice(at)
     const found = isHad ? havingAt(['with', 'a', ...rest], 0) : lackingAt(['no', ...rest], 0)
@@ -1267,57 +1267,53 @@ function withoutAsides(
   clock: Clock,
 ): { readonly rest: readonly Token[]; readonly notes: readonly string[] } {
   const notes: string[] = []
-  let rest = list
-  for (let again = true; again && notes.length < 4; ) {
-    again = false
-    const said = rest
-      .map((token) =>
-        isWord(token) && !token.quoted
-          ? token.text.replaceAll('’', "'").toLowerCase().replaceAll(' ', '_')
-          : '"',
-      )
-      .join(' ')
-    for (const [place, patterns] of Object.entries(ASIDE_PATTERNS)) {
-      const found = patterns.map((each) => each.exec(said)?.[0] ?? '').find((each) => each !== '')
-      if (found === undefined) continue
-      const used = found
-        .trim()
-        .split(' ')
-        .filter((each) => !/^[,-]$/.test(each)).length
-      const isFirst = place === 'first'
-      const count = isFirst ? found.trim().split(' ').length : used
-      const aside = isFirst ? rest.slice(0, count) : rest.slice(-count)
-      const left = isFirst ? rest.slice(count) : rest.slice(0, -count)
-      if (left.length === 0 || count >= rest.length) continue
-      const said_ = readFilters(aside, clock).filters
-      const isTimed = (said_.dates ?? said_.days) !== null
-      const isSaying =
-        isTimed ||
-        (said_.state ?? said_.kind) !== null ||
-        said_.amounts.length + said_.without.length > 0
-      const other = readFilters(left, clock)
-      const isSome = asksFor(other.filters) || other.due
-      if (!isSome) continue
+  let rest = list.length > MOST_WORDS ? [] : list
+  for (let looked = 0; looked < 4; looked++) {
+    const said = rest.map(plainly).join(' ')
+    const taken = ASIDE_PATTERNS.flatMap(([isFirst, pattern]) => {
+      const found =
+        pattern
+          .exec(said)?.[0]
+          .trim()
+          .replace(/^[,-] /, '') ?? ''
+      const count = found === '' ? 0 : found.split(' ').length
+      if (count === 0 || count >= rest.length) return []
+      const [aside, left] = isFirst
+        ? [rest.slice(0, count), rest.slice(count)]
+        : [rest.slice(-count), rest.slice(0, -count)]
+      const other = new Sentence(left, clock, false, true).read()
+      if (!asksFor(other.filters) && !other.due) return []
       const isWhen = /^(?:before|when|while|once|after|since)\b/.test(found)
-      const ofThen = /\bthat (?:month|week|day|quarter|year)\b|\bthen\b/.test(
-        textOf(left).toLowerCase(),
+      const ofThen = /\bthat (?:month|week|day|quarter|year)\b|\bthen\b/.test(said)
+      if (isWhen && ((other.filters.dates ?? other.filters.days) === null || ofThen)) return []
+      return [{ aside, left, isWhen }]
+    })[0]
+    if (taken === undefined) break
+    const { filters } = new Sentence(taken.aside, clock, false, true).read()
+    const { dates, days, state, kind, amounts, without } = filters
+    const isSaying =
+      (dates ?? days ?? state ?? kind) !== null || amounts.length + without.length > 0
+    if (isSaying || taken.isWhen)
+      notes.push(
+        `(“${textOf(taken.aside).replace(/[,;:. –—-]+$/, '')}” is read as why it is asked)`,
       )
-      if (isWhen && ((other.filters.dates ?? other.filters.days) === null || ofThen)) continue
-      if (isSaying || isWhen)
-        notes.push(`(“${textOf(aside).replace(/[,;:.]+$/, '')}” is read as why it is asked)`)
-      rest = left
-      again = true
-      break
-    }
+    rest = taken.left
   }
-  return { rest, notes }
+  return { rest: list.length > MOST_WORDS ? list : rest, notes }
 }
-const ASIDE_PATTERNS = {
-  first: ASIDES.first.map(
-    (each) => new RegExp(`^(?:(?:hi|hello|hey|ok|so|and|please|pls)[,!]? )*${each}`),
+/** Longer ones are no sentence that somebody typed. */
+const MOST_WORDS = 60
+const plainly = (token: Token) =>
+  isWord(token) && !token.quoted
+    ? token.text.replaceAll('’', "'").toLowerCase().replaceAll(' ', '_')
+    : '"'
+const ASIDE_PATTERNS: readonly (readonly [isFirst: boolean, RegExp])[] = [
+  ...ASIDES.first.map(
+    (each) =>
+      [true, new RegExp(`^(?:(?:hi|hello|hey|ok|so|and|please|pls)[,!]? )*${each}`)] as const,
   ),
-  last: ASIDES.last.map((each) => new RegExp(`(?:^|(?<= )|(?<=,))${each}[?.!]*$`)),
-}
+  ...ASIDES.last.map((each) => [false, new RegExp(`(?<= |,)${each}[?.!]*$`)] as const),
+]
 
 /**
  * `jan-mar`, `feb/march`, `3-6 months`, `>1m`: taken apart; `(` and `week's` without what is no part of the

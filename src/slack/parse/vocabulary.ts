@@ -1329,7 +1329,7 @@ export const ASIDES = {
     `(?:before|when|while|once|as|since|because|after) (?:i|i'm|im|we|we're|were|my)\\b[^,;:]*[,;:] `,
     `(?:the |our |my |some )?${ASKER}(?: (?:is|are|has|have|had|just|keep|keeps|who|also|all|been|team|committee|people|lot))* (?:asked|asking|ask|asks|want|wants|wanted|need|needs|after|looking|like|likes|requested|requesting|chasing|demanding|interested|wondering|insisting)(?: (?:me|us|in|to know|to see|to have|for|about|a list of|the list of|a list|if you can tell them|for a list of|for sight of|to be told))* (?=\\S)`,
     `(?:i|we)(?:'m|'ve|'d|'re| am| are| have| had| just| really| also| still| been| was| would| do| urgently)* (?:need|want|wanted|like|love|asked|trying|hoping|looking|keen|wondering|required|got|after)(?: (?:to|been|asked|trying|just|me|us))* (?:know|see|find out|find|work out|understand|check|establish|identify|confirm|figure out|pull together|put together|prepare|produce|compile|get a list of|get|list|list out|report on|a list of|the list of|a view of|sight of|you to tell me|you to show me)(?: (?:exactly|out|a list of|the list of|a list))*(?=[ ,:])[,:]? `,
-    `(?:i|i'm|im|i've|ive|we|we're|we've|weve|it's|its|there's|theres|there is|my boss|our|the|bit of a|quick|sorry|apologies|just|not sure)\\b[^?]*?(?:[.;:]| [-–—]) ${ASKING}`,
+    `(?:i|i'm|im|i've|ive|we|we're|we've|weve|it's|its|there's|theres|there is|my boss|our|the|bit of a|quick|sorry|apologies|just|not sure)\\b[^?]{0,90}?(?:[.;:]| [-–—]) ${ASKING}`,
   ],
   last: [
     "[,-]? ?(?:so that|so|in order that|so's) (?:i|we|i'm|im|they|he|she|finance|the team|procurement|everyone|nobody|it) (?:can|can't|cant|could|know|knows|don't|dont|do not|am|are|have|has|may|might|is|will|get|gets)\\b.*",
