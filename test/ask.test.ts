@@ -100,7 +100,9 @@ async function faultsOf([said, read, unread, fits]: Sentence): Promise<string[]>
       : fits.map(referenceOf)
   const found = answer.items.map(({ reference }) => reference)
   const limited = answer.read.some(({ what }) => what === 'top')
-  const whats = [...new Set(answer.read.map(({ what }) => what))].filter((what) => what !== 'whose')
+  const whats = [...new Set(answer.read.map(({ what }) => what))].filter(
+    (what) => what !== 'whose' && what !== 'told',
+  )
   const faults: string[] = []
   const same = (name: string, is: string, should: string) => {
     if (is !== should) faults.push(`${said}: ${name} is "${is}" and should be "${should}"`)

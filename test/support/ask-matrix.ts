@@ -359,10 +359,9 @@ const bought = [
     'full',
   ),
   ...says(
-    ['vat not recoverable', 'irrecoverable vat', 'where vat is only partly recoverable'],
+    ['vat not recoverable', 'irrecoverable vat', "which can't we recover the vat on"],
     'vat_recoverable',
     'none',
-    'part',
   ),
   ...says(['value including vat', 'contracts inclusive of vat'], 'vat', 'gross'),
   ...says(['value excluding vat', 'contracts net of vat'], 'vat', 'net'),

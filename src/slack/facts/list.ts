@@ -5,7 +5,7 @@ import type { Team } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
 import { type ContractState, stateSql } from '../../reports/contract.ts'
 import { readEnded } from '../../reports/ended.ts'
-import { type CivilDate, DUE_DAYS_AHEAD, daysBetween } from '../../rules/civil-date.ts'
+import { asCivilDate, type CivilDate, DUE_DAYS_AHEAD, daysBetween } from '../../rules/civil-date.ts'
 import { type ContractNames, type DeadlineKind, isEnd } from '../../rules/contract.ts'
 import { pick } from '../../rules/text-match.ts'
 import { UserError } from '../../rules/user-error.ts'
@@ -128,9 +128,11 @@ export async function answerSentence(
   switch (command.verb) {
     case 'ask': {
       const named = await namedIn(context, command.typed, command.filters)
-      if (named.length > 0) return askedContracts(context, titled(command.typed), named)
+      if (named.length > 0)
+        return told(context, text, await askedContracts(context, titled(command.typed), named))
       const { filters, due, near, typed } = command
-      const answer = await askedContracts(context, due ? dueSoon(filters) : filters)
+      const found = await askedContracts(context, due ? dueSoon(filters) : filters)
+      const answer = await told(context, text, found)
       const first = typed.trim().split(/\s+/)[0] ?? ''
       const isNear = near !== null && answer.unread.includes(first)
       const meant = isNear
@@ -167,6 +169,32 @@ export async function answerSentence(
   }
 }
 
+/** What is asked of one contract and stands in no line of a list: `(deputy: Mei Lindqvar)`. */
+async function told(
+  context: BotContext,
+  text: string,
+  answer: SentenceAnswer,
+): Promise<SentenceAnswer> {
+  const [item, second] = answer.items
+  const asked = TOLD.filter(([of]) => of.test(text.toLowerCase()))
+  const isNamed = answer.read.some(({ what }) => what === 'text')
+  if (item === undefined || second !== undefined || !isNamed || asked.length === 0) return answer
+  const places = parameters()
+  const [row] = await selectFitting<Record<string, string | null>>(
+    context,
+    asked.map(([, , column], at) => `(${column})::text AS "${at}"`).join(', '),
+    [
+      `c.organisation_id = ${places.add(context.organisationId)}`,
+      `c.reference = ${places.add(item.reference)}`,
+    ],
+    places,
+  )
+  const said = asked.map(([, name], at) => {
+    const is = row?.[at] ?? null
+    return `${name}: ${is === null ? 'none recorded' : /^\d{4}-\d\d-\d\d$/.test(is) ? dateWords(asCivilDate(is)) : is}`
+  })
+  return { ...answer, read: [...answer.read, { what: 'told', text: `(${said.join('; ')})` }] }
+}
 /** What a verb with its arguments is about; nothing is done here. */
 async function askedToAct(
   context: BotContext,
@@ -319,6 +347,44 @@ function inOrder({ today }: BotContext, read: Resolved, places: Parameters): str
 const nameOf = (column: 'owner_id' | 'deputy_id' | 'category_lead_id') =>
   `(SELECT o.display_name FROM person o WHERE o.id = c.${column} AND o.erased_at IS NULL)`
 const OWNER_NAME = nameOf('owner_id')
+
+const dueOn = (kind: DeadlineKind) =>
+  `SELECT min(d.due_on) FROM deadline d WHERE d.contract_id = c.id AND d.kind = '${kind}' AND d.settled_why IS NULL`
+/** Words that ask for it, what it is called, and where it stands. */
+const TOLD: readonly (readonly [RegExp, string, string])[] = [
+  [/\bdeput/, 'deputy', nameOf('deputy_id')],
+  [/\bleads?\b/, 'category lead', nameOf('category_lead_id')],
+  [/\bcategor/, 'category', 'c.category'],
+  [/\bresell/, 'reseller', 'c.reseller'],
+  [/\bnotice\b/, 'notice period', "c.notice_amount || ' ' || c.notice_unit"],
+  [/\bnotice\b/, 'notice by', dueOn('notice')],
+  [/\boptions?\b/, 'option by', dueOn('option')],
+  [
+    /\b(?:buying|re-?buy|procure|procurement|tender|replacing)/,
+    'start buying by',
+    dueOn('start-by'),
+  ],
+  [/\b(?:start date|did .*(?:start|begin)|started|began|running|how old)\b/, 'start', 'c.start'],
+  [/\b(?:route|bought|procured|awarded)\b/, 'route', 'c.route'],
+  [/\b(?:law|regime)\b/, 'law', 'c.regime'],
+  [
+    /\brenew/,
+    'renews by itself',
+    "CASE WHEN c.automatic_renewal THEN 'yes' WHEN NOT c.automatic_renewal THEN 'no' END",
+  ],
+  [
+    /\bexten/,
+    'extensions',
+    `SELECT string_agg(e.kind || ' to ' || to_char(e.to_on, 'FMDD Mon YYYY'), ', ' ORDER BY e.from_on)
+       FROM extension e WHERE e.contract_id = c.id AND e.status NOT IN ('withdrawn', 'proposed')`,
+  ],
+  [
+    /\b(?:trusts?|buyers?|who buys|who uses)\b/,
+    'bought for',
+    `SELECT string_agg(b.name, ', ' ORDER BY b.name) FROM contract_buyer cb
+       JOIN buyer b ON b.id = cb.buyer_id WHERE cb.contract_id = c.id`,
+  ],
+]
 
 const ORDER_COLUMNS: Readonly<Record<NonNullable<Filters['order']>, string>> = {
   dearest: 'c.value DESC',
@@ -738,7 +804,9 @@ function withoutDate(row: EntryRow): string {
 
 /** One condition as it is said: `owned by Samira Dalvi`. */
 interface ReadAs {
-  readonly what: keyof Filters | Dates['of'] | 'lead' | 'deputy' | 'value' | 'not' | 'or' | 'act'
+  readonly what:
+    | (keyof Filters | Dates['of'])
+    | ('lead' | 'deputy' | 'value' | 'not' | 'or' | 'act' | 'told')
   readonly text: string
 }
 

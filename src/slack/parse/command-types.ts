@@ -34,9 +34,13 @@ export const RECORDED = {
     'maximum value, maximum values, a maximum value, ceiling value, ceiling values, a ceiling value, value is a maximum, values are a maximum',
     'whose value is a maximum',
   ),
-  'vat-lost': column('vat_recoverable', ['none', 'part'])(
-    `${each('vat ~ recoverable, vat ~ reclaimable, vat ~ recovered, vat ~ reclaimed, recover vat ~', "is not, not, isn't, cannot be, can't be, is partly, partly, is only partly, only partly, may not be")}, irrecoverable vat, unrecoverable vat, partly recoverable vat, vat recoverable in part, vat recoverable only in part, vat lost, lose the vat, vat we lose`,
-    'whose VAT is not, or only partly, recoverable',
+  'vat-lost': column('vat_recoverable', ['none'])(
+    `${each('vat ~ recoverable, vat ~ reclaimable, vat ~ recovered, vat ~ reclaimed', "is not, not, isn't, cannot be, can't be, may not be")}, ${each('~ recover vat, ~ recover the vat, ~ recover vat on, ~ recover the vat on, ~ reclaim vat, ~ reclaim the vat, ~ reclaim vat on, ~ reclaim the vat on, ~ get the vat back, ~ get the vat back on', "can't, can't we, we can't, cannot, don't, can not")}, irrecoverable vat, unrecoverable vat, vat lost, lose the vat, vat we lose`,
+    'whose VAT is not recoverable',
+  ),
+  'vat-part': column('vat_recoverable', ['part'])(
+    `${each('vat ~ recoverable, vat ~ reclaimable, vat ~ recovered', 'is partly, partly, is only partly, only partly, is partially, partially')}, partly recoverable vat, partially recoverable vat, vat recoverable in part, vat recoverable only in part`,
+    'whose VAT is partly recoverable',
   ),
   'vat-full': column('vat_recoverable', ['full'])(
     `${each('vat ~ recoverable, vat ~ reclaimable, vat ~ recovered, vat ~ reclaimed', 'is, is fully, fully, can be, can be fully, is all')}, vat recoverable, vat reclaimable, recoverable vat, fully recoverable vat, reclaim the vat, recover the vat, reclaim vat, recover vat, reclaim vat on, recover vat on`,

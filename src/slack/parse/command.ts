@@ -234,7 +234,10 @@ const ORDERS_SPOKEN = Object.entries({
   ],
   'decide let-end': ['let REF (lapse|expire|run out|end|die|go|run down)'],
   'decide no-notice': ['let REF (renew|roll over|roll on|auto-?renew)'],
-  'decide serve-notice': ['(serve|give) [the] notice (on|to|for) REF'],
+  'decide serve-notice': [
+    "[we|i] [have|i've|we've] (serve|give|served|gave|given|handed in) [the] notice (on|to|for) REF [today|yesterday|now|already]",
+    '[the] notice (served|given) (on|to|for) REF [today|yesterday|now|already]',
+  ],
   ack: [
     "[i'?m|i am|we'?re|we are] [already] (on it|on to it|onto it|on the case|dealing with it|handling it) [for|with|about] REF",
     "(i'?m|i am|we'?re|we are) [already] (on|onto|dealing with|handling|on top of|picking up|sorting|sorting out) REF",

@@ -214,7 +214,7 @@ class Sentence {
     if (isOfExtensions && this.#sum) this.#unread.push('total')
     if (isOfExtensions) this.#sum = null
     if (asked !== undefined && isOfExtensions) this.#unread.push(asked)
-    else if (asked !== undefined)
+    else if (asked !== undefined && this.#sum === null)
       this.#spelt.push(`“${asked}” for “what each is worth, not added up”`)
     const { unread, spelt, ...filters } = assembled(this.#parts, this.#clock)
     const says = this.#parts.some(({ type }) => type !== 'words') || this.#order !== null
@@ -360,6 +360,8 @@ class Sentence {
     const isNewStart =
       word === 'new' && words.some((each) => /^(?:start|begin|commenc)/.test(each ?? ''))
     if (isProcured(words, at) || isNewStart || this.#isHead(at)) return 1
+    // `when do i have to give notice by`
+    if (word === 'by' && at === words.length - 1 && this.#isQuestion) return 1
     const isOpening = this.#isOpening()
     const counting = longest(words, at, COUNTING)
     if (counting !== null) this.#isCounted = true
@@ -578,7 +580,10 @@ class Sentence {
       const timed = isUp ? { of: 'end' as const, kind: null } : (mode ?? this.#modeOfState(range))
       // `contracts from 2023`: of what date that is, nobody said.
       const isGone =
-        timed === null && !this.#bareDays && (range.to ?? range.from ?? '9') < this.#clock.today
+        timed === null &&
+        !this.#bareDays &&
+        (range.from ?? '') < this.#clock.today &&
+        (range.to ?? range.from ?? '9') <= this.#clock.today
       if (isGone && !this.#isOfPast(at + used)) return this.#miss(said, used)
       // `closed in 2025`: when that was, no date of a list tells; nor `extended by a year`, `until june`.
       const isToCome = range.from !== null && range.from > this.#clock.today

@@ -86,11 +86,11 @@ export const STATES = meaning<ListState>([
   ],
   [
     'emergency',
-    'emergencies, in emergency, emergency extension, emergency extensions, in an emergency extension, in emergency extension, in emergency extensions, on an emergency extension, on emergency extension, emergency cover, emergency month, emergency months',
+    'emergencies, in emergency, emergency extension, emergency extensions, in an emergency extension, in emergency extension, in emergency extensions, on an emergency extension, on emergency extension, running on an emergency extension, running on emergency extension, running on an emergency basis, emergency cover, emergency month, emergency months',
   ],
   [
     'out-of-contract',
-    'out of contract, running out of contract, no contract in place, have no contract, have no contract in place, no current contract, no live contract, uncovered, lapsed, no cover, without cover, not covered, off contract, without a contract, running without a contract, still using, still used, still being used, still in use, still being supplied, still supplied, still paying for, still paying, still receiving, run out with nothing in place, run out with nothing in their place, nothing in place, nothing in its place, nothing in their place, with nothing in their place, with nothing in its place, nothing replacing it, nothing replacing them, without a replacement, without replacement, with no replacement, with nothing to replace it',
+    'out of contract, running out of contract, past their end date, past their end dates, past its end date, past their end, past its end, past the end date, beyond their end date, nothing recorded to cover them, with nothing recorded to cover them, nothing to cover them, with nothing to cover them, no contract in place, have no contract, have no contract in place, no current contract, no live contract, uncovered, lapsed, no cover, without cover, not covered, off contract, without a contract, running without a contract, still using, still used, still being used, still in use, still being supplied, still supplied, still paying for, still paying, still receiving, run out with nothing in place, run out with nothing in their place, nothing in place, nothing in its place, nothing in their place, with nothing in their place, with nothing in its place, nothing replacing it, nothing replacing them, without a replacement, without replacement, with no replacement, with nothing to replace it',
   ],
   ['open-ended', 'open ended, never ends, never end, indefinite'],
   [
@@ -101,7 +101,10 @@ export const STATES = meaning<ListState>([
     'rolling',
     'rolls on, rolling on, rolling contract, rolling contracts, on a rolling basis, evergreen',
   ],
-  ['unclassified', 'unclassified extension, unclassified extensions, unclassified-extensions'],
+  [
+    'unclassified',
+    'extensions has nobody classified, extensions nobody has classified, extensions not classified, extensions that nobody has classified, extension not classified, unclassified extension, unclassified extensions, unclassified-extensions',
+  ],
   ['disputed', 'disputed end, disputed ends, disputed end dates, disputed end date, in dispute'],
   [
     'umbrella',
@@ -190,7 +193,7 @@ export function stateAt(words: Words, at: number) {
 const ENDS: Mode = { of: 'end', kind: null }
 /** `now running beyond their original end date` */
 const PAST_ITS_END =
-  /^(?:(?:extended|now|running|run|runs|going|gone|carried on) )*(?:past|beyond) (?:their|its|the) (?:(?:original|first|initial) )?end(?: dates?)? /
+  /^(?:(?:extended|now|running|run|runs|going|gone|carried on) )*(?:past|beyond) (?:their|its|the) (?:original|first|initial) end(?: dates?)? /
 export const EXTENDED: Mode = { of: 'extended', kind: null }
 const STARTED: Mode = { of: 'start', kind: null }
 const START_BY: Mode = { of: 'due', kind: 'start-by' }
@@ -217,7 +220,7 @@ const MODES = meaning<Mode>([
   ],
   [
     ENDS,
-    'end, ends, ending, expire, expires, expiring, expiry, expiry date, expiry dates, expiration, expirations, expiries, end date, end dates, finish, finishes, finishing, run out, runs out, running out, lapse, lapses, lapsing, come to an end, comes to an end, coming to an end, endings, finishings, up for renewal, renewal, renewals, for renewal, to renew, to be renewed, need renewing, needs renewing, need to be renewed, needs to be renewed, do we renew, should we renew, must we renew, due to expire, due to end, due for renewal, about to expire, about to end, stop, stops, stopping, cease, ceases, ceasing, end-date, end-dates, renewal date, renewal dates, terminate, terminates, terminating, drop off, drops off, dropping off, fall away, falls away, wind up, winds up, up for re-tender, up for retender',
+    'covered for, still covered for, keep using, carry on using, keep on using, end, ends, ending, expire, expires, expiring, expiry, expiry date, expiry dates, expiration, expirations, expiries, end date, end dates, finish, finishes, finishing, run out, runs out, running out, lapse, lapses, lapsing, come to an end, comes to an end, coming to an end, endings, finishings, up for renewal, renewal, renewals, for renewal, to renew, to be renewed, need renewing, needs renewing, need to be renewed, needs to be renewed, do we renew, should we renew, must we renew, due to expire, due to end, due for renewal, about to expire, about to end, stop, stops, stopping, cease, ceases, ceasing, end-date, end-dates, renewal date, renewal dates, terminate, terminates, terminating, drop off, drops off, dropping off, fall away, falls away, wind up, winds up, up for re-tender, up for retender',
   ],
   [
     { of: 'renew', kind: null },
@@ -327,7 +330,7 @@ export const SHORT: ReadonlyMap<string, string> = new Map(
     anything: 'owt',
     until: 'til till',
     without: 'w/o w/out',
-    and: '&',
+    and: '& n',
     expiring: 'exp',
     within: 'w/in',
     overdue: 'o/d',
@@ -1257,7 +1260,7 @@ const KNOWN = new Set(
 )
 
 export const FILLER_PHRASES = phrases(
-  'used by, bought by, bought for, purchased by, procured by, procured for, who buys, who bought, who purchased, who pays for, related to, relating to, connected to, connected with, title contains, title includes, title has, titles containing, title containing, titles with, titled, whose title contains, whose title includes, named, reference starts with, reference begins with, reference starting, references starting, reference starting with, references starting with, reference begins, reference contains, reference containing, need to worry about, have to worry about, should worry about, worry about, need to know about, should know about, be aware of, look out for, keep an eye on, need to think about, think about, the dates for, dates for, the dates of, pull together, put together, this contract, this register, this list, what is next, up next, ' +
+  'used by, bought by, bought for, purchased by, procured by, procured for, who buys, who bought, who purchased, who pays for, related to, relating to, connected to, connected with, title contains, title includes, title has, titles containing, title containing, titles with, titled, whose title contains, whose title includes, named, reference starts with, reference begins with, reference starting, references starting, reference starting with, references starting with, reference begins, reference contains, reference containing, need to worry about, have to worry about, should worry about, worry about, need to know about, should know about, be aware of, look out for, keep an eye on, need to think about, think about, the dates for, dates for, the dates of, speak to about, to speak to about, talk to about, to talk to about, do i speak to about, ring about, contact about, so far, pull together, put together, this contract, this register, this list, what is next, up next, ' +
     'as of today, as of now, at the moment, right now, thank you, ' +
     WHOEVER.map((each) => `${each}, `).join('') +
     'who supplies, who provides, who delivers, who do we use for, who do we get, who is the reseller for, who is the reseller of, reseller for, reseller of, help me find, help me, something to do with, anything to do with, to do with, a company called, a supplier called, a firm called, called, we can still stop, we can stop, we could stop, can still be stopped, if you, of any sort, of any kind, so i can chase, supplier for, supplier of, up our sleeve, in the title, in their title, in its title, in the name, with the word, with the name, ' +
@@ -1462,6 +1465,8 @@ const NOT_DONE = new RegExp(`^(?:yet )?(?:been )?(?:yet )?${DONE}${PARTICLE} `)
  * words it takes up to the end of the clause; 0 where it says more.
  */
 export function columnsAt(words: Words, at: number): number {
+  // Longer ones are none: what is read takes time that grows with its length only.
+  if (words.length - at > 30) return 0
   const clause = words.slice(at).join(' ')
   const isListed = /^(?:list|show|give|export|send|pull|tell|get|print)$/.test(
     words.find((word) => !isSoft(word) && !/^(?:can|could|you|i|need|want|to)$/.test(word ?? '')) ??
@@ -1472,7 +1477,7 @@ export function columnsAt(words: Words, at: number): number {
 }
 /** `wheelchair service start date`, at the end: what is asked of it. */
 export function askedAtEnd(words: Words, at: number): number {
-  const noun = OF_ITS.exec(words.slice(at).join(' '))?.[0] ?? ''
+  const noun = words.length - at > 4 ? '' : (OF_ITS.exec(words.slice(at).join(' '))?.[0] ?? '')
   return noun === '' ? 0 : noun.split(' ').length
 }
 
