@@ -349,7 +349,8 @@ const nameOf = (column: 'owner_id' | 'deputy_id' | 'category_lead_id') =>
 const OWNER_NAME = nameOf('owner_id')
 
 const dueOn = (kind: DeadlineKind) =>
-  `SELECT min(d.due_on) FROM deadline d WHERE d.contract_id = c.id AND d.kind = '${kind}' AND d.settled_why IS NULL`
+  `(SELECT min(d.due_on) FROM deadline d
+     WHERE d.contract_id = c.id AND d.kind = '${kind}' AND d.settled_why IS NULL)`
 /** Words that ask for it, what it is called, and where it stands. */
 const TOLD: readonly (readonly [RegExp, string, string])[] = [
   [/\bdeput/, 'deputy', nameOf('deputy_id')],
@@ -375,14 +376,14 @@ const TOLD: readonly (readonly [RegExp, string, string])[] = [
   [
     /\bexten/,
     'extensions',
-    `SELECT string_agg(e.kind || ' to ' || to_char(e.to_on, 'FMDD Mon YYYY'), ', ' ORDER BY e.from_on)
-       FROM extension e WHERE e.contract_id = c.id AND e.status NOT IN ('withdrawn', 'proposed')`,
+    `(SELECT string_agg(e.kind || ' to ' || to_char(e.to_on, 'FMDD Mon YYYY'), ', ' ORDER BY e.from_on)
+       FROM extension e WHERE e.contract_id = c.id AND e.status NOT IN ('withdrawn', 'proposed'))`,
   ],
   [
     /\b(?:trusts?|buyers?|who buys|who uses)\b/,
     'bought for',
-    `SELECT string_agg(b.name, ', ' ORDER BY b.name) FROM contract_buyer cb
-       JOIN buyer b ON b.id = cb.buyer_id WHERE cb.contract_id = c.id`,
+    `(SELECT string_agg(b.name, ', ' ORDER BY b.name) FROM contract_buyer cb
+       JOIN buyer b ON b.id = cb.buyer_id WHERE cb.contract_id = c.id)`,
   ],
 ]
 
