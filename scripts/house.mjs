@@ -63,10 +63,6 @@ const PLAIN_BY_HAND = {
     'src/register/import/undo.ts: DELETE FROM contract',
     'src/register/import/update.ts: DELETE FROM …',
     'src/reports/cliffs.ts: SELECT',
-    'src/database/support.ts: SELECT u.team_id',
-    'src/database/support.ts: SELECT DISTINCT',
-    'src/warnings/sweep.ts: SELECT id',
-    'src/warnings/sweep.ts: SELECT DISTINCT',
   ],
   'the whole record, 5,000 rows at a time': [
     'src/database/audit-log.ts: SELECT position, contract_id',
@@ -74,9 +70,6 @@ const PLAIN_BY_HAND = {
   ],
   'columns or conditions that other statements have too, which reckon more than plain ones': [
     'src/database/contracts.ts: SELECT …',
-    'src/slack/facts/filters.ts: SELECT …',
-    'src/slack/facts/search.ts: SELECT c.id',
-    'src/slack/permissions.ts: SELECT c.id',
   ],
 }
 

@@ -262,14 +262,18 @@ async function giveContracts(
 /** Those that the link gave away and nobody has given to another since. */
 async function takeContracts(client: PoolClient, to: number, from: number): Promise<AuditChange[]> {
   const changes: AuditChange[] = []
-  for (const field of Object.keys(ROLES)) {
-    const moved = await client.query<{ id: number }>(
-      `UPDATE contract SET ${field} = $1 WHERE ${field} = $2 AND id IN (
-         SELECT contract_id FROM audit_change
-         WHERE what = 'updated' AND field = $3 AND from_value = $4 AND to_value = $5) RETURNING id`,
-      [to, from, field, personText(to), personText(from)],
-    )
-    changes.push(...moved.rows.map(({ id }) => change(id, field, from, to)))
+  const { auditChange, contract } = tables(client)
+  for (const [field, role] of Object.entries(ROLES)) {
+    const given = await auditChange.findMany({
+      where: { what: 'updated', field, from: personText(to), to: personText(from) },
+      select: { contractId: true },
+    })
+    const moved = await contract.updateManyAndReturn({
+      where: { [role]: from, id: { in: given.flatMap(({ contractId }) => contractId ?? []) } },
+      data: { [role]: to },
+      select: { id: true },
+    })
+    changes.push(...moved.map(({ id }) => change(id, field, from, to)))
   }
   return changes
 }

@@ -1,6 +1,7 @@
 /** What `doctor` looks at: settings, database, clock, Slack, teams, outbox, registers. */
 import type { Program } from '../app/app.ts'
 import { slackApiUrl } from '../app/slack.ts'
+import { readServer } from '../database/open.ts'
 import { readTeams, TERMINAL, type Team } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import { followedChannels, pausedChannels } from '../delivery/rate-limit.ts'
@@ -49,17 +50,11 @@ async function watchCheck({ pool, organisation }: Program): Promise<Check> {
 
 async function databaseChecks({ pool, database, now }: Program): Promise<Check[]> {
   const asked = now()
-  const { rows } = await pool.query<{ version: string; now: Date; role: string }>(
-    `SELECT current_setting('server_version') AS version, clock_timestamp() AS now, current_user AS role`,
-  )
-  const [server] = rows
-  const apart = Math.abs((server?.now ?? asked).getTime() - asked.getTime()) / 1000
+  const server = await readServer(pool)
+  const apart = Math.abs(server.now.getTime() - asked.getTime()) / 1000
   const found = `${apart.toFixed(1)} s apart from the database's`
   return [
-    good(
-      'database',
-      `PostgreSQL ${server?.version ?? 'unknown'} (${database.server}), as ${server?.role ?? 'unknown'}`,
-    ),
+    good('database', `PostgreSQL ${server.version} (${database.server}), as ${server.role}`),
     apart < 60
       ? good('clock', found)
       : bad('clock', found, 'set both clocks by the same time server (NTP)'),

@@ -267,10 +267,19 @@ export async function selectContracts<Name extends keyof ContractColumns>(
   which: string,
   values: readonly unknown[],
 ): Promise<Pick<ContractColumns, Name>[]> {
-  const { rows } = await client.query<Pick<ContractColumns, Name>>(
-    `SELECT ${columnsOf(names)} FROM contract c WHERE ${which}`,
-    [...values],
-  )
+  return selectOfContracts(client, columnsOf(names), which, values)
+}
+
+/** The same of any columns of `contract c`, or figures of all. @param columns SQL @param which as above */
+export async function selectOfContracts<Row extends object>(
+  client: Pool | PoolClient,
+  columns: string,
+  which: string,
+  values: readonly unknown[],
+): Promise<Row[]> {
+  const { rows } = await client.query<Row>(`SELECT ${columns} FROM contract c WHERE ${which}`, [
+    ...values,
+  ])
   return rows
 }
 
@@ -354,13 +363,32 @@ async function readExtensions(
   client: Pool | PoolClient,
   contractIds: readonly number[],
 ): Promise<StoredExtension[]> {
-  const found = await client.query<StoredExtension>(
-    `SELECT id, contract_id AS "contractId", kind, status, from_on AS "from", to_on AS "to", cost, currency,
-            known_on AS "knownOn", rule, notice_reference AS "noticeReference"
-     FROM extension WHERE contract_id = ANY($1) ORDER BY from_on, to_on, id`,
+  return rowsOf(
+    client,
+    contractIds,
+    'extension',
+    `id, kind, status, from_on AS "from", to_on AS "to", cost, currency, known_on AS "knownOn", rule,
+     notice_reference AS "noticeReference"`,
+    'ORDER BY from_on, to_on, id',
+  )
+}
+
+/**
+ * What a table holds of these contracts.
+ * @param columns SQL @param which SQL: an `AND` with which of them, their groups and their order
+ */
+export async function rowsOf<Row extends object>(
+  client: Pool | PoolClient,
+  contractIds: readonly number[],
+  table: 'alert' | 'contract_buyer' | 'cover' | 'decision' | 'extension',
+  columns: string,
+  which: string,
+): Promise<(Row & { readonly contractId: number })[]> {
+  const { rows } = await client.query<Row & { readonly contractId: number }>(
+    `SELECT contract_id AS "contractId", ${columns} FROM ${table} WHERE contract_id = ANY($1) ${which}`,
     [contractIds],
   )
-  return found.rows
+  return rows
 }
 
 /** Adds extensions, decisions and living alerts to rows that were read already, however many they are. */
@@ -371,21 +399,24 @@ export async function completeContracts<Row extends ContractRow>(
   if (rows.length === 0) return []
   const ids = rows.map((row) => row.id)
   const extensionsOf = groupedBy(await readExtensions(client, ids), ofContract)
-  const decisions = await client.query<Decision & { contractId: number }>(
-    `SELECT contract_id AS "contractId", deadline, deadline_on AS "deadlineOn", text, evidence, decided_on AS "decidedOn"
-     FROM decision WHERE contract_id = ANY($1) AND withdrawn_at IS NULL ORDER BY id`,
-    [ids],
+  const decisions = await rowsOf<Decision>(
+    client,
+    ids,
+    'decision',
+    'deadline, deadline_on AS "deadlineOn", text, evidence, decided_on AS "decidedOn"',
+    'AND withdrawn_at IS NULL ORDER BY id',
   )
-  const alerts = await client.query<RaisedAlert & { contractId: number }>(
-    `SELECT contract_id AS "contractId", kind, deadline_on AS "deadlineOn", rung, raised_on AS "raisedOn",
-            state, paused_until AS "pausedUntil"
-     FROM alert WHERE contract_id = ANY($1) AND state <> 'superseded' ORDER BY id`,
-    [ids],
+  const alerts = await rowsOf<RaisedAlert>(
+    client,
+    ids,
+    'alert',
+    'kind, deadline_on AS "deadlineOn", rung, raised_on AS "raisedOn", state, paused_until AS "pausedUntil"',
+    "AND state <> 'superseded' ORDER BY id",
   )
   const renewing = rows.flatMap((row) => (row.automaticRenewal === true ? [row.id] : []))
   const askedOf = await readAsked(client, renewing)
-  const decisionsOf = groupedBy(decisions.rows, ofContract)
-  const alertsOf = groupedBy(alerts.rows, ofContract)
+  const decisionsOf = groupedBy(decisions, ofContract)
+  const alertsOf = groupedBy(alerts, ofContract)
   return rows.map((row) => {
     const extensions = extensionsOf.get(row.id) ?? []
     const contract = contractOf(row, extensions, decisionsOf.get(row.id) ?? [])

@@ -148,6 +148,26 @@ async function poolFor(
   }
 }
 
+/** A server as it says of itself. */
+interface Server {
+  readonly version: string
+  readonly role: string
+  readonly now: Date
+  readonly isStandby: boolean
+  readonly isReadOnly: boolean
+}
+
+export async function readServer(pool: pg.Pool): Promise<Server> {
+  const { rows } = await pool.query<Server>(
+    `SELECT current_setting('server_version') AS version, current_user AS role, clock_timestamp() AS now,
+            pg_is_in_recovery() AS "isStandby",
+            current_setting('transaction_read_only')::bool AS "isReadOnly"`,
+  )
+  const [server] = rows
+  if (server === undefined) throw new Error('The database says nothing of itself.')
+  return server
+}
+
 /**
  * Whether there is a role to run as that the user may become and is not already, and whether the
  * record of migrations can be read. Before PostgreSQL 16 every member may take a role; since then

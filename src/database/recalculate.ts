@@ -26,6 +26,7 @@ import {
   monitoredContract,
   readContracts,
   reliesOn,
+  selectContracts,
 } from './contracts.ts'
 import {
   lockTeams,
@@ -135,15 +136,17 @@ function derive(record: ContractRecord, team: Team, rulesOf: RulesByTeam): Deriv
  * it says.
  */
 async function followersOf(client: PoolClient, contractIds: readonly number[]): Promise<number[]> {
-  const found = await client.query<{ id: number }>(
-    `SELECT c.id FROM contract c JOIN contract f ON f.id = c.parent_id
-     LEFT JOIN deadline d ON d.contract_id = c.id AND d.kind = 'call-off-by'
-     WHERE c.parent_id = ANY($1) AND ${reliesOn('c', 'f')} AND NOT c.historic
-       AND least(f.call_off_by, ${frameworkEnd('f')}, c.call_off_by) IS DISTINCT FROM d.due_on
+  const found = await selectContracts(
+    client,
+    ['id'],
+    `c.parent_id = ANY($1) AND NOT c.historic AND EXISTS (
+       SELECT FROM contract f LEFT JOIN deadline d ON d.contract_id = c.id AND d.kind = 'call-off-by'
+        WHERE f.id = c.parent_id AND ${reliesOn('c', 'f')}
+          AND least(f.call_off_by, ${frameworkEnd('f')}, c.call_off_by) IS DISTINCT FROM d.due_on)
      ORDER BY c.id`,
     [contractIds],
   )
-  return found.rows.map(({ id }) => id)
+  return found.map(({ id }) => id)
 }
 
 async function insertDeadlines(

@@ -16,7 +16,7 @@ import {
 } from '../rules/support.ts'
 import { compare, groupedBy } from '../rules/text-match.ts'
 import { byColumn } from './bulk.ts'
-import { IS_LIVE, LIVE } from './contracts.ts'
+import { IS_LIVE, LIVE, rowsOf } from './contracts.ts'
 import { tables } from './prisma.ts'
 
 /** A release as it was said, of a product of the data. */
@@ -82,15 +82,7 @@ export async function readProductsInUse(
       ORDER BY c.reference, c.id, v.id`,
     [organisationId, ...values, sourceId],
   )
-  const uses =
-    sourceId === null
-      ? await client.query<InUse & ReleaseKey & { readonly teamId: number }>(
-          `SELECT u.team_id AS "teamId", u.product, u.release, u.count, u.site
-             FROM in_use u ${only('u')} JOIN team t ON t.id = u.team_id
-            WHERE u.organisation_id = $1 AND u.product IS NOT NULL AND u.count IS DISTINCT FROM 0 ORDER BY u.id`,
-          [organisationId, ...values],
-        )
-      : { rows: [] }
+  const uses = sourceId === null ? await readUses(client, organisationId, keys) : []
   const members = await readTeamMembers(client, organisationId)
   const found = new Map<string, Writable>()
   const at = ({ teamId, product, release }: ReleaseKey & { readonly teamId: number }): Writable => {
@@ -109,7 +101,7 @@ export async function readProductsInUse(
     return known
   }
   for (const cover of covers) at(cover)
-  for (const { teamId, product, release, ...use } of uses.rows) {
+  for (const { teamId, product, release, ...use } of uses) {
     at({ teamId, product, release }).uses.push(use)
   }
   const byRelease = groupedBy(found.values(), releaseKey)
@@ -117,6 +109,26 @@ export async function readProductsInUse(
   for (const [key, teams] of byRelease) extendTo(teams, coversOf.get(key) ?? [], members)
   await nameUmbrellas(client, organisationId, [...found.values()])
   return [...byRelease.values()].flatMap(counted)
+}
+
+/** What teams use of these releases; what a list counts none of is not in use. */
+async function readUses(
+  client: Pool | PoolClient,
+  organisationId: number,
+  keys: readonly ReleaseKey[] | null,
+): Promise<(InUse & ReleaseKey & { readonly teamId: number })[]> {
+  const asked = keys === null ? null : new Set(keys.map(releaseKey))
+  const products = keys === null ? { not: null } : { in: [...new Set(keys.map((k) => k.product))] }
+  const found = await tables(client).inUse.findMany({
+    where: { organisationId, product: products, OR: [{ count: null }, { count: { not: 0 } }] },
+    orderBy: { id: 'asc' },
+    select: { teamId: true, product: true, release: true, count: true, site: true },
+  })
+  return found.flatMap(({ product, ...use }) => {
+    if (product === null) return []
+    const isAsked = asked === null || asked.has(releaseKey({ product, release: use.release }))
+    return isAsked ? [{ product, ...use }] : []
+  })
 }
 
 function releaseKey({ product, release }: ReleaseKey): string {
@@ -333,12 +345,10 @@ export async function coveredBy(
   client: Pool | PoolClient,
   contractIds: readonly number[],
 ): Promise<ReleaseKey[]> {
-  const found = await client.query<ReleaseKey>(
-    `SELECT DISTINCT product, release FROM cover
-      WHERE contract_id = ANY($1) AND product IS NOT NULL ORDER BY product, release`,
-    [contractIds],
-  )
-  return found.rows
+  const which = 'AND product IS NOT NULL ORDER BY product, release'
+  const rows = await rowsOf<ReleaseKey>(client, contractIds, 'cover', 'product, release', which)
+  const releases = rows.map(({ product, release }) => ({ product, release }))
+  return [...new Map(releases.map((each) => [releaseKey(each), each])).values()]
 }
 
 /**

@@ -69,14 +69,17 @@ export async function linkAccount(
   { id: slackUser, name }: Member,
 ): Promise<boolean> {
   if (workspace === null) return false
-  const linked = await pool.query(
-    `UPDATE person p SET slack_workspace = $2, slack_user = $3, display_name = coalesce($4, display_name)
-     WHERE id = $1 AND slack_user IS NULL AND NOT EXISTS (
-       SELECT FROM person o WHERE o.organisation_id = p.organisation_id
-         AND o.slack_workspace = $2 AND o.slack_user = $3)`,
-    [personId, workspace, slackUser, name],
-  )
-  return linked.rowCount === 1
+  const account = { slackWorkspace: workspace, slackUser }
+  const { person } = tables(pool)
+  const of = await person.findFirst({ where: { id: personId, slackUser: null } })
+  if (of === null) return false
+  const { organisationId } = of
+  if ((await person.count({ where: { organisationId, ...account } })) > 0) return false
+  const linked = await person.updateMany({
+    where: { id: personId, slackUser: null },
+    data: { ...account, ...(name === null ? {} : { displayName: name }) },
+  })
+  return linked.count === 1
 }
 
 interface LeaversTold {

@@ -87,8 +87,8 @@ export async function tellOfDead({
 }: DeathsTold): Promise<number> {
   const above = adminChannel === null ? administrators : [adminChannel]
   return await inTransaction(pool, async (client) => {
-    await client.query(SETTLE)
-    const { rows: dead } = await client.query<DeadRow>(DEAD, [TOLD_AT_ONCE, PERSONAL])
+    await noteTold(client, SETTLED)
+    const dead = await readUndelivered(client, DEAD, [TOLD_AT_ONCE, PERSONAL])
     if (dead.length === 0) return 0
     const carried = await contractsOf(client, dead)
     const told = dead.flatMap((row) =>
@@ -116,14 +116,12 @@ export async function tellOfDead({
       dead.filter((row) => row.purpose !== 'dead' || hearers(row, above).length > 0),
     ]
     await client.query(TELL_AGAIN, [last.map(({ id }) => id), settings.longestPauseMs])
-    await client.query('UPDATE delivery SET told_at = clock_timestamp() WHERE id = ANY ($1)', [
-      others.map(({ id }) => id),
-    ])
+    await noteTold(client, 'd.id = ANY ($1)', [others.map(({ id }) => id)])
     return told.length
   })
 }
 
-function hearers(row: DeadRow, above: readonly string[]): readonly string[] {
+function hearers(row: UndeliveredRow, above: readonly string[]): readonly string[] {
   const { purpose, destination, escalation } = row
   const others = above.filter((each) => each !== destination)
   if (purpose === 'dead') return above.includes(destination) ? [] : others
@@ -150,7 +148,7 @@ export async function undeliveredWords(
   organisationId: number,
   most: number,
 ): Promise<string[]> {
-  const { rows } = await pool.query<UndeliveredRow>(UNDELIVERED, [organisationId, most])
+  const rows = await readUndelivered(pool, UNDELIVERED, [organisationId, most])
   const carried = await contractsOf(pool, rows)
   return rows.map((row) => {
     const { purpose, destination, why, outdated, ...message } = messageOf(row, carried)
@@ -176,9 +174,6 @@ interface UndeliveredRow {
   readonly since: CivilDate | null
   /** The messages that it was to tell of. */
   readonly telling: readonly DeadMessage[] | null
-}
-
-interface DeadRow extends UndeliveredRow {
   readonly organisation_id: number
   readonly team_id: number | null
   readonly as_of: string
@@ -226,13 +221,22 @@ const TOLD_BEFORE = `EXISTS (SELECT FROM delivery told
       AND o.state = 'SENT' AND o.first_tried_at > told.first_tried_at))`
 
 /** Of which nobody need be told any more: else each minute would ask again of all of them. */
-const SETTLE = `
-  UPDATE delivery d SET told_at = clock_timestamp()
-   WHERE d.state = 'DEAD' AND d.told_at IS NULL AND d.purpose = 'update'
-     AND (${REWRITTEN_SINCE} OR ${TOLD_BEFORE})`
+const SETTLED = `d.state = 'DEAD' AND d.told_at IS NULL AND d.purpose = 'update'
+  AND (${REWRITTEN_SINCE} OR ${TOLD_BEFORE})`
 
-const COLUMNS = `
-  d.id, d.problem, d.destination, CASE WHEN d.purpose = 'dead' THEN d.facts -> 'messages' END AS telling,
+/** People need be told no more of the deliveries `d` for which this holds. */
+async function noteTold(
+  client: pg.PoolClient,
+  which: string,
+  values: unknown[] = [],
+): Promise<void> {
+  await client.query(`UPDATE delivery d SET told_at = clock_timestamp() WHERE ${which}`, values)
+}
+
+const READ = `
+  SELECT d.id, d.organisation_id, d.team_id, d.as_of,
+         coalesce(t.escalation_channel, usual.escalation_channel) AS escalation,
+  d.problem, d.destination, CASE WHEN d.purpose = 'dead' THEN d.facts -> 'messages' END AS telling,
   CASE WHEN d.purpose = 'update' THEN (d.facts ->> 'update_of')::int END AS update_of,
   coalesce(d.facts #>> '{amounts_of,purpose}', CASE WHEN d.purpose = 'update' THEN root.purpose END,
     d.purpose) AS purpose,
@@ -242,26 +246,27 @@ const COLUMNS = `
     (SELECT max(${civilDay('w.sent_at')}) FROM delivery w
       WHERE w.state = 'SENT' AND w.organisation_id = d.organisation_id AND w.subject = d.subject
         AND w.purpose = 'update' AND w.destination = d.destination
-        AND w.facts ->> 'update_of' = d.facts ->> 'update_of')) AS since`
-
-const FROM = `
+        AND w.facts ->> 'update_of' = d.facts ->> 'update_of')) AS since
   FROM delivery d JOIN organisation o ON o.id = d.organisation_id
   LEFT JOIN team t ON t.id = d.team_id
-  LEFT JOIN delivery root ON d.purpose = 'update' AND root.id = (d.facts ->> 'update_of')::int`
-
-const DEAD = `
-  SELECT ${COLUMNS}, d.organisation_id, d.team_id, d.as_of,
-         coalesce(t.escalation_channel, usual.escalation_channel) AS escalation ${FROM}
   LEFT JOIN team usual ON usual.organisation_id = d.organisation_id AND usual.is_default
-   WHERE d.state = 'DEAD' AND d.told_at IS NULL AND d.purpose <> ALL ($2)
-     AND (d.purpose <> 'update' OR ${STILL_OUTDATED})
-   ORDER BY d.id LIMIT $1 FOR UPDATE OF d SKIP LOCKED`
+  LEFT JOIN delivery root ON d.purpose = 'update' AND root.id = (d.facts ->> 'update_of')::int
+  WHERE (d.purpose <> 'update' OR ${STILL_OUTDATED})`
 
-const UNDELIVERED = `
-  SELECT ${COLUMNS} ${FROM}
-   WHERE d.organisation_id = $1 AND d.state IN ('DEAD', 'BLOCKED')
-     AND (d.purpose <> 'update' OR ${STILL_OUTDATED})
-   ORDER BY d.state DESC, d.id DESC LIMIT $2`
+const DEAD = `d.state = 'DEAD' AND d.told_at IS NULL AND d.purpose <> ALL ($2)
+  ORDER BY d.id LIMIT $1 FOR UPDATE OF d SKIP LOCKED`
+
+const UNDELIVERED = `d.organisation_id = $1 AND d.state IN ('DEAD', 'BLOCKED')
+  ORDER BY d.state DESC, d.id DESC LIMIT $2`
+
+/** What did not arrive and is still news. @param which SQL, on deliveries `d`: which of them, their order and limit */
+async function readUndelivered(
+  client: pg.Pool | pg.PoolClient,
+  which: string,
+  values: unknown[],
+): Promise<UndeliveredRow[]> {
+  return (await client.query<UndeliveredRow>(`${READ} AND ${which}`, values)).rows
+}
 
 async function contractsOf(
   client: pg.Pool | pg.PoolClient,

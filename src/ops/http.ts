@@ -10,6 +10,7 @@ import { Hono } from 'hono'
 import type { Pool } from 'pg'
 import { withTimeLimit } from '../database/connect.ts'
 import { errorCode } from '../database/errors.ts'
+import { readServer } from '../database/open.ts'
 import { DATABASE_WITHIN_MS, inTime, type Metrics } from './metrics.ts'
 
 export interface Health {
@@ -74,13 +75,9 @@ export async function lackingIn(pool: Pool): Promise<readonly string[]> {
   const used = [`all ${max} connections of this process are in use`]
   if (pool.waitingCount > 0 && pool.idleCount === 0 && pool.totalCount >= max) return used
   try {
-    const { rows } = await withTimeLimit('brief', () =>
-      pool.query<{ standby: boolean; readOnly: boolean }>(
-        `SELECT pg_is_in_recovery() AS standby, current_setting('transaction_read_only')::bool AS "readOnly"`,
-      ),
-    )
-    if (rows[0]?.standby === true) return ['the database is a standby, which takes no writes']
-    return rows[0]?.readOnly === true ? ['the database is set to read only'] : []
+    const { isStandby, isReadOnly } = await withTimeLimit('brief', () => readServer(pool))
+    if (isStandby) return ['the database is a standby, which takes no writes']
+    return isReadOnly ? ['the database is set to read only'] : []
   } catch (error) {
     if (errorCode(error) === '53300') return ['the database server has no connection left']
     throw error

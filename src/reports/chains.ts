@@ -1,7 +1,7 @@
 /** Chains of awards among the contracts held: read, found, and shown as proposals. */
 import { setImmediate as breath } from 'node:timers/promises'
 import type { Pool, PoolClient } from 'pg'
-import { readColumns } from '../database/contracts.ts'
+import { readColumns, rowsOf, selectContracts } from '../database/contracts.ts'
 import { tables } from '../database/prisma.ts'
 import {
   type Award,
@@ -95,23 +95,35 @@ async function readAwards(client: Pool | PoolClient, organisationId: number): Pr
     [organisationId, shortestDays, longestDays],
   )
   if (suppliers.rows.length === 0) return []
-  const { rows } = await client.query<Omit<Award, 'buyer'> & { readonly teamId: number }>(
-    `SELECT id, team_id AS "teamId", supplier_key AS supplier, start, current_latest AS "end", currency,
-            CASE WHEN value_basis = 'annual' THEN NULL ELSE value::text END AS value
-       FROM contract WHERE ${CHAINED} AND supplier_key = ANY($2)`,
-    [organisationId, suppliers.rows.map(({ supplier }) => supplier)],
+  const rows = await selectContracts(client, AWARDED, `${CHAINED} AND c.supplier_key = ANY($2)`, [
+    organisationId,
+    suppliers.rows.map(({ supplier }) => supplier),
+  ])
+  const buyers = await rowsOf<{ readonly buyer: number }>(
+    client,
+    rows.map(({ id }) => id),
+    'contract_buyer',
+    'min(buyer_id) AS buyer',
+    'GROUP BY contract_id',
   )
-  const buyers = await client.query<{ id: number; buyer: number }>(
-    `SELECT contract_id AS id, min(buyer_id) AS buyer FROM contract_buyer
-     WHERE contract_id = ANY($1) GROUP BY contract_id`,
-    [rows.map(({ id }) => id)],
+  const buyerOf = new Map(buyers.map((row) => [row.contractId, row.buyer]))
+  return rows.flatMap(
+    ({ id, teamId, supplierKey: supplier, start, currentLatest: end, ...row }) => {
+      if (supplier === null || start === null || end === null) return []
+      const buyer = buyerOf.get(id)
+      return {
+        ...{ id, supplier, start, end, currency: row.currency },
+        value: row.valueBasis === 'annual' ? null : row.value,
+        buyer: buyer === undefined ? `team ${teamId}` : `buyer ${buyer}`,
+      }
+    },
   )
-  const buyerOf = new Map(buyers.rows.map((row) => [row.id, row.buyer]))
-  return rows.map(({ teamId, ...award }) => {
-    const buyer = buyerOf.get(award.id)
-    return { ...award, buyer: buyer === undefined ? `team ${teamId}` : `buyer ${buyer}` }
-  })
 }
+
+const AWARDED = [
+  ...(['id', 'teamId', 'supplierKey', 'start'] as const),
+  ...(['currentLatest', 'currency', 'valueBasis', 'value'] as const),
+]
 
 const CHAINED = `organisation_id = $1 AND supplier_key IS NOT NULL AND start IS NOT NULL
   AND current_latest IS NOT NULL AND current_earliest = current_latest`

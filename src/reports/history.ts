@@ -1,7 +1,7 @@
 /** Who changed what of a contract, when, from what to what, and from where. */
 
 import type { Pool, PoolClient } from 'pg'
-import { type AuditChange, PERSON_SHOWN, withNames } from '../database/audit-log.ts'
+import { type AuditChange, peopleShown, withNames } from '../database/audit-log.ts'
 import { tables } from '../database/prisma.ts'
 import { pick } from '../rules/text-match.ts'
 
@@ -25,26 +25,26 @@ export async function readHistory(
   contractId: number,
   { page, size }: { readonly page: number; readonly size: number },
 ): Promise<{ readonly total: number; readonly rows: readonly HistoryRow[] }> {
-  const { rows } = await pool.query<HistoryRow & { total: number }>(HISTORY, [
-    contractId,
-    page,
-    size,
-  ])
-  return { total: rows[0]?.total ?? 0, rows: await withNames(pool, organisationId, rows) }
+  const { auditChange } = tables(pool)
+  const total = await auditChange.count({ where: { contractId } })
+  const last = Math.max(1, Math.ceil(total / size))
+  const found = await auditChange.findMany({
+    where: { contractId },
+    orderBy: [{ entry: { position: 'desc' } }, { position: 'asc' }],
+    skip: (Math.min(page, last) - 1) * size,
+    take: size,
+    include: { entry: true },
+  })
+  const by = found.flatMap(({ entry }) => entry.byPersonId ?? [])
+  const people = await peopleShown(pool, organisationId, by)
+  const rows = found.map(({ entry: { at, via, summary, byPersonId }, ...row }) => {
+    const person = people.find(({ id }) => id === byPersonId)
+    const { name = null, account = null } = person ?? {}
+    const bySlack = name === account ? account : null
+    return { ...pick(row, 'what', 'field', 'from', 'to'), at, via, summary, by: name, bySlack }
+  })
+  return { total, rows: await withNames(pool, organisationId, rows) }
 }
-
-const HISTORY = `
-  WITH found AS MATERIALIZED (
-    SELECT c.entry_id, c.position, c.what, c.field, c.from_value, c.to_value
-    FROM audit_change c WHERE c.contract_id = $1),
-  counted AS (SELECT count(*)::int AS total FROM found)
-  SELECT (SELECT total FROM counted) AS total, e.at, e.via, e.summary, f.what, f.field,
-         f.from_value AS "from", f.to_value AS "to",
-         CASE WHEN p.id IS NOT NULL THEN ${PERSON_SHOWN} END AS by,
-         CASE WHEN coalesce(p.display_name, p.email) IS NULL THEN p.slack_user END AS "bySlack"
-  FROM found f JOIN audit_entry e ON e.id = f.entry_id LEFT JOIN person p ON p.id = e.by_person_id
-  ORDER BY e.position DESC, f.position LIMIT $3::int
-  OFFSET ((SELECT least($2::int, greatest(1, (total + $3::int - 1) / $3::int)) FROM counted) - 1) * $3::int`
 
 /** The latest changes, so many. */
 export async function historyOf(

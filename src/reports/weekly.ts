@@ -4,6 +4,7 @@ import pLimit from 'p-limit'
 import type { Pool, PoolClient } from 'pg'
 import { LIVE } from '../database/contracts.ts'
 import { type RuledOrganisation, readTeams, type Team } from '../database/organisation.ts'
+import { jsonOf, tables } from '../database/prisma.ts'
 import {
   addDays,
   type CivilDate,
@@ -243,24 +244,17 @@ export async function queueWeekly(
   const team = context.team ?? teams.find((each) => each.isDefault)
   if (!team)
     throw new Error('There is no default team: start Lapsewatch once so that it makes one.')
-  const queued = await client.query(
-    `INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of, facts)
-     SELECT $1, $2, $3, 'weekly', $4, $5, $6, $7
-      WHERE NOT EXISTS (SELECT FROM delivery newer
-        WHERE newer.organisation_id = $1 AND newer.subject = $3 AND newer.purpose = 'weekly'
-          AND newer.destination = $5 AND newer.sequence > $4)
-     ON CONFLICT DO NOTHING`,
-    [
-      context.organisationId,
-      team.id,
-      subjectOf(context.team),
-      Number(context.slot.replaceAll('-', '')),
-      context.destination ?? team.channel,
-      context.slot,
-      JSON.stringify(facts),
-    ],
-  )
-  return queued.rowCount === 1
+  const { delivery } = tables(client)
+  const { organisationId, slot: asOf, destination = team.channel } = context
+  const place = { organisationId, subject: subjectOf(context.team), purpose: 'weekly', destination }
+  const sequence = Number(asOf.replaceAll('-', ''))
+  const newer = await delivery.count({ where: { ...place, sequence: { gt: sequence } } })
+  if (newer > 0) return false
+  const { count } = await delivery.createMany({
+    data: { ...place, teamId: team.id, sequence, asOf, facts: jsonOf(facts) },
+    skipDuplicates: true,
+  })
+  return count === 1
 }
 
 /** So many questions a person is asked in a week, and so often each. */

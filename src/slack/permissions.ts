@@ -4,7 +4,7 @@
  */
 import type { Pool } from 'pg'
 import { claimedNames } from '../actions/link-person.ts'
-import { IS_LIVE } from '../database/contracts.ts'
+import { IS_LIVE, selectOfContracts } from '../database/contracts.ts'
 import type { Team } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import { ContractGone, UserError } from '../rules/user-error.ts'
@@ -121,24 +121,26 @@ export async function responsibleIn(
   contractIds: readonly number[],
   apart: string | null = null,
 ): Promise<ReadonlyMap<number, Responsible>> {
-  const { rows } = await pool.query<Responsible & { id: number }>(
-    `SELECT c.id, ${responsible('AND p.slack_user IS DISTINCT FROM $3')}
-       FROM contract c JOIN team t ON t.id = c.team_id
-      WHERE c.id = ANY ($1) AND c.organisation_id = $2`,
+  const rows = await selectOfContracts<Responsible & { id: number }>(
+    pool,
+    `c.id, ${responsible('AND p.slack_user IS DISTINCT FROM $3')}`,
+    'c.id = ANY ($1) AND c.organisation_id = $2',
     [contractIds, organisationId, apart ?? ''],
   )
   return new Map(rows.map(({ id, ...people }) => [id, people]))
 }
 
-/** The columns of `Responsible`, of contract `c` and its team `t`. */
+/** The columns of `Responsible`, of contract `c`. */
 export const RESPONSIBLE = responsible()
 
 function responsible(only = ''): string {
   // A name alone belongs to no account: whoever it is could not be told apart, so that it locks nobody out.
   const reachable = (role: string) =>
     `(SELECT p.id FROM person p WHERE p.id = c.${role} AND (p.slack_user IS NOT NULL OR p.email IS NOT NULL) ${only})`
+  const ofTeam = (column: string) => `(SELECT t.${column} FROM team t WHERE t.id = c.team_id)`
   return `${reachable('owner_id')} AS "ownerId", ${reachable('deputy_id')} AS "deputyId",
-  ${reachable('category_lead_id')} AS "categoryLeadId", t.user_group AS "teamUserGroup", t.name AS team`
+  ${reachable('category_lead_id')} AS "categoryLeadId", ${ofTeam('user_group')} AS "teamUserGroup",
+  ${ofTeam('name')} AS team`
 }
 
 interface TeamStanding {

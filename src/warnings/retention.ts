@@ -3,7 +3,7 @@
  * and messages that are over. In batches, so that no statement holds a large part of a table; what
  * a run leaves behind goes the next day.
  */
-import type { Pool } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import { writeAudit } from '../database/audit-log.ts'
 import { inTransaction } from '../database/connect.ts'
 import { tables } from '../database/prisma.ts'
@@ -24,9 +24,15 @@ const MOST_BATCHES = 20
 
 /** What goes by a table of its own: rows of an organisation ($1) that are older than a day ($2). */
 interface Expiring {
-  readonly table: 'delivery' | 'alert' | 'slot'
+  readonly table: 'contract' | 'delivery' | 'alert' | 'slot'
   readonly key: string
   readonly where: string
+  /** What is read of those that went; the key where it is left out. */
+  readonly shown?: string
+}
+
+const CONTRACTS: Expiring = {
+  ...{ table: 'contract', key: 'id', where: 'closed_on < $2', shown: 'id, reference' },
 }
 
 const DELIVERIES: Expiring = {
@@ -88,19 +94,15 @@ async function removeContracts(
   { organisationId, today, now, keep }: RetainContext,
 ): Promise<number> {
   return await inTransaction(pool, async (client) => {
-    const gone = await client.query<{ id: number; reference: string }>(
-      `DELETE FROM contract WHERE id IN (
-         SELECT id FROM contract WHERE organisation_id = $1 AND closed_on < $2
-         ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED) RETURNING id, reference`,
-      [organisationId, addDays(today, -keep.closedDays)],
-    )
-    if (gone.rows.length === 0) return 0
+    const before = addDays(today, -keep.closedDays)
+    const gone = await remove(client, organisationId, CONTRACTS, before)
+    if (gone.length === 0) return 0
     const source = { organisationId, byPersonId: null, via: 'retention', at: now }
     await writeAudit(
       client,
       source,
-      `removed ${counted(gone.rows.length, 'contract')} closed long ago`,
-      gone.rows.map(({ id, reference }) => ({
+      `removed ${counted(gone.length, 'contract')} closed long ago`,
+      gone.map(({ id, reference }) => ({
         contractId: id,
         what: 'removed',
         field: 'retention',
@@ -108,20 +110,29 @@ async function removeContracts(
         to: null,
       })),
     )
-    return gone.rows.length
+    return gone.length
   })
 }
 
 async function removeExpired(
   pool: Pool,
   { organisationId, today, keep }: RetainContext,
-  { table, key, where }: Expiring,
+  expiring: Expiring,
 ): Promise<number> {
-  const gone = await pool.query(
+  return (await remove(pool, organisationId, expiring, addDays(today, -keep.alertDays))).length
+}
+
+async function remove(
+  client: Pool | PoolClient,
+  organisationId: number,
+  { table, key, where, shown = key }: Expiring,
+  before: CivilDate,
+): Promise<{ readonly id: number; readonly reference: string }[]> {
+  const gone = await client.query(
     `DELETE FROM ${table} WHERE (${key}) IN (
        SELECT ${key} FROM ${table} old WHERE organisation_id = $1 AND ${where}
-       ORDER BY ${key} LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`,
-    [organisationId, addDays(today, -keep.alertDays)],
+       ORDER BY ${key} LIMIT ${BATCH} FOR UPDATE SKIP LOCKED) RETURNING ${shown}`,
+    [organisationId, before],
   )
-  return gone.rowCount ?? 0
+  return gone.rows
 }

@@ -171,6 +171,29 @@ export const LATER_SUMMARY = `
      AND later.subject IN ('team:' || t.id, CASE WHEN t.is_default THEN 'organisation' END)
      AND later.as_of > d.slot_on`
 
+/**
+ * Of the teams whose summary is due, but for one that only just came to be, which is not late with
+ * anything. @param columns SQL of team `t` and its slot `d` @param which SQL: which of them
+ */
+export async function readSummariesDue<Row extends object>(
+  pool: Pool,
+  due: readonly DueSlot[],
+  { weeklyAt }: SlotTimes,
+  columns: string,
+  which: string,
+): Promise<(Row & { readonly id: number })[]> {
+  const { rows } = await pool.query<Row & { readonly id: number }>(
+    `SELECT t.id, ${columns} FROM unnest($1::int[], $2::timestamptz[], $3::date[]) AS d (id, due_at, slot_on)
+       JOIN team t ON t.id = d.id WHERE t.created_at <= d.due_at AND ${which}`,
+    [
+      due.map(({ team }) => team.id),
+      due.map(({ team, on }) => instantOf(on, weeklyAt, team.timeZone)),
+      due.map(({ on }) => on),
+    ],
+  )
+  return rows
+}
+
 interface DueSummary extends DueSlot {
   /** Whether the team has anything to speak of; the default team may only speak for all. */
   readonly hasContracts: boolean
@@ -188,20 +211,15 @@ async function dueSummaries(
   const { times, executiveChannel = null } = context
   const due = teams.flatMap((team) => weeklySlotDue(team, context) ?? [])
   if (due.length === 0) return []
-  // A team that only just came to be is not late with anything.
-  const had = await pool.query<{ id: number; hasContracts: boolean; all: boolean }>(
-    `SELECT t.id, EXISTS (SELECT FROM contract c WHERE c.team_id = t.id) AS "hasContracts",
-            t.is_default AND EXISTS (SELECT FROM contract c WHERE c.organisation_id = t.organisation_id) AS "all"
-       FROM unnest($1::int[], $2::timestamptz[], $3::date[]) AS d (id, due_at, slot_on)
-       JOIN team t ON t.id = d.id
-      WHERE t.created_at <= d.due_at AND NOT EXISTS (${LATER_SUMMARY})`,
-    [
-      due.map(({ team }) => team.id),
-      due.map(({ team, on }) => instantOf(on, times.weeklyAt, team.timeZone)),
-      due.map(({ on }) => on),
-    ],
+  const had = await readSummariesDue<{ hasContracts: boolean; all: boolean }>(
+    pool,
+    due,
+    times,
+    `EXISTS (SELECT FROM contract c WHERE c.team_id = t.id) AS "hasContracts",
+     t.is_default AND EXISTS (SELECT FROM contract c WHERE c.organisation_id = t.organisation_id) AS "all"`,
+    `NOT EXISTS (${LATER_SUMMARY})`,
   )
-  const known = new Map(had.rows.map((row) => [row.id, row]))
+  const known = new Map(had.map((row) => [row.id, row]))
   return due.flatMap((slot) => {
     const { hasContracts = false, all = false } = known.get(slot.team.id) ?? {}
     return hasContracts || (all && executiveChannel !== null) ? [{ ...slot, hasContracts }] : []

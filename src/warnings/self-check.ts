@@ -1,6 +1,6 @@
 /** The check of the watch itself: what was missed, stuck or broken, said once a day where it is. */
 import type { Pool } from 'pg'
-import { LIVE, WATCHED } from '../database/contracts.ts'
+import { IS_LIVE, IS_WATCHED } from '../database/contracts.ts'
 import { type RuledOrganisation, readTeams, type Team } from '../database/organisation.ts'
 import { jsonOf, tables } from '../database/prisma.ts'
 import { staleTeams } from '../database/recalculate.ts'
@@ -8,7 +8,13 @@ import { WORKSPACE } from '../delivery/rate-limit.ts'
 import { addDays, type CivilDate, civilDateIn, instantOf, weekday } from '../rules/civil-date.ts'
 import { endingFigures } from '../rules/legal-figures.ts'
 import { counted, dateWords } from '../text/words.ts'
-import { dailySlot, LATER_SUMMARY, type SlotTimes, weeklySlotDue } from './schedule.ts'
+import {
+  dailySlot,
+  LATER_SUMMARY,
+  readSummariesDue,
+  type SlotTimes,
+  weeklySlotDue,
+} from './schedule.ts'
 import { findMissed } from './sweep.ts'
 
 export interface Checkup {
@@ -210,21 +216,16 @@ async function unsummarised(
 ): Promise<string[]> {
   const due = teams.flatMap((team) => weeklySlotDue(team, late(context)) ?? [])
   if (due.length === 0) return []
-  const found = await pool.query<{ id: number; later: CivilDate | null }>(
-    `SELECT t.id, (${LATER_SUMMARY} ORDER BY later.as_of DESC LIMIT 1) AS later
-     FROM unnest($1::int[], $2::date[], $3::timestamptz[]) AS d (id, slot_on, due_at)
-     JOIN team t ON t.id = d.id
-     WHERE t.created_at <= d.due_at
-       AND EXISTS (SELECT FROM contract c WHERE c.team_id = t.id AND c.first_seen_on < d.slot_on)
-       AND NOT EXISTS (SELECT FROM slot s WHERE s.team_id = t.id AND s.kind = 'weekly'
-         AND s.slot_on = d.slot_on AND s.finished_at IS NOT NULL)`,
-    [
-      due.map(({ team }) => team.id),
-      due.map(({ on }) => on),
-      due.map(({ team, on }) => instantOf(on, context.times.weeklyAt, team.timeZone)),
-    ],
+  const found = await readSummariesDue<{ later: CivilDate | null }>(
+    pool,
+    due,
+    context.times,
+    `(${LATER_SUMMARY} ORDER BY later.as_of DESC LIMIT 1) AS later`,
+    `EXISTS (SELECT FROM contract c WHERE c.team_id = t.id AND c.first_seen_on < d.slot_on)
+     AND NOT EXISTS (SELECT FROM slot s WHERE s.team_id = t.id AND s.kind = 'weekly'
+       AND s.slot_on = d.slot_on AND s.finished_at IS NOT NULL)`,
   )
-  const missing = new Map(found.rows.map(({ id, later }) => [id, later]))
+  const missing = new Map(found.map(({ id, later }) => [id, later]))
   return due.flatMap(({ team }) => {
     const later = missing.get(team.id)
     if (later === undefined) return []
@@ -292,22 +293,15 @@ async function count(
   pool: Pool,
   { organisationId, today, staleDays }: AuditContext,
 ): Promise<Omit<RegisterCheckFacts, 'missed' | 'otherRules'>> {
-  const counts = await pool.query<Omit<RegisterCheckFacts, 'missed' | 'otherRules' | 'stale'>>(
-    `SELECT
-       (SELECT count(*)::int FROM alert a WHERE a.organisation_id = $1 AND a.state = 'open'
-          AND a.raised_on > $2
-          AND NOT EXISTS (SELECT FROM delivery_alert da WHERE da.alert_id = a.id)) AS untold,
-       (SELECT count(*)::int FROM contract c JOIN person p ON p.id = c.owner_id
-          WHERE c.organisation_id = $1 AND ${WATCHED}
-            AND (p.gone_on <= $3 OR p.erased_at IS NOT NULL)) AS "ownersGone",
-       (SELECT count(DISTINCT (source_id, at))::int FROM import_problem WHERE organisation_id = $1
-          AND severity = 'error' AND resolved_import_id IS NULL) AS "unreadRows",
-       (SELECT count(*)::int FROM extension e JOIN contract c ON c.id = e.contract_id
-          WHERE e.organisation_id = $1 AND e.kind = 'unknown' AND e.status <> 'withdrawn'
-            AND ${LIVE}) AS unclassified`,
-    [organisationId, addDays(today, -UNTOLD_DAYS), today],
-  )
-  const { organisation, source } = tables(pool)
+  const { alert, contract, extension, importProblem, organisation, person, source } = tables(pool)
+  const gone = await person.findMany({
+    where: { organisationId, OR: [{ goneOn: { lte: today } }, { erasedAt: { not: null } }] },
+    select: { id: true },
+  })
+  const unreadRows = await importProblem.groupBy({
+    by: ['sourceId', 'at'],
+    where: { organisationId, severity: 'error', resolvedImportId: null },
+  })
   const zone = (await organisation.findFirst({ where: { id: organisationId } }))?.timeZone ?? 'UTC'
   const since = addDays(today, -staleDays)
   const stale = await source.findMany({
@@ -318,12 +312,20 @@ async function count(
     orderBy: { lastImportedAt: 'asc' },
     take: 5,
   })
-  const { untold = 0, ownersGone = 0, unreadRows = 0, unclassified = 0 } = counts.rows[0] ?? {}
+  const raisedOn = { gt: addDays(today, -UNTOLD_DAYS) }
   return {
-    untold,
-    ownersGone,
-    unreadRows,
-    unclassified,
+    untold: await alert.count({
+      where: { organisationId, state: 'open', raisedOn, deliveries: { none: {} } },
+    }),
+    ownersGone: await contract.count({
+      where: { organisationId, ...IS_WATCHED, ownerId: { in: gone.map(({ id }) => id) } },
+    }),
+    unreadRows: unreadRows.length,
+    unclassified: await extension.count({
+      where: {
+        ...{ organisationId, kind: 'unknown', status: { not: 'withdrawn' }, contract: IS_LIVE },
+      },
+    }),
     stale: stale.flatMap(({ name, lastImportedAt: at }) => {
       return at === null ? [] : [{ register: name, on: civilDateIn(at, zone) }]
     }),

@@ -59,9 +59,9 @@ export async function tellSupport(
   if (hasNewEnds) await recalculateNewEnds(client, { organisationId, today: latest })
   const watched = await readWatched(client, swept)
   if (watched.length === 0) return { raised: 0, queued: 0 }
-  const { due, checks, gone } = await planned(client, organisationId, swept, watched)
+  const { due, checks, gone, told: before } = await planned(client, organisationId, swept, watched)
   await recalculateSupport(client, { organisationId, today: latest }, gone)
-  const raised = await raise(client, organisationId, due)
+  const raised = await raise(client, organisationId, due, before)
   await client.query(
     `UPDATE release_watch w SET next_check_on = c.next_on
        FROM unnest($1::int[], $2::text[], $3::text[], $4::date[]) AS c (team_id, product, release, next_on)
@@ -129,8 +129,8 @@ async function planned(
     for (const reminder of plan.raise) due.push({ swept: of, use, due: reminder })
     checks.push({ ...each, on: plan.nextCheckOn })
   }
-  await closePast(client, over)
-  return { due, checks, gone }
+  await closePast(client, told, over)
+  return { due, checks, gone, told }
 }
 
 type TeamRelease = ReleaseKey & { readonly teamId: number }
@@ -165,7 +165,7 @@ async function readTold(
   client: Pool | PoolClient,
   releases: readonly TeamRelease[],
   upTo: CivilDate | null = null,
-): Promise<ReadonlyMap<string, readonly ToldSupport[]>> {
+): Promise<ReadonlyMap<string, readonly RaisedSupport[]>> {
   const raised = await readRaised(client, releases, upTo)
   return groupedBy(
     raised.filter(({ state }) => state !== 'superseded'),
@@ -176,27 +176,37 @@ async function readTold(
 /** What was told of an end that has passed asks for nothing any more: what follows is in the weekly list. */
 async function closePast(
   client: PoolClient,
+  told: ReadonlyMap<string, readonly RaisedSupport[]>,
   over: readonly (Watched & { readonly day: CivilDate })[],
 ): Promise<void> {
-  await client.query(
-    `UPDATE alert a SET state = 'closed', closed_on = w.day
-       FROM unnest($1::int[], $2::text[], $3::text[], $4::date[]) AS w (team_id, product, release, day)
-      WHERE a.team_id = w.team_id AND a.product = w.product AND a.release = w.release
-        AND a.kind = 'support' AND a.state NOT IN ('superseded', 'closed')
-        AND a.deadline_on < w.day AND a.raised_on < w.day`,
-    byColumn(over, 'teamId', 'product', 'release', 'day'),
-  )
+  for (const [day, ofDay] of groupedBy(over, (each) => each.day)) {
+    const past = ofDay
+      .flatMap((each) => told.get(releaseKey(each)) ?? [])
+      .filter((each) => each.state !== 'closed' && isPast(each, day))
+    if (past.length === 0) continue
+    await tables(client).alert.updateMany({
+      where: { id: { in: past.map(({ id }) => id) } },
+      data: { state: 'closed', closedOn: day },
+    })
+  }
+}
+
+function isPast({ on, raisedOn }: Pick<RaisedSupport, 'on' | 'raisedOn'>, day: CivilDate): boolean {
+  return on < day && raisedOn < day
 }
 
 function keyOf({ use, due }: Pick<Due, 'use' | 'due'>): string {
   return JSON.stringify([use.teamId, use.product, use.release, due.on, due.rung])
 }
 
+const RESTING: ReadonlySet<string> = new Set(['acknowledged', 'snoozed'])
+
 /** One alert for each reminder, by the unique key that keeps two sweeps from telling the same. */
 async function raise(
   client: PoolClient,
   organisationId: number,
   due: readonly Due[],
+  before: ReadonlyMap<string, readonly RaisedSupport[]>,
 ): Promise<ReadonlyMap<string, number>> {
   if (due.length === 0) return new Map()
   const rows = due.map(
@@ -223,13 +233,22 @@ async function raise(
   )
   // The others that rested with what is asked again rest no more.
   const again = rows.filter((_, at) => due[at]?.due.askedAgain)
-  await client.query(
-    `UPDATE alert a SET state = 'open', paused_until = NULL
-       FROM unnest($1::int[], $2::text[], $3::text[], $4::date[], $5::date[]) AS r (team_id, product, release, due_on, day)
-      WHERE a.team_id = r.team_id AND a.product = r.product AND a.release = r.release AND a.kind = 'support'
-        AND a.deadline_on = r.due_on AND a.paused_until <= r.day AND a.state IN ('acknowledged', 'snoozed')`,
-    byColumn(again, 'teamId', 'product', 'release', 'on', 'day'),
+  const rested = again.flatMap((row) =>
+    (before.get(releaseKey(row)) ?? []).filter(
+      ({ pausedUntil: until, ...each }) =>
+        until !== null &&
+        until <= row.day &&
+        RESTING.has(each.state) &&
+        each.on === row.on &&
+        !isPast(each, row.day),
+    ),
   )
+  if (rested.length > 0) {
+    await tables(client).alert.updateMany({
+      where: { id: { in: rested.map(({ id }) => id) } },
+      data: { state: 'open', pausedUntil: null },
+    })
+  }
   return new Map(raised.rows.map(({ id, key }) => [JSON.stringify(JSON.parse(key)), id]))
 }
 

@@ -15,6 +15,7 @@ import {
   RULED,
   readColumns,
   readContracts,
+  selectContracts,
   WATCHED,
 } from '../database/contracts.ts'
 import {
@@ -123,11 +124,8 @@ async function readDueIds(client: PoolClient, swept: readonly SweptTeam[]): Prom
   }
   const ids: number[] = []
   for (const [day, teamIds] of teamsOf) {
-    const found = await client.query<{ id: number }>(
-      'SELECT id FROM contract WHERE team_id = ANY($1) AND next_rung_on <= $2',
-      [teamIds, day],
-    )
-    for (const { id } of found.rows) ids.push(id)
+    const which = 'c.team_id = ANY($1) AND c.next_rung_on <= $2'
+    for (const { id } of await selectContracts(client, ['id'], which, [teamIds, day])) ids.push(id)
   }
   return ids.sort((a, b) => a - b)
 }
@@ -250,14 +248,16 @@ async function inReach(
   sweptOn: CivilDate,
   day: CivilDate,
 ): Promise<number[]> {
-  const found = await pool.query<{ id: number }>(
-    `SELECT DISTINCT c.id FROM deadline d JOIN contract c ON c.id = d.contract_id
-     WHERE d.organisation_id = $1 AND d.due_on <= $2 AND d.settled_why IS NULL
-       AND c.team_id = $3 AND ${WATCHED}
-       AND (c.next_rung_on IS NULL OR c.next_rung_on > $4) ORDER BY c.id`,
+  const found = await selectContracts(
+    pool,
+    ['id'],
+    `c.id IN (SELECT contract_id FROM deadline
+       WHERE organisation_id = $1 AND due_on <= $2 AND settled_why IS NULL)
+     AND c.team_id = $3 AND ${WATCHED}
+     AND (c.next_rung_on IS NULL OR c.next_rung_on > $4) ORDER BY c.id`,
     [organisationId, addDays(day, EARLIEST_REMINDER), teamId, sweptOn],
   )
-  return found.rows.map(({ id }) => id)
+  return found.map(({ id }) => id)
 }
 
 async function untold(

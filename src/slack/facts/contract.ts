@@ -6,6 +6,7 @@ import {
   EARLIEST_END,
   personIn,
   readBaseline,
+  selectOfContracts,
   type ToldRow,
 } from '../../database/contracts.ts'
 import { tables } from '../../database/prisma.ts'
@@ -250,14 +251,14 @@ export async function readContract(
   { pool, organisationId }: BotContext,
   contractId: number,
 ): Promise<FullRow> {
-  const found = await pool.query<FullRow>(CONTRACT, [contractId, organisationId])
-  const [row] = found.rows
+  const which = 'c.id = $1 AND c.organisation_id = $2'
+  const found = await selectOfContracts<FullRow>(pool, SHOWN, which, [contractId, organisationId])
+  const [row] = found
   if (row === undefined) throw new ContractGone()
   return row
 }
 
-const CONTRACT = `
-  SELECT c.id, c.version, c.team_id AS "teamId", ${RESPONSIBLE}, c.reference, c.title, c.supplier,
+const SHOWN = `c.id, c.version, c.team_id AS "teamId", ${RESPONSIBLE}, c.reference, c.title, c.supplier,
          ${BUYERS} AS buyer,
          c.start, c.end_kind AS "endKind",
          c.end_latest AS "endLatest", c.current_latest AS "currentLatest", ${EARLIEST_END} AS "earliestEnd", c.disputed_end AS "disputedEnd",
@@ -269,16 +270,14 @@ const CONTRACT = `
          c.review_on AS "reviewOn", c.personal_data AS "personalData",
          c.shares_data AS "sharesData", c.shared_with AS "sharedWith", c.dpia, c.documents, c.regime, c.route, c.value, c.value_basis AS "valueBasis",
          c.currency, c.watched, c.watch_reason AS "watchReason", c.closed_on AS "closedOn",
-         c.closed_why AS "closedWhy", c.out_of_contract_on AS "outOfContractOn", s.name AS source,
+         c.closed_why AS "closedWhy", c.out_of_contract_on AS "outOfContractOn", (SELECT s.name FROM source s WHERE s.id = c.source_id) AS source,
          jsonb_build_object('owner', ${personIn('owner_id')}, 'deputy', ${personIn('deputy_id')},
            'categoryLead', ${personIn('category_lead_id')},
            'financePartner', ${personIn('finance_partner_id')}) AS people,
          coalesce((SELECT jsonb_agg(jsonb_build_object('id', a.id, 'kind', a.kind, 'state', a.state)
                                     ORDER BY a.deadline_on, a.rung, a.id)
                    FROM alert a WHERE a.contract_id = c.id
-                     AND a.state IN ('open', 'acknowledged', 'snoozed')), '[]') AS alerts
-  FROM contract c JOIN team t ON t.id = c.team_id JOIN source s ON s.id = c.source_id
-  WHERE c.id = $1 AND c.organisation_id = $2`
+                     AND a.state IN ('open', 'acknowledged', 'snoozed')), '[]') AS alerts`
 
 /** What buttons and forms act on: the contract as it stands now. */
 export function subjectOf({ id, version, alerts }: FullRow): ButtonSubject {

@@ -1,5 +1,12 @@
 /** The filters of a question as conditions of a query, and whom they mean. */
-import { beforeItsEnd, IS_END, stillAsks, supplierKey, WATCHED } from '../../database/contracts.ts'
+import {
+  beforeItsEnd,
+  IS_END,
+  selectOfContracts,
+  stillAsks,
+  supplierKey,
+  WATCHED,
+} from '../../database/contracts.ts'
 import type { Prisma } from '../../database/generated/client.ts'
 import { nameKey, type Team } from '../../database/organisation.ts'
 import { literally, tables } from '../../database/prisma.ts'
@@ -51,11 +58,7 @@ export async function selectFitting<Row extends object>(
   places: Parameters,
   rest = '',
 ): Promise<Row[]> {
-  const { rows } = await pool.query<Row>(
-    `SELECT ${columns} FROM contract c WHERE ${conditions.join(' AND ')} ${rest}`,
-    [...places.values],
-  )
-  return rows
+  return selectOfContracts(pool, columns, `${conditions.join(' AND ')} ${rest}`, places.values)
 }
 
 /** The people and teams that filters name, as ids. Null: not asked for; empty: nobody fits. */

@@ -1,5 +1,6 @@
 /** Which contract somebody means by what they typed. */
 
+import { selectOfContracts } from '../../database/contracts.ts'
 import { readTeams, type Team } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
 import type { ContractNames } from '../../rules/contract.ts'
@@ -154,12 +155,13 @@ async function readCandidates(
   values: readonly (string | number)[],
   partly = 'true',
 ): Promise<(Candidate & { readonly partly: boolean })[]> {
-  const { rows } = await pool.query<Candidate & { readonly partly: boolean }>(
-    `SELECT ${CANDIDATE}, ${partly} AS partly FROM contract c WHERE c.organisation_id = $1 AND ${condition}
+  return selectOfContracts(
+    pool,
+    `${CANDIDATE}, ${partly} AS partly`,
+    `c.organisation_id = $1 AND ${condition}
      ORDER BY partly DESC, c.historic OR c.closed_on IS NOT NULL, c.id LIMIT ${SHOWN + 1}`,
     [organisationId, ...values],
   )
-  return rows
 }
 
 /** Of this reference, else of the one that it is but for signs and zeros: `tg 2023 3`. */
