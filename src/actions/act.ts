@@ -43,7 +43,7 @@ export async function pauseAlerts(
   await writeDays(client, 'alert.paused_until', pauses)
 }
 
-export interface ActionContext {
+interface ActionContext {
   readonly today: CivilDate
   readonly rules: Rules
   readonly record: ContractRecord

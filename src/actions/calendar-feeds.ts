@@ -101,7 +101,7 @@ export async function feedOf(
 }
 
 /** What is known of an address without its token. */
-export interface HeldFeed {
+interface HeldFeed {
   readonly id: number
   readonly team: string | null
   readonly person: string | null

@@ -25,7 +25,7 @@ export type CheckpointAnswer =
   | { readonly said: 'done'; readonly on: CivilDate | null }
   | { readonly said: 'slipped'; readonly to: CivilDate }
 
-export interface CheckpointAnswered {
+interface CheckpointAnswered {
   readonly doneOn: CivilDate | null
   readonly slippedTo: CivilDate | null
   /** The award before and after; null where the procurement has none to come. */

@@ -119,7 +119,7 @@ function isNarrower(product: string, wide: string, narrow: string): boolean {
   return own.length <= possible.size && own.every(({ release }) => possible.has(release))
 }
 
-export interface CoverChange extends Omit<CoverInput, 'product' | 'release' | 'kind'> {
+interface CoverChange extends Omit<CoverInput, 'product' | 'release' | 'kind'> {
   /** Null: as it is, and so are the others. */
   readonly product: string | null
   readonly kind: CoverKind | null
@@ -221,7 +221,7 @@ export async function uncoverProduct(
   return { reference, name }
 }
 
-export interface WordingAnswered {
+interface WordingAnswered {
   /** What it is called; null: no product whose end of support is known. */
   readonly name: string | null
   /** Rows in use and contracts' covers that were linked by it. */
@@ -385,7 +385,7 @@ export async function sayCertainWordings(
 // Reminders of a release that somebody is on, or puts off: of a team, not of a contract.
 
 /** A team's release, of whose end it was reminded. */
-export interface ReminderOf extends NamedRelease {
+interface ReminderOf extends NamedRelease {
   readonly teamId: number
 }
 

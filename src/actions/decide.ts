@@ -13,7 +13,7 @@ import { replacementRoute, rulesFor } from '../rules/start-by.ts'
 import { UserError } from '../rules/user-error.ts'
 import { type Actor, act } from './act.ts'
 
-export interface DecisionInput {
+interface DecisionInput {
   readonly kind: DecidableKind
   readonly text: string
   readonly evidence: string | null
@@ -222,7 +222,7 @@ async function endRolling(
 
 // A decision to buy what follows becomes checkpoints.
 
-export interface Planning {
+interface Planning {
   readonly record: ContractRecord
   readonly today: CivilDate
   readonly rules: Rules

@@ -25,7 +25,7 @@ export interface Erased {
   readonly rewritten: number
 }
 
-export interface Eraser {
+interface Eraser {
   readonly organisationId: number
   readonly today: CivilDate
   readonly now: Date

@@ -11,7 +11,7 @@ import { namedApprover } from '../rules/waivers.ts'
 import { type Actor, act } from './act.ts'
 import { queueWaiver } from './waiver.ts'
 
-export interface ExtensionInput {
+interface ExtensionInput {
   readonly kind: ExtensionKind
   readonly to: CivilDate
   /** The day after the current end where it is null. */

@@ -57,7 +57,7 @@ export async function readUnlinked(
 }
 
 /** A name that somebody linked, and whom it means. */
-export interface LinkedName {
+interface LinkedName {
   readonly id: number
   readonly name: string | null
   readonly to: string | null
@@ -315,7 +315,7 @@ const ASKED = { aDay: 20, dueWithinDays: DUE_DAYS_AHEAD, nearest: 3 } as const
 const OFFICE_HOURS = { from: { hour: 9, minute: 0 }, to: { hour: 17, minute: 0 } } as const
 const SLOT = 'identity'
 
-export interface NamesAsked extends RuledOrganisation {
+interface NamesAsked extends RuledOrganisation {
   readonly owner: string
   readonly now: Date
   readonly gateway: Pick<Gateway, 'membersOn'>
@@ -546,7 +546,7 @@ async function identityFacts(
 }
 
 /** Yes or no to "Is this you?", from the member who was asked. */
-export interface IdentityAnswer {
+interface IdentityAnswer {
   readonly personId: number
   readonly slackUser: string
   readonly isThem: boolean

@@ -10,7 +10,7 @@ import { type Actor, noteAct } from './act.ts'
 /** As many as one answer lists. */
 const MOST_SUBSCRIPTIONS = 20
 
-export interface NewSubscription {
+interface NewSubscription {
   /** The channel's Slack id, and its name where it has one. */
   readonly channel: string
   readonly channelName: string | null

@@ -12,7 +12,7 @@ import { UserError } from '../rules/user-error.ts'
 import { type Actor, act } from './act.ts'
 
 /** What is said of a member; what is undefined stays as it is. */
-export interface MemberSaid extends Partial<Membership> {
+interface MemberSaid extends Partial<Membership> {
   readonly buyer: string
   /** Null: the organisation has no team in this program. */
   readonly teamId?: number | null

@@ -13,7 +13,7 @@ import { isSameWaiver, recordedAs, type Waiver, waiverProblems } from '../rules/
 import type { WaiverFacts } from '../text/waiver.ts'
 import { type Actor, act } from './act.ts'
 
-export interface WaiverRequest {
+interface WaiverRequest {
   readonly contractId: number
   readonly extensionId: number
   readonly today: CivilDate
@@ -157,7 +157,7 @@ export class SameWaiver extends UserError {
   }
 }
 
-export interface RecordedAs {
+interface RecordedAs {
   readonly id: number
   /** As it stands in the record: what was typed may name nobody. */
   readonly waiver: Waiver

@@ -123,7 +123,8 @@ async function accountOf(program: Program, user: string): Promise<LinkedAccount>
   const { slackApiUrl } = await import('../app/slack.ts')
   const { tables } = await import('../database/prisma.ts')
   const { memberIn } = await import('../delivery/departed-people.ts')
-  const { ask, fieldOf, textOf } = await import('../delivery/slack-api.ts')
+  const { ask, textOf } = await import('../delivery/slack-api.ts')
+  const { fieldOf } = await import('../delivery/slack-errors.ts')
   const { slackCaller } = await import('../delivery/slack-client.ts')
   const { settings, pool, organisation } = program
   const { botToken: token, timeoutMs } = settings.slack

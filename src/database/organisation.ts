@@ -6,7 +6,7 @@ import { UserError } from '../rules/user-error.ts'
 import { calendarNamed } from '../rules/working-days.ts'
 import type { AuditChange } from './audit-log.ts'
 import { addJson, lockJson, lockRows } from './bulk.ts'
-import type { Prisma } from './generated/client.ts'
+import type { Person, Prisma } from './generated/client.ts'
 import { literally, tables } from './prisma.ts'
 
 export interface Organisation {
@@ -422,23 +422,9 @@ function shown(value: unknown): string | null {
 
 // A person as this database knows them, found by what they are called.
 
-export interface KnownPerson {
-  readonly id: number
-  readonly pseudonym: string
+/** Their name is what they are called; `sameAsId`: the person with an account whom this name in a register means. */
+export type KnownPerson = Readonly<Omit<Person, 'organisationId' | 'nameKey' | 'displayName'>> & {
   readonly name: string | null
-  readonly email: string | null
-  readonly slackWorkspace: string | null
-  readonly slackUser: string | null
-  readonly voice: string
-  readonly goneOn: string | null
-  readonly erasedAt: Date | null
-  /** The person with an account whom this name in a register means. */
-  readonly sameAsId: number | null
-  /** Which account was asked whether the name is its own, when, and what it said. */
-  readonly askedUser: string | null
-  readonly askedOn: CivilDate | null
-  readonly claimedOn: CivilDate | null
-  readonly deniedOn: CivilDate | null
 }
 
 export async function readPeople(

@@ -43,12 +43,12 @@ import { coveredBy, recalculateSupport } from './support.ts'
 //
 // Call it in the transaction that changed the facts, for every contract it changed.
 
-export interface RecalculationContext extends RuledOrganisation {
+interface RecalculationContext extends RuledOrganisation {
   readonly teams: readonly Team[]
   readonly today: CivilDate
 }
 
-export interface Recalculated {
+interface Recalculated {
   /** How many alerts were superseded, because their deadline moved or went away. */
   readonly superseded: number
   /** The contracts whose posted warnings no longer hold as they stand. */
@@ -219,7 +219,7 @@ async function retireAlerts(
 
 // Automatic renewals: where a notice date has passed unheard, the next term is presumed.
 
-export interface PresumeContext extends Omit<RecalculationContext, 'today'> {
+interface PresumeContext extends Omit<RecalculationContext, 'today'> {
   /** The civil day that is looked at; null for a team that is not. */
   readonly dayOf: (teamId: number) => CivilDate | null
 }

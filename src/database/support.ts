@@ -69,18 +69,21 @@ export async function readProductsInUse(
   keys: readonly ReleaseKey[] | null = null,
   sourceId: number | null = null,
 ): Promise<TeamProduct[]> {
-  const [only, values] = among(keys)
   const { rows: covers } = await client.query<HeldCover>(
     `SELECT c.team_id AS "teamId", t.name AS team, c.id AS "contractId", v.product, v.release, c.reference,
             v.kind, v.count, v.custom, v.for_all AS "forAll", c.start AS "from",
             c.current_earliest AS earliest, c.current_latest AS latest,
             (SELECT min(d.due_on) FROM deadline d WHERE d.contract_id = c.id AND d.kind = 'start-by'
                AND d.settled_why IS NULL) AS "startBy"
-       FROM cover v JOIN contract c ON c.id = v.contract_id JOIN team t ON t.id = c.team_id ${only('v')}
+       FROM cover v JOIN contract c ON c.id = v.contract_id JOIN team t ON t.id = c.team_id
       WHERE v.organisation_id = $1 AND v.product IS NOT NULL AND ${LIVE}
-        AND ($${values.length + 2}::int IS NULL OR c.source_id = $${values.length + 2})
+        AND ($2::int IS NULL OR c.source_id = $2) ${
+          keys === null
+            ? ''
+            : 'AND (v.product, v.release) IN (SELECT * FROM unnest($3::text[], $4::text[]))'
+        }
       ORDER BY c.reference, c.id, v.id`,
-    [organisationId, ...values, sourceId],
+    [organisationId, sourceId, ...(keys === null ? [] : byColumn(keys, 'product', 'release'))],
   )
   const uses = sourceId === null ? await readUses(client, organisationId, keys) : []
   const members = await readTeamMembers(client, organisationId)
@@ -320,17 +323,6 @@ function together(teams: readonly Writable[], ids: ReadonlySet<number>): Togethe
   }
 }
 
-/** The join that leaves only these releases, and its two parameters, the second and the third. */
-function among(keys: readonly ReleaseKey[] | null): [(alias: string) => string, string[][]] {
-  if (keys === null) return [() => '', []]
-  return [
-    (alias) =>
-      `JOIN (SELECT DISTINCT * FROM unnest($2::text[], $3::text[]) AS a (product, release)) a
-         ON a.product = ${alias}.product AND a.release = ${alias}.release`,
-    [keys.map(({ product }) => product), keys.map(({ release }) => release)],
-  ]
-}
-
 /** What people said that words for products mean, by their key; product null: none of the data. */
 export async function readWordingAnswers(client: PoolClient, organisationId: number) {
   const said = await tables(client).productWording.findMany({
@@ -362,44 +354,41 @@ export async function recalculateSupport(
   keys: readonly ReleaseKey[],
 ): Promise<void> {
   if (keys.length === 0) return
+  const { alert, delivery, releaseWatch } = tables(client)
   const held = await readProductsInUse(client, organisationId, keys)
-  const [only, values] = among(keys)
-  const heldRows = byColumn(held, 'teamId', 'product', 'release')
-  await client.query(
-    `DELETE FROM release_watch w USING (SELECT w.team_id, w.product, w.release FROM release_watch w ${only('w')}
-       WHERE w.organisation_id = $1) k
-      WHERE w.team_id = k.team_id AND w.product = k.product AND w.release = k.release
-        AND NOT EXISTS (SELECT FROM unnest($4::int[], $5::text[], $6::text[]) AS h (team_id, product, release)
-          WHERE h.team_id = w.team_id AND h.product = w.product AND h.release = w.release)`,
-    [organisationId, ...values, ...heldRows],
-  )
-  // A zone that is a day behind looks on its own day: nothing waits for a later one.
-  await client.query(
-    `INSERT INTO release_watch (organisation_id, team_id, product, release, first_seen_on, next_check_on)
-     SELECT $1, h.*, $5::date, $6::date
-       FROM unnest($2::int[], $3::text[], $4::text[]) AS h (team_id, product, release)
-     ON CONFLICT (team_id, product, release) DO UPDATE SET next_check_on = excluded.next_check_on`,
-    [organisationId, ...heldRows, today, addDays(today, -1)],
-  )
-  const open = held.flatMap((each) =>
-    supportDeadlines(each, today).map(({ on }) => ({ ...each, on })),
-  )
-  const retired = await client.query<{ id: number }>(
-    `UPDATE alert SET state = 'superseded', paused_until = NULL
-       FROM (SELECT w.id FROM alert w ${only('w')} WHERE w.organisation_id = $1 AND w.kind = 'support'
-               AND w.state NOT IN ('superseded', 'closed') AND NOT EXISTS (
-                 SELECT FROM unnest($4::int[], $5::text[], $6::text[], $7::date[]) AS o (team_id, product, release, due_on)
-                  WHERE o.team_id = w.team_id AND o.product = w.product AND o.release = w.release
-                    AND o.due_on = w.deadline_on)) gone
-      WHERE alert.id = gone.id RETURNING alert.id`,
-    [organisationId, ...values, ...byColumn(open, 'teamId', 'product', 'release', 'on')],
-  )
-  if (retired.rows.length === 0) return
-  await tables(client).delivery.updateMany({
+  const heldOf = groupedBy(held, releaseKey)
+  const retired: number[] = []
+  for (const { product, release } of new Map(keys.map((key) => [releaseKey(key), key])).values()) {
+    const of = { organisationId, product, release }
+    const uses = heldOf.get(releaseKey(of)) ?? []
+    const teamIds = uses.map(({ teamId }) => teamId)
+    // A zone that is a day behind looks on its own day: nothing waits for a later one.
+    const days = { firstSeenOn: today, nextCheckOn: addDays(today, -1) }
+    await releaseWatch.deleteMany({ where: { ...of, teamId: { notIn: teamIds } } })
+    await releaseWatch.updateMany({ where: of, data: { nextCheckOn: days.nextCheckOn } })
+    const data = teamIds.map((teamId) => ({ ...of, ...days, teamId }))
+    await releaseWatch.createMany({ data, skipDuplicates: true })
+    const told = await alert.findMany({
+      where: { ...of, kind: 'support', state: { notIn: ['superseded', 'closed'] } },
+      select: { id: true, teamId: true, deadlineOn: true },
+    })
+    const open = new Set(
+      uses.flatMap((use) => supportDeadlines(use, today).map(({ on }) => `${use.teamId} ${on}`)),
+    )
+    for (const { id, teamId, deadlineOn } of told) {
+      if (!open.has(`${teamId} ${deadlineOn}`)) retired.push(id)
+    }
+  }
+  if (retired.length === 0) return
+  await alert.updateMany({
+    where: { id: { in: retired } },
+    data: { state: 'superseded', pausedUntil: null },
+  })
+  await delivery.updateMany({
     where: {
       state: { in: ['PENDING', 'RETRY', 'BLOCKED'] },
       alerts: {
-        some: { alertId: { in: retired.rows.map(({ id }) => id) } },
+        some: { alertId: { in: retired } },
         none: { alert: { state: { notIn: ['superseded', 'closed'] } } },
       },
     },

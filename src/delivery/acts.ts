@@ -199,7 +199,7 @@ const LAST_CHANGES = `
 /** How far back is looked for the act that somebody came second to. */
 const MOST_ENTRIES = 50
 
-export interface ActsMeant {
+interface ActsMeant {
   /** Only of the last so many entries about the contract; left out for the very last one. */
   readonly entries?: number
   /** Only acts of these kinds. */

@@ -1,7 +1,7 @@
 /** Channels of Slack: found and joined, who is in them, and whether others than colleagues read. */
 import { sleep } from './rate-limit.ts'
-import { type Answer, ask, type Call, fieldOf, isSaid, nextCursor, textOf } from './slack-api.ts'
-import { verdictOf } from './slack-errors.ts'
+import { type Answer, ask, type Call, isSaid, nextCursor, textOf } from './slack-api.ts'
+import { fieldOf, verdictOf } from './slack-errors.ts'
 
 export interface ChannelDirectory {
   /** See `Gateway.enter`. Never fails: a name can be posted to as it is. */
@@ -167,7 +167,7 @@ export const UNKNOWN_MS = 5000
 /** A warning waits no longer for the answer; the question goes on, and the next who asks gets it. */
 const LONGEST_MS = 20_000
 
-export interface ReadershipOptions {
+interface ReadershipOptions {
   readonly call: Call
   readonly app: () => Promise<OwnApp>
   /** The id of a destination, null where Slack has none; throws where Slack did not say. */
@@ -259,7 +259,7 @@ export interface ChannelMembers {
 }
 
 /** `kind` is null where Slack does not say; `why` then tells how it answered. */
-export interface Described {
+interface Described {
   readonly kind: Kind | null
   readonly why: string | null
 }

@@ -16,7 +16,8 @@ import {
 } from './channels.ts'
 import type { Account, Gateway, Member, MemberList, NamedMember } from './gateway.ts'
 import { type Claim, isPersonal } from './outbox.ts'
-import { ask, type Call, fieldOf, textOf } from './slack-api.ts'
+import { ask, type Call, textOf } from './slack-api.ts'
+import { fieldOf } from './slack-errors.ts'
 
 export interface AccountsAsked extends LeaversTold {
   readonly pool: Pool

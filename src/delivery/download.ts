@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import { UserError } from '../rules/user-error.ts'
 import type { Call } from './slack-api.ts'
 
-export interface DownloadOptions {
+interface DownloadOptions {
   readonly token: string
   /** Where the Web API is: its host may be sent the token, as Slack's own hosts may. */
   readonly apiUrl: string

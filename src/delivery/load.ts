@@ -605,7 +605,7 @@ export function has<Name extends string>(
 
 /** How a posted warning stands now: who did what about it, and which buttons still fit. */
 
-export interface WarningStatus {
+interface WarningStatus {
   readonly state: WarningState
   /** The latest act last. */
   readonly acts: readonly ActionRecord[]

@@ -85,7 +85,7 @@ const CLAIM = `
 /** What a look-up came to. `lost`: somebody else had answered before. */
 export type Reconciled = 'SENT' | 'RETRY' | 'UNCERTAIN' | 'DEAD' | 'lost'
 
-export interface ReconcileOptions {
+interface ReconcileOptions {
   readonly backOffMs: number
   /** Milliseconds until the next try of a look-up that could not be made. */
   readonly againMs: number
@@ -231,7 +231,7 @@ export async function readForgotten(pool: pg.Pool): Promise<ReadonlyMap<number, 
   return new Map(found.rows.map(({ id, from, to }) => [id, { from, to }]))
 }
 
-export type LookedBefore =
+type LookedBefore =
   /** What is left to tell: all of it, or what was not told. */
   | { readonly kind: 'tell'; readonly loaded: LoadedDelivery; readonly possibleRepeat: boolean }
   | { readonly kind: 'told'; readonly channel: string; readonly ts: string }

@@ -42,7 +42,7 @@ export async function rememberRefused(
   await refusedBlock.createMany({ data, skipDuplicates: true })
 }
 
-export interface BlocksRefused {
+interface BlocksRefused {
   /** Those to be sent as text. */
   readonly types: readonly DataBlockType[]
   /** Whether Slack does not know them here, and finds no fault with what one of them holds. */

@@ -56,7 +56,7 @@ import { type Mrkdwn, mrkdwn, shown } from '../text/words.ts'
 import { asFirstSaid, has, isBroughtUpToDate, type LoadedDelivery } from './load.ts'
 import type { Claim } from './outbox.ts'
 
-export type Rendered =
+type Rendered =
   | { readonly kind: 'message'; readonly message: Message }
   /** Nothing of what it was queued for holds any more. */
   | { readonly kind: 'superseded' }
@@ -64,7 +64,7 @@ export type Rendered =
   | { readonly kind: 'impossible'; readonly why: string }
 
 /** How a message is made for the place that it goes to. */
-export interface RenderOptions {
+interface RenderOptions {
   /** Somebody listens to its buttons; without, it has none. */
   readonly answerable: boolean
   /** Others than the organisation read it, or nobody can say who does. */

@@ -1,8 +1,8 @@
 /** Calls of Slack's methods, and questions whose refusals are answers as well. */
 import type { WebAPICallResult } from '@slack/web-api'
-import { verdictOf } from './slack-errors.ts'
+import { fieldOf, verdictOf } from './slack-errors.ts'
 
-export type SlackAnswer =
+type SlackAnswer =
   | { readonly ok: true; readonly answer: Answer }
   /** `code` is Slack's own word for it, empty where Slack was not reached or not understood. */
   | {
@@ -48,11 +48,6 @@ export const STUMBLES: ReadonlySet<string> = new Set([
   'request_timeout',
   'service_unavailable',
 ])
-
-/** A field of something that came over the wire; undefined where it has none. */
-export function fieldOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
-}
 
 /** The same as text, null where it is none that the database could keep. */
 export function textOf(value: unknown, name: string): string | null {

@@ -10,7 +10,7 @@ import { type Verdict, verdictOf } from './slack-errors.ts'
 import { historian, lookUp } from './slack-history.ts'
 import { uploadFile } from './uploads.ts'
 
-export interface SlackOptions {
+interface SlackOptions {
   readonly token: string
   /** For GovSlack and stand-ins; ends in `/api/`. */
   readonly apiUrl: string

@@ -159,12 +159,12 @@ function statusVerdict(status: number): Exclude<Verdict, { kind: 'sent' }> {
 
 /** Slack's own `ok: false`. An unreadable 200 arrives like one, with the page as its error. */
 function platformError(error: unknown): { code: string; detail: string } | null {
-  const data = field(error, 'data')
+  const data = fieldOf(error, 'data')
   if (typeof data !== 'object' || data === null) return null
-  const code = field(data, 'error')
+  const code = fieldOf(data, 'error')
   const said = typeof code === 'string' && /^[a-z][a-z0-9_]{0,99}$/.test(code)
-  const messages = field(field(data, 'response_metadata'), 'messages')
-  const needed = field(data, 'needed')
+  const messages = fieldOf(fieldOf(data, 'response_metadata'), 'messages')
+  const needed = fieldOf(data, 'needed')
   const details = [
     ...(Array.isArray(messages) ? messages.map(String) : []),
     ...(typeof needed === 'string' ? [`needs ${needed}`] : []),
@@ -180,19 +180,20 @@ function causeCode(error: unknown): string | null {
   let found: string | null = null
   let at: unknown = error
   for (let depth = 0; depth < 5 && typeof at === 'object' && at !== null; depth += 1) {
-    const code = field(at, 'code')
+    const code = fieldOf(at, 'code')
     if (typeof code === 'string' && !code.startsWith('slack_')) found = code
-    at = field(at, 'original') ?? field(at, 'cause')
+    at = fieldOf(at, 'original') ?? fieldOf(at, 'cause')
   }
   return found
 }
 
-function field(value: unknown, name: string): unknown {
+/** A field of something that came over the wire; undefined where it has none. */
+export function fieldOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
 }
 
 function numberField(value: unknown, name: string): number | null {
-  const found = field(value, name)
+  const found = fieldOf(value, name)
   return typeof found === 'number' ? found : null
 }
 

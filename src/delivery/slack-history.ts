@@ -5,16 +5,8 @@
 import type { ChannelDirectory } from './channels.ts'
 import type { HistoryRange, HistoryResult, LookedUp, NotRead, Posted, Search } from './gateway.ts'
 import { splitFingerprints } from './load.ts'
-import {
-  type Answer,
-  type Call,
-  codeOf,
-  fieldOf,
-  METADATA_EVENT,
-  nextCursor,
-  textOf,
-} from './slack-api.ts'
-import { verdictOf } from './slack-errors.ts'
+import { type Answer, type Call, codeOf, METADATA_EVENT, nextCursor, textOf } from './slack-api.ts'
+import { fieldOf, verdictOf } from './slack-errors.ts'
 
 /** The database's clock and Slack's may differ by this much. */
 const CLOCKS_APART_MS = 600_000
@@ -85,7 +77,7 @@ async function* thread(call: Call, channel: string, reading: HistorySpan): Async
 }
 
 /** The stretch to read; `until` null reads to the end. */
-export interface HistorySpan {
+interface HistorySpan {
   readonly since: Date
   readonly until: Date | null
   readonly threadTs: string | null
@@ -137,7 +129,7 @@ function ourMessage(message: unknown): OurMessage | null {
   }
 }
 
-export interface OurMessage extends Posted {
+interface OurMessage extends Posted {
   readonly key: string
   readonly tells: unknown
 }

@@ -62,7 +62,7 @@ const UNBLOCK = `
      AND (untold.destination <> $1 OR EXISTS (SELECT FROM moved WHERE moved.id = d.id))`
 
 /** Who is told of dead deliveries where no escalation channel of a team can be. */
-export interface DeathsTold {
+interface DeathsTold {
   readonly pool: pg.Pool
   readonly adminChannel?: string | null
   readonly administrators?: readonly string[]

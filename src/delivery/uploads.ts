@@ -5,10 +5,10 @@ import type { Message, MessageFile } from '../text/facts.ts'
 import { withFileLink, withoutFile } from '../text/message.ts'
 import type { Gateway, Uploaded } from './gateway.ts'
 import { type Claim, isPersonal, noteBegun, type UploadMemory } from './outbox.ts'
-import { type Call, codeOf, fieldOf, isSaid, textOf } from './slack-api.ts'
-import { verdictOf } from './slack-errors.ts'
+import { type Call, codeOf, isSaid, textOf } from './slack-api.ts'
+import { fieldOf, verdictOf } from './slack-errors.ts'
 
-export type AttachmentResult =
+type AttachmentResult =
   | { readonly kind: 'attached'; readonly message: Message }
   /** The file is all that was asked for, and another try may upload it. */
   | { readonly kind: 'later'; readonly why: string; readonly retryAfterMs: number | null }
@@ -49,7 +49,7 @@ function withFile(message: Message, uploaded: Uploaded): Message {
 /** The slowest line that is waited for, beside the usual timeout: 100 kB a second. */
 const BYTES_PER_MS = 100
 
-export interface UploadDeps {
+interface UploadDeps {
   readonly call: Call
   readonly timeoutMs: number
 }

@@ -127,7 +127,7 @@ function tally(outcomes: readonly Outcome[], held: number): Delivered {
   }
 }
 
-export interface DrainOptions {
+interface DrainOptions {
   /** How long to wait for a destination that holds back what is due. */
   readonly patienceMs: number
   readonly signal: AbortSignal | undefined

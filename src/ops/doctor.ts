@@ -5,8 +5,9 @@ import {
   channelMembers,
   isPersonId,
 } from '../delivery/channels.ts'
-import { ask, type Call, fieldOf, textOf } from '../delivery/slack-api.ts'
+import { ask, type Call, textOf } from '../delivery/slack-api.ts'
 import { slackCaller } from '../delivery/slack-client.ts'
+import { fieldOf } from '../delivery/slack-errors.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import { asDecimal } from '../rules/money.ts'
 import { warningButtons } from '../text/buttons.ts'

@@ -1,7 +1,7 @@
 /** Chains of awards among the contracts held: read, found, and shown as proposals. */
 import { setImmediate as breath } from 'node:timers/promises'
 import type { Pool, PoolClient } from 'pg'
-import { readColumns, rowsOf, selectContracts } from '../database/contracts.ts'
+import { readColumns, rowsOf, selectContracts, selectOfContracts } from '../database/contracts.ts'
 import { tables } from '../database/prisma.ts'
 import {
   type Award,
@@ -89,15 +89,17 @@ const AT_A_STRETCH = 1000
  */
 async function readAwards(client: Pool | PoolClient, organisationId: number): Promise<Award[]> {
   const { shortestDays, longestDays } = CHAIN_RULES
-  const suppliers = await client.query<{ supplier: string }>(
-    `SELECT supplier_key AS supplier FROM contract WHERE ${CHAINED} GROUP BY supplier_key
+  const suppliers = await selectOfContracts<{ readonly supplier: string }>(
+    client,
+    'supplier_key AS supplier',
+    `${CHAINED} GROUP BY supplier_key
      HAVING count(*) > 1 AND bool_or(current_latest - start + 1 BETWEEN $2 AND $3)`,
     [organisationId, shortestDays, longestDays],
   )
-  if (suppliers.rows.length === 0) return []
+  if (suppliers.length === 0) return []
   const rows = await selectContracts(client, AWARDED, `${CHAINED} AND c.supplier_key = ANY($2)`, [
     organisationId,
-    suppliers.rows.map(({ supplier }) => supplier),
+    suppliers.map(({ supplier }) => supplier),
   ])
   const buyers = await rowsOf<{ readonly buyer: number }>(
     client,

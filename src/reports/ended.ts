@@ -1,7 +1,7 @@
 /** Contracts that had ended before they were first read: whether they are still supplied nobody said. */
 
 import type { Pool, PoolClient } from 'pg'
-import { IS_END } from '../database/contracts.ts'
+import { IS_END, selectOfContracts } from '../database/contracts.ts'
 import type { RulesByTeam, Team } from '../database/organisation.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { ContractNames } from '../rules/contract.ts'
@@ -37,7 +37,7 @@ export async function readEnded(
   teams: readonly Team[],
   rulesOf: RulesByTeam,
 ): Promise<EndedContract[]> {
-  const { rows } = await db.query<EndedRow>(ENDED, [
+  const rows = await selectOfContracts<EndedRow>(db, ENDED, UNANSWERED, [
     organisationId,
     teams.map(({ id }) => id),
     `${MONTHS_BACK} months`,
@@ -57,8 +57,8 @@ type EndedRow = Omit<EndedContract, 'replacedBy'> & {
   readonly followers: readonly { readonly reference: string; readonly title: string | null }[]
 }
 
-const ENDED = `
-  SELECT c.id AS "contractId", c.reference, c.title, c.supplier, t.name AS team, c.team_id AS "teamId",
+const ENDED = `c.id AS "contractId", c.reference, c.title, c.supplier, c.team_id AS "teamId",
+         (SELECT t.name FROM team t WHERE t.id = c.team_id) AS team,
          c.current_latest AS ended, c.value, c.value_basis AS "valueBasis", c.currency, c.historic,
          coalesce((SELECT json_agg(json_build_object('reference', n.reference, 'title', n.title)
                      ORDER BY n.start, n.id)
@@ -66,9 +66,9 @@ const ENDED = `
                     WHERE n.organisation_id = c.organisation_id AND n.supplier_key = c.supplier_key
                       AND n.id <> c.id AND n.start BETWEEN c.current_latest - $4::int AND c.current_latest + $4::int
                       AND (c.start IS NULL OR n.start > c.start)
-                      AND (n.current_latest IS NULL OR n.current_latest > c.current_latest)), '[]') AS followers
-    FROM contract c JOIN team t ON t.id = c.team_id
-   WHERE c.organisation_id = $1 AND c.team_id = ANY($2) AND c.watched AND c.closed_on IS NULL
+                      AND (n.current_latest IS NULL OR n.current_latest > c.current_latest)), '[]') AS followers`
+
+const UNANSWERED = `c.organisation_id = $1 AND c.team_id = ANY($2) AND c.watched AND c.closed_on IS NULL
      AND c.out_of_contract_on IS NULL AND c.current_latest < c.first_seen_on
      AND c.current_latest >= c.first_seen_on - $3::interval
      AND NOT EXISTS (SELECT FROM deadline d WHERE d.contract_id = c.id AND d.settled_why IS NOT NULL

@@ -1,6 +1,7 @@
 /** The notices that procurement has to check about now: for the weekly summary, and for the channel. */
 
 import type { Pool, PoolClient } from 'pg'
+import { selectContracts } from '../database/contracts.ts'
 import type { RulesByTeam, Team } from '../database/organisation.ts'
 import { addDays, type CivilDate, daysBetween } from '../rules/civil-date.ts'
 import {
@@ -63,7 +64,7 @@ async function openTasks(
   client: Pool | PoolClient,
   { organisationId, teamIds, teams, slot, rulesOf }: NoticesAskedFor,
 ): Promise<{ readonly row: NoticeRecord['row']; readonly task: NoticeTask }[]> {
-  const found = await client.query<{ id: number }>(CANDIDATES, [
+  const found = await selectContracts(client, ['id'], CANDIDATES, [
     organisationId,
     teamIds,
     addDays(slot, -NOTICE_LISTED_DAYS - LONGEST_DAYS),
@@ -71,7 +72,7 @@ async function openTasks(
   ])
   const records = await readNoticeRecords(
     client,
-    found.rows.map(({ id }) => id),
+    found.map(({ id }) => id),
   )
   const whose = whoBuysOf(teams, rulesOf)
   const open = records.flatMap((record) => {
@@ -93,7 +94,7 @@ const LONGEST_AHEAD_DAYS = 21
  * Begun, ended or changed about now, or large enough to be reported on every year: more than £5m
  * with VAT. The rules look closer.
  */
-const CANDIDATES = `
+const CANDIDATES = `c.id IN (
   WITH about AS (
     SELECT id FROM contract WHERE organisation_id = $1 AND start BETWEEN $3 AND $4
     UNION SELECT id FROM contract WHERE organisation_id = $1 AND NOT historic AND closed_on IS NULL
@@ -105,12 +106,11 @@ const CANDIDATES = `
   extended AS (
     SELECT contract_id AS id FROM extension
      WHERE organisation_id = $1 AND (from_on BETWEEN $3 AND $4 OR known_on BETWEEN $3 AND $4))
-  SELECT c.id
-    FROM (SELECT a.id FROM about a JOIN contract b ON b.id = a.id AND b.start >= '${PA23_FROM}'
-          UNION SELECT id FROM extended) near
-    JOIN contract c ON c.id = near.id LEFT JOIN contract parent ON parent.id = c.parent_id
-   WHERE ($2::int[] IS NULL OR c.team_id = ANY($2)) AND NOT c.historic AND c.watched
-     AND coalesce(parent.regime, '') <> 'other' AND coalesce(c.regime, '') <> 'other'`
+  SELECT a.id FROM about a JOIN contract b ON b.id = a.id AND b.start >= '${PA23_FROM}'
+  UNION SELECT id FROM extended)
+  AND ($2::int[] IS NULL OR c.team_id = ANY($2)) AND NOT c.historic AND c.watched
+  AND coalesce((SELECT f.regime FROM contract f WHERE f.id = c.parent_id), '') <> 'other'
+  AND coalesce(c.regime, '') <> 'other'`
 
 function itemOf(
   {

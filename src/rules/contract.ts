@@ -35,7 +35,6 @@ export type End =
   | { readonly kind: 'undated' }
   /** A sentinel such as 2099-12-31: it runs until somebody gives notice. */
   | { readonly kind: 'rolling' }
-export type EndKind = End['kind']
 
 export const VALUE_BASES = ['committed', 'maximum', 'annual', 'unknown'] as const
 export type ValueBasis = (typeof VALUE_BASES)[number]
@@ -254,7 +253,7 @@ export type ExtensionKind = (typeof EXTENSION_KINDS)[number]
 
 export const EXTENSION_STATUSES = ['proposed', 'presumed', 'confirmed', 'withdrawn'] as const
 /** Confirmed and presumed extensions move the end; proposed and withdrawn ones move nothing. */
-export type ExtensionStatus = (typeof EXTENSION_STATUSES)[number]
+type ExtensionStatus = (typeof EXTENSION_STATUSES)[number]
 
 export interface Extension {
   /** Grows in the order of recording; absent where it is not recorded yet, and the list has that order. */

@@ -1,6 +1,7 @@
 /** Answers that come later, in a direct message: files and whatever takes its time. */
 import { type DeferredAnswerMaker, queuePersonal } from '../delivery/outbox.ts'
-import { fieldOf, textOf } from '../delivery/slack-api.ts'
+import { textOf } from '../delivery/slack-api.ts'
+import { fieldOf } from '../delivery/slack-errors.ts'
 import { UserError } from '../rules/user-error.ts'
 import type { Message } from '../text/facts.ts'
 import { withLines } from '../text/message.ts'

@@ -5,7 +5,8 @@ import { inTransaction } from '../database/connect.ts'
 import { tables } from '../database/prisma.ts'
 import { linkAccount, memberIn, recordLeaver } from '../delivery/departed-people.ts'
 import type { Member } from '../delivery/gateway.ts'
-import { fieldOf, textOf } from '../delivery/slack-api.ts'
+import { textOf } from '../delivery/slack-api.ts'
+import { fieldOf } from '../delivery/slack-errors.ts'
 import { firstTime, noteFailure, type SlackDependencies } from './request.ts'
 
 type Told = (SlackEventMiddlewareArgs<'user_change'> | SlackEventMiddlewareArgs<'team_join'>) &

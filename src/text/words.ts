@@ -19,7 +19,7 @@ export const dateWords: (date: CivilDate) => string = dayText
 // An end as precise as it is known. What is known to a month, or to some days, is never told as a day.
 
 /** An end by its latest day, and its earliest one where it may be any day between. */
-export interface EndDays {
+interface EndDays {
   readonly earliestEnd?: CivilDate | null | undefined
   readonly latest: CivilDate
 }

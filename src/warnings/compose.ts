@@ -46,7 +46,7 @@ export interface OutgoingFacts {
 type What = 'sweep' | 'escalation' | 'direct' | 'subscription'
 
 /** Who is told besides the team's channel, and whom each contract is with. */
-export interface Listeners {
+interface Listeners {
   readonly people: ReadonlyMap<number, ContractPeople<ToldPerson>>
   readonly parties: ReadonlyMap<number, Parties>
   readonly subscribers: ReadonlyMap<string, readonly { readonly contractId: number }[]>
@@ -431,7 +431,7 @@ export interface Sharing {
 }
 
 /** What goes into one message: all that there is, the contracts of a cliff, or one contract. */
-export interface Sharers<Item> {
+interface Sharers<Item> {
   readonly why: 'many' | Cliff | null
   readonly contracts: readonly Item[]
 }

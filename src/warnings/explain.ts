@@ -24,7 +24,7 @@ import type { ExplainedMembers, ExplainedRelease, ExplainFacts } from '../text/a
 import { comingSupport, readRaised } from './support.ts'
 import { comingMembers } from './umbrella.ts'
 
-export interface Explanation
+interface Explanation
   extends Pick<ExplainFacts, 'raised' | 'next' | 'silent' | 'products' | 'members'> {
   readonly reference: string
 }

@@ -57,7 +57,8 @@ export async function subscribersOf(
   const contracts = await readWarned(client, warned)
   const places = await placesOf(client, organisationId, warned)
   for (const { channel, name, wants } of subscriptions) {
-    const destination = places.get(channel) ?? (name === null ? null : places.get(folded(name)))
+    const destination =
+      places.get(channel) ?? (name === null ? null : places.get(foldedChannel(name)))
     for (const each of warned) {
       const { contractId, team, day, deadlines, above } = each
       const contract = contracts.get(contractId)
@@ -135,7 +136,7 @@ async function placesOf(
   const gone = await channelsReached(client, organisationId, names)
   return new Map(
     gone.flatMap(({ destination, id }): [string, string][] => [
-      [folded(destination), destination],
+      [foldedChannel(destination), destination],
       [destination, destination],
       ...(id === null ? [] : [[id, destination] as [string, string]]),
     ]),
@@ -159,6 +160,7 @@ export async function channelsReached(
   return rows
 }
 
-function folded(channel: string): string {
+/** A channel's name as it is compared: with or without its `#`, in any case. */
+export function foldedChannel(channel: string): string {
   return channel.replace(/^#/, '').toLowerCase()
 }

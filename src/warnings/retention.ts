@@ -11,7 +11,7 @@ import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import { UNDO_DAYS } from '../rules/settings.ts'
 import { counted } from '../text/words.ts'
 
-export interface RetainContext {
+interface RetainContext {
   readonly organisationId: number
   readonly today: CivilDate
   readonly now: Date

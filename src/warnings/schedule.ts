@@ -35,7 +35,7 @@ interface TimeOfDay {
   readonly minute: number
 }
 
-export interface TickContext extends RuledOrganisation {
+interface TickContext extends RuledOrganisation {
   readonly times: SlotTimes
   readonly owner: string
   /** Where the summary across teams goes, with the default team's; null or absent for nowhere. */
@@ -123,7 +123,7 @@ async function summarise(pool: Pool, context: TickContext, slot: DueSummary): Pr
   await finishSlots(pool, 'weekly', [slotOf(slot)])
 }
 
-export interface DueSlot {
+interface DueSlot {
   readonly team: Team
   readonly on: CivilDate
   readonly hoursLate: number | null
@@ -232,7 +232,7 @@ async function dueSummaries(
 const PACK_LATEST_HOURS = 7 * 24
 
 /** The day of the month, or the next working day after it, that is due and not too late. */
-export function boardPackDue(team: Team, onDay: number, { now, times, rulesOf }: Clock) {
+function boardPackDue(team: Team, onDay: number, { now, times, rulesOf }: Clock) {
   const today = civilDateIn(now, team.timeZone)
   const first = addDays(today, 1 - dateParts(today).day)
   for (const month of [first, addMonths(first, -1)]) {

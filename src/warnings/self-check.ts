@@ -17,7 +17,7 @@ import {
 } from './schedule.ts'
 import { findMissed } from './sweep.ts'
 
-export interface Checkup {
+interface Checkup {
   /** How long ago it was, by the database's clock. */
   readonly minutesAgo: number
   readonly findings: readonly Finding[]

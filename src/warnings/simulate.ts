@@ -55,7 +55,7 @@ export interface SimulatedMessage {
   readonly text: string
 }
 
-export interface SimulationOptions extends RuledOrganisation {
+interface SimulationOptions extends RuledOrganisation {
   readonly from: CivilDate
   readonly to: CivilDate
   readonly sourceId: number | null

@@ -136,7 +136,7 @@ async function planned(
 type TeamRelease = ReleaseKey & { readonly teamId: number }
 
 /** A reminder of a release that was raised. */
-export interface RaisedSupport extends ToldSupport, TeamRelease {
+interface RaisedSupport extends ToldSupport, TeamRelease {
   readonly id: number
   readonly raisedOn: CivilDate
   readonly state: string
@@ -351,7 +351,7 @@ export async function releasesMissed(
 }
 
 /** A message about releases that is to come, where nobody does anything. */
-export interface ComingSupport {
+interface ComingSupport {
   readonly on: CivilDate
   readonly team: Team
   readonly subject: string

@@ -7,7 +7,7 @@
  */
 import type { Pool, PoolClient } from 'pg'
 import { type AuditChange, writeAudit } from '../database/audit-log.ts'
-import { writeDays } from '../database/bulk.ts'
+import { lockRows, writeDays } from '../database/bulk.ts'
 import { inTransaction } from '../database/connect.ts'
 import {
   completeContracts,
@@ -35,7 +35,7 @@ import { productData } from '../rules/products.ts'
 import { planWarnings } from '../rules/reminder-plan.ts'
 import { EARLIEST_REMINDER } from '../rules/reminder-schedule.ts'
 import type { Rules } from '../rules/settings.ts'
-import { groupedBy } from '../rules/text-match.ts'
+import { compare, groupedBy } from '../rules/text-match.ts'
 import { addWorkingDays, isWorkingDay, workingDayOnOrBefore } from '../rules/working-days.ts'
 import { type CheckpointFacts, QUESTIONS_A_MESSAGE } from '../text/procurement.ts'
 import type { DueContract } from './alerts.ts'
@@ -349,6 +349,7 @@ function inPieces<Item>(items: readonly Item[], size: number): readonly (readonl
 
 interface DueCheckpoint {
   readonly id: number
+  readonly dueOn: CivilDate
   readonly contractId: number
   readonly teamId: number
 }
@@ -363,15 +364,17 @@ async function readDue(
   for (const { team, day } of asked) teamsOf.set(day, [...(teamsOf.get(day) ?? []), team.id])
   const due: DueCheckpoint[] = []
   for (const [day, teamIds] of teamsOf) {
-    const found = await client.query<DueCheckpoint>(
-      `SELECT k.id, k.contract_id AS "contractId", c.team_id AS "teamId"
-       FROM checkpoint k JOIN contract c ON c.id = k.contract_id
-       WHERE k.organisation_id = $1 AND k.asked_on IS NULL AND k.due_on <= $2 AND k.done_on IS NULL
-         AND k.withdrawn_at IS NULL AND c.team_id = ANY($3) AND c.closed_on IS NULL AND c.watched
-       ORDER BY k.due_on, k.id FOR UPDATE OF k`,
+    const found = await lockRows<DueCheckpoint>(
+      client,
+      'checkpoint',
+      `id, contract_id AS "contractId", due_on AS "dueOn",
+       (SELECT team_id FROM contract WHERE id = contract_id) AS "teamId"`,
+      `organisation_id = $1 AND asked_on IS NULL AND due_on <= $2 AND done_on IS NULL
+       AND withdrawn_at IS NULL AND contract_id IN (
+         SELECT id FROM contract WHERE team_id = ANY($3) AND closed_on IS NULL AND watched)`,
       [organisationId, day, teamIds],
     )
-    due.push(...found.rows)
+    due.push(...found.sort((a, b) => compare(a.dueOn, b.dueOn)))
   }
   return due
 }

@@ -226,7 +226,7 @@ const MEMBERS = `
    ORDER BY m.contract_id, b.name_key`
 
 /** A message that is to come to a channel about members of an umbrella, where nobody does anything. */
-export interface ComingMembers {
+interface ComingMembers {
   readonly on: CivilDate
   readonly team: Team
   readonly contractId: number

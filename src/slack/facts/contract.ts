@@ -4,6 +4,7 @@ import {
   BUYERS,
   type ContractColumns,
   EARLIEST_END,
+  periodOf,
   personIn,
   readBaseline,
   selectOfContracts,
@@ -25,7 +26,6 @@ import { daysBetween } from '../../rules/civil-date.ts'
 import {
   type ContractNames,
   type DeadlineKind,
-  type Period,
   type PeriodUnit,
   warningState,
 } from '../../rules/contract.ts'
@@ -149,10 +149,6 @@ export async function readExtensions(
 function periodWords(amount: number | null, unit: PeriodUnit | null): string | null {
   const period = periodOf(amount, unit)
   return period === null ? null : periodText(period)
-}
-
-export function periodOf(amount: number | null, unit: PeriodUnit | null): Period | null {
-  return amount === null || unit === null ? null : { amount, unit }
 }
 
 function standingWords(row: FullRow, state: ContractState): string {

@@ -1,5 +1,6 @@
 /** What the modals about one contract, or about a team, begin with. */
 
+import { periodOf } from '../../database/contracts.ts'
 import { tables } from '../../database/prisma.ts'
 import { contractLaw } from '../../reports/headroom.ts'
 import { coverProposed, readCovers } from '../../reports/support.ts'
@@ -21,14 +22,7 @@ import type { AboutContract } from '../forms/fields.ts'
 import type { ImportForm } from '../forms/import.ts'
 import type { PersonMention } from '../parse/command-types.ts'
 import type { BotContext } from '../request.ts'
-import {
-  type FullRow,
-  namedOf,
-  periodOf,
-  readContract,
-  readExtensions,
-  subjectOf,
-} from './contract.ts'
+import { type FullRow, namedOf, readContract, readExtensions, subjectOf } from './contract.ts'
 import { peopleNamed, teamsOf } from './filters.ts'
 
 /** For snoozing. @throws UserError where there is no such contract; so do all that follow. */

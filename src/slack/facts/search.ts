@@ -6,7 +6,7 @@ import { tables } from '../../database/prisma.ts'
 import type { ContractNames } from '../../rules/contract.ts'
 import { nearWord } from '../../rules/text-match.ts'
 import { UserError } from '../../rules/user-error.ts'
-import { channelsReached } from '../../warnings/recipients.ts'
+import { channelsReached, foldedChannel } from '../../warnings/recipients.ts'
 import { misspelt, readCommand } from '../parse/command.ts'
 import { type Command, type Filters, type Misread, NO_FILTERS } from '../parse/command-types.ts'
 import { asksForSome, readFilters } from '../parse/filters.ts'
@@ -332,16 +332,21 @@ async function nearMisses({ pool, organisationId }: BotContext, key: string): Pr
   const words = key.split(' ').filter((word) => word.length >= 4 && /\p{L}{3}/u.test(word))
   // A slip seldom spoils both ends of a reference, or every beginning and end of the words of a title.
   const ends = words.flatMap((word) => [part(word.slice(0, 3)), part(word.slice(-3))])
-  const { rows } = await pool.query<Candidate>(
-    `(SELECT ${CANDIDATE} FROM contract c WHERE c.organisation_id = $1
-        AND length(c.reference_key) BETWEEN length($2) - 2 AND length($2) + 2
-        AND (left(c.reference_key, 2) = left($2, 2) OR right(c.reference_key, 2) = right($2, 2))
-      ORDER BY left(c.reference_key, length($2) - 2) = left($2, length($2) - 2) DESC, c.id LIMIT ${COMPARED})
-     UNION ALL
-     (SELECT ${CANDIDATE} FROM contract c WHERE c.organisation_id = $1
-        AND lower(c.title) LIKE ANY($3::text[]) ORDER BY c.historic, c.id LIMIT ${COMPARED})`,
-    [organisationId, key, ends],
+  const like = (condition: string, order: string, value: string | readonly string[]) =>
+    selectOfContracts<Candidate>(
+      pool,
+      CANDIDATE,
+      `c.organisation_id = $1 AND ${condition} ORDER BY ${order}, c.id LIMIT ${COMPARED}`,
+      [organisationId, value],
+    )
+  const referred = await like(
+    `length(c.reference_key) BETWEEN length($2) - 2 AND length($2) + 2
+     AND (left(c.reference_key, 2) = left($2, 2) OR right(c.reference_key, 2) = right($2, 2))`,
+    'left(c.reference_key, length($2) - 2) = left($2, length($2) - 2) DESC',
+    key,
   )
+  const named = await like('lower(c.title) LIKE ANY($2::text[])', 'c.historic', ends)
+  const rows = [...referred, ...named]
   const found = [...new Map(rows.map((each) => [each.contractId, each])).values()]
   const byReference = nearestFirst(found, key)
   const byTitle = found.filter(({ title }) => title !== null && isNearTitle(words, title))
@@ -397,10 +402,6 @@ export async function placeOfChannel(
     (foldedChannel(destination) === foldedChannel(channel) || same.has(foldedChannel(destination)))
   const label = named.find((each) => isIt(each) && each.startsWith('#')) ?? channel
   return { name: /^[CGD][A-Z0-9]{6,}$/.test(label) ? 'this channel' : label, isIt }
-}
-
-function foldedChannel(channel: string): string {
-  return channel.replace(/^#/, '').toLowerCase()
 }
 
 /**
