@@ -52,8 +52,6 @@ const PLAIN_BY_HAND = {
   ],
   'as many contracts as a register has, by one array: sweep, import, delivery and lists': [
     'src/database/contracts.ts: SELECT',
-    'src/delivery/acts.ts: SELECT d.contract_id',
-    'src/database/recalculate.ts: DELETE FROM deadline',
     'src/delivery/load-queries.ts: SELECT contract_id, kind',
     'src/register/import/links.ts: SELECT id',
     'src/register/import/questions.ts: SELECT r.contract_id',
@@ -62,7 +60,6 @@ const PLAIN_BY_HAND = {
     'src/register/import/undo.ts: UPDATE contract',
     'src/register/import/undo.ts: DELETE FROM contract',
     'src/register/import/update.ts: DELETE FROM …',
-    'src/reports/cliffs.ts: SELECT',
   ],
   'the whole record, 5,000 rows at a time': [
     'src/database/audit-log.ts: SELECT position, contract_id',

@@ -1,9 +1,9 @@
 /** What people say of a procurement's checkpoints: done, or slipped to a later day. */
 
 import type { Pool, PoolClient } from 'pg'
-import { writeDays } from '../database/bulk.ts'
+import { lockRows, writeDays } from '../database/bulk.ts'
 import { readTeams } from '../database/organisation.ts'
-import { tables } from '../database/prisma.ts'
+import { jsonOf, tables } from '../database/prisma.ts'
 import { queueRewriting, STANDS } from '../delivery/enqueue-updates.ts'
 import {
   type Gap,
@@ -17,7 +17,7 @@ import { CHECKPOINT_NAMES, type CheckpointName } from '../rules/checkpoints.ts'
 import { type CivilDate, dayText } from '../rules/civil-date.ts'
 import { UserError } from '../rules/user-error.ts'
 import type { PersonFact } from '../text/facts.ts'
-import type { CheckpointAnswerFacts } from '../text/procurement.ts'
+import type { CheckpointAnswerFacts, CheckpointFacts } from '../text/procurement.ts'
 import { type Actor, act } from './act.ts'
 
 export type CheckpointAnswer =
@@ -166,16 +166,21 @@ export interface AnsweredQuestion {
 async function queueAnswered(client: PoolClient, asked: AnsweredQuestion): Promise<void> {
   const { organisationId, checkpointId, today, personId, answer } = asked
   const by = personId === null ? null : await personOf(client, personId)
-  const answered = JSON.stringify({ ...answer, by })
+  const answered = { ...answer, by }
   await queueRewriting(
     client,
     `delivery d WHERE d.organisation_id = $1 AND d.subject = $2 AND d.purpose = 'checkpoint' AND ${STANDS}
        AND NOT EXISTS (SELECT FROM delivery u WHERE u.organisation_id = $1 AND u.subject = $2
          AND u.purpose = 'update' AND u.sequence > 0 AND (u.facts ->> 'update_of')::int = d.id)`,
-    [organisationId, `checkpoint:${checkpointId}`, today, answered],
+    [organisationId, `checkpoint:${checkpointId}`, today, JSON.stringify(answered)],
     `jsonb_build_object('checkpoint', (d.facts -> 'checkpoint') || jsonb_build_object('answer', $4::jsonb))`,
   )
   await answerInGroups(client, asked, answered)
+}
+
+interface AskedTogether {
+  readonly id: number
+  readonly facts: { readonly checkpoints: readonly CheckpointFacts[] }
 }
 
 /**
@@ -186,23 +191,28 @@ async function queueAnswered(client: PoolClient, asked: AnsweredQuestion): Promi
 async function answerInGroups(
   client: PoolClient,
   { organisationId, checkpointId, askedOn, today }: AnsweredQuestion,
-  answered: string,
+  answered: CheckpointAnswerFacts,
 ): Promise<void> {
   if (askedOn === null) return
-  const groups = await client.query<{ id: number }>(
-    `UPDATE delivery d
-     SET facts = jsonb_set(d.facts, '{checkpoints}', (
-       SELECT jsonb_agg(CASE WHEN q.fact ->> 'checkpointId' = $2::text AND q.fact -> 'answer' = 'null'
-                             THEN q.fact || jsonb_build_object('answer', $3::jsonb) ELSE q.fact END
-                        ORDER BY q.place)
-       FROM jsonb_array_elements(d.facts -> 'checkpoints') WITH ORDINALITY AS q (fact, place)))
-     WHERE d.organisation_id = $1 AND d.purpose = 'checkpoint' AND d.subject = $4
-       AND d.facts @> jsonb_build_object('checkpoints', jsonb_build_array(
-             jsonb_build_object('checkpointId', $2::int, 'answer', NULL)))
-     RETURNING id`,
-    [organisationId, checkpointId, answered, `checkpoints:${askedOn}`],
+  const groups = await lockRows<AskedTogether>(
+    client,
+    'delivery',
+    'id, facts',
+    `organisation_id = $1 AND purpose = 'checkpoint' AND subject = $2
+     AND facts @> jsonb_build_object('checkpoints', jsonb_build_array(
+           jsonb_build_object('checkpointId', $3::int, 'answer', NULL)))`,
+    [organisationId, `checkpoints:${askedOn}`, checkpointId],
   )
-  const ids = groups.rows.map(({ id }) => id)
+  for (const { id, facts } of groups) {
+    const checkpoints = facts.checkpoints.map((each) =>
+      each.checkpointId === checkpointId && each.answer === null
+        ? { ...each, answer: answered }
+        : each,
+    )
+    const data = { facts: jsonOf({ ...facts, checkpoints }) }
+    await tables(client).delivery.updateMany({ where: { id }, data })
+  }
+  const ids = groups.map(({ id }) => id)
   const answeredNow = `delivery d WHERE d.organisation_id = $1 AND d.id = ANY($2::int[]) AND ${STANDS}`
   await queueRewriting(client, answeredNow, [organisationId, ids, today])
 }

@@ -380,7 +380,7 @@ async function readExtensions(
 export async function rowsOf<Row extends object>(
   client: Pool | PoolClient,
   contractIds: readonly number[],
-  table: 'alert' | 'contract_buyer' | 'cover' | 'decision' | 'extension',
+  table: 'alert' | 'contract_buyer' | 'contract_product' | 'cover' | 'decision' | 'extension',
   columns: string,
   which: string,
 ): Promise<(Row & { readonly contractId: number })[]> {

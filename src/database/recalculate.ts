@@ -28,6 +28,7 @@ import {
   reliesOn,
   selectContracts,
 } from './contracts.ts'
+import type { Deadline as DeadlineColumns } from './generated/client.ts'
 import {
   lockTeams,
   type RuledOrganisation,
@@ -90,7 +91,7 @@ async function recalculateThese(
   })
   await writeSeveralDays(client, 'contract', KEPT_DAYS, derived, ', version = version + 1')
   const rows = derived.flatMap(({ id, deadlines }) => deadlines.map((each) => ({ id, each })))
-  await client.query('DELETE FROM deadline WHERE contract_id = ANY($1)', [contractIds])
+  await tables(client).deadline.deleteMany({ where: { contractId: { in: [...contractIds] } } })
   await insertDeadlines(client, context.organisationId, rows)
   const { superseded, retired } = await retireAlerts(client, contractIds, context.today)
   if (superseded > 0) {
@@ -581,17 +582,7 @@ interface KeptDays {
   readonly lookOn: CivilDate | null
   readonly deadlines: readonly KeptDeadline[]
 }
-interface KeptDeadline {
-  readonly kind: string
-  readonly on: CivilDate
-  readonly reason: string
-  readonly settledOn: CivilDate | null
-  readonly settledWhy: string | null
-  readonly from: CivilDate | null
-  readonly latest: CivilDate | null
-  readonly renewsTo: CivilDate | null
-  readonly assumed: boolean
-}
+type KeptDeadline = Readonly<Omit<DeadlineColumns, 'organisationId' | 'contractId'>>
 
 async function readKept(
   client: Pool | PoolClient,
@@ -704,17 +695,22 @@ async function carryDecisions(
       }
     }
   }
-  await client.query(
-    `UPDATE decision d SET deadline_on = m.on
-     FROM unnest($1::int[], $2::text[], $3::date[], $4::date[], $5::date[])
-       AS m (id, kind, was, since, "on")
-     WHERE d.contract_id = m.id AND d.deadline = m.kind AND d.withdrawn_at IS NULL
-       AND d.deadline_on BETWEEN m.since AND m.was`,
-    byColumn(
-      moved.map((each) => ({ ...each, kind: decidable(each.kind) })),
-      ...(['id', 'kind', 'was', 'since', 'on'] as const),
-    ),
-  )
+  const { decision } = tables(client)
+  const decided = await decision.findMany({
+    where: { withdrawnAt: null, contractId: { in: [...new Set(moved.map(({ id }) => id))] } },
+  })
+  for (const { id, contractId, deadline, deadlineOn } of decided) {
+    const to = moved.find(
+      ({ since, was, ...each }) =>
+        each.id === contractId &&
+        decidable(each.kind) === deadline &&
+        since <= deadlineOn &&
+        deadlineOn <= was,
+    )
+    if (to !== undefined) {
+      await decision.updateMany({ where: { id }, data: { deadlineOn: to.on } })
+    }
+  }
   return moved
 }
 

@@ -2,7 +2,7 @@
  * The record of acts: who did what about a contract, on which day of its team's zone. What a posted
  * warning shows, what the person who acts is told, and who has just acted are read here.
  */
-import type { Pool } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import { reader } from '../database/connect.ts'
 import {
   baselineFor,
@@ -13,6 +13,7 @@ import {
   personIn,
   pricedOf,
   REVIEW_COLUMNS,
+  rowsOf,
 } from '../database/contracts.ts'
 import { civilDay } from '../database/organisation.ts'
 import { type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
@@ -42,11 +43,21 @@ export interface ActorRow {
 }
 
 /** What settled a deadline, the latest first; what moved an end, the latest-ending first. */
-export const readDecisions = reader<DecisionRow>(`
-  SELECT d.contract_id, d.deadline, d.deadline_on, d.text, d.evidence, d.decided_on AS "on",
-         p.display_name AS name, p.slack_user AS slack
-    FROM decision d LEFT JOIN person p ON p.id = d.decided_by_id AND p.erased_at IS NULL
-   WHERE d.contract_id = ANY ($1::int[]) AND d.withdrawn_at IS NULL ORDER BY d.id DESC`)
+export function readDecisions(
+  client: Pool | PoolClient,
+  contractIds: readonly number[],
+): Promise<DecisionRow[]> {
+  const by = (column: string) =>
+    `(SELECT p.${column} FROM person p WHERE p.id = decided_by_id AND p.erased_at IS NULL)`
+  return rowsOf(
+    client,
+    contractIds,
+    'decision',
+    `contract_id, deadline, deadline_on, text, evidence, decided_on AS "on",
+     ${by('display_name')} AS name, ${by('slack_user')} AS slack`,
+    'AND withdrawn_at IS NULL ORDER BY id DESC',
+  )
+}
 
 export interface DecisionRow {
   readonly contract_id: number

@@ -1,6 +1,7 @@
 /** Accounts of people: who is a member, by address and by name, and whose is closed, told of once. */
 import type { Pool, PoolClient } from 'pg'
 import { writeAudit } from '../database/audit-log.ts'
+import { lockRows } from '../database/bulk.ts'
 import { inTransaction } from '../database/connect.ts'
 import { EARLIEST_END, LIVE, type ToldPerson } from '../database/contracts.ts'
 import { jsonOf, tables } from '../database/prisma.ts'
@@ -102,13 +103,15 @@ export async function recordLeaver(
   personId: number,
 ): Promise<void> {
   await inTransaction(pool, async (client) => {
-    const gone = await client.query<{ name: string | null; now: Date }>(
-      `UPDATE person SET gone_on = $2 WHERE id = $1 AND gone_on IS NULL AND erased_at IS NULL
-       RETURNING display_name AS name, now() AS now`,
-      [personId, asOf],
+    const [row] = await lockRows<{ name: string | null; now: Date }>(
+      client,
+      'person',
+      'display_name AS name, now() AS now',
+      'id = $1 AND gone_on IS NULL AND erased_at IS NULL',
+      [personId],
     )
-    const [row] = gone.rows
     if (row === undefined) return
+    await tables(client).person.updateMany({ where: { id: personId }, data: { goneOn: asOf } })
     const facts = await leaverFacts(client, personId, row.name, asOf)
     // Who answers for nothing leaves nothing behind to be told of.
     const told =

@@ -103,12 +103,17 @@ export async function queueWithdrawals(
     [organisationId, contractIds, today],
     `jsonb_build_object('withdrawn', carried.contracts)`,
   )
-  await client.query(
-    `UPDATE delivery d SET state = 'SUPERSEDED' FROM delivery u
-     WHERE u.organisation_id = $1 AND u.purpose = 'update' AND u.facts ->> 'withdrawn' = '[]'
-       AND d.id = (u.facts ->> 'update_of')::int AND d.state IN ('PENDING', 'RETRY', 'BLOCKED')`,
-    [organisationId],
-  )
+  const { delivery } = tables(client)
+  const withdrawn = { path: ['withdrawn'], equals: [] }
+  const emptied = await delivery.findMany({
+    where: { organisationId, purpose: 'update', facts: withdrawn },
+    select: { facts: true },
+  })
+  const ids = emptied.map(({ facts }) => Number((facts as { update_of?: unknown }).update_of))
+  await delivery.updateMany({
+    where: { id: { in: ids }, state: { in: ['PENDING', 'RETRY', 'BLOCKED'] } },
+    data: { state: 'SUPERSEDED' },
+  })
   return queued
 }
 

@@ -1,6 +1,12 @@
 /** The cliffs among the contracts held: what ends together and has to be settled together. */
 import type { Pool, PoolClient } from 'pg'
-import { type ContractColumns, IS_END, readColumns, supplierKey } from '../database/contracts.ts'
+import {
+  type ContractColumns,
+  IS_END,
+  readColumns,
+  rowsOf,
+  supplierKey,
+} from '../database/contracts.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import { findCliffs } from '../rules/cliffs.ts'
 import { type Decimal, sumByCurrency } from '../rules/money.ts'
@@ -106,12 +112,14 @@ async function partiesOf(
   client: Pool | PoolClient,
   contracts: readonly Pick<ContractColumns, (typeof PARTIES)[number]>[],
 ): Promise<ReadonlyMap<number, Parties>> {
-  const products = await client.query<{ id: number; name: string }>(
-    `SELECT cp.contract_id AS id, p.name FROM contract_product cp
-       JOIN product p ON p.id = cp.product_id WHERE cp.contract_id = ANY($1)`,
-    [contracts.map(({ id }) => id)],
+  const products = await rowsOf<{ readonly name: string }>(
+    client,
+    contracts.map(({ id }) => id),
+    'contract_product',
+    '(SELECT p.name FROM product p WHERE p.id = product_id) AS name',
+    '',
   )
-  const productsOf = groupedBy(products.rows, ({ id }) => id)
+  const productsOf = groupedBy(products, ({ contractId }) => contractId)
   return new Map(
     contracts.map(({ id, supplierKey: supplier, supplier: supplierName, reseller }) => [
       id,

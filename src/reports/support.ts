@@ -1,7 +1,7 @@
 /** What is covered and in use, how long it is supported, and what follows: of the whole organisation. */
 
 import type { Pool, PoolClient } from 'pg'
-import { LIVE } from '../database/contracts.ts'
+import { IS_LIVE } from '../database/contracts.ts'
 import { teamNames } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import { readProductsInUse, type TeamProduct } from '../database/support.ts'
@@ -142,17 +142,22 @@ export async function readWordings(
   client: Pool | PoolClient,
   organisationId: number,
 ): Promise<Wording[]> {
-  const found = await client.query<{ words: string; count: number }>(
-    `SELECT min(o.words) AS words, count(*)::int AS count FROM (
-       SELECT u.words, u.key FROM in_use u WHERE u.organisation_id = $1 AND u.product IS NULL
-       UNION ALL
-       SELECT v.words, v.key FROM cover v JOIN contract c ON c.id = v.contract_id
-        WHERE v.organisation_id = $1 AND v.product IS NULL AND ${LIVE}) o
-      WHERE NOT EXISTS (SELECT FROM product_wording w WHERE w.organisation_id = $1 AND w.key = o.key)
-      GROUP BY o.key ORDER BY count(*) DESC, min(o.words)`,
-    [organisationId],
-  )
-  return found.rows.map(({ words, count }) => {
+  const { cover, inUse, productWording } = tables(client)
+  const of = { organisationId, product: null }
+  const asked = { by: ['key'], _count: true, _min: { words: true } } as const
+  const linked = await productWording.findMany({ where: { organisationId }, select: { key: true } })
+  const rows = [
+    ...(await inUse.groupBy({ ...asked, by: ['key'], where: of })),
+    ...(await cover.groupBy({ ...asked, by: ['key'], where: { ...of, contract: IS_LIVE } })),
+  ]
+  const known = new Set(linked.map(({ key }) => key))
+  const found = [...groupedBy(rows, ({ key }) => key)].flatMap(([key, same]) => {
+    const [words = ''] = same.flatMap(({ _min }) => _min.words ?? []).sort(compare)
+    const count = same.reduce((sum, each) => sum + each._count, 0)
+    return known.has(key) ? [] : [{ words, count }]
+  })
+  found.sort((a, b) => b.count - a.count || compare(a.words, b.words))
+  return found.map(({ words, count }) => {
     const { certainty, product, release } = readProduct(words)
     const name = product === null ? null : releaseName(product, release)
     return { words, count, certainty, product, release, name }

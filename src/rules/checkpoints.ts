@@ -125,16 +125,6 @@ function isOf(name: CheckpointName, route: Route, rules: Rules): boolean {
       return true
   }
 }
-const STARTS_UNPUBLISHED: ReadonlySet<string> = new Set([
-  'framework-direct-award',
-  'quotes',
-  'direct-award',
-  'urgent-direct-award',
-  'psr-direct-award-a',
-  'psr-direct-award-b',
-  'psr-direct-award-c',
-  'psr-urgent-award',
-])
 
 function followingDay(
   name: CheckpointName,
@@ -203,4 +193,9 @@ const DIRECT: ReadonlySet<string> = new Set([
   'psr-direct-award-b',
   'psr-direct-award-c',
   'psr-urgent-award',
+])
+const STARTS_UNPUBLISHED: ReadonlySet<string> = new Set([
+  ...DIRECT,
+  'quotes',
+  'urgent-direct-award',
 ])

@@ -1,8 +1,9 @@
 /** Alerts: the fact that a reminder was reached, unique by its key. */
 
 import type { PoolClient } from 'pg'
-import { byColumn } from '../database/bulk.ts'
+import { byColumn, lockRows } from '../database/bulk.ts'
 import type { Team } from '../database/organisation.ts'
+import { tables } from '../database/prisma.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { Deadline } from '../rules/deadlines.ts'
 import type { AskAgain, DueReminder } from '../rules/reminder-plan.ts'
@@ -86,16 +87,18 @@ export async function reopenAlerts(
     askAgain.map(({ deadline: { kind, on } }) => ({ contractId, kind, on })),
   )
   if (rows.length === 0) return []
-  const reopened = await client.query<ReopenedAlert>(
-    `UPDATE alert SET state = 'open', paused_until = NULL, asked_again = asked_again + 1
-     FROM (SELECT o.id, jsonb_build_object('was', o.state, 'on', o.acted_on, 'until', o.paused_until,
-                    'by', o.acted_by_id) AS promise
-           FROM alert o JOIN unnest($1::int[], $2::text[], $3::date[]) AS a (contract_id, kind, deadline_on)
-             ON o.contract_id = a.contract_id AND o.kind = a.kind AND o.deadline_on = a.deadline_on
-           WHERE o.state IN ('acknowledged', 'snoozed') FOR UPDATE OF o) before
-     WHERE alert.id = before.id
-     RETURNING alert.id, alert.contract_id AS "contractId", before.promise`,
+  const paused = await lockRows<ReopenedAlert>(
+    client,
+    'alert',
+    `id, contract_id AS "contractId", jsonb_build_object('was', state, 'on', acted_on,
+       'until', paused_until, 'by', acted_by_id) AS promise`,
+    `(contract_id, kind, deadline_on) IN (SELECT * FROM unnest($1::int[], $2::text[], $3::date[]))
+     AND state IN ('acknowledged', 'snoozed')`,
     byColumn(rows, 'contractId', 'kind', 'on'),
   )
-  return reopened.rows
+  await tables(client).alert.updateMany({
+    where: { id: { in: paused.map(({ id }) => id) } },
+    data: { state: 'open', pausedUntil: null, askedAgain: { increment: 1 } },
+  })
+  return paused
 }

@@ -342,37 +342,21 @@ async function findRoots(
 ): Promise<ReadonlyMap<string, Root>> {
   const subjects = new Map(due.map((each) => [`contract:${each.contractId}`, each]))
   const posts = messages.filter((message) => message.purpose === 'post')
-  const asked = posts.flatMap(({ subject, destination }) =>
-    (subjects.get(subject)?.raise ?? []).map(({ deadline }) => ({
-      subject,
-      destination,
-      deadline,
-    })),
-  )
-  if (asked.length === 0) return new Map()
-  const found = await client.query<{ id: number; subject: string; destination: string }>(
-    `SELECT min(d.id) AS id, d.subject, d.destination
-     FROM unnest($2::text[], $3::text[], $4::text[], $5::date[]) AS w (subject, destination, kind, due_on)
-     JOIN delivery d ON d.organisation_id = $1 AND d.subject = w.subject AND d.purpose = 'post'
-       AND d.destination = w.destination AND d.state NOT IN ('DEAD', 'BLOCKED', 'SUPERSEDED')
-     JOIN delivery_alert da ON da.delivery_id = d.id
-     JOIN alert a ON a.id = da.alert_id AND a.kind = w.kind AND a.deadline_on = w.due_on
-     GROUP BY d.subject, d.destination`,
-    [
-      organisationId,
-      asked.map((each) => each.subject),
-      asked.map((each) => each.destination),
-      asked.map((each) => each.deadline.kind),
-      asked.map((each) => each.deadline.on),
-    ],
+  const posted = [...new Set(posts.map(({ subject }) => subject))]
+  const asked = posted.flatMap((subject) => subjects.get(subject) ?? [])
+  const found = await readTelling(
+    client,
+    organisationId,
+    asked.flatMap(({ contractId, raise }) => raise.map((each) => ({ contractId, ...each }))),
   )
   return new Map(
-    found.rows.map(({ id, subject, destination }) => {
+    found.flatMap(({ own: id, contractId, destination }): [string, Root][] => {
+      const subject = `contract:${contractId}`
       const each = subjects.get(subject)
       const urgent = each?.raise.some(
         ({ deadline }) => daysBetween(each.day, deadline.on) <= BROADCAST_FROM,
       )
-      return [`${subject} ${destination}`, { id, urgent: urgent === true }]
+      return id === null ? [] : [[`${subject} ${destination}`, { id, urgent: urgent === true }]]
     }),
   )
 }
@@ -386,12 +370,34 @@ async function findThreads(
   organisationId: number,
   quiet: readonly DueContract[],
 ): Promise<ReadonlyMap<string, number>> {
-  if (quiet.length === 0) return new Map()
   const asked = quiet.flatMap(({ contractId, raise, askAgain }) =>
     [...raise, ...askAgain].map(({ deadline }) => ({ contractId, deadline })),
   )
-  const found = await client.query<{ id: number; contractId: number; destination: string }>(
+  const found = await readTelling(client, organisationId, asked)
+  return new Map(
+    found.map(({ id, contractId, destination }) => [`${contractId} ${destination}`, id]),
+  )
+}
+
+interface Telling {
+  readonly contractId: number
+  readonly destination: string
+  /** The first message that was posted, else the last of the grouped ones. */
+  readonly id: number
+  /** The first that was posted about the contract alone; null where there is none. */
+  readonly own: number | null
+}
+
+/** The messages that told of these deadlines and stand, or are to be sent, by contract and destination. */
+async function readTelling(
+  client: PoolClient,
+  organisationId: number,
+  asked: readonly { readonly contractId: number; readonly deadline: Deadline }[],
+): Promise<Telling[]> {
+  if (asked.length === 0) return []
+  const { rows } = await client.query<Telling>(
     `SELECT coalesce(min(d.id) FILTER (WHERE d.purpose = 'post'), max(d.id)) AS id,
+            min(d.id) FILTER (WHERE d.purpose = 'post' AND d.subject = 'contract:' || a.contract_id) AS own,
             a.contract_id AS "contractId", d.destination
      FROM unnest($2::int[], $3::text[], $4::date[]) AS w (contract_id, kind, due_on)
      JOIN alert a ON a.contract_id = w.contract_id AND a.kind = w.kind AND a.deadline_on = w.due_on
@@ -406,9 +412,7 @@ async function findThreads(
       asked.map(({ deadline }) => deadline.on),
     ],
   )
-  return new Map(
-    found.rows.map(({ id, contractId, destination }) => [`${contractId} ${destination}`, id]),
-  )
+  return rows
 }
 
 function inThread(message: Outgoing, roots: ReadonlyMap<string, Root>): Outgoing {

@@ -62,12 +62,19 @@ export async function tellSupport(
   const { due, checks, gone, told: before } = await planned(client, organisationId, swept, watched)
   await recalculateSupport(client, { organisationId, today: latest }, gone)
   const raised = await raise(client, organisationId, due, before)
-  await client.query(
-    `UPDATE release_watch w SET next_check_on = c.next_on
-       FROM unnest($1::int[], $2::text[], $3::text[], $4::date[]) AS c (team_id, product, release, next_on)
-      WHERE w.team_id = c.team_id AND w.product = c.product AND w.release = c.release`,
-    byColumn(checks, 'teamId', 'product', 'release', 'on'),
+  const nextChecks = groupedBy(checks, ({ product, release, on }) =>
+    JSON.stringify([product, release, on]),
   )
+  for (const same of nextChecks.values()) {
+    const [first] = same
+    if (first === undefined) continue
+    const { product, release, on: nextCheckOn } = first
+    const teamId = { in: same.map((each) => each.teamId) }
+    await tables(client).releaseWatch.updateMany({
+      where: { teamId, product, release },
+      data: { nextCheckOn },
+    })
+  }
   const told = due.flatMap((each) => {
     const alertId = raised.get(keyOf(each))
     return alertId === undefined ? [] : [{ ...each, alertId }]
@@ -148,16 +155,22 @@ export async function readRaised(
   releases: readonly TeamRelease[],
   upTo: CivilDate | null = null,
 ): Promise<RaisedSupport[]> {
-  const { rows } = await client.query<RaisedSupport>(
-    `SELECT a.id, a.team_id AS "teamId", a.product, a.release, a.deadline_on AS "on", a.rung,
-            a.paused_until AS "pausedUntil", a.raised_on AS "raisedOn", a.state
-       FROM unnest($1::int[], $2::text[], $3::text[]) AS w (team_id, product, release)
-       JOIN alert a ON a.team_id = w.team_id AND a.product = w.product AND a.release = w.release
-        AND a.kind = 'support' AND ($4::date IS NULL OR a.raised_on <= $4)
-      ORDER BY a.raised_on, a.deadline_on, a.rung DESC`,
-    [...byColumn(releases, 'teamId', 'product', 'release'), upTo],
-  )
-  return rows
+  const asked = new Set(releases.map(releaseKey))
+  const found = await tables(client).alert.findMany({
+    where: {
+      kind: 'support',
+      teamId: { in: [...new Set(releases.map(({ teamId }) => teamId))] },
+      product: { in: [...new Set(releases.map(({ product }) => product))] },
+      ...(upTo === null ? {} : { raisedOn: { lte: upTo } }),
+    },
+    orderBy: [{ raisedOn: 'asc' }, { deadlineOn: 'asc' }, { rung: 'desc' }],
+  })
+  return found.flatMap(({ teamId, product, release, deadlineOn: on, ...each }) => {
+    if (teamId === null || product === null || release === null) return []
+    if (!asked.has(releaseKey({ teamId, product, release }))) return []
+    const { id, rung, pausedUntil, raisedOn, state } = each
+    return { id, teamId, product, release, on, rung, pausedUntil, raisedOn, state }
+  })
 }
 
 /** The reminders that were raised and stand, by their release. */
