@@ -218,5 +218,9 @@ describe('a warning that somebody acted on', () => {
     expect(after.blocks.length).toBe(before.blocks.length + 1)
     expect(refusedIn(after.blocks)).toEqual([])
     expect(withActs(before, [], null).text).toBe(before.text)
+    // The last three of them.
+    expect(withActs(before, acts, null).text).toMatch(
+      /^Sign .*\nEscalated: .*\nChanged: .*\nClosed: .*\n🟡 /,
+    )
   })
 })
