@@ -23,17 +23,15 @@ import { day, endOn, extension } from './support/contract-facts.ts'
 import { holds } from './support/holds.ts'
 
 const BYTES: PricedContract = {
-  start: day('2018-05-01'),
-  awardedEnd: endOn('2023-04-30'),
-  awardedMaximumEnd: null,
-  value: asDecimal('163100000'),
-  valueBasis: 'unknown',
-  vat: 'unknown',
-  currency: 'GBP',
-  periodicCharge: null,
-  chargeUnit: null,
-  invoicedLastYear: null,
-  oneOffCharges: null,
+  ...{ start: day('2018-05-01'), awardedEnd: endOn('2023-04-30'), awardedMaximumEnd: null },
+  ...{ value: asDecimal('163100000'), valueBasis: 'unknown', vat: 'unknown', currency: 'GBP' },
+  ...{ periodicCharge: null, chargeUnit: null, invoicedLastYear: null, oneOffCharges: null },
+}
+/** `2718333.33, straight line over 60 months (assumed)`, or why there is none. */
+function based(changes: Partial<PricedContract> = {}): string {
+  const found = baseline({ ...BYTES, ...changes })
+  if (!found.known) return found.why
+  return `${found.amount}, ${found.method}${found.assumed ? ' (assumed)' : ''}`
 }
 const INSIGHT = { ...BYTES, start: day('2020-05-01'), value: asDecimal('77800000') }
 const MAY = { from: day('2023-05-01'), to: day('2023-05-31') }
@@ -66,77 +64,54 @@ describe('months between two days', () => {
 describe('the baseline of a month', () => {
   test('is the current charge before all else, whatever its unit', () => {
     const of = { ...BYTES, periodicCharge: asDecimal('1200'), invoicedLastYear: asDecimal('24000') }
-    const amounts = (['day', 'week', 'month', 'quarter', 'year'] as const).map((chargeUnit) => {
-      const base = baseline({ ...of, chargeUnit })
-      return base.known && base.amount
-    })
-    expect(amounts).toEqual(['36500.00', '5214.29', '1200.00', '400.00', '100.00'])
-    expect(baseline({ ...of, chargeUnit: 'month' })).toMatchObject({
-      method: 'charge per month',
-      assumed: false,
-    })
+    const units = ['day', 'week', 'month', 'quarter', 'year'] as const
+    expect(units.map((chargeUnit) => based({ ...of, chargeUnit }))).toEqual([
+      ...['36500.00, charge per day', '5214.29, charge per week', '1200.00, charge per month'],
+      ...['400.00, charge per quarter', '100.00, charge per year'],
+    ])
   })
 
   test('is a twelfth of the last year’s invoices where no charge is known', () => {
-    expect(baseline({ ...BYTES, invoicedLastYear: asDecimal('24000') })).toMatchObject({
-      amount: '2000.00',
-      method: 'invoiced in the last 12 months',
-      assumed: false,
-    })
+    const said = based({ invoicedLastYear: asDecimal('24000') })
+    expect(said).toBe('2000.00, invoiced in the last 12 months')
   })
 
   test('is else the value without one-off charges over its own months, an unknown basis assumed', () => {
-    expect(baseline(BYTES)).toMatchObject({
-      amount: '2718333.33',
-      method: 'straight line over 60 months, basis assumed committed',
-      assumed: true,
-    })
-    const once = { ...BYTES, valueBasis: 'committed' as const, oneOffCharges: asDecimal('3100000') }
-    expect(baseline(once)).toMatchObject({
-      amount: '2666666.67',
-      method: 'straight line over 60 months, without one-off charges',
-      assumed: false,
-    })
+    const line = 'straight line over 60 months'
+    expect(based()).toBe(`2718333.33, ${line}, basis assumed committed (assumed)`)
+    const once = { valueBasis: 'committed', oneOffCharges: asDecimal('3100000') } as const
+    expect(based(once)).toBe(`2666666.67, ${line}, without one-off charges`)
   })
 
   test('spreads a maximum value over the maximum term, and an annual one over its year', () => {
-    const maximum = { ...BYTES, valueBasis: 'maximum' as const }
-    expect(baseline(maximum)).toMatchObject({ known: false })
-    expect(baseline({ ...maximum, awardedMaximumEnd: day('2028-04-30') })).toMatchObject({
-      amount: '1359166.67',
-      method: 'straight line over 120 months, options included',
-    })
-    expect(baseline({ ...BYTES, valueBasis: 'annual' })).toMatchObject({ amount: '13591666.67' })
+    const maximum = { valueBasis: 'maximum' } as const
+    expect(baseline({ ...BYTES, ...maximum }).known).toBe(false)
+    const longer = based({ ...maximum, awardedMaximumEnd: day('2028-04-30') })
+    expect(longer).toBe('1359166.67, straight line over 120 months, options included')
+    expect(based({ valueBasis: 'annual' })).toMatch(/^13591666\.67, /)
   })
 
   test('takes tax out of a value that includes it, and says so', () => {
-    expect(baseline({ ...BYTES, vat: 'gross', valueBasis: 'committed' })).toMatchObject({
-      amount: '2265277.78',
-      method: 'straight line over 60 months, VAT of 20% taken out',
-      assumed: true,
-    })
+    expect(based({ vat: 'gross', valueBasis: 'committed' })).toBe(
+      '2265277.78, straight line over 60 months, VAT of 20% taken out (assumed)',
+    )
   })
 
-  test('is unknown, never zero, where something is missing, and says what', () => {
-    const whys = [
-      { value: null },
-      { start: null },
-      { awardedEnd: { kind: 'undated' } as const },
-      { awardedEnd: { kind: 'rolling' } as const },
-      { awardedEnd: endOn('2018-04-30') },
-      { oneOffCharges: asDecimal('200000000') },
-    ].map((gap) => {
-      const base = baseline({ ...BYTES, ...gap })
-      return base.known ? base.amount : base.why
-    })
-    expect(whys).toEqual([
-      'no charge, invoices or value recorded',
-      'no start recorded',
+  test.each<readonly [string, Partial<PricedContract>]>([
+    ['no charge, invoices or value recorded', { value: null }],
+    ['no start recorded', { start: null }],
+    [
       'no awarded end recorded, over which to spread the value',
+      { awardedEnd: { kind: 'undated' } },
+    ],
+    [
       'no awarded end recorded, over which to spread the value',
-      'its end lies before its start',
-      'its one-off charges are more than its value',
-    ])
+      { awardedEnd: { kind: 'rolling' } },
+    ],
+    ['its end lies before its start', { awardedEnd: endOn('2018-04-30') }],
+    ['its one-off charges are more than its value', { oneOffCharges: asDecimal('200000000') }],
+  ])('is unknown, never zero, where something is missing, and says what', (why, gap) => {
+    expect(based(gap)).toBe(why)
   })
 })
 
@@ -155,11 +130,8 @@ describe('the premium of an extension', () => {
   })
 
   test('is unknown without a cost or without a baseline', () => {
-    expect(premium({ ...MAY, cost: null }, baseline(BYTES))).toMatchObject({
-      baseline: '2718333.33',
-      premium: null,
-      ratio: null,
-    })
+    const unpriced = premium({ ...MAY, cost: null }, baseline(BYTES))
+    expect(unpriced).toMatchObject({ baseline: '2718333.33', premium: null, ratio: null })
     const none = premium({ ...MAY, cost: asDecimal('1') }, baseline({ ...BYTES, value: null }))
     expect(none).toMatchObject({ baseline: null, premium: null, ratio: null, months: 1 })
   })
@@ -167,17 +139,11 @@ describe('the premium of an extension', () => {
 
 describe('financial years', () => {
   test('run from April to March unless another month is set', () => {
-    expect(financialYearOf(day('2026-03-31'))).toEqual({
-      name: '2025/26',
-      first: '2025-04-01',
-      last: '2026-03-31',
-    })
+    const year = { name: '2025/26', first: '2025-04-01', last: '2026-03-31' }
+    expect(financialYearOf(day('2026-03-31'))).toEqual(year)
     expect(financialYearOf(day('2026-04-01')).name).toBe('2026/27')
-    expect(financialYearOf(day('2026-04-01'), 1)).toEqual({
-      name: '2026',
-      first: '2026-01-01',
-      last: '2026-12-31',
-    })
+    const calendar = { name: '2026', first: '2026-01-01', last: '2026-12-31' }
+    expect(financialYearOf(day('2026-04-01'), 1)).toEqual(calendar)
   })
 
   test('are known by the names that people write', () => {
@@ -191,12 +157,9 @@ describe('financial years', () => {
 
   test('15 March to 14 April falls in two, by days', () => {
     const over = { from: day('2026-03-15'), to: day('2026-04-14') }
-    const before = financialYearOf(over.from)
-    const after = financialYearOf(over.to)
-    const cost = asDecimal('100.00')
-    const parts = [before, after].map((year) => {
-      return shareOf(cost, over, { from: year.first, to: year.last })
-    })
+    const parts = [over.from, over.to]
+      .map((on) => financialYearOf(on))
+      .map(({ first, last }) => shareOf(asDecimal('100.00'), over, { from: first, to: last }))
     expect(parts).toEqual(['54.84', '45.16'])
   })
 })
@@ -206,10 +169,9 @@ describe('money adds up to the penny', () => {
   const amount = cents.map((each) => asDecimal(new Big(each).div(100).toFixed(2)))
   const span = fc
     .tuple(fc.integer({ min: 14_000, max: 24_000 }), fc.integer({ min: 0, max: 2500 }))
-    .map(([first, length]) => ({
-      from: dateOfDayNumber(first),
-      to: dateOfDayNumber(first + length),
-    }))
+    .map(([first, length]) => {
+      return { from: dateOfDayNumber(first), to: dateOfDayNumber(first + length) }
+    })
 
   test('over months and over financial years, wherever they begin, and months make their year', () => {
     const month = fc.integer({ min: 1, max: 12 })
@@ -275,21 +237,14 @@ describe('the exposure of a lapse', () => {
   const lapsing = { ...BYTES, minimumExtension: null }
 
   test('is a month’s run-rate apart from the extra, over the supplier’s minimum where there is one', () => {
+    const from = 'straight line over 60 months, basis assumed committed'
     expect(exposure(lapsing, day('2023-04-30'), none)).toEqual({
-      runRate: '2718333.33',
-      extra: '679583.33',
-      months: 1,
-      ratio: 1.25,
-      whence: 'assumed',
-      from: 'straight line over 60 months, basis assumed committed',
-      method: 'straight line over 60 months, basis assumed committed; ratio assumed',
+      ...{ runRate: '2718333.33', extra: '679583.33', months: 1, ratio: 1.25 },
+      ...{ whence: 'assumed', from, method: `${from}; ratio assumed` },
     })
     const quarter = { ...lapsing, minimumExtension: { amount: 3, unit: 'months' as const } }
-    expect(exposure(quarter, day('2023-04-30'), none)).toMatchObject({
-      runRate: '8155000.00',
-      extra: '2038750.00',
-      months: 3,
-    })
+    const three = { runRate: '8155000.00', extra: '2038750.00', months: 3 }
+    expect(exposure(quarter, day('2023-04-30'), none)).toMatchObject(three)
   })
 
   test('takes the ratio of its own past, then the supplier’s of three or more, then everybody’s', () => {
@@ -301,11 +256,9 @@ describe('the exposure of a lapse', () => {
   })
 
   test('has no price, rather than £0, where the baseline is unknown', () => {
-    expect(exposure({ ...lapsing, value: null }, day('2023-04-30'), none)).toMatchObject({
-      runRate: null,
-      extra: null,
-      method: 'no charge, invoices or value recorded',
-    })
+    const unknown = exposure({ ...lapsing, value: null }, day('2023-04-30'), none)
+    const method = 'no charge, invoices or value recorded'
+    expect(unknown).toMatchObject({ runRate: null, extra: null, method })
   })
 
   test('learns from agreed emergencies only', () => {
@@ -313,16 +266,12 @@ describe('the exposure of a lapse', () => {
     const month = (changes: Parameters<typeof extension>[2]) => {
       return extension('2023-05-01', '2023-05-31', { cost, ...changes })
     }
-    const ratios = emergencyRatios(
-      [
-        month({ kind: 'emergency' }),
-        month({ kind: 'emergency', status: 'proposed' }),
-        month({ kind: 'option' }),
-        month({ kind: 'emergency', cost: null }),
-      ],
-      baseline(BYTES),
-    )
-    expect(ratios).toEqual([1.6922])
+    const kind = 'emergency'
+    const months = [
+      ...[month({ kind }), month({ kind, status: 'proposed' }), month({ kind: 'option' })],
+      month({ kind, cost: null }),
+    ]
+    expect(emergencyRatios(months, baseline(BYTES))).toEqual([1.6922])
     expect(median([1, 4, 2])).toBe(2)
     expect(median([])).toBeNull()
   })
@@ -369,16 +318,9 @@ test('a quotient is digit for digit that of big.js, halves and signs included', 
     fc.pre(!b.eq(0))
     expect(parts(quotient(a, b))).toEqual(parts(a.div(b)))
   })
-  for (const [a, b] of [
-    ['5e-21', '1'],
-    ['4.9e-21', '1'],
-    ['-5e-21', '1'],
-    ['-4e-21', '1'],
-    ['0', '-7'],
-    ['1', '3'],
-    ['2', '-3'],
-  ] as const) {
-    expect(parts(quotient(new Big(a), new Big(b)))).toEqual(parts(new Big(a).div(b)))
+  for (const each of ['5e-21/1', '4.9e-21/1', '-5e-21/1', '-4e-21/1', '0/-7', '1/3', '2/-3']) {
+    const [a = new Big(0), b = a] = each.split('/').map((text) => new Big(text))
+    expect(parts(quotient(a, b)), each).toEqual(parts(a.div(b)))
   }
 })
 
