@@ -697,7 +697,9 @@ async function contractsOf(
   const ids = people.map(({ id }) => id)
   let of: Partial<Filters> = { owner: who }
   if (ids.length === 0 && 'name' in who) {
-    const words = who.name.split(' ')
+    // An organisation is one word.
+    const whole = await heldWords(context, [who.name])
+    const words = whole.length > 0 ? whole : who.name.split(' ')
     if (await hasSupplier(context, who.name)) of = { supplier: who.name }
     // `the children's hospital`
     else if ((await heldWords(context, words)).length === words.length)

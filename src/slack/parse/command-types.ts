@@ -123,6 +123,7 @@ export const FILLED = {
   category: ['category', 'a category'],
   route: ['route', 'a recorded route'],
   law: ['regime', 'a recorded law'],
+  successor: ['successor', 'a successor'],
   documents: ['documents', 'documents'],
   dpia: ['dpia', 'an impact assessment (DPIA)'],
   products: [null, 'a product'],

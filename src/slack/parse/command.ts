@@ -198,6 +198,7 @@ const ORDERS_SPOKEN = Object.entries({
   extend: [
     '(should|may|can|could) REF be extended [by|for] TO',
     '(extend|stretch|prolong|lengthen|continue) [out] REF (by|for|to|until|till) TO',
+    "(we'?re|we are|i'?m) (renewing|extending) REF",
     'add TO (to|onto) REF',
     '(need|want|give us|get us) (another|an extra|a further) TO (on|for) REF',
     'REF (needs|wants|could do with) (another|an extra|a further) TO',

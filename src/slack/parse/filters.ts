@@ -526,6 +526,14 @@ class Sentence {
     if (amount !== null)
       return this.#add(this.#costing(amount.amounts, at, amount.used), 'amounts', amount.used)
     const paid = this.#join === null ? null : currencyAt(words, at)
+    // `in currencies other than sterling`
+    const others = longest(words, at, OTHER_CURRENCY)
+    const other = others === null ? null : currencyAt(words, at + others)
+    if (others !== null && other !== null) {
+      this.#endNot()
+      this.#not = 'not'
+      return this.#add({ amounts: [{ is: 'in', currency: other }] }, 'amounts', others + 1)
+    }
     // `in dollars or euros`
     if (paid !== null && this.#parts.at(-1)?.set.amounts?.[0]?.is === 'in') {
       return this.#add({ amounts: [{ is: 'in', currency: paid }] }, 'amounts', 1)
@@ -972,7 +980,10 @@ class Sentence {
   #personAt(at: number): NamedPerson | null {
     const words = this.#words
     const own = /^(?:i|we)$/.test(words[at] ?? '') ? longest(words, at + 1, DENIES) : null
-    if (own !== null && phraseAt(words, at + 1 + own, AFTER_NO)?.value === 'owner') {
+    if (
+      own !== null &&
+      /^(?:owner|of)$/.test(phraseAt(words, at + 1 + own, AFTER_NO)?.value ?? '')
+    ) {
       const not = textOf(this.#list.slice(at + 1, at + 1 + own))
       const whose = words[at] === 'i' ? 'mine' : 'team'
       const used = own + 1 + (phraseAt(words, at + 1 + own, AFTER_NO)?.used ?? 0)
@@ -1168,6 +1179,7 @@ class Sentence {
       phraseAt(words, at, PEOPLE) === null &&
       longest(words, at, NOT) === null &&
       longest(words, at, SUPPLIER) === null &&
+      longest(words, at, SUMS) === null &&
       longest(words, at, FILLER_PHRASES) === null &&
       longest(words, at, ALSO) === null &&
       unreadableAt(words, at) === 0 &&
@@ -1223,6 +1235,9 @@ const QUESTION = /^(?:which|what|who|whose|how|when|where|is|are|do|does|did|has
 const CONNECTOR = /^(?:or|and|vs|versus|&|\+|plus|but|nor|\/|,)$/
 const SUPPLIES = phrases(
   'supply, supply us with, provide, provide us with, deliver, sell us, do for us, supply to us, supply us',
+)
+const OTHER_CURRENCY = phrases(
+  'in currencies other than, in a currency other than, in any currency other than, currency other than, currencies other than, in another currency than, currency is not',
 )
 const HEAD_NOUN =
   /^(?:suppliers|owners|vendors|providers|deputies|buyers|trusts|resellers|values|titles)$/

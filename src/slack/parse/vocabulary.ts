@@ -90,7 +90,7 @@ export const STATES = meaning<ListState>([
   ],
   [
     'out-of-contract',
-    'out of contract, running out of contract, past their end date, past their end dates, past its end date, past their end, past its end, past the end date, beyond their end date, nothing recorded to cover them, with nothing recorded to cover them, nothing to cover them, with nothing to cover them, no contract in place, have no contract, have no contract in place, no current contract, no live contract, uncovered, lapsed, no cover, without cover, not covered, off contract, without a contract, running without a contract, still using, still used, still being used, still in use, still being supplied, still supplied, still paying for, still paying, still receiving, run out with nothing in place, run out with nothing in their place, nothing in place, nothing in its place, nothing in their place, with nothing in their place, with nothing in its place, nothing replacing it, nothing replacing them, without a replacement, without replacement, with no replacement, with nothing to replace it',
+    'out of contract, running out of contract, past their end date, past their end dates, past its end date, past their end, past its end, past the end date, operating beyond its end date, beyond its end date, beyond their end dates, running past its end date, running past their end date, beyond their end date, nothing recorded to cover them, with nothing recorded to cover them, nothing to cover them, with nothing to cover them, no contract in place, have no contract, have no contract in place, no current contract, no live contract, uncovered, lapsed, no cover, without cover, not covered, off contract, without a contract, running without a contract, still using, still used, still being used, still in use, still being supplied, still supplied, still paying for, still paying, still receiving, run out with nothing in place, run out with nothing in their place, nothing in place, nothing in its place, nothing in their place, with nothing in their place, with nothing in its place, nothing replacing it, nothing replacing them, without a replacement, without replacement, with no replacement, with nothing to replace it',
   ],
   ['open-ended', 'open ended, never ends, never end, indefinite'],
   [
@@ -133,9 +133,12 @@ export const STATES = meaning<ListState>([
   ],
   [
     'varied',
-    'extended by variation, extended by a variation, extended by way of variation, by way of variation, by variation, variation, variations, varied',
+    'extended by variation, extended by a variation, extended by way of variation, modified by variation, modified by a variation, by way of variation, by variation, variation, variations, varied',
   ],
-  ['one-buyer', 'one buyer, single buyer, one organisation, not shared, not shared with anyone'],
+  [
+    'one-buyer',
+    'on its own, on their own, one buyer, single buyer, one organisation, not shared, not shared with anyone',
+  ],
   ['closed', 'closed down'],
   [
     'undecided',
@@ -216,7 +219,7 @@ const BUYING_STARTED = new RegExp(
 const MODES = meaning<Mode>([
   [
     { of: 'due', kind: null },
-    'will be overdue, be overdue, go overdue, goes overdue, become overdue, becomes overdue, due, deadline, deadlines, upcoming, todo, to do, coming up, needs doing, need doing, needs action, need action, needs attention, need attention, on the horizon, due date, due dates',
+    'will be overdue, be overdue, go overdue, goes overdue, become overdue, becomes overdue, due, deadline, deadlines, upcoming, todo, to do, coming up, needs sorting, need sorting, needs sorting out, need sorting out, needs dealing with, need dealing with, needs looking at, need looking at, needs doing, need doing, needs action, need action, needs attention, need attention, on the horizon, due date, due dates',
   ],
   [
     ENDS,
@@ -224,7 +227,7 @@ const MODES = meaning<Mode>([
   ],
   [
     { of: 'renew', kind: null },
-    'renew, renews, renewing, renew automatically, renews automatically, automatically renew, automatically renews, automatically renewing, auto renew, auto renews, auto-renew, auto-renews, auto renewing, auto-renewing, autorenew, autorenews, autorenewing, automatic renewal, automatic renewals, auto renewal, auto renewals, auto-renewal, auto-renewals, autorenewal, autorenewals, self renewing, self-renewing, renews itself, renew themselves, renews by itself, renew by themselves, roll over, rolls over, rolling over, roll over automatically, rolls over automatically, roll over on their own, rolls over on its own, renew on their own, renews on its own, auto rolls, auto roll',
+    'renew, renews, renewing, renew automatically, renews automatically, automatically renew, automatically renews, automatically renewing, auto renew, auto renews, auto-renew, auto-renews, auto renewing, auto-renewing, autorenew, autorenews, autorenewing, automatic renewal, automatic renewals, auto renewal, auto renewals, auto-renewal, auto-renewals, autorenewal, autorenewals, self renewing, self-renewing, roll on if we do nothing, rolls on if we do nothing, carry on if we do nothing, continue if we do nothing, rolls over if we do nothing, roll over if we do nothing, renews itself, renew themselves, renews by itself, renew by themselves, roll over, rolls over, rolling over, roll over automatically, rolls over automatically, roll over on their own, rolls over on its own, renew on their own, renews on its own, auto rolls, auto roll',
   ],
   [
     { of: 'ended', kind: null },
@@ -240,7 +243,7 @@ const MODES = meaning<Mode>([
   ],
   [
     { of: 'due', kind: 'notice' },
-    'notice, notices, notice date, notice dates, notice due, notices due, notice deadline, notice deadlines, give notice, given notice, last day to give notice, last date to give notice, last days to give notice, last day for notice, latest day to give notice, serve notice, served notice, notice to give, notices to give, notices to serve, notice to serve, notice giving, notice serving, notice be given, notice to be given, notice be served',
+    'notice, notices, notice date, notice dates, notice due, notices due, notice deadline, notice deadlines, give notice, given notice, last date to get out of, last day to get out of, last day to give notice, last date to give notice, last days to give notice, last day for notice, latest day to give notice, serve notice, served notice, notice to give, notices to give, notices to serve, notice to serve, notice giving, notice serving, notice be given, notice to be given, notice be served',
   ],
   [
     { of: 'due', kind: 'option' },
@@ -375,8 +378,9 @@ export function slipOf(word: string, known: readonly string[]): string | null {
 }
 const lettersOf = (word: string) => [...word].sort().join('')
 /** After a name behind `does` or `does not`. */
-export const AFTER_NO = meaning<'owner' | 'deputy' | 'lead'>([
-  ['owner', 'own, owner, the owner, responsible for, look after, manage, run, have'],
+export const AFTER_NO = meaning<'owner' | 'deputy' | 'lead' | 'of'>([
+  ['of', 'have, buy, use, purchase, pay for'],
+  ['owner', 'own, owner, the owner, responsible for, look after, manage, run'],
   ['deputy', 'deputy, the deputy, deputise for, deputise'],
   ['lead', 'lead, the lead'],
 ])
@@ -384,7 +388,7 @@ export const AFTER_NO = meaning<'owner' | 'deputy' | 'lead'>([
 export const AFTER_NAME = meaning<'owner' | 'deputy' | 'lead'>([
   [
     'owner',
-    'owns, sits on, sitting on, is sitting on, holds, has got on their plate, got on her plate, got on his plate, got on their plate, the owner of, the owner on, the owner for, owner on, owner for, owner of, is responsible for, responsible for, looks after, manages, is the owner of, as owner, is owner',
+    'owns, dealing with, is dealing with, handling, is handling, handles, sits on, sitting on, is sitting on, holds, has got on their plate, got on her plate, got on his plate, got on their plate, the owner of, the owner on, the owner for, owner on, owner for, owner of, is responsible for, responsible for, looks after, manages, is the owner of, as owner, is owner',
   ],
   [
     'deputy',
@@ -483,6 +487,11 @@ const FIELDS: readonly Field[] = [
   },
   { nouns: 'decision, decisions', lacks: 'undecided' },
   { nouns: 'extension, extensions, extensions at all', has: 'extended' },
+  {
+    nouns:
+      'successor, successors, replacement lined up, replacement recorded, replacement contract lined up, follow-on contract',
+    ...{ lacks: 'without-successor', has: 'with-successor' },
+  },
   { nouns: 'status, state, statuses' },
   { nouns: 'buyer, buyers, buying organisation, buying organisations, trust, trusts' },
 ]
@@ -565,7 +574,12 @@ export function lackingAt(words: Words, at: number) {
     : { value, not: lacks === undefined, used: end + tail - at }
 }
 
-const LACK_OF = { owner: 'unowned', deputy: 'without-deputy', lead: 'without-lead' } as const
+const LACK_OF = {
+  of: 'unowned',
+  owner: 'unowned',
+  deputy: 'without-deputy',
+  lead: 'without-lead',
+} as const
 /** `nobody owns`, `has nobody got their name against`: that there is no such person. */
 function nobodyAt(words: Words, at: number) {
   const who = longest(
@@ -1092,7 +1106,7 @@ const ORDER_PHRASES = meaning<Order>([
   ],
   [
     'latest',
-    'latest end, latest end date, latest expiry, furthest end date, go on longest, go on the longest, run longest, run the longest, run on longest, go on furthest, run furthest, by end date descending, by date descending, by end descending, latest first, furthest first, last first',
+    'longest to run, the longest to run, longest left, longest left to run, most time left, latest end, latest end date, latest expiry, furthest end date, go on longest, go on the longest, run longest, run the longest, run on longest, go on furthest, run furthest, by end date descending, by date descending, by end descending, latest first, furthest first, last first',
   ],
   ['title', 'alphabetically, alphabetical, in alphabetical order, a-z, alphabetical order'],
   ['owner', 'by person'],
@@ -1271,7 +1285,7 @@ export const FILLER_PHRASES = phrases(
 
 /** What they are worth together is asked. */
 export const SUMS = phrases(
-  'total yearly cost of, total annual cost of, total yearly value of, total annual value of, it all worth, they all worth, all worth, total value of, total values of, the total value of, total value, total worth of, total worth, total cost of, total cost, overall value of, overall value, combined value of, combined value, ' +
+  'combined annual value of, the combined annual value of, combined annual value, combined yearly value, combined, total yearly cost of, total annual cost of, total yearly value of, total annual value of, it all worth, they all worth, all worth, total value of, total values of, the total value of, total value, total worth of, total worth, total cost of, total cost, overall value of, overall value, combined value of, combined value, ' +
     'the sum of, sum of, sum total of, in total, altogether, all together, all told, added up, add up to, do they add up to, come to, comes to, total, totals, totalling',
 )
 /** What no list answers, and what can be asked instead. */
