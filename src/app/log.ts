@@ -65,7 +65,7 @@ export function secretsOf(settings: Settings): readonly (string | null)[] {
 }
 
 /**
- * The last hand on every line that leaves for a log: tokens, passwords and addresses of people are
+ * Applied to every line of the log last: tokens, passwords and addresses of people are
  * taken out whatever brought them in. Names of people have no pattern: nobody may log them at all.
  */
 

@@ -7,10 +7,14 @@ import {
   type CallOffs,
   type Contract,
   type ContractPeople,
+  DEADLINE_KINDS,
+  type DeadlineKind,
   type Decision,
+  END_KINDS,
   type End,
   type Extension,
   endOn,
+  leadsNothing,
   type Period,
   type PeriodUnit,
   type Regime,
@@ -89,8 +93,11 @@ export const IS_WATCHED = { ...IS_LIVE, watched: true } as const
 export const EARLIEST_END = `CASE WHEN c.disputed_end IS NULL THEN c.current_earliest
   WHEN c.current_latest = c.end_latest THEN c.end_earliest ELSE c.current_latest END`
 
-/** SQL: deadline `d` is the end of its contract, or of the emergency extension that it runs on. */
-export const IS_END = `d.kind IN ('end', 'emergency-end')`
+/** SQL: deadline `d` is of one of these kinds. */
+const ofKinds = (kinds: readonly DeadlineKind[]) =>
+  `d.kind IN (${kinds.map((kind) => `'${kind}'`).join(', ')})`
+export const IS_END = ofKinds(END_KINDS)
+export const LEADS_NOTHING = ofKinds(DEADLINE_KINDS.filter(leadsNothing))
 
 /** Where a column is called otherwise than its name, word by word. */
 const CALLED: Partial<Record<keyof ContractColumns, string>> = {

@@ -200,7 +200,7 @@ export async function setTeam(
   return findTeam(await readTeams(client, organisationId), name)
 }
 
-/** A name that somebody writes means the channel that has it now, not the one that was followed. */
+/** Forgets the ids of channels that a team names anew: a typed name means the channel that has it today. */
 export async function forgetFollowed(
   client: Pool | PoolClient,
   organisationId: number,

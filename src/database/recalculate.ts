@@ -558,7 +558,7 @@ export async function keptDays(
   )
 }
 
-/** Those of these contracts of which something was told, or decided, that may speak of another day. */
+/** Those of these contracts with a decision or an alert that stands: it may be about a day that moves. */
 async function actedOn(client: PoolClient, ids: readonly number[]): Promise<number[]> {
   const stands = [
     { decisions: { some: { withdrawnAt: null } } },
@@ -767,8 +767,8 @@ async function carryAlerts(
   if (told.length === 0) return []
   // The last reminder told, or, where that was of a day more pressing, the one that the new day has
   // reached: the next to come is told. So is a day that was told as come and lies ahead again. A day
-  // whose reminders are all to come begins anew. Where the day had that reminder before, and lost it,
-  // it has it again.
+  // whose reminders are all to come begins anew. Where an alert of the new day and that reminder was
+  // superseded before, it is opened again.
   const carried = await client.query<{ id: number }>(
     `WITH l AS (SELECT DISTINCT ON (a.contract_id, a.kind, m.was) a.*, m.on,
              CASE WHEN m.near AND (a.rung > 0 OR m.on <= $7::date) THEN a.rung

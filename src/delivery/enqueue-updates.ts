@@ -222,8 +222,9 @@ const IDENTITY_POSTED = `delivery d
 
 /**
  * Queues the amounts that a message goes out without because nobody can say yet who reads it; called
- * before it is posted, so that no fault comes between. One for each posted message, whose number is
- * the sequence, below zero and apart from all other updates; one that waits already speaks of the later day from then on, one that is over is asked for anew.
+ * before it is posted, so that no fault comes between. One for each posted message: its sequence is the
+ * message's number, below zero to keep it apart from other updates. One that waits already is given the
+ * later day; one that is over is queued anew.
  */
 export async function queueAmounts(pool: Pool, { id, possibleRepeat }: Claim): Promise<void> {
   await pool.query(

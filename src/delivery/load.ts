@@ -281,7 +281,7 @@ function stillSaid(claim: Claim, said: Claim, alerts: readonly AlertRow[]): read
   return held.length === 0 && !isWithdrawal(claim) ? alerts : held
 }
 
-/** What waits for one person is for them while they have a part in the contract: its channel tells whoever has it now. */
+/** A direct message is sent only while its reader still has a role in the contract. */
 function isTheirs(claim: Claim, rows: LoadedRows, { contract_id: id }: AlertRow): boolean {
   const contract = rows.contracts.get(id)
   if (claim.purpose !== 'direct' || contract === undefined) return true
@@ -401,7 +401,7 @@ const LENGTH = 8
 /** What Slack takes as metadata is limited; warnings beyond these are told again after a restore. */
 const MOST = 1000
 
-/** One for each warning; a message that carries none is named by what it is itself. */
+/** One for each warning; of a message without any, a hash of purpose, subject, sequence and day. */
 function fingerprintsOf(claim: Claim, alerts: readonly AlertRow[]): MessageFingerprint[] {
   if (alerts.length === 0) {
     // An account is asked once ever, so that the day tells nothing apart.

@@ -70,7 +70,7 @@ export interface Recipients {
 interface MentionRequest {
   readonly asOf: CivilDate
   readonly contract: ContractRow
-  /** The deadlines that speak. */
+  /** The kinds of the deadlines that the message is for. */
   readonly kinds: readonly DeadlineKind[]
   readonly people: ReadonlyMap<number, ToldPerson>
   readonly lastActor: ActorRow | undefined

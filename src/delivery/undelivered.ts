@@ -75,9 +75,9 @@ const TOLD_AT_ONCE = 100
 /**
  * Tells people of messages that have died since, once: the escalation channel of the team, else the
  * administrators, else the channel itself. A posted message that could not be rewritten is told of
- * once until it is. What was for one person alone is told to nobody. What a telling that dies itself
- * was to tell, the administrators are told; where nobody else is left it is tried again, for as long
- * as it takes. Returns how many messages were told of.
+ * once until it is. What was for one person alone is told to nobody. Where such a message dies too, the
+ * administrators are told of the same deliveries; where nobody else is left it is tried again without
+ * end. Returns how many messages were told of.
  */
 export async function tellOfDead({
   pool,
@@ -130,7 +130,7 @@ function hearers(row: UndeliveredRow, above: readonly string[]): readonly string
   return destination === TERMINAL ? [] : [destination]
 }
 
-/** One of several administrators who has it is enough. */
+/** Sent to one of several administrators it counts as told; else it is tried again. */
 const TELL_AGAIN = `
   WITH heard AS (SELECT d.id, EXISTS (SELECT FROM delivery o
       WHERE o.organisation_id = d.organisation_id AND o.subject = d.subject AND o.purpose = 'dead'
@@ -206,8 +206,8 @@ const REWRITTEN_SINCE = `EXISTS (SELECT FROM delivery o WHERE ${SAME_MESSAGE}
   AND o.state = 'SENT' AND o.first_tried_at > d.first_tried_at)`
 
 /**
- * Whether a rewriting `d` is the last word on its message: none was queued after it, and none has
- * arrived since. One that adds amounts keeps its row, and goes by time alone.
+ * Whether no later rewriting than `d` was queued or sent for its message. One that adds amounts is
+ * queued anew in the same row, so that for it only the time counts.
  */
 const STILL_OUTDATED = `(NOT ${REWRITTEN_SINCE} AND NOT EXISTS (SELECT FROM delivery o
   WHERE ${SAME_MESSAGE} AND o.id > d.id AND o.state <> 'SUPERSEDED' AND NOT d.facts ? 'amounts_of'))`

@@ -15,6 +15,7 @@ import {
   contractState,
   type DeadlineKind,
   documentsOf,
+  END_KINDS,
   type Extension,
   type LinkedDocument,
   lastExtension,
@@ -106,7 +107,7 @@ interface ShownDeadline {
 export const STATE_READ = {
   buyers: { orderBy: { position: 'asc' }, select: { buyer: { select: { name: true } } } },
   deadlines: {
-    where: { kind: { in: ['end', 'emergency-end'] }, settledWhy: { not: null } },
+    where: { kind: { in: END_KINDS }, settledWhy: { not: null } },
     select: { kind: true },
   },
 } satisfies Prisma.ContractInclude

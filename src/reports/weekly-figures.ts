@@ -4,7 +4,7 @@ import type { Pool, PoolClient } from 'pg'
 import { IS_END } from '../database/contracts.ts'
 import { type RuledOrganisation, readTeams } from '../database/organisation.ts'
 import { addDays, addMonths, type CivilDate, dateParts, daysBetween } from '../rules/civil-date.ts'
-import { movesEnd } from '../rules/contract.ts'
+import { END_KINDS, movesEnd } from '../rules/contract.ts'
 import { ledgerTotals } from '../rules/ledger.ts'
 import type { Decimal } from '../rules/money.ts'
 import type { FinancialYear } from '../rules/months.ts'
@@ -262,7 +262,7 @@ async function tallestCount(
     null,
   )
   if (bar === null) return null
-  const kinds = bar.what === 'ends' ? ['end', 'emergency-end'] : ['start-by']
+  const kinds = bar.what === 'ends' ? END_KINDS : ['start-by']
   const named: Asking = [
     'c.reference, c.title, c.supplier',
     `${COUNTED} AND d.kind = ANY ($5) AND to_char(d.due_on, 'YYYY-MM') = $6`,

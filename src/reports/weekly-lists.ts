@@ -7,12 +7,13 @@ import {
   EARLIEST_END,
   IS_END,
   IS_WATCHED,
+  LEADS_NOTHING,
   stillAsks,
   WATCHED,
 } from '../database/contracts.ts'
 import { tables } from '../database/prisma.ts'
 import { addDays, type CivilDate, DUE_DAYS_AHEAD, parseCivilDate } from '../rules/civil-date.ts'
-import { isEnd } from '../rules/contract.ts'
+import { isEnd, SOON_DAYS } from '../rules/contract.ts'
 import type { Decimal } from '../rules/money.ts'
 import { type Calendar, ukCalendar } from '../rules/working-days.ts'
 import type { SummaryItem, SummaryList, WeeklyFacts } from '../text/facts.ts'
@@ -305,7 +306,7 @@ const OUT_OF_CONTRACT_LIST = deadlines(
  * What asks for a decision: of a contract that is over its end alone. Reviews have a list of their own;
  * whether a contract renews is a question, and no date missed.
  */
-export const DECISIONS = `d.kind NOT IN ('review', 'renewal') AND ${beforeItsEnd('$3::date')}
+export const DECISIONS = `NOT ${LEADS_NOTHING} AND ${beforeItsEnd('$3::date')}
   AND ${stillAsks('$3::date')}`
 
 /** Of an end known to the month, quarter or year: overdue only after the latest day it may mean. */
@@ -316,7 +317,7 @@ const STILL_RUNS = '(c.current_latest IS NULL OR c.current_latest >= $3)'
 /** With those that process personal data and have no review to come: nobody would be asked again. */
 const REVIEWS = [
   deadlines(
-    `d.kind = 'review' AND d.due_on <= $3::date + 30 AND ${STILL_RUNS}`,
+    `d.kind = 'review' AND d.due_on <= $3::date + ${SOON_DAYS} AND ${STILL_RUNS}`,
     `CASE WHEN c.personal_data THEN 'Of data protection' END`,
   ),
   listed(
@@ -336,9 +337,9 @@ const DECIDE_THIS_WEEK = deadlines(
      AND (d.due_on >= $3 OR NOT ${IS_END} AND ${LATEST} > d.due_on AND ${LATEST} >= $3)`,
 )
 
-/** Start-bys on assumed routes whose range has begun, or begins within 30 days: planned, not overdue. */
+/** Start-bys on assumed routes whose range has begun, or begins soon: planned, not overdue. */
 const ROUTES_TO_NAME = deadlines(
-  `d.kind = 'start-by' AND d.from_on <= $3::date + 30 AND d.due_on >= $3`,
+  `d.kind = 'start-by' AND d.from_on <= $3::date + ${SOON_DAYS} AND d.due_on >= $3`,
   'd.from_on::text',
 )
 

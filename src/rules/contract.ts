@@ -331,6 +331,7 @@ export function leadsNothing(kind: DeadlineKind): boolean {
 export function isEnd(kind: DeadlineKind): kind is 'end' | 'emergency-end' {
   return kind === 'end' || kind === 'emergency-end'
 }
+export const END_KINDS = DEADLINE_KINDS.filter(isEnd)
 
 const SEVERITIES = ['overdue', 'urgent', 'soon', 'planned'] as const
 /** Days before a deadline from which on it is soon, and urgent. */
@@ -375,7 +376,7 @@ export function responsibilityFor(kind: DeadlineKind, outOfContract: boolean): R
 }
 
 /**
- * The one to speak to; null where nobody is left, so that the team's channel is all there is.
+ * The person whom a warning addresses; null where nobody is left but the team's channel.
  * Somebody who has gone is passed over: after the owner comes the deputy, then the category lead.
  */
 export function addresseeOf<Person extends { readonly gone: boolean }>(

@@ -386,7 +386,7 @@ function renewalText({ automaticRenewal }: Contract): string {
 }
 
 /**
- * Notice dates that passed on a contract that then renewed by itself: each wants a word. A term that
+ * Notice dates that passed on a contract that then renewed by itself: each is warned of once. A term that
  * was over before the last renewal became known commits nobody any more.
  */
 function missedNotices(contract: Contract, rules: Rules): Unsettled[] {

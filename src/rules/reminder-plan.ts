@@ -32,9 +32,8 @@ import { addWorkingDays, type Calendar, isWorkingDay, workingDayOnOrAfter } from
 // What to warn of on a day, and why the rest is silent: the decision that the sweep carries out,
 // that `explain` tells and that `simulate` replays.
 //
-// One lead deadline for each contract: the earliest that still has reminders. It alone is warned of and
-// its message lists the others, but ends, notices, options and reviews are always warned of from 30 days
-// on. A review never leads over another date: it may repeat for years, and would hide them.
+// One lead deadline for each contract: the earliest that still has reminders. It is warned of, and its
+// message lists the others; from 30 days on every deadline but a start-by is warned of, whichever leads. A review never leads over another date: it may repeat for years, and would hide them.
 
 /** A reminder to raise today. */
 export interface DueReminder {
@@ -223,7 +222,7 @@ function judge(
 
 /**
  * A day on an assumed route that had passed before anybody was told of it plans and does not alarm:
- * the weekly summary asks for the route, and the end speaks for the contract.
+ * the weekly summary asks for the route, and the end leads.
  */
 function isOnlyPlanned(
   { assumed, latest }: Deadline,
@@ -481,7 +480,7 @@ function standingOf(
   return { deadline, dated, passed, next, canSpeak, ...told }
 }
 
-/** Whether it speaks for the contract's later dates. */
+/** Whether it may be the lead deadline. */
 function takesLead({ canSpeak, deadline }: DeadlineStatus): boolean {
   return canSpeak && !leadsNothing(deadline.kind)
 }

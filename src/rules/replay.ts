@@ -111,8 +111,8 @@ function knownOn(
 }
 
 /**
- * Whether all that is left is an end that has passed: told by its schedule alone from then on, as
- * nothing else can speak, nothing is paused, and nothing more becomes known.
+ * Whether all that is left is an end that has passed: from then on its schedule alone decides, as no
+ * other deadline is open, nothing is paused, and nothing more becomes known.
  */
 function isOnlyLapsed(
   { contract, deadlines, until }: Known,

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod'
 import { type CivilDate, parseCivilDate } from './civil-date.ts'
-import { DEADLINE_KINDS, type DeadlineKind, VAT_RECOVERIES } from './contract.ts'
+import { DEADLINE_KINDS, type DeadlineKind, END_KINDS, VAT_RECOVERIES } from './contract.ts'
 import { figure } from './legal-figures.ts'
 import {
   ROUTES,
@@ -125,14 +125,12 @@ const RULE_SETTINGS = z
   })
   .partial()
   .refine(
-    (settings) => AFTER_AN_END.every((kind) => settings.ladders?.[kind]?.afterwards !== 'nothing'),
+    (settings) => END_KINDS.every((kind) => settings.ladders?.[kind]?.afterwards !== 'nothing'),
     {
       path: ['ladders'],
       error: `of an end cannot stop on its day, as nobody would hear that it lapsed: let "fortnightly", "once", "weekly-then-monthly" or "every-working-day" follow`,
     },
   )
-
-const AFTER_AN_END = ['end', 'emergency-end'] as const
 
 /**
  * Rule settings as they were given or kept, checked.
@@ -361,7 +359,7 @@ function replaced(settings: RuleSettings, key: RuleKey, value: unknown): unknown
   return without({ ...settings, routes })
 }
 
-/** Without what is not set, so that nothing stands for nothing; undefined where nothing is left. */
+/** The values that are set; undefined where none is. */
 function without(values: object): object | undefined {
   const entries = Object.entries(values).filter(([, value]) => value !== undefined)
   return entries.length === 0 ? undefined : Object.fromEntries(entries)

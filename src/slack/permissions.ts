@@ -229,7 +229,7 @@ export async function needClaim(request: RequestContext, personId: number): Prom
   const organisationId = deps.organisation.id
   const names = await claimedNames(deps.pool, organisationId, personId)
   const askedUser = names[0]?.askedUser ?? null
-  // What is settled is nobody's to say any more: the act itself tells so.
+  // Where the claim is settled already the act itself refuses, and says so.
   if (askedUser === null || mayThey(asker, 'administer', null).allowed) return
   if (askedUser === asker.slackUser) {
     throw new UserError('Somebody else has to confirm it: the category lead, or an administrator.')

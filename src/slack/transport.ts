@@ -193,7 +193,7 @@ function gated(
     // Only a body that is there whole takes a place: slow ones keep nobody out.
     readBody(request)
       .then((rawBody) => (rawBody === null ? turnAway(413) : work(admitSlack, rawBody)))
-      // The sender went away, or was cut off; or the path is nobody's.
+      // The sender went away, or was cut off; or there is no such path.
       .catch(() => request.destroy())
   }
 }

@@ -390,7 +390,7 @@ export function textColumns(text: string): number {
   return sum
 }
 
-// Slack's hard limits for messages, modals and App Home: the last hand on everything that is sent.
+// Slack's hard limits for messages: everything that is sent passes this check last.
 
 /** In characters or pieces, as Slack counts them (its reference pages; `blockText` was measured). */
 export const LIMITS = {
@@ -561,7 +561,7 @@ function lineCount(text: string): number {
   return text.split('\n').length
 }
 
-// Slack's hard limits for modals and App Home: `fitView` is the last hand that touches a view.
+// Slack's hard limits for modals and App Home: `fitView` is applied to a view last.
 
 export const VIEW_LIMITS = {
   blocks: 100,

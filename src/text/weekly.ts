@@ -2,6 +2,7 @@
 
 import type { ActionsBlock } from '@slack/types'
 import { DUE_DAYS_AHEAD } from '../rules/civil-date.ts'
+import { SOON_DAYS } from '../rules/contract.ts'
 import { row as buttonRow, select } from './buttons.ts'
 import { dated } from './deadline.ts'
 import {
@@ -317,7 +318,7 @@ const LISTS = [
   ['unclassified', 'Extensions that nobody has classified: what was each?'],
   ['unfit', 'Extensions that do not fit together'],
   ['routes', 'Which route? Planned, by the fastest in use'],
-  ['reviews', 'Reviews: late, due within 30 days, or not planned'],
+  ['reviews', `Reviews: late, due within ${SOON_DAYS} days, or not planned`],
   ['notices', 'Notices to check'],
   ['support', 'Support of products: ends within a year, or does not fit its cover'],
   ['unread', 'Rows that could not be read'],

@@ -159,8 +159,9 @@ export interface AuditContext extends RuledOrganisation {
   readonly staleDays: number
 }
 
-/** What is due counts as late after so many milliseconds. */
+/** What is due counts as late after so long, in milliseconds and for PostgreSQL. */
 const GRACE_MS = 3_600_000
+const GRACE = `interval '${GRACE_MS} milliseconds'`
 /** What failed longer ago than this is history: App Home and `doctor` still list it. */
 const FAILED_DAYS = 7
 const UNTOLD_DAYS = 30
@@ -240,7 +241,7 @@ async function lookAtOutbox(
     `SELECT
        (SELECT count(*)::int FROM delivery WHERE organisation_id = $1
           AND state IN ('PENDING', 'RETRY', 'UNCERTAIN', 'SENDING')
-          AND least(due_at, first_tried_at) < clock_timestamp() - interval '1 hour') AS waiting,
+          AND least(due_at, first_tried_at) < clock_timestamp() - ${GRACE}) AS waiting,
        (SELECT count(*)::int FROM delivery WHERE organisation_id = $1 AND state = 'SENDING'
           AND lease_until < clock_timestamp() - interval '2 minutes') AS expired,
        (SELECT coalesce(paused_why, 'no reason recorded') FROM channel
@@ -278,7 +279,7 @@ async function unread(
     `SELECT destination, count(*) FILTER (WHERE NOT facts ? 'amounts_of')::int AS waiting,
             count(*) FILTER (WHERE facts ? 'amounts_of')::int AS without, max(problem) AS why
      FROM delivery WHERE organisation_id = $1 AND state IN ('RETRY', 'SENDING')
-       AND readers_unknown_since < clock_timestamp() - interval '1 hour'
+       AND readers_unknown_since < clock_timestamp() - ${GRACE}
      GROUP BY destination ORDER BY waiting DESC, without DESC, destination LIMIT 5`,
     [organisationId],
   )
