@@ -121,13 +121,15 @@ function ratiosOf(lines: readonly LedgerLine[], asOf: CivilDate) {
   const begun = lines.filter(
     ({ extension }) => extension.status === 'confirmed' && extension.from <= asOf,
   )
-  const own = groupedBy(begun, ({ contractId }) => contractId)
-  const suppliers = groupedBy(begun, ({ supplierKey }) => supplierKey)
-  const ratios = (of: readonly LedgerLine[] = []) =>
-    of.flatMap(({ premium }) => premium.ratio ?? [])
+  const ratios = (of: readonly LedgerLine[]) => of.flatMap(({ premium }) => premium.ratio ?? [])
+  // Each list is made once: of the same one `median` knows the middle.
+  const by = <Key>(keyOf: (line: LedgerLine) => Key) =>
+    new Map([...groupedBy(begun, keyOf)].map(([key, of]) => [key, ratios(of)]))
+  const own = by(({ contractId }) => contractId)
+  const suppliers = by(({ supplierKey }) => supplierKey)
   return {
-    own: (contractId: number) => ratios(own.get(contractId)),
-    supplier: (key: string | null) => (key === null ? [] : ratios(suppliers.get(key))),
+    own: (contractId: number) => own.get(contractId) ?? [],
+    supplier: (key: string | null) => (key === null ? [] : (suppliers.get(key) ?? [])),
     all: ratios(begun),
   }
 }

@@ -62,9 +62,9 @@ export function monthsExact({ whole, days, of }: MonthCount): Big {
 // There are some hundred parts of a month, and a division to twenty places is most of a price.
 const PARTS = new Map<number, Big>()
 
-/** The count as a number for people and programs, to four places: 1, 1.5, 0.9677. */
-export function monthsNumber(count: MonthCount): number {
-  return monthsExact(count).round(4, Big.roundHalfUp).toNumber()
+/** The count as a number for people and programs, to four places, halves up: 1, 1.5, 0.9677. */
+export function monthsNumber({ whole, days, of }: MonthCount): number {
+  return (whole * 10_000 + Math.round((days * 10_000) / of)) / 10_000
 }
 
 // Financial years: April to March by default, named `2026/27`.

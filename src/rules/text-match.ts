@@ -145,7 +145,9 @@ export function pick<From, Name extends keyof From>(
   from: From,
   ...names: readonly Name[]
 ): Pick<From, Name> {
-  return Object.fromEntries(names.map((name) => [name, from[name]])) as Pick<From, Name>
+  const picked: Partial<Pick<From, Name>> = {}
+  for (const name of names) picked[name] = from[name]
+  return picked as Pick<From, Name>
 }
 
 /** A name as it is compared: small letters and figures alone. */
