@@ -80,8 +80,16 @@ function commandRows({ what, target, now, before, floor }) {
     ...(floor === undefined ? [] : [`floor ${said(floor)}`]),
     ...(before === undefined ? [] : [`before ${said(before)}`]),
   ].join('; ')
-  const ratio = floor === undefined ? 0 : now.ms.median / floor.ms.median
-  return [row(what, said(now), beside, ratio, target ?? Number.POSITIVE_INFINITY)]
+  const { times: most, addsMs, atMostMs, peakMb } = target
+  const figure = now.ms.median
+  if (most !== undefined) return [row(what, said(now), beside, figure / floor.ms.median, most)]
+  if (addsMs !== undefined)
+    return [row(what, said(now), beside, figure - floor.ms.median, addsMs, ms)]
+  const peak = now.peakMb.median
+  return [
+    row(what, said(now), beside, figure, atMostMs, ms),
+    row('  its peak memory', mb(peak), '', peak, peakMb, mb),
+  ]
 }
 
 /** What covers cost a sweep that looks at none of them, and one that looks at all. */
