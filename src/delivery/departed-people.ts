@@ -3,7 +3,7 @@ import type { Pool, PoolClient } from 'pg'
 import { writeAudit } from '../database/audit-log.ts'
 import { lockRows } from '../database/bulk.ts'
 import { inTransaction } from '../database/connect.ts'
-import { EARLIEST_END, LIVE, type ToldPerson } from '../database/contracts.ts'
+import { IS_LIVE, LIVE, readTold, selectContracts, type ToldPerson } from '../database/contracts.ts'
 import { jsonOf, tables } from '../database/prisma.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { LeaverFacts } from '../text/people.ts'
@@ -160,54 +160,37 @@ async function leaverFacts(
   name: string | null,
   asOf: CivilDate,
 ): Promise<LeaverFacts> {
-  const found = await client.query<LeaverRow>(LEFT_BEHIND, [personId, LISTED])
-  const [first] = found.rows
+  const which = `c.owner_id = $1 AND ${LIVE} ORDER BY c.current_latest NULLS LAST, c.id`
+  const theirs = await selectContracts(client, LEFT_BEHIND, which, [personId])
+  const people = await readTold(
+    client,
+    theirs.map(({ deputyId }) => deputyId),
+  )
+  const deputyOf = (id: number | null) => {
+    const person = people.get(id ?? 0)
+    return person === undefined || person.gone ? null : person
+  }
+  const ofOthers = { OR: [{ ownerId: null }, { ownerId: { not: personId } }] }
   return {
     asOf,
     name: name ?? '',
-    contracts: first?.total ?? 0,
-    withoutDeputy: first?.withoutDeputy ?? 0,
-    deputyOf: first?.deputyOf ?? 0,
-    nearest: found.rows.flatMap(
-      ({ contractId, version, reference, title, supplier, ends, earliestEnd, deputy }) =>
-        contractId === null || reference === null || version === null
-          ? []
-          : [{ contractId, version, reference, title, supplier, ends, earliestEnd, deputy }],
-    ),
+    contracts: theirs.length,
+    withoutDeputy: theirs.filter(({ deputyId }) => deputyOf(deputyId) === null).length,
+    deputyOf: await tables(client).contract.count({
+      where: { deputyId: personId, ...IS_LIVE, ...ofOthers },
+    }),
+    nearest: theirs
+      .slice(0, LISTED)
+      .map(({ id: contractId, currentLatest: ends, deputyId, ...contract }) => {
+        return { ...contract, contractId, ends, deputy: deputyOf(deputyId)?.name ?? null }
+      }),
   }
 }
 
-interface LeaverRow {
-  readonly total: number
-  readonly withoutDeputy: number
-  readonly deputyOf: number
-  readonly contractId: number | null
-  readonly version: number | null
-  readonly reference: string | null
-  readonly title: string | null
-  readonly supplier: string | null
-  readonly ends: CivilDate | null
-  readonly earliestEnd: CivilDate | null
-  readonly deputy: string | null
-}
-
-/** $1 person, $2 how many are listed: the living contracts that they own, the nearest ends first. */
-const LEFT_BEHIND = `
-  WITH theirs AS MATERIALIZED (
-    SELECT c.id, c.version, c.reference, c.title, c.supplier, c.current_latest AS ends,
-           ${EARLIEST_END} AS "earliestEnd",
-           CASE WHEN d.gone_on IS NULL THEN d.display_name END AS deputy,
-           d.id IS NULL OR d.gone_on IS NOT NULL AS alone
-      FROM contract c LEFT JOIN person d ON d.id = c.deputy_id AND d.erased_at IS NULL
-     WHERE c.owner_id = $1 AND ${LIVE}),
-  counts AS (SELECT count(*)::int AS total, (count(*) FILTER (WHERE alone))::int AS without FROM theirs)
-  SELECT counts.total, counts.without AS "withoutDeputy",
-         (SELECT count(*)::int FROM contract d
-           WHERE d.deputy_id = $1 AND d.closed_on IS NULL AND NOT d.historic
-             AND d.owner_id IS DISTINCT FROM $1) AS "deputyOf", t.id AS "contractId", t.version,
-         t.reference, t.title, t.supplier, t.ends, t."earliestEnd", t.deputy
-    FROM counts LEFT JOIN LATERAL (
-      SELECT * FROM theirs ORDER BY ends NULLS LAST, id LIMIT $2) t ON true`
+const LEFT_BEHIND = [
+  ...(['id', 'version', 'reference', 'title'] as const),
+  ...(['supplier', 'currentLatest', 'earliestEnd', 'deputyId'] as const),
+]
 
 const REMEMBERED_MS = 60 * 60_000
 /** What Slack did not answer is asked again soon, and an account that is closed may open again. */

@@ -2,7 +2,6 @@
 import type { Pool } from 'pg'
 import { type ContractRecord, monitoredContract, readContracts } from '../database/contracts.ts'
 import {
-  civilDay,
   type RuledOrganisation,
   type RulesByTeam,
   readTeams,
@@ -15,7 +14,14 @@ import {
   readProductsInUse,
   type TeamProduct,
 } from '../database/support.ts'
-import { addDays, type CivilDate, dayText, YEAR_AHEAD } from '../rules/civil-date.ts'
+import {
+  addDays,
+  type CivilDate,
+  civilDateIn,
+  dayText,
+  later,
+  YEAR_AHEAD,
+} from '../rules/civil-date.ts'
 import { releaseName } from '../rules/products.ts'
 import { planWarnings } from '../rules/reminder-plan.ts'
 import { comingWarnings } from '../rules/replay.ts'
@@ -46,7 +52,7 @@ export async function explain(
     where: { contractId, raisedOn: { lte: asOf } },
     orderBy: [{ raisedOn: 'asc' }, { deadlineOn: 'asc' }, { rung: 'desc' }],
   })
-  const sent = await sentDays(pool, found, asOf)
+  const sent = await sentDays(pool, found, asOf, () => team.timeZone)
   // As it stood on that day: what was raised later is not known yet.
   const alerts = record.alerts.filter((alert) => alert.raisedOn <= asOf)
   const monitored = { ...monitoredContract(record, team.laddersFrom, rules), alerts }
@@ -107,7 +113,8 @@ export async function explainReleases(
   })
   const reminders = coming.flatMap((each) => each.reminders.map((one) => ({ ...each, ...one })))
   const raised = await readRaised(pool, uses, asOf)
-  const sent = await sentDays(pool, raised, asOf)
+  const zones = new Map(teams.map(({ id, timeZone }) => [id, timeZone]))
+  const sent = await sentDays(pool, raised, asOf, ({ teamId }) => zones.get(teamId) ?? 'UTC')
   return uses.flatMap((use) => {
     const team = teams.find(({ id }) => id === use.teamId)
     if (team === undefined) return []
@@ -150,22 +157,28 @@ function whyNoReminder(use: TeamProduct, asOf: CivilDate): string {
  * The day on which the message of each of these alerts went out, by that day: the message's own day
  * where the database's clock is behind it.
  */
-async function sentDays(
+async function sentDays<Alert extends { readonly id: number }>(
   pool: Pool,
-  alerts: readonly { readonly id: number }[],
+  alerts: readonly Alert[],
   upTo: CivilDate,
+  zoneOf: (alert: Alert) => string,
 ): Promise<ReadonlyMap<number, CivilDate>> {
-  const { rows } = await pool.query<{ id: number; on: CivilDate }>(
-    `SELECT g.alert_id AS id, min(greatest(d.as_of, ${civilDay('d.sent_at')})) AS "on"
-     FROM delivery_alert g JOIN delivery d ON d.id = g.delivery_id JOIN alert a ON a.id = g.alert_id
-     LEFT JOIN contract c ON c.id = a.contract_id JOIN team t ON t.id = coalesce(a.team_id, c.team_id)
-     JOIN organisation o ON o.id = t.organisation_id
-     WHERE g.alert_id = ANY($1) AND d.state = 'SENT' AND d.purpose <> 'update'
-       AND greatest(d.as_of, ${civilDay('d.sent_at')}) <= $2
-     GROUP BY g.alert_id`,
-    [alerts.map(({ id }) => id), upTo],
-  )
-  return new Map(rows.map(({ id, on }) => [id, on]))
+  const zones = new Map(alerts.map((each) => [each.id, zoneOf(each)]))
+  const carried = await tables(pool).deliveryAlert.findMany({
+    where: {
+      alertId: { in: [...zones.keys()] },
+      delivery: { state: 'SENT', purpose: { not: 'update' } },
+    },
+    select: { alertId: true, delivery: { select: { asOf: true, sentAt: true } } },
+  })
+  const days = new Map<number, CivilDate>()
+  for (const { alertId, delivery } of carried) {
+    const { asOf, sentAt } = delivery
+    const on =
+      sentAt === null ? asOf : later(asOf, civilDateIn(sentAt, zones.get(alertId) ?? 'UTC'))
+    if (on <= upTo && on < (days.get(alertId) ?? '9999')) days.set(alertId, on)
+  }
+  return days
 }
 
 /** What its members' teams were told, and will be; null where it covers nobody. */
