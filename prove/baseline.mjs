@@ -48,15 +48,20 @@ const ADDED = {
         'department',
         'team',
         'valueText',
+        'valueBasis',
         'questions',
         'documents',
         'covers',
         'coverAsked',
       ],
     ],
-  'contracts --json: how many questions are open': [
+  'contracts --json: how many questions are open, what the value stands for': [
     (each) => typeof each.questions === 'number' && 'state' in each,
-    ['questions'],
+    ['questions', 'valueBasis'],
+  ],
+  'due --json: what the value stands for': [
+    (each) => 'severity' in each && 'valueBasis' in each,
+    ['valueBasis'],
   ],
 }
 const addedCounts = new Map()

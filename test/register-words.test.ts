@@ -747,7 +747,7 @@ a figure is of what a column of its basis says, and not of how often it is paid
 > A1,Taxis,Beck,2024-04-01,2027-03-31,~
 > A2,Post,Dene,2024-04-01,2029-01-31,"£1,000",
 > A3,Gas,Dene,2024-04-01,2029-01-31,"£2,000",
-Cost,Cost basis · Price,Price basis · Contract value,Basis of value · Cost,Basis · Value,Value type · Value,Value basis |
+Cost,Cost basis · Price,Price basis · Contract value,Basis of value · Cost,Basis · Value,Value type · Value,Value covers · Value,Value basis |
   "£41,000",annual | value 41000.00, £41,000 per year, annual
 Cost,Cost basis · Price,Price basis · Contract value,Basis of value · Cost,Basis · Value,Charging basis |
   £500,per month · £500,monthly · £500,pcm |
@@ -988,6 +988,32 @@ what has expired may run on
 > A1,Taxis,Beck,2021-06-01,2026-05-31,*
 > A2,Post,Dene,2024-04-01,2029-01-31,Green
 Expired - still in use | runs yes, asks end
+
+a day by which notice is due counts in whatever cell it stands
+> Ref,Title,Supplier,Start date,End date,Auto renew,Zorb
+> A1,Taxis,Beck,2025-09-01,2027-08-31,Yes,*
+> A2,Post,Dene,2024-04-01,2029-01-31,No,
+> A3,Gas,Dene,2024-04-01,2029-01-31,No,
+must opt out by 1 July · cancellation deadline: 1 July |
+  by 2027-07-01, notes
+notice window shuts 31 May | by 2027-05-31, notes
+tell them by 1 July 2027 | by 2027-07-01, notes, column warns
+
+a term may stand behind its first day, and options behind its last
+> Ref,Title,Supplier,Contract period
+> A1,Taxis,Beck,*
+> A2,Vans,Orr,01/05/2024 - 30/04/2028
+01/06/2025 (18 months) | end 2026-11-30, warns
+13/06/2025, 24 months | end 2027-06-12, warns
+1/4/22 - 31/3/27 + 2 · 01/04/2022 to 31/03/2027 + 2 years | end 2027-03-31, option 2029-03-31
+
+one that runs on ends where a cell says so
+> Ref,Title,Supplier,Start date,End date,Remarks
+> A1,Taxis,Beck,2024-04-01,rolling,*
+> A2,Post,Dene,2024-04-01,2029-01-31,
+> A3,Gas,Dene,2024-04-01,2029-01-31,
+notice given 13/11/26 to finish 31/1/27 · ceases 31 January 2027 |
+  end 2027-01-31, asks end, column warns
 
 Welsh tells of its course
 > Ref,Title,Supplier,Start date,End date,#

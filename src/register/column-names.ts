@@ -711,7 +711,7 @@ function meaningOfMoney(has: Has): Match | null {
   // What a figure stands for: `Cost basis`, `Price frequency`, `Basis of charge`.
   if (
     has(
-      /\b(?:costs?|pric(?:e|es|ing)|values?|amounts?|fees?|charges?|charging|spend|figures?|payment|billing) (?:basis|frequency|period|interval)\b|\b(?:basis|frequency) (?:cost|price|value|amount|fee|charge|payment)s?\b|^basis$|^(?:costs?|price|value|amount|fee|charge) (?:type|unit|is)$|^(?:how )?(?:payable|paid|charged|billed|invoiced)$/,
+      /\b(?:costs?|pric(?:e|es|ing)|values?|amounts?|fees?|charges?|charging|spend|figures?|payment|billing) (?:basis|frequency|period|interval)\b|\b(?:basis|frequency) (?:cost|price|value|amount|fee|charge|payment)s?\b|^basis$|^(?:costs?|price|value|amount|fee|charge|figure) (?:type|unit|is|covers?|for|period|per|relates to|represents?)$|^(?:how )?(?:payable|paid|charged|billed|invoiced)$/,
     ) &&
     !has(/\b(?:evaluation|award|weighting|vat|savings?|index\w*)\b/)
   )

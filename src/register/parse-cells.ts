@@ -195,7 +195,11 @@ export class Cells {
   /** Where its own columns say nothing of options, another cell that surely names them is read as they are. */
   #optionsElsewhere(): void {
     if (this.text('maximumEnd') !== null) return
-    const said = this.filled([]).find(({ text }) => NAMES_OPTIONS.test(inEnglish(text)))
+    // `+2`, `12 months` below a heading of an extension's end: how long it is.
+    const length = this.filled(['extensionEnd']).find(({ field, text }) => {
+      return field !== null && IS_LENGTH.test(text)
+    })
+    const said = length ?? this.filled([]).find(({ text }) => NAMES_OPTIONS.test(inEnglish(text)))
     if (said === undefined || said.text.length > 200) return
     const { heading, index } = said
     this.columns.extensionMonths = {
@@ -552,6 +556,8 @@ function withOpenSpan(reading: DateReading, today: CivilDate): DateReading {
 const RENEWS_SURELY =
   /^(?=.*\b(?:unless|until|if (?:nothing|not|we)|annually|yearly|monthly|quarterly|each|every|automatic\w*|auto|for (?:a )?\d|\d+ ?(?:m|mths?|months?|y|yrs?|years?)\b)).*\b(?:auto[- ]?renew\w*|renews|rolls (?:on|over)|rolls (?:year|month|annual|quarter)ly|(?:carries|goes) on (?:month|quarter|qtr|year|annual)\w*)\b/i
 
+const IS_LENGTH =
+  /^\+ ?\d{1,2}(?: ?\+ ?\d{1,2})*(?: ?(?:m|mths?|months?|y|yrs?|years?))?$|^(?:up to )?\d{1,2}(?: x \d{1,2})? ?(?:m|mths?|months?|y|yrs?|years?)$/i
 const TERM_FROM_START =
   /^(?:(?:for|term of|runs for|lasts|initial term of) )?[\w-]+(?: \(\d+\))?[ -](?:week|month|year|yr)s?(?: (?:contract|term|fixed|from|after|of|the|date|initial))* (?:start|commencement|commencing|award|go-?live|signature|inception)\b/i
 const DITTO = /^\s*(?:ditto|do\.|["”“″〃]|-["”]-|as above|same(?: as above)?)\s*$/i

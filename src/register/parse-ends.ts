@@ -19,6 +19,7 @@ import {
   daysIn,
   isTermAlone,
   lengthsIn,
+  optionsBehind,
   partLengths,
   readOptions,
   readPeriod,
@@ -507,8 +508,18 @@ function partsFrom(
   const [, parts = '', behind = ''] = PARTS_FROM.exec(words) ?? []
   const term = parts.includes('+') ? readTerm(parts, termUnit(cells, field)) : null
   const day = term?.kind === 'term' ? cells.dateInPart(field, behind) : null
-  return day?.kind === 'date' && day.precision === 'day' ? { parts, from: day.earliest } : null
+  if (day?.kind === 'date' && day.precision === 'day') return { parts, from: day.earliest }
+  // `01/06/2025 (18 months)`: of a term the day is its first, unless it says that it ends then.
+  const [, first = '', length = ''] = DAY_AND_LENGTH.exec(words) ?? []
+  const start = first === '' || ENDS_THEN.test(first) ? null : cells.dateInPart(field, first)
+  const isDay = start?.kind === 'date' && start.precision === 'day' && start.last === undefined
+  return isDay ? { parts: length, from: start.earliest } : null
 }
+const DAY_AND_LENGTH = new RegExp(
+  String.raw`^([^()]*?\d{2,4})[\s(,;:–-]+(?:for |term |period of |initial )?(${A_LENGTH}(?: (?:term|period|contract))?)\)?\.?$`,
+  'i',
+)
+const ENDS_THEN = /\b(?:to|until|till?|ends?|ending|expir\w*|by|expires?)\b/i
 const PARTS_FROM =
   /^(.+?)[\s,;:(]*\b(?:commenc\w+|from|start(?:s|ed|ing)?|since|beg[iau]n\w*|w\.?e\.?f\.?)\s+(?:on\s+)?([^()]*\d{2})\)?\.?$/i
 
@@ -523,7 +534,10 @@ function termEndIn(cells: Cells, field: TermField, given: CivilDate | null): End
   const source = `${sourceOf(cells, field)}, counted from the start`
   if (day.kind === 'rolling' || (day.kind === 'date' && day.precision === 'day')) {
     const { end } = checkEnd(ofTwoDays(day, start, cells.today), start)
-    return { end, endSource: sourceOf(cells, field), currentEnd: null, options: NO_OPTIONS }
+    // `1/4/22 - 31/3/27 + 2`
+    const [, behind = ''] = /\d\s*\(?(\+.*|plus\b.*)$/i.exec(whole) ?? []
+    const options = behind === '' ? NO_OPTIONS : optionsBehind(behind)
+    return { end, endSource: sourceOf(cells, field), currentEnd: null, options }
   }
   const reading = readTerm(words, termUnit(cells, field))
   if (reading.kind === 'nil') return null

@@ -82,8 +82,9 @@ const AT_TIME = new RegExp(
 const NTH = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh']
 
 const DECIDE =
-  /\b(?:decid\w*|decision|confirm\w*|respon\w+|reply|tell|told|notify|let (?:them|supplier|us) know|sign\w*|act(?:ion)?|choose|instruct\w*|renew\w*|exten\w*|retender\w*|re-?procur\w*|cancel\w*|serve|notice|exercise\w*|option|approv\w*|go to market|start(?:ing)? (?:procurement|tender\w*))\b[^.;]{0,60}?\b(?:by|before|no later than|deadline|due)\b[ :]*(?:the |end of |latest |on )*(?=\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun|q[1-4]|spring|summer|autumn)/gi
-const BY_A_DAY = /\b(?:by|before|than|deadline|due)\b/i
+  /\b(?:paper|report|decid\w*|decision|confirm\w*|respon\w+|reply|tell|told|notify|let (?:them|supplier|us) know|sign\w*|act(?:ion)?|choose|instruct\w*|renew\w*|exten\w*|retender\w*|re-?procur\w*|cancel\w*|serve|notice|exercise\w*|option|approv\w*|go to market|start(?:ing)? (?:procurement|tender\w*))\b[^.;]{0,60}?\b(?:by|before|no later than|deadline|due|(?:to|at|on) (?:the )?(?:board|cabinet|committee|panel|council|executive|meeting))\b[ :]*(?:the |end (?:of )?|latest |on )*(?=\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun|q[1-4]|spring|summer|autumn)/gi
+const BY_A_DAY =
+  /\b(?:by|before|than|deadline|due|board|cabinet|committee|panel|council|executive|meeting)\b/i
 const MAY_HOLD_DECISIONS: readonly Field[] = [
   ...(['automaticRenewal', 'renewalTerm', 'status', 'rollsFrom'] as const),
 ]
@@ -199,7 +200,8 @@ export function readBesides(
   { end, currentEnd }: Ends,
   known: readonly DraftExtension[],
 ): Besides {
-  if (cells.isOwn || end.kind !== 'dated') return NOTHING
+  if (cells.isOwn) return NOTHING
+  if (end.kind !== 'dated') return endedIn(cells, end)
   const last = known.reduce<CivilDate>(
     (most, { to, status }) => (status === 'confirmed' && to > most ? to : most),
     currentEnd ?? end.latest,
@@ -251,6 +253,30 @@ export function readBesides(
   }
   if (running !== null) return runsOn(cells, running, last)
   return isPast ? whereAnOptionIsAhead(cells, known, last) : NOTHING
+}
+
+/** Of one that runs on without an end, or whose end is not known: the day to come on which a cell says that it ends. */
+function endedIn(cells: Cells, end: Exclude<Draft['end'], { kind: 'dated' }>): Besides {
+  for (const cell of cells.filled(['status', 'automaticRenewal'])) {
+    if (cell.text.length > 1000 || !isCutShort(inEnglish(cell.text))) continue
+    const days = cells.datesIn(cell, cell.text.replace(CONDITION, ' '))
+    const [day] = days.filter(({ latest }) => latest >= cells.today)
+    if (day === undefined) continue
+    const { earliest, latest, precision } = beforeNext(day, cell.text)
+    const found = { kind: 'dated', earliest, latest, precision } as const
+    const problem = `this says when it ends: ${dayText(earliest)} warns until somebody says otherwise`
+    const ask = askCutShort(cell, found, end)
+    cells.tell(
+      cell.heading,
+      cell.text,
+      problem,
+      'Write that day as its end, if so.',
+      'question',
+      ask,
+    )
+    return { ...NOTHING, end: found }
+  }
+  return NOTHING
 }
 
 /** `Notice served: yes`: below such a heading a plain answer or day says what the heading does. */

@@ -4,6 +4,7 @@ import {
   addMonths,
   type CivilDate,
   daysBetween,
+  dayText,
   parseCivilDate,
 } from '../rules/civil-date.ts'
 import {
@@ -46,7 +47,7 @@ import {
   readNoticeLength,
   yearOf,
 } from './parse-amount.ts'
-import { Cells, type TableReading } from './parse-cells.ts'
+import { Cells, type FilledCell, type TableReading } from './parse-cells.ts'
 import { inEnglish, noticeDayInYear } from './parse-date.ts'
 import {
   noticeApart,
@@ -60,6 +61,7 @@ import {
 } from './parse-ends.ts'
 import { decideBy, readBesides, readBreaks, tellLeft } from './parse-remarks.ts'
 import {
+  BREAK,
   coverKindOf,
   formOf,
   inEach,
@@ -630,10 +632,19 @@ function readNotice(
 ): NoticeRead | null {
   const served = noticeServed(cells, end)
   if (served !== null) return served
-  const by = noticeBy(cells, end)
+  const inCell = byElsewhere(cells, end)
+  const by = noticeBy(cells, end) ?? inCell?.day ?? null
   const length = readLengths(cells, by, renews, rolls, end)
   const isDay = by !== null && (length === null || !isLonger(length.says.noticePeriod, by, end))
   if (!isDay) return length
+  if (by === inCell?.day && cells.text('noticeBy') === null) {
+    const { cell, day } = inCell
+    const problem = `notice is due by ${dayText(day)}, as this says: it is taken as that`
+    cells.tell(cell.heading, cell.text, problem, 'Give the day a column of its own.', 'note')
+    const noticeText = `by ${day}`
+    const says = { noticePeriod: null, noticeText }
+    return { says, field: 'automaticRenewal', words: cell.text, heading: cell.heading }
+  }
   const own = cells.raw('noticeBy').trim()
   const inLength = cells.text('noticePeriod')
   const words = own || (inLength ?? cells.text('automaticRenewal') ?? '')
@@ -692,6 +703,27 @@ function byInRenewal(cells: Cells, end: Extract<End, { kind: 'dated' }>): CivilD
 }
 const UNLESS_BY =
   /\b(?:unless|if not|notice|cancel\w*|terminat\w*|opt out)\b.*?\b((?:by|before|no later than) [^,;()]*)/i
+
+/** The day by which a cell that no field is read from says that notice is due: `must opt out by 1 July`. */
+function byElsewhere(
+  cells: Cells,
+  end: End,
+): { readonly cell: FilledCell; readonly day: CivilDate } | null {
+  if (cells.isOwn || end.kind !== 'dated') return null
+  for (const cell of cells.filled([])) {
+    const said = inEnglish(cell.text)
+    const [, by] = STOP_BY.exec(said) ?? []
+    if (by === undefined || BREAK.test(said) || isServed(said)) continue
+    const [written] = cells.datesIn(cell, by)
+    const isOfEnd = written?.precision === 'day' && written.earliest <= end.latest
+    const isNear = isOfEnd && written.earliest > addMonths(end.earliest, -12)
+    const day = isNear ? written.earliest : noticeDayInYear(`by ${by}`, end.earliest)
+    if (day !== null) return { cell, day }
+  }
+  return null
+}
+const STOP_BY =
+  /\b(?:notice|cancel\w*|opt(?:ing)?[ -]?out|terminat\w*|withdraw|stop it|tell (?:them|supplier|provider)|notify (?:them|supplier|provider))\b[^.;\d]{0,40}?\b(?:by|before|no later than|shuts?|closes?|deadline(?: is)?)\b:? ([^,;()]*)/i
 
 /** Whether a column of days holds a length of time: `Give notice by: 3 months`. */
 function holdsLength(cells: Cells, field: Field): boolean {

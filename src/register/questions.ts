@@ -154,14 +154,15 @@ export function askRunsOn({ heading, text }: Said): Ask {
 }
 
 /** Words that say that it ends before its end. */
-export function askCutShort({ heading, text }: Said, earlier: DatedEnd, later: DatedEnd): Ask {
+export function askCutShort({ heading, text }: Said, earlier: DatedEnd, later: Draft['end']): Ask {
+  const until = later.kind === 'dated' ? `on ${dayText(later.latest)}` : 'they go on'
   return {
     about: 'end',
     wording: `cut short ${wordingOf(text)}`,
     text: `“${heading}” says “${shortened(text)}”. Do these end before their end?`,
     choices: [
       { id: 'earlier', text: `Yes, such as on ${dayText(earlier.latest)}`, says: { end: earlier } },
-      { id: 'end', text: `No: on ${dayText(later.latest)}`, says: { end: later } },
+      { id: 'end', text: `No: ${until}`, says: { end: later } },
     ],
     holds: `the earlier day, such as ${dayText(earlier.latest)}`,
   }
