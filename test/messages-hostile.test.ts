@@ -184,11 +184,14 @@ describe('the guard', () => {
   it('says how much was left out', () => {
     const message = fitMessage({
       text: 'line\n'.repeat(10_000),
-      blocks: Array.from({ length: 60 }, () => section('one\ntwo')),
+      blocks: Array.from({ length: 60 }, (_, at) => section(`${at}\ntwo`)),
       file: null,
     })
     expect(message.text).toMatch(/… and [\d,]+ more lines that did not fit\.$/)
-    expect(textsOf(message.blocks).at(-1)).toBe('… and 22 more lines that did not fit.')
+    const texts = textsOf(message.blocks)
+    expect(texts.at(-1)).toBe('… and 22 more lines that did not fit.')
+    // What is kept is its beginning.
+    expect(texts.slice(0, -1)).toEqual(Array.from({ length: 49 }, (_, at) => `${at}\ntwo`))
   })
 
   it('never cuts an entity, a mention or an emoji in two', () => {

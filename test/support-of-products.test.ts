@@ -758,6 +758,10 @@ describe('of several teams', () => {
       { why: expect.stringContaining('W-1 begins on Mon 1 Feb 2027') },
     ])
     expect(await uncovered('Labs', '2027-02-01')).toEqual([])
+    const ends = async (of: string) =>
+      (await found('2027-02-01', of)).find(({ finding }) => finding?.startsWith('cover-ends'))?.why
+    expect(await ends('Labs')).toMatch(/^membership of W-1 ends on Mon 31 Dec 2029/)
+    expect(await ends('Wards')).toMatch(/^W-1 ends on/)
     // It joins after support has ended, so that the end is told.
     await setup.sweep('2026-12-11')
     expect(await told()).toEqual(['2026-12-11: Microsoft Windows Server 2016 32'])
