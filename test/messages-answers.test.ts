@@ -160,6 +160,11 @@ function answersWith(text: string | null): Record<string, Message> {
     ...{ title: word('Office licences'), supplier: word('Beta plc') },
   }
   const address = `https://contracts.trust.example/calendar/${'0123456789abcdef'.repeat(4)}.ics`
+  const ends = { deadline: AS_OF, on: AS_OF }
+  const release = {
+    ...{ name: 'Windows Server 2016', next: [{ ...ends, rung: 0 }], silent: null },
+    raised: [{ ...ends, rung: 1, sentOn: AS_OF, state: 'open' }],
+  }
   return {
     'what is due': dueAnswer({ ...paged, days: 90, scope: word('of team Digital') }),
     'nothing is due': dueAnswer({ ...page(0), days: 90, scope: word('') }),
@@ -215,6 +220,9 @@ function answersWith(text: string | null): Record<string, Message> {
     ),
     'why it was silent': explainAnswer(
       explained({ raised: [], next: [], silent: [{ kind: 'contract', why: word('no end date') }] }),
+    ),
+    'why a product was told of': explainAnswer(
+      explained({ products: [{ ...release, team: word('Wards') }] }),
     ),
     'who changed it': historyAnswer(history(where(change))),
     'nobody changed it': historyAnswer(history({ entries: [], total: 0 })),
@@ -436,6 +444,7 @@ test('tables whose cells hold too much together are told as text from the one th
   expect(textsOf(blocks).join('')).toMatch(/\*Table 2\*|more lines that did not fit/)
   const [table] = dataTable('Teams', ['Team', 'Name'], [...rows, ...rows]).blocks
   expect(table).toMatchObject({ caption: 'Teams: the first 100 of 180', page_size: 25 })
+  expect(textsOf([table]).slice(0, 4)).toEqual(['Team', 'Name', '0', 'x'.repeat(70)])
 })
 
 describe('App Home', () => {
