@@ -179,8 +179,8 @@ function* remindersAfter(
     }
     case 'fortnightly': {
       const weekly = (from: CivilDate, count: number): ReminderDay => {
-        const told = moved(addDays(from, count * WEEK))
-        return count % 2 === 1 ? { ...told, inThread: true } : told
+        const { rung, on } = moved(addDays(from, count * WEEK))
+        return count % 2 === 1 ? { rung, on, inThread: true } : { rung, on }
       }
       // Between the earliest and the latest day it may lapse any day; after that it has.
       for (let count = firstWeek(deadline, near); addDays(deadline, count * WEEK) <= latest; ) {
