@@ -333,6 +333,16 @@ test('lines that are added to a message stand below its first line, as acts do',
   expect(acted.text.split('\n')[1]).toMatch(/^On it: /)
 })
 
+test('what is wrong with the watch is listed, ten of it, and how many more there are', () => {
+  const found = (_: unknown, at: number) => ({ alarm: at === 0, words: `finding ${at}.` })
+  const { text } = unwellMessage({ asOf: TODAY, findings: Array.from({ length: 12 }, found) })
+  expect(text).toContain('1 fault in Lapsewatch itself')
+  expect(text.match(/finding \d+(?=\.)|and \d+ more/g)).toEqual([
+    ...Array.from({ length: 10 }, (_, at) => `finding ${at}`),
+    'and 2 more',
+  ])
+})
+
 test('what is asked again says who had promised what', () => {
   const again = (promised: WarningFacts['promised'] | undefined) =>
     warningMessage(
