@@ -26,7 +26,7 @@ export function yesOrNo(text: string): boolean | null {
   const said = inEach(words, yesOrNo)
   if (said !== null) return said
   if (NO.test(words)) return false
-  if (!YES.test(words)) return null
+  if (!YES.test(words.replace(RENEWED_BY_SOMEBODY, ' '))) return null
   // `Yes but opted out 02/11/2026`
   if (DENIED_BEHIND.test(words.replace(UNLESS, ' '))) return null
   // `Auto-renew: no`, `notice served, no auto renewal`: words of renewal that are denied are no yes.
@@ -45,6 +45,9 @@ export function inEach<Said extends string | boolean>(
   return all.size === 1 ? (only ?? null) : null
 }
 
+/** `unless the funder renews`: somebody does, and not the contract by itself. */
+const RENEWED_BY_SOMEBODY =
+  /\b(?:unless|until|if|where|provided(?: that)?|so long as)\b[^,;.]*?\b(?!(?:it|this|which|that|itself|contract|agreement|deal|lease|licence|subscription|term|then|and|or|automatically|auto)\b)[a-z’']+ renews\b/gi
 const SAYS_YES = /^(?:y|yes|true|1|✓|✔|x)\b|^[✓✔]/i
 const DENIED_BEHIND =
   /^(?:y|yes|auto)\b.*\b(?:opted out|(?:has been|was|been|now|but|is) (?:cancell?ed|terminated|stopped|disabled|declined|switched off|turned off|refused)|(?:notice|cancellation|termination) (?:was |has been |already )?(?:served|given|sent|issued))\b/i
