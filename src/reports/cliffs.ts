@@ -1,14 +1,10 @@
 /** The cliffs among the contracts held: what ends together and has to be settled together. */
 import type { Pool, PoolClient } from 'pg'
-import {
-  type ContractColumns,
-  IS_END,
-  readColumns,
-  rowsOf,
-  supplierKey,
-} from '../database/contracts.ts'
+import { type ContractColumns, readColumns, rowsOf, supplierKey } from '../database/contracts.ts'
+import { tables } from '../database/prisma.ts'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import { findCliffs } from '../rules/cliffs.ts'
+import { END_KINDS } from '../rules/contract.ts'
 import { type Decimal, sumByCurrency } from '../rules/money.ts'
 import { groupedBy } from '../rules/text-match.ts'
 import type { CliffContract, CliffFacts } from '../text/facts.ts'
@@ -62,16 +58,17 @@ async function readEndings(
   client: Pool | PoolClient,
   { organisationId, teamIds, today, days }: CliffsAsked,
 ): Promise<EndingRow[]> {
-  const due = await client.query<{ id: number; end: CivilDate }>(
-    `SELECT contract_id AS id, min(due_on) AS "end" FROM deadline d
-      WHERE organisation_id = $1 AND ${IS_END} AND settled_why IS NULL
-        AND due_on BETWEEN $2 AND $3
-        ${teamIds === null ? '' : 'AND contract_id IN (SELECT id FROM contract WHERE team_id = ANY($4))'}
-      GROUP BY contract_id`,
-    [organisationId, today, addDays(today, days), ...(teamIds === null ? [] : [teamIds])],
-  )
-  if (due.rows.length < 2) return []
-  const ends = new Map(due.rows.map(({ id, end }) => [id, end]))
+  const due = await tables(client).deadline.groupBy({
+    by: ['contractId'],
+    where: {
+      ...{ organisationId, kind: { in: END_KINDS }, settledWhy: null },
+      on: { gte: today, lte: addDays(today, days) },
+      ...(teamIds === null ? {} : { contract: { teamId: { in: [...teamIds] } } }),
+    },
+    _min: { on: true },
+  })
+  if (due.length < 2) return []
+  const ends = new Map(due.map(({ contractId, _min }) => [contractId, _min.on]))
   const found = await readColumns(client, [...ends.keys()], [...PARTIES, ...ENDING])
   const contracts = found.filter(
     ({ isWarnedOf, teamId }) => isWarnedOf && (teamIds === null || teamIds.includes(teamId)),
@@ -79,7 +76,7 @@ async function readEndings(
   const parties = await partiesOf(client, contracts)
   return contracts.flatMap(({ id, reference, title, value, currency }) => {
     const [end, theirs] = [ends.get(id), parties.get(id)]
-    if (end === undefined || theirs === undefined) return []
+    if (!end || theirs === undefined) return []
     return [{ id, reference, title, value, currency, end, ...theirs }]
   })
 }
