@@ -954,7 +954,7 @@ a firm below who is the supplier
 > Ref,Title,#,Start date,End date
 > A1,Taxis,*,2024-04-01,2027-03-31
 > A2,Post,Dene Ltd,2024-04-01,2029-01-31
-Who | Beck Ltd | supplier in its words
+Who · Who from | Beck Ltd | supplier in its words
 
 a length from the start in any cell is the term where no end is given
 > Ref,Title,Supplier,Start date,End date,Notes
@@ -982,6 +982,8 @@ what follows it, and notice with its length, bring an end forward
 > A2,Post,Dene,2024-04-01,2029-01-31,
 > A3,Gas,Dene,2024-04-01,2029-01-31,
 Replaced by FP-233 with effect from 1 March 2027 · New supplier starts 1 March 2027 | end 2027-02-28, asks end, column warns
+New contract with Careium from 1 March 2027 | end 2027-02-28, asks end, column warns
+handed back Jan 27 | end 2027-01-01..2027-01-31 (month), asks end
 Exit notice issued 16/11/2026, 90 days | end 2027-02-14, asks end, column warns
 Terfynir y contract ar 31 Ionawr 2027 | end 2027-01-31, asks end
 PCC signed extension 1 of 2 on 13/11/26, revised finish 31 January 2029 | proposed 2029-01-31, asks extension, column warns
@@ -991,7 +993,7 @@ what has expired may run on
 > Ref,Title,Supplier,Start date,End date,RAG
 > A1,Taxis,Beck,2021-06-01,2026-05-31,*
 > A2,Post,Dene,2024-04-01,2029-01-31,Green
-Expired - still in use | runs yes, asks end
+Expired - still in use · rolled into 26/27 academic year | runs yes, asks end
 
 a day by which notice is due counts in whatever cell it stands
 > Ref,Title,Supplier,Start date,End date,Auto renew,Zorb
@@ -1018,6 +1020,21 @@ one that runs on ends where a cell says so
 > A3,Gas,Dene,2024-04-01,2029-01-31,
 notice given 13/11/26 to finish 31/1/27 · ceases 31 January 2027 |
   end 2027-01-31, asks end, column warns
+
+a column that tells how it stands is asked about where it says that it is over, or on hold
+> Ref,Title,Supplier,Start date,End date,#
+> A1,Taxis,Beck,2024-04-01,2028-03-31,*
+> A2,Post,Dene,2024-04-01,2029-01-31,
+RAG · Position | Closed · On hold · Suspended since October · Dormant | asks status
+RAG · Position | Green · fine | nothing
+Tender stage | Closed | nothing
+
+words of renewal under a condition are none
+> Ref,Title,Supplier,Start date,End date,Remarks
+> A1,Taxis,Beck,2024-04-01,2028-03-31,*
+> A2,Post,Dene,2024-04-01,2029-01-31,
+> A3,Gas,Dene,2024-04-01,2029-01-31,
+money stops 31 March 2027 unless the funder renews | end 2027-03-31, asks end, column warns
 
 Welsh tells of its course
 > Ref,Title,Supplier,Start date,End date,#

@@ -700,7 +700,10 @@ function isDenied(
     return !most((cell) => yesOrNo(cell) !== null || isNil(cell) || rolls(cell))
   }
   if (AMOUNT_FIELDS.includes(field)) return !most((cell) => /\d|^[£€$-]/.test(cell) || isNil(cell))
-  if (field === 'extensionMonths' && /^(?:plus|further|then|and then)$/.test(heading.key)) {
+  if (
+    field === 'extensionMonths' &&
+    /^(?:plus|further|then|and then|prolongations?)$/.test(heading.key)
+  ) {
     return !most((cell) => lengthsIn(cell).length > 0 || isNil(cell))
   }
   if (field === 'supplier' && /^who\b|^firm$/.test(heading.key))

@@ -639,10 +639,16 @@ function meaningOfTime(has: Has, key: string, hasUnit: boolean): Match | null {
     return match('termMonths', has(/\b(?:contract|agreement|initial)\b/) ? 0 : 10)
   }
   // Only where days stand below it.
-  if (has(/\b(?:from|since)$/) && !has(NO_DATE) && !has(MONEY) && !has(ROLE))
+  if (
+    has(/\b(?<!^who )(?:from|since)$|^(?:it )?went live$/) &&
+    !has(NO_DATE) &&
+    !has(MONEY) &&
+    !has(ROLE)
+  )
     return match('start', 45)
   // Only where lengths of time stand below it.
-  if (/^(?:plus|and then|further|then)$/.test(key)) return match('extensionMonths', 60)
+  if (/^(?:plus|and then|further|then|prolongations?)$/.test(key))
+    return match('extensionMonths', 60)
   return null
 }
 
@@ -721,7 +727,12 @@ function meaningOfMoney(has: Has): Match | null {
     )
   // Only where amounts stand below it.
   if (has(/^(?:per (?:annum|year)|p ?a|annually|yearly)$/)) return match('annualValue', 40)
-  if (has(/^(?:whole life|life ?time|full term|whole term)$/)) return match('value', 40)
+  if (
+    has(
+      /^(?:whole life|life ?time|full term|whole term|(?:whole life|life ?time|total) (?:spend|sum)|sum total)$/,
+    )
+  )
+    return match('value', 40)
   if (!has(MONEY) && !has(/\b(?:spend|budget)\b/)) return null
   if (
     has(
@@ -834,7 +845,7 @@ function meaningOfPeople(has: Has): Match | null {
   )
     return match('supplier', 60)
   // Only where firms stand below it.
-  return has(/^who(?: is it)?$|^firm$/) ? match('supplier', 65) : null
+  return has(/^who(?: is it| from| with| by)?$|^firm$/) ? match('supplier', 65) : null
 }
 
 const PRODUCT =

@@ -29,6 +29,7 @@ import {
   type NoticeDays,
   noticeDays,
   readDate,
+  UNLESS,
 } from './parse-date.ts'
 import { cleanText, yesOrNo } from './parse-words.ts'
 
@@ -174,7 +175,14 @@ export class Cells {
   /** Where its own column says nothing of renewal, another cell that surely does is read as it. */
   #renewalElsewhere(): void {
     const places = this.filled(['termMonths', 'extensionMonths', 'noticePeriod'])
-    const said = places.find(({ text }) => RENEWS_SURELY.test(inEnglish(text)))
+    // `stops unless the funder renews` is none.
+    const said = places.find(({ text }) => {
+      const words = inEnglish(text)
+      return (
+        RENEWS_SURELY.test(words) &&
+        /\b(?:auto|renew|rolls|carries|goes)/i.test(words.replace(UNLESS, ' '))
+      )
+    })
     if (said === undefined || yesOrNo(said.text) !== true) return
     const { heading, index } = said
     this.columns.automaticRenewal = {

@@ -1029,7 +1029,7 @@ const ROLLING_NOISE =
 
 /** `Aug-27`, `Mar '28`: no day of a month stands before it. */
 const MONTH_OF_SHORT_YEAR = new RegExp(
-  `(?<!\\d(?:st|nd|rd|th)?[ /-]*)\\b${MONTH_NAME} ?(?:-|[/'’])(\\d{2})(?![\\d/-])`,
+  `(?<!\\d(?:st|nd|rd|th)?[ /-]*)\\b${MONTH_NAME}(?: ?(?:-|[/'’])(?=\\d{2})| (?=2[4-9]|3\\d))(\\d{2})(?![\\d/-]| ?(?:st|nd|rd|th)\\b|,? (?:19|20)\\d\\d)`,
   'gi',
 )
 

@@ -166,12 +166,12 @@ function nextAnniversary(start: CivilDate, notice: Period | null, today: CivilDa
 const RUNS_ON =
   /\b(?:continu(?:e[sd]?|ing|ation)|carr(?:y|ies|ied|ying) on|hold(?:s|ing)? over|held over|overholding|overrun\w*|still (?:running|runs|there|here|on site|with us|in (?:use|place|force)|live|active|operating|being|suppl\w+|us(?:ed|ing)|provid\w+|deliver\w+|receiv\w+)|month[- ](?:to|by)[- ]month|rolling|ongoing|on[- ]going|out of contract)\b/i
 const EXTENDS =
-  /\b(?:exten(?:ded|ds|ding|sion)|extn?s?|(?:options?|years?|yrs?|periods?) .{0,24}\b(?:invoked|exercised|taken(?: up)?|used|agreed|in place)|renewed|renewal (?:signed|agreed|in progress)|rolled (?:over|on|forward)|prolonged|bridging|interim)\b/i
+  /\b(?:exten(?:ded|ds|ding|sion)|extn?s?|(?:options?|years?|yrs?|periods?) .{0,24}\b(?:invoked|exercised|taken(?: up)?|used|agreed|in place)|renewed|renewal (?:signed|agreed|in progress)|(?:rolled|carried) (?:over|on|forward|into)|prolonged|bridging|interim)\b/i
 /** That it is not so, or that nobody has decided it. */
 const DOES_NOT =
   /\b(?:no|not|never|without|cannot|can ?not|can.?t|won.?t|will not|declin\w+|refus\w+|reject\w+|ended|finished|ceased|complete[d]?|expired|replaced|superseded|closed|stopped)\b/i
 const CUT_SHORT =
-  /\b(?:terminat(?:ed|es|ing)|cancell?(?:ed|ing)|(?:terminat|cancell?at)ion(?! (?:deadline|window|notice|period|fee|clause|charge|right|date))|ends|ending|ended|early (?:end|exit|termination)|cease[ds]?|ceasing|cessation|exit(?:s|ing|ed)|exit(?= (?:on )?\d)|leav(?:es|ing)|(?<!(?:days|weeks|months?|years?|yrs?|options?|one|\d) )left(?! (?:to|a|on|over|message))|withdr(?:awn|aws|awing|ew|awal)|w(?:ound|inds|inding) (?:up|down)|novat(?:ed|es|ing|ion)|stop(?:s|ped|ping)|clos(?:es|ing|ure)|finish(?:es|ed|ing)|vacat(?:es|ed|ing)|surrender(?:s|ed|ing)|hand(?:s|ed|ing)? (?:it |them )?back|pull(?:s|ed|ing) out|resign(?:s|ed|ing|ation)|decommission\w*|switch(?:es|ed|ing) off|(?:replaced|superseded|succeeded) (?:by|from)|(?:new|next|replacement) (?:contract|supplier|provider|agreement) (?:starts?|begins?|from|live|goes live)|last day|final day|not? (?:longer )?(?:needed|required|wanted)|(?:runs?|running|lasts?|valid|live|in (?:force|place)) (?:only )?(?:until|till?|to|up to)|(?:will|shall|to|would) (?:be )?(?:cease|end|stop|leave|exit|close|finish|withdraw|vacate|surrender|terminate|cancel|wind (?:up|down)|hand back|pull out|switch off))\b/i
+  /\b(?:terminat(?:ed|es|ing)|cancell?(?:ed|ing)|(?:terminat|cancell?at)ion(?! (?:deadline|window|notice|period|fee|clause|charge|right|date))|ends|ending|ended|early (?:end|exit|termination)|cease[ds]?|ceasing|cessation|exit(?:s|ing|ed)|exit(?= (?:on )?\d)|leav(?:es|ing)|(?<!(?:days|weeks|months?|years?|yrs?|options?|one|\d) )left(?! (?:to|a|on|over|message))|withdr(?:awn|aws|awing|ew|awal)|w(?:ound|inds|inding) (?:up|down)|novat(?:ed|es|ing|ion)|stop(?:s|ped|ping)|clos(?:es|ing|ure)|finish(?:es|ed|ing)|vacat(?:es|ed|ing)|surrender(?:s|ed|ing)|hand(?:s|ed|ing)? (?:it |them )?back|pull(?:s|ed|ing) out|resign(?:s|ed|ing|ation)|decommission\w*|switch(?:es|ed|ing) off|(?:replaced|superseded|succeeded) (?:by|from)|(?:new|next|replacement) (?:contract|supplier|provider|agreement)\b[^.;,]{0,40}?\b(?:starts?|begins?|from|live)|last day|final day|not? (?:longer )?(?:needed|required|wanted)|(?:runs?|running|lasts?|valid|live|in (?:force|place)) (?:only )?(?:until|till?|to|up to)|(?:will|shall|to|would) (?:be )?(?:cease|end|stop|leave|exit|close|finish|withdraw|vacate|surrender|terminate|cancel|wind (?:up|down)|hand back|pull out|switch off))\b/i
 /** Ends of other things that a remark may tell of. */
 const OF_ANOTHER =
   /\b(?:warrant\w+|insurances?|pric\w+|rates?|discounts?|trial|pilot|mobili[sz]ation|standstill|consultation|funding|grants?|bonds?|certificates?|probation|rent[- ]free|holiday|tender\w*|review\w*|evaluation|survey|phase|stage|milestone|training)\b/i
@@ -227,6 +227,19 @@ export function readBesides(
         const isOther = RUNS_ON.test(words) || (known.length === 0 && currentEnd === null)
         if (isPast && later === null && isOther && !isOption(words)) running ??= cell
       }
+      if (!isPast && !isOfField && isOnHold(cell)) {
+        const problem = `this says “${cell.text}”, and its end, ${dayText(last)}, is still ahead: it stays watched`
+        const ask = askStatus(cell.text, last, statusSays(cell.text) === 'paused', cell.heading)
+        cells.tell(
+          cell.heading,
+          cell.text,
+          problem,
+          'Give the day on which it really ended.',
+          'question',
+          ask,
+        )
+        return NOTHING
+      }
       if (!isOfField && NOT_AGAIN.test(words)) {
         const problem =
           'this says that it is not to be extended or renewed: nothing follows from it'
@@ -253,6 +266,15 @@ export function readBesides(
   }
   if (running !== null) return runsOn(cells, running, last)
   return isPast ? whereAnOptionIsAhead(cells, known, last) : NOTHING
+}
+
+/** Whether a column that tells how it stands says that it is over, or on hold. */
+function isOnHold({ heading, text }: FilledCell): boolean {
+  if (!/\b(?:rag|status|stage|position|state|standing|health|situation|update)\b/i.test(heading))
+    return false
+  if (/\b(?:tender|bid|project|ticket|risk|audit|task|invoice)\b/i.test(heading)) return false
+  const says = text.length > 80 || /\d{4}/.test(text) ? null : statusSays(text)
+  return says === 'closed' || says === 'over' || says === 'paused'
 }
 
 /** Of one that runs on without an end, or whose end is not known: the day to come on which a cell says that it ends. */
