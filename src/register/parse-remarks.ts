@@ -220,7 +220,10 @@ export function readBesides(
         const later = laterEnd(cells, cell, words, last)
         const isSaid =
           later !== null && known.some(({ to }) => Math.abs(daysBetween(to, later.to)) < 32)
-        if (later !== null && !isSaid && (isPast || isAgreed(words, later))) {
+        // Under `Completion if every option is used` stands how far it may go, and not that it does.
+        if (later !== null && !isOfField && isOption(cell.heading)) {
+          if (isPast) running ??= cell
+        } else if (later !== null && !isSaid && (isPast || isAgreed(words, later))) {
           return { ...NOTHING, ...extendedTo(cells, cell, later, last, known) }
         }
         // Words of an extension that the row has are about that one.
