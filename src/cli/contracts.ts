@@ -184,7 +184,7 @@ function askedText(asOf: CivilDate, { read, unread, total, items }: SentenceAnsw
       ? null
       : firstRows(['reference', 'title', 'supplier', 'owner', 'ends', 'value', 'state'], rows)
   const note = acts
-    ? 'Nothing was done: ask only answers. See lapsewatch help for the command.'
+    ? 'Nothing was done: ask only answers. See lapsewatch help for what can be done here.'
     : null
   return [missed, heading, listed, note].filter((part) => part !== null).join('\n\n')
 }

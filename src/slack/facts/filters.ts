@@ -770,7 +770,7 @@ async function categoriesMeant(context: BotContext, words: readonly string[]) {
 }
 
 /** The one title that begins with words of these initials: `WAN`. */
-async function titlesOf(context: BotContext, words: readonly string[]) {
+export async function titlesOf(context: BotContext, words: readonly string[]) {
   const titles = new Map<string, string>()
   for (const word of words.filter((each) => /^[a-z]{3,5}$/i.test(each))) {
     const places = parameters()

@@ -21,7 +21,7 @@ import { DEADLINE_WORDS } from '../../text/deadline.ts'
 import { counted, dateWords, endWords, figure, uncertainEnd, type Worth } from '../../text/words.ts'
 import { readCheckup } from '../../warnings/self-check.ts'
 import type { Asker } from '../directory.ts'
-import { mistyped } from '../parse/command.ts'
+import { mistyped, writeCommand } from '../parse/command.ts'
 import {
   type Amount,
   type Command,
@@ -38,6 +38,7 @@ import {
   type Recorded,
 } from '../parse/command-types.ts'
 import { asksFor, exportAskedIn } from '../parse/filters.ts'
+import { plain } from '../parse/tokens.ts'
 import { mayConfirmTriage, mayThey, RESPONSIBLE, type Responsible } from '../permissions.ts'
 import { askedOf, type BotContext } from '../request.ts'
 import {
@@ -206,7 +207,13 @@ async function askedToAct(
   if (named.length === 0) return { read: [], unread: [ref], total: 0, items: [] }
   const answer = await askedContracts(context, { ...NO_FILTERS, text: ref }, named)
   const act = actWords(command)
-  return act === null ? answer : { ...answer, read: [...answer.read, { what: 'act', text: act }] }
+  if (act === null) return answer
+  const [item, second] = answer.items
+  // What does it, as one types it there.
+  const typed =
+    item !== undefined && second === undefined ? { ...command, ref: item.reference } : null
+  const how = typed === null ? '' : ` (in Slack: /contracts ${plain(writeCommand(typed))})`
+  return { ...answer, read: [...answer.read, { what: 'act', text: `${act}${how}` }] }
 }
 
 /** `to extend by 1 month`; null where it is only looked at. */

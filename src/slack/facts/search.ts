@@ -20,6 +20,7 @@ import {
   part,
   readFilterIds,
   teamsNamed,
+  titlesOf,
   wholeCondition,
   wordCondition,
 } from './filters.ts'
@@ -70,6 +71,9 @@ export async function findForBot(context: BotContext, typed: string): Promise<Fo
           ...words.map((word) => `\\m${literal(word)}`),
         )
   if (spread.length > 0) return judged(spread)
+  const [initials] = (await titlesOf(context, words.slice(0, 2))).values()
+  if (isOne && initials !== undefined)
+    return judged(await candidates(context, 'lower(c.title) = $2', folded(initials)))
   const near = found.length > 0 ? found.slice(0, SHOWN) : await nearMisses(context, key)
   return { kind: 'none', near }
 }

@@ -176,7 +176,7 @@ const CHOICE_WORDS: ReadonlyMap<string, DecisionChoice> = new Map(
     'called-off': 'called off, call-off signed, call off signed',
     'direct-award': 'direct award, award directly, direct-award',
     compete:
-      'compete it, competition, go out to competition, go to competition, go out to tender, go to market, out to tender, competed, tender, tender it, retender, re-tender, go to tender, reprocure, re-procure, procure',
+      'compete it, competition, go out to competition, go to competition, going to competition, going out to competition, going to tender, going out to tender, go out to tender, go to market, out to tender, competed, tender, tender it, retender, re-tender, go to tender, reprocure, re-procure, procure',
     exit: 'exit it, stop, cancel, not needed',
     'let-end': 'let end, let it end, let it lapse, let it expire, end, let expire',
     'serve-notice': 'serve notice, give notice, notice served, notice',

@@ -1262,7 +1262,7 @@ const MEANT = [
   ...'monday tuesday wednesday thursday friday saturday sunday tomorrow quarter financial'.split(
     ' ',
   ),
-  ...'extension extensions happening coming should would could running started owner deputy supplier between before without contracts everything anything except excluding'.split(
+  ...'replacement extension extensions happening coming should would could running started owner deputy supplier between before without contracts everything anything except excluding'.split(
     ' ',
   ),
 ]
