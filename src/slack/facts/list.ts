@@ -267,14 +267,15 @@ async function askedContracts(
           `c.organisation_id = ${places.add(context.organisationId)} AND c.id = ANY(${places.add(ids)}::int[])`,
         ]
   const day = `${places.add(context.today)}::date`
-  const items = await selectFitting<AskedContract>(
+  const found = await selectFitting<AskedContract & { readonly earliest: CivilDate | null }>(
     context,
     `c.reference, c.title, c.supplier, ${OWNER_NAME} AS owner, c.current_latest AS "currentEnd",
-       c.value, c.value_basis AS "valueBasis", c.currency, ${stateSql(day)} AS state`,
+       c.current_earliest AS earliest, c.value, c.value_basis AS "valueBasis", c.currency, ${stateSql(day)} AS state`,
     conditions,
     places,
     inOrder(context, read, places),
   )
+  const items = found.map(({ earliest: _, ...each }) => each)
   const isNone = items.length === 0
   const alone = isNone ? await namedAlone(context, read) : null
   if (alone !== null) {
@@ -287,7 +288,23 @@ async function askedContracts(
   const doubted = isNone ? withoutWords(read.filters) : null
   if (doubted !== null) return askedContracts(context, doubted, named)
   const isRead = ({ text }: ReadAs) => !unread.some((word) => text.includes(`"${word}"`))
-  return { read: readAs(read).filter(isRead), unread, total: items.length, items }
+  // `ending by march`, where an end is known to its quarter alone, and only some of its days are meant.
+  const { of = 'due', ranges = [] } = read.filters.dates ?? {}
+  const said = found.flatMap(({ reference, earliest, currentEnd: end }) => {
+    const isInside = ranges.some(
+      ({ from, to }) => (from ?? '') <= (earliest ?? '') && (to ?? '9999') >= (end ?? ''),
+    )
+    if (earliest === null || end === null || earliest === end || isInside) return []
+    return [`${reference} from ${dateWords(earliest)} to ${dateWords(end)}`]
+  })
+  const any: ReadAs[] =
+    (of === 'end' || of === 'ended') && said.length > 0
+      ? [{ what: 'told', text: `(an end may be any day of ${said.join(', ')})` }]
+      : []
+  return {
+    ...{ read: [...readAs(read).filter(isRead), ...any], unread },
+    ...{ total: items.length, items },
+  }
 }
 
 /**

@@ -62,7 +62,7 @@ export const RECORDED = {
   ),
   'direct-award': route(
     DIRECT_AWARDS,
-    'direct award, direct awards, directly, direct, without competition, without a competition, without competing, not competed, uncompeted, never competed, directly awarded, awarded directly',
+    'direct award, direct awards, directly, direct, without competition, without a competition, without competing, not competed, uncompeted, never competed, directly awarded, awarded directly, direct awarded, direct-awarded, directly let',
     'awarded directly, by the route recorded',
   ),
   'mini-competition': route(

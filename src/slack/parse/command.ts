@@ -226,6 +226,7 @@ const ORDERS_SPOKEN = Object.entries({
     "[we|i] (are not|aren't|arent|won't|wont|will not|won't be|wont be|will not be|don't|dont|do not|do n't|not) (renew|renewing) REF",
     '(cancel|bin|scrap|ditch|terminate|get rid of) REF',
     '(put|mark|record|log|set) REF [down] as TO',
+    "REF [we|we've] decided [that] [we|to] CHOICE",
     '(decision|decide) (on|for|about) REF [is|is to|to] CHOICE',
   ],
   'decide compete': [

@@ -352,8 +352,6 @@ class Sentence {
       this.#add({ words: [...name], beside: [only] }, 'words', 0)
       return before === null ? 1 : before + name.length
     }
-    // `fire alarms supplier`: what is asked of what is named.
-    if (this.#run.length > 0 && at === words.length - 1 && ASKED_OF.test(word)) return 1
     // `suppliers with contracts over 5m`: those that each contract tells.
     const isHeadNoun = HEAD_NOUN.test(word) && this.#isOpening() && !this.#isLoose(at + 1)
     if (isHeadNoun && at + 1 < words.length) return 1
@@ -361,7 +359,8 @@ class Sentence {
       word === 'new' && words.some((each) => /^(?:start|begin|commenc)/.test(each ?? ''))
     if (isProcured(words, at) || isNewStart || this.#isHead(at)) return 1
     // `when do i have to give notice by`
-    if (word === 'by' && at === words.length - 1 && this.#isQuestion) return 1
+    const isAsked = this.#isQuestion || this.#modeWords !== null
+    if (word === 'by' && at === words.length - 1 && isAsked) return 1
     const isOpening = this.#isOpening()
     const counting = longest(words, at, COUNTING)
     if (counting !== null) this.#isCounted = true
@@ -1247,7 +1246,6 @@ const UNLESS_STOPPED =
 const ONLY_FOR = phrases(
   'only used by, used only by, only for, just for, solely for, used solely by',
 )
-const ASKED_OF = /^(?:supplier|value|owner|deputy|price|cost|lead|status|reseller)$/
 /** `on kofi's desk` */
 const HELD_IN =
   /^(?:desk|plate|list|patch|radar|books?|portfolio|name|area|remit|court|lap|watch|side)$/

@@ -82,7 +82,8 @@ export const STATES = meaning<ListState>([
   ],
   [
     'unowned',
-    'assigned to nobody, assigned to no one, with nobody, ownerless, not owned, not owned by anyone, not owned by anybody, orphaned, unassigned, owned by nobody, owned by no one, belonging to nobody, belonging to no one',
+    "with nobody name on them, with nobody name on it, nobodys name on them, nobody's name on them, nobodys name on it, nobody's name on it, " +
+      'assigned to nobody, assigned to no one, with nobody, ownerless, not owned, not owned by anyone, not owned by anybody, orphaned, unassigned, owned by nobody, owned by no one, belonging to nobody, belonging to no one',
   ],
   [
     'emergency',
@@ -247,7 +248,7 @@ const MODES = meaning<Mode>([
   ],
   [
     { of: 'due', kind: 'option' },
-    'can be extended, could be extended, can still be extended, we can extend, can we extend, could we extend, we could extend, can extend, extendable, able to be extended, room to extend, option, options, extension option, extension options, option deadline, option deadlines, option date, option dates, options due, option due, options to take, option to extend, options to extend, option to be extended, an option',
+    'can be extended, could be extended, can still be extended, we can extend, can we extend, could we extend, we could extend, can extend, extendable, able to be extended, room to extend, options still open, options open, open options, options left, options still left, options remaining, options still available, unused options, option, options, extension option, extension options, option deadline, option deadlines, option date, option dates, options due, option due, options to take, option to extend, options to extend, option to be extended, an option',
   ],
   [
     { of: 'due', kind: 'review' },
@@ -305,6 +306,7 @@ export const SHORT: ReadonlyMap<string, string> = new Map(
     with: 'w/ w',
     are: 'r',
     should: 'shld shd',
+    have: 'hav',
     about: 'abt',
     ...{
       hospital: 'hosp',
@@ -515,7 +517,7 @@ const ASKABLE = anyOf(
   ),
 )
 const OF_ITS = new RegExp(
-  `^${anyOf(nounsOf(FIELDS).filter((noun) => /^(?:owner|deputy|category lead|supplier|reseller|ref|start date|end date|expiry|value|contract|price|cost|notice period|notice length|route$|procurement|status|state)/.test(noun)))}$`,
+  `^${anyOf(nounsOf(FIELDS).filter((noun) => /^(?:owner|deputy|lead$|category lead|supplier|reseller|ref|start date|end date|expiry|value|contract|price|cost|notice period|notice length|route$|procurement|status|state)/.test(noun)))}$`,
 )
 const OF_NOUN = new RegExp(
   `^(?:(?:show|list|give|get|tell|find|send|need|want|know|see|me|us|what|whats|which|who|is|are|was|were|the|all|a|an|its|their|list of) )*${ASKABLE}(?: (?:and |or )?(?:(?:the|its|their) )?${ASKABLE})* (?:of|for|on|behind|recorded for|used for|used on) (?:the )?(?!at |over |under |less |more )`,
@@ -1313,7 +1315,7 @@ export const UNANSWERED = meaning<string>([
         `breakdown by ${noun}`,
         ...['value', 'values', 'spend', 'cost', 'total'].map((of) => `${of} by ${noun}`),
       ]),
-      'more than one contract, more than two contracts, several contracts, multiple contracts, the most, most contracts, the most contracts, the fewest, fewest, fewest contracts, fewer, the least, least contracts, breakdown, a breakdown, broken down, per month, per quarter, each month, each quarter, per person, each person, per trust',
+      'more than one contract, more than two contracts, several contracts, multiple contracts, the most, most contracts, the most contracts, the fewest, fewest, fewest contracts, fewer, the least, least contracts, breakdown, a breakdown, broken down, per quarter, each quarter, per person, each person, per trust',
     ].join(', '),
   ],
 ])
@@ -1391,7 +1393,7 @@ const QUESTIONS = phrases(
   'when, by when, what is the value of, what is the cost of, what is the price of, what date, which date, what day, which day, what time, how long, how much longer, what notice, how much notice, ' +
     'what is the notice, what is the notice period, what notice period, what is the end date, what is the expiry date, ' +
     'what is the start date, what is the end, what are the end dates, how old, since when, ' +
-    'what is happening with, what is happening to, what is going on with, where are we with, where are we on, what is the status of, what is the plan for, what is next for, what about, what is the situation with, what is the latest on, any news on, any news about, any update on, any updates on, update on, where have we got to with, how many days, how many weeks, how many months, how much time, time left on, days left on, how was, how were, how did we buy, how do we buy, how did we procure, how have we bought, what do we know about, remind me about',
+    'what is happening with, what is happening to, what is going on with, where are we with, where are we on, what is the status of, what is the plan for, what is next for, what about, what is the situation with, what is the latest on, any news on, any news about, any update on, any updates on, update on, where have we got to with, how many days, how many weeks, how many months, how much time, time left on, days left on, can we still use, can we still have, how was, how were, how did we buy, how do we buy, how did we procure, how have we bought, what do we know about, remind me about',
 ).flatMap((each) => [each, each.replace(/ (?:is|are) /, ' ')])
 /** Words of such a question by which nothing is narrowed down. */
 export const ASKS_OF = phrases(
