@@ -318,6 +318,13 @@ describe('an extension counts towards the rule it was recorded under', () => {
     expect(said('pa23-known-risk', 'PA23')).toContain('nobody’s act or omission')
     expect(said('pcr15-unforeseeable', 'PCR15')).toContain('such as the end of a contract')
     expect(said('psr23-external', 'PSR23')).toContain('neither the authority nor the provider')
+    // A rule without a bar adds no note, whatever was recorded under it.
+    for (const { id } of HEADROOM_RULES) {
+      for (const regime of ['PA23', 'PCR15', 'PSR23'] as const) {
+        const all = measured(facts({ regime }), [priced('1', id)]).flatMap((each) => each.notes)
+        expect(all.filter((note) => typeof note !== 'string')).toEqual([])
+      }
+    }
     // Every ground of these laws has a bar, or a limit that says it all.
     for (const { id, ground, limit, bar } of HEADROOM_RULES) {
       const isMeasured =
