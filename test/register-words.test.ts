@@ -824,8 +824,9 @@ Auto renewal | Yes - cancel 30 days ahead of renewal · Yes, 30 days' written wa
 Auto renewal | Yes, opt-out window 45 days · Auto (45 day cancellation period) |
   notice 45 days, renews yes
 Auto renewal | Auto unless terminated 3 months beforehand | notice 3 months, renews yes
-Remarks | Unless we give 60 days notice it renews · Renews unless somebody cancels 60 days before |
-  notice 60 days, renews yes, column warns
+Remarks | Renews unless somebody cancels 60 days before | notice 60 days, renews yes, column warns
+Remarks | Unless we give 60 days notice it renews |
+  notice 60 days, in its words, notes, asks renewal, column warns
 Remarks | Money stops 31 March 2027 unless the funder renews · Stops 31/03/2027 if nobody renews |
   end 2027-03-31, asks end, column warns
 

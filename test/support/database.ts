@@ -108,6 +108,19 @@ async function makeDatabase(template: string) {
     adminUrl: onDatabase(admin, name),
     ownerUrl: onDatabase(owner, name),
     runUrl: onDatabase(run, name),
-    drop: async () => void (await asAdmin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)),
+    async drop() {
+      await whenLeft(name)
+      await asAdmin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+    },
+  }
+}
+
+/** Half a second for those who are leaving: a pool has ended before its sockets are closed, and hears no error any more. */
+async function whenLeft(name: string) {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const { rowCount } = await asAdmin(
+      `SELECT pg_sleep(0.005) FROM pg_stat_activity WHERE datname = '${name}' LIMIT 1`,
+    )
+    if (rowCount === 0) return
   }
 }
