@@ -152,6 +152,20 @@ describe.each(TRANSPORTS)('what is said over %s', (kind) => {
     }
   })
 
+  test('what a list cannot tell is named with the report that tells it', async () => {
+    const answer = async (text: string) => said(await setup.type(PEOPLE.colleague, text))
+    for (const [typed, report] of [
+      ['what have we spent on beta this year', 'costs'],
+      ['which of beta had premiums', 'ledger'],
+      ['gaps in cover', 'board'],
+      ['were any signed after the fact', 'waivers'],
+      ['what if nobody does anything about beta', 'exposure'],
+    ] as const) {
+      expect(await answer(typed), typed).toContain(`/contracts ${report} tells `)
+    }
+    expect(await answer('beta frobnicate')).not.toContain(' tells ')
+  })
+
   test('everything in a workbook is everything, and what is saved or exported is said back', async () => {
     const answer = async (text: string) => said(await setup.type(PEOPLE.colleague, text))
     const whole = await answer('export everything to excel')

@@ -219,6 +219,9 @@ describe('from a register to what is told', () => {
     expect(await me.told(sentence)).toMatch(
       /^Not understood: “frobnicate”[\s\S]*1 contract with "northwind"[\s\S]*A-1/,
     )
+    expect(await me.told('ask "what premiums did we pay northwind"')).toContain(
+      'lapsewatch extensions tells every extension with a day in a financial year',
+    )
     const nothing = { unread: ['frobnicate'], total: 0, items: [] }
     expect(await me.json('ask frobnicate')).toMatchObject(nothing)
     expect(await me.told('ask frobnicate')).not.toMatch(/nothing|no contract|0 contracts/i)

@@ -14,7 +14,7 @@ import { UserError } from '../rules/user-error.ts'
 import type { SentenceAnswer } from '../slack/facts/list.ts'
 import type { ExplainedMembers, ExplainedRelease } from '../text/answer-facts.ts'
 import { whyWords } from '../text/deadline.ts'
-import { quotedAll } from '../text/help.ts'
+import { quotedAll, reportWords } from '../text/help.ts'
 import { MEMBER_HEADINGS, memberRows, umbrellaSentence } from '../text/umbrella.ts'
 import { counted, figure, spendWords, worthWords } from '../text/words.ts'
 import {
@@ -171,6 +171,10 @@ function askedText(asOf: CivilDate, { read, unread, total, items }: SentenceAnsw
     unread.length === 0
       ? null
       : `Not understood: ${quotedAll(unread.map((word) => visible(word)))}. Say it in other words, or leave it out.`
+  const told = reportWords(
+    unread,
+    (verb) => `lapsewatch ${verb === 'ledger' ? 'extensions' : verb}`,
+  )
   const contracts = [counted(total, 'contract'), said].filter((part) => part !== '').join(' ')
   const rows = items.map((each) => [
     ...[each.reference, each.title, each.supplier, each.owner, each.currentEnd],
@@ -186,7 +190,7 @@ function askedText(asOf: CivilDate, { read, unread, total, items }: SentenceAnsw
   const note = acts
     ? 'Nothing was done: ask only answers. See lapsewatch help for what can be done here.'
     : null
-  return [missed, heading, listed, note].filter((part) => part !== null).join('\n\n')
+  return [missed, told, heading, listed, note].filter((part) => part !== null).join('\n\n')
 }
 
 function addShow(cli: Cli): void {

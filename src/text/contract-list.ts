@@ -15,7 +15,7 @@ import {
   plainName,
   valueSentence,
 } from './facts.ts'
-import { quotedAll } from './help.ts'
+import { quotedAll, reportLine } from './help.ts'
 import {
   type AnswerPart,
   type AnswerRow,
@@ -92,7 +92,7 @@ export function listAnswer(facts: ListFacts): Message {
       ? mrkdwn`Look for less of the name, or for another part of it; /contracts list shows all.`
       : null
   return answer([
-    body(title, missed, help),
+    body(title, missed, reportLine(facts.unread ?? []), help),
     ...entries(facts, `Contracts${facts.scope === '' ? '' : ` ${facts.scope}`}`),
     row(...openers(facts), ...pageButtons(facts), shareButton(facts)),
   ])
@@ -116,6 +116,7 @@ function dueParts(facts: DueFacts): AnswerPart[] {
             ? mrkdwn`*No deadline${scope}*`
             : mrkdwn`*Nothing${scope} is due within ${counted(facts.days ?? 0, 'day')}, and nothing is overdue*`,
       missed,
+      reportLine(facts.unread ?? []),
       facts.total === 0 && missed === null
         ? mrkdwn`Further ahead: /contracts due 365d; whatever its date: /contracts list`
         : null,

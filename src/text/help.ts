@@ -3,7 +3,7 @@
 import { button, row } from './buttons.ts'
 import type { Message } from './facts.ts'
 import { answer, body, note } from './message.ts'
-import { capitalised, mrkdwn, shown } from './words.ts'
+import { capitalised, type Mrkdwn, mrkdwn, shown } from './words.ts'
 
 /** The answer to `help`: all commands, or one of them with examples. */
 export function helpAnswer(about: Verb | null): Message {
@@ -62,11 +62,41 @@ export function misreadAnswer({ problem, meant, said, example }: MisreadFacts): 
   ])
 }
 
+/** Reports that tell what lists of contracts do not, by words that ask for it. */
+const REPORTS: readonly (readonly [Verb, RegExp])[] = [
+  ['exposure', /\b(?:expos\w+|at risk|if)\b/],
+  ['costs', /\b(?:costs?|costing|spen[dt]|spending|paid)\b/],
+  [
+    'ledger',
+    /\b(?:extensions?|premiums?|overpa\w+|over the odds|(?:paying|pay) (?:more|extra)|maximum)\b/,
+  ],
+  ['waivers', /\b(?:waive\w*|breach\w*|retrospective\w*|after (?:the )?fact)\b/],
+  ['board', /\b(?:gaps?|uncovered|behind|under ?way)\b/],
+]
+
+/**
+ * What tells what these words, which were not read, may ask for: `/contracts costs tells what emergency
+ * extensions cost …`; null where no report does. @param named how a report is asked for
+ */
+export function reportWords(unread: readonly string[], named: (verb: Verb) => string) {
+  const said = unread.join(' ').toLowerCase()
+  const found = REPORTS.filter(([, words]) => words.test(said)).slice(0, 2)
+  const lines = found.map(([verb]) => `${named(verb)} tells ${MANUAL[verb].does}.`)
+  return lines.length === 0 ? null : lines.join(' ')
+}
+
+/** The same in Slack. */
+export function reportLine(unread: readonly string[]): Mrkdwn | null {
+  const words = reportWords(unread, (verb) => `/contracts ${verb}`)
+  return words === null ? null : mrkdwn`${shown(words, 400)}`
+}
+
 /** Nothing of a sentence was read: each of its words is named, and no answer is guessed. */
 export function unreadAnswer(unread: readonly string[]): Message {
   return answer([
     body(
       mrkdwn`*I did not understand ${shown(quotedAll(unread), 300)}*`,
+      reportLine(unread),
       mrkdwn`No title, supplier, team or person of the register is called that. Ask for a time, an amount, a name, a state or a reference. For example: /contracts digital over £1m ending before 31 march`,
     ),
     row(button('Help', { act: 'run', query: 'help' })),
