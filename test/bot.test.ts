@@ -29,6 +29,27 @@ describe.each(TRANSPORTS)('the conversation over %s', (kind) => {
     expect(setup.lines).toEqual([])
   })
 
+  test('a first list opens what there is to look through, and says once it is confirmed', async () => {
+    const lists = (head: string) =>
+      setup.workspace.ledger.messages.filter(({ text }) => text.startsWith(head))
+    const posted = present(lists('Confirm the list')[0], 'no first list')
+    const owner = setup.workspace.as(PEOPLE.owner)
+    const seen = await owner.press(posted, buttonOf(posted, 'Look through the list'))
+    expect(said(seen)).toContain('3 contracts to look through: Default team')
+    // The same list, still on its way to another channel.
+    await setup.rows(
+      `INSERT INTO delivery (organisation_id, team_id, subject, purpose, sequence, destination, as_of, facts)
+       SELECT organisation_id, team_id, subject, purpose, 9, 'C0GUESTS', as_of, facts FROM delivery WHERE purpose = 'triage'`,
+    )
+    const { id } = await setup.team('Default team')
+    await setup.pressAction(PEOPLE.owner, { act: 'triage-confirm', teamId: id })
+    await setup.deliver()
+    const confirmed = lists('List confirmed')
+    expect(confirmed).toHaveLength(2)
+    for (const { text } of confirmed) expect(text).toContain('Warnings have started.')
+    expect(lists('Confirm the list')).toEqual([])
+  })
+
   test('a summary is of the team that was named, and a team that is none is not taken for all', async () => {
     expect(said(await setup.type(PEOPLE.colleague, 'summary default team'))).toContain(
       'Default team',

@@ -363,6 +363,7 @@ function loadedWith(
   return {
     ...{ warnings: warnings(20, { value, currency }), told: [{ id: 1, on }], remindersGone: [] },
     ...{ contractIds: [1], subjects: [], fingerprints: [], team: 'Digital', problems: [] },
+    startedOn: null,
     ...{ threadTs: null, threadChannel: null, made: null, statuses: [], addressed: [] },
     subject: { contractId: 1, version: 1, alertIds: [1] },
     standing: {

@@ -6,6 +6,7 @@ import { IS_LIVE } from '../database/contracts.ts'
 import { lockTeams, readTeams } from '../database/organisation.ts'
 import { tables } from '../database/prisma.ts'
 import { recalculate } from '../database/recalculate.ts'
+import { queueConfirmed } from '../delivery/enqueue-updates.ts'
 import { addDays, type CivilDate, dayText } from '../rules/civil-date.ts'
 import { currentEnd } from '../rules/contract.ts'
 import { deadlinesOf } from '../rules/deadlines.ts'
@@ -255,6 +256,7 @@ export async function confirmTriage(pool: Pool, actor: Actor, teamId: number): P
         to: today,
       },
     ])
+    await queueConfirmed(client, { organisationId, teamId, today })
     return saidAnswer(
       `The list of ${before.name} is confirmed: its warnings start with the next sweep.`,
     )

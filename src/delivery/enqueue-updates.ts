@@ -130,6 +130,19 @@ const WITHDRAWN = `(
   JOIN delivery d USING (id)
   WHERE d.purpose <> 'update' AND d.state NOT IN ('DEAD', 'SUPERSEDED')`
 
+/** Queues a rewriting of a team's first lists: they say that somebody has confirmed them. */
+export async function queueConfirmed(
+  client: PoolClient,
+  { organisationId, teamId, today }: { organisationId: number; teamId: number; today: CivilDate },
+): Promise<void> {
+  await queueRewriting(client, FIRST_LISTS, [organisationId, teamId, today], FIRST_LIST)
+}
+
+const FIRST_LISTS = `delivery d
+  WHERE d.organisation_id = $1 AND d.purpose = 'triage' AND d.team_id = $2 AND ${STANDS}`
+
+const FIRST_LIST = `jsonb_build_object('triage', d.facts)`
+
 /**
  * Queues a rewriting of every posted reminder that carries these alerts of a release: it says who is on
  * it, or until when it is put off, beside what was said of the others before.

@@ -95,7 +95,7 @@ export interface DeadlineRow {
 }
 
 export const readDeliveries = reader<DeliveryRow>(`
-  SELECT d.id, t.name AS team, root.slack_ts AS thread_ts, root.slack_channel AS thread_channel,
+  SELECT d.id, t.name AS team, t.ladders_from AS started_on, root.slack_ts AS thread_ts, root.slack_channel AS thread_channel,
          posted.id AS posted_id, posted.slack_channel AS posted_channel, posted.slack_ts AS posted_ts,
          posted.state AS posted_state, posted.possible_repeat AS posted_repeat,
          posted.facts -> 'promised' AS posted_promised, posted.purpose AS posted_purpose,
@@ -125,6 +125,8 @@ export const readDeliveries = reader<DeliveryRow>(`
 export interface DeliveryRow {
   readonly id: number
   readonly team: string | null
+  /** From when on the team's schedules warn: earlier once its first list is confirmed. */
+  readonly started_on: CivilDate | null
   readonly thread_ts: string | null
   readonly thread_channel: string | null
   /** The message that an update rewrites. */

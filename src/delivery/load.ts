@@ -81,6 +81,8 @@ export interface LoadedDelivery {
   readonly fingerprints: readonly MessageFingerprint[]
   readonly told: readonly ToldDeadline[]
   readonly team: string
+  /** From when on the team's schedules warn, as it stands now. */
+  readonly startedOn: CivilDate | null
   /** The message that this one replies to, where it stands in Slack. */
   readonly threadTs: string | null
   readonly threadChannel: string | null
@@ -225,6 +227,7 @@ function loadedOrError(claim: Claim, rows: LoadedRows): LoadedDelivery | Error {
       addressed: warned.flatMap((each) => each.addressed),
       answeredFor: warned.some(({ facts }) => (facts.addressees ?? []).length > 0),
       team: delivery?.team ?? '',
+      startedOn: delivery?.started_on ?? null,
       threadTs: delivery?.thread_ts ?? null,
       threadChannel: delivery?.thread_channel ?? null,
       subject:

@@ -217,9 +217,7 @@ const OWN_FACTS = {
   dead: own<DeadFacts>('messages[]', 'tell of no message', (facts, _, __, { asOf }) =>
     deadMessage(facts, asOf),
   ),
-  triage: own<TriageFacts>('laddersFrom counts nearest', 'hold no triage list', (facts, options) =>
-    triageMessage(options.hidePrices ? triageWithoutPrices(facts) : facts),
-  ),
+  triage: own<TriageFacts>('laddersFrom counts nearest', 'hold no triage list', firstList),
   waiver: own<{ waiver: WaiverFacts }>('waiver', 'hold no waiver', ({ waiver }) =>
     waiverMessage(waiver),
   ),
@@ -261,6 +259,17 @@ const OWN_FACTS = {
     claimMessage(facts, answerable),
   ),
   unwell: own('findings[] asOf', 'hold nothing that is wrong', unwellMessage),
+}
+
+/** Says that the warnings have started where somebody has confirmed the list by now. */
+function firstList(
+  facts: TriageFacts,
+  { hidePrices, answerable }: RenderOptions,
+  { startedOn }: LoadedDelivery,
+): Message {
+  const confirmedOn = startedOn !== null && startedOn < facts.laddersFrom ? startedOn : null
+  const shown = hidePrices ? triageWithoutPrices(facts) : facts
+  return triageMessage({ ...shown, confirmedOn }, answerable)
 }
 
 function isOwn(purpose: string): purpose is keyof typeof OWN_FACTS {
@@ -349,6 +358,9 @@ function updated(
   }
   if (posted !== null && has(claim.facts, 'support')) {
     return said(supportMessage(claim.facts.support as SupportFacts, options.answerable))
+  }
+  if (posted !== null && has(claim.facts, 'triage')) {
+    return said(firstList(claim.facts.triage as TriageFacts, options, loaded))
   }
   const [first] = warnings
   if (posted?.purpose === 'group' && first !== undefined) {

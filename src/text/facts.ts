@@ -160,6 +160,8 @@ export interface TriageFacts {
   readonly team: string
   readonly source: string
   readonly laddersFrom: CivilDate
+  /** The day on which somebody confirmed the list. */
+  readonly confirmedOn?: CivilDate | null
   readonly counts: {
     readonly contracts: number
     readonly active: number

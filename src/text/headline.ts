@@ -12,7 +12,7 @@ import {
   headingOf,
   NOTHING,
 } from './deadline.ts'
-import { contractTitle, type SupersededFacts } from './facts.ts'
+import { contractTitle, type SupersededFacts, type TriageFacts } from './facts.ts'
 import {
   counted,
   figure,
@@ -282,12 +282,17 @@ export function triageHeadline(
   asOf: CivilDate,
   {
     laddersFrom,
+    confirmedOn = null,
     contracts,
     within30,
-  }: { laddersFrom: CivilDate; contracts: number; within30: number },
+  }: Pick<TriageFacts, 'laddersFrom' | 'confirmedOn'> & { contracts: number; within30: number },
 ): Mrkdwn {
+  const next =
+    confirmedOn === null
+      ? { acts: ['Confirm the list by', 'Confirm by'], on: laddersFrom, asOf }
+      : { acts: ['List confirmed'], on: confirmedOn, asOf: confirmedOn }
   return firstLine({
-    ...{ acts: ['Confirm the list by', 'Confirm by'], on: laddersFrom, asOf },
+    ...next,
     about: `${counted(contracts, 'contract')} read`,
     tails: [mrkdwn`, ${counted(within30, 'ends', 'end')} within 30 days`],
   })

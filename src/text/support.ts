@@ -25,6 +25,7 @@ import {
   mrkdwn,
   shown,
   teamWords,
+  typedName,
   whenWords,
 } from './words.ts'
 
@@ -113,7 +114,7 @@ function reminderButtons(
       ? []
       : [{ name, of: { teamId, product, release } }]
   })
-  const show = button('All findings', { act: 'run', query: `support team "${team}"` })
+  const show = button('All findings', { act: 'run', query: `support team ${typedName(team)}` })
   const [first, ...more] = open
   if (first === undefined) return row(show)
   if (more.length === 0) {

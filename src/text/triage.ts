@@ -1,6 +1,5 @@
 /** What a first import found: one list to look through, instead of a flood of warnings. */
 
-import type { ActionsBlock } from '@slack/types'
 import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import { ALWAYS_SPEAKS_FROM } from '../rules/reminder-plan.ts'
 import type { TriageListFacts } from './answer-facts.ts'
@@ -39,6 +38,7 @@ import {
   notNone,
   shown,
   teamWords,
+  typedName,
   whenWords,
   worthCurrency,
 } from './words.ts'
@@ -47,7 +47,8 @@ import {
 const SHOWN = 10
 
 /** The message after a team's first import. */
-export function triageMessage(facts: TriageFacts, actions: ActionsBlock | null = null): Message {
+export function triageMessage(facts: TriageFacts, answerable = false): Message {
+  const { confirmedOn = null } = facts
   const first = facts.nearest.slice(0, SHOWN)
   const left = facts.nearest.length - first.length
   return compose(
@@ -55,13 +56,16 @@ export function triageMessage(facts: TriageFacts, actions: ActionsBlock | null =
       body(
         mrkdwn`*${triageHeadline(facts.asOf, {
           laddersFrom: facts.laddersFrom,
+          confirmedOn,
           contracts: facts.counts.contracts,
           within30: facts.counts.endingWithin30Days,
         })}*`,
         mrkdwn`${counted(facts.counts.contracts, 'contract')} read from ${shown(facts.source, 80)}: look through them first.`,
         ...figures(facts),
         mrkdwn`*Next:* check the nearest ends, mark what is finished, and name the owners that are missing.`,
-        mrkdwn`Warnings start when the list is confirmed, or on ${dateWords(facts.laddersFrom)}. What falls within ${ALWAYS_SPEAKS_FROM} days is warned of before that.`,
+        confirmedOn === null
+          ? mrkdwn`Warnings start when the list is confirmed, or on ${dateWords(facts.laddersFrom)}. What falls within ${ALWAYS_SPEAKS_FROM} days is warned of before that.`
+          : mrkdwn`Warnings have started.`,
       ),
       body(
         first.length === 0 ? null : mrkdwn`*The nearest ends*`,
@@ -71,7 +75,17 @@ export function triageMessage(facts: TriageFacts, actions: ActionsBlock | null =
       body(...(facts.asks ?? []).map((name) => mrkdwn`*Asked once:* ${ASKED[name]}`)),
       note(mrkdwn`For ${teamWords(facts.team)}, as of ${dateWords(facts.asOf)}.`),
     ],
-    { actions, file: left === 0 ? null : file(facts) },
+    {
+      actions: answerable
+        ? row(
+            button('Look through the list', {
+              act: 'run',
+              query: `triage team ${typedName(facts.team)}`,
+            }),
+          )
+        : null,
+      file: left === 0 ? null : file(facts),
+    },
   )
 }
 

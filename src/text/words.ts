@@ -389,3 +389,14 @@ export function unitsOf(text: string, most: number): string {
   if (text.length <= most) return text
   return `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`
 }
+
+// What a button types for somebody: as Slack would send it.
+
+/** A name in quotes, as one word of a command. */
+export function typedName(name: string): string {
+  return `"${typedText(name.replaceAll('"', '""'))}"`
+}
+
+export function typedText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}

@@ -7,6 +7,7 @@ import { ROUTES } from '../../rules/procurement-routes.ts'
 import { readProduct } from '../../rules/products.ts'
 import type { CoverKind } from '../../rules/support.ts'
 import { exampleOf, VERBS, type Verb } from '../../text/help.ts'
+import { typedName, typedText } from '../../text/words.ts'
 import {
   type Command,
   type DecisionChoice,
@@ -951,26 +952,26 @@ function piecesOf(command: Command): (string | null)[] {
       const { ref, product, kind, count, custom, forAll } = command
       const said = custom === null ? null : custom ? 'custom' : 'not custom'
       const many = count === null ? null : String(count)
-      return [verb, quoted(ref), quoted(product), kind, many, said, forAll && 'for all teams']
+      return [verb, typedName(ref), typedName(product), kind, many, said, forAll && 'for all teams']
     }
     case 'products': {
       const { uncovered, team, says } = command
-      const meant = says === null ? [] : says.is === null ? ['yes'] : ['is', quoted(says.is)]
-      const words = says === null ? null : quoted(says.words)
+      const meant = says === null ? [] : says.is === null ? ['yes'] : ['is', typedName(says.is)]
+      const words = says === null ? null : typedName(says.words)
       return [verb, words, ...meant, uncovered ? 'uncovered' : null, named('team', team)]
     }
     default:
       if ('filters' in command) {
         const { verb: _, ...said } = command
-        return [verb, escaped(writeFilters(said)) || null]
+        return [verb, typedText(writeFilters(said)) || null]
       }
       // What a command says stands in one order, whichever it is.
       return [
         verb === 'waiver' ? 'waiver add' : verb,
         'ref' in command ? named('', command.ref) : null,
-        'name' in command ? quoted(command.name) : null,
+        'name' in command ? typedName(command.name) : null,
         'who' in command ? namedTo(command.who) : null,
-        'text' in command ? quoted(command.text) : null,
+        'text' in command ? typedName(command.text) : null,
         'title' in command ? named('', command.title) : null,
         'days' in command ? daysOf(command.days) : null,
         'asOf' in command && command.asOf !== null ? `as of ${command.asOf}` : null,
@@ -989,7 +990,7 @@ function piecesOf(command: Command): (string | null)[] {
         'why' in command ? named('', command.why) : null,
         'addDays' in command && command.addDays > 0 ? `add ${command.addDays} days` : null,
         'route' in command ? named('by', command.route) : null,
-        'notice' in command ? `${command.notice} ${quoted(command.said)}` : null,
+        'notice' in command ? `${command.notice} ${typedName(command.said)}` : null,
         'on' in command ? command.on : null,
       ]
   }
@@ -1001,7 +1002,7 @@ function spanOf(by: Period | null): string | null {
 
 /** A quoted name behind its word. */
 function named(lead: string, name: string | null): string | null {
-  return name === null ? null : `${lead} ${quoted(name)}`.trim()
+  return name === null ? null : `${lead} ${typedName(name)}`.trim()
 }
 
 function daysOf(days: number | null): string | null {
@@ -1009,7 +1010,7 @@ function daysOf(days: number | null): string | null {
 }
 
 function personOf(person: PersonMention): string {
-  return 'slackUser' in person ? `<@${person.slackUser}>` : `@${escaped(person.name)}`
+  return 'slackUser' in person ? `<@${person.slackUser}>` : `@${typedText(person.name)}`
 }
 
 /** A name of several words is read after `to`, and not after an `@`. */
@@ -1017,16 +1018,8 @@ function namedTo(person: PersonMention): string {
   return 'name' in person && person.name.includes(' ') ? `to ${person.name}` : personOf(person)
 }
 
-function quoted(text: string): string {
-  return `"${escaped(text.replaceAll('"', '""'))}"`
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-}
-
 function settingsPieces(of: SettingsOf): (string | null)[] {
   if ('organisation' in of) return ['organisation']
-  if ('ref' in of) return [quoted(of.ref)]
-  return of.team === null ? [] : ['team', quoted(of.team)]
+  if ('ref' in of) return [typedName(of.ref)]
+  return of.team === null ? [] : ['team', typedName(of.team)]
 }
