@@ -47,17 +47,12 @@ const PLAIN_BY_HAND = {
   'no table of the schema': [
     'src/database/connect.ts: SELECT',
     'src/database/migrate.ts: SELECT migration_name',
-    'src/register/import/links.ts: SELECT ordinal',
     'src/register/import/staging.ts: SELECT ordinal',
   ],
   'as many contracts as a register has, by one array: sweep, import, delivery and lists': [
     'src/database/contracts.ts: SELECT',
     'src/delivery/load-queries.ts: SELECT contract_id, kind',
-    'src/register/import/links.ts: SELECT id',
     'src/register/import/questions.ts: SELECT r.contract_id',
-    'src/register/import/louder.ts: UPDATE contract SET closed_on',
-    'src/register/import/undo.ts: SELECT a.contract_id',
-    'src/register/import/undo.ts: UPDATE contract',
     'src/register/import/undo.ts: DELETE FROM contract',
     'src/register/import/update.ts: DELETE FROM …',
   ],

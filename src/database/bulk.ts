@@ -177,27 +177,30 @@ export function writeDays(
   days: readonly { readonly id: number; readonly on: CivilDate | null }[],
 ): Promise<void> {
   const [table = '', name = ''] = column.split('.')
-  return writeSeveralDays(client, table, { on: name }, days)
+  const rows = days.map(({ id, on }) => ({ id, [name]: on }))
+  return writeColumns(client, table, { [name]: 'date' }, rows)
 }
 
 /**
- * Several days of each. @param columns the column of each field of the rows
- * @param besides SQL that sets more of the same rows
+ * Several columns of each. @param types of the columns, by the names that they have in rows too
+ * @param besides SQL that sets more of the same rows @param only SQL, an `AND` with which of them
  */
-export async function writeSeveralDays<Name extends string>(
+export async function writeColumns<Name extends string>(
   client: ClientBase,
   table: string,
-  columns: Readonly<Record<Name, string>>,
-  rows: readonly (Readonly<Record<NoInfer<Name>, CivilDate | null>> & { readonly id: number })[],
-  besides = '',
+  types: Readonly<Record<Name, 'int' | 'text' | 'date' | 'numeric'>>,
+  rows: readonly (Readonly<Record<NoInfer<Name>, string | number | null>> & {
+    readonly id: number
+  })[],
+  { besides = '', only = '' }: { readonly besides?: string; readonly only?: string } = {},
 ): Promise<void> {
   if (rows.length === 0) return
-  const names = Object.keys(columns) as Name[]
-  const set = names.map((name) => `${columns[name]} = d.${columns[name]}`).join(', ')
-  const days = names.map((_, at) => `$${at + 2}::date[]`).join(', ')
+  const names = Object.keys(types) as Name[]
+  const set = names.map((name) => `${name} = d.${name}`).join(', ')
+  const arrays = names.map((name, at) => `$${at + 2}::${types[name]}[]`).join(', ')
   await client.query(
-    `UPDATE ${table} t SET ${set}${besides} FROM unnest($1::int[], ${days})
-       AS d (id, ${Object.values(columns).join(', ')}) WHERE t.id = d.id`,
+    `UPDATE ${table} t SET ${set}${besides} FROM unnest($1::int[], ${arrays})
+       AS d (id, ${names.join(', ')}) WHERE t.id = d.id${only}`,
     [rows.map(({ id }) => id), ...names.map((name) => rows.map((row) => row[name]))],
   )
 }

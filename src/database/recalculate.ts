@@ -18,7 +18,7 @@ import { presumedRenewals, unfoundedRenewals } from '../rules/renewal.ts'
 import type { Rules } from '../rules/settings.ts'
 import { groupedBy } from '../rules/text-match.ts'
 import { type AuditChange, writeAudit } from './audit-log.ts'
-import { addJson, byColumn, type CopyValue, copyRows, lockRows, writeSeveralDays } from './bulk.ts'
+import { addJson, byColumn, type CopyValue, copyRows, lockRows, writeColumns } from './bulk.ts'
 import { inTransaction } from './connect.ts'
 import {
   type ContractRecord,
@@ -89,7 +89,10 @@ async function recalculateThese(
       )
     return derive(record, team, context.rulesOf)
   })
-  await writeSeveralDays(client, 'contract', KEPT_DAYS, derived, ', version = version + 1')
+  const days = derived.map(({ id, earliest, latest, lookOn }) => {
+    return { id, current_earliest: earliest, current_latest: latest, next_rung_on: lookOn }
+  })
+  await writeColumns(client, 'contract', KEPT_DAYS, days, { besides: ', version = version + 1' })
   const rows = derived.flatMap(({ id, deadlines }) => deadlines.map((each) => ({ id, each })))
   await tables(client).deadline.deleteMany({ where: { contractId: { in: [...contractIds] } } })
   await insertDeadlines(client, context.organisationId, rows)
@@ -104,8 +107,10 @@ async function recalculateThese(
 }
 
 const KEPT_DAYS = {
-  ...{ earliest: 'current_earliest', latest: 'current_latest', lookOn: 'next_rung_on' },
-}
+  current_earliest: 'date',
+  current_latest: 'date',
+  next_rung_on: 'date',
+} as const
 
 interface Derived {
   readonly id: number

@@ -1,11 +1,18 @@
 /** What an import works with while it writes. */
 import type { PoolClient } from 'pg'
 import type { AuditChange, AuditWriter } from '../../database/audit-log.ts'
-import type { ContractRow } from '../../database/contracts.ts'
+import {
+  type ContractRow,
+  columnsOf,
+  RULED,
+  rowsOf,
+  selectOfContracts,
+} from '../../database/contracts.ts'
 import type { RuledOrganisation, Team } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
 import type { ReleaseKey } from '../../database/support.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
+import { groupedBy } from '../../rules/text-match.ts'
 import type { Draft, DraftCover, Problem } from '../draft.ts'
 import { FIELD_NAMES, type Fields, type Imported } from './columns.ts'
 import type { HeldExtension } from './ends-in-register.ts'
@@ -122,17 +129,11 @@ export async function readHeld(
   client: PoolClient,
   ids: readonly number[],
 ): Promise<Map<number, StoredContract>> {
-  const rows = await client.query<StoredContractRow>(
-    `SELECT ${FIELD_NAMES.map((name) => `c."${name}"`).join(', ')}, c.closed_on, c.closed_why, c.external_id,
-            c.id, c.team_id AS "teamId", c.end_kind AS "endKind", c.end_precision AS "endPrecision",
-            c.end_earliest AS "endEarliest", c.end_latest AS "endLatest", c.maximum_end AS "maximumEnd",
-            c.notice_amount AS "noticeAmount", c.notice_unit AS "noticeUnit", c.notice_text AS "noticeText",
-            c.automatic_renewal AS "automaticRenewal", c.renewal_amount AS "renewalAmount",
-            c.renewal_unit AS "renewalUnit", c.rolls_from AS "rollsFrom", c.option_by AS "optionBy",
-            c.review_on AS "reviewOn", c.personal_data AS "personalData",
-            c.successor_start AS "successorStart",
-            c.closed_on AS "closedOn", c.historic, c.watched, c.out_of_contract_on AS "outOfContractOn",
-            c.disputed_end AS "disputedEnd", ARRAY(SELECT b.name_key FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
+  const ruled = RULED.filter((name) => !FIELD_NAMES.some((field) => field === name))
+  const rows = await selectOfContracts<StoredContractRow>(
+    client,
+    `${FIELD_NAMES.map((name) => `c."${name}"`).join(', ')}, ${columnsOf(ruled)}, c.closed_on, c.closed_why,
+            c.external_id, ARRAY(SELECT b.name_key FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
               WHERE cb.contract_id = c.id ORDER BY cb.position) AS buyers,
             ARRAY(SELECT p.name_key FROM contract_product cp JOIN product p ON p.id = cp.product_id
               WHERE cp.contract_id = c.id ORDER BY p.name_key) AS products,
@@ -141,23 +142,23 @@ export async function readHeld(
                 ELSE json_build_object('product', coalesce(v.product, v.words), 'release', v.release,
                 'kind', v.kind, 'count', v.count, 'custom', v.custom) END ORDER BY v.id)
               FROM cover v WHERE v.contract_id = c.id), '[]') AS covers,
-            c.settings -> 'rules' AS rules, (SELECT s.name FROM source s WHERE s.id = c.source_id) AS source,
-            i.fields AS imported
-     FROM contract c JOIN contract_import i ON i.contract_id = c.id
-     WHERE c.id = ANY($1) FOR UPDATE OF c`,
+            (SELECT s.name FROM source s WHERE s.id = c.source_id) AS source,
+            (SELECT i.fields FROM contract_import i WHERE i.contract_id = c.id) AS imported`,
+    `c.id = ANY($1) AND EXISTS (SELECT FROM contract_import i WHERE i.contract_id = c.id) FOR UPDATE OF c`,
     [ids],
   )
-  const extensions = await client.query<HeldExtension & { contractId: number }>(
-    `SELECT id, contract_id AS "contractId", kind, status, from_on AS "from", to_on AS "to", cost,
-            known_on AS "knownOn", coalesce(source LIKE 'register:%', false) AS "fromRegister",
-            json_build_object('rule', rule, 'grounds', grounds, 'approver', approver,
-              'noticeReference', notice_reference, 'invoiced', invoiced::text) AS record
-     FROM extension WHERE contract_id = ANY($1) ORDER BY from_on, to_on, id`,
-    [ids],
+  const extensions = await rowsOf<HeldExtension>(
+    client,
+    ids,
+    'extension',
+    `id, kind, status, from_on AS "from", to_on AS "to", cost, known_on AS "knownOn",
+     coalesce(source LIKE 'register:%', false) AS "fromRegister",
+     json_build_object('rule', rule, 'grounds', grounds, 'approver', approver,
+       'noticeReference', notice_reference, 'invoiced', invoiced::text) AS record`,
+    'ORDER BY from_on, to_on, id',
   )
-  const extensionsOf = new Map<number, HeldExtension[]>(rows.rows.map((row) => [row.id, []]))
-  for (const each of extensions.rows) extensionsOf.get(each.contractId)?.push(each)
-  const named = rows.rows.flatMap((row) => [row.owner_id, row.deputy_id, row.category_lead_id])
+  const extensionsOf = groupedBy(extensions, ({ contractId }) => contractId)
+  const named = rows.flatMap((row) => [row.owner_id, row.deputy_id, row.category_lead_id])
   const found = await tables(client).person.findMany({
     where: { id: { in: named.flatMap((id) => id ?? []) }, erasedAt: null },
     select: { id: true, displayName: true, email: true },
@@ -166,7 +167,7 @@ export async function readHeld(
     found.map(({ displayName: name, ...each }) => [each.id, { ...each, name }]),
   )
   return new Map(
-    rows.rows.map((row) => {
+    rows.map((row) => {
       const of = [row.owner_id, row.deputy_id, row.category_lead_id]
       return [
         row.id,

@@ -14,6 +14,7 @@ import {
   takenBack,
   withTimeLimit,
 } from '../../database/connect.ts'
+import { LIVE, selectOfContracts } from '../../database/contracts.ts'
 import {
   lockTeams,
   type RuledOrganisation,
@@ -476,16 +477,16 @@ async function watchCounts(
   client: PoolClient,
   rejected: number,
 ): Promise<Pick<ImportResult, 'unwatched' | 'undated' | 'over'>> {
-  const found = await client.query<{ over: number; undated: number; off: number }>(
-    `SELECT count(*) FILTER (WHERE over)::int AS over,
-            count(*) FILTER (WHERE NOT over AND undated)::int AS undated,
-            count(*) FILTER (WHERE NOT over AND (undated OR NOT watched))::int AS off
-     FROM (SELECT c.closed_on IS NOT NULL OR c.historic AS over, c.watched,
-                  c.end_kind = 'undated' AND c.current_latest IS NULL AS undated
-           FROM contract c
-           WHERE c.id IN (SELECT contract_id FROM staged WHERE contract_id IS NOT NULL)) AS each`,
+  const isUndated = `c.end_kind = 'undated' AND c.current_latest IS NULL`
+  const [found] = await selectOfContracts<{ over: number; undated: number; off: number }>(
+    client,
+    `count(*) FILTER (WHERE NOT (${LIVE}))::int AS over,
+     count(*) FILTER (WHERE ${LIVE} AND ${isUndated})::int AS undated,
+     count(*) FILTER (WHERE ${LIVE} AND (${isUndated} OR NOT c.watched))::int AS off`,
+    'c.id IN (SELECT contract_id FROM staged WHERE contract_id IS NOT NULL)',
+    [],
   )
-  const { over = 0, undated = 0, off = 0 } = found.rows[0] ?? {}
+  const { over = 0, undated = 0, off = 0 } = found ?? {}
   return { over, undated, unwatched: rejected + off }
 }
 

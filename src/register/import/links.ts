@@ -1,8 +1,8 @@
 /** Call-offs under their frameworks, and contracts with their successors. */
 import type { PoolClient } from 'pg'
 import type { AuditChange } from '../../database/audit-log.ts'
-import { writeDays } from '../../database/bulk.ts'
-import { readColumns } from '../../database/contracts.ts'
+import { writeColumns, writeDays } from '../../database/bulk.ts'
+import { type ContractColumns, readColumns, selectContracts } from '../../database/contracts.ts'
 import { recalculate } from '../../database/recalculate.ts'
 import { type CivilDate, dayText } from '../../rules/civil-date.ts'
 import { groupedBy } from '../../rules/text-match.ts'
@@ -87,11 +87,8 @@ async function writeParents(
     importId,
     changed.map(({ contractId }) => contractId),
   )
-  await client.query(
-    `UPDATE contract SET parent_id = f.parent_id FROM unnest($1::int[], $2::int[]) AS f (id, parent_id)
-     WHERE contract.id = f.id`,
-    [changed.map(({ contractId }) => contractId), changed.map(({ to }) => to)],
-  )
+  const parents = changed.map(({ contractId: id, to }) => ({ id, parent_id: to }))
+  await writeColumns(client, 'contract', { parent_id: 'int' }, parents)
   return changed.map(({ contractId, parent }) => {
     const from = held.get(contractId) ?? null
     return {
@@ -106,22 +103,13 @@ async function writeParents(
 
 /** Rows that name a framework: only they have the key at all. */
 async function readChildren(client: PoolClient): Promise<Child[]> {
-  const drafts = await client.query<{ ordinal: number; draft: string }>(
-    `SELECT ordinal, draft FROM staged_draft WHERE strpos(draft, '"parent":') > 0 ORDER BY ordinal`,
+  const { rows } = await client.query<{ contractId: number; draft: string }>(
+    `SELECT s.contract_id AS "contractId", d.draft FROM staged_draft d JOIN staged s USING (ordinal)
+     WHERE strpos(d.draft, '"parent":') > 0 AND s.contract_id IS NOT NULL ORDER BY ordinal`,
   )
-  if (drafts.rows.length === 0) return []
-  const rows = await client.query<{ ordinal: number; contractId: number }>(
-    `SELECT ordinal, contract_id AS "contractId" FROM staged
-     WHERE ordinal = ANY($1) AND contract_id IS NOT NULL`,
-    [drafts.rows.map(({ ordinal }) => ordinal)],
-  )
-  const ids = new Map(rows.rows.map(({ ordinal, contractId }) => [ordinal, contractId]))
-  return drafts.rows.flatMap(({ ordinal, draft }) => {
+  return rows.flatMap(({ contractId, draft }) => {
     const { at, reference, parent } = JSON.parse(draft) as Draft
-    const contractId = ids.get(ordinal)
-    return parent === undefined || contractId === undefined
-      ? []
-      : [{ contractId, at, reference, parent }]
+    return parent === undefined ? [] : [{ contractId, at, reference, parent }]
   })
 }
 
@@ -138,19 +126,27 @@ async function readParents(
   organisationId: number,
   names: readonly string[],
 ): Promise<Parent[]> {
-  const processes = names.filter(isProcess)
-  const references = names.filter((name) => !isProcess(name))
-  const by = async (key: string, among: readonly string[]) => {
-    const found = await client.query<Parent>(
-      `SELECT id, source_id AS "sourceId", ${key} AS key FROM contract
-       WHERE organisation_id = $1 AND ${key} = ANY($2)`,
+  const [processes, references] = [
+    names.filter(isProcess),
+    names.filter((name) => !isProcess(name)),
+  ]
+  const by = (key: string, among: readonly string[]) =>
+    selectContracts(
+      client,
+      ['id', 'sourceId', 'referenceKey', 'externalId'],
+      `c.organisation_id = $1 AND ${key} = ANY($2)`,
       [organisationId, among.map(keyOf)],
     )
-    return found.rows
-  }
-  const byReference = await by('reference_key', references)
-  if (processes.length === 0) return byReference
-  return [...byReference, ...(await by("split_part(external_id, '/', 1)", processes))]
+  const named = (await by('c.reference_key', references)).map((each) => ({
+    ...each,
+    key: each.referenceKey,
+  }))
+  if (processes.length === 0) return named
+  const ofProcess = await by("split_part(c.external_id, '/', 1)", processes)
+  return [
+    ...named,
+    ...ofProcess.map((each) => ({ ...each, key: each.externalId.split('/')[0] ?? '' })),
+  ]
 }
 
 async function readHeld(
@@ -161,15 +157,11 @@ async function readHeld(
   return new Map(found.map(({ id, parentId }) => [id, parentId]))
 }
 
-interface Linked {
-  readonly id: number
-  readonly reference: string
-  readonly referenceKey: string
-  readonly predecessor: string | null
-  readonly successor: string | null
-  readonly start: CivilDate | null
-  readonly successorStart: CivilDate | null
-}
+const LINKED = [
+  ...(['id', 'reference', 'referenceKey', 'predecessor', 'successor', 'start'] as const),
+  'successorStart',
+] as const
+type Linked = Pick<ContractColumns, (typeof LINKED)[number]>
 
 /**
  * Gives each contract the first day of its successor in the same source, found by either one's
@@ -180,16 +172,18 @@ export async function linkSuccessors(
   client: PoolClient,
   context: ImportContext,
 ): Promise<AuditChange[]> {
-  const naming = await readLinked(
-    client,
-    context.sourceId,
-    '(predecessor IS NOT NULL OR successor IS NOT NULL)',
-    [],
-  )
+  // Two plain reads and a join here: fresh rows have no statistics, and a join in the database
+  // was seen to take minutes for 20,000 of them.
+  const read = (which: string, values: readonly unknown[] = []) =>
+    selectContracts(client, LINKED, `c.source_id = $1 AND c.closed_on IS NULL AND ${which}`, [
+      context.sourceId,
+      ...values,
+    ])
+  const naming = await read('(c.predecessor IS NOT NULL OR c.successor IS NOT NULL)')
   if (naming.length === 0) return []
   const names = naming.flatMap((each) => [each.predecessor, each.successor])
   const keys = names.filter((name) => name !== null).map(referenceKey)
-  const named = await readLinked(client, context.sourceId, 'reference_key = ANY($2)', [keys])
+  const named = await read('c.reference_key = ANY($2)', [keys])
   const byKey = new Map(named.map((each) => [each.referenceKey, each]))
   const starts = new Map<number, CivilDate>()
   const follows = (old: Linked | undefined, next: Linked | undefined) => {
@@ -227,21 +221,4 @@ export async function linkSuccessors(
     from: before.get(contractId) ?? null,
     to,
   }))
-}
-
-// Two plain reads and a join here: fresh rows have no statistics, and a join in the database
-// was seen to take minutes for 20,000 of them.
-async function readLinked(
-  client: PoolClient,
-  sourceId: number,
-  condition: string,
-  values: readonly unknown[],
-): Promise<Linked[]> {
-  const found = await client.query<Linked>(
-    `SELECT id, reference, reference_key AS "referenceKey", predecessor, successor, start,
-            successor_start AS "successorStart"
-     FROM contract WHERE source_id = $1 AND closed_on IS NULL AND ${condition}`,
-    [sourceId, ...values],
-  )
-  return found.rows
 }

@@ -4,7 +4,7 @@
  */
 
 import type { Pool, PoolClient } from 'pg'
-import { copyRows } from '../../database/bulk.ts'
+import { copyRows, lockRows, writeColumns } from '../../database/bulk.ts'
 import { contractOf, periodOf } from '../../database/contracts.ts'
 import { tables } from '../../database/prisma.ts'
 import { recalculate } from '../../database/recalculate.ts'
@@ -241,6 +241,8 @@ function waitingWords(changes: readonly WaitingChange[]): string {
   return [...new Set(changes.flatMap(({ words }) => words))].join(', ')
 }
 
+const WAITING_ROW = { value: true, contract: { select: { reference: true } } } as const
+
 /** Keeps what waits in the place of what waited before. */
 export async function keepWaiting(
   client: PoolClient,
@@ -260,36 +262,28 @@ export async function keepWaiting(
   const of = groupedBy(changes, ({ contractId }) => contractId)
   const lines = [...of.values()].map((each) => `${each[0]?.reference ?? ''}: ${waitingWords(each)}`)
   const text = `Register ${source} has changed in ${of.size === 1 ? 'one contract' : `${of.size} contracts`} what would make it quieter. Does that hold? ${lines.slice(0, 5).join('; ')}${lines.length > 5 ? `; and ${lines.length - 5} more` : ''}`
-  const asked = await client.query<{ answer: string | null; words: string[] }>(
-    `SELECT q.answer, ARRAY(SELECT c.reference || ': ' || r.value FROM question_contract r
-       JOIN contract c ON c.id = r.contract_id WHERE r.question_id = q.id) AS words
-     FROM question q WHERE q.source_id = $1 AND q.key = $2`,
-    [sourceId, WAITING],
+  const before = await tables(client).question.findFirst({
+    where: { sourceId, key: WAITING },
+    select: { answer: true, rows: { select: WAITING_ROW } },
+  })
+  const said = (before?.rows ?? []).map(
+    ({ value, contract }) => `${contract.reference}: ${value ?? ''}`,
   )
-  const [before] = asked.rows
-  const left = before?.answer === 'leave' && before.words.sort().join() === [...lines].sort().join()
-  const found = await client.query<{ id: number }>(
-    `INSERT INTO question AS q (organisation_id, source_id, import_id, key, about, text, choices, holds, contracts, asked_on)
-     VALUES ($1, $2, $3, $4, $4, $5, $6, 'everything is warned of as before', $7, $8)
-     ON CONFLICT (source_id, key) DO UPDATE SET import_id = $3, text = $5, contracts = $7, asked_on = $8,
-       answer = CASE WHEN $9 THEN q.answer END, answered_on = CASE WHEN $9 THEN q.answered_on END
-     RETURNING id`,
-    [
-      organisationId,
-      sourceId,
-      importId,
-      WAITING,
-      text,
-      JSON.stringify([
+  const left = before?.answer === 'leave' && said.sort().join() === [...lines].sort().join()
+  const asked = { importId, text, contracts: of.size, askedOn: today }
+  const { id } = await tables(client).question.upsert({
+    where: { sourceId_key: { sourceId, key: WAITING } },
+    create: {
+      ...{ ...asked, organisationId, sourceId, key: WAITING, about: WAITING },
+      choices: [
         { id: 'apply', text: 'Apply it' },
         { id: 'leave', text: 'Leave it' },
-      ]),
-      of.size,
-      today,
-      left,
-    ],
-  )
-  const id = found.rows[0]?.id ?? 0
+      ],
+      holds: 'everything is warned of as before',
+    },
+    update: { ...asked, ...(left ? {} : { answer: null, answeredOn: null }) },
+    select: { id: true },
+  })
   await tables(client).questionContract.deleteMany({ where: { questionId: id } })
   await copyRows(
     client,
@@ -321,7 +315,7 @@ export async function readWaiting(
   const found = await tables(pool).questionContract.findMany({
     where: { questionId, contract: { organisationId } },
     orderBy: { contract: { reference: 'asc' } },
-    select: { value: true, contract: { select: { reference: true } } },
+    select: WAITING_ROW,
   })
   return found.map(({ value, contract }) => ({ reference: contract.reference, words: value ?? '' }))
 }
@@ -334,16 +328,16 @@ export async function applyWaiting(
 ): Promise<number> {
   const { organisationId, today, teams, rulesOf } = context
   const gone = rows.filter((row) => row.gone).map(({ contractId }) => contractId)
-  const closed = await client.query<{ id: number }>(
-    `UPDATE contract SET closed_on = $2, closed_why = $3 WHERE id = ANY($1) AND closed_on IS NULL RETURNING id`,
-    [gone, today, CLOSED_BY_REGISTER],
-  )
+  const which = 'id = ANY($1) AND closed_on IS NULL'
+  const open = await lockRows<{ id: number }>(client, 'contract', 'id', which, [gone])
+  const closed = open.map(({ id }) => ({ id, closed_on: today, closed_why: CLOSED_BY_REGISTER }))
+  await writeColumns(client, 'contract', { closed_on: 'date', closed_why: 'text' }, closed)
   // Where the register has it again it is read as new, and reopened.
   await tables(client).contractImport.updateMany({
     where: { contractId: { in: gone } },
     data: { rowHash: '' },
   })
-  const ids = closed.rows.map(({ id }) => id)
+  const ids = closed.map(({ id }) => id)
   const changes = ids.map((contractId) => {
     return { contractId, what: 'updated', field: 'closed_on', from: null, to: today }
   })

@@ -1,5 +1,6 @@
 /** The people, buyers, products and teams that a register names, as rows of this database. */
 import type { PoolClient } from 'pg'
+import { writeColumns } from '../../database/bulk.ts'
 import { findTeam, nameKey, type Team } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
 import type { Draft, Problem } from '../draft.ts'
@@ -186,21 +187,24 @@ async function meetPeople(
   const wanted = [...missing.values()]
   const emails = wanted.map(({ email }) => email?.trim().toLowerCase() ?? null)
   const keys = wanted.map(({ name }) => (name === null ? null : nameKey(name)))
-  const found = await client.query<{
-    id: number
-    nameKey: string | null
-    email: string | null
-    isName: boolean
-  }>(
-    `SELECT coalesce(same_as_id, id) AS id, name_key AS "nameKey", email, slack_user IS NULL AS "isName" FROM person
-     WHERE organisation_id = $1 AND (email = ANY($2) OR name_key = ANY($3)) ORDER BY id`,
-    [organisationId, emails, keys],
-  )
-  const byEmail = new Map(found.rows.map((row) => [row.email, row.id]))
-  await rename(client, found.rows, wanted)
-  const byName = new Map(
-    (await meantByName(client, found.rows)).map((row) => [row.nameKey, row.id]),
-  )
+  const { person: people } = tables(client)
+  const rows = await people.findMany({
+    where: {
+      organisationId,
+      OR: [
+        { email: { in: emails.filter((email) => email !== null) } },
+        { nameKey: { in: keys.filter((key) => key !== null) } },
+      ],
+    },
+    orderBy: { id: 'asc' },
+    select: { id: true, sameAsId: true, nameKey: true, email: true, slackUser: true },
+  })
+  const found = rows.map(({ id, sameAsId, slackUser, ...each }) => {
+    return { ...each, id: sameAsId ?? id, isName: slackUser === null }
+  })
+  const byEmail = new Map(found.map((row) => [row.email, row.id]))
+  await rename(client, found, wanted)
+  const byName = new Map((await meantByName(client, found)).map((row) => [row.nameKey, row.id]))
   const unknown: [string, { name: string | null; email: string | null }][] = []
   for (const [key, person] of missing) {
     const email = person.email?.trim().toLowerCase() ?? null
@@ -209,19 +213,17 @@ async function meetPeople(
     else known.set(key, id)
   }
   if (unknown.length === 0) return
-  const made = await client.query<{ id: number }>(
-    `INSERT INTO person (organisation_id, display_name, name_key, email)
-     SELECT $1, p.* FROM unnest($2::text[], $3::text[], $4::text[]) AS p RETURNING id`,
-    [
-      organisationId,
+  const made = await people.createManyAndReturn({
+    data: unknown.map(([, { name, email: written }]) => {
+      const email = written?.trim().toLowerCase() ?? null
       // Somebody known by address alone is called by it until Slack tells a name.
-      unknown.map(([, { name, email }]) => name ?? email?.trim().toLowerCase() ?? null),
-      unknown.map(([, { name }]) => (name === null ? null : nameKey(name))),
-      unknown.map(([, { email }]) => email?.trim().toLowerCase() ?? null),
-    ],
-  )
+      const displayName = name ?? email
+      return { organisationId, displayName, nameKey: name === null ? null : nameKey(name), email }
+    }),
+    select: { id: true },
+  })
   unknown.forEach(([key], index) => {
-    const id = made.rows[index]?.id
+    const id = made[index]?.id
     if (id !== undefined) known.set(key, id)
   })
 }
@@ -277,19 +279,13 @@ async function rename(
     const address = email?.trim().toLowerCase() ?? null
     const person = address === null ? undefined : known.find((each) => each.email === address)
     const isOther = person !== undefined && name !== null && nameKey(name) !== person.nameKey
-    return isOther && !name.includes('@') ? [{ id: person.id, name }] : []
+    return isOther && !name.includes('@')
+      ? [{ id: person.id, display_name: name, name_key: nameKey(name) }]
+      : []
   })
-  if (renamed.length === 0) return
-  await client.query(
-    `UPDATE person p SET display_name = n.name, name_key = n.key
-     FROM unnest($1::int[], $2::text[], $3::text[]) AS n (id, name, key)
-     WHERE p.id = n.id AND p.slack_user IS NULL AND p.erased_at IS NULL`,
-    [
-      renamed.map(({ id }) => id),
-      renamed.map(({ name }) => name),
-      renamed.map(({ name }) => nameKey(name)),
-    ],
-  )
+  const types = { display_name: 'text', name_key: 'text' } as const
+  const only = ' AND t.slack_user IS NULL AND t.erased_at IS NULL'
+  await writeColumns(client, 'person', types, renamed, { only })
 }
 
 async function meetNames(

@@ -1,6 +1,7 @@
 /** What was wrong with rows, kept and listed until a later import puts it right. */
 import type { PoolClient } from 'pg'
 import { copyRows } from '../../database/bulk.ts'
+import { selectContracts } from '../../database/contracts.ts'
 import { tables } from '../../database/prisma.ts'
 import { groupedBy } from '../../rules/text-match.ts'
 import { guarded } from '../../text/message.ts'
@@ -103,14 +104,14 @@ export async function readMissing(
   sourceId: number,
   rejectedReferences: readonly string[],
 ): Promise<{ readonly id: number; readonly reference: string }[]> {
-  const found = await client.query<{ id: number; reference: string }>(
-    `SELECT id, reference FROM contract
-     WHERE source_id = $1 AND closed_on IS NULL AND reference_key <> ALL($2)
-       AND id NOT IN (SELECT contract_id FROM staged WHERE contract_id IS NOT NULL)
-     ORDER BY reference, id`,
+  return selectContracts(
+    client,
+    ['id', 'reference'],
+    `c.source_id = $1 AND c.closed_on IS NULL AND c.reference_key <> ALL($2)
+     AND c.id NOT IN (SELECT contract_id FROM staged WHERE contract_id IS NOT NULL)
+     ORDER BY c.reference, c.id`,
     [sourceId, rejectedReferences],
   )
-  return found.rows
 }
 
 /** They are told, never closed. */

@@ -5,7 +5,7 @@
 
 import type { Pool, PoolClient } from 'pg'
 import { beginAudit, writeAudit } from '../../database/audit-log.ts'
-import { byColumn } from '../../database/bulk.ts'
+import { byColumn, lockRows } from '../../database/bulk.ts'
 import { inTransaction, lockFor, withTimeLimit } from '../../database/connect.ts'
 import { IS_WATCHED, LIVE, readContracts } from '../../database/contracts.ts'
 import { type Author, lockTeams, rewriteRules } from '../../database/organisation.ts'
@@ -153,13 +153,15 @@ export function whileAsked(
 
 /** Contracts with a renewal that is presumed, of which this import asks something. */
 export async function readHeld(client: PoolClient, importId: number): Promise<number[]> {
-  const found = await client.query<{ id: number }>(
-    `SELECT DISTINCT r.contract_id AS id FROM question q JOIN question_contract r ON r.question_id = q.id
-     JOIN extension e ON e.contract_id = r.contract_id AND e.kind = 'renewal' AND e.status = 'presumed'
-     WHERE q.import_id = $1 ORDER BY 1`,
-    [importId],
-  )
-  return found.rows.map(({ id }) => id)
+  const found = await tables(client).contract.findMany({
+    where: {
+      questions: { some: { question: { importId } } },
+      extensions: { some: { kind: 'renewal', status: 'presumed' } },
+    },
+    orderBy: { id: 'asc' },
+    select: { id: true },
+  })
+  return found.map(({ id }) => id)
 }
 
 /**
@@ -478,31 +480,20 @@ async function askSettings(
       key: { notIn: questions.map(settingKey) },
     },
   })
-  let asked = 0
-  for (const each of questions) {
-    const { text, choices, holds } = each
-    const key = settingKey(each)
-    const made = await client.query(
-      `INSERT INTO question (organisation_id, source_id, import_id, key, about, text, choices, holds, contracts,
-         asked_of_id, asked_on)
-       SELECT $1, $2, $3, $4, 'setting', $5, $6, $7, $8, $9, $10
-       WHERE NOT EXISTS (SELECT FROM question WHERE organisation_id = $1 AND key = $4)`,
-      [
-        organisationId,
-        sourceId,
-        importId,
-        key,
-        text,
-        JSON.stringify(choices),
-        holds,
-        contracts,
-        personId,
-        today,
-      ],
-    )
-    asked += made.rowCount ?? 0
-  }
-  return asked
+  const known = await tables(client).question.findMany({
+    where: { organisationId, about: 'setting' },
+    select: { key: true },
+  })
+  const { count } = await tables(client).question.createMany({
+    data: questions
+      .filter((each) => !known.some(({ key }) => key === settingKey(each)))
+      .map((each) => ({
+        ...{ organisationId, sourceId, importId, contracts, askedOfId: personId, askedOn: today },
+        ...{ key: settingKey(each), about: 'setting', text: each.text, holds: each.holds },
+        choices: jsonOf(each.choices),
+      })),
+  })
+  return count
 }
 
 function settingKey({ setting, teamId, wording }: SettingQuestion): string {
@@ -710,7 +701,7 @@ export async function answerQuestion(
       // As an import: one at a time, teams before contracts.
       await lockFor(client, 'import', organisationId)
       const teams = await lockTeams(client, organisationId)
-      const found = await client.query<
+      const [question] = await lockRows<
         Pick<Question, 'text' | 'choices' | 'answer' | 'about' | 'answeredOn'> & {
           key: string
           sourceId: number
@@ -719,14 +710,15 @@ export async function answerQuestion(
           answeredBy: string | null
         }
       >(
-        `SELECT source_id AS "sourceId", import_id AS "importId", key, about, text, choices, answer,
-                answered_on AS "answeredOn", answered_by_id AS "answeredById",
-                (SELECT p.display_name FROM person p
-                 WHERE p.id = answered_by_id AND p.erased_at IS NULL) AS "answeredBy"
-         FROM question WHERE id = $1 AND organisation_id = $2 FOR UPDATE`,
+        client,
+        'question',
+        `source_id AS "sourceId", import_id AS "importId", key, about, text, choices, answer,
+         answered_on AS "answeredOn", answered_by_id AS "answeredById",
+         (SELECT p.display_name FROM person p
+          WHERE p.id = answered_by_id AND p.erased_at IS NULL) AS "answeredBy"`,
+        'id = $1 AND organisation_id = $2',
         [id, organisationId],
       )
-      const question = found.rows[0]
       if (question === undefined) throw new UserError(`There is no question ${id}.`)
       const said = choice.trim().toLowerCase().replace(/\s+/g, ' ')
       const given = question.choices.find(
@@ -976,18 +968,19 @@ async function readWaitingDrafts(
   { sourceId }: { readonly sourceId: number },
   answered: ReadonlyMap<number, Answered>,
 ): Promise<Map<number, Draft>> {
-  const { rows } = await client.query<{ contractId: number; draft: Draft }>(
-    `SELECT r.contract_id AS "contractId", r.draft FROM question_contract r
-     JOIN question q ON q.id = r.question_id
-     WHERE q.source_id = $1 AND q.key = $2 AND q.answer IS DISTINCT FROM 'apply' AND r.draft <> 'null'`,
-    [sourceId, WAITING],
-  )
-  return new Map(
-    rows.map(({ contractId, draft }) => [
-      contractId,
-      { ...draft, ...answered.get(contractId)?.ofRow, ...answered.get(contractId)?.ofLaw },
-    ]),
-  )
+  const rows = await tables(client).questionContract.findMany({
+    where: {
+      question: { sourceId, key: WAITING, OR: [{ answer: null }, { answer: { not: 'apply' } }] },
+    },
+    select: { contractId: true, draft: true },
+  })
+  const drafts = rows.flatMap(({ contractId, draft }): [number, Draft][] => {
+    const { ofRow = {}, ofLaw = {} } = answered.get(contractId) ?? {}
+    return draft === null
+      ? []
+      : [[contractId, { ...(draft as unknown as Draft), ...ofRow, ...ofLaw }]]
+  })
+  return new Map(drafts)
 }
 
 /** A contract that an answer for all excepted keeps the question, asked of it alone from now on. */

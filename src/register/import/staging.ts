@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import { atEase, CopyBatch, type CopyValue } from '../../database/bulk.ts'
-import { supplierKey } from '../../database/contracts.ts'
+import { selectContracts, supplierKey } from '../../database/contracts.ts'
 import { nameKey } from '../../database/organisation.ts'
 import { type Ask, asHeld, type Draft, type OpenRegister, type Problem } from '../draft.ts'
 import { type Answers, type AskedDraft, type OpenRow, settled } from '../questions.ts'
@@ -341,13 +341,15 @@ export async function identifyStaged(
 
 /** What was imported without a reference and has one now: the first row that says what that contract is. */
 async function recogniseUnnamed(client: PoolClient, sourceId: number): Promise<void> {
-  const { rows: unnamed } = await client.query<{ id: number; key: string }>(
-    `SELECT id, external_id AS key FROM contract c WHERE source_id = $1 AND external_id LIKE 'hash:%'
-       AND NOT EXISTS (SELECT FROM staged s WHERE s.contract_id = c.id)`,
+  const unnamed = await selectContracts(
+    client,
+    ['id', 'externalId'],
+    `c.source_id = $1 AND c.external_id LIKE 'hash:%'
+     AND NOT EXISTS (SELECT FROM staged s WHERE s.contract_id = c.id)`,
     [sourceId],
   )
   if (unnamed.length === 0) return
-  const ids = new Map(unnamed.map(({ key, id }) => [key, id]))
+  const ids = new Map(unnamed.map(({ externalId, id }) => [externalId, id]))
   const { rows } = await client.query<{ ordinal: number }>(
     `SELECT ordinal FROM staged WHERE contract_id IS NULL AND verdict IS NULL AND external_id LIKE 'ref:%'
      ORDER BY ordinal`,

@@ -6,6 +6,7 @@ import {
   FIRST_BUYER,
   LIVE,
   personIn,
+  selectOfContracts,
   TOLD_COLUMNS,
   type ToldRow,
 } from '../../database/contracts.ts'
@@ -42,17 +43,17 @@ export async function queueTriage(
   const ids = teams.map((team) => team.id)
   const days = teams.map(({ id, laddersFrom: on }) => ({ id, on }))
   await writeDays(client, 'team.ladders_from', days)
-  const counts = await client.query<TriageFacts['counts'] & { teamId: number }>(
-    `SELECT team_id AS "teamId", count(*) AS contracts,
-            count(*) FILTER (WHERE live AND (current_latest IS NULL OR current_latest >= $2)) AS active,
-            count(*) FILTER (WHERE historic) AS historic,
-            count(*) FILTER (WHERE live AND end_kind = 'undated' AND current_latest IS NULL) AS undated,
-            count(*) FILTER (WHERE live AND end_kind = 'rolling') AS rolling,
-            count(*) FILTER (WHERE live AND current_latest < $2) AS "outOfContract",
-            count(*) FILTER (WHERE live AND owner_id IS NULL) AS unowned,
-            count(*) FILTER (WHERE live AND current_earliest BETWEEN $2 AND $2::date + 30) AS "endingWithin30Days",
-            count(*) FILTER (WHERE live AND current_earliest BETWEEN $2 AND $2::date + 90) AS "endingWithin90Days"
-     FROM (SELECT *, NOT historic AND closed_on IS NULL AS live FROM contract) contract WHERE team_id = ANY($1) GROUP BY team_id`,
+  const live = (which: string) => `count(*) FILTER (WHERE ${LIVE} AND ${which})`
+  const counts = await selectOfContracts<TriageFacts['counts'] & { teamId: number }>(
+    client,
+    `c.team_id AS "teamId", count(*) AS contracts, count(*) FILTER (WHERE c.historic) AS historic,
+     ${live('(c.current_latest IS NULL OR c.current_latest >= $2)')} AS active,
+     ${live(`c.end_kind = 'undated' AND c.current_latest IS NULL`)} AS undated,
+     ${live(`c.end_kind = 'rolling'`)} AS rolling, ${live('c.current_latest < $2')} AS "outOfContract",
+     ${live('c.owner_id IS NULL')} AS unowned,
+     ${live('c.current_earliest BETWEEN $2 AND $2::date + 30')} AS "endingWithin30Days",
+     ${live('c.current_earliest BETWEEN $2 AND $2::date + 90')} AS "endingWithin90Days"`,
+    'c.team_id = ANY($1) GROUP BY c.team_id',
     [ids, today],
   )
   const nearest = await client.query<NearestRow>(
@@ -72,7 +73,7 @@ export async function queueTriage(
     _count: true,
   })
   const data = teams.map((team) => {
-    const { teamId: _, ...counted } = counts.rows.find((row) => row.teamId === team.id) ?? NOTHING
+    const { teamId: _, ...counted } = counts.find((row) => row.teamId === team.id) ?? NOTHING
     const rows = nearest.rows.filter((row) => row.teamId === team.id)
     const facts: TriageFacts = {
       asOf: today,

@@ -2,7 +2,9 @@
 
 import type { Pool, PoolClient } from 'pg'
 import { type AuditChange, beginAudit, PERSON_SHOWN } from '../../database/audit-log.ts'
+import { lockRows, writeColumns } from '../../database/bulk.ts'
 import { inTransaction, lockFor, TakenBack, withTimeLimit } from '../../database/connect.ts'
+import { selectContracts } from '../../database/contracts.ts'
 import { type Author, lockTeams } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
 import { recalculate } from '../../database/recalculate.ts'
@@ -127,9 +129,7 @@ async function undoIn(client: PoolClient, options: UndoOptions): Promise<Undone>
   const changed = await keptOf(client, last)
   await requireUntouched(client, options, last, [...created, ...changed])
   // An alert that is locked joins no further message.
-  await client.query('SELECT FROM alert WHERE contract_id = ANY($1) ORDER BY id FOR UPDATE', [
-    created,
-  ])
+  await lockRows(client, 'alert', '', 'contract_id = ANY($1)', [created])
   const messages = await queueWithdrawals(client, organisationId, created, today)
   const audit = await beginAudit(client)
   const covered = await coveredBy(client, [...created, ...changed])
@@ -223,21 +223,16 @@ async function lastImport(
 }
 
 async function createdBy(client: PoolClient, { entryId }: LastImport): Promise<number[]> {
-  const found = await client.query<{ id: number }>(
-    `SELECT a.contract_id AS id FROM audit_change a JOIN contract c ON c.id = a.contract_id
-     WHERE a.entry_id = $1 AND a.what = 'created' ORDER BY c.id`,
-    [entryId],
-  )
-  return found.rows.map(({ id }) => id)
+  const which = `c.id IN (SELECT contract_id FROM audit_change WHERE entry_id = $1 AND what = 'created')
+    ORDER BY c.id`
+  return (await selectContracts(client, ['id'], which, [entryId])).map((row) => row.id)
 }
 
 async function keptOf(client: PoolClient, { id }: LastImport): Promise<number[]> {
-  const found = await client.query<{ id: number }>(
-    `SELECT c.id FROM import_before b JOIN contract c ON c.id = b.row_id
-     WHERE b.import_id = $1 AND b.kind = 'contract' ORDER BY c.id FOR UPDATE OF c`,
-    [id],
+  const which = `id IN (SELECT row_id FROM import_before WHERE import_id = $1 AND kind = 'contract')`
+  return (await lockRows<{ id: number }>(client, 'contract', 'id', which, [id])).map(
+    (row) => row.id,
   )
-  return found.rows.map((row) => row.id)
 }
 
 /** What the program does by itself is nobody's act. */
@@ -305,11 +300,15 @@ async function removed(client: PoolClient, ids: readonly number[]): Promise<Audi
 
 /** Contracts that stay and whose framework goes: its law and its last call-off day go with it. */
 async function leaveFrameworks(client: PoolClient, ids: readonly number[]): Promise<number[]> {
-  const left = await client.query<{ id: number }>(
-    'UPDATE contract SET parent_id = NULL WHERE parent_id = ANY($1) AND id <> ALL($1) RETURNING id',
-    [ids],
+  const which = 'parent_id = ANY($1) AND id <> ALL($1)'
+  const left = await lockRows<{ id: number }>(client, 'contract', 'id', which, [ids])
+  await writeColumns(
+    client,
+    'contract',
+    { parent_id: 'int' },
+    left.map(({ id }) => ({ id, parent_id: null })),
   )
-  return left.rows.map(({ id }) => id).sort((a, b) => a - b)
+  return left.map(({ id }) => id)
 }
 
 /** A contract's own facts; what follows from them is counted anew. */
@@ -370,22 +369,23 @@ const EXTENSION_FACTS = [
 ]
 
 async function putBack(client: PoolClient, importId: number): Promise<void> {
-  const set = (names: readonly string[]) =>
-    names.map((name) => `"${name}" = was."${name}"`).join(', ')
-  const each = (sql: string) => client.query(sql, [importId])
-  await each(
-    `UPDATE contract SET ${set(FACTS)}
-     FROM ${KEPT}, LATERAL jsonb_populate_record(c, b.before -> 'contract') was WHERE contract.id = c.id`,
-  )
-  await each(
+  const set = (table: string, names: readonly string[], kind: string, rows: string) =>
+    client.query(
+      `UPDATE ${table} t SET ${names.map((name) => `"${name}" = was."${name}"`).join(', ')}
+       FROM import_before b, LATERAL jsonb_populate_recordset(NULL::${table}, ${rows}) was
+       WHERE b.import_id = $1 AND b.kind = $2 AND t.id = was.id`,
+      [importId, kind],
+    )
+  // A column that is younger than what was kept stays as it is.
+  const facts = `(SELECT jsonb_build_array(to_jsonb(c) || (b.before -> 'contract')) FROM contract c
+    WHERE c.id = b.row_id)`
+  await set('contract', FACTS, 'contract', facts)
+  await client.query(
     `DELETE FROM extension e USING ${KEPT} WHERE e.contract_id = c.id
        AND NOT b.before -> 'extensions' @> jsonb_build_array(jsonb_build_object('id', e.id))`,
+    [importId],
   )
-  await each(
-    `UPDATE extension e SET ${set(EXTENSION_FACTS)}
-     FROM ${KEPT}, LATERAL jsonb_populate_recordset(NULL::extension, b.before -> 'extensions') was
-     WHERE e.id = was.id`,
-  )
+  await set('extension', EXTENSION_FACTS, 'contract', `b.before -> 'extensions'`)
   for (const [table, rows] of [
     ['contract_buyer', `b.before -> 'buyers'`],
     ['contract_product', `b.before -> 'products'`],
@@ -393,18 +393,30 @@ async function putBack(client: PoolClient, importId: number): Promise<void> {
     // What an earlier version kept says nothing of covers.
     ['cover', `b.before -> 'covers'`],
   ] as const) {
-    await each(
+    await client.query(
       `DELETE FROM ${table} t USING ${KEPT} WHERE t.contract_id = c.id AND ${rows} IS NOT NULL`,
+      [importId],
     )
-    await each(
-      `INSERT INTO ${table} SELECT was.*
-       FROM ${KEPT}, LATERAL jsonb_populate_recordset(NULL::${table}, ${rows}) was`,
-    )
+    await insertKept(client, importId, 'contract', table, rows)
   }
-  await each(
-    `UPDATE source s SET reading = nullif(b.before -> 'reading', 'null'),
-            last_imported_at = (b.before ->> 'last_imported_at')::timestamptz
-     FROM import_before b WHERE b.import_id = $1 AND b.kind = 'source' AND s.id = b.row_id`,
+  const source = `jsonb_build_array(b.before || jsonb_build_object('id', b.row_id))`
+  await set('source', ['reading', 'last_imported_at'], 'source', source)
+}
+
+/** Rows of a table that are gone, as they were kept with these. @param rows SQL, an array of `b.before` */
+async function insertKept(
+  client: PoolClient,
+  importId: number,
+  kind: 'contract' | 'question',
+  table: string,
+  rows: string,
+): Promise<void> {
+  const isOfContract = table === 'question' ? '' : 'JOIN contract c ON c.id = was.contract_id'
+  await client.query(
+    `INSERT INTO ${table} SELECT was.* FROM import_before b,
+       LATERAL jsonb_populate_recordset(NULL::${table}, ${rows}) was ${isOfContract}
+     WHERE b.import_id = $1 AND b.kind = $2 ON CONFLICT DO NOTHING`,
+    [importId, kind],
   )
 }
 
@@ -420,19 +432,8 @@ async function removeNameless(client: PoolClient, organisationId: number): Promi
 /** Its questions and problems go; what it had settled of earlier ones is open again. */
 async function questionsBack(client: PoolClient, { id, sourceId }: LastImport): Promise<void> {
   await tables(client).question.deleteMany({ where: { sourceId, importId: id } })
-  await client.query(
-    `INSERT INTO question SELECT was.* FROM import_before b,
-       LATERAL jsonb_populate_record(NULL::question, b.before -> 'question') was
-     WHERE b.import_id = $1 AND b.kind = 'question' ON CONFLICT DO NOTHING`,
-    [id],
-  )
-  await client.query(
-    `INSERT INTO question_contract SELECT was.* FROM import_before b,
-       LATERAL jsonb_populate_recordset(NULL::question_contract, b.before -> 'rows') was
-     JOIN contract c ON c.id = was.contract_id
-     WHERE b.import_id = $1 AND b.kind = 'question' ON CONFLICT DO NOTHING`,
-    [id],
-  )
+  await insertKept(client, id, 'question', 'question', `jsonb_build_array(b.before -> 'question')`)
+  await insertKept(client, id, 'question', 'question_contract', `b.before -> 'rows'`)
   await tables(client).importProblem.deleteMany({ where: { importId: id } })
   await tables(client).importProblem.updateMany({
     where: { resolvedImportId: id },

@@ -1,7 +1,7 @@
 /** Contracts that a register speaks of again: what changed is compared, written and told. */
 import type { PoolClient } from 'pg'
 import type { AuditChange } from '../../database/audit-log.ts'
-import { type CopyValue, copyRows } from '../../database/bulk.ts'
+import { type CopyValue, copyRows, writeColumns } from '../../database/bulk.ts'
 import { type ContractRow, contractOf, readContracts } from '../../database/contracts.ts'
 import { nameKey } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
@@ -208,28 +208,24 @@ async function writeExtensions(
   organisationId: number,
   changes: readonly ContractUpdate[],
 ): Promise<void> {
-  const withdraw = changes.flatMap((change) => change.ends?.withdraw ?? [])
-  const restore = changes.flatMap((change) => change.ends?.restore ?? [])
-  await client.query(
-    `UPDATE extension SET status = CASE WHEN id = ANY($1) THEN 'withdrawn' ELSE 'confirmed' END
-     WHERE id = ANY($1) OR id = ANY($2)`,
-    [withdraw.map((each) => each.id), restore.map((each) => each.id)],
+  const ends = changes.flatMap((change) => change.ends ?? [])
+  await writeColumns(client, 'extension', { status: 'text' }, [
+    ...ends.flatMap(({ restore }) => restore.map(({ id }) => ({ id, status: 'confirmed' }))),
+    ...ends.flatMap(({ withdraw }) => withdraw.map(({ id }) => ({ id, status: 'withdrawn' }))),
+  ])
+  const restated = ends.flatMap(({ restate }) =>
+    restate.map(({ noticeReference, ...each }) => ({ ...each, notice_reference: noticeReference })),
   )
-  const restate = changes.flatMap((change) => change.ends?.restate ?? [])
-  if (restate.length > 0) {
-    await client.query(
-      `UPDATE extension SET kind = r.kind, cost = r.cost, rule = r.rule, grounds = r.grounds,
-              approver = r.approver, notice_reference = r."noticeReference", invoiced = r.invoiced
-       FROM json_to_recordset($1) AS r (id int, kind text, cost numeric, rule text, grounds text,
-              approver text, "noticeReference" text, invoiced numeric)
-       WHERE extension.id = r.id`,
-      [JSON.stringify(restate.map(({ held: _, ...each }) => each))],
-    )
-  }
+  await writeColumns(client, 'extension', RESTATED, restated)
   const added = changes.flatMap(({ id, currency, ends }) =>
     (ends?.add ?? []).map((each) => extensionRow(organisationId, id, currency, each)),
   )
   await copyRows(client, 'extension', EXTENSION, added)
+}
+
+const RESTATED = {
+  ...({ kind: 'text', cost: 'numeric', rule: 'text', grounds: 'text', approver: 'text' } as const),
+  ...({ notice_reference: 'text', invoiced: 'numeric' } as const),
 }
 
 /** Products are the register's; buyers too, unless a person said who they are. */
