@@ -83,7 +83,8 @@ describe('from a register to what is told', () => {
     const answer = await me.json('import register.csv --source trust')
     hasShape(
       answer,
-      `{ created: number, file: string, format: string, isSameFile: boolean, problems: [{ at:
+      `{ created: number, file: string, format: string, headings: [{ by: string, field: string,
+        heading: string }], isSameFile: boolean, problems: [{ at:
         decimal, field: string, problem: string, question: null, reference: string, remedy:
         string, severity: string, value: string }], read: number, rejected: number, skipped: number,
         source: string, unchanged: number, undated: number, unwatched: number, updated: number,
@@ -93,6 +94,9 @@ describe('from a register to what is told', () => {
       ...{ file: 'register.csv', format: 'csv', source: 'trust', read: 7, created: 6, updated: 0 },
       ...{ unchanged: 0, rejected: 1, skipped: 0, unwatched: 2, undated: 1 },
     })
+    const asked = await me.json('import register.csv --dry-run')
+    const reference = { heading: 'Contract reference', field: 'reference', by: 'name' }
+    expect(asked).toMatchObject({ headings: expect.arrayContaining([reference]) })
     const again = await me.run('import register.csv --source trust')
     expect(again).toMatchObject({ code: 0 })
     expect(again.stdout).toMatch(/unchanged/)

@@ -280,6 +280,84 @@ describe('a file whose end nobody would see says so', () => {
   })
 })
 
+/** Headings of people's own, with the field that they are above such cells and beside the other fields. */
+const FITTING = `
+supplier: Whom do we use? · Supplied by · Delivery partner · Outfit · Paid to · Off whom |
+  Beck & Sons Ltd · Orr plc
+title: What did they sell us? · Purchase · Concerning · Scheme · What about | Taxis to school · Salt for roads
+owner: Whose job · Who handles it? · Ask · In charge · Handled by · Minder | Ann Beck · B. Orr
+value: How much · Outlay · Bill · Price tag | £12,000 · £8,400
+annualValue: £ a year · How much each year | 12000 · 8400
+chargeUnit: How we pay · Sum is | monthly · quarterly
+start: Live on · Let on · Opened · Kicked off · Day one | 2024-04-01 · 2024-05-01
+end: Comes up on · Falls away · Off hire · Good to · Determines | 2027-03-31 · 2027-04-30
+maximumEnd: Could go on to · Long-stop · At most · If everything is taken up |
+  2029-03-31 · 2029-04-30
+noticeBy: Tell supplier by · Last chance · Get out by · Kill-by | 2026-12-31 · 2027-01-31
+noticePeriod: How much warning? · Way out · To stop it · Leaving takes · Cry off before |
+  3 months · 6 weeks
+extensionMonths: May be lengthened · Room for more · More years · Prolongation · Can we add? |
+  12 months · 1+1 years
+extensionMonths: Yrs in hand | 1 · 2
+termMonths: How long · Signed up for · Tied in for · Months | 36 months · 24 months
+automaticRenewal: Then what · Keeps going? · Holding over? | yes · no
+status: State of play · Disposition · Where are we? | Live · Expired
+department: Site · Who for | Town hall · Library
+`
+  .trim()
+  .replaceAll(/ ([|·])\n +/g, ' $1 ')
+  .split('\n')
+  .flatMap((line) => {
+    const [, field = '', headings = '', cells = ''] = /^(\w+): (.*) \| (.*)$/.exec(line) ?? []
+    return headings.split(' · ').map((heading) => ({ heading, field, cells: cells.split(' · ') }))
+  })
+
+/** Two rows with this column in place of that of the same field; the headings as they were read. */
+async function besideOthers(field: string, heading: string, cells: readonly string[]) {
+  const others = [
+    ['reference', 'Ref', 'A1', 'A2'],
+    ['title', 'Title', 'Gas for halls', 'Oil for vans'],
+    ['supplier', 'Supplier', 'Hale Ltd', 'Oak Ltd'],
+    ['start', 'Start date', '2024-04-01', '2024-05-01'],
+    ['end', 'End date', '2027-03-31', '2027-04-30'],
+  ].filter(([of]) => of !== field)
+  const lines = [heading, ...cells].map((cell, at) => {
+    return [...others.map((other) => other[at + 1]), JSON.stringify(cell)].join(',')
+  })
+  const { register } = await readingOf('fitting.csv', `${lines.join('\n')}\n`)
+  return register.headingsRead?.at(-1)
+}
+
+test.each(FITTING)('"$heading" is its $field above $cells', async ({ heading, field, cells }) => {
+  expect(await besideOthers(field, heading, cells)).toEqual({ heading, field, by: 'grammar' })
+})
+
+test.each([
+  ['supplier', 'Zorb', ['Beck & Sons Ltd', 'Orr plc']],
+  ['title', 'Zorb', ['Taxis to school', 'Salt for roads']],
+  ['start', 'Zorb', ['2024-04-01', '2025-05-01']],
+  ['value', 'Zorb', ['£12,000', '£8,400']],
+])(
+  'a column of which only the %s is left that it can be is read by its content, and that is said',
+  async (field, heading, cells) => {
+    expect(await besideOthers(field, heading, cells)).toEqual({ heading, field, by: 'content' })
+  },
+)
+
+test.each([
+  ['end', 'Zorb', ['2027-03-31', '2027-04-30']],
+  ['owner', 'Zorb', ['Ann Beck', 'Ben Orr']],
+  ['supplier', 'Who from', ['Framework', 'Quotation']],
+  ['value', 'Deposit paid', ['£12,000', '£8,400']],
+  ['owner', 'Requested by', ['Ann Beck', 'Ben Orr']],
+  ['noticePeriod', 'Way out', ['Through the yard', 'By the gate']],
+  ['start', 'Live on', ['2028-04-01', '2028-05-01']],
+])('no %s is read from "%s" above what does not say it', async (field, heading, cells) => {
+  const read = besideOthers(field, heading, cells)
+  if (field === 'end') await expect(read).rejects.toThrow('no column is read as the end')
+  else expect(await read).toMatchObject({ heading, field: null })
+})
+
 test('numbers of rows are no references', async () => {
   const content = '_id,Supplier,Agreement No,End\n1,Alder,77,2027-01-31\n2,Beck,78,2027-01-31\n'
   const { drafts } = await readingOf('ids.csv', content)

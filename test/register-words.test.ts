@@ -703,7 +703,7 @@ Remarks | Still running, extension being drafted · Holding over month to month 
   Continues pending new procurement | runs yes, asks end
 Status | In extension | runs yes, asks end
 Zorb | Service still in use | runs yes, asks end
-Completion if every option is used | 31/03/2028 | runs yes, asks end, column warns
+Completion if every option is used | 31/03/2028 | runs yes, option 2028-03-31, asks end
 Remarks | Ended, replaced by A2 · Extension declined | nothing
 Remarks | Not extended | warns
 Remarks | Supplier still on site, no paper in place · Yr 2 invoked · first option year taken up |

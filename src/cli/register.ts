@@ -224,7 +224,7 @@ export function addImport(cli: Cli): void {
           : await answerEndedSheet(program.pool, actorOf(program), endedBefore, said)
       return {
         json: {
-          ...answer(file, result),
+          ...answer(file, register, result),
           ...(answered > 0 ? { answered } : {}),
           ...(said.length > 0 ? { ended: { supplied: told.supplied, closed: told.closed } } : {}),
           ...(options.rejected === undefined ? {} : { toCorrect: corrected }),
@@ -365,7 +365,7 @@ function applying(file: string, options: ImportOptions): string {
   ].join(' ')
 }
 
-function answer(file: string, result: ImportResult) {
+function answer(file: string, register: OpenRegister, result: ImportResult) {
   const {
     mapping: _mapping,
     applied: _applied,
@@ -378,7 +378,7 @@ function answer(file: string, result: ImportResult) {
   const problems = rest.problems.map(({ before: _before, ...each }) => {
     return { ...each, question: each.question ?? null }
   })
-  return { file, ...rest, problems }
+  return { file, ...rest, headings: register.headingsRead ?? [], problems }
 }
 
 /** `600 rows read: 594 watched, 6 not. 11 questions for you, about 11 minutes.` */
@@ -481,7 +481,13 @@ function mapping(register: OpenRegister): string {
     register.unmapped.length > 0
       ? `\nNot used: ${register.unmapped.map((each) => visible(each)).join(', ')}`
       : ''
-  return `${table(['field', 'heading', 'dates'], rows)}${unread}`
+  const { headingsRead = [] } = register
+  const byContent = headingsRead.filter(({ by }) => by === 'content')
+  const guessed =
+    byContent.length > 0
+      ? `\nRead by what stands below them alone: ${byContent.map(({ heading }) => visible(heading)).join(', ')}`
+      : ''
+  return `${table(['field', 'heading', 'dates'], rows)}${guessed}${unread}`
 }
 
 export function problemTable(problems: ImportResult['problems']): string {

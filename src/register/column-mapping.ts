@@ -1,7 +1,7 @@
 /** Which column of a file holds which field, and how its dates and amounts are to be read. */
-import type { CivilDate } from '../rules/civil-date.ts'
+import { addDays, type CivilDate } from '../rules/civil-date.ts'
 import { readProduct } from '../rules/products.ts'
-import { isNil, nearWord } from '../rules/text-match.ts'
+import { isNil, isNobody, isPlaceholder, nearWord } from '../rules/text-match.ts'
 import {
   AMOUNT_FIELDS,
   CIRCUMSTANCES,
@@ -9,11 +9,13 @@ import {
   DATE_FIELDS,
   FIELDS,
   type Field,
+  familiesOf,
   fieldNamed,
   fieldOf,
   type Heading,
   isBeside,
   isOfCourse,
+  isOfOthers,
   isRowNumber,
   type Match,
   namesProduct,
@@ -24,8 +26,10 @@ import {
   type ColumnChoice,
   type ColumnMapping,
   type DateOrder,
+  type HeadingRead,
   type OpenOptions,
   type Problem,
+  type ReadBy,
   RegisterError,
   type TableHeadings,
 } from './draft.ts'
@@ -33,7 +37,7 @@ import { type RegisterRow, tooWide } from './formats/csv-rows.ts'
 import { LIMITS } from './limits.ts'
 import { type DecimalMark, lengthsIn, markShown, readBasis } from './parse-amount.ts'
 import { dateEvidence, inEnglish, mayBeEvidence, readDate, yearEvidence } from './parse-date.ts'
-import { yesOrNo } from './parse-words.ts'
+import { statusSays, yesOrNo } from './parse-words.ts'
 
 /** One way to read the beginning of a file: a delimiter, or a sheet. */
 export interface SheetRows<Name extends string> {
@@ -91,7 +95,8 @@ function chosenHeadings<Name extends string>(
       `${file} is no longer the file that was looked at. Begin again with it.`,
     )
   }
-  return { name: reading.name, columns: mapColumns(row.cells, row.line, map, fields) }
+  const below = reading.rows.filter(({ line }) => line > row.line)
+  return { name: reading.name, columns: mapColumns(row.cells, row.line, map, fields, below) }
 }
 
 /** A row of at least two filled cells, the one with most of them. */
@@ -334,6 +339,8 @@ export interface Column {
   readonly field: Field
   readonly index: number
   readonly heading: Heading
+  /** Of a part of a row that is read as if it were one, nothing. */
+  readonly by?: ReadBy
 }
 
 /** A register's columns, understood. */
@@ -429,7 +436,7 @@ export function mapColumns(
 ): Columns {
   const headings = cells.map(readHeading)
   const taken = new Map<number, Field>()
-  const best = new Map<Field, { index: number; rank: number }>()
+  const best: Best = new Map()
   const denied = new Set<Field>()
   for (const [field, wanted] of map) {
     if (isNone(wanted, headings)) {
@@ -445,8 +452,8 @@ export function mapColumns(
     best.set(field, { index, rank: -1 })
     taken.set(index, field)
   }
-  const others: { readonly index: number; readonly rank: number }[] = []
-  const seconds = new Map<Field, { readonly index: number; readonly rank: number }>()
+  const others: Place[] = []
+  const seconds = new Map<Field, Place>()
   const further: { readonly field: Field; readonly index: number }[] = []
   let hasPairs = false
   headings.forEach((heading, index) => {
@@ -455,7 +462,7 @@ export function mapColumns(
     const match = named === null ? null : heard(named, heading, index, below)
     if (match === null || denied.has(match.field)) return
     const known = best.get(match.field)
-    const now = { index, rank: match.rank }
+    const now: Place = { index, rank: match.rank, by: match.isByWords ? 'grammar' : 'name' }
     const isFirst = known === undefined || match.rank < known.rank
     if (isFirst) best.set(match.field, now)
     const left = isFirst ? known : now
@@ -490,6 +497,17 @@ export function mapColumns(
   ) {
     best.delete('currentEnd')
     best.set('end', current)
+  }
+  const term = best.get('termMonths')
+  if (
+    term !== undefined &&
+    term.by === 'grammar' &&
+    !best.has('end') &&
+    saysDays(term.index, below)
+  ) {
+    // `First term closes`: days are no lengths.
+    best.delete('termMonths')
+    best.set('end', term)
   }
   const latest = best.get('extensionEnd')
   if (
@@ -530,24 +548,266 @@ export function mapColumns(
   const codes =
     best.has('reference') || denied.has('reference') ? null : codesIn(headings, best, below)
   if (codes !== null && !best.has('ocid')) best.set('reference', codes)
+  const isFree = (index: number) =>
+    fields.get(index) !== null && !further.some((each) => each.index === index)
+  readByContent(
+    best,
+    headings.map((heading, index) => (isFree(index) ? heading : null)),
+    denied,
+    below,
+  )
   const all: Column[] = []
   for (const field of FIELDS) {
-    const index = best.get(field)?.index
-    const heading = index === undefined ? undefined : headings[index]
-    if (index !== undefined && heading) all.push({ field, index, heading })
+    const { index = -1, rank = 0, by = rank < 0 ? 'mapping' : 'name' } = best.get(field) ?? {}
+    const heading = headings[index]
+    if (heading) all.push({ field, index, heading, by })
   }
   const also = further.flatMap(({ field, index }): Column[] => {
     const heading = headings[index]
     const isFree = heading !== undefined && all.every((each) => each.index !== index)
-    return isFree && !map.has(field) ? [{ field, index, heading }] : []
+    return isFree && !map.has(field) ? [{ field, index, heading, by: 'grammar' }] : []
   })
   const used = new Set([...all, ...also].map(({ index }) => index))
   const isOwn = best.has('identity')
   const unmapped = headings
-    .filter(({ key }, i) => key !== '' && !used.has(i) && !(isOwn && OF_EXPORT.has(key)))
+    .filter(({ key, text }, i) => text !== '' && !used.has(i) && !(isOwn && OF_EXPORT.has(key)))
     .map((h) => h.text)
   return { all, also, headings: headings.map((h) => h.text), unmapped, line }
 }
+
+interface Place {
+  readonly index: number
+  /** How good it is: 0 is best, below 0 it was said by hand. */
+  readonly rank: number
+  readonly by?: ReadBy
+}
+type Best = Map<Field, Place>
+
+/**
+ * Of the headings that are left (null: not to be read) those with a word of a field are read as it where what
+ * stands below them fits it; then, without any word, what only one field can hold.
+ */
+function readByContent(
+  best: Best,
+  headings: readonly (Heading | null)[],
+  denied: ReadonlySet<Field>,
+  below: readonly RegisterRow[],
+): void {
+  if (best.has('identity')) return
+  const rows = below
+    .slice(0, WITNESSES)
+    .filter(({ cells }) => cells.filter((cell) => cell.trim() !== '').length > 1)
+  const cellsOf = (index: number) => rows.map(({ cells }) => cells[index]?.trim() ?? '')
+  const taken = () => new Set([...best.values()].map(({ index }) => index))
+  const isOpen = (field: Field) => !best.has(field) && !denied.has(field)
+  const left = headings.flatMap((heading, index) => {
+    const isLeft = heading !== null && heading.text !== '' && !taken().has(index)
+    return isLeft ? [{ heading, index, holds: heldIn(cellsOf(index), heading) }] : []
+  })
+  const others = { start: [], end: [] } as { start: readonly string[]; end: readonly string[] }
+  const learn = () => {
+    for (const field of ['start', 'end'] as const) {
+      const at = best.get(field)?.index
+      if (at !== undefined) others[field] = cellsOf(at)
+    }
+  }
+  learn()
+  for (const { heading, index, holds } of left) {
+    const field = familiesOf(heading).find((field) => {
+      const isSecond = field === 'end' && best.get('end')?.rank === BY_FAMILY
+      return (isOpen(field) || isSecond) && fits(field, holds, cellsOf(index), others)
+    })
+    if (field === undefined) continue
+    // Of two that may be the end the earlier warns.
+    const isSecond = field === 'end' && best.has('end')
+    if (isSecond && !isOpen('otherEnd')) continue
+    best.set(isSecond ? 'otherEnd' : field, { index, rank: BY_FAMILY, by: 'grammar' })
+    learn()
+  }
+  for (const field of ['supplier', 'title', 'start', 'value'] as const) {
+    if (rows.length < 2 || !isOpen(field) || (field === 'start' && !best.has('end'))) continue
+    const now = taken()
+    const found = left.filter(({ heading, index, holds }) => {
+      const isOther =
+        now.has(index) || isOfOthers(heading) || isBeside(heading) || isOfCourse(heading)
+      return !isOther && isOnly(field, holds, cellsOf(index), others)
+    })
+    const [first] = found
+    // Of several none is the one, but a title stands before what else is said in words.
+    if (first === undefined || (found.length > 1 && field !== 'title')) continue
+    best.set(field, { index: first.index, rank: BY_CODES, by: 'content' })
+  }
+}
+const BY_FAMILY = 1500
+
+/** What most cells of a column are, of those that say anything. */
+interface Held {
+  readonly days: boolean
+  readonly lengths: boolean
+  /** Lengths in a shape that only options have: `1+1`, `2 x 12`. */
+  readonly options: boolean
+  readonly money: boolean
+  /** Amounts with the sign of a currency. */
+  readonly priced: boolean
+  readonly firms: boolean
+  /** Firms with the form of a company. */
+  readonly companies: boolean
+  readonly people: boolean
+  readonly words: boolean
+  /** Words, hardly any of them twice. */
+  readonly distinct: boolean
+  readonly answers: boolean
+  readonly statuses: boolean
+}
+
+function heldIn(all: readonly string[], { unit }: Heading): Held {
+  const saysNothing = (cell: string) =>
+    isNil(cell) || (/\p{L}{2}/u.test(cell) && (isPlaceholder(cell) || isNobody(cell)))
+  const cells = all.filter((cell) => cell !== '' && !saysNothing(cell))
+  const share = (test: (cell: string) => boolean) =>
+    cells.length === 0 ? 0 : cells.filter(test).length / cells.length
+  const most = (test: (cell: string) => boolean) => share(test) > 0.5
+  const isLength = (cell: string) =>
+    cell.length <= 80 &&
+    (lengthsIn(inEnglish(cell)).length > 0 || (unit !== null && /^\d{1,3}$/.test(cell)))
+  const days = most((cell) => dayIn(cell) !== null && !isLength(cell)) || most(isPlainDay)
+  const options = most((cell) => OPTIONS_SHAPE.test(cell))
+  const lengths = !days && (options || most((cell) => isLength(cell) || OPTIONS_SHAPE.test(cell)))
+  const money =
+    !days && !lengths && most((cell) => IS_AMOUNT.test(cell) && !/^(?:19|20)\d\d$/.test(cell))
+  const answers = !days && most((cell) => yesOrNo(cell) !== null || rolls(cell))
+  const statuses = !days && !answers && most((cell) => statusSays(cell) !== null)
+  const isPlain = !days && !lengths && !money
+  const companies = isPlain && share((cell) => FIRM.test(cell)) >= 0.3
+  const firms = isPlain && (companies || share((cell) => FIRMISH.test(cell)) >= 0.3)
+  // In capitals nothing tells a name from other words.
+  const people =
+    isPlain &&
+    !companies &&
+    most((cell) => IS_PERSON.test(cell) && cell !== cell.toUpperCase()) &&
+    cells.some((cell) => /[ @]/.test(cell)) &&
+    // One mailbox for all is nobody's.
+    !(cells.length > 1 && cells.every((cell) => cell.includes('@') && cell === cells[0])) &&
+    share((cell) => FIRMISH.test(cell)) < 0.2
+  const words = isPlain && most((cell) => /\p{L}{3}/u.test(cell) && !CODE.test(cell))
+  const distinct =
+    words && new Set(cells.map((cell) => cell.toLowerCase())).size > cells.length * 0.8
+  return {
+    days,
+    lengths,
+    options,
+    money,
+    priced: money && most((cell) => /[£€$]/.test(cell)),
+    firms,
+    companies,
+    people,
+    words,
+    distinct,
+    answers,
+    statuses,
+  }
+}
+
+/** Whether a column can hold the field that its heading has a word of. */
+function fits(
+  field: Field,
+  holds: Held,
+  cells: readonly string[],
+  others: { readonly start: readonly string[]; readonly end: readonly string[] },
+): boolean {
+  switch (field) {
+    case 'supplier':
+      return holds.firms && !holds.people
+    case 'owner':
+      return holds.people
+    case 'title':
+      return holds.words && !holds.people && !holds.companies && !holds.answers && !holds.statuses
+    case 'department':
+      return holds.words && !holds.people && !holds.companies && !holds.answers && !holds.statuses
+    case 'value':
+    case 'annualValue':
+    case 'periodicCharge':
+      return holds.money
+    case 'start':
+      return holds.days && follow(cells, others.end)
+    case 'end':
+      return holds.days && follow(others.start, cells)
+    case 'maximumEnd':
+      return holds.days && others.end.length > 0 && follow(others.end, cells)
+    case 'noticeBy':
+      return holds.days && others.end.length > 0 && follow(cells, others.end)
+    case 'review':
+      return holds.days
+    case 'noticePeriod':
+      return holds.lengths && !holds.options
+    case 'termMonths':
+      return holds.lengths && !holds.options
+    case 'extensionMonths':
+      return holds.lengths
+    case 'automaticRenewal':
+      return holds.answers
+    case 'status':
+      return holds.statuses
+    default:
+      return false
+  }
+}
+
+/** Whether what stands there can be this field only, whatever its heading. */
+function isOnly(
+  field: 'supplier' | 'title' | 'start' | 'value',
+  holds: Held,
+  cells: readonly string[],
+  { end }: { readonly end: readonly string[] },
+): boolean {
+  switch (field) {
+    case 'supplier':
+      return holds.companies
+    case 'title':
+      return (
+        holds.distinct &&
+        !holds.firms &&
+        !holds.people &&
+        cells.filter((cell) => / /.test(cell)).length * 2 > cells.length
+      )
+    case 'value':
+      return holds.priced
+    case 'start':
+      return holds.days && wholeMonths(cells, end)
+  }
+}
+
+/** Whether, row by row, the day of the second is that of the first or behind it: in nine of ten rows with both. */
+function follow(first: readonly string[], second: readonly string[]): boolean {
+  const both = pairs(first, second)
+  return both.filter(([a, b]) => a <= b).length >= both.length * 0.9
+}
+
+/** Whether from the first day to the second are whole months, in two of three rows. */
+function wholeMonths(first: readonly string[], second: readonly string[]): boolean {
+  const both = pairs(first, second)
+  const isWhole = ([a, b]: readonly [CivilDate, CivilDate]) =>
+    a < b && addDays(b, 1).slice(8) === a.slice(8)
+  return both.length > 1 && both.filter(isWhole).length * 3 >= both.length * 2
+}
+
+function pairs(
+  first: readonly string[],
+  second: readonly string[],
+): (readonly [CivilDate, CivilDate])[] {
+  return first.flatMap((cell, row) => {
+    const [a, b] = [dayIn(cell), dayIn(second[row] ?? '')]
+    return a === null || b === null ? [] : [[a, b] as const]
+  })
+}
+
+const OPTIONS_SHAPE = /^\+ ?\d|\d ?\+ ?\d|\d ?(?:x|×) ?\d|\boptions?\b/i
+const IS_AMOUNT =
+  /^\D{0,24}(?:[£€$] ?\d|\d{1,3}(?:[ ,.]\d{3})+|\d{3,}|\d+(?:\.\d+)? ?(?:k|m|mn|bn)\b)/i
+const IS_PERSON =
+  /^(?:(?:dr|mr|mrs|ms|miss|prof|cllr|sir)\.? )?(?:\p{Lu}[\p{Ll}'’-]+|\p{Lu}\.?)(?:[ .]*(?:\p{Lu}\.|\p{Lu}(?= )|\p{Lu}[\p{L}'’-]+)){0,3}(?: \(.*\))?$|^\S+@\S+$/u
+const FIRMISH =
+  /\b(?:ltd|limited|plc|llp|llc|inc|gmbh|ag|bv|nv|oy|srl|cic|cio|cyf|corp(?:oration)?|co|company|group|services|solutions|systems|software|technolog\w+|consult\w+|partners(?:hip)?|associates|holdings|international|trust|university|college|foundation|society|association|sons|brothers|bros|builders|construction|engineer\w+|logistics|security|cleaning|catering|energy|electric\w*|telecom\w*|media|press|labs?|works|digital|supplies|coaches|couriers|transport|care|council|bureau|grounds|mutual|displays|recovery|towage|uk|europe)\b|&/i
 
 /** Of these fields a register may have several columns: whether there is one, and how long it is. */
 const MAY_BE_SEVERAL: ReadonlySet<Field> = new Set([
@@ -563,19 +823,17 @@ function codesIn(
   headings: readonly Heading[],
   best: ReadonlyMap<Field, { readonly index: number }>,
   below: readonly RegisterRow[],
-): { readonly index: number; readonly rank: number } | null {
+): Place | null {
   const taken = new Set([...best.values()].map(({ index }) => index))
   const rows = below.filter(({ cells }) => cells.filter((cell) => cell.trim() !== '').length > 2)
   const index = headings.findIndex(({ key }, at) => {
     if (key === '' || taken.has(at) || OTHER_CODES.test(key)) return false
     const cells = rows.map(({ cells }) => cells[at]?.trim() ?? '')
-    return (
-      cells.length > 1 &&
-      new Set(cells.map((cell) => cell.toLowerCase())).size === cells.length &&
-      cells.every((cell) => CODE.test(cell) && dayIn(cell) === null)
-    )
+    const codes = cells.filter((cell) => CODE.test(cell) && dayIn(cell) === null)
+    const different = new Set(codes.map((cell) => cell.toLowerCase())).size
+    return codes.length > 1 && Math.min(codes.length, different) >= cells.length * 0.8
   })
-  return index < 0 ? null : { index, rank: BY_CODES }
+  return index < 0 ? null : { index, rank: BY_CODES, by: 'content' }
 }
 const NAME = /^(?:(?:dr|mr|mrs|ms|prof)\.? )?\p{Lu}[\p{L}'’.-]*(?: \p{Lu}[\p{L}'’.-]*)+$|@/u
 /** Letters and figures without a blank: no name, no amount, and no number of a row. */
@@ -643,6 +901,11 @@ function saysLengths(index: number, below: readonly RegisterRow[]): boolean {
   return (
     cells.length > 0 && cells.filter((cell) => lengthsIn(cell).length > 0).length * 2 > cells.length
   )
+}
+
+function saysDays(index: number, below: readonly RegisterRow[]): boolean {
+  const cells = filled(index, below)
+  return cells.filter((cell) => dayIn(cell) !== null && isPlainDay(cell)).length * 2 > cells.length
 }
 
 /** Whether what stands below it are lengths of terms: `monthly`, `12 months`. */
@@ -991,4 +1254,13 @@ export function describe(
     heading: heading.text,
     dates: orders.get(index) ?? null,
   }))
+}
+
+/** Every heading, in the order of the file, with what it was taken for and by what. */
+export function headingsRead({ headings, all, also }: Columns): HeadingRead[] {
+  return headings.flatMap((heading, index): HeadingRead[] => {
+    if (heading === '') return []
+    const { field = null, by = null } = [...all, ...also].find((each) => each.index === index) ?? {}
+    return [{ heading, field, by }]
+  })
 }

@@ -29,7 +29,7 @@ const HEADINGS = {
     'other parties to the contract', 'incumbent', 'incumbent supplier', 'awarded supplier', 'awarded to', 'supplier s',
     'suppliers name',
   ],
-  reseller: ['reseller', 'reseller name', 'through', 'bought through', 'via reseller'],
+  reseller: ['reseller', 'reseller name', 'bought through', 'via reseller'],
   buyer: [
     'buyer', 'buyers', 'buyer name', 'organisation name', 'organisation', 'organization',
     'organization name', 'body name', 'contracting authority', 'authority', 'trust', 'trust name',
@@ -397,7 +397,12 @@ export function fieldOf(heading: Heading): Match | null {
     .trim()
   const plain = RANKS.get(key)
   if (plain !== undefined) return plain
-  const meant = heading.currency === null ? null : meaningOfSign(key)
+  // `Sum is`: what the figure of another column is for.
+  if (/^(?:costs?|price|value|amount|fee|charge|figure|sum) is$/.test(heading.key)) {
+    return match('chargeUnit', 0)
+  }
+  const meant =
+    heading.currency === null ? null : meaningOfSign(key.replace(/^(?:k|mn?|bn|000s?) /, ''))
   return meant ?? meaningOf(key, heading.unit !== null) ?? inWelsh(heading)
 }
 
@@ -461,6 +466,7 @@ const SHORT_FORMS: ReadonlyMap<string, string> = new Map([
   ['co', 'company'],
   ['eff', 'effective'],
   ['strt', 'start'],
+  ['yr', 'year'],
   ['reqd', 'required'],
 ])
 
@@ -474,7 +480,7 @@ const BY_WORDS = 1000
 const END =
   /\b(?:end(?:s|ed|ing)?|expir(?:y|es?|ed|ation|ing)|finish(?:es|ed)?|until|till|thru|terminat(?:es|ion)|ceases?|cessation|lapses?|conclu(?:des|sion)|sunset(?:s|ting)?|last day|valid through|runs (?:out|to|until)|stop(?:s|ping)?(?: (?:date|on))?)\b|^through(?: date)?$/
 const END_TO =
-  /^(?:to|(?:contract|valid|term|period|date|dates|effective|agreement|licence|license|cover|service) (?:valid )?to|to date|date to)$/
+  /^(?:to|(?:contract|valid|term|period|date|dates|effective|agreement|licence|license|cover|service|live|good|paid|covered|lasts?) (?:valid )?to|to date|date to)$/
 /** How it ends where it has no day: mostly words. */
 export const CIRCUMSTANCES = /\bcircumstances\b|\b(?:if|where) (?:there is )?(?:no|not)\b/
 const START =
@@ -554,7 +560,11 @@ function meaningOfTime(has: Has, key: string, hasUnit: boolean): Match | null {
   ) {
     return match('optionBy', 0)
   }
-  if (has(/\bbreak(?:s|points?)?\b/) && !has(/\bnotice\b/) && !has(MONEY)) return match('breaks', 0)
+  // `Lapses (break)` is an end with a break beside it.
+  const isBreak = has(/\bbreak(?:s|points?)?\b/) && !has(/\bnotice\b/) && !has(MONEY)
+  if (isBreak && has(/^(?:ends?|expir\w+|lapses?|finish\w*|until|runs to|end date|term) break/))
+    return match('end', 20)
+  if (isBreak) return match('breaks', 0)
   const isNotice =
     has(/\bnotice\b/) ||
     (has(/\b(?:cancell?ation|opt out|non renewal)\b/) &&
@@ -603,7 +613,12 @@ function meaningOfTime(has: Has, key: string, hasUnit: boolean): Match | null {
     has(COMPLETION) &&
     !has(/\b(?:contract|agreement|legal|sale|training|form|dpia|project|task|checklist)\b/)
   if ((has(END) || END_TO.test(key) || completes) && !has(NO_DATE) && !has(MONEY)) {
-    if (has(/\b(?:max|maximum|possible|potential|ultimate|final|outside|long ?stop)\b/))
+    if (
+      has(
+        /\b(?:max|maximum|possible|potential|ultimate|final|outside|long ?stop|can|could|may|might|furthest|absolute|longest|if)\b/,
+      ) &&
+      !has(CIRCUMSTANCES)
+    )
       return match('maximumEnd', 10)
     if (has(/\b(?:latest)\b/)) return match('extensionEnd', 20)
     if (has(/\b(?:current|revised|new|actual|amended|updated|forecast)\b/))
@@ -717,7 +732,7 @@ function meaningOfMoney(has: Has): Match | null {
   // What a figure stands for: `Cost basis`, `Price frequency`, `Basis of charge`.
   if (
     has(
-      /\b(?:costs?|pric(?:e|es|ing)|values?|amounts?|fees?|charges?|charging|spend|figures?|payment|billing) (?:basis|frequency|period|interval)\b|\b(?:basis|frequency) (?:cost|price|value|amount|fee|charge|payment)s?\b|^basis$|^(?:costs?|price|value|amount|fee|charge|figure) (?:type|unit|is|covers?|for|period|per|relates to|represents?)$|^(?:how )?(?:payable|paid|charged|billed|invoiced)$/,
+      /\b(?:costs?|pric(?:e|es|ing)|values?|amounts?|fees?|charges?|charging|spend|figures?|payment|billing) (?:basis|frequency|period|interval)\b|\b(?:basis|frequency) (?:cost|price|value|amount|fee|charge|payment)s?\b|^basis$|^(?:costs?|price|value|amount|fee|charge|figure|sum) (?:type|unit|is|covers?|for|period|per|relates to|represents?)$|^(?:how )?(?:payable|paid|charged|billed|invoiced)$|^how (?:we|they|it) (?:pay|paid|charge|bill|invoice)d?$/,
     ) &&
     !has(/\b(?:evaluation|award|weighting|vat|savings?|index\w*)\b/)
   )
@@ -837,6 +852,7 @@ function meaningOfPeople(has: Has): Match | null {
     return match('owner', 40)
   if (has(/^(?:company|companies|business|organisation|organization)(?: name)?$/))
     return match('supplier', 60)
+  if (has(/^through$/)) return match('reseller', 60)
   if (
     has(
       /^(?:who(?:m|ever)? )?(?:(?:contract|agreement|deal|bought|placed|let|signed) )?(?:its )?with(?: whom?)?$/,
@@ -958,6 +974,91 @@ function meaningOfText(has: Has, key: string): Match | null {
     : null
 }
 
+// Words that people use of a field, and of others too: such a heading is read only where what stands below it
+// fits that field and no other (column-mapping.ts).
+
+const FAMILIES: readonly (readonly [Field, RegExp])[] = [
+  [
+    'supplier',
+    /^who(?:m|se firm)?\b|\b(?:suppl(?:ied|y)|provided|delivered|run|operated|performed|carried out|maintained|serviced|published|made|managed|sold|done) by$|\b(?:agreement|contract|deal|bought|purchased|procured|sourced|hired|leased|rented|ordered|buy|comes?) (?:from|with)$|\b(?:paid|contracted|let|awarded|given|payable|pay) to$|\b(?:compan(?:y|ies)|partners?|publisher|source|outfit|business|organi[sz]ation|trading|party|parties|side|counter ?part\w*|winner|winning|maker|agency|charity|from|with|whom|they|them|supplie[rd]\w*|contractor\w*|consultants?|provider\w*)\b/,
+  ],
+  [
+    'owner',
+    /^who(?!.*\b(?:from|with|pay|paid|use|buy|to)\b)|\b(?:in charge|contacts?|ask|champion|person|people|handled|handles|managed|run|minder|minded|held|sro|our|ours|us|officers?|responsible|responsibility|keeper|sponsors?|handler|holder|desk|leads?|client|owne[rd]|manager|rep|representative|name|by)\b/,
+  ],
+  [
+    'title',
+    /^what\b|\b(?:items?|things?|projects?|schemes?|requirements?|procurements?|purchases?|jobs?|nature|deals?|about|arrangements?|activity|programmes?|systems?|summary|lines?|packages?|needs?|topic|matter|commodity|work|works|bought|buying|covers?|covering|supply|specification|brief|concern(?:s|ing)?|regarding|re|subject|called|known as|heading|particulars|for|services?|goods|contracts?|agreements?)\b/,
+  ],
+  ['annualValue', /\b(?:a|each|every|per) year\b|\b(?:annual\w*|annum|yearly|p ?a)\b/],
+  [
+    'periodicCharge',
+    /\b(?:(?:a|each|every|per) (?:month|quarter|week)|monthly|quarterly|weekly|pcm)\b/,
+  ],
+  [
+    'value',
+    /\b(?:how much|size|bill|commitment|spend\w*|spent|budget|award(?:ed)?|worth|pay(?:ing|able|s)?|paid|outlay|price\w*|money|total|sum|overall|life ?time|life|in all|costs?|cash|expenditure|figure|amount|consideration|ceiling|fees?|charges?|rent|premium|values?)\b/,
+  ],
+  [
+    'maximumEnd',
+    /\b(?:could|can|may|might|if|every|all|furthest|outer|longest|absolute|latest|drop ?dead|long ?stop|possible|at most|ever|full(?:y|est)?|back ?stop|exten\w+|options?|opts?)\b/,
+  ],
+  ['review', /\b(?:look|revisit|decide|decision|discuss|think)\b/],
+  [
+    'noticeBy',
+    /\b(?:get(?:ting)? out|last chance|tell (?:them|supplier|provider)|say no|speak now|cancel\w*|leave|opt(?:ing)? out|stop it|walk away|kill|shout)\b/,
+  ],
+  [
+    'start',
+    /\b(?:day one|first day|kick(?:ed)? ?off|live|opening|opened|opens|taken on|on site|since|begun|signed up|joined|in place|arrived|mobili[sz]ed|dated|from|let|on|in force|entered into|took effect|term)\b/,
+  ],
+  [
+    'end',
+    /\b(?:up|out|off|falls? (?:away|in)|good (?:to|for)|to|until|final day|last day|drops? off|ceas\w+|clos(?:es?|ing)|dies|gone|over|lasts?|runs?|covered|determin\w+|expir\w+|ends?|terminat\w+|lapses?|through|due|finish\w*|term)\b/,
+  ],
+  [
+    'automaticRenewal',
+    /\b(?:roll\w*|carr(?:y|ies) on|keeps? going|goes? on|renew\w*|next|then|afterwards?|after|auto\w*|self|itself|continu\w*|hold(?:s|ing)? over|evergreen|runs? on)\b/,
+  ],
+  [
+    'noticePeriod',
+    /\b(?:leav\w+|warning|(?:get|getting|way) out|quit\w*|walk(?:ing)? away|exit\w*|out|terminat\w+|determin\w+|cancel\w*|stop\w*|withdraw\w*|before(?:hand)?|shout|kill|tell|warn|opt(?:ing)? out|either (?:party|side)|escape|unwind|notice|ntc|break\w*)\b/,
+  ],
+  [
+    'extensionMonths',
+    /\b(?:more|further|extra\w*|add(?:ed|ing)? ?ons?|could|can|may|might|possible|possibly|room|headroom|left|longer|another|again|in hand|spare|stretch|prolong\w*|lengthen\w*|optional|plus|go on|exten\w+|options?|opts?|top ?up|additional|beyond)\b|^\+$/,
+  ],
+  [
+    'termMonths',
+    /\b(?:how long|runs? for|lasts?|signed up|tied in|locked in|initial|fixed|duration|committed|length|period|term|for)\b/,
+  ],
+  [
+    'status',
+    /\b(?:where|stands?|standing|position|rag|stage|phase|state|live|active|current|in force|still|disposition|condition|situation)\b/,
+  ],
+  [
+    'department',
+    /^(?:where|(?:who|whom) for|for (?:who|whom)|unit|sites?|whose budget|area|office|service|section|users?|used by|block|schools?|house|place|location|client|division|directorate|dept|team|cost centre)$/,
+  ],
+]
+/** These are of other things, whatever stands below them. */
+const OF_OTHERS =
+  /\b(?:notes?|comments?|remarks?|reason|address\w*|phone|telephone|tel|mobile|post ?code|insurance|deposit|retention|bond|guarantee|penalt(?:y|ies)|savings?|liabilit(?:y|ies)|invoice[ds]?|invoicing|budget code|cost centre|account|signed(?! up)|signature|approved|approval|authori[sz]ed|created|entered|updated|modified|author|reported|checked|raised by|requested|requester|finance|legal|previous|former|old|last year|minute|tender|bid|quote)\b/
+
+/** The fields of which a heading has a word, in the order in which they are tried. */
+export function familiesOf({ key }: Heading): readonly Field[] {
+  if (key === '' || key.split(' ').length > 12 || OF_OTHERS.test(key)) return []
+  const isBeside = BESIDE.test(key) || ROLE.test(key)
+  return FAMILIES.flatMap(([field, words]) => {
+    return words.test(key) && !(isBeside && DATE_FIELDS.includes(field)) ? [field] : []
+  })
+}
+
+/** Whether a heading is of another thing than the contract, whatever stands below it. */
+export function isOfOthers({ key }: Heading): boolean {
+  return OF_OTHERS.test(key) || NO_NAME.test(key)
+}
+
 /** Only where addresses stand below it (`isDenied`): a column of "yes" has no links. */
 const LINKS =
   /\b(?:documents?|docs?|attachments?|hyperlinks?|share ?point|urls?|links?|cop(?:y|ies)|files?|signed)\b/
@@ -988,7 +1089,7 @@ export function readHeading(raw: string): Heading {
       key = key.slice(0, code.index)
     }
     const measure =
-      /(?<!\b(?:each|every|per)) (?:in |no of |number of )?((?:working|business|calendar) days|w ?ds?|months?|mn?ths?|mos|days?|weeks?|wks?|years?|yrs?)$/.exec(
+      /(?<!\b(?:a|each|every|per)) (?:in |no of |number of )?((?:working|business|calendar) days|w ?ds?|months?|mn?ths?|mos|days?|weeks?|wks?|years?|yrs?)$/.exec(
         key,
       )
     if (measure && !RANKS.has(key)) {
@@ -996,9 +1097,24 @@ export function readHeading(raw: string): Heading {
       key = key.slice(0, measure.index)
     }
   }
+  // `Months' notice`: the unit stands before what it is of.
+  const before =
+    /^(?:no of |number of )?(days|weeks|months|mths|years|yrs) (?:of )?(?=notice|option|extension|in hand|left)/.exec(
+      key,
+    )
+  if (before && unit === null && !RANKS.has(key)) {
+    unit = unitOf(before[1] ?? '')
+    key = key.slice(before[0].length)
+  }
+  if (/^(?:months|years|weeks)$/.test(key)) {
+    unit = unitOf(key)
+    key = 'how long'
+  }
   if (text.includes('£')) currency = 'GBP'
   if (text.includes('€')) currency = 'EUR'
   if (text.includes('$')) currency ??= 'USD'
+  // A sign alone: `£`.
+  if (key === '' && currency !== null) key = 'amount'
   return { text, key, vat, currency, unit, packed: packed?.[1]?.split('|').map(compared) ?? null }
 }
 

@@ -250,6 +250,16 @@ export interface ColumnMapping {
 }
 export type DateOrder = 'dmy' | 'mdy' | 'ymd'
 
+/** By what a heading is read: as it is known, by its words, by what stands below it alone, or as somebody said. */
+export type ReadBy = 'name' | 'grammar' | 'content' | 'mapping'
+
+export interface HeadingRead {
+  readonly heading: string
+  /** What it was taken for; null where it is not used. */
+  readonly field: Field | null
+  readonly by: ReadBy | null
+}
+
 export interface ReadOptions {
   /** `FIELD=HEADING` choices by hand, which win over recognition. */
   readonly map: ReadonlyMap<string, string>
@@ -308,6 +318,8 @@ export interface OpenRegister {
   readonly unmapped: readonly string[]
   /** Of a table; OCDS has none. */
   readonly headings?: TableHeadings
+  /** Of a table: every heading, with what it was taken for. */
+  readonly headingsRead?: readonly HeadingRead[]
   /** What is wrong with the file as a whole, though it can be read. */
   readonly warnings?: readonly Problem[]
   /** What somebody wrote into a workbook's sheet of questions. */

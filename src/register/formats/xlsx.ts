@@ -15,6 +15,7 @@ import {
   findHeadings,
   type HandMap,
   headingScore,
+  headingsRead,
   mapColumns,
   ordersOf,
   readHandMap,
@@ -70,6 +71,7 @@ export async function openWorkbook(file: Sniffed, options: OpenOptions): Promise
     mapping: describe(columns, orders),
     unmapped: columns.unmapped,
     headings: shownHeadings(name, columns, shown, isAmbiguous),
+    headingsRead: headingsRead(columns),
     warnings: [
       ...columnProblems(file.name, columns, shown, options),
       ...otherRegisters(sheets, Number(name)),
