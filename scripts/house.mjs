@@ -52,7 +52,6 @@ const PLAIN_BY_HAND = {
   'as many contracts as a register has, by one array: sweep, import, delivery and lists': [
     'src/database/contracts.ts: SELECT',
     'src/delivery/load-queries.ts: SELECT contract_id, kind',
-    'src/register/import/questions.ts: SELECT r.contract_id',
     'src/register/import/undo.ts: DELETE FROM contract',
     'src/register/import/update.ts: DELETE FROM …',
   ],

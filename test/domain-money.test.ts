@@ -2,7 +2,7 @@ import { Big } from 'big.js'
 import fc from 'fast-check'
 import { addDays, type CivilDate, dateOfDayNumber } from '../src/rules/civil-date.ts'
 import { emergencyRatios, exposure, median, ratioOf } from '../src/rules/exposure.ts'
-import { asDecimal, type Decimal, quotient } from '../src/rules/money.ts'
+import { asDecimal, budgetCost, type Decimal, netOf, quotient } from '../src/rules/money.ts'
 import {
   financialYearNamed,
   financialYearOf,
@@ -18,7 +18,6 @@ import {
   shareOf,
   sum,
 } from '../src/rules/premium.ts'
-import { budgetCost, netOf } from '../src/rules/vat.ts'
 import { day, endOn, extension } from './support/contract-facts.ts'
 import { holds } from './support/holds.ts'
 

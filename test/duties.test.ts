@@ -1,6 +1,6 @@
 /** Notices in a channel: once each, within the last week; figures of law that run out, once. */
 
-import { recordNotice } from '../src/actions/publish-notice.ts'
+import { recordNotice } from '../src/actions/decide.ts'
 import { changeRules, setting } from '../src/actions/settings.ts'
 import { readTeams, setTeam } from '../src/database/organisation.ts'
 import { contractHeadroom, contractLaw } from '../src/reports/headroom.ts'

@@ -1,7 +1,8 @@
 /** What the law leaves open: of the organisation once, of contracts in one question an import. */
 
 import { changeRules, setting, WHOLE_ORGANISATION } from '../src/actions/settings.ts'
-import { answerQuestion, readQuestions } from '../src/register/import/questions.ts'
+import { answerQuestion } from '../src/register/import/answer-question.ts'
+import { readQuestions } from '../src/register/import/questions.ts'
 import { undoImport } from '../src/register/import/undo.ts'
 import { readNoticeRecords } from '../src/reports/headroom.ts'
 import type { Regime } from '../src/rules/contract.ts'

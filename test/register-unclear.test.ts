@@ -1,5 +1,6 @@
 /** A large register with cells as people leave them: how much it asks, and what it watches meanwhile. */
-import { answerQuestion, readQuestions } from '../src/register/import/questions.ts'
+import { answerQuestion } from '../src/register/import/answer-question.ts'
+import { readQuestions } from '../src/register/import/questions.ts'
 import { addDays, asCivilDate } from '../src/rules/civil-date.ts'
 import { present } from './support/present.ts'
 import { written } from './support/register-file.ts'

@@ -15,9 +15,8 @@ import { assign } from '../src/actions/assign.ts'
 import { answerChain } from '../src/actions/chains.ts'
 import { answerCheckpoint } from '../src/actions/checkpoints.ts'
 import { changeCover, coverProduct, uncoverProduct } from '../src/actions/cover.ts'
-import { decide } from '../src/actions/decide.ts'
+import { decide, recordNotice } from '../src/actions/decide.ts'
 import { classify, extend, withdrawExtension } from '../src/actions/extend.ts'
-import { recordNotice } from '../src/actions/publish-notice.ts'
 import {
   changeRules,
   type RulesScope,

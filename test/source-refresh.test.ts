@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTeam } from '../src/database/organisation.ts'
 import { deliverDue } from '../src/delivery/worker.ts'
-import { answerQuestion, readQuestions } from '../src/register/import/questions.ts'
+import { answerQuestion } from '../src/register/import/answer-question.ts'
+import { readQuestions } from '../src/register/import/questions.ts'
 import {
   confirmRefresh,
   dueOn,

@@ -10,11 +10,9 @@ import { readCosts } from '../src/reports/costs.ts'
 import { readPriceRules } from '../src/reports/ledger.ts'
 import { readPersonalData } from '../src/reports/list.ts'
 import { addDays, addMonths, daysBetween } from '../src/rules/civil-date.ts'
-import type { VatRecovery } from '../src/rules/contract.ts'
-import type { Decimal } from '../src/rules/money.ts'
+import { budgetCost, type Decimal, type VatRecovery } from '../src/rules/money.ts'
 import { baseline, premium, sum } from '../src/rules/premium.ts'
 import { replay } from '../src/rules/replay.ts'
-import { budgetCost } from '../src/rules/vat.ts'
 import {
   type UmbrellaEndFacts,
   umbrellaEndMessage,

@@ -1,12 +1,14 @@
-/** What was decided about a deadline, with its evidence. */
+/** What was decided about a deadline, with its evidence; and that a notice was published, or why none is called for. */
 import type { Pool, PoolClient } from 'pg'
 import { type AuditChange, withdrawal } from '../database/audit-log.ts'
 import type { ContractRecord } from '../database/contracts.ts'
 import { tables } from '../database/prisma.ts'
+import { readNoticeRecords, whoBuys } from '../reports/headroom.ts'
 import { plannedCheckpoints, procurementDecided, routeOfDecision } from '../rules/checkpoints.ts'
 import { addDays, type CivilDate, civilDate, dayText, monthNamed } from '../rules/civil-date.ts'
 import { type Contract, currentEnd, type DecidableKind, firstDayAfter } from '../rules/contract.ts'
 import { type Deadline, deadlinesOf, decidable, termEnd } from '../rules/deadlines.ts'
+import { type Notice, type NoticeTask, noticeTasks } from '../rules/notices.ts'
 import { decidedRenewal, noticeDecided } from '../rules/renewal.ts'
 import type { Rules } from '../rules/settings.ts'
 import { replacementRoute, rulesFor } from '../rules/start-by.ts'
@@ -262,4 +264,50 @@ async function planProcurement(
   })
   const signature = planned.find(({ name }) => name === 'signature')?.on ?? null
   return [{ contractId, what: 'procurement planned', field: route.name, from: null, to: signature }]
+}
+
+/**
+ * Settles the contract's open task of this notice, the nearest first; returns it.
+ * @throws UserError where it has none.
+ */
+export async function recordNotice(
+  pool: Pool,
+  actor: Actor,
+  contractId: number,
+  notice: Notice,
+  said: string,
+): Promise<NoticeTask> {
+  const settled: NoticeTask[] = []
+  await act(pool, actor, contractId, async (client, { today, rules, record }) => {
+    const [found] = await readNoticeRecords(client, [contractId])
+    const tasks =
+      found === undefined
+        ? []
+        : noticeTasks(found.facts, found.extensions, found.decisions, {
+            today,
+            ...whoBuys(rules),
+          })
+    const task = tasks.find((each) => each.notice === notice && each.settled === null)
+    if (task === undefined) {
+      throw new UserError(
+        `${record.row.reference} has no open ${notice}: headroom shows the notices it may call for.`,
+      )
+    }
+    await tables(client).decision.createMany({
+      data: {
+        organisationId: actor.organisationId,
+        contractId,
+        deadline: notice,
+        deadlineOn: task.on,
+        text: said,
+        decidedOn: today,
+        decidedById: actor.personId,
+      },
+    })
+    settled.push(task)
+    return [{ contractId, what: 'notice settled', field: notice, from: task.on, to: said }]
+  })
+  const [task] = settled
+  if (task === undefined) throw new UserError('That contract is gone: look for it again.')
+  return task
 }

@@ -144,7 +144,7 @@ export function addPublished(cli: Cli): void {
     )
     .requiredOption('--said <text>', 'its own reference, or why it is not called for')
     .answers(async (program, reference: string, options: { notice: Notice; said: string }) => {
-      const { recordNotice } = await import('../actions/publish-notice.ts')
+      const { recordNotice } = await import('../actions/decide.ts')
       const { pool } = program
       const { notice } = options
       const said = options.said.trim()

@@ -1,7 +1,8 @@
 /** `questions`, `answer`, `triage` and `ended`: what registers leave open, and what people say of it. */
 import type { Program } from '../app/app.ts'
+import { answersTo } from '../register/answers.ts'
+import { ASKED, NOT_KNOWN, TAKE_BACK } from '../register/asks.ts'
 import type { Question } from '../register/import/questions.ts'
-import { ASKED, answersTo, NOT_KNOWN, TAKE_BACK } from '../register/questions.ts'
 import type { EndedContract } from '../reports/ended.ts'
 import { UserError } from '../rules/user-error.ts'
 import { contradictedWords } from '../text/import-result.ts'
@@ -49,7 +50,7 @@ export function addQuestions(cli: Cli): void {
     )
     .option('--except <reference...>', 'not for these contracts')
     .answers(async (program, id: number, choice: string, options: { except?: string[] }) => {
-      const { answerQuestion } = await import('../register/import/questions.ts')
+      const { answerQuestion } = await import('../register/import/answer-question.ts')
       if (choice === 'later') {
         return {
           json: { id, answer: null, changed: 0 },

@@ -9,10 +9,8 @@ import type {
   Period,
   Regime,
   ValueBasis,
-  VatRecovery,
-  VatState,
 } from '../rules/contract.ts'
-import type { Decimal } from '../rules/money.ts'
+import type { Decimal, VatRecovery, VatState } from '../rules/money.ts'
 import type { ChargeUnit } from '../rules/premium.ts'
 import type { CoverKind } from '../rules/support.ts'
 import type { ImportProblemFact } from '../text/import-result.ts'

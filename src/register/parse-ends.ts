@@ -12,6 +12,25 @@ import {
 import { type DatedEnd, type End, endOn, type Period, type PeriodUnit } from '../rules/contract.ts'
 import { isNotSettled, isPlaceholder } from '../rules/text-match.ts'
 import { periodText } from '../rules/working-days.ts'
+import {
+  askBeforeStart,
+  askCounted,
+  askExtension,
+  askHowLong,
+  askIsDay,
+  askLength,
+  askMaximum,
+  askNotTaken,
+  askOptions,
+  askTaken,
+  askTerm,
+  askUnread,
+  askWhichColumn,
+  askWhichDay,
+  askWhichEnd,
+  askWithOptions,
+  knownTo,
+} from './asks.ts'
 import type { Field } from './column-names.ts'
 import type { Draft, DraftExtension, ExtensionRecord } from './draft.ts'
 import {
@@ -46,25 +65,6 @@ import {
   withoutLimits,
   yesOrNo,
 } from './parse-words.ts'
-import {
-  askBeforeStart,
-  askCounted,
-  askExtension,
-  askHowLong,
-  askIsDay,
-  askLength,
-  askMaximum,
-  askNotTaken,
-  askOptions,
-  askTaken,
-  askTerm,
-  askUnread,
-  askWhichColumn,
-  askWhichDay,
-  askWhichEnd,
-  askWithOptions,
-  knownTo,
-} from './questions.ts'
 
 export interface Ends {
   readonly end: End

@@ -6,6 +6,7 @@ import { addDays, type CivilDate, daysBetween, dayText, lastOfMonths } from '../
 import type { Period } from '../rules/contract.ts'
 import { compare, plainAnswer } from '../rules/text-match.ts'
 import { before, periodText, ukCalendar } from '../rules/working-days.ts'
+import { askCutShort, askNoticeServed, askRunsOn, askSaidExtended, askStatus } from './asks.ts'
 import { DATE_FIELDS, type Field } from './column-names.ts'
 import type { Draft, DraftExtension } from './draft.ts'
 import { daysIn, lengthsIn, readNoticeLength } from './parse-amount.ts'
@@ -13,7 +14,6 @@ import type { Cells, FilledCell } from './parse-cells.ts'
 import { inEnglish, wholeNumber } from './parse-date.ts'
 import { type Ends, noticeIn } from './parse-ends.ts'
 import { BREAK, extensionKind, isServed, optionFate, statusSays, yesOrNo } from './parse-words.ts'
-import { askCutShort, askNoticeServed, askRunsOn, askSaidExtended, askStatus } from './questions.ts'
 
 // Breaks: when a contract may be ended before its end.
 

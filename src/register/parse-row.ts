@@ -15,15 +15,27 @@ import {
   type Period,
   VALUE_BASES,
   type ValueBasis,
-  type VatState,
 } from '../rules/contract.ts'
-import { type Decimal, isNothing } from '../rules/money.ts'
+import { type Decimal, isNothing, type VatState } from '../rules/money.ts'
 import type { ChargeUnit } from '../rules/premium.ts'
 import { readProduct } from '../rules/products.ts'
 import { COVER_KINDS } from '../rules/support.ts'
 import { compare, isNobody, isNotSettled, isPlaceholder, plainAnswer } from '../rules/text-match.ts'
 import { before, periodText, ukCalendar } from '../rules/working-days.ts'
 import { unguarded } from '../text/message.ts'
+import {
+  askLength,
+  askNotice,
+  askNoticeOf,
+  askNoticeServed,
+  askRenewal,
+  askRolls,
+  askRollTerm,
+  askRoute,
+  askServed,
+  askStatus,
+  askWhetherRolls,
+} from './asks.ts'
 import type { Columns } from './column-mapping.ts'
 import { type Field, namesProduct } from './column-names.ts'
 import {
@@ -78,19 +90,6 @@ import {
   vatState,
   yesOrNo,
 } from './parse-words.ts'
-import {
-  askLength,
-  askNotice,
-  askNoticeOf,
-  askNoticeServed,
-  askRenewal,
-  askRolls,
-  askRollTerm,
-  askRoute,
-  askServed,
-  askStatus,
-  askWhetherRolls,
-} from './questions.ts'
 
 const NO_WARNINGS: readonly Problem[] = []
 

@@ -1,14 +1,14 @@
 /** Words and texts of a register: entities decoded, blanks collapsed, yes, no and known names. */
+
 import { decodeHTMLStrict } from 'entities'
 import {
   type ExtensionKind,
   type Form,
   type LinkedDocument,
   type Regime,
-  type VatRecovery,
-  type VatState,
   webAddress,
 } from '../rules/contract.ts'
+import type { VatRecovery, VatState } from '../rules/money.ts'
 import { ROUTES } from '../rules/procurement-routes.ts'
 import type { CoverKind } from '../rules/support.ts'
 import { isNil, isNotSettled, plainAnswer } from '../rules/text-match.ts'

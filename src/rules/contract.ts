@@ -1,6 +1,6 @@
 /** What the rules need to know of a contract. Plain facts: no clock, no database. */
 import { addDays, type CivilDate, dayText } from './civil-date.ts'
-import type { Decimal } from './money.ts'
+import type { Decimal, VatState } from './money.ts'
 import { plainAnswer } from './text-match.ts'
 
 /** A length of time as the contract words it: `3 months` and `90 days` are not the same. */
@@ -38,10 +38,6 @@ export type End =
 
 export const VALUE_BASES = ['committed', 'maximum', 'annual', 'unknown'] as const
 export type ValueBasis = (typeof VALUE_BASES)[number]
-const VAT_STATES = ['net', 'gross', 'unknown'] as const
-export type VatState = (typeof VAT_STATES)[number]
-export const VAT_RECOVERIES = ['full', 'none', 'part', 'unknown'] as const
-export type VatRecovery = (typeof VAT_RECOVERIES)[number]
 
 /** A decision that settles one deadline, with its evidence. */
 export interface Decision {

@@ -4,10 +4,9 @@
  */
 import { Big } from 'big.js'
 import { type CivilDate, daysBetween } from './civil-date.ts'
-import type { ExtensionKind, VatState } from './contract.ts'
-import { type Decimal, quotient } from './money.ts'
+import type { ExtensionKind } from './contract.ts'
+import { type Decimal, quotient, ukVatPercent, type VatState } from './money.ts'
 import type { AwardedContract } from './premium.ts'
-import { ukVatPercent } from './vat.ts'
 
 const DAYS_A_YEAR = 365
 

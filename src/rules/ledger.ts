@@ -5,11 +5,10 @@
  */
 import { Big } from 'big.js'
 import { addDays, type CivilDate, dayText, earlier } from './civil-date.ts'
-import { type Contract, type Extension, movesEnd, type VatRecovery } from './contract.ts'
-import { canonical, type Decimal } from './money.ts'
+import { type Contract, type Extension, movesEnd } from './contract.ts'
+import { budgetCost, canonical, type Decimal, type VatRecovery } from './money.ts'
 import { exactShare, type Premium, type Span } from './premium.ts'
 import { compare } from './text-match.ts'
-import { budgetCost } from './vat.ts'
 
 /** An extension with its price. */
 export interface LedgerEntry {

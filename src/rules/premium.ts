@@ -5,9 +5,8 @@
 import { Big } from 'big.js'
 import { type CivilDate, daysBetween, earlier, later } from './civil-date.ts'
 import type { Contract, End } from './contract.ts'
-import { canonical, type Decimal, quotient } from './money.ts'
+import { canonical, type Decimal, netOf, quotient } from './money.ts'
 import { type MonthCount, monthCount, monthsExact, monthsNumber } from './months.ts'
-import { netOf } from './vat.ts'
 
 // What an extension costs beyond the ordinary: its cost without the baseline for its months. Only
 // the premium could have been avoided; the rest would have been paid anyway. A negative one is a

@@ -3,10 +3,12 @@
  * them, and what each may be. What starts with every command loads this file, and the library that
  * checks, only where something is checked.
  */
+
 import { z } from 'zod'
 import { type CivilDate, parseCivilDate } from './civil-date.ts'
-import { DEADLINE_KINDS, type DeadlineKind, END_KINDS, VAT_RECOVERIES } from './contract.ts'
+import { DEADLINE_KINDS, type DeadlineKind, END_KINDS } from './contract.ts'
 import { figure } from './legal-figures.ts'
+import { VAT_RECOVERIES } from './money.ts'
 import {
   ROUTES,
   type RouteBand,

@@ -2,7 +2,8 @@
 
 import { CHAIN_RULES } from './chains.ts'
 import type { CivilDate } from './civil-date.ts'
-import { DEADLINE_KINDS, type DeadlineKind, type Period, type VatRecovery } from './contract.ts'
+import { DEADLINE_KINDS, type DeadlineKind, type Period } from './contract.ts'
+import type { VatRecovery } from './money.ts'
 import {
   ROUTES,
   type Route,

@@ -20,7 +20,7 @@ import {
   restSupport,
   sayWording,
 } from '../actions/cover.ts'
-import { recordNotice } from '../actions/publish-notice.ts'
+import { recordNotice } from '../actions/decide.ts'
 import { tables } from '../database/prisma.ts'
 import { lastAct } from '../delivery/acts.ts'
 import { textOf } from '../delivery/slack-api.ts'

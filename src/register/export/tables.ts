@@ -27,9 +27,9 @@ import {
 } from '../../text/contract-list.ts'
 import { PIPELINE_HEADINGS, type PipelineFacts, pipelineRows } from '../../text/pipeline.ts'
 import { counted, dateWords, type Mrkdwn } from '../../text/words.ts'
+import { answersTo } from '../answers.ts'
 import { ANSWER_HEADING, ENDED_SHEET, QUESTIONS_SHEET, SUPPLIED_HEADING } from '../draft.ts'
 import { type Question, readQuestions } from '../import/questions.ts'
-import { answersTo } from '../questions.ts'
 import { exportedContracts, registerSheet } from './export.ts'
 import {
   type DateFormat,

@@ -1,8 +1,9 @@
 /** One contract of an OCDS process into a draft, or into what is wrong with it. */
 import { addDays, type CivilDate, lastOfMonths } from '../../rules/civil-date.ts'
-import type { End, LinkedDocument, VatState } from '../../rules/contract.ts'
-import { type Decimal, isNothing, parseDecimal } from '../../rules/money.ts'
+import type { End, LinkedDocument } from '../../rules/contract.ts'
+import { type Decimal, isNothing, parseDecimal, type VatState } from '../../rules/money.ts'
 import { compare } from '../../rules/text-match.ts'
+import { askBeforeStart, askUnread } from '../asks.ts'
 import {
   type Ask,
   type Draft,
@@ -22,7 +23,6 @@ import {
   routeOf,
   titleOf as titleIn,
 } from '../parse-words.ts'
-import { askBeforeStart, askUnread } from '../questions.ts'
 import { type JsonObject, objectAt, objectsAt, textAt, textsAt } from './json-stream.ts'
 import { mergeObjects, type Release } from './ocds-release.ts'
 

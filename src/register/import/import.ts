@@ -36,6 +36,7 @@ import {
   type Problem,
 } from '../draft.ts'
 import { openRegister } from '../open.ts'
+import { answerQuestion } from './answer-question.ts'
 import type { ImportContext } from './context.ts'
 import { prepareNew } from './create.ts'
 import { linkParents, linkSuccessors } from './links.ts'
@@ -51,7 +52,6 @@ import {
   toldBefore,
 } from './problems.ts'
 import {
-  answerQuestion,
   askLaw,
   keepQuestions,
   matters,

@@ -23,8 +23,8 @@ import { UserError } from '../../rules/user-error.ts'
 import { addWorkingDays, type Calendar } from '../../rules/working-days.ts'
 import { type RefreshFacts, refusalWords } from '../../text/import-result.ts'
 import { RegisterError } from '../draft.ts'
+import { answerQuestion } from './answer-question.ts'
 import { type ImportResult, importFile, sha256Of } from './import.ts'
-import { answerQuestion } from './questions.ts'
 
 export interface Refresh {
   readonly from: string

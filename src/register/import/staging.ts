@@ -7,8 +7,8 @@ import type { PoolClient } from 'pg'
 import { atEase, CopyBatch, type CopyValue } from '../../database/bulk.ts'
 import { selectContracts, supplierKey } from '../../database/contracts.ts'
 import { nameKey } from '../../database/organisation.ts'
+import { type Answers, type AskedDraft, type OpenRow, settled } from '../answers.ts'
 import { type Ask, asHeld, type Draft, type OpenRegister, type Problem } from '../draft.ts'
-import { type Answers, type AskedDraft, type OpenRow, settled } from '../questions.ts'
 import { referenceKey } from './columns.ts'
 
 export interface Staged {

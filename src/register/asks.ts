@@ -1,4 +1,4 @@
-/** What a row leaves open, as questions that a person can answer with one word. */
+/** What a row leaves open (`Ask`): its text, the answers to choose from and what each makes of the draft, and what holds meanwhile. */
 
 import {
   addDays,
@@ -9,21 +9,9 @@ import {
   dayText,
 } from '../rules/civil-date.ts'
 import { type DatedEnd, endOn, NO_NOTICE_GIVEN, type Period, REGIMES } from '../rules/contract.ts'
-import {
-  AUTHORITY_WORDS,
-  NATION_WORDS,
-  NATIONS,
-  nationOf,
-  OFFERED_AUTHORITIES,
-} from '../rules/regime.ts'
-import type { Rules } from '../rules/settings.ts'
 import { isNotSettled } from '../rules/text-match.ts'
-import { isUkCalendar, periodText } from '../rules/working-days.ts'
-import { ownWords } from '../text/import-result.ts'
-import { compared } from './column-names.ts'
-import type { Ask, AskChoice, AskedAbout, Draft, DraftExtension, Problem } from './draft.ts'
-import { alternativesIn, readNoticeLength, readPeriod } from './parse-amount.ts'
-import { readDate } from './parse-date.ts'
+import { periodText } from '../rules/working-days.ts'
+import type { Ask, AskChoice, Draft, DraftExtension } from './draft.ts'
 
 function ofDay(day: CivilDate): { readonly end: DatedEnd } {
   return { end: endOn(day) }
@@ -45,6 +33,15 @@ export function wordingOf(text: string): string {
     .slice(0, 80)
 }
 
+/** The wording of cells whose figures tell them apart. */
+function written(words: string, most = 80): string {
+  return words.toLowerCase().replace(/\s+/g, ' ').slice(0, most)
+}
+
+function choice(id: string, text: string, says: Partial<Draft>): AskChoice {
+  return { id, text, says }
+}
+
 /** A later end beside one that is still ahead: signed, or only possible? */
 export function askExtension(heading: string, end: CivilDate, extension: DraftExtension): Ask {
   return {
@@ -52,16 +49,13 @@ export function askExtension(heading: string, end: CivilDate, extension: DraftEx
     wording: '',
     text: `Is “${heading}” an end that was signed, or the latest one possible?`,
     choices: [
-      {
-        id: 'signed',
-        text: 'Signed: they run to it',
-        says: { extensions: [{ ...extension, status: 'confirmed' }] },
-      },
-      {
-        id: 'possible',
-        text: 'The latest possible: an option',
-        says: { extensions: [], maximumEnd: extension.to },
-      },
+      choice('signed', 'Signed: they run to it', {
+        extensions: [{ ...extension, status: 'confirmed' }],
+      }),
+      choice('possible', 'The latest possible: an option', {
+        extensions: [],
+        maximumEnd: extension.to,
+      }),
     ],
     holds: `the earlier end, ${dayText(end)}`,
   }
@@ -82,17 +76,15 @@ export function askTaken(
     wording: wordingOf(words),
     text: `“${heading}” says “${words}”. Was that signed, so that these run on, such as to ${to}?`,
     choices: [
-      {
-        id: 'signed',
-        text: `Signed: they run on, such as to ${to}`,
-        says: { extensions: [...extensions, { ...extension, status: 'confirmed' }] },
-      },
-      {
-        id: 'counted',
-        text: `Signed, and their end, such as ${dayText(end)}, counts it already`,
-        says: besides,
-      },
-      { id: 'possible', text: 'Not signed yet: an option', says: { extensions } },
+      choice('signed', `Signed: they run on, such as to ${to}`, {
+        extensions: [...extensions, { ...extension, status: 'confirmed' }],
+      }),
+      choice(
+        'counted',
+        `Signed, and their end, such as ${dayText(end)}, counts it already`,
+        besides,
+      ),
+      choice('possible', 'Not signed yet: an option', { extensions }),
     ],
     holds: `the earlier end, ${dayText(end)}`,
   }
@@ -113,25 +105,21 @@ export function askSaidExtended(
     wording: wordingOf(text),
     text: `“${heading}” says “${shortened(text)}”. Do these run on, such as to ${to}?`,
     choices: [
-      {
-        id: 'signed',
-        text: `Yes, signed: such as to ${to}`,
-        says: { extensions: [...known, { ...extension, status: 'confirmed' }] },
-      },
+      choice('signed', `Yes, signed: such as to ${to}`, {
+        extensions: [...known, { ...extension, status: 'confirmed' }],
+      }),
       ...(isCounted && !isPast
         ? [
-            {
-              id: 'counted',
-              text: `Signed, and their end, such as ${dayText(end)}, counts it already`,
-              says: { extensions: known },
-            },
+            choice('counted', `Signed, and their end, such as ${dayText(end)}, counts it already`, {
+              extensions: known,
+            }),
           ]
         : []),
-      {
-        id: 'not',
-        text: isPast ? `No: they ended, such as on ${dayText(end)}` : 'No, or not signed yet',
-        says: { extensions: known },
-      },
+      choice(
+        'not',
+        isPast ? `No: they ended, such as on ${dayText(end)}` : 'No, or not signed yet',
+        { extensions: known },
+      ),
     ],
     holds: isPast
       ? `they run to that day, such as ${to}, and are watched`
@@ -146,8 +134,8 @@ export function askRunsOn({ heading, text }: Said): Ask {
     wording: `runs on ${wordingOf(text)}`,
     text: `The end of these has passed, and “${heading}” says “${shortened(text)}”. Do they still run?`,
     choices: [
-      { id: 'runs', text: 'Yes, without an end that is known', says: {} },
-      { id: 'over', text: 'No, they are over: watch no longer', says: { closed: true } },
+      choice('runs', 'Yes, without an end that is known', {}),
+      choice('over', 'No, they are over: watch no longer', { closed: true }),
     ],
     holds: 'they are watched as running past their end',
   }
@@ -161,8 +149,8 @@ export function askCutShort({ heading, text }: Said, earlier: DatedEnd, later: D
     wording: `cut short ${wordingOf(text)}`,
     text: `“${heading}” says “${shortened(text)}”. Do these end before their end?`,
     choices: [
-      { id: 'earlier', text: `Yes, such as on ${dayText(earlier.latest)}`, says: { end: earlier } },
-      { id: 'end', text: `No: ${until}`, says: { end: later } },
+      choice('earlier', `Yes, such as on ${dayText(earlier.latest)}`, { end: earlier }),
+      choice('end', `No: ${until}`, { end: later }),
     ],
     holds: `the earlier day, such as ${dayText(earlier.latest)}`,
   }
@@ -188,10 +176,7 @@ export function askNotTaken(
     about: 'option',
     wording: wordingOf(words),
     text: `“${heading}” says “${words}”. Is that option gone, or may it still be taken?`,
-    choices: [
-      { id: 'gone', text: 'It is gone', says: {} },
-      { id: 'open', text: 'It may still be taken', says: open },
-    ],
+    choices: [choice('gone', 'It is gone', {}), choice('open', 'It may still be taken', open)],
     holds: 'it is not watched',
   }
 }
@@ -216,10 +201,10 @@ export function askOptions(
   ]
   return {
     about: 'option',
-    wording: `lengths ${words.toLowerCase().replace(/\s+/g, ' ').slice(0, 80)}`,
+    wording: `lengths ${written(words)}`,
     text: `“${heading}” says “${words}”. How far do the options of these reach?`,
     choices: choices.map(({ text, says }, at) => {
-      return { id: named[at] ?? `${at}`, text: `Such as to ${text}`, says }
+      return choice(named[at] ?? `${at}`, `Such as to ${text}`, says)
     }),
     holds: `the shortest, such as to ${choices[0]?.text ?? ''}`,
   }
@@ -237,14 +222,14 @@ export function askRenewal(notice: string, said = ''): Ask {
       ? []
       : [`${said === '' ? 'They' : 'they'} have a notice period (“${notice}”)`]),
   ]
-  const own = said === '' ? '' : ` · ${said.toLowerCase().replace(/\s+/g, ' ').slice(0, 40)}`
+  const own = said === '' ? '' : ` · ${written(said, 40)}`
   return {
     about: 'renewal',
     wording: isNotSettled(said) ? NOT_SETTLED : `${wordingOf(notice)}${own}`,
     text: `${facts.join(', and ')}. Do these renew by themselves?`,
     choices: [
-      { id: 'yes', text: 'Yes, unless notice is given', says: { automaticRenewal: true } },
-      { id: 'no', text: 'No, they end', says: { automaticRenewal: false } },
+      choice('yes', 'Yes, unless notice is given', { automaticRenewal: true }),
+      choice('no', 'No, they end', { automaticRenewal: false }),
     ],
     holds: 'they end; the end’s warnings name the notice',
   }
@@ -257,12 +242,8 @@ export function askWhetherRolls(words: string, said: string): Ask {
     wording: `${wordingOf(words)} · ${said.toLowerCase().slice(0, 40)}`,
     text: `Their end is “${words}”, and of their renewal the register says “${said}”. Do these go on by themselves?`,
     choices: [
-      { id: 'yes', text: 'Yes, unless notice is given', says: { automaticRenewal: true } },
-      {
-        id: 'no',
-        text: 'No: until somebody ends them, without notice',
-        says: { automaticRenewal: false },
-      },
+      choice('yes', 'Yes, unless notice is given', { automaticRenewal: true }),
+      choice('no', 'No: until somebody ends them, without notice', { automaticRenewal: false }),
       NOT_KNOWN,
     ],
     holds: 'they renew by themselves, and their notice is warned of',
@@ -275,14 +256,14 @@ export function askRolls(words: string, rolls: boolean, today: CivilDate): Ask {
   const from = (month: number) => ({ rollsFrom: civilDate(year, month, 1) ?? today })
   return {
     about: 'rolls',
-    wording: words.toLowerCase().replace(/\s+/g, ' ').slice(0, 80),
+    wording: written(words),
     text: rolls
       ? `“${words}” goes on from term to term, and no start is given. On which day does a term of these begin?`
       : `A notice of “${words}” counts from the anniversary, and no start is given. On which day does a year of these begin?`,
     choices: [
-      { id: '1-april', text: 'On 1 April', says: from(4) },
-      { id: '1-january', text: 'On 1 January', says: from(1) },
-      { id: 'any-time', text: 'On none: notice may be given at any time', says: {} },
+      choice('1-april', 'On 1 April', from(4)),
+      choice('1-january', 'On 1 January', from(1)),
+      choice('any-time', 'On none: notice may be given at any time', {}),
     ],
     holds: rolls
       ? 'no date is watched: they are listed as rolling on'
@@ -314,13 +295,12 @@ export function askNoticeOf(): Ask {
     text: 'These renew by themselves, and their register gives no notice. How long is it?',
     choices: [
       ...NOTICES.map(([id, noticePeriod]) => {
-        return { id: id.replaceAll(' ', '-'), text: id, says: { noticePeriod, noticeText: id } }
+        return choice(id.replaceAll(' ', '-'), id, { noticePeriod, noticeText: id })
       }),
-      {
-        id: 'none',
-        text: 'None: they can be stopped until their last day',
-        says: { noticePeriod: { amount: 0, unit: 'days' }, noticeText: 'none' },
-      },
+      choice('none', 'None: they can be stopped until their last day', {
+        noticePeriod: { amount: 0, unit: 'days' },
+        noticeText: 'none',
+      }),
       NOT_KNOWN,
     ],
     holds: 'three months; where that day has passed, the longest that can still be given',
@@ -341,22 +321,16 @@ export function askNotice(
   const known = several.length > 0 ? several.slice(0, 4) : NOTICES
   return {
     about: 'notice',
-    wording: words.toLowerCase().replace(/\s+/g, ' '),
+    wording: written(words, Number.POSITIVE_INFINITY),
     text: `How long is a notice of “${words}”?`,
     choices: [
       ...known.map(([id, period]) => {
-        return {
-          id: id.replaceAll(' ', '-'),
-          text: periodText(period),
-          says: { noticePeriod: period },
-        }
+        return choice(id.replaceAll(' ', '-'), periodText(period), { noticePeriod: period })
       }),
-      ...days.map((day) => ({
-        id: `by-${day}`,
-        text: `By ${dayText(day)}`,
-        says: { noticePeriod: null, noticeText: `by ${day}` },
-      })),
-      { id: 'none', text: 'No notice is needed', says: { automaticRenewal: false } },
+      ...days.map((day) =>
+        choice(`by-${day}`, `By ${dayText(day)}`, { noticePeriod: null, noticeText: `by ${day}` }),
+      ),
+      choice('none', 'No notice is needed', { automaticRenewal: false }),
       NOT_KNOWN,
     ],
     holds:
@@ -371,16 +345,14 @@ export function askRollTerm(words: string): Ask {
   const of = (amount: number) => ({ renewalTerm: { amount, unit: 'months' } as const })
   return {
     about: 'rolls',
-    wording: `term of ${words.toLowerCase().replace(/\s+/g, ' ').slice(0, 80)}`,
+    wording: `term of ${written(words)}`,
     text: `“${words}” does not say how long a term of these is. How long do they renew for?`,
     choices: [
-      { id: '12-months', text: '12 months', says: of(12) },
-      { id: '1-month', text: '1 month', says: of(1) },
-      {
-        id: 'any-time',
-        text: 'For no term: notice may be given at any time',
-        says: { automaticRenewal: null },
-      },
+      choice('12-months', '12 months', of(12)),
+      choice('1-month', '1 month', of(1)),
+      choice('any-time', 'For no term: notice may be given at any time', {
+        automaticRenewal: null,
+      }),
     ],
     holds: 'a term of 12 months is assumed',
   }
@@ -401,8 +373,8 @@ export function askStatus(
     wording: wordingOf(status),
     text: `${says}, and their end is still ahead. ${asks}`,
     choices: [
-      { id: 'over', text: 'Yes, over: watch no longer', says: { closed: true } },
-      { id: 'runs', text: 'No, they run to their end', says: {} },
+      choice('over', 'Yes, over: watch no longer', { closed: true }),
+      choice('runs', 'No, they run to their end', {}),
     ],
     holds: `watched until the end, ${dayText(end)}`,
   }
@@ -414,8 +386,8 @@ export function askServed(status: string): Ask {
     wording: wordingOf(status),
     text: `Their status is “${status}”. Was notice served, so that these do not renew?`,
     choices: [
-      { id: 'served', text: 'Yes, they end', says: { automaticRenewal: false } },
-      { id: 'renews', text: 'No, they renew by themselves', says: {} },
+      choice('served', 'Yes, they end', { automaticRenewal: false }),
+      choice('renews', 'No, they renew by themselves', {}),
     ],
     holds: 'they renew by themselves unless notice is given, and none is presumed to have renewed',
   }
@@ -428,13 +400,11 @@ export function askNoticeServed({ heading, text }: Said, end: CivilDate): Ask {
     wording: `served ${wordingOf(text)}`,
     text: `“${heading}” says “${shortened(text)}”. Do these end then, and on which day?`,
     choices: [
-      {
-        id: 'served',
-        text: `They end on their end, such as ${dayText(end)}, and do not renew`,
-        says: { automaticRenewal: false },
-      },
-      { id: 'over', text: 'They have ended already: watch no longer', says: { closed: true } },
-      { id: 'renews', text: 'No: they go on as they are', says: {} },
+      choice('served', `They end on their end, such as ${dayText(end)}, and do not renew`, {
+        automaticRenewal: false,
+      }),
+      choice('over', 'They have ended already: watch no longer', { closed: true }),
+      choice('renews', 'No: they go on as they are', {}),
     ],
     holds: `watched until the end, ${dayText(end)}`,
   }
@@ -450,13 +420,9 @@ export function askTerm(
 ): Ask {
   return {
     about,
-    wording: words.toLowerCase().replace(/\s+/g, ' '),
+    wording: written(words, Number.POSITIVE_INFINITY),
     text: `“${heading}” says “${words}”: are these years or months?`,
-    choices: [
-      { id: 'years', text: 'Years', says: years },
-      { id: 'months', text: 'Months', says: months },
-      NOT_KNOWN,
-    ],
+    choices: [choice('years', 'Years', years), choice('months', 'Months', months), NOT_KNOWN],
     holds: about === 'term' ? 'no end is known' : 'no option is watched',
   }
 }
@@ -474,8 +440,8 @@ export function askWhichEnd(
     wording: wordingOf(words),
     text: `The end says “${words}”. Which day holds?`,
     choices: [
-      { id: 'earlier', text: `The earlier, ${text(first)}`, says: { end: first } },
-      { id: 'later', text: `The later, ${text(last)}`, says: { end: last } },
+      choice('earlier', `The earlier, ${text(first)}`, { end: first }),
+      choice('later', `The later, ${text(last)}`, { end: last }),
     ],
     holds: text(held),
   }
@@ -485,11 +451,11 @@ export function askWhichEnd(
 export function askCounted(heading: string, words: string, end: DatedEnd): Ask {
   return {
     about: 'end',
-    wording: `length ${words.toLowerCase().replace(/\s+/g, ' ').slice(0, 80)}`,
+    wording: `length ${written(words)}`,
     text: `“${heading}” says “${words}”. Is that counted from their start, such as to ${dayText(end.latest)}?`,
     choices: [
-      { id: 'yes', text: 'Yes', says: { end } },
-      { id: 'no', text: 'No: their end is not known', says: { end: { kind: 'undated' } } },
+      choice('yes', 'Yes', { end }),
+      choice('no', 'No: their end is not known', { end: { kind: 'undated' } }),
     ],
     holds: 'it is counted from the start',
   }
@@ -515,15 +481,15 @@ export function askWhichDay(words: string, end: DatedEnd): Ask {
     wording: `${knownTo(end)} ${wordingOf(words)}`,
     text: `Of an end such as “${words}” only the ${knownTo(end)} is known. Which day of it do they end on?`,
     choices: [
-      { id: 'last', text: `The last, such as ${dayText(latest)}`, says: ofDay(latest) },
-      { id: 'first', text: `The first, such as ${dayText(earliest)}`, says: ofDay(earliest) },
+      choice('last', `The last, such as ${dayText(latest)}`, ofDay(latest)),
+      choice('first', `The first, such as ${dayText(earliest)}`, ofDay(earliest)),
       ...(isQuarter
         ? [
-            {
-              id: 'financial-quarter',
-              text: `The last of that quarter of the financial year, such as ${dayText(financial)}`,
-              says: ofDay(financial),
-            },
+            choice(
+              'financial-quarter',
+              `The last of that quarter of the financial year, such as ${dayText(financial)}`,
+              ofDay(financial),
+            ),
           ]
         : []),
     ],
@@ -547,16 +513,16 @@ export function askHowLong(
     readings.length > 2 ? ['shortest', 'second', 'third', 'longest'] : ['shorter', 'longer']
   return {
     about: 'term',
-    wording: `how long ${words.toLowerCase().replace(/\s+/g, ' ').slice(0, 80)}`,
+    wording: `how long ${written(words)}`,
     text: `“${heading}” says “${words}”. When do these end?`,
     choices: readings.slice(0, 4).map((each, at) => {
       const to = reached(each.end.latest, each.options).at(-1)
       const more = to === undefined ? '' : `, with an option to ${dayText(to)}`
-      return {
-        id: named[at] ?? `${at}`,
-        text: `Such as on ${dayText(each.end.latest)}${more}`,
-        says: says(each),
-      }
+      return choice(
+        named[at] ?? `${at}`,
+        `Such as on ${dayText(each.end.latest)}${more}`,
+        says(each),
+      )
     }),
     holds: `the earliest that is still ahead, ${dayText(held.latest)}`,
   }
@@ -573,7 +539,7 @@ export function askUnread(
     wording,
     text: `“${heading}” says “${words}”. When do these end?`,
     choices: [
-      { id: 'rolling', text: 'They run on until notice', says: { end: { kind: 'rolling' } } },
+      choice('rolling', 'They run on until notice', { end: { kind: 'rolling' } }),
       NOT_KNOWN,
     ],
     holds: 'no date is watched: they are listed as without an end',
@@ -587,7 +553,7 @@ export function askBeforeStart(heading: string, end: DatedEnd, start: CivilDate)
     wording: 'before the start',
     text: `“${heading}” lies before the start, such as ${dayText(end.latest)} and ${dayText(start)}. Which of the two is wrong?`,
     choices: [
-      { id: 'start', text: 'The start: they ended then', says: { end, start: null } },
+      choice('start', 'The start: they ended then', { end, start: null }),
       { ...NOT_KNOWN, text: 'The end: it is not known' },
     ],
     holds: 'no date is watched: they are listed as without an end',
@@ -601,8 +567,8 @@ export function askIsDay(heading: string, words: string, end: DatedEnd): Ask {
     wording: 'a number',
     text: `“${heading}” holds a bare number such as ${words}. Is that ${dayText(end.latest)}, as a spreadsheet counts days?`,
     choices: [
-      { id: 'yes', text: 'Yes', says: { end } },
-      { id: 'no', text: 'No: their end is not known', says: { end: { kind: 'undated' } } },
+      choice('yes', 'Yes', { end }),
+      choice('no', 'No: their end is not known', { end: { kind: 'undated' } }),
     ],
     holds: 'the day that it stands for warns',
   }
@@ -621,8 +587,8 @@ export function askLength(
     wording: 'two columns',
     text: `${of(first)}, and ${of(second)}. Which holds?`,
     choices: [
-      { id: 'first', text: `“${first.heading}”`, says: first.says },
-      { id: 'second', text: `“${second.heading}”`, says: second.says },
+      choice('first', `“${first.heading}”`, first.says),
+      choice('second', `“${second.heading}”`, second.says),
     ],
     holds,
   }
@@ -644,13 +610,12 @@ export function askWhichColumn(
     wording: '',
     text: `“${first.heading}” and “${second.heading}” differ. Which is the end?`,
     choices: [
-      { id: 'first', text: `“${first.heading}”`, says: { end: first.end } },
-      { id: 'second', text: `“${second.heading}”`, says: { end: second.end } },
-      {
-        id: 'extended',
-        text: 'Both: extended from the earlier to the later',
-        says: { end, extensions: [extended] },
-      },
+      choice('first', `“${first.heading}”`, { end: first.end }),
+      choice('second', `“${second.heading}”`, { end: second.end }),
+      choice('extended', 'Both: extended from the earlier to the later', {
+        end,
+        extensions: [extended],
+      }),
     ],
     holds: `the earlier of the two warns, such as ${dayText(end.latest)}`,
   }
@@ -666,19 +631,17 @@ export function askWithOptions(
   const left = optionEnds.filter((day) => day > end.latest)
   return {
     about: 'end',
-    wording: `with options ${words.toLowerCase().replace(/\s+/g, ' ').slice(0, 80)}`,
+    wording: `with options ${written(words)}`,
     text: `“${heading}” says “${words}”, and the end, such as ${dayText(end.latest)}, counts options. Do these end before, such as on ${dayText(own.latest)}?`,
     choices: [
-      {
-        id: 'before',
-        text: `Yes, unless an option is taken: such as on ${dayText(own.latest)}`,
-        says: { end: own },
-      },
-      {
-        id: 'counted',
-        text: `No, the options were taken: such as on ${dayText(end.latest)}`,
-        says: { end, maximumEnd: left.at(-1) ?? null, optionEnds: left },
-      },
+      choice('before', `Yes, unless an option is taken: such as on ${dayText(own.latest)}`, {
+        end: own,
+      }),
+      choice('counted', `No, the options were taken: such as on ${dayText(end.latest)}`, {
+        end,
+        maximumEnd: left.at(-1) ?? null,
+        optionEnds: left,
+      }),
     ],
     holds: `the earlier end, such as ${dayText(own.latest)}`,
   }
@@ -691,12 +654,11 @@ export function askMaximum(heading: string, end: DatedEnd): Ask {
     wording: '',
     text: `“${heading}” is the only end that is given. Do they end then?`,
     choices: [
-      { id: 'ends', text: 'Yes, they end then', says: {} },
-      {
-        id: 'latest',
-        text: 'No, it is the latest possible: their end is not known',
-        says: { end: { kind: 'undated' }, maximumEnd: end.latest },
-      },
+      choice('ends', 'Yes, they end then', {}),
+      choice('latest', 'No, it is the latest possible: their end is not known', {
+        end: { kind: 'undated' },
+        maximumEnd: end.latest,
+      }),
     ],
     holds: 'they are watched by it',
   }
@@ -716,11 +678,11 @@ const ROUTE_CHOICES: readonly (readonly [string, string])[] = [
 export function askRoute(words: string): Ask {
   return {
     about: 'route',
-    wording: words.toLowerCase().replace(/\s+/g, ' ').slice(0, 80),
+    wording: written(words),
     text: `Which route is “${words}”?`,
     choices: [
-      ...ROUTE_CHOICES.map(([id, text]) => ({ id, text, says: { route: id } })),
-      { id: 'none', text: 'None of these: by its value', says: {} },
+      ...ROUTE_CHOICES.map(([id, text]) => choice(id, text, { route: id })),
+      choice('none', 'None of these: by its value', {}),
     ],
     holds: 'a start-by is a range from the slowest route to the fastest in use',
   }
@@ -736,7 +698,7 @@ const REGIME_CHOICES: readonly (readonly [string, string])[] = [
 
 function regimeChoices(ids: readonly string[]): AskChoice[] {
   return REGIME_CHOICES.filter(([id]) => ids.includes(id)).map(([id, text]) => {
-    return { id, text, says: { regime: REGIMES.find((each) => each === id) ?? null } }
+    return choice(id, text, { regime: REGIMES.find((each) => each === id) ?? null })
   })
 }
 
@@ -759,302 +721,8 @@ export function askOlderLaw(): Ask {
     text: 'These are recorded as under the Procurement Act 2023 and start before 24 Feb 2025. Which law holds?',
     choices: [
       ...regimeChoices(['PCR15', 'PSR23', 'below-threshold', 'other']),
-      { id: 'start', text: 'The Act: their start is wrong', says: {} },
+      choice('start', 'The Act: their start is wrong', {}),
     ],
     holds: 'no notices are counted for them',
   }
-}
-
-/** What is asked about the organisation itself, as everything that the law decides rests on it. */
-export interface SettingQuestion {
-  readonly setting: 'usualRoute' | 'authority' | 'nation'
-  /** Null: the organisation's. */
-  readonly teamId: number | null
-  /** What contradicts it; blank where nobody has said it. Each is asked once. */
-  readonly wording: string
-  readonly text: string
-  readonly choices: readonly { readonly id: string; readonly text: string }[]
-  readonly holds: string
-}
-
-const USUAL_ROUTE: SettingQuestion = {
-  setting: 'usualRoute',
-  teamId: null,
-  wording: '',
-  text: 'How do you mostly replace contracts above the threshold?',
-  choices: [
-    { id: 'tender', text: 'By tender' },
-    { id: 'framework', text: 'Framework call-off' },
-    { id: 'varies', text: 'It varies' },
-  ],
-  holds: 'a start-by without a recorded route is a range, from a tender to a framework call-off',
-}
-
-const AUTHORITY: SettingQuestion = {
-  setting: 'authority',
-  teamId: null,
-  wording: '',
-  text: 'What are you? It decides which thresholds hold (SI 2024/692, Schedule 2).',
-  choices: OFFERED_AUTHORITIES.map((id) => ({ id, text: AUTHORITY_WORDS[id] })),
-  holds: 'the lower threshold counts, and what rests on it says so',
-}
-
-const NATION: SettingQuestion = {
-  setting: 'nation',
-  teamId: null,
-  wording: '',
-  text: 'In which nation do you buy? It decides which law holds.',
-  choices: NATIONS.map((id) => ({ id, text: NATION_WORDS[id] })),
-  holds: 'the law of England, where that of England and Wales differs',
-}
-
-/** Nobody has said these yet; nation and holidays that speak of two nations. */
-export function settingQuestions(
-  rules: Rules,
-  teams: readonly { readonly id: number; readonly name: string; readonly rules: Rules }[],
-): SettingQuestion[] {
-  const isUk = isUkCalendar(rules.calendar.name)
-  const { nation, contradicts } = nationOf(rules.nation, rules.calendar)
-  const contradictions = [
-    ...(contradicts ? [{ id: null, whose: 'Your', rules }] : []),
-    // What a team only inherits is asked of the organisation.
-    ...teams
-      .filter(
-        (team) =>
-          nationOf(team.rules.nation, team.rules.calendar).contradicts &&
-          !(
-            contradicts &&
-            team.rules.nation === rules.nation &&
-            team.rules.calendar.name === rules.calendar.name
-          ),
-      )
-      .map(({ id, name, rules: own }) => ({ id, whose: `Team ${name}’s`, rules: own })),
-  ]
-  return [
-    ...(rules.usualRoute === null ? [USUAL_ROUTE] : []),
-    ...(rules.authority === null && isUk ? [AUTHORITY] : []),
-    ...(nation === null && isUk ? [NATION] : []),
-    ...contradictions.map(({ id, whose, rules: own }): SettingQuestion => {
-      const said = own.nation ?? 'england'
-      return {
-        ...NATION,
-        teamId: id,
-        wording: `${said} ${own.calendar.name}`,
-        text: `${whose} nation is ${NATION_WORDS[said]}, and the holidays are those of ${own.calendar.name.replaceAll('-', ' ')}. Which nation is it?`,
-        holds: `the law of ${NATION_WORDS[said]}`,
-      }
-    }),
-  ]
-}
-
-// What was answered before: the same column and wording are read so, and not asked again.
-
-/** The answer of each answered question of a source, by its key. */
-export type Answers = ReadonlyMap<string, string | null>
-
-/** Words with which somebody says that it is not known. */
-const SAYS_NOT_KNOWN =
-  /^(?:(?:it is|we|i|they)? ?(?:not|do ?n.?t|do not) ?-?known?|unknown|not[- ]known|no idea|nobody knows|n\/?k|\?+)$/i
-
-/**
- * What somebody answers in words of their own: that it is not known, or what it is. `ofOne`: it is a
- * day of a contract's own, which holds for no other.
- */
-export interface OwnAnswer {
-  readonly id: string
-  readonly text: string
-  readonly ofOne: boolean
-  readonly saysOf: (draft: Draft) => Partial<Draft>
-}
-
-/** Such an answer, where the question takes one and it is understood; null else. */
-export function ownAnswer(about: string, typed: string): OwnAnswer | null {
-  const id = typed.trim().replace(/\s+/g, ' ').slice(0, 80)
-  if (about === 'setting' || about === 'waiting' || about === 'regime' || id === '') return null
-  if (SAYS_NOT_KNOWN.test(id)) {
-    return { id: 'not-known', text: 'Not known', ofOne: false, saysOf: () => ({}) }
-  }
-  const date = readDate(id, 'dmy', { years: 2000, isEnd: true })
-  const day = date.kind === 'date' && date.precision === 'day' ? date.latest : null
-  switch (about as AskedAbout) {
-    case 'end':
-    case 'term': {
-      if (date.kind !== 'date') return null
-      const { earliest, latest, precision } = date
-      const end = { kind: 'dated', earliest, latest, precision } as const
-      const text = day === null ? `Ends ${id}` : `Ends ${dayText(day)}`
-      return {
-        id,
-        text,
-        ofOne: true,
-        saysOf: () => ({ end, endSource: ANSWERED, currentEnd: null }),
-      }
-    }
-    case 'rolls': {
-      if (day !== null) {
-        const text = `A term begins on ${dayText(day)}`
-        return { id, text, ofOne: false, saysOf: () => ({ rollsFrom: day }) }
-      }
-      const term = readPeriod(id, null)
-      if (term.kind !== 'period') return null
-      const { period } = term
-      const text = `A term of ${periodText(period)}`
-      return { id, text, ofOne: false, saysOf: () => ({ renewalTerm: period }) }
-    }
-    case 'notice': {
-      if (day !== null && alternativesIn(id).length === 0) {
-        const says = { noticePeriod: null, noticeText: `by ${day}` }
-        return { id, text: `Notice by ${dayText(day)}`, ofOne: true, saysOf: () => says }
-      }
-      const read = readNoticeLength(id, null)
-      if (read.kind !== 'period') return null
-      const { period } = read
-      return {
-        id,
-        text: periodText(period),
-        ofOne: false,
-        saysOf: ({ noticeText }) =>
-          noticeText === NO_NOTICE_GIVEN
-            ? { noticePeriod: period, noticeText: periodText(period) }
-            : { noticePeriod: period },
-      }
-    }
-    default:
-      return null
-  }
-}
-
-const ANSWERED = 'an answer'
-
-/** What a question takes as its answer, each in words. */
-export function answersTo({
-  about,
-  choices,
-}: {
-  readonly about: string
-  readonly choices: readonly { readonly id: string; readonly text: string }[]
-}): string[] {
-  const own = ownWords(about).filter((words) => !choices.some(({ id }) => id === words))
-  return [...choices.map(({ id, text }) => `${id}: ${text}`), ...own]
-}
-
-/** The key under which an answer is remembered that holds for one contract alone. */
-export function keyOfOne(key: string, draft: OneContract): string {
-  const of = ofOne(draft)
-  return key.endsWith(of) ? key : `${key}${of}`
-}
-
-export const OF_ONE = '|of '
-
-function ofOne({ reference, title, lot, supplier }: OneContract): string {
-  const names = [reference ?? title, lot, supplier]
-  const plain = names.map((name) => (name ?? '').trim().replace(/\s+/g, ' ').toLowerCase())
-  return `${OF_ONE}${plain.join('|')}`
-}
-
-type OneContract = Pick<Draft, 'reference' | 'title' | 'lot' | 'supplier'>
-
-/**
- * What was answered to `ask` for this row, undefined where nobody did; and the question as it is asked of
- * it: one that was excepted from an answer for all is asked by itself from then on.
- */
-export function answerTo(
-  answers: Answers,
-  ask: Ask,
-  field: string | null,
-  draft: Draft,
-): { readonly answer: string | undefined; readonly ask: Ask } {
-  const key = keyOf(ask, field)
-  const ofThis = answers.get(keyOfOne(key, draft))
-  if (ofThis === null) {
-    return { answer: undefined, ask: { ...ask, wording: `${ask.wording}${ofOne(draft)}` } }
-  }
-  return { answer: ofThis ?? answers.get(key) ?? undefined, ask }
-}
-
-/** A row that leaves a question open. */
-export interface OpenRow {
-  readonly ordinal: number
-  readonly draft: AskedDraft
-  readonly problem: Problem & { readonly ask: Ask }
-}
-
-/** What of a draft decides whether it is asked about and when, and what it is called. */
-export type AskedDraft = Pick<
-  Draft,
-  'at' | 'reference' | 'title' | 'end' | 'endSource' | 'endIsMaximum' | 'automaticRenewal' | 'value'
->
-
-/** By kind, column and wording. */
-export function keyOf({ about, wording }: Ask, field: string | null): string {
-  return [about, compared(field ?? ''), wording].join('|')
-}
-
-/**
- * What was said of a row so far, with one answer more. Answers about several of its extensions stand beside
- * one another: each changes those that it is about, as they are in the row (`draft`) itself. Of two answers
- * that give different ends the earlier holds, whichever came first: nothing gets quieter until one of them
- * is taken back.
- */
-export function withAnswer(so: Partial<Draft>, draft: Draft, says: Partial<Draft>): Partial<Draft> {
-  const both = { ...so, ...says, ...endOfBoth(so, says) }
-  if (says.extensions === undefined || so.extensions === undefined) return both
-  const isIn = (list: readonly DraftExtension[], each: DraftExtension) =>
-    list.some((other) => JSON.stringify(other) === JSON.stringify(each))
-  const gone = draft.extensions.filter((each) => !isIn(says.extensions ?? [], each))
-  const kept = so.extensions.filter((each) => !isIn(gone, each))
-  const added = says.extensions.filter((each) => !isIn(draft.extensions, each) && !isIn(kept, each))
-  return { ...both, extensions: [...kept, ...added] }
-}
-
-type EndSaid = Pick<Partial<Draft>, 'end' | 'endSource' | 'currentEnd'>
-
-function endOfBoth(one: EndSaid, other: EndSaid): EndSaid {
-  if (one.end === undefined || other.end === undefined) return {}
-  const { end, endSource, currentEnd } = contradicts(one, other) ? one : other
-  return {
-    ...(end === undefined ? {} : { end }),
-    ...(endSource === undefined ? {} : { endSource }),
-    ...(currentEnd === undefined ? {} : { currentEnd }),
-  }
-}
-
-/**
- * Whether what was said before gives another end, which holds: a day holds against none, and the earlier
- * against the later. One that only says more exactly when it is contradicts nothing.
- */
-export function contradicts({ end: before }: EndSaid, { end: now }: EndSaid): boolean {
-  if (before === undefined || now === undefined || before.kind !== 'dated') return false
-  if (now.kind !== 'dated') return true
-  const isWithin = now.earliest >= before.earliest && now.latest <= before.latest
-  return !isWithin && before.earliest < now.earliest
-}
-
-/** The draft as the answers have it; what they settle is no question any more. */
-export function settled(
-  draft: Draft,
-  problems: readonly Problem[],
-  answers: Answers,
-): {
-  readonly draft: Draft
-  readonly problems: readonly Problem[]
-  /** Of which somebody said that it is not known. */
-  readonly undecided: readonly Ask[]
-} {
-  let said: Partial<Draft> = {}
-  const undecided: Ask[] = []
-  const left = problems.map((problem): Problem => {
-    const { ask: open, ...rest } = problem
-    if (open === undefined || answers.size === 0) return problem
-    const { answer, ask } = answerTo(answers, open, problem.field, draft)
-    if (answer === undefined) return { ...problem, ask }
-    const choice = ask.choices.find(({ id }) => id === answer)
-    const own = choice === undefined ? ownAnswer(ask.about, answer) : null
-    if (choice === undefined && own === null) return problem
-    if (answer === NOT_KNOWN.id) undecided.push(ask)
-    said = withAnswer(said, draft, choice?.says ?? own?.saysOf(draft) ?? {})
-    const text = choice?.text ?? own?.text ?? answer
-    return { ...rest, problem: `answered before: ${text}`, severity: 'note' }
-  })
-  return { draft: { ...draft, ...said }, problems: left, undecided }
 }
