@@ -273,7 +273,9 @@ describe('a list', () => {
       expect(new Set(seen).size).toBe(35)
       const past = await listFacts(context(), NO_FILTERS, 99)
       expect([past.page, past.entries.length]).toEqual([4, 5])
-      expect((await listFacts(context(), 'nothing is called so', 7)).page).toBe(1)
+      expect(
+        (await listFacts(context(), { ...NO_FILTERS, text: 'nothing is called so' }, 7)).page,
+      ).toBe(1)
     } finally {
       await rows(`DELETE FROM contract WHERE external_id LIKE 'P%'`)
     }

@@ -45,7 +45,7 @@ import {
   waiversFacts,
 } from './facts/analysis.ts'
 import { cardFacts, headroomFacts, umbrellaFacts } from './facts/contract.ts'
-import { readFilterIds } from './facts/filters.ts'
+import { readNames } from './facts/filters.ts'
 import { explainFacts, historyFacts } from './facts/history.ts'
 import { bareFacts, dueFacts, isHeard, listFacts, triageFacts } from './facts/list.ts'
 import { previewFacts } from './facts/preview.ts'
@@ -226,15 +226,14 @@ async function asked(
   const named = await namedIn(context, typed, filters)
   // Names alone that fit one contract: `when does the car park deal end`.
   const isNames = filters.words.length > 1 && !asksForSome({ ...filters, words: [], text: null })
-  const fitting = named.length === 0 && isNames ? await listFacts(context, filters, 1) : null
-  const isRead = fitting !== null && (fitting.unread ?? []).length === 0
-  const [only, second] = isRead ? fitting.entries : named
+  const read = await readNames(context, named.length > 1 ? titled(typed) : filters)
+  const isRead = named.length === 0 && isNames && read.filters.unread.length === 0
+  const [only, second] = isRead ? (await listFacts(context, read, 1)).entries : named
   if (only !== undefined && second === undefined) {
     const { contractId, reference } = only
     const again = request.context(writeCommand({ verb: 'show', ref: reference }))
     return cardAnswer(await cardFacts(again, contractId))
   }
-  const read = await readFilterIds(context, named.length > 1 ? titled(typed) : filters)
   const isNothing = !isHeard(read)
   if (
     near !== null &&
@@ -245,7 +244,10 @@ async function asked(
   }
   if (isNothing) return unreadAnswer(read.filters.unread)
   const command: Command = { verb: due ? 'due' : 'list', filters: read.filters, page: 1 }
-  return worded(request, command)
+  const asking = request.context(writeCommand(command))
+  return due
+    ? dueAnswer(await dueFacts(asking, read, 1))
+    : listAnswer(await listFacts(asking, read, 1))
 }
 
 /** Whether what was typed begins with a word that was not read. */

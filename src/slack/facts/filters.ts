@@ -217,25 +217,38 @@ export function wordCondition(
   organisationId: number,
   add: Parameters['add'],
 ): string {
-  const like = add(wordPattern(word))
+  const { pattern } = patternOf(word)
+  const like = add(pattern)
   const people = `(SELECT p.id FROM person p WHERE p.organisation_id = ${add(organisationId)}
     AND p.erased_at IS NULL AND lower(p.display_name) ~ ${like})`
-  return `(${CONTRACT_WORDS} ~ ${like}
+  return `(${ownWord(word, add)}
     OR c.owner_id IN ${people} OR c.deputy_id IN ${people} OR c.category_lead_id IN ${people}
     OR c.id IN (SELECT cb.contract_id FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
                 WHERE lower(b.name) ~ ${like}))`
 }
 
-const CONTRACT_WORDS = `lower(concat_ws(' ', c.reference_key, c.title, c.supplier, c.reseller, c.category, c.department,
-  nullif(c.form, 'contract')))`
+/** Whether the letters stand anywhere is told first: of 100,000 contracts 85 ms, of all their words as one text 140. */
+function ownWord(word: string, add: Parameters['add']): string {
+  const { pattern, letters } = patternOf(word)
+  const [like, holds] = [add(pattern), add(part(letters))]
+  return `(${WORD_COLUMNS.map((said) => `${said} LIKE ${holds} AND ${said} ~ ${like}`).join(' OR ')})`
+}
+const WORD_COLUMNS = [
+  ...['c.reference_key', 'lower(c.title)', 'lower(c.supplier)', 'lower(c.reseller)'],
+  ...['lower(c.category)', 'lower(c.department)', "nullif(c.form, 'contract')"],
+]
 
-function wordPattern(word: string): string {
+/** The pattern of a word, and what stands in every text that it fits. */
+function patternOf(word: string): { readonly pattern: string; readonly letters: string } {
   const key = folded(word)
   // PostgreSQL knows no word that begins with a sign.
-  if (!/^[\p{L}\p{N}]/u.test(key)) return key === '' ? '$^' : literal(key)
-  const one = key.length > 3 ? key.replace(/(?<=[^s])s$/, '') : key
+  if (!/^[\p{L}\p{N}]/u.test(key)) {
+    return { pattern: key === '' ? '$^' : literal(key), letters: key }
+  }
+  const letters = key.length > 3 ? key.replace(/(?<=[^s])s$/, '') : key
   // Shorter words would be the beginnings of too many others.
-  return key.length < 5 ? `\\m${literal(one)}s?\\M` : `\\m${literal(one)}`
+  const end = key.length < 5 ? 's?\\M' : ''
+  return { pattern: `\\m${literal(letters)}${end}`, letters }
 }
 
 /** Within a regular expression. */
@@ -418,6 +431,11 @@ export interface ReadFilters extends Resolved {
  * words of a contract. What it does not hold is named in `filters.unread`.
  */
 export async function readFilterIds(context: BotContext, asked: Filters): Promise<ReadFilters> {
+  return withFigures(context, await readNames(context, asked))
+}
+
+/** The same without its figures, which take a look at all contracts that fit. */
+export async function readNames(context: BotContext, asked: Filters): Promise<ReadFilters> {
   const { asker } = context
   const filters = await understood(context, asked)
   const askersTeams = filters.whose === 'team' ? await teamsOf(context) : null
@@ -455,7 +473,7 @@ export async function readFilterIds(context: BotContext, asked: Filters): Promis
       ? filters.person.who.name
       : null,
   ].filter((each) => each !== null)
-  const read: ReadFilters = {
+  return {
     filters: { ...filters, unread: [...new Set([...unread, ...missed])] },
     askersTeams,
     teams,
@@ -477,6 +495,11 @@ export async function readFilterIds(context: BotContext, asked: Filters): Promis
       either,
     },
   }
+}
+
+/** With what is left out, what is worth how much together, and what has no value. */
+export async function withFigures(context: BotContext, read: ReadFilters): Promise<ReadFilters> {
+  const { filters } = read
   const running = filters.running === true ? await ofRunning(context, read) : read
   const counted = filters.sum === true ? await summed(context, running) : running
   return ranksByValue(filters) ? ranked(context, counted) : counted
@@ -679,9 +702,7 @@ async function possessives(context: BotContext, words: readonly string[]) {
   for (const word of words) {
     const name = /^(\p{L}{3,})s$/u.exec(word)?.[1]
     if (name === undefined || (await peopleNamed(context, { name: word })).length > 0) continue
-    const isOwn = await isHeld(context, ({ add }) => [
-      `${CONTRACT_WORDS} ~ ${add(wordPattern(word))}`,
-    ])
+    const isOwn = await isHeld(context, ({ add }) => [ownWord(word, add)])
     if (!isOwn && (await peopleNamed(context, { name })).length > 0) names.set(word, name)
   }
   return names
@@ -774,11 +795,12 @@ export async function titlesOf(context: BotContext, words: readonly string[]) {
   const titles = new Map<string, string>()
   for (const word of words.filter((each) => /^[a-z]{3,5}$/i.test(each))) {
     const places = parameters()
-    const like = [...folded(word)]
-      .map((letter) => `${letter}\\w*`)
-      .join('\\W+(?:(?:and|of|the|for)\\W+)?')
+    const letters = [...folded(word)]
+    const like = letters.map((letter) => `${letter}\\w*`).join('\\W+(?:(?:and|of|the|for)\\W+)?')
     const conditions = [
       `c.organisation_id = ${places.add(context.organisationId)}`,
+      // What the index of titles knows.
+      `lower(c.title) LIKE ${places.add(`${letters.join('%')}%`)}`,
       `lower(c.title) ~ ${places.add(`^${like}\\M`)}`,
     ]
     const found = await selectFitting<{ title: string }>(
@@ -801,16 +823,20 @@ async function wordsMeant(
 ): Promise<ReadonlyMap<string, string>> {
   const asked = words.filter((word) => /^[a-z]{5,}$/i.test(word)).map(folded)
   if (asked.length === 0) return new Map()
-  const begins = `\\m(?:${[...new Set(asked.map((word) => word.slice(0, 2)))].join('|')})[a-z]+`
-  const found = await pool.query<{ word: string }>(
-    `SELECT DISTINCT m[1] AS word FROM (
-       SELECT concat_ws(' ', title, supplier) AS said FROM contract WHERE organisation_id = $1
-       UNION ALL SELECT display_name FROM person WHERE organisation_id = $1 AND erased_at IS NULL
-       UNION ALL SELECT name FROM buyer WHERE organisation_id = $1) t,
-       regexp_matches(lower(said), $2, 'g') m LIMIT 5000`,
-    [organisationId, `(${begins})`],
+  const beginnings = [...new Set(asked.map((word) => word.slice(0, 2)))]
+  const found = await pool.query<{ part: string }>(
+    `SELECT DISTINCT part FROM (
+       SELECT lower(title) AS said FROM contract WHERE organisation_id = $1
+       UNION ALL SELECT lower(supplier) FROM contract WHERE organisation_id = $1
+       UNION ALL SELECT lower(display_name) FROM person WHERE organisation_id = $1 AND erased_at IS NULL
+       UNION ALL SELECT lower(name) FROM buyer WHERE organisation_id = $1) t,
+       string_to_table(said, ' ') part WHERE said LIKE ANY($2) AND part LIKE ANY($2)
+     ORDER BY part LIMIT 5000`,
+    [organisationId, beginnings.map((two) => `%${two}%`)],
   )
-  const known = found.rows.map(({ word }) => word)
+  const known = found.rows
+    .flatMap(({ part }) => part.match(/(?<![\p{L}\p{N}_])[a-z]+/gu) ?? [])
+    .filter((word) => beginnings.includes(word.slice(0, 2)))
   const meant = words.flatMap((word): [string, string][] => {
     const slip = slipOf(folded(word), known)
     return slip === null ? [] : [[word, slip]]
@@ -842,8 +868,10 @@ function hasSupplier(context: BotContext, name: string): Promise<boolean> {
 async function heldWords(context: BotContext, words: readonly string[]): Promise<string[]> {
   const held: string[] = []
   for (const word of words) {
+    const isReference = ({ add }: Parameters) => [`c.reference_key = ${add(folded(word))}`]
     const holds = ({ add }: Parameters) => [wordCondition(word, context.organisationId, add)]
-    if (await isHeld(context, holds)) held.push(word)
+    const isOwn = /\d/.test(word) && (await isHeld(context, isReference))
+    if (isOwn || (await isHeld(context, holds))) held.push(word)
   }
   return held
 }

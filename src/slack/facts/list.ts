@@ -55,21 +55,22 @@ import {
   type Resolved,
   ranksByValue,
   readFilterIds,
+  readNames,
   selectFitting,
   teamsNamed,
   teamsOf,
   wholeCondition,
+  withFigures,
 } from './filters.ts'
 import { findForBot, namedIn, readSpelt, titled } from './search.ts'
 
-/** A page of the contracts that fit; a text alone looks in references, titles and suppliers. */
+/** A page of the contracts that fit; of filters whose names were read they are not read again. */
 export async function listFacts(
   context: BotContext,
-  wanted: Filters | string,
+  wanted: Filters | ReadFilters,
   page: number,
 ): Promise<ListFacts> {
-  const filters = typeof wanted === 'string' ? { ...NO_FILTERS, text: wanted } : wanted
-  const read = await readFilterIds(context, filters)
+  const read = await withFigures(context, await namesRead(context, wanted))
   const { total, entries } = await findContracts(context, { ...read, page, size: PAGE_SIZE })
   const alone = total === 0 ? await namedAlone(context, read) : null
   if (alone !== null) {
@@ -86,6 +87,10 @@ export async function listFacts(
     unread: read.filters.unread,
     entries,
   }
+}
+
+async function namesRead(context: BotContext, wanted: Filters | ReadFilters): Promise<ReadFilters> {
+  return 'ids' in wanted ? wanted : readNames(context, wanted)
 }
 
 /** What the filters are, in words; empty where nothing narrows the register down. */
@@ -616,13 +621,17 @@ function fitting(
  */
 export async function dueFacts(
   context: BotContext,
-  filters: Filters,
+  wanted: Filters | ReadFilters,
   page: number,
   size: number = PAGE_SIZE,
 ): Promise<DueFacts> {
   const { today } = context
-  const days = filters.days ?? (filters.dates?.of === 'due' ? null : DUE_DAYS_AHEAD)
-  const read = await readFilterIds(context, { ...filters, days })
+  const ahead = (filters: Filters): Filters => ({
+    ...filters,
+    days: filters.days ?? (filters.dates?.of === 'due' ? null : DUE_DAYS_AHEAD),
+  })
+  const names = await namesRead(context, 'ids' in wanted ? wanted : ahead(wanted))
+  const read = await withFigures(context, { ...names, filters: ahead(names.filters) })
   const asked = read.filters
   const places = parameters()
   const conditions = [

@@ -18,7 +18,7 @@ import {
   isHeld,
   literal,
   part,
-  readFilterIds,
+  readNames,
   teamsNamed,
   titlesOf,
   wholeCondition,
@@ -95,16 +95,17 @@ export async function namedIn(
       ? await candidates(context, `(${isTitle})`, key)
       : await referred(context, key, isTitle)
   if (exact.length > 0 || filters.words.length + (filters.text === null ? 0 : 1) === 0) return exact
-  const read = await readFilterIds(context, { ...NO_FILTERS, words: key.split(' ') })
-  // Of `patient transport` a word is a category's name too; where the whole is one, that is meant.
-  if (read.either.length > 0 && read.filters.words.length === 0) return []
+  if (!/^[\p{L}\p{N}]/u.test(key)) return []
   const found = await candidates(
     context,
     'lower(c.title) LIKE $2 AND lower(c.title) ~ $3',
     part(key),
     `\\m${literal(key)}`,
   )
-  if (!/^[\p{L}\p{N}]/u.test(key)) return []
+  if (found.length === 0) return []
+  const read = await readNames(context, { ...NO_FILTERS, words: key.split(' ') })
+  // Of `patient transport` a word is a category's name too; where the whole is one, that is meant.
+  if (read.either.length > 0 && read.filters.words.length === 0) return []
   // One word of a title may be a supplier's or a person's too: then all that hold it are meant.
   if (key.includes(' ')) return found
   const ids = found.map(({ contractId }) => contractId)
@@ -263,20 +264,21 @@ async function withReferences(context: BotContext, text: string, clock: Clock): 
     const groups = figures.match(/\d+/g) ?? []
     const isWord = readFilters(tokens(letters), clock).filters.words.length === 0
     let used = isWord ? 0 : groups.length
-    let found: string | null = null
-    for (; used > 0 && found === null; used -= found === null ? 1 : 0) {
-      found = await referenceOf(context, letters, groups.slice(0, used))
-    }
     said += rest.slice(0, match.index)
     rest = rest.slice(match.index)
+    // As it was typed first: what an index knows.
+    const typed = () => new RegExp(`^[a-z]+(?:[\\s/_.-]+\\d+){${used}}`, 'i').exec(rest)?.[0] ?? ''
+    let found: string | null = null
+    for (; used > 0 && found === null; used -= found === null ? 1 : 0) {
+      found = await referenceOf(context, typed())
+    }
     if (found === null) {
       said += whole
       rest = rest.slice(whole.length)
       continue
     }
-    const length = new RegExp(`^[a-z]+(?:[\\s/_.-]+\\d+){${used}}`, 'i').exec(rest)?.[0].length ?? 0
     said += found
-    rest = rest.slice(length)
+    rest = rest.slice(typed().length)
     // What is said of the first is said of the next: `031, 027`.
     for (;;) {
       const next =
@@ -284,7 +286,9 @@ async function withReferences(context: BotContext, text: string, clock: Clock): 
       const more = next?.[2]?.match(/\d+/g) ?? []
       const first = groups.slice(0, Math.max(0, used - more.length))
       const other =
-        more.join('').length < 2 ? null : await referenceOf(context, letters, [...first, ...more])
+        more.join('').length < 2
+          ? null
+          : await referenceOf(context, [letters, ...first, ...more].join(' '))
       if (next === null || other === null) break
       said += `${next[1]}${other}`
       rest = rest.slice(next[0].length)
@@ -296,8 +300,8 @@ const MOST_REFERENCES = 6
 const REFERENCE_LIKE = /(?<![\p{L}\p{N}])([a-z]{1,6})((?:[\s/_.-]+\d{1,6}(?![\p{L}\p{N}]))+)/iu
 
 /** As the register writes it; null where not exactly one contract is of it. */
-async function referenceOf(context: BotContext, letters: string, groups: readonly string[]) {
-  const found = await referred(context, `${letters} ${groups.join(' ')}`.toLowerCase())
+async function referenceOf(context: BotContext, typed: string) {
+  const found = await referred(context, folded(typed))
   const [only] = found
   return only === undefined || found.length > 1 ? null : only.reference
 }
