@@ -300,7 +300,7 @@ extensionMonths: May be lengthened · Room for more · More years · Prolongatio
   12 months · 1+1 years
 extensionMonths: Yrs in hand | 1 · 2
 termMonths: How long · Signed up for · Tied in for · Months | 36 months · 24 months
-automaticRenewal: Then what · Keeps going? · Holding over? | yes · no
+automaticRenewal: Then what · Keeps going? | yes · no
 status: State of play · Disposition · Where are we? | Live · Expired
 department: Site · Who for | Town hall · Library
 `

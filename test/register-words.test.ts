@@ -743,6 +743,19 @@ a cost is of what its column of the unit says
 9.50,pupil | 9.50 per pupil, warns
 389,month each | 389 per month each, warns
 
+a year's cost is a year's however often it is paid
+> Ref,Title,End date,Annual cost,#
+> A1,Taxis,2027-03-31,12000,*
+> A2,Post,2029-01-31,2400,monthly
+How we pay · How paid · Payment frequency · Billing frequency | monthly · quarterly | nothing
+
+what a figure covers is said beside it
+> Ref,Title,End date,Worth,#
+> A1,Taxis,2027-03-31,1000,*
+> A2,Post,2029-01-31,2400,a year
+> A3,Gas,2029-01-31,2600,a year
+Worth is for · Spend covers · Sum is | month | value 12000.00, 1000 per month, annual, 1000.00 month, warns of 1000
+
 a figure is of what a column of its basis says, and not of how often it is paid
 > Ref,Title,Supplier,Start date,End date,#
 > A1,Taxis,Beck,2024-04-01,2027-03-31,~

@@ -643,6 +643,8 @@ const BY_FAMILY = 1500
 /** What most cells of a column are, of those that say anything. */
 interface Held {
   readonly days: boolean
+  /** Days and lengths together. */
+  readonly times: boolean
   readonly lengths: boolean
   /** Lengths in a shape that only options have: `1+1`, `2 x 12`. */
   readonly options: boolean
@@ -676,7 +678,9 @@ function heldIn(all: readonly string[], { unit }: Heading): Held {
   const money =
     !days && !lengths && most((cell) => IS_AMOUNT.test(cell) && !/^(?:19|20)\d\d$/.test(cell))
   const answers = !days && most((cell) => yesOrNo(cell) !== null || rolls(cell))
-  const statuses = !days && !answers && most((cell) => statusSays(cell) !== null)
+  // What is said at length is a remark, whatever status it names.
+  const statuses =
+    !days && !answers && most((cell) => cell.length <= 24 && statusSays(cell) !== null)
   const isPlain = !days && !lengths && !money
   const companies = isPlain && share((cell) => FIRM.test(cell)) >= 0.3
   const firms = isPlain && (companies || share((cell) => FIRMISH.test(cell)) >= 0.3)
@@ -694,6 +698,7 @@ function heldIn(all: readonly string[], { unit }: Heading): Held {
     words && new Set(cells.map((cell) => cell.toLowerCase())).size > cells.length * 0.8
   return {
     days,
+    times: most((cell) => isLength(cell) || isPlainDay(cell)) && cells.some(isPlainDay),
     lengths,
     options,
     money,
@@ -735,7 +740,7 @@ function fits(
     case 'maximumEnd':
       return holds.days && others.end.length > 0 && follow(others.end, cells)
     case 'noticeBy':
-      return holds.days && others.end.length > 0 && follow(cells, others.end)
+      return (holds.days || holds.times) && others.end.length > 0 && follow(cells, others.end)
     case 'review':
       return holds.days
     case 'noticePeriod':

@@ -398,7 +398,11 @@ export function fieldOf(heading: Heading): Match | null {
   const plain = RANKS.get(key)
   if (plain !== undefined) return plain
   // `Sum is`: what the figure of another column is for.
-  if (/^(?:costs?|price|value|amount|fee|charge|figure|sum) is$/.test(heading.key)) {
+  if (
+    /^(?:costs?|price|value|amount|fee|charge|figure|sum|worth|spend|total) (?:is(?: for| per)?|covers?|stands for|relates to)$/.test(
+      heading.key,
+    )
+  ) {
     return match('chargeUnit', 0)
   }
   const meant =
@@ -516,7 +520,7 @@ export function isOfCourse({ text }: Heading): boolean {
   return OF_COURSE.test(key) && !BESIDE.test(key)
 }
 const OF_COURSE =
-  /\b(?:renew\w*|exten(?:d(?:ed|s|ing)?|sions?)|notice|terminat\w*|expir\w*|exit|options?|breaks?|roll(?:s|ing|over)|cancel\w*|ceas\w*|continu\w*|ended|closed|withdrawn|handed back|decommission\w*|served)\b/
+  /\b(?:renew\w*|exten(?:d(?:ed|s|ing)?|sions?)|notice|terminat\w*|expir\w*|exit|options?|breaks?|roll(?:s|ing|over)|cancel\w*|ceas\w*|continu\w*|ended|closed|withdrawn|handed back|decommission\w*|served|holding over|held over|still (?:running|used|supplied|live))\b/
 
 /** Of an export of ours: what is no field of a register. */
 export const OF_EXPORT: ReadonlySet<string> = new Set([
@@ -1018,7 +1022,7 @@ const FAMILIES: readonly (readonly [Field, RegExp])[] = [
   ],
   [
     'automaticRenewal',
-    /\b(?:roll\w*|carr(?:y|ies) on|keeps? going|goes? on|renew\w*|next|then|afterwards?|after|auto\w*|self|itself|continu\w*|hold(?:s|ing)? over|evergreen|runs? on)\b/,
+    /\b(?:roll\w*|carr(?:y|ies) on|keeps? going|goes? on|renew\w*|next|then|afterwards?|after|auto\w*|self|itself|continu\w*|evergreen|runs? on)\b/,
   ],
   [
     'noticePeriod',

@@ -467,7 +467,7 @@ export class Cells {
   get basis(): FigureBasis | null {
     if (this.isOwn) return null
     // How often a whole is paid says nothing of it; of a bare cost it says what that is for.
-    const isPaid = /\b(?:payment|pa(?:id|yable)|bill\w*|invoic\w*)\b/.test(
+    const isPaid = /\b(?:payments?|pa(?:y|id|yable)|bill\w*|invoic\w*)\b/.test(
       this.columns.chargeUnit?.heading.key ?? '',
     )
     const ofWhole = /\b(?:contract|total|award\w*|whole|life\w*|sum|values?|tcv)\b/.test(
@@ -480,7 +480,7 @@ export class Cells {
 
   /** The same behind an amount of the whole row. */
   #costPer(field: Field): string {
-    const isValue = field === 'value' || field === 'maximumValue' || field === 'annualValue'
+    const isValue = field === 'value' || field === 'maximumValue'
     if (!isValue || this.columns.periodicCharge !== null) return ''
     const { basis } = this
     return basis?.of === 'unit' ? ` per ${basis.unit}` : ''
