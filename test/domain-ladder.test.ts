@@ -114,6 +114,14 @@ describe('each ladder has exactly these days around Christmas and Easter', () =>
       '-99 2026-09-08',
       '-106 2026-09-15 in the thread',
     ])
+    // The last of its days is one of the weekly ones.
+    const weeks = { latest: day('2026-06-29') }
+    expect(rungs('end', '2026-06-01', 14, weeks).slice(10)).toEqual([
+      '-21 2026-06-22 in the thread',
+      '-28 2026-06-29',
+      '-29 2026-06-30',
+      '-35 2026-07-06',
+    ])
   })
 })
 

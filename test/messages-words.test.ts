@@ -2,12 +2,13 @@ import { Big } from 'big.js'
 import fc from 'fast-check'
 import { asCivilDate } from '../src/rules/civil-date.ts'
 import type { DeadlineKind } from '../src/rules/contract.ts'
-import { asDecimal, canonical } from '../src/rules/money.ts'
+import { asDecimal, canonical, type Decimal } from '../src/rules/money.ts'
 import { byUrgency, urgencyOf } from '../src/text/deadline.ts'
 import type { DeadlineFacts } from '../src/text/facts.ts'
 import { oneMoreMonthWords } from '../src/text/headroom.ts'
 import { DIRECT_MESSAGE, outdatedWords } from '../src/text/people.ts'
-import { gapWords, passedWords, startByWords } from '../src/text/procurement.ts'
+import { gapLines, gapWords, passedWords, startByWords } from '../src/text/procurement.ts'
+import { waiversAnswer } from '../src/text/waiver.ts'
 import {
   amountWords,
   counted,
@@ -150,6 +151,36 @@ it('a day to start by that has passed, and a gap that cannot be avoided, are tol
   expect(gapWords(count, next)).toContain('since Tue 24 Nov 2026')
   expect(gapWords({ ...count, gapUnavoidableFrom: null }, on)).toBe('No route is open to it.')
   expect(startByWords(count)).toContain('(assumed, as no route is recorded)')
+})
+
+it('what a gap would cost is told where a baseline is known, and why not where none is', () => {
+  const [coverFrom, beginsOn] = [asCivilDate('2027-04-01'), asCivilDate('2027-05-01')]
+  const told = (cost: { runRate: Decimal | null; extra: Decimal | null; method: string }) =>
+    gapLines({ coverFrom, beginsOn, days: 30, currency: 'GBP', cost }, false).at(-1)?.toString()
+  const [runRate, extra] = [asDecimal('1000'), asDecimal('400')]
+  expect(told({ runRate, extra, method: 'ratio 1.4' })).toMatch(/£1,000 .*£400 .*\(ratio 1\.4\)/)
+  expect(told({ runRate: null, extra: null, method: 'no value is recorded' })).toBe(
+    'What that would cost is not known: no value is recorded.',
+  )
+})
+
+it('the register of waivers says how many of each list it leaves out', () => {
+  const on = asCivilDate('2026-11-02')
+  const waiver = {
+    ...{ reference: 'C-1', title: 'Linen', supplier: null, id: 7, currency: 'GBP' },
+    ...({ category: 'urgent', reason: null, requestedOn: null, approvedOn: null } as const),
+    ...{ beganOn: on, approver: null, net: null, gross: null, supplierYear: null },
+    ...{ committeeOn: null, withdrawnOn: on, withdrawnWhy: 'typed twice' },
+  }
+  const told = (count: number) => {
+    const lines = Array.from({ length: count }, () => waiver)
+    const facts = { year: '2026/27', team: null, asOf: on, quarters: [], query: 'waivers' }
+    const lists = { waivers: lines, breaches: lines, withdrawn: lines }
+    return waiversAnswer({ ...facts, ...lists, shared: false, hidePrices: false }).text
+  }
+  expect(told(12).match(/and 2 more: lapsewatch waivers\./g)).toHaveLength(3)
+  expect(told(10)).not.toContain('more: lapsewatch')
+  expect(told(10).match(/taken back on Mon 2 Nov 2026: typed twice/g)).toHaveLength(10)
 })
 
 it('one more month is told of the test that counts days of the term, of no other', () => {

@@ -6,6 +6,7 @@ import { asDecimal } from '../../src/rules/money.ts'
 import type { Asker } from '../../src/slack/directory.ts'
 import type { BotContext } from '../../src/slack/request.ts'
 import type {
+  ApprovedFact,
   CardFacts,
   ExplainFacts,
   HistoryFacts,
@@ -142,12 +143,24 @@ const CLIFF: CliffFacts = {
   ...{ values: [{ amount: asDecimal('4600000'), currency: 'GBP' }], priced: 2, contracts: [] },
 }
 
+const approved = (at: number): ApprovedFact => ({
+  ...contract(),
+  ...{ contractId: at, version: 1, currency: 'GBP' },
+  ...(at % 2 === 0
+    ? { what: 'waiver', from: AS_OF, approvedOn: AS_OF, cost: asDecimal('20000') }
+    : { what: 'extension', from: AS_OF, approvedOn: null, cost: null }),
+})
+
 /** A Home whose lists are all as long as this. */
 export function home(each: number, changes: Partial<ListEntry> = {}): HomeFacts {
   const list = { total: each, entries: entries(Math.min(each, 40), changes) }
   return {
     ...{ asOf: AS_OF, view: 'team', views: ['mine', 'team'], board: null, team: 'Digital' },
-    ...{ approved: { total: 0, items: [] }, mine: list, teamSoon: list, outOfContract: list },
+    ...{ mine: list, teamSoon: list, outOfContract: list },
+    approved: {
+      total: each,
+      items: Array.from({ length: Math.min(each, 40) }, (_, at) => approved(at)),
+    },
     cliffs: { total: each, items: Array.from({ length: Math.min(each, 6) }, () => CLIFF) },
     ...{ unclassified: list, unowned: list, undated: list, rolling: list },
     ...{ voice: 'mention', mayAdd: true, isAdministrator: true },
