@@ -58,7 +58,7 @@ const having = HAVING.flatMap(([one, some, of]) => [
       ],
       ...[`contracts that don't have ${one}`, `contracts lacking ${one}`],
     ],
-    (c) => runs(c) && (some === 'end date' ? c.state === 'undated' : of(c) === null),
+    (c) => runs(c) && of(c) === null,
   ),
 ])
 

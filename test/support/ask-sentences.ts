@@ -112,15 +112,13 @@ const state =
   (name: string): Fits =>
   (c) =>
     c.state === name
+/** No end is known: undated, and what rolls on. */
+const endless: Fits = (c) => c.state === 'undated' || c.state === 'rolling'
 const overdue: Fits = (c) =>
   c.due.some(({ kind, latest }) =>
     kind.endsWith('end') ? (c.end ?? EVER) < TODAY : kind !== 'renewal' && latest < TODAY,
   )
 const noNotice: Fits = (c) => c.notice === null && !isOver(c)
-const extended =
-  (from = NEVER, to = EVER): Fits =>
-  (c) =>
-    !isOver(c) && c.extended.some((day) => day >= from && day <= to)
 const unowned: Fits = (c) => c.owner === null && !isOver(c)
 const emergency: Fits = (c) => c.emergency
 const both =
@@ -165,7 +163,7 @@ export const SENTENCES: readonly Sentence[] = [
   ['emergency', 'state', [], emergency],
   ['anything out of contract?', 'state', [], state('out-of-contract')],
   ['contracts without an owner', 'state', [], unowned],
-  ['no end date', 'state', [], state('undated')],
+  ['no end date', 'state', [], endless],
   ['linen', 'text', [], titled('linen')],
   // Transport is a category too.
   ['patient transport', 'text', [], titled('patient transport')],
@@ -398,7 +396,7 @@ export const MORE_SENTENCES: readonly Sentence[] = [
     both(ends('2027-01-01', '2027-12-31'), not(from('copperwell'))),
   ],
   ['without brindlecote', 'not running', [], not(from('brindlecote'))],
-  ['which agreements are open ended', 'state', [], either(state('undated'), state('rolling'))],
+  ['which agreements are open ended', 'state', [], endless],
   [
     'contracts in euros over 100k',
     'value',
@@ -427,12 +425,7 @@ export const LAST_SENTENCES: readonly Sentence[] = [
     [],
     ends('2027-01-01', '2027-03-31'),
   ],
-  [
-    'anything with no end date, rolling ones too',
-    'or',
-    [],
-    (c) => c.state === 'undated' || c.state === 'rolling',
-  ],
+  ['anything with no end date, rolling ones too', 'or', [], endless],
   ['ends during the new year', 'end', [], ends('2027-01-01', '2027-12-31')],
   ['contracts started since april', 'start', [], started('2026-04-01', TODAY)],
   ['began since 1 june', 'start', [], started('2026-06-01', TODAY)],
@@ -455,7 +448,7 @@ export const LAST_SENTENCES: readonly Sentence[] = [
   ['contracts ending 31/3/27', 'end', [], ends('2027-03-31', '2027-03-31')],
   ['ending this month or next month', 'end', [], ends('2026-11-01', '2026-12-31')],
   ['list everything over two million pounds', 'value', [], over(2e6)],
-  ['smaller than £10k and no end date', 'value state', [], both(under(1e4), state('undated'))],
+  ['smaller than £10k and no end date', 'value state', [], both(under(1e4), endless)],
   ['the five biggest digital contracts', 'top order category running', [], inArea('Digital')],
   ['show all estates contracts by end date', 'category order running', [], inArea('Estates')],
   ['who has the most overdue', 'state spelt', ['the most'], overdue],
@@ -503,7 +496,7 @@ export const LAST_SENTENCES: readonly Sentence[] = [
   ['ending in 6 to 12 months', 'end', [], ends('2027-05-23', '2027-11-23')],
   ['cancelled contracts', '', ['cancelled'], none],
   ['contracts of more than 5 years', 'running value', [], longerThan(5)],
-  ['rolling or open ended', 'or', [], either(state('rolling'), state('undated'))],
+  ['rolling or open ended', 'or', [], endless],
   [
     'emergency cover ending in december',
     'state end',
@@ -540,7 +533,7 @@ export const LAST_SENTENCES: readonly Sentence[] = [
     [],
     both(state('historic'), from('copperwell')),
   ],
-  ['top 3 suppliers', 'top order running', ['suppliers'], all],
+  ['top 3 suppliers', '', ['suppliers'], none],
   ['contract for switchboard', 'text', [], titled('switchboard')],
   ['TG-2024', 'text', [], ({ reference }) => reference.startsWith('TG-2024')],
   ['ending within the financial year 2027-28', 'end', [], ends('2027-04-01', '2028-03-31')],
@@ -574,7 +567,7 @@ export const LAST_SENTENCES: readonly Sentence[] = [
   ['last 12 months expiries', 'ended', [], ended('2025-11-23', '2026-11-22')],
   ['who do we have contracts with that end in may', 'end', [], ends('2027-05-01', '2027-05-31')],
   ['contracts without notice', 'state', [], noNotice],
-  ['with no end date or no owner', 'or', [], either(state('undated'), unowned)],
+  ['with no end date or no owner', 'or', [], either(endless, unowned)],
   ['1m to 5m', 'value', [], ({ value }) => value !== null && value >= 1e6 && value <= 5e6],
   ['sort by value', 'order', [], all],
   ['lowest value first in estates', 'order category running', [], inArea('Estates')],
@@ -624,7 +617,7 @@ export const TIRED_SENTENCES: readonly Sentence[] = [
   ],
   ['daniels contracts', 'owner running', [], by('Daniel Fosswell')],
   ['not mine and over a million', 'value', ['not mine'], over(1e6)],
-  ['anything without an owner or without an end date', 'or', [], either(unowned, state('undated'))],
+  ['anything without an owner or without an end date', 'or', [], either(unowned, endless)],
   [
     'except estates, whats ending in q1',
     'not end',
@@ -708,7 +701,7 @@ export const TIRED_SENTENCES: readonly Sentence[] = [
     both(ended(NEVER, '2026-11-22'), not(state('closed'))),
   ],
   ['lapsed contracts still being supplied', 'state', [], state('out-of-contract')],
-  ['contracts extended more than once', 'extended', ['more than once'], extended()],
+  ['contracts extended more than once', 'state', [], (c) => c.extended.length > 1],
   ['starting in the last 6 months', 'start', [], started('2026-05-23', TODAY)],
   ['TG-2024-014 or TG-2024-015', 'or', [], [14, 15]],
   [
@@ -748,7 +741,7 @@ export const TIRED_SENTENCES: readonly Sentence[] = [
   ["everyone's deadlines for the rest of november", 'due', [], due(TODAY, '2026-11-30')],
   ['expires w/in 60 days', 'end', [], ends(null, '2027-01-22')],
   ['ending in feb/march 27', 'end', [], ends('2027-02-01', '2027-03-31')],
-  ['contracts by supplier then value', 'order', ['then value'], all],
+  ['contracts by supplier then value', '', ['then value'], none],
   ['what was due in october', 'due', [], due('2026-10-01', '2026-10-31')],
   [
     'estates contracts ending w/c 8 march',

@@ -32,7 +32,7 @@ import {
 } from '../parse/command-types.ts'
 import { asksFor } from '../parse/filters.ts'
 import type { Range } from '../parse/period.ts'
-import { slipOf } from '../parse/vocabulary.ts'
+import { isFieldNoun, slipOf } from '../parse/vocabulary.ts'
 import type { BotContext } from '../request.ts'
 
 // Filters as conditions of SQL. Whatever was typed travels as a parameter: no text of a person ever
@@ -245,12 +245,22 @@ function patternOf(word: string): { readonly pattern: string; readonly letters: 
   if (!/^[\p{L}\p{N}]/u.test(key)) {
     return { pattern: key === '' ? '$^' : literal(key), letters: key }
   }
-  const letters = key.length > 3 ? key.replace(/(?<=[^s])s$/, '') : key
-  // Shorter words would be the beginnings of too many others.
-  const end = key.length < 5 ? 's?\\M' : ''
-  return { pattern: `\\m${literal(letters)}${end}`, letters }
+  const one = key.length > 3 ? key.replace(/(?<=[^s])s$/, '') : key
+  // Of shorter words, and of those with figures, another word would be meant.
+  if (key.length < 5 || !/^[a-z]+$/.test(key) || isFieldNoun(key)) {
+    return { pattern: `\\m${literal(one)}(?:e?s)?${key.length < 5 ? '\\M' : ''}`, letters: one }
+  }
+  const letters = stemOf(key)
+  return { pattern: `\\m${letters}${ENDINGS}\\M`, letters }
 }
 
+/** `nurses` and `nursing`: words of one stem. */
+function stemOf(word: string): string {
+  const stem = word.replace(/(?:ies|ings?|ers?|ors?|ed|es|e|s|y|ions?|ors?|ment|ments)$/, '')
+  return stem.length < 4 ? word.replace(/s$/, '') : stem.replace(/([b-df-hj-np-tv-z])\1$/, '$1')
+}
+const ENDINGS =
+  '[b-df-hj-np-tv-z]?(?:e|s|es|y|ies|ing|ings|er|ers|or|ors|ed|ion|ions|ation|ations|al|ment|ments|age)?'
 /** Within a regular expression. */
 export function literal(text: string): string {
   return text.replace(/[!-/:-@[-`{-~]/g, (sign) => `\\${sign}`)
@@ -394,6 +404,10 @@ const IN_STATE: Readonly<
     AND d.settled_why IS NULL AND ${stillAsks(day)} AND ${WATCHED} AND ${beforeItsEnd(day)})`,
   questioned: (day) => `c.id IN (SELECT r.contract_id FROM question_contract r
     JOIN question q ON q.id = r.question_id WHERE q.answered_on IS NULL OR q.answered_on > ${day})`,
+  procuring: (day) => `c.id IN (SELECT k.contract_id FROM checkpoint k
+    WHERE k.withdrawn_at IS NULL AND k.done_on IS NULL) AND ${live(day)}`,
+  'extended-again': (day) => `(SELECT count(*) FROM extension e WHERE e.contract_id = c.id
+    AND e.status NOT IN ('withdrawn', 'proposed')) > 1 AND ${live(day)}`,
   waived: (day) => `c.id IN (SELECT w.contract_id FROM waiver w
     WHERE w.withdrawn_at IS NULL AND w.recorded_on <= ${day})`,
 }
@@ -667,7 +681,7 @@ async function understood(context: BotContext, asked: Filters): Promise<Filters>
       ...filters,
       ...(isLost('dates') ? { dates: null, days: null } : {}),
       amounts: isLost('amounts') ? [] : filters.amounts,
-      beside: [],
+      beside: filters.beside.filter((each) => !lost.includes(each)),
       words: [
         ...held,
         ...slips.values(),

@@ -39,6 +39,7 @@ import {
 } from '../parse/command-types.ts'
 import { asksFor, exportAskedIn } from '../parse/filters.ts'
 import { plain } from '../parse/tokens.ts'
+import { FILLERS } from '../parse/vocabulary.ts'
 import { mayConfirmTriage, mayThey, RESPONSIBLE, type Responsible } from '../permissions.ts'
 import { askedOf, type BotContext } from '../request.ts'
 import {
@@ -175,16 +176,38 @@ export async function answerSentence(
   }
 }
 
-/** What is asked of one contract and stands in no line of a list: `(deputy: Mei Lindqvar)`. */
+/**
+ * What is asked of few contracts that are named and stands in no line of a list: `(deputy: Mei Lindqvar)`.
+ * Words that it tells, or that the line does, are read.
+ */
 async function told(
   context: BotContext,
   text: string,
   answer: SentenceAnswer,
 ): Promise<SentenceAnswer> {
-  const [item, second] = answer.items
-  const asked = TOLD.filter(([of]) => of.test(text.toLowerCase()))
-  const isNamed = answer.read.some(({ what }) => what === 'text')
-  if (item === undefined || second !== undefined || !isNamed || asked.length === 0) return answer
+  const { items, read, unread } = answer
+  const isNamed = read.some(({ what }) => what === 'text')
+  if (items.length === 0 || items.length > MOST_TOLD || !isNamed) return answer
+  const said = text.toLowerCase()
+  const isWhether = WHETHER.test(said)
+  const isAsking = isWhether || /^\W*(?:by )?(?:when|how|what)/.test(said)
+  const asked = TOLD.filter(([of]) => of.test(said))
+  const isTold = (word: string) =>
+    asked.some(([of]) => of.test(word)) ||
+    IN_ITS_LINE.test(word) ||
+    (isAsking && /^(?:tell|told|want|out|off)$/.test(word) && NOTICE_ASKED.test(said)) ||
+    (word === 'after' && /\blook\w* after\b/.test(said)) ||
+    (isWhether && TIME.test(word))
+  const left = unread.filter(
+    (each) =>
+      !each
+        .toLowerCase()
+        .split(' ')
+        .every((word, _, { length }) => isTold(word) || (length > 1 && FILLERS.has(word))),
+  )
+  const [item, second] = items
+  if (asked.length === 0 || item === undefined || second !== undefined)
+    return { ...answer, unread: left }
   const places = parameters()
   const [row] = await selectFitting<Record<string, string | null>>(
     context,
@@ -195,12 +218,21 @@ async function told(
     ],
     places,
   )
-  const said = asked.map(([, name], at) => {
+  const facts = asked.map(([, name], at) => {
     const is = row?.[at] ?? null
     return `${name}: ${is === null ? 'none recorded' : /^\d{4}-\d\d-\d\d$/.test(is) ? dateWords(asCivilDate(is)) : is}`
   })
-  return { ...answer, read: [...answer.read, { what: 'told', text: `(${said.join('; ')})` }] }
+  const line = { what: 'told' as const, text: `(${facts.join('; ')})` }
+  return { ...answer, unread: left, read: [...read, line] }
 }
+const MOST_TOLD = 3
+/** Asked of it, and told in its line: who has it and from whom, until when, what it is worth. */
+const IN_ITS_LINE =
+  /^(?:who|whom|whose|owner|owns?|contact|ring|call|speak|talk|moan|complain|shout|chas(?:e|ing)|charge|responsible|look(?:s|ing|ed)?|handl(?:es?|ing)|sort(?:s|ed|ing)?|deal(?:s|ing)?|manag(?:es?|ing|er)|company|firm|supplier|vendor|provider|people|folk|lot|long|time|left|big|much|costs?|worth|value|price|pay|charged?|date|finish(?:es|ing)?|stops?|stopped|los(?:e|ing)|expir\w+|ends?|up|over|done|exists?|alive|dead|going|running|works?|working|us(?:e|es|ing)|tied|keep|mine|my|team|tender\w*|anyone|anybody|someone|somebody)$/
+const WHETHER =
+  /^\W*(?:(?:so|and|but|ok|our|the|my) )?(?:[\w' ]+[,–-] ?)?(?:is|are|does|do|did|will|can|could|have|has|should)\b/
+const TIME =
+  /^(?:in|after|before|by|until|till?|on|during|from|past|this|next|the|of|end|new|year|month|week|summer|winter|spring|autumn|easter|christmas|xmas|q[1-4]|\d+(?:st|nd|rd|th)?|jan\w*|feb\w*|mar(?:ch)?|apr\w*|may|june?|july?|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*)$/
 /** What a verb with its arguments is about; nothing is done here. */
 async function askedToAct(
   context: BotContext,
@@ -317,9 +349,12 @@ async function askedContracts(
  * something else too (`for the board meeting`): they are named with it. Null where there are none.
  */
 function withoutWords(filters: Filters): Filters | null {
-  const { words, unread } = filters
+  const { words, unread, beside } = filters
   if (words.length === 0 || unread.length === 0) return null
-  return { ...filters, words: [], unread: [...unread, ...words] }
+  // What was said of such a word is of nothing else.
+  const said = beside.filter(({ of }) => of === 'dates').map((each) => each.said)
+  const rest = said.length > 0 ? { dates: null, days: null, beside: [] } : {}
+  return { ...filters, ...rest, words: [], unread: [...unread, ...words, ...said] }
 }
 
 /**
@@ -355,7 +390,9 @@ export function isHeard({ filters, either, without }: ReadFilters): boolean {
   const whose = filters.whose === 'all' ? null : filters.whose
   // `do we still have a contract for …`: neither are all that run.
   const state = filters.state === 'live' ? null : filters.state
-  const said = { ...filters, whose, state, either: [], without: [] }
+  // An order or a sum of what was not read is none.
+  const rest = { order: null, top: null, sum: null, either: [], without: [] }
+  const said = { ...filters, whose, state, ...rest }
   return filters.unread.length === 0 || isNamed || asksFor(said)
 }
 
@@ -380,17 +417,35 @@ const OWNER_NAME = nameOf('owner_id')
 const dueOn = (kind: DeadlineKind) =>
   `(SELECT min(d.due_on) FROM deadline d
      WHERE d.contract_id = c.id AND d.kind = '${kind}' AND d.settled_why IS NULL)`
+const NOTICE_ASKED =
+  /\b(?:notice|warning|(?:tell|told) (?!me\b|us\b)\w|cancel\w*|(?:get|want|pull|way) out|leave)\b/
+/** What its value is for so long a part of a year, by its days. */
+const yearly = (parts: number) =>
+  `CASE WHEN c.value_basis = 'annual' THEN round(c.value / ${parts})
+        ELSE round(c.value / (c.current_latest - c.start + 1) * 365.25 / ${parts}) END || ' ' || c.currency`
 /** Words that ask for it, what it is called, and where it stands. */
 const TOLD: readonly (readonly [RegExp, string, string])[] = [
-  [/\bdeput/, 'deputy', nameOf('deputy_id')],
+  [/\b(?:deput|second name|backup|stand-in)/, 'deputy', nameOf('deputy_id')],
   [/\bleads?\b/, 'category lead', nameOf('category_lead_id')],
   [/\bcategor/, 'category', 'c.category'],
   [/\bresell/, 'reseller', 'c.reseller'],
-  [/\bnotice\b/, 'notice period', "c.notice_amount || ' ' || c.notice_unit"],
-  [/\bnotice\b/, 'notice by', dueOn('notice')],
-  [/\boptions?\b/, 'option by', dueOn('option')],
+  [NOTICE_ASKED, 'notice period', "c.notice_amount || ' ' || c.notice_unit"],
+  [NOTICE_ASKED, 'notice by', dueOn('notice')],
+  [/\b(?:options?|extra|more time|extend)\b/, 'option by', dueOn('option')],
+  [/\b(?:review\w*|looked at)\b/, 'review', dueOn('review')],
+  [/\b(?:successor|replace\w*|follow\w*|then what|after that)\b/, 'followed by', 'c.successor'],
   [
-    /\b(?:buying|re-?buy|procure|procurement|tender|replacing)/,
+    /\b(?:a year|per year|annual\w*|yearly|each year|every year)\b/,
+    'a year, over its term',
+    yearly(1),
+  ],
+  [
+    /\b(?:a month|per month|monthly|each month|every month)\b/,
+    'a month, over its term',
+    yearly(12),
+  ],
+  [
+    /\b(?:buying|re-?buy\w*|re-?procure\w*|procurement|re-?tender\w*|replac\w+)\b/,
     'start buying by',
     dueOn('start-by'),
   ],
@@ -409,7 +464,7 @@ const TOLD: readonly (readonly [RegExp, string, string])[] = [
        FROM extension e WHERE e.contract_id = c.id AND e.status NOT IN ('withdrawn', 'proposed'))`,
   ],
   [
-    /\b(?:trusts?|buyers?|who buys|who uses)\b/,
+    /\b(?:trusts?|buyers?|who buys|uses?|organisations?|orgs?|shar(?:e|ed|es|ing)|who else|sites?)\b/,
     'bought for',
     `(SELECT string_agg(b.name, ', ' ORDER BY b.name) FROM contract_buyer cb
        JOIN buyer b ON b.id = cb.buyer_id WHERE cb.contract_id = c.id)`,
@@ -1021,6 +1076,8 @@ const STATES: Readonly<Record<Exclude<ListState, Recorded | IsFilled>, string>> 
   undecided: 'with a decision open',
   questioned: 'with a question open',
   waived: 'with a waiver',
+  procuring: 'with a procurement under way',
+  'extended-again': 'extended more than once',
 }
 
 /** `13 contracts whose end is not settled`, and `3 deadlines for an end due in March 2027`. */

@@ -165,6 +165,7 @@ export const LIST_STATES = [
   'undecided',
   'questioned',
   'waived',
+  ...(['procuring', 'extended-again'] as const),
   'without-dpia',
   'personal-data',
   ...(FILLED_STATES as IsFilled[]),

@@ -128,7 +128,7 @@ function spokenOrder(text: string, clock: Clock): Command | null {
     .replace(/\s*(?:[,:;]|\s[–—-])+\s+/g, ' ')
   // `… please its a gap on our audit`: the reason is no part of a name.
   const short = said.replace(
-    / (?:(?:please|pls) )?(?:because|cos|so that|as it'?s|since it'?s|its|it's|it is) .+$/i,
+    / (?:(?:please|pls) )?(?:because|cos|so that|as it'?s|since it'?s|its|it's|it is|(?:he|she|they)(?:'s|s|'ve| has| have)? (?:said|says|agreed|asked|knows?|is|are|fine|happy)) .+$/i,
     '',
   )
   const all = [short, said].flatMap((each) =>
@@ -141,7 +141,9 @@ function spokenOrder(text: string, clock: Clock): Command | null {
     const [name = verb, choice = ''] = verb.split(' ')
     const read = readAfter(
       name as Verb,
-      tokens(`${ref} ${verb === 'own' ? `to ${to}` : to} ${choice}`),
+      tokens(
+        `${ref} ${verb === 'own' ? `to ${to}` : verb === 'snooze' ? to.replace(/^to /, '') : to} ${choice}`,
+      ),
       clock,
     )
     const isRead =
@@ -177,7 +179,7 @@ const CHOICE_WORDS: ReadonlyMap<string, DecisionChoice> = new Map(
     'called-off': 'called off, call-off signed, call off signed',
     'direct-award': 'direct award, award directly, direct-award',
     compete:
-      'compete it, competition, go out to competition, go to competition, going to competition, going out to competition, going to tender, going out to tender, go out to tender, go to market, out to tender, competed, tender, tender it, retender, re-tender, go to tender, reprocure, re-procure, procure',
+      'compete it, competition, go out to competition, go to competition, going to competition, going out to competition, going to tender, going out to tender, go out to tender, go to market, going to market, mini comp, mini competition, mini-competition, going to mini comp, going to mini competition, go to mini comp, further competition, out to tender, competed, tender, tender it, retender, re-tender, go to tender, reprocure, re-procure, procure',
     exit: 'exit it, stop, cancel, not needed',
     'let-end': 'let end, let it end, let it lapse, let it expire, end, let expire',
     'serve-notice': 'serve notice, give notice, notice served, notice',
@@ -201,6 +203,10 @@ const ORDERS_SPOKEN = Object.entries({
     '(extend|stretch|prolong|lengthen|continue) [out] REF (by|for|to|until|till) TO',
     "(we'?re|we are|i'?m) (renewing|extending) REF",
     'add TO (to|onto) REF',
+    '[a] TO (ext|extn|extension) (on|for|to|of) REF',
+    '[a|an] LENGTH (ext|extn|extension) (on|for|to|of) REF [please|pls] (to|until|till) TO',
+    '(get|have) REF extended [by|for|to|until|till|out to] TO',
+    '(give|get) REF (another|an extra|a further) TO',
     '(need|want|give us|get us) (another|an extra|a further) TO (on|for) REF',
     'REF (needs|wants|could do with) (another|an extra|a further) TO',
     'REF (needs extending|needs to be extended|should be extended|has to be extended|must be extended) [by|for|to|until] TO',
@@ -208,6 +214,9 @@ const ORDERS_SPOKEN = Object.entries({
   snooze: [
     "(don't|dont|do not|stop) (remind|reminding|bug|bugging|chase|chasing|nag|nagging|ping|pinging|ask|asking|tell|telling|bother|bothering|pester|pestering) me [again] (about|on|of|for|over) REF (till|until|til|before) TO",
     '(shut|quiet|quieten|mute|silence|hush|park|shelve|delay|leave|hold|ignore|pause|forget|skip) REF [up|down|alone|be|it] (till|until|til|for) TO',
+    '(push|kick|move|bump|shift|delay|postpone|defer) REF (reminder|reminders|alert|alerts|warning|warnings) [back|off|out] (till|until|til|to|for|by) TO',
+    '(no|stop) [more] (reminders|alerts|emails|messages|nagging|chasing) (about|on|for) REF (till|until|til|before) TO',
+    '(give me a nudge|give me a shout|come back to me|get back to me|nudge me) (about|of|on|for) REF (in|on|next|after|till|until|til|from) TO',
     '(push|kick|knock|move|put|hold|bump) (back|off|out) REF (till|until|til|to|for|by) TO',
     '(push|kick|knock|move|put|hold|bump) REF (back|off|out) [till|until|til|to|for|by] TO',
     '(remind|ask|nudge|chase|ping|bother|poke) me [again] (about|of|on|for|over) REF [again] (in|on|next|after|till|until|til|from) TO',
@@ -225,23 +234,28 @@ const ORDERS_SPOKEN = Object.entries({
   ],
   decide: [
     "[we|i] (are not|aren't|arent|won't|wont|will not|won't be|wont be|will not be|don't|dont|do not|do n't|not) (renew|renewing) REF",
-    '(cancel|bin|scrap|ditch|terminate|get rid of) REF',
+    '(cancel|bin|scrap|ditch|terminate|get rid of|drop) [off] REF',
     '(put|mark|record|log|set) REF [down] as TO',
     "REF [we|we've] decided [that] [we|to] CHOICE",
     '(decision|decide) (on|for|about) REF [is|is to|to] CHOICE',
   ],
   'decide compete': [
     '(re-?tender|re-?procure|compete|go [out] to (tender|market|competition) (for|on|with)) REF',
-    '(put|take) REF [back] [out] to (tender|market|competition)',
+    '(put|take|stick|send|throw|chuck) REF [back] [out] to (tender|market|competition)',
     'REF [is|are] (going|goes|go) [back] [out] to (tender|market|competition) [put (it|that) down as compete]',
   ],
-  'decide let-end': ['let REF (lapse|expire|run out|end|die|go|run down)'],
+  'decide let-end': [
+    'let REF (lapse|expire|run out|end|die|go|run down)',
+    "REF (we'?re|we are|i'?m) letting (it|that|this|them|that one|this one) (lapse|expire|run out|end|die|go) [log (it|that)|note (it|that)]",
+  ],
   'decide no-notice': ['let REF (renew|roll over|roll on|auto-?renew)'],
   'decide serve-notice': [
     "[we|i] [have|i've|we've] (serve|give|served|gave|given|handed in) [the] notice (on|to|for) REF [today|yesterday|now|already]",
     '[the] notice (served|given) (on|to|for) REF [today|yesterday|now|already]',
   ],
   ack: [
+    "(seen|got|noted) (it|that|this) [thanks|thx|ta|cheers] [about|on|for] REF [i'?ll (deal|deal with it|sort it|handle it|pick it up)|on it|i'?m (on it|dealing with it|handling it|sorting it)]",
+    "(i'?ve|he'?s|she'?s|they'?ve|we'?ve|i have|he has|she has|they have|we have) seen REF [(you can|please|so|u can) stop (nagging|chasing|reminding|pinging)]",
     "[i'?m|i am|we'?re|we are] [already] (on it|on to it|onto it|on the case|dealing with it|handling it) [for|with|about] REF",
     "(i'?m|i am|we'?re|we are) [already] (on|onto|dealing with|handling|on top of|picking up|sorting|sorting out) REF",
     "(i'?ll|we'?ll) (take|handle|deal with|pick up|sort|sort out) REF",
@@ -260,6 +274,7 @@ function templateOf(said: string): RegExp {
   const spoken = isTime ? said.replace(`${lead}TO`, () => 'TIME') : said
   const pattern = piece(`${spoken} `)
     .replace('REF ', '(?<ref>.+?) ')
+    .replace('LENGTH ', '(?:\\w+ )?(?:day|week|month|mth|year|yr)s? ')
     .replace('TIME ', `(?<to>${piece(lead)}.+?) `)
     .replace('AT ', '(?<to>(?:tomorrow|today|(?:mon|tues|wednes|thurs|fri)day).*?) ')
     .replace('TO ', '(?<to>.+?) ')
@@ -328,6 +343,9 @@ const THANKS = /^(?:please|pls|plz|thanks|thx|cheers)$/
 
 /** Whether what begins with a verb asks for contracts all the same: `show all overdue`, `review dates in may`. */
 function asks(verb: Verb, first: string | null, list: readonly Token[], clock: Clock): boolean {
+  // `remind me whats the wide area network worth`, `pipeline for 27/28: what is to be started`
+  const isAsked = list.slice(1).some((_, at) => ASKS.test(wordAt(list, at + 1) ?? ''))
+  if (isAsked && (LISTING.has(verb) || first === 'remind')) return true
   // `new contracts over 1m`
   const isSince = /^(?:since|this|last|next|in|from|for)$/.test(wordAt(list, 1) ?? '')
   const isOfMany = list.some((_, at) => PLURAL.test(wordAt(list, at) ?? ''))
@@ -354,6 +372,7 @@ function asks(verb: Verb, first: string | null, list: readonly Token[], clock: C
   return verb !== first && narrows && (isListing || SPOKEN.has(said) || said.endsWith('ed'))
 }
 
+const ASKS = /^(?:what|what'?s|which|who|who'?s|when|when'?s|how)$/
 const PLURAL = /^(?:contracts|deals|agreements|ones)$/
 
 /** Of a financial year, which no list is narrowed by. */

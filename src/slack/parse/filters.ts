@@ -65,6 +65,7 @@ import {
   phraseAt,
   questionAt,
   SHORT,
+  STARTED,
   STATES,
   SUMS,
   SUPPLIER,
@@ -408,6 +409,11 @@ class Sentence {
     const before = this.#list[at - 1]
     const isJoint = before !== undefined && isWord(before) && /^and$|[?;.]$/i.test(before.text)
     const isFirst = QUESTION.test(this.#words.find((each) => !isSoft(each)) ?? '')
+    // `and of those how many are live`
+    const isOfThose = /^of (?:those|them|these) (?:how|which|what|who)\b/.test(
+      this.#words.slice(at, at + 3).join(' '),
+    )
+    if (isJoint && isFirst && isOfThose && !this.#isOpening()) return rest.length + 1
     if (!isJoint || !isFirst || !/^(?:which|what|who|how|when|where)$/.test(word ?? '')) return 0
     const isOfThem = rest.some((each) =>
       /^(?:it|its|they|them|their|these|those|each|one|ones)$/.test(each ?? ''),
@@ -521,7 +527,7 @@ class Sentence {
       this.#page = Math.max(1, Number(page[0]))
       return 2
     }
-    const amount = amountsAt(words, at)
+    const amount = this.#alsoLong(at) ?? amountsAt(words, at)
     if (amount !== null)
       return this.#add(this.#costing(amount.amounts, at, amount.used), 'amounts', amount.used)
     const paid = this.#join === null ? null : currencyAt(words, at)
@@ -586,6 +592,12 @@ class Sentence {
       const isUp = mode === null && words[at - 1] === 'up'
       const timed = isUp ? { of: 'end' as const, kind: null } : (mode ?? this.#modeOfState(range))
       // `contracts from 2023`: of what date that is, nobody said.
+      // `been going since 2021`, `let in 2024`: of when it began, the answer says so.
+      const began = this.#bareDays || timed !== null ? null : this.#beganAt(at, range)
+      if (began !== null) {
+        if (began !== '') this.#spelt.push(`“${began}” for “starting”`)
+        return this.#addPeriod({ range, as, days, weekdays, mode: STARTED }, at, used)
+      }
       const isGone =
         timed === null &&
         !this.#bareDays &&
@@ -636,6 +648,7 @@ class Sentence {
     const isOfKind = this.#modeWords !== null && (this.#mode?.kind ?? null) !== null
     const isBehind = before === this.#modeEnd && !this.#endsClause(before - 1)
     if (mode?.value.of === 'end' && isOfKind && isBehind) return mode.used
+    if (isOfKind && isBehind && /^(?:clos|open|com)(?:e|es|ing)$/.test(word)) return 1
     if (mode !== null) {
       this.#modeEnd = at + mode.used
       this.#endRun()
@@ -680,6 +693,17 @@ class Sentence {
     return value === 'unvalued'
       ? this.#add({ amounts: [{ is: 'none' }] }, 'amounts', used)
       : this.#add({ state: value }, 'state', used)
+  }
+
+  /** `twelve months notice or longer than 3 months`: what is said of the first length is said of the second. */
+  #alsoLong(at: number): ReturnType<typeof amountsAt> {
+    const [last] = this.#parts.at(-1)?.set.amounts ?? []
+    const isNotice = last !== undefined && 'of' in last && last.of === 'notice'
+    const found =
+      this.#join !== null && isNotice
+        ? amountsAt(['notice', 'of', ...this.#words.slice(at)], 0)
+        : null
+    return found === null ? null : { ...found, used: found.used - 2 }
   }
 
   /** An amount is of the noun before it: `extensions that cost over 500k`. */
@@ -739,6 +763,23 @@ class Sentence {
     return found === null || (this.#isLoose(at + used) && !isListed) ? null : { ...found, used }
   }
 
+  /** The word of being bought before a time that is past, '' behind `since`; null where neither is said. */
+  #beganAt(at: number, { from, to }: Range): string | null {
+    if ((from ?? to ?? '9') > this.#clock.today) return null
+    const isBought = /^(?:let|awarded|signed|placed|procured|bought|purchased|tendered)$/
+    const before = this.#words[at - 1] ?? ''
+    if (
+      this.#run.length === 1 &&
+      isBought.test(before) &&
+      !/^(?:by|with)$/.test(this.#words[at] ?? '')
+    ) {
+      this.#run = []
+      return before
+    }
+    const isSince = /^(?:since|before|from)$/.test(this.#words[at] ?? '')
+    return isSince && /^(?:had|going|running|us|around|place)$/.test(before) ? '' : null
+  }
+
   /** A state that is no beginning of something else: `not owned by samira`, `lapsed in march`, `live after june`. */
   #stateAt(at: number) {
     const words = this.#words
@@ -761,6 +802,7 @@ class Sentence {
         return { of: 'ended', kind: null }
       case 'closed':
       case 'waived':
+      case 'extended-again':
       case 'questioned':
         return 'none'
       case 'emergency':
@@ -913,11 +955,11 @@ class Sentence {
     // `is the linen one about to run out`: what is asked about it.
     const isAsked =
       this.#isQuestion || (mode.of === 'end' && !/^(?:soonest|latest)$/.test(this.#order ?? ''))
-    if (isAsked && isNamed && this.#not === null) {
+    const open = this.#parts.findIndex(({ period }) => period !== undefined && period.mode === null)
+    if (isAsked && isNamed && this.#not === null && open < 0) {
       this.#join = null
       return
     }
-    const open = this.#parts.findIndex(({ period }) => period !== undefined && period.mode === null)
     if (open >= 0) {
       if (this.#others.splice(0).length > 0 || this.#isModeBound) this.#miss(said, 0)
       for (const [index, part] of this.#parts.entries()) {
@@ -965,7 +1007,8 @@ class Sentence {
     // `show me`, `give us`.
     const isAsked = ASKED.has(words[at - 1] ?? '') && /^(?:me|us)$/.test(words[at] ?? '')
     // `when do I have to start`
-    const isMust = words[at + found.used - 1] === 'have' && words[at + found.used] === 'to'
+    const isMust =
+      /^(?:have|got)$/.test(words[at + found.used - 1] ?? '') && words[at + found.used] === 'to'
     const isPolite = /^(?:can|could|may)$/.test(words[at - 1] ?? '') && found.used > 1
     if (isAsked || isMust || isPolite) return null
     if (!/^teams?$/.test(words[at] ?? '')) return found
@@ -1239,7 +1282,7 @@ const OTHER_CURRENCY = phrases(
   'in currencies other than, in a currency other than, in any currency other than, currency other than, currencies other than, in another currency than, currency is not',
 )
 const HEAD_NOUN =
-  /^(?:suppliers|owners|vendors|providers|deputies|buyers|trusts|resellers|values|titles)$/
+  /^(?:suppliers|companies|firms|owners|vendors|providers|deputies|buyers|trusts|resellers|values|titles)$/
 const JOINTS = phrases('as well as, together with, along with, and also, but also')
 const UNLESS_STOPPED =
   /^(?:unless|if) (?:(?:we|i|you|they|people|somebody|someone|anybody|anyone|nobody|no-one|one) )?(?:(?:do|does|don't|doesn't|not|give|gives|serve|serves|say|says|object|objects|it is|it's|they are|they're|is|are) )*(?:notice|nothing|nowt|anything|something|otherwise|no|so|act|acts|stop|stops|stopped|cancel|cancels|cancelled)(?: (?:it|them|notice|is|are|was|given|served|said|done|first|in time))*(?= |$)/
@@ -1248,7 +1291,7 @@ const ONLY_FOR = phrases(
 )
 /** `on kofi's desk` */
 const HELD_IN =
-  /^(?:desk|plate|list|patch|radar|books?|portfolio|name|area|remit|court|lap|watch|side)$/
+  /^(?:desk|plate|list|patch|radar|books?|portfolio|name|area|category|remit|court|lap|watch|side)$/
 const REFERENCE = /^[a-z]{1,6}-\d[\w/-]*$/i
 const NAMED: ReadonlySet<string> = new Set(['owner', 'person', 'supplier', 'team', 'category'])
 
@@ -1288,12 +1331,13 @@ function withoutAsides(
   let rest = list.length > MOST_WORDS ? [] : list
   for (let looked = 0; looked < 4; looked++) {
     const said = rest.map(plainly).join(' ')
-    const taken = ASIDE_PATTERNS.flatMap(([isFirst, pattern]) => {
+    const taken = ASIDE_PATTERNS.flatMap(([stands, pattern]) => {
+      const isFirst = stands === 'first'
       const found =
         pattern
           .exec(said)?.[0]
           .trim()
-          .replace(/^[,-] /, '') ?? ''
+          .replace(/^[,;.!?–—-] /, '') ?? ''
       const count = found === '' ? 0 : found.split(' ').length
       if (count === 0 || count >= rest.length) return []
       const [aside, left] = isFirst
@@ -1304,14 +1348,11 @@ function withoutAsides(
       const isWhen = /^(?:before|when|while|once|after|since)\b/.test(found)
       const ofThen = /\bthat (?:month|week|day|quarter|year)\b|\bthen\b/.test(said)
       if (isWhen && ((other.filters.dates ?? other.filters.days) === null || ofThen)) return []
-      return [{ aside, left, isWhen }]
+      if (stands === 'besides' && isSaid(aside, clock)) return []
+      return [{ aside, left, isNoted: isWhen || stands === 'besides' }]
     })[0]
     if (taken === undefined) break
-    const { filters } = new Sentence(taken.aside, clock, false, true).read()
-    const { dates, days, state, kind, amounts, without } = filters
-    const isSaying =
-      (dates ?? days ?? state ?? kind) !== null || amounts.length + without.length > 0
-    if (isSaying || taken.isWhen)
+    if (taken.isNoted || isSaid(taken.aside, clock))
       notes.push(
         `(“${textOf(taken.aside).replace(/[,;:. –—-]+$/, '')}” is read as why it is asked)`,
       )
@@ -1319,18 +1360,30 @@ function withoutAsides(
   }
   return { rest: list.length > MOST_WORDS ? list : rest, notes }
 }
+/** Whether it says a time, an amount, a state or whose. */
+function isSaid(aside: readonly Token[], clock: Clock): boolean {
+  const { dates, days, state, kind, amounts, without, owner, person, supplier } = new Sentence(
+    aside,
+    clock,
+    false,
+    true,
+  ).read().filters
+  const is = dates ?? days ?? state ?? kind ?? owner ?? person ?? supplier
+  return is !== null || amounts.length + without.length > 0
+}
 /** Longer ones are no sentence that somebody typed. */
 const MOST_WORDS = 60
 const plainly = (token: Token) =>
   isWord(token) && !token.quoted
     ? token.text.replaceAll('’', "'").toLowerCase().replaceAll(' ', '_')
     : '"'
-const ASIDE_PATTERNS: readonly (readonly [isFirst: boolean, RegExp])[] = [
+const ASIDE_PATTERNS: readonly (readonly [stands: keyof typeof ASIDES, RegExp])[] = [
   ...ASIDES.first.map(
     (each) =>
-      [true, new RegExp(`^(?:(?:hi|hello|hey|ok|so|and|please|pls)[,!]? )*${each}`)] as const,
+      ['first', new RegExp(`^(?:(?:hi|hello|hey|ok|so|and|please|pls)[,!]? )*${each}`)] as const,
   ),
-  ...ASIDES.last.map((each) => [false, new RegExp(`(?<= |,)${each}[?.!]*$`)] as const),
+  ...ASIDES.last.map((each) => ['last', new RegExp(`(?<= |,)${each}[?.!]*$`)] as const),
+  ...ASIDES.besides.map((each) => ['besides', new RegExp(`${each}$`)] as const),
 ]
 
 /**

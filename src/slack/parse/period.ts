@@ -349,16 +349,18 @@ const LENGTHS = {
     'in the last, in the past, over the last, over the past, within the last, within the past, ' +
       'during the last, during the past, the last, the past, last, past, previous',
   ),
-  beyond: phrases('in more than, in over, more than, over, longer than, at least, beyond, after'),
+  beyond: phrases(
+    'in more than, in over, more than, over, longer than, at least, no less than, beyond, after',
+  ),
   within: phrases(
-    'in less than, less than, in under, under, in the next, within the next, over the next, ' +
+    'in less than, less than, in under, under, fewer than, in fewer than, in the next, within the next, over the next, ' +
       'for the next, during the next, the next, next, in the coming, over the coming, ' +
       'within the coming, the coming, coming, no more than, up to, within, inside, in, ',
   ),
 } as const
-const AHEAD = phrases(
-  'from now, from today, of today, of now, from now on, away, left, remaining, to run, or less, to go, time, ahead, out, ',
-)
+const AHEAD_WORDS =
+  'from now, from today, of today, of now, from now on, away, left [to run|to go|on them|on it], remaining, to run, to go, time, ahead, out'
+const AHEAD = phrases(`${AHEAD_WORDS}, or less [left|to run|to go|remaining], `)
 const LATE = ['ago', 'late', 'overdue', 'old', 'back']
 /** What lists look ahead where nobody says how far: the answer says the days. */
 const SOON = phrases('soon, very soon, quite soon, shortly, before long, in the near future')
@@ -394,6 +396,16 @@ function readLength(words: Words, at: number, clock: Clock): PeriodReading | nul
       return { range: { from, to }, as: null, days: null, used }
     }
     const late = longest(words, end, LATE)
+    // `12 months or more left`
+    const more = longest(
+      words,
+      end,
+      phrases('or more, or longer, plus, +, or over, minimum, at least'),
+    )
+    if (side === 'within' && more !== null) {
+      const left = longest(words, end + more, phrases(AHEAD_WORDS)) ?? 0
+      if (left > 0) return of(addDays(today, ahead), null, end + more + left - at)
+    }
     if (side === 'back') return of(past, today)
     if (late !== null && side === 'beyond') return of(null, addDays(past, -1), end - at + 1)
     if (late !== null) return words[end] === 'ago' ? of(past, past, end - at + 1) : null
@@ -1028,7 +1040,6 @@ const FIXED: Readonly<Record<string, readonly [number, number, number, number]>>
   'christmas eve': [12, 24, 12, 24],
   'christmas day': [12, 25, 12, 25],
   christmas: [12, 25, 12, 26],
-  xmas: [12, 25, 12, 26],
   'boxing day': [12, 26, 12, 26],
   'new years eve': [12, 31, 12, 31],
   'new years day': [1, 1, 1, 1],
@@ -1086,7 +1097,9 @@ function readSeason(words: Words, at: number, clock: Clock, leaning: Leaning): T
   const month = SEASONS[season]
   if (month === undefined) return null
   const isOther = /^(?:holidays?|hols?|term|break|recess|bank)$/.test(words[begins + 1] ?? '')
-  const named = yearAt(words, begins + (isOther ? 2 : 1), clock)
+  const two = yearOfTwo(words[begins + 1] ?? '', clock.today)
+  const named =
+    two === null ? yearAt(words, begins + (isOther ? 2 : 1), clock) : { year: two, used: 1 }
   const used = begins + (isOther ? 2 : 1) + (named?.used ?? 0) - at
   if (isOther) return { problem: words.slice(at, at + used).join(' '), used }
   const inYear = (year: number) => monthsFrom(year, month, 3)
@@ -1113,7 +1126,7 @@ function readFeast(words: Words, at: number, clock: Clock, leaning: Leaning): Ti
       ? nearest(clock.today, words[at] === 'last' ? 'back' : leaning, inYear)
       : inYear(named.year)
   if (found === null || found === undefined) return null
-  const said = name === 'xmas' ? 'christmas' : name
+  const said = name
   return {
     ...found,
     as: `${said.charAt(0).toUpperCase()}${said.slice(1)} ${dateParts(later(found.from, found.to)).year}`,

@@ -8,6 +8,7 @@ import {
   type Amount,
   type Dates,
   type Filters,
+  isRecorded,
   LIST_STATES,
   type ListState,
   MONTH_DAYS,
@@ -66,8 +67,8 @@ const MOST_WORDS = 6
 
 function meaning<T>(entries: readonly (readonly [T, string])[]): ReadonlyMap<string, T> {
   return new Map(
-    entries.flatMap(([value, phrases]) =>
-      phrases.split(', ').map((each): [string, T] => [each, value]),
+    entries.flatMap(([value, patterns]) =>
+      phrases(patterns).map((each): [string, T] => [each, value]),
     ),
   )
 }
@@ -75,92 +76,93 @@ function meaning<T>(entries: readonly (readonly [T, string])[]): ReadonlyMap<str
 // What the words mean.
 
 export const STATES = meaning<ListState>([
-  ...LIST_STATES.filter((state) => state !== 'live').map((state) => [state, state] as const),
+  ...LIST_STATES.filter((state) => state !== 'live' && !isRecorded(state)).map(
+    (state) => [state, state] as const,
+  ),
   [
     'overdue',
-    'late, past due, over due, past their date, behind, behind plan, behind schedule, outstanding',
+    'late, past due, over due, past their date, behind [plan|schedule], outstanding, [running|run] late, slipped, {slip}',
   ],
   [
     'unowned',
-    "with nobody name on them, with nobody name on it, nobodys name on them, nobody's name on them, nobodys name on it, nobody's name on it, " +
-      'assigned to nobody, assigned to no one, with nobody, ownerless, not owned, not owned by anyone, not owned by anybody, orphaned, unassigned, owned by nobody, owned by no one, belonging to nobody, belonging to no one',
+    "[with] (nobody|nobodys|nobody's) name (on|against) (them|it), with nobody, ownerless, not owned [by (anyone|anybody)], orphaned, orphan, orphans, unassigned, unallocated, (owned by|belonging to|assigned to|down to) (nobody|no one)",
   ],
   [
     'emergency',
-    'emergencies, in emergency, emergency extension, emergency extensions, in an emergency extension, in emergency extension, in emergency extensions, on an emergency extension, on emergency extension, running on an emergency extension, running on emergency extension, running on an emergency basis, emergency cover, emergency month, emergency months',
+    '[running|being run] [in|on|under] [an|a] emergency (extension|extensions|basis|cover|month|months), emergencies, in emergency, stopgap, stopgaps, stop-gap, stop-gaps',
   ],
   [
     'out-of-contract',
-    'out of contract, running out of contract, past their end date, past their end dates, past its end date, past their end, past its end, past the end date, operating beyond its end date, beyond its end date, beyond their end dates, running past its end date, running past their end date, beyond their end date, nothing recorded to cover them, with nothing recorded to cover them, nothing to cover them, with nothing to cover them, no contract in place, have no contract, have no contract in place, no current contract, no live contract, uncovered, lapsed, no cover, without cover, not covered, off contract, without a contract, running without a contract, still using, still used, still being used, still in use, still being supplied, still supplied, still paying for, still paying, still receiving, run out with nothing in place, run out with nothing in their place, nothing in place, nothing in its place, nothing in their place, with nothing in their place, with nothing in its place, nothing replacing it, nothing replacing them, without a replacement, without replacement, with no replacement, with nothing to replace it',
+    '(running|run|operating|gone|went|still) (out of|off) contract, (out of|off) contract, [running|run|runs|operating|gone|going] (past|beyond) (its|their) [end|expiry] (end|expiry|date|dates), [running|run|runs|operating|go|goes|gone|going] (past|beyond) the (end|expiry) (date|dates)',
   ],
-  ['open-ended', 'open ended, never ends, never end, indefinite'],
+  [
+    'out-of-contract',
+    '[with] nothing [recorded|there] to (cover|replace) (it|them), [with|have|has] no [current|live|valid] contract [in place], uncovered, lapsed, [with] no cover, without cover, not covered, [running] without a contract, still (using|used|being used|in use|supplied|being supplied|paying|paying for|receiving|buying), run out with nothing in (place|its place|their place), [with] nothing in (place|its place|their place), nothing replacing (it|them), without [a] replacement, with no replacement, (expired|ended|lapsed) but still (running|going|in use|used|being used)',
+  ],
+  [
+    'open-ended',
+    'open ended, never {end}, indefinite, (go|goes|run|runs|carry|carries) on (forever|for ever|indefinitely)',
+  ],
   [
     'personal-data',
-    'personal data, with personal data, process personal data, processing personal data, hold personal data, holds personal data, holding personal data, involve personal data, involving personal data, use personal data, contain personal data, patient data, hold patient data, with patient data, process patient data',
+    '[with|{process}|{hold}|{involve}|{use}|{contain}|{handle}|{touch}] [any|some] (personal|patient) data',
   ],
   [
     'rolling',
-    'rolls on, rolling on, rolling contract, rolling contracts, on a rolling basis, evergreen',
+    'rolls on, rolling on, rolling (contract|contracts|basis|terms), on a rolling basis, evergreen, [{run}|on a] (month to month|month-to-month|month by month|monthly rolling) [basis], ticking over, ticks over',
   ],
   [
     'unclassified',
-    'extensions has nobody classified, extensions nobody has classified, extensions not classified, extensions that nobody has classified, extension not classified, unclassified extension, unclassified extensions, unclassified-extensions',
+    'extensions (has nobody classified|nobody has classified|not classified|that nobody has classified), extension not classified, unclassified (extension|extensions), unclassified-extensions',
   ],
-  ['disputed', 'disputed end, disputed ends, disputed end dates, disputed end date, in dispute'],
-  [
-    'umbrella',
-    'umbrellas, umbrella agreement, umbrella agreements, umbrella contract, umbrella contracts',
-  ],
+  ['disputed', 'disputed (end|ends) [date|dates], in dispute'],
+  ['umbrella', 'umbrellas, umbrella (agreement|agreements|contract|contracts)'],
   ['historic', 'historical, archived'],
   [
     'all-buyers',
-    'all buyers, all organisations, shared by all, shared by everyone, used by everyone',
+    '[shared by] all (buyers|organisations), (shared|used) by (all|everyone|everybody)',
   ],
   [
     'shared',
-    'shared contracts, more than one buyer, more than one organisation, more than one trust, several buyers, several organisations, several trusts, jointly bought, joint contracts',
+    'shared contracts, (more than one|several|multiple) (buyer|buyers|organisation|organisations|trust|trusts), jointly bought, joint contracts',
   ],
   [
     'not-running',
-    'no longer running, no longer live, no longer active, no longer going, not running any more, not live any more, over and done with',
+    'no longer (running|live|active|going|in force), not (running|live|active) (any more|anymore), over and done with',
   ],
   [
     'option-taken',
-    'extended by an option, extended by option, extended by taking an option, extended through an option, option taken, options taken, option exercised, options exercised, option was taken, option was exercised, taken their option, taken up their option, option taken up, options taken up',
+    'extended by [an|taking an] option, extended through an option, [an|the] option [was|has been|already] (taken|exercised|taken up), options (taken|exercised|taken up), (taken|taken up|exercised|used) (their|its|an) option',
   ],
-  [
-    'with-reseller',
-    'through a reseller, via a reseller, bought through a reseller, bought via a reseller, through resellers, resold',
-  ],
-  [
-    'varied',
-    'extended by variation, extended by a variation, extended by way of variation, modified by variation, modified by a variation, by way of variation, by variation, variation, variations, varied',
-  ],
-  [
-    'one-buyer',
-    'on its own, on their own, one buyer, single buyer, one organisation, not shared, not shared with anyone',
-  ],
-  ['closed', 'closed down'],
+  ['with-reseller', '[bought|buy] (through|via) [a] (reseller|resellers), resold'],
+  ['varied', '[extended|modified|changed] by [a|way of] variation, variation, variations, varied'],
+  ['one-buyer', 'on (its|their) own, (one|single) (buyer|organisation), not shared [with anyone]'],
+  ['closed', 'closed (down|off|out)'],
   [
     'undecided',
-    'decisions, open decisions, decisions open, decisions outstanding, outstanding decisions, not decided, not yet decided, not decided yet, to decide, to be decided, to decide on, awaiting a decision, awaiting decision, waiting for a decision, decision is needed, decision needed, decisions needed, decisions are needed, decision is due, decision to make, decision to be made, decisions to make, needs deciding, need deciding, nothing decided, nothing has been decided, nothing is decided, needs a decision, need a decision, needing a decision, nobody has decided, make a decision on, make a decision, make our minds up about, make our minds up on, make our minds up, make our mind up on, make our mind up about, make our mind up, make up our minds about, make up our minds',
+    'decisions, [open|outstanding] decisions [open|outstanding], [awaiting|waiting for|waiting on|needs|need|needing|pending] [a] decision [on], (decision|decisions) (is|are) (needed|due), (decision|decisions) (needed|to make|to be made), [not|nothing|nobody has|nothing has been|nothing is|yet to be|to be|still to be|needs to be] [yet] decided [yet], to decide [on], (needs|need) deciding [on], (not|nobody has|yet to|we have not|not yet) (made|make|taken) a decision [on], make a decision [on], (make|making|made) (our|my|your) (mind|minds) up [about|on], (make|making) up (our|my|your) (mind|minds) [about|on], up in the air',
+  ],
+  ['questioned', '[with] open questions, [with] questions [open], unanswered questions'],
+  ['waived', 'waivers, waiver, with (waivers|a waiver), (on|under) a waiver'],
+  [
+    'extended-again',
+    '[been|we] {~extend|prolong|roll over|renew} (more than once|at least twice|twice|two times|several times|multiple times|again and again|repeatedly)',
   ],
   [
-    'questioned',
-    'open questions, with open questions, questions open, with questions open, with questions, unanswered questions, with unanswered questions',
+    'procuring',
+    '[already|currently|being|is] [out to|gone out to|at] (tender|market), being (re-procured|reprocured|procured|retendered|re-tendered|tendered|replaced|rebought|re-bought), procurement [is] under way, procurements under way',
   ],
-  ['waived', 'waivers, waiver, with waivers, with a waiver, on a waiver, under a waiver'],
   [
     'live',
-    'live, active, current contracts, live contracts, still running, running contracts, open contracts, in force, still in force, on the go, on the books, still got, still have, still hold, still going, are we running, we are running, we run',
+    'live, active, (current|live|running|open) contracts, still running, in force, still in force, on the (go|books), still (got|have|hold|going), (are we|we are) running, we run',
   ],
 ])
 
 const HOW_BOUGHT = meaning<ListState>(
-  Object.entries(RECORDED).map(([state, { words }]) => [state as ListState, words]),
+  Object.entries(RECORDED).map(([state, { words }]) => [state as ListState, `${state}, ${words}`]),
 )
 const LEADS_BOUGHT =
-  /^(?:let|awarded|bought|procured|tendered|purchased|run|by|under|through|via|using|after|a|an|the)$/
+  /^(?:let|awarded|bought|procured|tendered|purchased|run|ran|was|were|been|made|done|came|come|in|on|as|by|under|through|via|using|after|a|an|the)$/
 const ALL_BUYERS =
   /^(?:(?:cover|covers|covering|shared|used|by|for|across|between) )*all (?:of )?(?:the |our )?(?:\d |two |three |four |five |six )?(?:orgs?|organisations|buyers|trusts|hospitals|partners|bodies) /
 /** `let by direct award`, `under the PSR`: a state that is recorded of how it was bought. */
@@ -189,6 +191,7 @@ export function stateAt(words: Words, at: number) {
       'rules',
       'regulations',
       'award',
+      ...['ran', 'did', 'held', 'used', 'made'].map((each) => `we ${each}`),
       '',
     ]) ?? 0
   return { value: how.value, used: end + tail - at }
@@ -199,7 +202,7 @@ const ENDS: Mode = { of: 'end', kind: null }
 const PAST_ITS_END =
   /^(?:(?:extended|now|running|run|runs|going|gone|carried on) )*(?:past|beyond) (?:their|its|the) (?:original|first|initial) end(?: dates?)? /
 export const EXTENDED: Mode = { of: 'extended', kind: null }
-const STARTED: Mode = { of: 'start', kind: null }
+export const STARTED: Mode = { of: 'start', kind: null }
 const START_BY: Mode = { of: 'due', kind: 'start-by' }
 
 /** `start rebuying`, `kick off`, `its replacement started`: how many words; 0 where nothing is bought. */
@@ -217,52 +220,51 @@ const BUYING_STARTED = new RegExp(
   `^(?:(?:its|their|the|a) )*${REBUYING} (?:to be |to )?(?:start|started|begun|kicked off|starting|under way) `,
 )
 
+const ENDING =
+  'end|expire|finish|lapse|stop|cease|terminate|conclude|die|run out|run down|come to an end|come to a close|draw to a close|drop off|drop out|fall away|fall off|fall out of contract|go out of contract|go out of date|wind up|peter out|reach the end|reach its end|reach their end|go stale|tail off|conk out'
 const MODES = meaning<Mode>([
   [
     { of: 'due', kind: null },
-    'will be overdue, be overdue, go overdue, goes overdue, become overdue, becomes overdue, due, deadline, deadlines, upcoming, todo, to do, coming up, needs sorting, need sorting, needs sorting out, need sorting out, needs dealing with, need dealing with, needs looking at, need looking at, needs doing, need doing, needs action, need action, needs attention, need attention, on the horizon, due date, due dates',
+    '[will] (be|{go}|{become}) overdue, due, deadline, deadlines, upcoming, todo, to do, ({come|crop|pop} up|{come} (round|around)|{land} [on (us|me|my desk)]|{hit} [us]|{loom}|{bite}), on the (cards|radar), to (chase|tackle|action|sort|sort out|deal with|act on), to be (done|sorted|actioned|dealt with), (needs|need) (sorting|sorting out|dealing with|looking at|doing|action|attention|actioning), on the horizon, due (date|dates)',
   ],
   [
     ENDS,
-    'covered for, still covered for, keep using, carry on using, keep on using, end, ends, ending, expire, expires, expiring, expiry, expiry date, expiry dates, expiration, expirations, expiries, end date, end dates, finish, finishes, finishing, run out, runs out, running out, lapse, lapses, lapsing, come to an end, comes to an end, coming to an end, endings, finishings, up for renewal, renewal, renewals, for renewal, to renew, to be renewed, need renewing, needs renewing, need to be renewed, needs to be renewed, do we renew, should we renew, must we renew, due to expire, due to end, due for renewal, about to expire, about to end, stop, stops, stopping, cease, ceases, ceasing, end-date, end-dates, renewal date, renewal dates, terminate, terminates, terminating, drop off, drops off, dropping off, fall away, falls away, wind up, winds up, up for re-tender, up for retender',
+    `{${ENDING}}, (due to|about to|set to|going to|likely to|scheduled to|starting to) (end|expire|lapse|finish|stop|run out), [still] covered for, (keep|carry on|keep on) using, end-date, end-dates, endings, finishings, (expiry|expiries|expiration|expirations|end|ending|termination) [date|dates], (finish|finishing|leaving|stop|closing) (date|dates), [up for|for|due for|coming up for] (renewal|renewals|re-tender|retender), renewal (date|dates), to (renew|be renewed), (need|needs) (renewing|to be renewed), (do|should|must) we renew`,
   ],
   [
     { of: 'renew', kind: null },
-    'renew, renews, renewing, renew automatically, renews automatically, automatically renew, automatically renews, automatically renewing, auto renew, auto renews, auto-renew, auto-renews, auto renewing, auto-renewing, autorenew, autorenews, autorenewing, automatic renewal, automatic renewals, auto renewal, auto renewals, auto-renewal, auto-renewals, autorenewal, autorenewals, self renewing, self-renewing, roll on if we do nothing, rolls on if we do nothing, carry on if we do nothing, continue if we do nothing, rolls over if we do nothing, roll over if we do nothing, renews itself, renew themselves, renews by itself, renew by themselves, roll over, rolls over, rolling over, roll over automatically, rolls over automatically, roll over on their own, rolls over on its own, renew on their own, renews on its own, auto rolls, auto roll',
+    '{roll} over again, renewing, [self|auto|automatically|self-|auto-] (renew|renews|renewing) [automatically|by itself|by themselves|on its own|on their own|itself|themselves], auto-renew, auto-renews, auto-renewing, autorenew, autorenews, autorenewing, (automatic|auto) (renewal|renewals|renewing), auto-renewal, auto-renewals, autorenewal, autorenewals, self-renewing, [auto|automatically] {roll} over [automatically|by itself|by themselves|on its own|on their own], ({roll} on|{carry} on|{roll} over|{continue}) if we do nothing, auto (roll|rolls|rolling)',
   ],
   [
     { of: 'ended', kind: null },
-    'lapsed, ended, expired, finished, ran out, let lapse, let expire, let end, let run out, allowed to lapse, allowed to expire',
+    `{~${ENDING}}, (let|allowed to|left to) (lapse|expire|end|run out|finish|die)`,
   ],
   [
     { of: 'extended', kind: null },
-    'extended, did we extend, we extended, have we extended, did extend, been extended, rolled over, rollover, rollovers',
+    '{~extend|prolong|roll over|roll forward|carry over}, rollover, rollovers, (did we|did|have we) extend, (we|have we|been) extended, [on|in] [an|a|their|its] extension period, on (extension|an extension|a rollover)',
   ],
   [
     { of: 'start', kind: null },
-    'new contracts, new ones, new deals, new agreements, have had, had since, have been with us, start, starts, starting, started, begin, begins, beginning, began, commence, commences, commencing, commenced, start date, start dates',
+    'new (contracts|ones|deals|agreements), have had, had since, have been with us, {start|begin|commence|kick in}, {~start|begin|commence|kick in}, (start|starting|commencement) (date|dates)',
   ],
   [
     { of: 'due', kind: 'notice' },
-    'notice, notices, notice date, notice dates, notice due, notices due, notice deadline, notice deadlines, give notice, given notice, last date to get out of, last day to get out of, last day to give notice, last date to give notice, last days to give notice, last day for notice, latest day to give notice, serve notice, served notice, notice to give, notices to give, notices to serve, notice to serve, notice giving, notice serving, notice be given, notice to be given, notice be served',
+    '[to|can|must] {give|serve|hand in} [them|our|the] notice, (given|served) notice, notice, notices, [notice] notices due, notice (date|dates|due|deadline|deadlines|giving|serving|window|windows), notice (to be|be) (given|served), (notice|notices) to (give|serve), [the] (last|latest|final) (date|dates|day|days|chance|moment) (for notice|to get out of|to get out|to give notice|to pull out|to cancel)',
   ],
   [
     { of: 'due', kind: 'option' },
-    'can be extended, could be extended, can still be extended, we can extend, can we extend, could we extend, we could extend, can extend, extendable, able to be extended, room to extend, options still open, options open, open options, options left, options still left, options remaining, options still available, unused options, option, options, extension option, extension options, option deadline, option deadlines, option date, option dates, options due, option due, options to take, option to extend, options to extend, option to be extended, an option',
+    '(can|could) [still] be extended, (can|could|do) we [still] get [any|some] (extra|more|additional) time, [an] (extension|extensions|extra time|more time) (in (our|the) back pocket|left|up our sleeve|available|still available|to take|in hand), (right|scope|room|option|ability) to extend, left to extend, (we can|can we|we could|could we|can) [still] extend, extendable, able to be extended, [an|any|open|unused] (option|options) [still] [open|left|remaining|available], [extension] (option|options) [date|dates|deadline|deadlines|due], options to (take|extend), option to (extend|be extended)',
   ],
-  [
-    { of: 'due', kind: 'review' },
-    'review, reviews, review date, review dates, reviews due, review due',
-  ],
+  [{ of: 'due', kind: 'review' }, '(review|reviews) [date|dates|due]'],
   [
     { of: 'due', kind: 'start-by' },
-    'procurement start date, procurement start dates, start bys, start-by, startby, start by, start by date, start by dates, start-by date, start-by dates, start-by deadlines, start buying, start rebuying, start procuring, start reprocuring, start sourcing, start retendering, start rebuying, start buying again, start procurement, start the procurement, start replacing, start tendering, start to replace, procurements to start, tenders to start, retender, re-tender, start-bys',
+    'procurement start (date|dates), start bys, start-bys, startby, (start by|start-by) [date|dates|deadlines], start (buying|buying again|procurement|the procurement), (procurements|tenders) to start, retender, re-tender',
   ],
   [{ of: 'due', kind: 'emergency-end' }, 'emergency-end'],
-  [{ of: 'due', kind: 'renewal' }, 'unknown renewal, unknown renewals, renewal questions'],
+  [{ of: 'due', kind: 'renewal' }, 'unknown (renewal|renewals), renewal questions'],
   [
     { of: 'due', kind: 'call-off-by' },
-    'call off by dates, call-off-by dates, last call off day, last call off days, call-off-by, call off by, last call-off day, last call-off days, call-off day, call-off days',
+    '[last] (call off|call-off) (by|day|days|by date|by dates|by-dates), call-off-by [dates]',
   ],
 ])
 
@@ -293,68 +295,16 @@ export const PEOPLE = meaning<'owner' | 'deputy' | 'lead' | 'of'>([
 ])
 /** Words as people shorten them, and without the sign that belongs in them. */
 export const SHORT: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    next: 'nxt',
-    before: 'b4 bfore',
-    between: 'btwn bt betw b/w',
-    quarter: 'qtr',
-    week: 'wk',
-    month: 'mth mnth',
-    year: 'yr',
-    previous: 'prev',
-    what: 'wot wots',
-    with: 'w/ w',
-    are: 'r',
-    should: 'shld shd',
-    have: 'hav',
-    about: 'abt',
-    ...{
-      hospital: 'hosp',
-      medical: 'med',
-      management: 'mgmt',
-      maintenance: 'maint',
-      equipment: 'equip',
-    },
-    ...{
-      competition: 'comp',
-      service: 'svc',
-      system: 'sys',
-      the: 'teh hte',
-      list: 'lisst lsit',
-    },
-    ...{
-      first: 'frist',
-      which: 'wich whcih',
-      that: 'taht',
-      through: 'thru',
-      because: 'cos coz cuz',
-    },
-    'at the moment': 'atm',
-    'right now': 'rn',
-    you: 'u',
-    anything: 'owt',
-    until: 'til till',
-    without: 'w/o w/out',
-    and: '& n',
-    expiring: 'exp',
-    within: 'w/in',
-    overdue: 'o/d',
-    excluding: 'exc excl xcl',
-    'end of financial year': 'eofy',
-    'end of year': 'eoy',
-    'end of quarter': 'eoq',
-    'end of month': 'eom',
-    'financial year end': 'fye',
-    'year end': 'y/e',
-    'week commencing': 'w/c wc',
-    'week ending': 'w/e',
-    'no one': 'noone no-one',
-    ...Object.fromEntries(
-      "isn't aren't wasn't weren't doesn't don't didn't hasn't haven't can't won't"
-        .split(' ')
-        .map((each) => [each, each.replace("'", '')]),
-    ),
-  }).flatMap(([meant, typed]) => typed.split(' ').map((each): [string, string] => [each, meant])),
+  (
+    'christmas xmas crimbo chrimbo, next nxt, before b4 bfore, between btwn bt betw b/w, quarter qtr, week wk, weeks wks, month mth mnth, months mths mnths, year yr, years yrs, previous prev, what wot wots, with w/ w, are r, should shld shd, have hav hve, about abt, hospital hosp, medical med, management mgmt, maintenance maint, equipment equip, competition comp, competitions comps, service svc, system sys, the teh hte, list lisst lsit, first frist, which wich whcih, that taht, through thru, because cos coz cuz, you u, your ur, anything owt, nothing nowt, until til till, without w/o w/out, and & n, expiring exp, within w/in, overdue o/d, excluding exc excl xcl, tomorrow tmrw tmrws tomoz, today tdy, organisation org, organisations orgs, department dept, directorate dir, people ppl, someone sum1, because bc, ' +
+    'at_the_moment atm, right_now rn, end_of_financial_year eofy, end_of_year eoy, end_of_quarter eoq, end_of_month eom, financial_year_end fye, year_end y/e, week_commencing w/c wc, week_ending w/e, no_one noone no-one, going_to gonna, want_to wanna, got_to gotta, let_me lemme, give_me gimme, kind_of kinda, do_not_know dunno, ' +
+    "isn't isnt, aren't arent, wasn't wasnt, weren't werent, doesn't doesnt, don't dont, didn't didnt, hasn't hasnt, haven't havent, can't cant, won't wont, shouldn't shouldnt, couldn't couldnt, wouldn't wouldnt, i'll ill"
+  )
+    .split(', ')
+    .flatMap((each) => {
+      const [meant = '', ...typed] = each.split(' ')
+      return typed.map((word): [string, string] => [word, meant.replaceAll('_', ' ')])
+    }),
 )
 
 /**
@@ -382,23 +332,26 @@ const lettersOf = (word: string) => [...word].sort().join('')
 /** After a name behind `does` or `does not`. */
 export const AFTER_NO = meaning<'owner' | 'deputy' | 'lead' | 'of'>([
   ['of', 'have, buy, use, purchase, pay for'],
-  ['owner', 'own, owner, the owner, responsible for, look after, manage, run'],
-  ['deputy', 'deputy, the deputy, deputise for, deputise'],
-  ['lead', 'lead, the lead'],
+  [
+    'owner',
+    'own, [the] owner, responsible for, in charge of, look after, manage, run, handle, deal with, oversee',
+  ],
+  ['deputy', '[the] deputy, deputise [for], deputize [for], cover'],
+  ['lead', '[the] lead, lead on'],
 ])
 /** What stands after a name and says who that is. */
 export const AFTER_NAME = meaning<'owner' | 'deputy' | 'lead'>([
   [
     'owner',
-    'owns, dealing with, is dealing with, handling, is handling, handles, sits on, sitting on, is sitting on, holds, has got on their plate, got on her plate, got on his plate, got on their plate, the owner of, the owner on, the owner for, owner on, owner for, owner of, is responsible for, responsible for, looks after, manages, is the owner of, as owner, is owner',
+    'owns, holds, handles, [is] (dealing with|handling|sitting on|looking after|managing), sits on, has got on (their|her|his) plate, got on (their|her|his) plate, [is|as] [the] owner (of|on|for), [is] (responsible for|in charge of), looks after, manages, oversees, takes care of, (is [the]|as) owner, [is|as] [the] [main] contact (for|on)',
   ],
   [
     'deputy',
-    'as deputy, the deputy on, the deputy for, the deputy of, deputy on, deputy for, deputy of, is deputy, is the deputy, is deputy for, deputises for, deputises, deputizes for, deputising for, as the deputy',
+    '[is|as] [the] (deputy|second|second name|backup|back-up|stand-in|number two) (of|on|for), is (deputy|second name|backup|second) (on|for), is [the] deputy, as [the] deputy, (deputises|deputizes|deputising) [for]',
   ],
   [
     'lead',
-    'as lead, the lead on, the lead for, leading on, leading, lead on, lead for, lead of, category lead for, category lead on, category lead of, is lead, is the lead, leads, as category lead, is category lead',
+    '[is|as] [the] [category] lead (of|on|for), is [the] [category] lead, as [the] [category] lead, [is] leading [on], leads [on], still (lead|leads) [on]',
   ],
 ])
 /**
@@ -415,10 +368,17 @@ type Lack = ListState | 'unvalued'
 type Order = NonNullable<Filters['order']>
 const FIELDS: readonly Field[] = [
   {
-    nouns: 'owner, owners, contract owner, contract owners, name against',
+    nouns:
+      '[contract|named|lead|budget|responsible] (owner|owners), [named|lead|accountable|responsible] [responsible] (officer|officers|manager|managers|person), contract (manager|managers), budget (holder|holders), point of contact, contact, name against',
     ...{ lacks: 'unowned', has: 'with-owner', by: 'owner' },
   },
-  { nouns: 'deputy, deputies', lacks: 'without-deputy', has: 'with-deputy', by: 'deputy' },
+  {
+    nouns:
+      'deputy, deputies, (cover|backup|back-up|stand-in|understudy|second in command|second name)',
+    lacks: 'without-deputy',
+    has: 'with-deputy',
+    by: 'deputy',
+  },
   {
     nouns: 'lead, category lead, category leads',
     lacks: 'without-lead',
@@ -449,7 +409,7 @@ const FIELDS: readonly Field[] = [
   {
     nouns:
       'end, ends, end date, end dates, expiry, expiry date, expiry dates, expiry day, date, dates',
-    ...{ lacks: 'undated', has: 'with-end', by: 'soonest' },
+    ...{ lacks: 'open-ended', has: 'with-end', by: 'soonest' },
   },
   {
     nouns:
@@ -497,8 +457,10 @@ const FIELDS: readonly Field[] = [
   { nouns: 'status, state, statuses' },
   { nouns: 'buyer, buyers, buying organisation, buying organisations, trust, trusts' },
 ]
-const nounsOf = (fields: readonly Field[]) => fields.flatMap(({ nouns }) => nouns.split(', '))
+const nounsOf = (fields: readonly Field[]) => fields.flatMap(({ nouns }) => phrases(nouns))
 const FIELD_NOUNS = meaning(FIELDS.map((field): [Field, string] => [field, field.nouns]))
+/** `suppliers`: what every contract has, and no word of a title but as it stands. */
+export const isFieldNoun = (word: string) => FIELD_NOUNS.has(word)
 export const NAMING: ReadonlyMap<string, 'team' | 'category'> = new Map([
   ...(['team', 'teams'] as const).map((word) => [word, 'team'] as const),
   ...(['category', 'categories'] as const).map((word) => [word, 'category'] as const),
@@ -538,8 +500,8 @@ export const NOT = phrases(
   "not, isn't, aren't, is not, are not, does not, do not, did not, was not, were not, didn't, except, except for, excluding, exclude, excl, " +
     'other than, apart from, but not, without, without a, without any, with no, no, minus, ' +
     "rather than, ignoring, ignore, don't, doesn't, never, neither, non, " +
-    "leaving out, leave out, that aren't, that isn't, and not, wasn't, weren't, cannot, can't, " +
-    "won't, not counting, leaving aside, nobody, none, outside, outside of, bar, barring, aside from, unless, not including, " +
+    "(leaving|leave|strip|stripping|take|taking|cut|knock) out, skip, skipping, forget, drop, dropping, that aren't, that isn't, and not, wasn't, weren't, cannot, can't, " +
+    "won't, not counting, leaving aside, outside, outside of, bar, barring, aside from, unless, not including, " +
     "instead of, hasn't, haven't, has not, have not, has no, have no",
 )
 
@@ -622,7 +584,7 @@ const NO = phrases(
   "no, neither, without, with no, missing, lacking, lacks, lack, has no, have no, hasn't, haven't, hasn't got, " +
     "haven't got, has not got, have not got, doesn't have, don't have, does not have, do not have, " +
     "don't know, do not know, " +
-    'not having, with missing, with unknown, with blank, blank, unknown, not got, without any',
+    'not having, with missing, with unknown, with blank, blank, unknown, not got, without any, (never|not) [been] (given|set|had|got|assigned), without so much as',
 )
 const DETERMINER = /^(?:a|an|any|the|named|recorded|known|assigned|set|fixed|given|clear|current)$/
 export const LACKS: ReadonlySet<string | undefined> = new Set(FIELDS.map(({ lacks }) => lacks))
@@ -665,7 +627,7 @@ function tailAt(words: Words, at: number): number {
   return tail === '' ? 0 : tail.split(' ').length
 }
 const TAIL =
-  /^(?:(?:(?:been )?(?:recorded|known|given|set|assigned|entered|put in|put down|filled in|held|listed|named|logged|noted|attached|linked|stored|down|there|up)|at all|yet) )*(?:(?:against|on|for|to|in) (?:it|them|file|record|the register|the system|paper|theirs?|its|the record) )?(?:(?:yet|at all) )?/
+  /^(?:(?:(?:been )?(?:recorded|known|given|set|assigned|entered|put in|put down|filled in|held|listed|named|logged|noted|attached|linked|stored|planned|scheduled|booked|arranged|written|stated|specified|agreed|lined up|on the books|down|there|up)|at all|yet) )*(?:(?:against|on|for|to|in) (?:it|them|file|record|the register|the system|paper|theirs?|its|the record) )?(?:(?:yet|at all) )?/
 
 /** `with an owner`, `have a deputy`: what is not lacking; a name behind it would be whose it is. */
 export function havingAt(words: Words, at: number) {
@@ -741,7 +703,7 @@ const FROM_DAY =
   /^(?:from|on|ago|away|today|tomorrow|left|hence|(?:mon|tues|wednes|thurs|fri|satur|sun)day)$/
 const UNREADABLE = phrases(
   'at the start of, at the beginning of, the start of, the beginning of, start of, beginning of, ' +
-    'at start of, service level, service levels, sla, slas, kpi, kpis, service credits, customer satisfaction, ' +
+    'at start of, service level, service levels, sla, slas, kpi, kpis, service credits, customer satisfaction, break (clause|clauses|point|points|option|options|date|dates), ' +
     'more than once, bank holiday, bank holidays, how often, a year, per year, a month, per month, a week, ' +
     'per annum, p.a, pa, annually, monthly, each year, every year, notice period, ' +
     'notice periods, end of life, at least once, per day, a day',
@@ -808,7 +770,7 @@ const COMPARED: readonly (readonly [Sign, readonly string[]])[] = [
   [
     '<',
     phrases(
-      'under, below, less expensive than, less than, smaller than, lower than, shorter than, cheaper than, fewer than, <, ' +
+      'under, below, less expensive than, less than, fewer than, no bigger than, smaller than, lower than, shorter than, cheaper than, fewer than, <, ' +
         'of less than, of under, south of',
     ),
   ],
@@ -987,7 +949,9 @@ export function currencyAt(words: Words, at: number): string | null {
   return CURRENCIES.get(words[at] ?? '') ?? null
 }
 
-const IN_CURRENCY = phrases('in, valued in, priced in, paid in, paid for in, value in')
+const IN_CURRENCY = phrases(
+  '[valued|priced|paid|pay|paying|paid for|value|billed|invoiced|charged] in',
+)
 
 const CURRENCIES: ReadonlyMap<string, string> = new Map([
   ...['£', 'gbp', 'pounds', 'quid', 'sterling'].map((word) => [word, 'GBP'] as const),
@@ -1079,8 +1043,7 @@ const ORDER_PHRASES = meaning<Order>([
       : [
           [
             by,
-            nouns
-              .split(', ')
+            phrases(nouns)
               .map((each) => `by ${each}`)
               .join(', '),
           ],
@@ -1181,6 +1144,9 @@ export function orderAt(words: Words, at: number) {
   if ((said === 'next' && behind === null) || (count !== null && isBare)) return null
   const last = end + (behind === null ? 0 : 1)
   const used = last + (words[last] === 'first' ? 1 : 0) - at
+  // `longest overdue`: a list of what is late begins with it.
+  if (said === 'longest' && /^(?:overdue|late|outstanding)$/.test(words[last] ?? ''))
+    return { order: null, top: count, isDefault: false, isBare, used }
   return { order, top: count ?? behind, isDefault: false, isBare, used }
 }
 
@@ -1201,9 +1167,11 @@ export function countAt(words: Words, at: number): number | null {
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
 /** Wherever they stand: what joins words, what softens, and what a contract is called. No side of a time is among them. */
 const IDLE = words(
-  '- – — both any anything our us them their a an the these those its it please pls plz thanks thank thx cheers ta hi hiya hello hey morning afternoon evening ok okay ' +
+  '- – — both any anything our us them their theirs a an the these those its it please pls plz thanks thank thx cheers ta hi hiya hello hey morning afternoon evening ok okay ' +
     'so just only also too still yet already currently now presently nowadays then well kindly folks sometime anytime and/or some actually really basically literally honestly simply ' +
-    'quickly maybe perhaps possibly anyway though tho again here there ever mind afraid lot ' +
+    'quickly maybe perhaps possibly anyway though tho again here there ever mind afraid lot people folk peeps sorry swear hmm um erm er oh ah eh yeah yep righto cool great fab lovely ' +
+    'apparently supposedly obviously frankly tbh btw fyi hopefully ideally preferably presumably surely definitely certainly probably clearly urgently asap urgent ' +
+    'altogether wise diary table sheet rundown pile bunch batch set ' +
     'of in on at for about regarding re concerning with from to as into onto out up upon against across among amongst off down along through via per ' +
     'contract contracts contracs agreement agreements arrangement arrangements deal deals item items one ones thing things stuff bits commitment commitments ' +
     'record records entry entries report overview register list details detail info information status department dept directorate',
@@ -1211,16 +1179,16 @@ const IDLE = words(
 /** Verbs that ask, before all else that is said. */
 const OPENING = words(
   'show find search look lookup get give tell send see view display bring pull want wanted like need know check print return fetch wonder wondering ' +
-    "i'm i'd let i've we've me us your sort order many count number",
+    'let me us your remind sort order many count number sorry',
 )
 /** What joins a clause to its subject: `that are`, `does samira have`. */
 const JOINING = words(
   'that which who whom whose what when where how is are was were be been being am do does did has have had having ' +
-    'can could would shall will might may i we you he she they got',
+    "can could would shall will might may i we you he she they got i'm i'd i've i'll we'd we'll we've we're you'd you'll you've they'd they'll they've he'd she'd who've who'd",
 )
 /** Where a condition follows. */
 const LEADING = words(
-  'should must need needs needing fallen gone going go goes coming come comes happen happens happening fall falls falling counts',
+  'came went get gets getting marked flagged tagged classed shown should must need needs needing fallen gone going go goes coming come comes happen happens happening fall falls falling counts',
 )
 /** What begins another clause. */
 export const VERBAL: ReadonlySet<string> = new Set(
@@ -1252,9 +1220,7 @@ export function isIdle(words: Words, at: number, isOpening: boolean, leads: bool
 }
 
 /** `who owns`, `does anyone look after`: an owner is asked for. */
-const WHOEVER = ['who', 'anyone', 'anybody', 'someone', 'somebody'].flatMap((each) =>
-  [...AFTER_NAME.keys(), ...AFTER_NO.keys(), 'has', 'runs'].map((tail) => `${each} ${tail}`),
-)
+const WHOEVER = `(who|anyone|anybody|someone|somebody) (${[...AFTER_NAME.keys(), ...AFTER_NO.keys(), 'has', 'runs', 'sorts', 'sorting', 'looking after', 'in charge'].join('|')})`
 
 /** Words that mean something by themselves, and are long enough to be known by what a slip leaves of them. */
 const MEANT = [
@@ -1278,8 +1244,8 @@ const KNOWN = new Set(
 export const FILLER_PHRASES = phrases(
   'used by, bought by, bought for, purchased by, procured by, procured for, who buys, who bought, who purchased, who pays for, related to, relating to, connected to, connected with, title contains, title includes, title has, titles containing, title containing, titles with, titled, whose title contains, whose title includes, named, reference starts with, reference begins with, reference starting, references starting, reference starting with, references starting with, reference begins, reference contains, reference containing, need to worry about, have to worry about, should worry about, worry about, need to know about, should know about, be aware of, look out for, keep an eye on, need to think about, think about, the dates for, dates for, the dates of, speak to about, to speak to about, talk to about, to talk to about, do i speak to about, ring about, contact about, so far, pull together, put together, this contract, this register, this list, what is next, up next, ' +
     'as of today, as of now, at the moment, right now, thank you, ' +
-    WHOEVER.map((each) => `${each}, `).join('') +
-    'who supplies, who provides, who delivers, who do we use for, who do we get, who is the reseller for, who is the reseller of, reseller for, reseller of, help me find, help me, something to do with, anything to do with, to do with, a company called, a supplier called, a firm called, called, we can still stop, we can stop, we could stop, can still be stopped, if you, of any sort, of any kind, so i can chase, supplier for, supplier of, up our sleeve, in the title, in their title, in its title, in the name, with the word, with the name, ' +
+    `${WHOEVER}, ` +
+    'who supplies, who provides, who delivers, who do we use for, who do we get, who is the reseller for, who is the reseller of, reseller for, reseller of, help me find, help me, start to finish, for some reason, all the same day, in one list, [a|the] [random|quick] (sample|selection|handful|rundown|summary|full list) of, full list, just (those|these|them), which is which, theres two, by any chance, as things stand, to be honest, in the diary, or what, or not, or something, or so, and so on, and the like, at the top, at top, on top, know about, on file, on record, on the register, on the books, something to do with, anything to do with, to do with, a company called, a supplier called, a firm called, called, we can still stop, we can stop, we could stop, can still be stopped, if you, of any sort, of any kind, so i can chase, supplier for, supplier of, up our sleeve, in the title, in their title, in its title, in the name, with the word, with the name, ' +
     'that are, which are, we have, do we have, have we got, show me, give me, tell me, let me, ' +
     'owner of, owners of, owner for, deputy of, deputy for, lead of, lead for, ' +
     'send me, get me, show us, give us, tell us, all of them, all of it, each of them, set to, scheduled to, likely to, quick question, good morning, good afternoon',
@@ -1348,14 +1314,23 @@ export const ASIDES = {
     `(?:before|when|while|once|as|since|because|after) (?:i|i'm|im|we|we're|were|my)\\b[^,;:]*[,;:] `,
     `(?:the |our |my |some )?${ASKER}(?: (?:is|are|has|have|had|just|keep|keeps|who|also|all|been|team|committee|people|lot))* (?:asked|asking|ask|asks|want|wants|wanted|need|needs|after|looking|like|likes|requested|requesting|chasing|demanding|interested|wondering|insisting)(?: (?:me|us|in|to know|to see|to have|for|about|a list of|the list of|a list|if you can tell them|for a list of|for sight of|to be told))* (?=\\S)`,
     `(?:i|we)(?:'m|'ve|'d|'re| am| are| have| had| just| really| also| still| been| was| would| do| urgently)* (?:need|want|wanted|like|love|asked|trying|hoping|looking|keen|wondering|required|got|after)(?: (?:to|been|asked|trying|just|me|us))* (?:know|see|find out|find|work out|understand|check|establish|identify|confirm|figure out|pull together|put together|prepare|produce|compile|get a list of|get|list|list out|report on|a list of|the list of|a view of|sight of|you to tell me|you to show me)(?: (?:exactly|out|a list of|the list of|a list))*(?=[ ,:])[,:]? `,
-    `(?:i|i'm|im|i've|ive|we|we're|we've|weve|it's|its|there's|theres|there is|my boss|our|the|bit of a|quick|sorry|apologies|just|not sure)\\b[^?]{0,90}?(?:[.;:]| [-–—]) ${ASKING}`,
+    `(?:i|i'm|im|i've|ive|he|he's|she|she's|they|we|we're|we've|weve|it's|its|there's|theres|there is|my boss|our|the|bit of a|quick|sorry|apologies|just|not sure|budget|year end|month end)\\b[^?]{0,90}?(?:[.;:]| [-–—]) ${ASKING}`,
+    `(?:[a-z]+ ){1,3}here[,.:;] `,
+    `(?:sorry|apologies|me again|excuse me|silly question|stupid question|daft question|dumb question|quick one|quick question|random one|question for you|one for you)\\b[^,:;?.-]{0,50}?(?:[,:;.]| [-–—]| but) (?:but )?`,
+    `(?:hi |hello |hey )?(?:i )?(?:am|i'm|im) an? (?:[a-z]+ ){1,4}?[a-z]+[,.:;] `,
+    `(?!(?:what|which|who|that|it|this|anything|something|everything|contracts?|nobody)\\b)[a-z]+ (?:just |only )?(?:wants|wanted|is after|is asking for|has asked for|asked for|asks for|would like|asked me for|needs to know)(?: (?:to know|to see|one number|a number|me|the|a|list|of|one thing|sight of))*[:,]? `,
   ],
   last: [
     "[,-]? ?(?:so that|so|in order that|so's) (?:i|we|i'm|im|they|he|she|finance|the team|procurement|everyone|nobody|it) (?:can|can't|cant|could|know|knows|don't|dont|do not|am|are|have|has|may|might|is|will|get|gets)\\b.*",
     `[,-]? ?(?:ahead of|for|in preparation for|to prepare for|to take to|to show|to give|to send) (?:${DET})+(?:[a-z'-]+ ){0,2}?${OCCASION}(?: (?:on|at|in|this|next|tomorrow|today|later|by)\\b.*)?`,
     `[,-]? ?for (?:planning|planning purposes|reference|my records|info|information|budgeting|audit|reporting|my report|budget setting|audit purposes|me to check|me to review|us to look at|my own interest|interest|completeness)`,
     `[,-]? ?(?:if (?:you can|you could|that's ok|thats ok|possible|poss|you don't mind|you have a minute|you get a chance)|when you (?:can|get a chance|get a minute|have a minute|have a moment|have time)|no rush|no hurry|urgently|much appreciated|thanks in advance|ta very much|as soon as (?:possible|you can)|at your convenience|if any|if there are any|that you know of|you know of|by any chance)`,
+    `,? (?:is|isn't|isnt|are|aren't|arent|was|wasn't|were|do|don't|does|doesn't|did|didn't|has|hasn't|hasnt|have|haven't|will|won't|can|can't) (?:it|there|they|we|he|she|you)`,
     `[,-]? ?(?:to help (?:me|us|with)\\b.*|to (?:plan|prepare|get ready)\\b.*|because (?:i|we|my|the board|finance|audit|the auditors?) .*|as (?:i'm|im|i am|i have|i've|we're|we are|i need) .*)`,
+  ],
+  /** What somebody says besides, behind a stop: left aside where it holds no time, amount or state, and said back. */
+  besides: [
+    "(?:[,;.!?]| [-–—]) (?:it|it's|its|he|he's|she|she's|they|they're|theyre|we|we're|were|i|i'm|im|i've|ive|i'll|ill|that|that's|thats|this|somebody|someone|nobody|shouldn't|doing|budget|swear|sorry) [^,;?]+",
   ],
 }
 

@@ -54,14 +54,68 @@ type Apart = ReadonlyMap<string, readonly (readonly string[])[]>
 const APART = new WeakMap<readonly string[], Apart>()
 const ALIKE = new Map<string, Apart>()
 
-/** `before, prior to`: the phrases of such a text, the same list each time. */
-export function phrases(text: string): readonly string[] {
-  const list = LISTS.get(text) ?? text.split(', ')
-  LISTS.set(text, list)
+/** `before, prior to`: the phrases that such patterns stand for, the same list each time. */
+export function phrases(patterns: string): readonly string[] {
+  const list = LISTS.get(patterns) ?? [...new Set(spelledOut(patterns))]
+  LISTS.set(patterns, list)
   return list
 }
 
 const LISTS = new Map<string, readonly string[]>()
+
+// The forms of words by rule: a table names each verb and each pattern of words once.
+
+/** What is no `ed`, with its participle where that is another word. */
+const IRREGULAR = new Map(
+  'run ran, come came, go went gone, begin began begun, fall fell fallen, buy bought, pay paid, have had, get got, give gave given, hold held, keep kept, lead led, sell sold, let let, send sent, draw drew drawn, take took taken, put put, bring brought, stand stood, sit sat, deal dealt, make made, tell told, leave left, think thought, see saw seen, spend spent, cost cost, hit hit, die died'
+    .split(', ')
+    .map((each): [string, string[]] => [each.split(' ')[0] ?? '', each.split(' ').slice(1)]),
+)
+/** `run out`: `run out`, `runs out`, `running out`; and `ran out`. */
+function formsOf(verb: string): {
+  readonly now: readonly string[]
+  readonly past: readonly string[]
+} {
+  const [first = '', ...rest] = verb.split(' ')
+  const tail = rest.map((each) => ` ${each}`).join('')
+  const isDoubled = /^(?:[^aeiou]*[aeiou][^aeiouwxy]|begin|cancel)$/.test(first)
+  const stem = isDoubled ? `${first}${first.at(-1)}` : first.replace(/(?<=[^aeo])e$/, '')
+  const several = /(?:s|x|ch|sh|[^a]go|^go|^do)$/.test(first)
+    ? `${first}es`
+    : first === 'have'
+      ? 'has'
+      : `${first}s`.replace(/(?<=[^aeiou])ys$/, 'ies')
+  const ing = `${first === 'die' ? 'dy' : stem}ing`
+  const past = IRREGULAR.get(first) ?? [`${stem}ed`.replace(/(?<=[^aeiou])yed$/, 'ied')]
+  return {
+    now: [first, several, ing].map((each) => each + tail),
+    past: past.map((each) => each + tail),
+  }
+}
+
+/**
+ * Each of the phrases that patterns stand for: `(a|b)` one of them, `[a|b]` one or none, `{end|lapse}` these
+ * verbs as they are now, `{~end}` as they were.
+ */
+function spelledOut(patterns: string): string[] {
+  const each = (pattern: string): string[] => {
+    const found = /\(([^()[\]{}]*)\)|\[([^()[\]{}]*)\]|\{([^()[\]{}]*)\}/.exec(pattern)
+    if (found === null) return [pattern.replace(/ +/g, ' ').trim()]
+    const [whole, some, maybe, verbs = ''] = found
+    const forms = verbs.replace('~', '').split('|').map(formsOf)
+    const choices =
+      some?.split('|') ??
+      (maybe === undefined
+        ? forms.flatMap(({ now, past }) => (verbs.startsWith('~') ? past : now))
+        : ['', ...maybe.split('|')])
+    const [before, after] = [
+      pattern.slice(0, found.index),
+      pattern.slice(found.index + whole.length),
+    ]
+    return choices.flatMap((choice) => each(before + choice + after))
+  }
+  return patterns.split(', ').flatMap(each)
+}
 
 /** A span from today: `3d`, `2 weeks ago`, `the next 2 weeks`, which is no day as `next week` is. */
 export function readCounted(
