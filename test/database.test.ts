@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { CopyBatch, type CopyValue } from '../src/database/bulk.ts'
+import { CopyBatch, type CopyRow } from '../src/database/bulk.ts'
 import { inTransaction } from '../src/database/connect.ts'
 import { connectionProblem } from '../src/database/errors.ts'
 import { environment } from './support/command.ts'
@@ -119,25 +119,28 @@ describe('a transaction', () => {
   test('that copies rows into several tables writes all of them, or none and serves on', async () => {
     const odd = ['back\\slash', 'two\nlines\tand a tab', '', null]
     const client = await database.pool.connect()
-    const batchOf = (second: readonly CopyValue[]) => {
-      const batch = new CopyBatch(
-        ['one', 'two', 'three', 'none'].map((table) => ({ table, columns: ['id', 'what'] })),
-      )
-      for (const [id, text] of odd.entries()) batch.add('one', [[id, text]])
+    const batchOf = (second: CopyRow) => {
+      const batch = new CopyBatch(['one', 'two', 'three', 'none'])
+      for (const [id, what] of odd.entries()) batch.add('one', [{ id, what }])
       batch.add('two', [second])
       batch.add(
         'three',
-        Array.from({ length: 5000 }, (_, id) => [id, 'x'.repeat(200)]),
+        Array.from({ length: 5000 }, (_, id) => ({ what: 'x'.repeat(200), id })),
       )
       return batch
     }
     await client.query(`CREATE TEMP TABLE one (id int, what text); CREATE TEMP TABLE two (LIKE one);
       CREATE TEMP TABLE three (LIKE one); CREATE TEMP TABLE none (LIKE one)`)
     for (const bad of ['no number', 1.5]) {
-      await expect(batchOf([bad, null]).write(client)).rejects.toThrow(/invalid input syntax/)
+      await expect(batchOf({ id: bad, what: null }).write(client)).rejects.toThrow(
+        /invalid input syntax/,
+      )
       expect((await client.query('SELECT FROM one')).rowCount).toBe(0)
     }
-    await Promise.all([batchOf([1, 'a']).write(client), batchOf([2, 'b']).write(client)])
+    await Promise.all([
+      batchOf({ id: 1, what: 'a' }).write(client),
+      batchOf({ id: 2, what: 'b' }).write(client),
+    ])
     const { rows } = await client.query('SELECT DISTINCT id, what FROM one ORDER BY id')
     expect(rows.map(({ what }) => what)).toEqual(odd)
     const counts = await client.query(

@@ -2,7 +2,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import type { Pool, PoolClient } from 'pg'
 import type { CivilDate } from '../rules/civil-date.ts'
-import { type CopyValue, copyRows, reserveId } from './bulk.ts'
+import { type CopyRow, copyRows, reserveId } from './bulk.ts'
 import { lockFor } from './connect.ts'
 import { tables } from './prisma.ts'
 
@@ -53,9 +53,7 @@ export async function writeAudit(
 export interface AuditWriter {
   readonly entryId: number
   /** Gives the rows their position and digests them; the caller may write them itself. */
-  number(
-    changes: readonly AuditChange[],
-  ): readonly { readonly position: number; readonly change: AuditChange }[]
+  rowsOf(changes: readonly AuditChange[]): CopyRow[]
   add(changes: readonly AuditChange[]): Promise<void>
   finish(source: AuditSource, summary: string): Promise<void>
 }
@@ -66,35 +64,25 @@ export async function beginAudit(client: PoolClient): Promise<AuditWriter> {
   let count = 0
   // Rows refer to an entry that is written last, when its digest is known.
   await client.query('SET CONSTRAINTS "audit_change_entry_id_fkey" DEFERRED')
-  const number: AuditWriter['number'] = (changes) =>
+  const rowsOf: AuditWriter['rowsOf'] = (changes) =>
     changes.map((change) => {
       count += 1
       digestChange(digest, count, change)
-      return { position: count, change }
+      const { contractId, what, field, from, to } = change
+      const said = { what, field, from_value: from, to_value: to }
+      return { entry_id: entryId, position: count, contract_id: contractId, ...said }
     })
   return {
     entryId,
-    number,
+    rowsOf,
     async add(changes) {
-      const rows = number(changes).map(({ position, change }) =>
-        auditRow(entryId, position, change),
-      )
-      await copyRows(client, 'audit_change', AUDIT_COLUMNS, rows)
+      await copyRows(client, 'audit_change', rowsOf(changes))
     },
     async finish(source, summary) {
       const rows = digest.digest('hex')
       await chain(client, entryId, source, summary, count, rows)
     },
   }
-}
-
-const AUDIT_COLUMNS = [
-  ...['entry_id', 'position', 'contract_id', 'what', 'field', 'from_value', 'to_value'],
-]
-
-function auditRow(entryId: number, position: number, change: AuditChange): CopyValue[] {
-  const { contractId, what, field, from, to } = change
-  return [entryId, position, contractId, what, field, from, to]
 }
 
 async function chain(

@@ -7,7 +7,10 @@ import type { CivilDate } from '../rules/civil-date.ts'
 
 // Rows into a table by COPY: the only way to write a hundred thousand of them in seconds.
 
-export type CopyValue = string | number | boolean | null
+type CopyValue = string | number | boolean | null
+
+/** A row by its columns: all rows of a table have the same ones. */
+export type CopyRow = Readonly<Record<string, CopyValue>>
 
 /** Rows that are encoded at once. */
 const IN_ONE_PIECE = 1000
@@ -16,12 +19,11 @@ const IN_ONE_PIECE = 1000
 export async function copyRows(
   client: PoolClient,
   table: string,
-  columns: readonly string[],
-  rows: Iterable<readonly CopyValue[]>,
+  rows: Iterable<CopyRow>,
 ): Promise<void> {
-  let held: (readonly CopyValue[])[] = []
+  let held: CopyRow[] = []
   const write = async () => {
-    const batch = new CopyBatch([{ table, columns }])
+    const batch = new CopyBatch([table])
     batch.add(table, held)
     held = []
     await batch.write(client)
@@ -33,36 +35,32 @@ export async function copyRows(
   await write()
 }
 
-interface CopiedTable {
-  readonly table: string
-  readonly columns: readonly string[]
-}
-
 /**
  * Rows for some tables, written together in the order of the tables. They are encoded as they are
  * added: rows and texts that wait are copied by the collector again and again, bytes are not.
  */
 export class CopyBatch {
-  readonly #tables: readonly CopiedTable[]
-  readonly #pieces = new Map<string, Buffer[]>()
+  readonly #tables: readonly string[]
+  readonly #copies = new Map<string, { columns: readonly string[]; pieces: Buffer[] }>()
 
-  constructor(tables: readonly CopiedTable[]) {
+  constructor(tables: readonly string[]) {
     this.#tables = tables
   }
 
-  add(table: string, rows: readonly (readonly CopyValue[])[]): void {
-    if (rows.length === 0) return
+  add(table: string, rows: readonly CopyRow[]): void {
+    const [first] = rows
+    if (first === undefined) return
+    const copy = this.#copies.get(table) ?? { columns: Object.keys(first), pieces: [] }
     let text = ''
-    for (const row of rows) text += encodeRow(row)
-    const pieces = this.#pieces.get(table) ?? []
-    pieces.push(Buffer.from(text))
-    this.#pieces.set(table, pieces)
+    for (const row of rows) text += encodeRow(copy.columns, row)
+    copy.pieces.push(Buffer.from(text))
+    this.#copies.set(table, copy)
   }
 
   /** All rows are written when it resolves. */
   async write(client: PoolClient): Promise<void> {
-    const copies = this.#tables.flatMap(({ table, columns }) => {
-      const pieces = this.#pieces.get(table)
+    const copies = this.#tables.flatMap((table) => {
+      const { columns = [], pieces } = this.#copies.get(table) ?? {}
       const names = columns.map(quoted).join(', ')
       return pieces ? [{ sql: `COPY ${quoted(table)} (${names}) FROM STDIN`, pieces }] : []
     })
@@ -134,10 +132,10 @@ export function atEase(): Promise<void> {
   })
 }
 
-function encodeRow(row: readonly CopyValue[]): string {
+function encodeRow(columns: readonly string[], row: CopyRow): string {
   let line = ''
-  for (let column = 0; column < row.length; column += 1) {
-    if (column > 0) line += '\t'
+  for (const [at, column] of columns.entries()) {
+    if (at > 0) line += '\t'
     const value = row[column]
     if (value === null || value === undefined) line += '\\N'
     else if (typeof value === 'string') line += encodeText(value)

@@ -18,7 +18,7 @@ import { presumedRenewals, unfoundedRenewals } from '../rules/renewal.ts'
 import type { Rules } from '../rules/settings.ts'
 import { groupedBy } from '../rules/text-match.ts'
 import { type AuditChange, writeAudit } from './audit-log.ts'
-import { addJson, byColumn, type CopyValue, copyRows, lockRows, writeColumns } from './bulk.ts'
+import { addJson, byColumn, type CopyRow, copyRows, lockRows, writeColumns } from './bulk.ts'
 import { inTransaction } from './connect.ts'
 import {
   type ContractRecord,
@@ -95,7 +95,7 @@ async function recalculateThese(
   await writeColumns(client, 'contract', KEPT_DAYS, days, { besides: ', version = version + 1' })
   const rows = derived.flatMap(({ id, deadlines }) => deadlines.map((each) => ({ id, each })))
   await tables(client).deadline.deleteMany({ where: { contractId: { in: [...contractIds] } } })
-  await insertDeadlines(client, context.organisationId, rows)
+  await copyRows(client, 'deadline', deadlineRows(context.organisationId, rows))
   const { superseded, retired } = await retireAlerts(client, contractIds, context.today)
   if (superseded > 0) {
     await tables(client).organisation.updateMany({
@@ -155,29 +155,25 @@ async function followersOf(client: PoolClient, contractIds: readonly number[]): 
   return found.map(({ id }) => id)
 }
 
-async function insertDeadlines(
-  client: PoolClient,
+/** Rows of `deadline`, which is unique by contract, kind and day: of two of a kind on one day the first is kept. */
+export function deadlineRows(
   organisationId: number,
-  rows: readonly { readonly id: number; readonly each: Deadline }[],
-): Promise<void> {
-  // `deadline` is unique by contract, kind and day: of two of a kind on one day the first is kept.
-  const kept = new Map<string, CopyValue[]>()
-  for (const { id, each } of rows) {
+  deadlines: readonly { readonly id: number; readonly each: Deadline }[],
+): CopyRow[] {
+  const kept = new Map<string, CopyRow>()
+  for (const { id, each } of deadlines) {
     const { settledOn, settledWhy, from, latest, renewsTo, assumed } = keptOf(each)
-    const key = `${id} ${each.kind} ${each.on}`
+    const { kind, on, reason } = each
+    const key = `${id} ${kind} ${on}`
     if (kept.has(key)) continue
-    kept.set(key, [
-      ...[organisationId, id, each.kind, each.on, each.reason, settledOn, settledWhy],
-      ...[from, latest, renewsTo, assumed],
-    ])
+    kept.set(key, {
+      ...{ organisation_id: organisationId, contract_id: id, kind, due_on: on, reason },
+      ...{ settled_on: settledOn, settled_why: settledWhy, from_on: from, latest_on: latest },
+      ...{ renews_to: renewsTo, assumed },
+    })
   }
-  await copyRows(client, 'deadline', DEADLINE_COLUMNS, kept.values())
+  return [...kept.values()]
 }
-
-const DEADLINE_COLUMNS = [
-  ...['organisation_id', 'contract_id', 'kind', 'due_on', 'reason', 'settled_on', 'settled_why'],
-  ...['from_on', 'latest_on', 'renews_to', 'assumed'],
-]
 
 /** What else is kept of a deadline than its kind, its day and its reason. */
 function keptOf({ on, latest, from, settled, renewsTo, assumed }: Deadline) {

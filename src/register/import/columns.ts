@@ -1,5 +1,5 @@
 /** The columns of a contract and of an extension as an import writes them: the one list. */
-import type { CopyValue } from '../../database/bulk.ts'
+import type { CopyRow } from '../../database/bulk.ts'
 import { supplierKey } from '../../database/contracts.ts'
 import { nameKey } from '../../database/organisation.ts'
 import { coverKey } from '../../database/support.ts'
@@ -153,11 +153,6 @@ export function referenceKey(reference: string): string {
   return reference.trim().replace(/\s+/g, ' ').toLowerCase()
 }
 
-export const COVER = [
-  ...['organisation_id', 'contract_id', 'key', 'product', 'release', 'words'],
-  ...['kind', 'count', 'custom', 'from_register', 'chosen_on', 'for_all', 'wording'],
-]
-
 /**
  * What the register says that a contract covers. Linked is what names product and release in columns of
  * their own, and words that somebody has answered; the rest waits. What a person chose stays: see `kept`.
@@ -175,8 +170,8 @@ export function coverRows(
   contractId: number,
   covers: Draft['covers'] = [],
   kept: readonly { readonly key: string; readonly product: string | null }[] = [],
-): CopyValue[][] {
-  const rows = new Map<string, CopyValue[]>()
+): CoverRow[] {
+  const rows = new Map<string, CoverRow>()
   for (const { product: name, release: said, kind, count, custom, forAll = false } of covers) {
     const words = `${name} ${said}`.trim()
     if (words === '') continue
@@ -189,54 +184,47 @@ export function coverRows(
     if (kept.some((each) => each.key === key || (product !== null && each.product === product))) {
       continue
     }
-    rows.set(key, [
-      ...[organisationId, contractId, key, product, release, words, kind, count, custom],
-      ...[true, today, forAll, wording],
-    ])
+    rows.set(key, {
+      ...{ organisation_id: organisationId, contract_id: contractId, key, product, release },
+      ...{ words, kind, count, custom, from_register: true, chosen_on: today },
+      ...{ for_all: forAll, wording },
+    })
   }
   return [...rows.values()]
 }
 
-export const EXTENSION = [
-  'organisation_id',
-  'contract_id',
-  'kind',
-  'status',
-  'from_on',
-  'to_on',
-  'cost',
-  'currency',
-  'known_on',
-  'source',
-  'rule',
-  'grounds',
-  'approver',
-  'notice_reference',
-  'invoiced',
-]
+type CoverRow = CopyRow & { readonly product: string | null; readonly release: string }
+
+export function buyerRows(contractId: number, buyers: readonly number[]): CopyRow[] {
+  return buyers.map((id, position) => ({ contract_id: contractId, buyer_id: id, position }))
+}
+
+export function productRows(contractId: number, products: readonly number[]): CopyRow[] {
+  return products.map((id) => ({ contract_id: contractId, product_id: id }))
+}
+
+export function importRow(
+  { importId }: { readonly importId: number },
+  contractId: number,
+  hash: string,
+  imported: Imported,
+): CopyRow {
+  const fields = JSON.stringify(imported)
+  return { contract_id: contractId, last_import_id: importId, row_hash: hash, fields }
+}
 
 export function extensionRow(
   organisationId: number,
   contractId: number,
   currency: string,
   extension: NewExtension,
-): CopyValue[] {
+): CopyRow {
   const { kind, status, from, to, cost, knownOn, source, record } = extension
-  return [
-    organisationId,
-    contractId,
-    kind,
-    status,
-    from,
-    to,
-    cost,
-    currency,
-    knownOn,
-    `register: ${source}`,
-    record?.rule ?? null,
-    record?.grounds ?? null,
-    record?.approver ?? null,
-    record?.noticeReference ?? null,
-    record?.invoiced ?? null,
-  ]
+  return {
+    ...{ organisation_id: organisationId, contract_id: contractId, kind, status, from_on: from },
+    ...{ to_on: to, cost, currency, known_on: knownOn, source: `register: ${source}` },
+    ...{ rule: record?.rule ?? null, grounds: record?.grounds ?? null },
+    ...{ approver: record?.approver ?? null, notice_reference: record?.noticeReference ?? null },
+    invoiced: record?.invoiced ?? null,
+  }
 }

@@ -1,8 +1,8 @@
 /** New contracts, by COPY: the contract, what it came from, its extensions, deadlines and audit. */
 import type { PoolClient } from 'pg'
-import type { AuditChange } from '../../database/audit-log.ts'
-import { atEase, CopyBatch, type CopyValue } from '../../database/bulk.ts'
+import { atEase, CopyBatch, type CopyRow } from '../../database/bulk.ts'
 import { callOffsOf, workOf } from '../../database/contracts.ts'
+import { deadlineRows } from '../../database/recalculate.ts'
 import { addDays, type CivilDate } from '../../rules/civil-date.ts'
 import { type Contract, currentEnd } from '../../rules/contract.ts'
 import { deadlinesOf } from '../../rules/deadlines.ts'
@@ -11,13 +11,13 @@ import { presumedRenewals } from '../../rules/renewal.ts'
 import type { Rules } from '../../rules/settings.ts'
 import type { Draft } from '../draft.ts'
 import {
-  COVER,
+  buyerRows,
   coverRows,
-  EXTENSION,
   extensionRow,
-  FIELD_NAMES,
   fieldsOf,
   importedFields,
+  importRow,
+  productRows,
 } from './columns.ts'
 import { CLOSED_BY_REGISTER, type ImportContext } from './context.ts'
 import { type NewExtension, registerEnds } from './ends-in-register.ts'
@@ -35,37 +35,23 @@ export async function prepareNew(
   await context.parties.meet(staged.map(({ draft }) => draft))
   const batch = new CopyBatch(TABLES)
   for (let from = 0; from < staged.length; from += AT_ONCE) {
-    const rows = emptyRows()
+    const rows: Rows = {
+      ...{ contract: [], contract_import: [], contract_buyer: [], contract_product: [] },
+      ...{ cover: [], extension: [], deadline: [], audit_change: [] },
+    }
     for (const each of staged.slice(from, from + AT_ONCE)) addContract(rows, context, each)
-    for (const { table, of } of TABLES) batch.add(table, of(rows, context))
+    for (const table of TABLES) batch.add(table, rows[table])
     await atEase()
   }
   return () => batch.write(client)
 }
 
-interface Rows {
-  readonly contracts: CopyValue[][]
-  readonly imports: CopyValue[][]
-  readonly buyers: CopyValue[][]
-  readonly products: CopyValue[][]
-  readonly covers: CopyValue[][]
-  readonly extensions: CopyValue[][]
-  readonly deadlines: CopyValue[][]
-  readonly changes: AuditChange[]
-}
-
-function emptyRows(): Rows {
-  return {
-    contracts: [],
-    imports: [],
-    buyers: [],
-    products: [],
-    covers: [],
-    extensions: [],
-    deadlines: [],
-    changes: [],
-  }
-}
+/** What is written of new contracts, in this order. */
+const TABLES = [
+  ...(['contract', 'contract_import', 'contract_buyer', 'contract_product'] as const),
+  ...(['cover', 'extension', 'deadline', 'audit_change'] as const),
+] as const
+type Rows = Readonly<Record<(typeof TABLES)[number], CopyRow[]>>
 
 function addContract(rows: Rows, context: ImportContext, staged: StagedContract): void {
   const { organisationId, today } = context
@@ -82,139 +68,35 @@ function addContract(rows: Rows, context: ImportContext, staged: StagedContract)
   const watched = draft.own?.watched !== false
   const checkOn = firstCheckOn({ contract, deadlines, alerts: [], laddersFrom, watched }, rules)
   const end = currentEnd(contract)
-  rows.contracts.push([
-    id,
-    organisationId,
-    context.sourceId,
-    staged.externalId,
-    ...FIELD_NAMES.map((name) => fields[name]),
-    end.kind === 'dated' ? end.earliest : null,
-    end.kind === 'dated' ? end.latest : null,
-    today,
-    contract.historic,
-    draft.closed ? today : null,
-    draft.closed ? CLOSED_BY_REGISTER : null,
-    watched,
-    checkOn,
-  ])
-  rows.imports.push([
-    id,
-    context.importId,
-    staged.hash,
-    JSON.stringify(importedFields(fields, draft)),
-  ])
-  context.parties.buyerIds(draft).forEach((buyer, position) => {
-    rows.buyers.push([id, buyer, position])
+  rows.contract.push({
+    ...{ id, organisation_id: organisationId, source_id: context.sourceId },
+    ...{ external_id: staged.externalId, ...fields },
+    current_earliest: end.kind === 'dated' ? end.earliest : null,
+    current_latest: end.kind === 'dated' ? end.latest : null,
+    ...{ first_seen_on: today, historic: contract.historic },
+    closed_on: draft.closed ? today : null,
+    closed_why: draft.closed ? CLOSED_BY_REGISTER : null,
+    ...{ watched, next_rung_on: checkOn },
   })
-  for (const product of context.parties.productIds(draft)) rows.products.push([id, product])
+  rows.contract_import.push(importRow(context, id, staged.hash, importedFields(fields, draft)))
+  rows.contract_buyer.push(...buyerRows(id, context.parties.buyerIds(draft)))
+  rows.contract_product.push(...productRows(id, context.parties.productIds(draft)))
   for (const cover of coverRows(context, id, draft.covers)) {
-    rows.covers.push(cover)
-    const [covered, release] = [cover[COVER.indexOf('product')], cover[COVER.indexOf('release')]]
-    if (typeof covered === 'string') {
-      context.covered?.push({ product: covered, release: String(release) })
-    }
+    rows.cover.push(cover)
+    const { product, release } = cover
+    if (product !== null) context.covered?.push({ product, release })
   }
   for (const extension of [...add, ...presumed]) {
-    rows.extensions.push(extensionRow(organisationId, id, fields.currency, extension))
+    rows.extension.push(extensionRow(organisationId, id, fields.currency, extension))
   }
-  for (const each of deadlines) {
-    const { kind, on, from = null, latest, renewsTo = null, assumed = false } = each
-    const { reason, settled } = each
-    rows.deadlines.push([
+  rows.deadline.push(
+    ...deadlineRows(
       organisationId,
-      id,
-      kind,
-      on,
-      reason,
-      settled?.on ?? null,
-      settled?.why ?? null,
-      from,
-      latest === on ? null : latest,
-      renewsTo,
-      assumed,
-    ])
-  }
-  rows.changes.push({
-    contractId: id,
-    what: 'created',
-    field: null,
-    from: null,
-    to: fields.reference,
-  })
-}
-
-const CONTRACT = [
-  'id',
-  'organisation_id',
-  'source_id',
-  'external_id',
-  ...FIELD_NAMES,
-  'current_earliest',
-  'current_latest',
-  'first_seen_on',
-  'historic',
-  'closed_on',
-  'closed_why',
-  'watched',
-  'next_rung_on',
-]
-
-export const IMPORTED = ['contract_id', 'last_import_id', 'row_hash', 'fields']
-
-const DEADLINE = [
-  'organisation_id',
-  'contract_id',
-  'kind',
-  'due_on',
-  'reason',
-  'settled_on',
-  'settled_why',
-  'from_on',
-  'latest_on',
-  'renews_to',
-  'assumed',
-]
-
-const AUDIT_CHANGE = [
-  'entry_id',
-  'position',
-  'contract_id',
-  'what',
-  'field',
-  'from_value',
-  'to_value',
-]
-
-/** What is written of new contracts, in this order. */
-const TABLES: readonly {
-  readonly table: string
-  readonly columns: readonly string[]
-  readonly of: (rows: Rows, context: ImportContext) => CopyValue[][]
-}[] = [
-  { table: 'contract', columns: CONTRACT, of: ({ contracts }) => contracts },
-  { table: 'contract_import', columns: IMPORTED, of: ({ imports }) => imports },
-  {
-    table: 'contract_buyer',
-    columns: ['contract_id', 'buyer_id', 'position'],
-    of: ({ buyers }) => buyers,
-  },
-  {
-    table: 'contract_product',
-    columns: ['contract_id', 'product_id'],
-    of: ({ products }) => products,
-  },
-  { table: 'cover', columns: COVER, of: ({ covers }) => covers },
-  { table: 'extension', columns: EXTENSION, of: ({ extensions }) => extensions },
-  { table: 'deadline', columns: DEADLINE, of: ({ deadlines }) => deadlines },
-  { table: 'audit_change', columns: AUDIT_CHANGE, of: auditRows },
-]
-
-function auditRows({ changes }: Rows, { audit }: ImportContext): CopyValue[][] {
-  return audit
-    .number(changes)
-    .map(({ position, change: { contractId, what, field, from, to } }) => {
-      return [audit.entryId, position, contractId, what, field, from, to]
-    })
+      deadlines.map((each) => ({ id, each })),
+    ),
+  )
+  const created = { contractId: id, what: 'created', field: null, from: null, to: fields.reference }
+  rows.audit_change.push(...context.audit.rowsOf([created]))
 }
 
 /**

@@ -109,12 +109,21 @@ export async function importEstate(
             linked += 1
           } else if (answer === undefined) open += 1
           const { teamId, ownerId } = people.resolve(draft)
-          return [
-            ...[organisationId, teamId, source, words, key],
-            ...[named?.product ?? null, named?.release ?? '', count, site, ownerId, given !== null],
-          ]
+          return {
+            ...{
+              organisation_id: organisationId,
+              team_id: teamId,
+              source,
+              words,
+              key,
+              count,
+              site,
+            },
+            ...{ product: named?.product ?? null, release: named?.release ?? '' },
+            ...{ owner_id: ownerId, given: given !== null },
+          }
         })
-        await copyRows(client, 'in_use', COLUMNS, written)
+        await copyRows(client, 'in_use', written)
       }
       await recalculateSupport(client, { organisationId, today }, unique(keys))
       problems.push(...people.unmatchedDepartments())
@@ -129,11 +138,6 @@ export async function importEstate(
     }),
   )
 }
-
-const COLUMNS = [
-  ...['organisation_id', 'team_id', 'source', 'words', 'key'],
-  ...['product', 'release', 'count', 'site', 'owner_id', 'given'],
-]
 
 function unique(keys: readonly ReleaseKey[]): ReleaseKey[] {
   return [...new Map(keys.map((key) => [`${key.product} ${key.release}`, key])).values()]

@@ -285,24 +285,19 @@ export async function keepWaiting(
     select: { id: true },
   })
   await tables(client).questionContract.deleteMany({ where: { questionId: id } })
-  await copyRows(
-    client,
-    'question_contract',
-    ['question_id', 'contract_id', 'at', 'value', 'draft', 'says'],
-    [...of].map(([contractId, each]) => {
-      const draft = each.find((one) => one.draft !== null)?.draft ?? null
-      const gone = draft === null && each.some(({ at }) => at !== '')
-      const words = waitingWords(each)
-      return [
-        id,
-        contractId,
-        each[0]?.at ?? '',
-        words,
-        JSON.stringify(draft),
-        JSON.stringify({ gone }),
-      ]
-    }),
-  )
+  const rows = [...of].map(([contractId, each]) => {
+    const draft = each.find((one) => one.draft !== null)?.draft ?? null
+    const gone = draft === null && each.some(({ at }) => at !== '')
+    return {
+      ...{ question_id: id, contract_id: contractId, at: each[0]?.at ?? '' },
+      ...{
+        value: waitingWords(each),
+        draft: JSON.stringify(draft),
+        says: JSON.stringify({ gone }),
+      },
+    }
+  })
+  await copyRows(client, 'question_contract', rows)
   return { id, contracts: of.size, lines, left }
 }
 

@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg'
 import { copyRows } from '../../database/bulk.ts'
 import { selectContracts } from '../../database/contracts.ts'
 import { tables } from '../../database/prisma.ts'
-import { groupedBy } from '../../rules/text-match.ts'
+import { groupedBy, pick } from '../../rules/text-match.ts'
 import { guarded } from '../../text/message.ts'
 import {
   type Draft,
@@ -37,34 +37,10 @@ export async function keepProblems(
                        AND s.verdict IS DISTINCT FROM 'conflict' AND s.at <> ALL ($3)))`,
     [sourceId, importId, [...quiet]],
   )
-  await copyRows(
-    client,
-    'import_problem',
-    [
-      'organisation_id',
-      'source_id',
-      'import_id',
-      'at',
-      'reference',
-      'field',
-      'value',
-      'problem',
-      'remedy',
-      'severity',
-    ],
-    problems.map(({ at, reference, field, value, problem, remedy, severity }) => [
-      organisationId,
-      sourceId,
-      importId,
-      at,
-      reference,
-      field,
-      value,
-      problem,
-      remedy,
-      severity,
-    ]),
-  )
+  const of = { organisation_id: organisationId, source_id: sourceId, import_id: importId }
+  const names = ['at', 'reference', 'field', 'value', 'problem', 'remedy', 'severity'] as const
+  const rows = problems.map((each) => ({ ...of, ...pick(each, ...names) }))
+  await copyRows(client, 'import_problem', rows)
 }
 
 /** Marks the problems that the source's last import told of already, of the same row in the same words. */

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { PoolClient } from 'pg'
-import { atEase, CopyBatch, type CopyValue } from '../../database/bulk.ts'
+import { atEase, CopyBatch, type CopyRow } from '../../database/bulk.ts'
 import { selectContracts, supplierKey } from '../../database/contracts.ts'
 import { nameKey } from '../../database/organisation.ts'
 import { type Answers, type AskedDraft, type OpenRow, settled } from '../answers.ts'
@@ -112,24 +112,15 @@ function elsewhereProblem(keptIn: string, rows: readonly string[]): Problem {
 }
 
 interface StagedRow {
-  readonly key: readonly CopyValue[]
-  readonly draft: readonly CopyValue[]
+  readonly key: CopyRow
+  readonly draft: CopyRow
 }
 
 /** Rows written together, and encoded together. */
 const LOT = 500
 const AT_ONCE = 25
 
-const TABLES = [
-  {
-    table: 'staged',
-    columns: [
-      ...['ordinal', 'at', 'external_id', 'reference_key', 'lot', 'supplier_key', 'team_key'],
-      ...['department_key', 'end_on', 'hash', 'base_hash', 'named'],
-    ],
-  },
-  { table: 'staged_draft', columns: ['ordinal', 'draft'] },
-]
+const TABLES = ['staged', 'staged_draft']
 
 /** Writes rows lot by lot: while one lot is on its way, the next one is read. */
 function lotWriter(client: PoolClient) {
@@ -228,21 +219,16 @@ function stagedRow(ordinal: number, draft: Draft, keyOf: ReturnType<typeof keptK
   // The two halves of the draft are joined again without reading them twice.
   const json = `${text.slice(0, -1)},"at":${JSON.stringify(at)}${meanwhile},"extensions":${added}}`
   return {
-    key: [
-      ordinal,
-      at,
-      identityOf(draft),
-      draft.ocid === null && draft.reference !== null ? referenceKey(draft.reference) : null,
-      draft.lot,
-      supplierKey(draft.supplier),
-      keyOf(draft.team),
-      keyOf(draft.department),
-      draft.end.kind === 'dated' ? draft.end.earliest : null,
-      hash,
-      baseHash,
-      draft.identity !== undefined,
-    ],
-    draft: [ordinal, json],
+    key: {
+      ...{ ordinal, at, external_id: identityOf(draft) },
+      reference_key:
+        draft.ocid === null && draft.reference !== null ? referenceKey(draft.reference) : null,
+      ...{ lot: draft.lot, supplier_key: supplierKey(draft.supplier) },
+      ...{ team_key: keyOf(draft.team), department_key: keyOf(draft.department) },
+      end_on: draft.end.kind === 'dated' ? draft.end.earliest : null,
+      ...{ hash, base_hash: baseHash, named: draft.identity !== undefined },
+    },
+    draft: { ordinal, draft: json },
   }
 }
 

@@ -1,7 +1,7 @@
 /** Contracts that a register speaks of again: what changed is compared, written and told. */
 import type { PoolClient } from 'pg'
 import type { AuditChange } from '../../database/audit-log.ts'
-import { type CopyValue, copyRows, writeColumns } from '../../database/bulk.ts'
+import { type CopyRow, copyRows, writeColumns } from '../../database/bulk.ts'
 import { type ContractRow, contractOf, readContracts } from '../../database/contracts.ts'
 import { nameKey } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
@@ -14,9 +14,8 @@ import { groupedBy } from '../../rules/text-match.ts'
 import { WRITING_ACTS } from '../../text/explain.ts'
 import { type Draft, type DraftCover, OPTION_ENDS, type Problem, VALUE_WORDS } from '../draft.ts'
 import {
-  COVER,
+  buyerRows,
   coverRows,
-  EXTENSION,
   endsSaid,
   extensionRow,
   FIELD_NAMES,
@@ -25,7 +24,9 @@ import {
   fieldsOf,
   type Imported,
   importedFields,
+  importRow,
   partyKeys,
+  productRows,
 } from './columns.ts'
 import {
   beginChanging,
@@ -38,7 +39,7 @@ import {
   type StoredContractRow,
   text,
 } from './context.ts'
-import { IMPORTED, standing } from './create.ts'
+import { standing } from './create.ts'
 import {
   awardedEndOf,
   type EndVerdict,
@@ -220,7 +221,7 @@ async function writeExtensions(
   const added = changes.flatMap(({ id, currency, ends }) =>
     (ends?.add ?? []).map((each) => extensionRow(organisationId, id, currency, each)),
   )
-  await copyRows(client, 'extension', EXTENSION, added)
+  await copyRows(client, 'extension', added)
 }
 
 const RESTATED = {
@@ -235,15 +236,11 @@ async function rewriteParties(
   changes: readonly ContractUpdate[],
 ): Promise<void> {
   const rebought = changes.filter(({ buyers }) => buyers !== null)
-  const buyers = rebought.flatMap(({ id, staged: { draft } }) =>
-    context.parties.buyerIds(draft).map((buyer, position) => [id, buyer, position]),
-  )
-  const products = changes.flatMap(({ id, staged: { draft } }) =>
-    context.parties.productIds(draft).map((product) => [id, product]),
-  )
-  const columns = ['contract_id', 'buyer_id', 'position']
-  await writeAnew(client, 'contract_buyer', rebought, columns, buyers)
-  await writeAnew(client, 'contract_product', changes, ['contract_id', 'product_id'], products)
+  const { buyerIds, productIds } = context.parties
+  const buyers = rebought.flatMap(({ id, staged }) => buyerRows(id, buyerIds(staged.draft)))
+  const products = changes.flatMap(({ id, staged }) => productRows(id, productIds(staged.draft)))
+  await writeAnew(client, 'contract_buyer', rebought, buyers)
+  await writeAnew(client, 'contract_product', changes, products)
 }
 
 /** The rows of these contracts in place of those that they have. */
@@ -251,12 +248,11 @@ async function writeAnew(
   client: PoolClient,
   table: 'contract_buyer' | 'contract_product' | 'contract_import',
   of: readonly ContractUpdate[],
-  columns: readonly string[],
-  rows: readonly (readonly CopyValue[])[],
+  rows: readonly CopyRow[],
 ): Promise<void> {
   const ids = of.map(({ id }) => id)
   await client.query(`DELETE FROM ${table} WHERE contract_id = ANY($1)`, [ids])
-  await copyRows(client, table, columns, rows)
+  await copyRows(client, table, rows)
 }
 
 /** What the register says that they cover, where it says something new; what a person chose stays. */
@@ -281,7 +277,7 @@ async function rewriteCovers(
   const rows = said.flatMap(({ id, staged: { draft } }) =>
     coverRows(context, id, draft.covers, kept.get(id)),
   )
-  await copyRows(client, 'cover', COVER, rows)
+  await copyRows(client, 'cover', rows)
   await recalculateSupport(client, context, before)
 }
 
@@ -291,10 +287,10 @@ async function writeImports(
   changes: readonly ContractUpdate[],
 ): Promise<void> {
   // Updating 100,000 of them in place takes twice as long.
-  const rows = changes.map(({ id, imported, staged: { hash } }) => {
-    return [id, context.importId, hash, JSON.stringify(imported)]
-  })
-  await writeAnew(client, 'contract_import', changes, IMPORTED, rows)
+  const rows = changes.map(({ id, imported, staged }) =>
+    importRow(context, id, staged.hash, imported),
+  )
+  await writeAnew(client, 'contract_import', changes, rows)
 }
 
 // What changes when a register says something new of a contract: only what it changed since its last
