@@ -39,7 +39,8 @@ what is wrong with a row is said, and the row is kept wherever something names i
 > Ref,Supplier,Start,End,Value
 > C-1,Acme,~
 2026-04-01,2025-03-31,5 | start 2026-04-01, value 5.00, asks end
-,31/02/2027,5 · ,soon,5 | value 5.00, asks end
+,soon,5 | value 5.00, asks end
+,31/02/2027,5 | end 2027-02-28, value 5.00, warns
 ,2027-03-31,-5 | end 2027-03-31, -5, warns
 ,2027-03-31,lots | end 2027-03-31, lots, warns
 x,y,z | z, warns, asks end

@@ -316,7 +316,7 @@ spring 2027 | end 2027-03-01..2027-05-31 (quarter), asks end
 end of March 2027 | end 2027-03-01..2027-03-31 (month), asks end
 late 2027 | end 2027-01-01..2027-12-31 (year), asks end
 "" · n/a · - | warns
-see contract · as per contract · per SLA · refer to legal · TBC by procurement · 31/02/2027 ·
+see contract · as per contract · per SLA · refer to legal · TBC by procurement ·
   soon · annually · on completion of works · financial quarter · £5 · TBC ·
   TBA - contract being let · ? · ?? · Unknown · to be agreed · n/k · Possibly · not yet known ·
   under review · check with legal · Pending | asks end
@@ -629,7 +629,7 @@ a renewal column with a notice beside it
 > B,B,13/04/2024,14/03/2027,No,
 Auto unless cancelled by 31 Oct, · Yes - unless terminated by 31/10/2026, |
   renews yes, by 2026-10-31
-Yes unless cancelled by 31 Oct,60 days | notice 60 days, renews yes
+Yes unless cancelled by 31 Oct,60 days | renews yes, by 2026-10-31, warns
 Yes but opted out 02/11/2026, · Yes (notice served 1 May 2026), · Yes / subject to agreement, ·
   Yes / TBC, | asks renewal
 Ydy / Yes, · Yes unless notice is given, · Yes,n/a · Yes,TBC · Yes,- |
@@ -755,6 +755,73 @@ what a figure covers is said beside it
 > A2,Post,2029-01-31,2400,a year
 > A3,Gas,2029-01-31,2600,a year
 Worth is for · Spend covers · Sum is | month | value 12000.00, 1000 per month, annual, 1000.00 month, warns of 1000
+
+an end on a day that its month lacks warns by the last that it has
+> Ref,Title,Supplier,Start date,End date
+> A1,Taxis,Beck,2024-04-01,*
+> A2,Gas,Dene,2024-04-01,13/05/2028
+31/02/2027 · 29/02/2027 · 30 February 2027 | end 2027-02-28, warns
+31/06/2027 · 31 June 2027 | end 2027-06-30, warns
+
+a term that ends on another day than the end is told
+> Ref,Title,Start,End date,Term
+> A1,Taxis,2024-04-01,2027-03-31,*
+> A2,Gas,2024-04-01,2028-03-31,
+36 months · 3 years · 1095 days | nothing
+1094 days | warns
+35 months · 2 years · 5 years | notes
+
+an amount of another currency than its column is told
+> Ref,Title,End date,Value,Currency
+> A1,Taxis,2027-03-31,*,EUR
+> A2,Gas,2028-03-31,€100,EUR
+"£41,000" | value 41000.00, warns
+"€41,000" · "41,000" | value 41000.00
+
+so many lots of a length are so many options
+Extension options | Two lots of 6 months · 2 goes of 6 months · twice by six months ·
+  Two times, each for 6 months | options 2027-09-30 2028-03-31
+Extension options | may be prolonged twice by one year | options 2028-03-31 2029-03-31
+Extension options | three times by 6 months · 3 slices of 6 months |
+  options 2027-09-30 2028-03-31 2028-09-30
+
+what is idle, gone or on hold is asked about below whatever heading
+Zorb · Remarks · Anything else | on hold · Suspended since October · dormant ·
+  No orders placed since May · not used since the move · Lockers removed in August ·
+  Merged into A9 since May | asks status
+Remarks | Lockers removed in August 2026 · Merged into A9 from 01/10/2026 ·
+  Folded into the group deal in May 2026 | asks status, column warns
+Remarks | Option removed in August 2026 · Data moved to the new portal in May 2026 | column warns
+
+what is said of an extension that nobody signed, or of a supplier that may not go on, is told
+Remarks | Extension letter sent, not countersigned yet · Extn with legal, unsigned ·
+  Option to extend agreed in principle · Supplier in administration, see email ·
+  Contractor gone into liquidation | warns
+Remarks | Closes a week early | warns, column warns
+Opts taken to date | 1 of 2 | warns
+
+what an extension cost is no denial of it
+> Ref,Title,End date,Remarks
+> A1,Taxis,2026-09-30,*
+> A2,Gas,2027-09-30,See file
+> A3,Oil,2027-09-30,See note
+Extended at no extra cost until 30 April 2027 · Extended without tender to 30 April 2027 ·
+  Reappointed for a year to 30 April 2027 | confirmed 2027-04-30, asks extension
+
+a cell that surely says that it renews is heard beside a no, and asked about
+> Ref,Title,End date,Auto renew,Notice period,Remarks
+> A1,Taxis,2027-03-31,No,3 months,*
+Extends automatically year on year · renews annually unless stopped | renews yes, asks renewal of No
+
+what follows at its end in how it stands is asked about
+Position | Live, month by month from December · then rolling monthly | asks renewal
+
+below a heading of two names the owner is below his own
+> Ref,Title,End date,Sponsor / contract lead
+> A1,Taxis,2027-03-31,*
+> A2,Gas,2028-03-31,CFO / Ann Orr
+COO / Ann Beck | owner Ann Beck
+COO / tbc · to be assigned · Nobody yet · No one at present | notes
 
 a figure is of what a column of its basis says, and not of how often it is paid
 > Ref,Title,Supplier,Start date,End date,#

@@ -236,11 +236,11 @@ export function askRenewal(notice: string, said = ''): Ask {
 }
 
 /** An end that goes on from term to term, and a column that says that it does not renew. */
-export function askWhetherRolls(words: string, said: string): Ask {
+export function askWhetherRolls(words: string, said: string, heading?: string): Ask {
   return {
     about: 'renewal',
     wording: `${wordingOf(words)} · ${said.toLowerCase().slice(0, 40)}`,
-    text: `Their end is “${words}”, and of their renewal the register says “${said}”. Do these go on by themselves?`,
+    text: `${heading === undefined ? 'Their end is' : `“${heading}” says`} “${shortened(words)}”, and of their renewal the register says “${said}”. Do these go on by themselves?`,
     choices: [
       choice('yes', 'Yes, unless notice is given', { automaticRenewal: true }),
       choice('no', 'No: until somebody ends them, without notice', { automaticRenewal: false }),

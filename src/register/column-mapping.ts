@@ -13,6 +13,7 @@ import {
   fieldNamed,
   fieldOf,
   type Heading,
+  isAboutLiving,
   isBeside,
   isOfCourse,
   isOfOthers,
@@ -615,7 +616,7 @@ function readByContent(
   for (const { heading, index, holds } of left) {
     const field = familiesOf(heading).find((field) => {
       const isSecond = field === 'end' && best.get('end')?.rank === BY_FAMILY
-      return (isOpen(field) || isSecond) && fits(field, holds, cellsOf(index), others)
+      return (isOpen(field) || isSecond) && fits(field, heading, holds, cellsOf(index), others)
     })
     if (field === undefined) continue
     // Of two that may be the end the earlier warns.
@@ -716,6 +717,7 @@ function heldIn(all: readonly string[], { unit }: Heading): Held {
 /** Whether a column can hold the field that its heading has a word of. */
 function fits(
   field: Field,
+  heading: Heading,
   holds: Held,
   cells: readonly string[],
   others: { readonly start: readonly string[]; readonly end: readonly string[] },
@@ -752,7 +754,7 @@ function fits(
     case 'automaticRenewal':
       return holds.answers
     case 'status':
-      return holds.statuses
+      return holds.statuses || (holds.answers && isAboutLiving(heading))
     default:
       return false
   }

@@ -1058,6 +1058,13 @@ export function familiesOf({ key }: Heading): readonly Field[] {
   })
 }
 
+/** Whether a plain no below it says that a contract is over: `Live?`, `Still in use`. */
+export function isAboutLiving({ key }: Heading): boolean {
+  return /^(?:is it )?(?:still )?(?:live|active|current|in (?:force|use|place)|running|going)(?: (?:y n|now))?$/.test(
+    key,
+  )
+}
+
 /** Whether a heading is of another thing than the contract, whatever stands below it. */
 export function isOfOthers({ key }: Heading): boolean {
   return OF_OTHERS.test(key) || NO_NAME.test(key)

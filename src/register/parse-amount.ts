@@ -126,12 +126,17 @@ const PER =
   /[ (,]*(?:\b(?:per|each|every|a)[ -]|\/ ?|\bp[./]?)(?:calendar )?(day|week|wk|month|mth|quarter|qtr|year|yr|annum|cm\b|m\b|w\b|q\b|a\b)s?\.?\)?$|[ (,]*\b(daily|weekly|monthly|quarterly|annually|yearly|annual)\)?$/i
 /** Behind a whole: over how long it is, or what that comes to in a year. */
 const OF_WHOLE =
-  / *\(?\b(?:over|across|for) (?:the |an? )?(?:(?:initial |full |whole |entire )?(?:\d{1,2}|two|three|four|five)[ -]?(?:years?|yrs?|months?)|life(?:time)?|term|contract|duration|period)(?: of (?:the )?(?:contract|agreement))?(?: (?:term|period))?\)?$| *\([£€$]?[\d.,]+k? ?(?:p\.?a\.?|per (?:annum|year)|a year|each year)\)$/i
+  / *\(?\b(?:in all|in total|all in|altogether|overall|all told)\)?$| *\(?\b(?:over|across|for) (?:the |an? )?(?:(?:initial |full |whole |entire )?(?:\d{1,2}|two|three|four|five)[ -]?(?:years?|yrs?|months?)|life(?:time)?|term|contract|duration|period)(?: of (?:the )?(?:contract|agreement))?(?: (?:term|period))?\)?$| *\([£€$]?[\d.,]+k? ?(?:p\.?a\.?|per (?:annum|year)|a year|each year)\)$/i
+/** `£62 a month + VAT`, `£1,986 with tax` */
+const TAX_LAST =
+  /[ ,(]+(?:\+|plus|exc?l?\.?|excluding|exclusive of|without|inc?l?\.?|including|inclusive of|with) ?(?:vat|tax)\)?$/i
 const RANGE = /^(.*?\d[^-–—]*?) *(?:-|–|—|to|and|or) *([£€$¥]? ?[\d.].*)$/i
 
 /** `up to £900k`, `£100,000 – £200,000` (the upper figure), `approx £5k`, `£400 per month`. */
 function amongWords(text: string, mark: DecimalMark | null): AmountReading | null {
-  const plain = text.replace(/[*†]+$|^between /gi, '')
+  const taxed = text.replace(/[*†]+$|^between /gi, '')
+  const tax = TAX_LAST.exec(taxed)?.[0] ?? ''
+  const plain = tax === '' ? taxed : taxed.slice(0, -tax.length)
   let rest = plain.replace(OF_WHOLE, '').trim()
   const isWhole = rest !== plain.trim()
   const per = PER.exec(rest)
@@ -162,6 +167,7 @@ function amongWords(text: string, mark: DecimalMark | null): AmountReading | nul
   const annual = read.annual || unit === 'year'
   return {
     ...read,
+    vat: read.vat ?? (tax === '' ? null : vatOf(tax)),
     annual,
     words: text,
     ...(unit === null || unit === 'year' ? {} : { per: unit }),
@@ -527,7 +533,7 @@ export type TermReading =
 const JOINED =
   /\s*(?:\+|\bplus\b|&|\b(?:with|and)? ?(?:an |the |further |possible |potential )*options?\b|\boptional\b|\b(?:possible |potential )?ext(?:en(?:sions?|d(?:able|ed)?))?\b|\bfollowed by\b|\bwith\b|\bthen\b)/i
 const TIMES = new RegExp(
-  `\\b(\\d{1,2}|${UNIT_WORDS}) *(?:x|×|\\*|(?:no|nr|off)\\.? *(?:x|×|of)?|(?:no\\.?|further|additional|optional|more|separate|successive|consecutive)? ?(?:periods?|options?|extensions?|terms?|increments?)(?: to extend)?(?: of)?(?: up to)?|further|additional|optional|more|separate|successive|consecutive|(?<=[a-z]) (?=\\d|(?:${WORDED})[ -])|(?<=\\d) (?=(?:${WORDED})[ -])) *(?:up to )?(?:periods? of )?(?=${NUMBER})`,
+  `\\b(\\d{1,2}|${UNIT_WORDS}) *(?:x|×|\\*|(?:no|nr|off)\\.? *(?:x|×|of)?|(?:no\\.?|further|additional|optional|more|separate|successive|consecutive)? ?(?:periods?|options?|extensions?|terms?|increments?)(?: to extend)?(?: of)?(?: up to)?|(?:lots?|goes|sets?|blocks?|tranches|slices|times|spells?),? (?:each )?(?:of|by|for)(?: up to)?|further|additional|optional|more|separate|successive|consecutive|(?<=[a-z]) (?=\\d|(?:${WORDED})[ -])|(?<=\\d) (?=(?:${WORDED})[ -])) *(?:up to )?(?:periods? of )?(?=${NUMBER})`,
   'gi',
 )
 
@@ -752,13 +758,19 @@ const TERM_NOISE =
 const NUMBER_OF = /^(?:no|nr)\.? ?(\d{1,2}) (?:of|x) (?=\d)/i
 /** `2 (12 months each)` */
 const NUMBER_EACH = new RegExp(`^(\\d{1,2}|${UNIT_WORDS}) ?\\((?=[^)]*\\beach\\b)`, 'i')
+/** `prolonged twice by a year`, `three times, each for 6 months` */
+const SO_OFTEN =
+  /\b(twice|two times|thrice|three times),? (?:each )?(?:by|for|of)(?: up to)? (?:an? )?(?=\w)/gi
 const NO_OPTION =
   /^(?:no(?! (?:more|longer|later|less|fewer|greater) than\b)(?!\.? ?\d)|none|nil|zero(?! to\b)|0(?![.,]?\d| ?(?:-|\/|to\b)))\b/i
 const OPTIONAL = /\b(?:optional|possible|potential|available|may|can|could|unless|but|if)\b/i
 
 /** The options that a cell of an extension column names, together. */
 export function readOptions(raw: string, unit: PeriodUnit | null, isSure = false): TermReading {
-  const text = plainMarks(raw).replace(NUMBER_OF, '$1 x ').replace(NUMBER_EACH, '$1 x ')
+  const text = plainMarks(raw)
+    .replace(NUMBER_OF, '$1 x ')
+    .replace(NUMBER_EACH, '$1 x ')
+    .replace(SO_OFTEN, (_, often: string) => `${/^tw/i.test(often) ? 2 : 3} x `)
   if (text === '' || isNil(text)) return { kind: 'nil' }
   if (text.length > LIMITS.figureCharacters) return badTerm('this is too long for a length of time')
   if (NO_OPTION.test(text)) {

@@ -174,22 +174,27 @@ export class Cells {
 
   /** Where its own column says nothing of renewal, another cell that surely does is read as it. */
   #renewalElsewhere(): void {
-    const places = this.filled(['termMonths', 'extensionMonths', 'noticePeriod'])
-    // `stops unless the funder renews` is none.
-    const said = places.find(({ text }) => {
-      const words = inEnglish(text)
-      return (
-        RENEWS_SURELY.test(words) &&
-        /\b(?:auto|renew|rolls|carries|goes)/i.test(words.replace(UNLESS, ' '))
-      )
-    })
-    if (said === undefined || yesOrNo(said.text) !== true) return
+    const said = this.renewsIn(['termMonths', 'extensionMonths', 'noticePeriod'])
+    if (said === null) return
     const { heading, index } = said
     this.columns.automaticRenewal = {
       field: 'automaticRenewal',
       index,
       heading: readHeading(heading),
     }
+  }
+
+  /** A cell of these fields, or of none, that surely says that it renews by itself. */
+  renewsIn(fields: readonly Field[]): FilledCell | null {
+    // `stops unless the funder renews` is none.
+    const said = this.filled(fields).find(({ text }) => {
+      const words = inEnglish(text)
+      return (
+        RENEWS_SURELY.test(words) &&
+        /\b(?:auto|renew|rolls|carries|goes|extends)/i.test(words.replace(UNLESS, ' '))
+      )
+    })
+    return said !== undefined && yesOrNo(said.text) === true ? said : null
   }
 
   /** Where no end and no length is given, another cell that says how long it is from its start. */
@@ -325,8 +330,11 @@ export class Cells {
       const { earliest, latest, last } = reading
       // Of two days of an end the one that is still ahead (parse-ends.ts).
       const isSecond = ENDS.has(field) && last !== undefined && latest < this.today
-      const problem = `read as ${isSecond && last >= this.today ? last : earliest}: what else stands there is left out`
-      this.report(field, problem, 'Give the rest a column of its own.', 'warning')
+      const problem = reading.noSuchDay
+        ? `there is no such day: ${earliest} counts`
+        : `read as ${isSecond && last >= this.today ? last : earliest}: what else stands there is left out`
+      const remedy = reading.noSuchDay ? 'Correct the day.' : 'Give the rest a column of its own.'
+      this.report(field, problem, remedy, 'warning')
     }
     return reading
   }
@@ -357,6 +365,11 @@ export class Cells {
         dayZero: this.#dayZero,
       })
       if (!this.#holdsTerm(index)) reading = withOpenSpan(reading, this.today)
+      // An end on 31 June is none behind 30 June.
+      if (isEnd && reading.kind === 'bad' && reading.instead !== undefined) {
+        const { instead } = reading
+        reading = { ...dayOnly(instead), noSuchDay: true, remark: raw.trim() }
+      }
       if (this.#dates.size >= REMEMBERED) this.#dates.clear()
       this.#dates.set(key, reading)
     }
@@ -503,7 +516,7 @@ export class Cells {
     const key = `${unit ?? ''} ${words}`
     let reading = this.#notices.get(key)
     if (reading === undefined) {
-      reading = readNoticeLength(words, unit)
+      reading = readNoticeLength(words.replace(ELSE_RENEWS, ''), unit)
       if (this.#notices.size >= REMEMBERED) this.#notices.clear()
       this.#notices.set(key, reading)
     }
@@ -552,6 +565,9 @@ export class Cells {
     })
   }
 }
+function dayOnly(day: CivilDate): Extract<DateReading, { kind: 'date' }> {
+  return { kind: 'date', earliest: day, latest: day, precision: 'day' }
+}
 /** Of a span that has not begun, in a column that holds days, either may be the end: both count. */
 function withOpenSpan(reading: DateReading, today: CivilDate): DateReading {
   if (reading.kind !== 'date' || reading.begins === undefined || reading.begins <= today) {
@@ -560,9 +576,12 @@ function withOpenSpan(reading: DateReading, today: CivilDate): DateReading {
   const { begins, last = reading.latest } = reading
   return { ...reading, earliest: begins, latest: begins, precision: 'day', last }
 }
+/** `30 days, else rolls a year`: what follows where none is given. */
+const ELSE_RENEWS =
+  /[,;]? (?:or |if not,? )?(?:else|otherwise) (?:it )?(?:auto\w*|rolls|renews|extends|continues)\b.*$/i
 /** That it renews by itself, said in passing. */
 const RENEWS_SURELY =
-  /^(?=.*\b(?:unless|until|if (?:nothing|not|we)|annually|yearly|monthly|quarterly|each|every|automatic\w*|auto|for (?:a )?\d|\d+ ?(?:m|mths?|months?|y|yrs?|years?)\b)).*\b(?:auto[- ]?renew\w*|renews|rolls (?:on|over)|rolls (?:year|month|annual|quarter)ly|(?:carries|goes) on (?:month|quarter|qtr|year|annual)\w*)\b/i
+  /^(?=.*\b(?:unless|until|else|otherwise|if (?:nothing|not|we)|year on year|annually|yearly|monthly|quarterly|each|every|automatic\w*|auto|for (?:a )?\d|\d+ ?(?:m|mths?|months?|y|yrs?|years?)\b)).*\b(?:auto[- ]?renew\w*|renews|(?:extends|continues) automatically|automatically extends|rolls (?:for )?an? |rolls (?:on|over)|rolls (?:year|month|annual|quarter)ly|(?:carries|goes) on (?:month|quarter|qtr|year|annual)\w*)\b/i
 
 const IS_LENGTH =
   /^\+ ?\d{1,2}(?: ?\+ ?\d{1,2})*(?: ?(?:m|mths?|months?|y|yrs?|years?))?$|^(?:up to )?\d{1,2}(?: x \d{1,2})? ?(?:m|mths?|months?|y|yrs?|years?)$/i

@@ -41,6 +41,8 @@ export type DateReading =
       readonly begins?: CivilDate
       /** A bare number, read as a spreadsheet counts days. */
       readonly isNumber?: true
+      /** Its month does not have the day that is written: the last that it has. */
+      readonly noSuchDay?: true
       /** Its words say that from then on it goes from term to term. */
       readonly rolls?: true
     }
@@ -51,7 +53,13 @@ export type DateReading =
    * term (`rolling 12 months`), counted from `from` where the words give that day.
    */
   | { readonly kind: 'rolling'; readonly rolls?: { readonly from: CivilDate | null } }
-  | { readonly kind: 'bad'; readonly problem: string; readonly remedy: string }
+  | {
+      readonly kind: 'bad'
+      readonly problem: string
+      readonly remedy: string
+      /** Of a day that its month does not have: the last that it has. */
+      readonly instead?: CivilDate
+    }
 
 const NIL: DateReading = { kind: 'nil' }
 const ROLLING: DateReading = { kind: 'rolling' }
@@ -1235,8 +1243,10 @@ function inZone(text: string, timeZone: string): DateReading {
 
 function day(year: number, month: number, dayOfMonth: number): DateReading {
   const date = civilDate(year, month, dayOfMonth)
-  if (date === null) return bad('there is no such day', 'Correct the day, the month or the year.')
-  return exactly(date)
+  if (date !== null) return exactly(date)
+  const noSuchDay = bad('there is no such day', 'Correct the day, the month or the year.')
+  const first = dayOfMonth > 28 && dayOfMonth < 32 ? civilDate(year, month, 1) : null
+  return first === null ? noSuchDay : { ...noSuchDay, instead: lastOfMonths(first, 1) }
 }
 
 function exactly(date: CivilDate): DateReading {
@@ -1259,7 +1269,7 @@ function notADate(): DateReading {
   return bad('this is not a date', 'Write it as YYYY-MM-DD, for example 2027-03-31.')
 }
 
-function bad(problem: string, remedy: string): DateReading {
+function bad(problem: string, remedy: string): Extract<DateReading, { kind: 'bad' }> {
   return { kind: 'bad', problem, remedy }
 }
 

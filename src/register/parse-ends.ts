@@ -124,6 +124,7 @@ export function readEnds(cells: Cells, start: CivilDate | null): Ends {
   const given = orMaximum(cells, withOther(cells, found, other), start)
   const whole = given.end.kind === 'undated' ? orRenewal(cells, given, start) : given
   const ends = cells.isOwn ? whole : withTermBeside(cells, whole, start)
+  if (ends === whole && !cells.isOwn) tellTermBeside(cells, ends, start)
   tellImprecise(cells, ends, start)
   // What an export of ours says of its terms stands in columns of their own.
   const rolls = cells.isOwn ? null : rollsIn(cells, ends.end, start)
@@ -176,6 +177,36 @@ function withTermBeside(cells: Cells, found: Ends, start: CivilDate | null): End
     return { ...found, end: own, options: term.options }
   }
   return found
+}
+
+/** A term that ends on another day than the end beside it: told, for nobody knows which of them is wrong. */
+function tellTermBeside(
+  cells: Cells,
+  { end, currentEnd, endSource }: Ends,
+  start: CivilDate | null,
+): void {
+  if (start === null || end.kind !== 'dated' || end.precision !== 'day') return
+  if (endSource !== sourceOf(cells, 'end')) return
+  const ends = [end.latest, currentEnd, cells.dateIn('maximumEnd')].flatMap((each) => {
+    if (typeof each === 'string') return each
+    return each?.kind === 'date' ? each.latest : []
+  })
+  for (const field of TERMS) {
+    const text = cells.text(field)
+    const term =
+      text === null ? null : readTerm(termWords(cells, field, text)[0], termUnit(cells, field))
+    if (term?.kind !== 'term' || term.options.length > 0 || term.instead !== undefined) continue
+    if (term.isLimit !== undefined || term.isWhole !== undefined) continue
+    const last = dayAfterLengths(start, term.base)
+    // Months are counted to the day, or to the one before; days are counted out.
+    const isCountedOut = term.base.every(({ unit }) => unit === 'days' || unit === 'weeks')
+    const off = Math.min(...ends.map((day) => Math.abs(daysBetween(last, day))))
+    if (off <= (isCountedOut ? 0 : 1)) continue
+    const problem = `from its start that would be to ${dayText(last)}: the end, ${dayText(end.latest)}, counts`
+    const severity = isCountedOut ? 'warning' : 'note'
+    cells.report(field, problem, 'Put right the one that is wrong.', severity)
+    return
+  }
 }
 
 const ROLLS_IN = [

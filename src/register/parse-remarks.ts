@@ -166,15 +166,18 @@ function nextAnniversary(start: CivilDate, notice: Period | null, today: CivilDa
 const RUNS_ON =
   /\b(?:continu(?:e[sd]?|ing|ation)|carr(?:y|ies|ied|ying) on|hold(?:s|ing)? over|held over|overholding|overrun\w*|still (?:running|runs|there|here|on site|with us|in (?:use|place|force)|live|active|operating|being|suppl\w+|us(?:ed|ing)|provid\w+|deliver\w+|receiv\w+)|month[- ](?:to|by)[- ]month|rolling|ongoing|on[- ]going|out of contract)\b/i
 const EXTENDS =
-  /\b(?:exten(?:ded|ds|ding|sion)|extn?s?|(?:options?|years?|yrs?|periods?) .{0,24}\b(?:invoked|exercised|taken(?: up)?|used|agreed|in place)|renewed|renewal (?:signed|agreed|in progress)|(?:rolled|carried) (?:over|on|forward|into)|prolonged|bridging|interim)\b/i
+  /\b(?:exten(?:ded|ds|ding|sion)|extn?s?|(?:options?|years?|yrs?|periods?) .{0,24}\b(?:invoked|exercised|taken(?: up)?|used|agreed|in place)|renewed|renewal (?:signed|agreed|in progress)|(?:rolled|carried) (?:over|on|forward|into)|prolonged|re-?(?:appointed|engaged|awarded|let)|retained|bridging|interim)\b/i
 /** That it is not so, or that nobody has decided it. */
 const DOES_NOT =
   /\b(?:no|not|never|without|cannot|can ?not|can.?t|won.?t|will not|declin\w+|refus\w+|reject\w+|ended|finished|ceased|complete[d]?|expired|replaced|superseded|closed|stopped)\b/i
+/** `at no cost`, `without tender`: of how it was extended, and not that it was not. */
+const NO_MATTER =
+  /\b(?:at no|for no|with no|without(?: any| a)?)(?: (?:extra|additional|further|more|change (?:to|of|in)))? (?:costs?|charges?|price|uplift|increase|fees?|tender\w*|competition|procurement|advert\w*|terms)\b/gi
 const CUT_SHORT =
   /\b(?:terminat(?:ed|es|ing)|cancell?(?:ed|ing)|(?:terminat|cancell?at)ion(?! (?:deadline|window|notice|period|fee|clause|charge|right|date))|ends|ending|ended|early (?:end|exit|termination)|cease[ds]?|ceasing|cessation|exit(?:s|ing|ed)|exit(?= (?:on )?\d)|leav(?:es|ing)|(?<!(?:days|weeks|months?|years?|yrs?|options?|one|\d) )left(?! (?:to|a|on|over|message))|withdr(?:awn|aws|awing|ew|awal)|w(?:ound|inds|inding) (?:up|down)|novat(?:ed|es|ing|ion)|stop(?:s|ped|ping)|clos(?:es|ing|ure)|finish(?:es|ed|ing)|vacat(?:es|ed|ing)|surrender(?:s|ed|ing)|hand(?:s|ed|ing)? (?:it |them )?back|pull(?:s|ed|ing) out|resign(?:s|ed|ing|ation)|decommission\w*|switch(?:es|ed|ing) off|(?:replaced|superseded|succeeded) (?:by|from)|(?:new|next|replacement) (?:contract|supplier|provider|agreement)\b[^.;,]{0,40}?\b(?:starts?|begins?|from|live)|last day|final day|not? (?:longer )?(?:needed|required|wanted)|(?:runs?|running|lasts?|valid|live|in (?:force|place)) (?:only )?(?:until|till?|to|up to)|(?:will|shall|to|would) (?:be )?(?:cease|end|stop|leave|exit|close|finish|withdraw|vacate|surrender|terminate|cancel|wind (?:up|down)|hand back|pull out|switch off))\b/i
 /** Ends of other things that a remark may tell of. */
 const OF_ANOTHER =
-  /\b(?:warrant\w+|insurances?|pric\w+|rates?|discounts?|trial|pilot|mobili[sz]ation|standstill|consultation|funding|grants?|bonds?|certificates?|probation|rent[- ]free|holiday|tender\w*|review\w*|evaluation|survey|phase|stage|milestone|training)\b/i
+  /\b(?:warrant\w+|insurances?|pric\w+|rates?|discounts?|trial|pilot|mobili[sz]ation|standstill|consultation|funding|grants?|bonds?|certificates?|probation|rent[- ]free|holiday|itt|rf[pqti]|eoi|pqq|bids?|quotes?|submissions?|advert\w*|tender\w*|review\w*|evaluation|survey|phase|stage|milestone|training)\b/i
 const NOT_AGAIN =
   /\b(?:not|don.?t|never)\b(?: to)?(?: be)? (?:extend\w*|renew\w*)\b|\bhand(?:ing)? back\b/i
 /** Where words besides may stand that tell of an extension. */
@@ -216,7 +219,8 @@ export function readBesides(
       const says = words
         .split(/,|\s[-–—]+\s|\b(?:but|though|and)\b/)
         .filter((each) => EXTENDS.test(each) || RUNS_ON.test(each))
-      if (says.some((each) => !DOES_NOT.test(each)) && (isPast || !isOfField)) {
+      const isSo = says.some((each) => !DOES_NOT.test(each.replace(NO_MATTER, ' ')))
+      if (isSo && (isPast || !isOfField)) {
         const later = laterEnd(cells, cell, words, last)
         const isSaid =
           later !== null && known.some(({ to }) => Math.abs(daysBetween(to, later.to)) < 32)
@@ -230,19 +234,8 @@ export function readBesides(
         const isOther = RUNS_ON.test(words) || (known.length === 0 && currentEnd === null)
         if (isPast && later === null && isOther && !isOption(words)) running ??= cell
       }
-      if (!isPast && !isOfField && isOnHold(cell)) {
-        const problem = `this says “${cell.text}”, and its end, ${dayText(last)}, is still ahead: it stays watched`
-        const ask = askStatus(cell.text, last, statusSays(cell.text) === 'paused', cell.heading)
-        cells.tell(
-          cell.heading,
-          cell.text,
-          problem,
-          'Give the day on which it really ended.',
-          'question',
-          ask,
-        )
-        return NOTHING
-      }
+      const stands = isPast || isOfField ? null : standing(cell)
+      if (stands !== null) return over(cells, cell, last, stands === 'paused')
       if (!isOfField && NOT_AGAIN.test(words)) {
         const problem =
           'this says that it is not to be extended or renewed: nothing follows from it'
@@ -263,22 +256,69 @@ export function readBesides(
         if (isOfField) continue
         if (isServed(words)) return served(cells, cell, last)
         const isOver = days.some(({ earliest }) => earliest < end.earliest)
-        if (isOver || ENDED.has(statusSays(words))) return over(cells, cell, last)
+        if (isOver || GONE.test(words) || ENDED.has(statusSays(words)))
+          return over(cells, cell, last)
+        if (/\b(?:early|earlier|sooner)\b/i.test(words)) {
+          const problem = `this may say that it ends early, and not when: ${dayText(last)} warns`
+          cells.tell(
+            cell.heading,
+            cell.text,
+            problem,
+            'Write that day as its end, if so.',
+            'warning',
+          )
+        }
       }
     }
+    tellOpen(cells, cell, isPast, last)
   }
   if (running !== null) return runsOn(cells, running, last)
   return isPast ? whereAnOptionIsAhead(cells, known, last) : NOTHING
 }
 
-/** Whether a column that tells how it stands says that it is over, or on hold. */
-function isOnHold({ heading, text }: FilledCell): boolean {
-  if (!/\b(?:rag|status|stage|position|state|standing|health|situation|update)\b/i.test(heading))
-    return false
-  if (/\b(?:tender|bid|project|ticket|risk|audit|task|invoice)\b/i.test(heading)) return false
-  const says = text.length > 80 || /\d{4}/.test(text) ? null : statusSays(text)
-  return says === 'closed' || says === 'over' || says === 'paused'
+/** What a cell that no field is read from says of how it stands: over, or on hold; null where it says neither. */
+function standing({ heading, text }: FilledCell): 'over' | 'paused' | null {
+  if (
+    text.length > 80 ||
+    /\b(?:tender|bid|project|ticket|risk|audit|task|invoice)\b/i.test(heading)
+  )
+    return null
+  if (IDLE.test(text)) return 'paused'
+  const tells = /\b(?:rag|status|stage|position|state|standing|health|situation|update)\b/i.test(
+    heading,
+  )
+  const says = /\d{4}/.test(text) ? null : statusSays(text)
+  if (says === 'paused' && (tells || /^[\w -]{2,24}$/.test(text))) return 'paused'
+  return tells && (says === 'closed' || says === 'over') ? 'over' : null
 }
+/** Below whatever heading: nobody uses it. */
+const IDLE =
+  /^(?:currently |now )?(?:dormant|mothballed|inactive)\b|\b(?:no|nil) (?:orders?|calls?|call[- ]offs?|spend|usage|use|work|activity|invoices?)(?: (?:placed|made|raised|recorded|received|ordered))? (?:since|in|for|to date)\b|\b(?:not (?:been )?used|unused|nothing (?:ordered|bought|spent)) (?:since|in|for)\b/i
+
+/** Of what is not settled, and moves nothing: an extension that is not signed, so many that were taken, a supplier that may not go on. */
+function tellOpen(cells: Cells, cell: FilledCell, isPast: boolean, end: CivilDate): void {
+  const { field, heading, text } = cell
+  if (cells.isTold(cell) || !(field === null || field === 'status')) return
+  const words = inEnglish(text)
+  const tell = (problem: string, remedy: string) =>
+    cells.tell(heading, text, problem, remedy, 'warning')
+  if (INSOLVENT.test(words)) tell('its supplier may not go on', 'Record what was decided.')
+  else if (!isPast && OF_EXTENDING.test(words) && NOT_SIGNED.test(words)) {
+    const problem = `it speaks of an extension that is not signed: ${dayText(end)} warns`
+    tell(problem, 'Write the later end once it is signed.')
+  } else if (!isPast && field === null && COUNTED.test(text) && SO_MANY_TAKEN.test(heading)) {
+    const problem = `so many were taken, and not whether the end counts them: ${dayText(end)} warns`
+    tell(problem, 'Write the end as it now is.')
+  }
+}
+const INSOLVENT =
+  /\b(?:in(?:to)? (?:administration|liquidation|receivership)|insolven\w+|bankrupt\w*|ceased trading|gone (?:bust|under)|administrators? appointed)\b/i
+const OF_EXTENDING =
+  /\b(?:exten\w+|extn?s?\b|renewal|options?|variation|deed|another \w+ (?:months|years|yrs))\b/i
+const NOT_SIGNED =
+  /\b(?:not (?:yet )?(?:been )?(?:signed|sealed|counter-?signed|agreed|approved|confirmed|returned|in place|back)|no (?:counter-?signed|signed|sealed)|un-?signed|unsealed|awaiting|pending|with (?:legal|the solicitors?|solicitors?|lawyers?|finance|procurement)|being (?:drafted|negotiated|drawn up|prepared)|in (?:draft|negotiation|discussion|principle)|letter sent|draft(?:ed)?|to be (?:signed|agreed|sealed|confirmed|taken(?: up)?)|intend\w*)\b/i
+const COUNTED = /^[1-9] ?(?:of|\/|out of) ?\d$/i
+const SO_MANY_TAKEN = /\b(?:ext\w*|options?|opts?)\b.*\b(?:exercised|used|taken|invoked|to date)\b/i
 
 /** Of one that runs on without an end, or whose end is not known: the day to come on which a cell says that it ends. */
 function endedIn(cells: Cells, end: Exclude<Draft['end'], { kind: 'dated' }>): Besides {
@@ -353,8 +393,13 @@ function isAgreed(words: string, { isCounted }: LaterEnd): boolean {
 function isCutShort(words: string): boolean {
   const said = words.replace(CONDITION, ' ')
   if (BREAK.test(said) || OF_ANOTHER.test(said)) return false
-  return CUT_SHORT.test(said) || isServed(said)
+  return CUT_SHORT.test(said) || (GONE.test(said) && !GONE_WITHOUT_IT.test(said)) || isServed(said)
 }
+/** That what it is of is there no longer, or that another contract holds it. */
+const GONE =
+  /\b(?:removed|uninstalled|taken (?:out|away|down)|scrapped|demolished|disposed of|sold off|returned to (?:supplier|vendor|them))\b|\b(?:merged|absorbed|consolidated|folded|subsumed|rolled|incorporated|transferred|moved)(?: up)? (?:in)?to\b/i
+const GONE_WITHOUT_IT =
+  /\b(?:options?|extensions?|clauses?|prices?|data|staff|tupe|team|owner|manager|lead|budget|emails?|folders?|files?|papers?|records?|sharepoint|lots?|sites? [A-Z0-9]|items?)\b/i
 
 /** Of an end that has passed an option that was taken, or may have been, has it run on. */
 function whereAnOptionIsAhead(
@@ -468,9 +513,9 @@ function served(cells: Cells, cell: FilledCell, end: CivilDate): Besides {
   return NOTHING
 }
 
-function over(cells: Cells, cell: FilledCell, end: CivilDate): Besides {
-  const problem = `this may say that it is over, and its end, ${dayText(end)}, is still ahead: it stays watched`
-  const ask = askStatus(cell.text, end, false, cell.heading)
+function over(cells: Cells, cell: FilledCell, end: CivilDate, isPaused = false): Besides {
+  const problem = `this may say that it is ${isPaused ? 'on hold' : 'over'}, and its end, ${dayText(end)}, is still ahead: it stays watched`
+  const ask = askStatus(cell.text, end, isPaused, cell.heading)
   cells.tell(
     cell.heading,
     cell.text,
@@ -559,7 +604,7 @@ function tellBesides(cells: Cells, cell: FilledCell, known: Known, isOfCourse: b
 /** A day to come may stand there. */
 const LATE_YEAR = /20[2-9]\d|[/.'’ -][2-9]\d(?!\d)/
 const OF_COURSE =
-  /\b(?:renew\w*|exten\w*|options?|optional|notice|break\w*|terminat\w*|cancel\w*|expir\w*|ends?|ending|exit\w*|leav\w*|ceas\w*|decid\w*|decision|roll\w*|term|deadline|retender\w*|re-?procur\w*|needed|required|contract|agreement)\b/i
+  /\b(?:renew\w*|exten\w*|options?|optional|notice|break\w*|terminat\w*|cancel\w*|expir\w*|ends?|ending|exit\w*|leav\w*|ceas\w*|decid\w*|decision|roll\w*|term|deadline|retender\w*|re-?procur\w*|needed|required|contract|agreement|commencement|(?:let|awarded|signed|taken|runs?|lasts?) for)\b/i
 
 /** The words of a notice stand on the card; a day of it was counted from all of them. */
 function isOfNotice(noticeText: string, { field, text }: FilledCell): boolean {

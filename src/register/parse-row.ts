@@ -37,7 +37,7 @@ import {
   askWhetherRolls,
 } from './asks.ts'
 import type { Columns } from './column-mapping.ts'
-import { type Field, namesProduct } from './column-names.ts'
+import { type Field, fieldOf, isAboutLiving, namesProduct, readHeading } from './column-names.ts'
 import {
   type Draft,
   type DraftCover,
@@ -448,19 +448,22 @@ function supplierIn(cells: Cells, reference: string | null): string | null {
   const names = namesOf(cells, 'supplier')
   const named = names.filter((name) => {
     // A company's number names it.
-    return /\d{5}/.test(name) || !(isPlaceholder(name) || NO_SUPPLIER_YET.test(name))
+    // In two languages: `I'w benderfynu / TBC`.
+    const isNone = isPlaceholder(name) || name.split(' / ').some(isPlaceholder)
+    return /\d{5}/.test(name) || !(isNone || NO_SUPPLIER_YET.test(name))
   })
   if (named.length === names.length || cells.isOwn) return names.join('; ') || null
   cells.report('supplier', 'this names no supplier', 'Name the supplier once it is known.', 'note')
   return (reference === null ? names : named).join('; ') || null
 }
 const NO_SUPPLIER_YET =
-  /^\W*(?:(?:the )?preferred (?:bidder|supplier)|(?:currently |still )?(?:under|in|at|awaiting|pending|subject to) (?:evaluation|tender|procurement|award|negotiation|standstill|mobili[sz]ation)|(?:out|gone) to (?:tender|market)|(?:yet |still )?to be (?:awarded|tendered|procured|selected|decided|let)|not (?:yet )?(?:awarded|known|selected|decided|let|appointed)|(?:no|new) (?:supplier|award|contractor)(?: yet)?|awaiting|tender(?:ing)?|evaluation|re-?tender\w*|various suppliers?|multiple suppliers?|several suppliers?|see (?:below|notes?|lots?)|as above|supplier (?:tb[acd]|unknown))\b[\s.)]*$/i
+  /^\W*(?:(?:the )?preferred (?:bidder|supplier)|(?:currently |still )?(?:under|in|at|awaiting|pending|subject to) (?:evaluation|tender|procurement|award|negotiation|standstill|mobili[sz]ation)|(?:out|gone) to (?:tender|market)|(?:yet |still )?to be (?:awarded|tendered|procured|selected|decided|let)|not (?:yet )?(?:awarded|known|selected|decided|let|appointed)|(?:no|new) (?:supplier|award|contractor)(?: yet)?|awaiting|tender(?:ing)?|evaluation|re-?tender\w*|(?:various|multiple|several|different|many)(?: suppliers?| firms| providers?)?(?: \([^)]*\))?|see (?:below|notes?|lots?)|as above|supplier (?:tb[acd]|unknown))\b[\s.)]*$/i
 
 /** Somebody; words such as `Vacant` and `TBC` are nobody, and noted. */
 function personIn(cells: Cells, field: 'owner' | 'deputy' | 'categoryLead'): string | null {
   const all = cells.text(field)
-  const [text = null, another] = all?.includes('@') ? all.split(/\s*[;,]\s*/) : [all]
+  const part = all === null || cells.isOwn ? all : ownPart(cells.name(field), all, field)
+  const [text = null, another] = part?.includes('@') ? part.split(/\s*[;,]\s*/) : [part]
   if (another !== undefined && !cells.isOwn) {
     const problem = `several stand here: ${text} counts`
     cells.report(field, problem, 'Give the others a column of their own, such as Deputy.', 'note')
@@ -468,6 +471,18 @@ function personIn(cells: Cells, field: 'owner' | 'deputy' | 'categoryLead'): str
   if (text === null || !(isNobody(text) || isNobody(inEnglish(text)))) return text
   cells.report(field, 'this names nobody', 'Name a person, with an address.', 'note')
   return null
+}
+
+/** `CFO / Ann Beck` below `Sponsor / contract lead`: the part below that of the heading which names them best. */
+function ownPart(heading: string, text: string, field: Field): string {
+  const parts = text.split(/ ?\/ ?/)
+  const names = heading.split(/ ?\/ ?/)
+  if (parts.length < 2 || parts.length !== names.length || text.includes('://')) return text
+  const ranked = names
+    .map((name, at) => ({ at, match: fieldOf(readHeading(name)) }))
+    .filter(({ match }) => match?.field === field)
+    .sort((a, b) => (a.match?.rank ?? 0) - (b.match?.rank ?? 0))
+  return parts[ranked[0]?.at ?? -1] ?? text
 }
 
 /**
@@ -523,7 +538,17 @@ function statusSaid(cells: Cells): {
   readonly says: ReturnType<typeof statusSays>
 } {
   const status = cells.text('status')
-  const says = status === null ? null : (statusSays(status) ?? inEach(status, statusSays))
+  const { status: column } = cells.columns
+  const lives =
+    status !== null && column && isAboutLiving(column.heading) ? plainAnswer(status) : null
+  const says =
+    lives !== null
+      ? lives
+        ? 'runs'
+        : 'over'
+      : status === null
+        ? null
+        : (statusSays(status) ?? inEach(status, statusSays))
   const renewal = cells.text('automaticRenewal')
   const over = renewal === null || cells.isOwn ? null : statusSays(renewal)
   const isOver = over === 'closed' || over === 'over'
@@ -557,14 +582,29 @@ function renewalSaid(cells: Cells, rolls: Rolling | null): RenewalSaid {
     cells.report('automaticRenewal', problem, remedy, 'question', ask)
     return { renews: true, words: '' }
   }
+  const surely = renews === false && !cells.isOwn ? cells.renewsIn([]) : null
+  if (surely !== null) {
+    const problem = `another cell says “${surely.text}”, and this says no: it counts as renewing by itself`
+    const ask = askWhetherRolls(surely.text, text, surely.heading)
+    cells.report('automaticRenewal', problem, 'Say which of them holds.', 'question', ask)
+    return { renews: true, words: '' }
+  }
   if (renews !== null) return { renews, words: '' }
   // To go on from term to term is to renew by itself.
   if (rolls !== null) return { renews: true, words: '' }
+  if (said === null && !cells.isOwn) {
+    // Said of how it stands: `live, month by month from December`.
+    const after = cells.filled(['status']).find((cell) => GOES_ON_AFTER.test(inEnglish(cell.text)))
+    if (after !== undefined) return { renews, words: after.text.slice(0, 60) }
+  }
   return {
     renews,
     words: /^(?:[-–—.]*|n\/?a|nil|none|blank)$/i.test(text) ? '' : text.slice(0, 60),
   }
 }
+
+const GOES_ON_AFTER =
+  /\b(?:month[- ](?:by|to|on)[- ]month|rolling month\w*|monthly rolling|month\w* (?:basis|extension)) (?:from|after|there)|\b(?:then|thereafter|afterwards|after (?:that|which|this|the end))\b.{0,20}\b(?:month[- ](?:by|to|on)[- ]month|rolling|monthly)\b/i
 
 /** Nobody said whether it renews: asked where it has a notice, or the register has words of its own. */
 function tellRenewal(
@@ -636,6 +676,11 @@ function readNotice(
   const length = readLengths(cells, by, renews, rolls, end)
   const isDay = by !== null && (length === null || !isLonger(length.says.noticePeriod, by, end))
   if (!isDay) return length
+  const isOfRenewal = end.kind === 'dated' && by === byInRenewal(cells, end)
+  if (length?.says.noticePeriod && isOfRenewal && !cells.isOwn) {
+    const problem = `it says ${periodText(length.says.noticePeriod)}, and elsewhere that notice is due by ${dayText(by)}: the earlier counts`
+    cells.report(length.field, problem, 'Say which of the two holds.', 'warning')
+  }
   if (by === inCell?.day && cells.text('noticeBy') === null) {
     const { cell, day } = inCell
     const problem = `notice is due by ${dayText(day)}, as this says: it is taken as that`
@@ -689,7 +734,7 @@ function noticeBy(cells: Cells, end: End): CivilDate | null {
     days.base <= addDays(end.latest, 1) &&
     days.base > addMonths(end.earliest, -12)
   if (isOfEnd) return days.day
-  return lengthsIn(raw).length === 0 ? noticeDayInYear(raw, end.earliest) : null
+  return lengthsIn(raw).length === 0 ? noticeDayInYear(raw, end.earliest) : byInRenewal(cells, end)
 }
 
 /** `Auto unless cancelled by 31 Oct`, up to this end. */
@@ -752,7 +797,8 @@ function readLengths(
       field === 'noticeBy' ? !holdsLength(cells, field) : by !== null && field === 'noticePeriod'
     return words === null ? [] : (readLength(cells, field, words, renews, isDay, end) ?? [])
   })
-  const among = noticeAmong(cells, rolls, found.length === 0)
+  const isNone = found.every(({ says }) => says.noticePeriod === null)
+  const among = noticeAmong(cells, rolls, isNone)
   if (among !== null) {
     const { field, words } = among
     const read = readNoticeLength(words, null)
@@ -1198,6 +1244,7 @@ function readValue(cells: Cells): Value {
     cells.report('currency', problem, 'Write its code, such as GBP.', 'warning')
   }
   const isForeign = currencyText !== null && currency === null
+  tellCurrencies(cells, currency)
   const saidBasis = basisSaid(cells)
   let valueText: string | null = isForeign ? currencyText : null
   for (const [field, basis] of VALUES) {
@@ -1242,6 +1289,20 @@ function readValue(cells: Cells): Value {
     vat: 'unknown',
     vatRecoverable: recoveryOf(recoveryText, recovery?.heading.key),
     currency: currency ?? otherCurrency(cells),
+  }
+}
+
+/** An amount whose own sign is of another currency than its column or heading says. */
+function tellCurrencies(cells: Cells, column: string | null): void {
+  if (cells.isOwn) return
+  for (const field of PRICED) {
+    const reading = cells.amountIn(field)
+    const said = column ?? cells.columns[field]?.heading.currency ?? null
+    if (reading.kind !== 'amount' || reading.currency === null || said === null) continue
+    if (reading.currency === said) continue
+    const held = column ?? reading.currency
+    const problem = `the amount says ${reading.currency}, and its ${column === null ? 'heading' : 'currency'} ${said}: ${held} counts`
+    cells.report(field, problem, 'Put right the one that is wrong.', 'warning')
   }
 }
 

@@ -53,7 +53,7 @@ const DENIED_BEHIND =
   /^(?:y|yes|auto)\b.*\b(?:opted out|(?:has been|was|been|now|but|is) (?:cancell?ed|terminated|stopped|disabled|declined|switched off|turned off|refused)|(?:notice|cancellation|termination) (?:was |has been |already )?(?:served|given|sent|issued))\b/i
 /** A yes that somebody doubts, or makes depend on more than a notice. */
 const UNSURE =
-  /^(?:y|yes|true|no?)\b *\?|^(?:y|yes)\b.*\b(?:manual(?:ly)? ?(?:renew\w*)?$|by (?:mutual )?agreement|(?:unless|if|subject to)\b(?!.*\b(?:notice|terminat\w+|cancel\w+)\b))/i
+  /^(?:y|yes|true|no?)\b *\?|^(?:y|yes)\b.*\b(?:manual(?:ly)? ?(?:renew\w*)?$|by (?:mutual )?agreement|(?:unless|if|subject to)\b(?!.*\b(?:notice|terminat\w+|cancel\w+|writes?|tell|say|stop|object|opt|notify|nothing|anything)\b))/i
 /** `Y/N`, `yes or no`, `no (yes from 2028)`: neither. */
 const BOTH = /^y(?:es)? ?(?:[/|]|or) ?n(?:o)?\b|^n(?:o)? ?(?:[/|]|or) ?y(?:es)?\b|^no\b.*\byes\b/i
 const NO =
@@ -250,7 +250,11 @@ export function statusSays(text: string): 'closed' | 'over' | 'paused' | 'notice
     )
   )
     return 'notice'
-  if (/^(?:terminated|cancell?ed|closed|withdrawn|ended early|void|annulled)\b/i.test(words)) {
+  if (
+    /^(?:terminated|cancell?ed|canx?|cnx|cancd|termd|closed|withdrawn|ended early|void|annulled)\b/i.test(
+      words,
+    )
+  ) {
     return 'closed'
   }
   if (

@@ -21,7 +21,7 @@ export function isPlaceholder(text: string): boolean {
   return (
     words.length < 2 ||
     !/\p{L}/u.test(words) ||
-    /^(?:(?:currently |now )?vacan(?:t|cy)|(?:post|role|position) (?:is )?vacant|vacant (?:post|role|position)|tb[acdn]|to be (?:confirmed|appointed|advised|recruited|determined|agreed)|n\/?a|none|nil|nobody|no[- ]?one|no owner|unknown|not (?:known|assigned|applicable|recorded|yet appointed)|un(?:assigned|allocated)|leaver|left|(?:has )?left(?: the)? (?:organisation|council|trust|company)|various|multiple|several|pending|recruiting|(?:being )?recruit\w*|awaiting(?: (?:appointment|approval|sign[- ]?off))?|not (?:yet )?(?:approved|signed(?: off)?)|to follow|xx+|test)$/i.test(
+    /^(?:(?:currently |now )?vacan(?:t|cy)|(?:post|role|position) (?:is )?vacant|vacant (?:post|role|position)|tb[acdn]|(?:still |yet )?to be (?:confirmed|appointed|advised|recruited|determined|agreed|assigned|allocated|chosen|decided|found|filled|identified|named|announced|selected)|n\/?a|none|nil|(?:nobody|no[- ]?one|none|not)(?: (?:yet|assigned|known|chosen|named|at present|currently))?|no owner|unknown|not (?:known|assigned|applicable|recorded|yet appointed)|un(?:assigned|allocated)|leaver|left|(?:has )?left(?: the)? (?:organisation|council|trust|company)|various|multiple|several|pending|recruiting|(?:being )?recruit\w*|awaiting(?: (?:appointment|approval|sign[- ]?off))?|not (?:yet )?(?:approved|signed(?: off)?)|to follow|xx+|test)$/i.test(
       words,
     ) ||
     /^(?:leaver|vacan(?:t|cy)|tb[acd])\b ?[-–:(]/i.test(text)
