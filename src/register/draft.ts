@@ -25,20 +25,38 @@ export interface Problem extends ImportProblemFact {
   readonly question?: number
 }
 
-export const ASKED_ABOUT = [
-  'end',
-  'rolls',
-  'term',
-  'option',
-  'extension',
-  'renewal',
-  'notice',
-  'status',
-  'route',
-  'regime',
-  'setting',
-] as const
-export type AskedAbout = (typeof ASKED_ABOUT)[number]
+/** Of a row that is read all the same. */
+export function warning(
+  at: string,
+  problem: string,
+  remedy: string,
+  about: Partial<Pick<Problem, 'reference' | 'field' | 'value'>> = {},
+): Problem {
+  return {
+    at,
+    reference: null,
+    field: null,
+    value: null,
+    ...about,
+    problem,
+    remedy,
+    severity: 'warning',
+  }
+}
+
+/** What somebody is asked about. */
+export type AskedAbout =
+  | 'end'
+  | 'rolls'
+  | 'term'
+  | 'option'
+  | 'extension'
+  | 'renewal'
+  | 'notice'
+  | 'status'
+  | 'route'
+  | 'regime'
+  | 'setting'
 
 /** What a register leaves open of one contract, with what each answer makes of it. */
 export interface Ask {

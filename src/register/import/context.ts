@@ -13,7 +13,7 @@ import { tables } from '../../database/prisma.ts'
 import type { ReleaseKey } from '../../database/support.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
 import { groupedBy } from '../../rules/text-match.ts'
-import type { Draft, DraftCover, Problem } from '../draft.ts'
+import { type Draft, type DraftCover, type Problem, warning } from '../draft.ts'
 import { FIELD_NAMES, type Fields, type Imported } from './columns.ts'
 import type { HeldExtension } from './ends-in-register.ts'
 import type { Parties } from './parties.ts'
@@ -69,6 +69,8 @@ export interface Changing {
   readonly problems: Problem[]
   /** The column is to stand so, and the audit says that it changed. */
   readonly set: (name: string, from: unknown, to: unknown) => void
+  /** Warns of the row. */
+  readonly tell: (field: string | null, value: unknown, problem: string, remedy: string) => void
 }
 
 export function beginChanging(row: StoredContractRow, staged: StagedContract): Changing {
@@ -83,7 +85,12 @@ export function beginChanging(row: StoredContractRow, staged: StagedContract): C
     const changed = { from: text(from), to: text(to) }
     audit.push({ contractId: row.id, what: 'updated', field: name, ...changed })
   }
-  return { columns, audit, problems: [], set }
+  const problems: Problem[] = []
+  const tell: Changing['tell'] = (field, value, problem, remedy) => {
+    const about = { reference: row.reference, field, value: text(value) }
+    problems.push(warning(staged.draft.at, problem, remedy, about))
+  }
+  return { columns, audit, problems, set, tell }
 }
 
 /** Follow from other fields: told of under those. */

@@ -5,7 +5,7 @@ import { type AuditChange, withdrawal } from '../../database/audit-log.ts'
 import { contractOf } from '../../database/contracts.ts'
 import { type CivilDate, dayText } from '../../rules/civil-date.ts'
 import { currentEnd, type End, movesEnd } from '../../rules/contract.ts'
-import type { Draft, Problem } from '../draft.ts'
+import type { Draft } from '../draft.ts'
 import { endsSaid, type FieldName, type Fields, readEndsSaid } from './columns.ts'
 import type { Changing, ImportContext, StoredContract, StoredContractRow } from './context.ts'
 import {
@@ -74,25 +74,26 @@ export function saysNoEnd(draft: Draft, row: StoredContractRow): boolean {
 
 /** The awarded end, moved where the register may; the conflict told where it may not. */
 export function moveEnd(
-  { columns, problems, set }: Changing,
+  { columns, set, tell }: Changing,
   draft: Draft,
   row: StoredContractRow,
   fields: Fields,
   { ends, disputedEnd, conflict }: EndVerdict,
 ): void {
-  if (conflict) problems.push(endConflict(draft, row, conflict))
+  if (conflict) {
+    const { said, stays, warns } = conflict
+    tell(
+      'end',
+      said,
+      `the register changed the end, and so did a person: ${stays} stays, and ${warns} warns, as the earlier of the two`,
+      'say which of them holds in the form "Edit contract", or put the register right',
+    )
+  }
   if (saysNoEnd(draft, row) && row.endKind !== 'undated') {
     const held = currentEnd(contractOf(row, [], []))
     const stays = held.kind === 'dated' ? dayText(held.latest) : NO_DAY[held.kind]
-    problems.push({
-      at: draft.at,
-      reference: row.reference,
-      field: 'end',
-      value: null,
-      problem: `the file no longer gives its end: ${stays} stays`,
-      remedy: 'put the end into the register again, or say what became of it',
-      severity: 'warning',
-    })
+    const remedy = 'put the end into the register again, or say what became of it'
+    tell('end', null, `the file no longer gives its end: ${stays} stays`, remedy)
   }
   columns.disputed_end = disputedEnd
   if (disputedEnd !== row.disputedEnd) set('disputed_end', row.disputedEnd, disputedEnd)
@@ -108,22 +109,6 @@ export function moveEnd(
   }
   for (const [name, to] of Object.entries(next)) {
     if (row[name as FieldName] !== to) set(name, row[name as FieldName], to)
-  }
-}
-
-function endConflict(
-  draft: Draft,
-  row: StoredContractRow,
-  { said, stays, warns }: NonNullable<EndVerdict['conflict']>,
-): Problem {
-  return {
-    at: draft.at,
-    reference: row.reference,
-    field: 'end',
-    value: said,
-    problem: `the register changed the end, and so did a person: ${stays} stays, and ${warns} warns, as the earlier of the two`,
-    remedy: 'say which of them holds in the form "Edit contract", or put the register right',
-    severity: 'warning',
   }
 }
 

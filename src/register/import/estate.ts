@@ -10,7 +10,7 @@ import { type ReleaseKey, readWordingAnswers, recalculateSupport } from '../../d
 import type { CivilDate } from '../../rules/civil-date.ts'
 import { releaseGiven, wordingKey } from '../../rules/products.ts'
 import { compared } from '../column-names.ts'
-import { type Draft, NOTHING_SAID, type Problem, RegisterError } from '../draft.ts'
+import { type Draft, NOTHING_SAID, type Problem, RegisterError, warning } from '../draft.ts'
 import { openRegister } from '../open.ts'
 import { parties } from './parties.ts'
 
@@ -207,7 +207,7 @@ function readRow(
   const product = text('product')
   const counted = text('count')
   const report = (field: string, value: string | null, problem: string, remedy: string) => {
-    problems.push({ at, reference: null, field, value, problem, remedy, severity: 'warning' })
+    problems.push(warning(at, problem, remedy, { field, value }))
   }
   if (product === null) {
     report('product', null, 'the row names no product', 'Fill it in, or take the row out.')

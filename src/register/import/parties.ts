@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg'
 import { writeColumns } from '../../database/bulk.ts'
 import { findTeam, nameKey, type Team } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
-import type { Draft, Problem } from '../draft.ts'
+import { type Draft, type Problem, warning } from '../draft.ts'
 import type { Resolved } from './columns.ts'
 
 /** Turns names into ids, batch by batch; a name is looked up once in an import. */
@@ -124,17 +124,11 @@ function unmatchedProblems(
   const [first] = unmatched
   if (first !== undefined && unmatched.length > NAMED) {
     const names = unmatched.slice(0, 5).map(({ name }) => name)
-    return [
-      {
-        at: first.at,
-        reference: null,
-        field: 'department',
-        value: `${names.join(', ')}${unmatched.length > 5 ? ` and ${unmatched.length - 5} more` : ''}`,
-        problem: `${unmatched.length} departments are no team here: new contracts go to ${goTo}, known ones stay where they are`,
-        remedy: 'make a team of those that have a channel: team set NAME --channel CHANNEL',
-        severity: 'warning',
-      },
-    ]
+    const problem = `${unmatched.length} departments are no team here: new contracts go to ${goTo}, known ones stay where they are`
+    const remedy = 'make a team of those that have a channel: team set NAME --channel CHANNEL'
+    const more = unmatched.length > 5 ? ` and ${unmatched.length - 5} more` : ''
+    const value = `${names.join(', ')}${more}`
+    return [warning(first.at, problem, remedy, { field: 'department', value })]
   }
   return unmatched.map(({ at, name, count, staying, team }) => {
     const whose = count === 1 ? 'its contract' : `its ${count} contracts`
@@ -142,15 +136,9 @@ function unmatchedProblems(
       staying === count
         ? `${whose} ${count === 1 ? 'stays' : 'stay'} with ${team}`
         : `${whose} ${count === 1 ? 'goes' : 'go'} to ${goTo}`
-    return {
-      at,
-      reference: null,
-      field: 'department',
-      value: name,
-      problem: `no team is called so: ${where}`,
-      remedy: `make the team with: team set "${name}" --channel CHANNEL, then import again`,
-      severity: 'warning',
-    }
+    const remedy = `make the team with: team set "${name}" --channel CHANNEL, then import again`
+    const about = { field: 'department', value: name }
+    return warning(at, `no team is called so: ${where}`, remedy, about)
   })
 }
 

@@ -11,6 +11,7 @@ import {
   PROBLEM_HEADING,
   type Problem,
   REMEDY_HEADING,
+  warning,
 } from '../draft.ts'
 import type { ExportCell, Sheet } from '../export/sheet.ts'
 
@@ -96,16 +97,12 @@ export function missingProblem(missing: readonly { readonly reference: string }[
   const references = missing.slice(0, 10).map(({ reference }) => reference)
   if (total === 0) return null
   const more = total > references.length ? ` and ${total - references.length} more` : ''
-  return {
-    at: 'the whole file',
-    reference: null,
-    field: null,
-    value: `${references.join(', ')}${more}`,
-    problem: `${total === 1 ? 'one contract' : `${total} contracts`} of this source ${total === 1 ? 'is' : 'are'} not in the file`,
-    remedy:
-      'they stay watched: close those that are over, or use another --source for another register',
-    severity: 'warning',
-  }
+  const what =
+    total === 1 ? 'one contract of this source is' : `${total} contracts of this source are`
+  const remedy =
+    'they stay watched: close those that are over, or use another --source for another register'
+  const value = `${references.join(', ')}${more}`
+  return warning('the whole file', `${what} not in the file`, remedy, { value })
 }
 
 /** Rows of the same contract that say different things: the one with the earliest end is watched. */
@@ -116,15 +113,13 @@ export async function conflictProblems(client: PoolClient): Promise<Problem[]> {
      JOIN staged w ON w.external_id = s.external_id AND w.verdict IS DISTINCT FROM 'conflict'
      WHERE s.verdict = 'conflict' ORDER BY s.ordinal`,
   )
-  return found.rows.map(({ at, draft, lines, by }) => ({
-    at,
-    reference: referenceIn(draft),
-    field: null,
-    value: referenceIn(draft),
-    problem: `says something else of the same contract than ${others([by, ...lines], at)}: it is watched by ${by}, which ends first`,
-    remedy: 'keep one row for each contract, or give different contracts different references',
-    severity: 'warning',
-  }))
+  return found.rows.map(({ at, draft, lines, by }) => {
+    const reference = referenceIn(draft)
+    const problem = `says something else of the same contract than ${others([by, ...lines], at)}: it is watched by ${by}, which ends first`
+    const remedy =
+      'keep one row for each contract, or give different contracts different references'
+    return warning(at, problem, remedy, { reference, value: reference })
+  })
 }
 
 /** Rows that say exactly the same of one contract: told once for each contract. */
@@ -140,15 +135,10 @@ export async function repeatProblems(client: PoolClient): Promise<Problem[]> {
   return found.rows.map(({ draft, lines }) => {
     const reference = referenceIn(draft)
     const [first = '', second = ''] = lines
-    return {
-      at: second,
-      reference,
-      field: null,
-      value: reference,
-      problem: `says the same as ${first}${lines.length > 2 ? `, and so do ${others(lines.slice(1), second)}` : ''}: it counts once`,
-      remedy: 'take the repeated row out of the register',
-      severity: 'warning',
-    }
+    const more = lines.length > 2 ? `, and so do ${others(lines.slice(1), second)}` : ''
+    const problem = `says the same as ${first}${more}: it counts once`
+    const remedy = 'take the repeated row out of the register'
+    return warning(second, problem, remedy, { reference, value: reference })
   })
 }
 
@@ -184,18 +174,8 @@ export function unlinkedProblems(unlinked: readonly Unlinked[]): Problem[] {
   if (first === undefined) return own
   if (more.length === 0) return [...own, ...problemOf(next ?? [])]
   const rest = more.length + 1
-  return [
-    ...own,
-    {
-      at: first.at,
-      reference: null,
-      field: 'framework',
-      value: null,
-      problem: `${rest} more frameworks cannot be linked`,
-      remedy: REMEDY,
-      severity: 'warning',
-    },
-  ]
+  const problem = `${rest} more frameworks cannot be linked`
+  return [...own, warning(first.at, problem, REMEDY, { field: 'framework' })]
 }
 
 const REMEDY = 'import the framework’s register, then this one again, or correct the reference'
@@ -205,20 +185,13 @@ function problemOf(rows: readonly Unlinked[]): Problem[] {
   if (first === undefined) return []
   const { at, parent, called } = first
   const whose = rows.length === 1 ? 'its contract is' : `its ${rows.length} contracts are`
-  return [
-    {
-      at,
-      reference: rows.length === 1 ? first.reference : null,
-      field: 'framework',
-      value: parent,
-      problem:
-        called === 0
-          ? `no other contract is called so: ${whose} not linked to it`
-          : `${called} contracts are called so: ${whose} linked to none of them`,
-      remedy: called === 0 ? REMEDY : 'give each framework a reference of its own',
-      severity: 'warning',
-    },
-  ]
+  const problem =
+    called === 0
+      ? `no other contract is called so: ${whose} not linked to it`
+      : `${called} contracts are called so: ${whose} linked to none of them`
+  const remedy = called === 0 ? REMEDY : 'give each framework a reference of its own'
+  const reference = rows.length === 1 ? first.reference : null
+  return [warning(at, problem, remedy, { reference, field: 'framework', value: parent })]
 }
 
 /**

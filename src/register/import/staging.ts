@@ -8,7 +8,7 @@ import { atEase, CopyBatch, type CopyRow } from '../../database/bulk.ts'
 import { selectContracts, supplierKey } from '../../database/contracts.ts'
 import { nameKey } from '../../database/organisation.ts'
 import { type Answers, type AskedDraft, type OpenRow, settled } from '../answers.ts'
-import { type Ask, asHeld, type Draft, type OpenRegister, type Problem } from '../draft.ts'
+import { type Ask, asHeld, type Draft, type OpenRegister, type Problem, warning } from '../draft.ts'
 import { referenceKey } from './columns.ts'
 
 export interface Staged {
@@ -103,12 +103,9 @@ export async function stageRegister(
 
 function elsewhereProblem(keptIn: string, rows: readonly string[]): Problem {
   const count = rows.length === 1 ? 'one row is' : `${rows.length} rows are`
-  return {
-    ...{ at: rows[0] ?? '', reference: null, field: 'Kept in', value: keptIn },
-    problem: `${count} of contracts that are kept in another register: not taken back here`,
-    remedy: `import the file again with --source "${keptIn}"`,
-    severity: 'warning',
-  }
+  const problem = `${count} of contracts that are kept in another register: not taken back here`
+  const remedy = `import the file again with --source "${keptIn}"`
+  return warning(rows[0] ?? '', problem, remedy, { field: 'Kept in', value: keptIn })
 }
 
 interface StagedRow {

@@ -371,15 +371,12 @@ function compare(
     ends.kind === 'dated' &&
     ends.latest !== draft.endsNow
   ) {
-    changing.problems.push({
-      at: draft.at,
-      reference: row.reference,
-      field: 'Ends now',
-      value: draft.endsNow,
-      problem: `this column was changed and is not read: it follows from the others, and stays ${ends.latest}`,
-      remedy: 'change "End" where the contract was awarded to another day, or record an extension',
-      severity: 'warning',
-    })
+    changing.tell(
+      'Ends now',
+      draft.endsNow,
+      `this column was changed and is not read: it follows from the others, and stays ${ends.latest}`,
+      'change "End" where the contract was awarded to another day, or record an extension',
+    )
   }
   // Of an export that was written before the contract was changed nothing is applied.
   const isStale = isEdited(draft) && context.changedSince?.has(row.id) === true
@@ -397,7 +394,7 @@ function compare(
   const none = { names: null, conflict: false }
   const buyers = isGone('Buyer') ? none : newBuyers(draft, row, isStale)
   if (buyers.conflict) {
-    changing.problems.push(conflict(draft, row, 'buyers', draft.buyers.join('; ')))
+    tellConflict(changing, row, 'buyers', draft.buyers.join('; '))
   }
   tellUntaken(changing, context, draft, held, fields, { moved, verdict })
   const { columns, audit, problems } = changing
@@ -407,7 +404,7 @@ function compare(
   const isOther = covers !== null && covers !== JSON.stringify(row.covers)
   const newCovers = isOther && (isEdited(draft) || covers !== row.imported.covers)
   if (isStale && (products || newCovers)) {
-    problems.push(stale(draft, row, 'products', draft.products.join('; ')))
+    tellStale(changing, 'products', draft.products.join('; '), 'what stands')
   }
   const parties = buyers.names !== null || (products && !isStale)
   const saysCovers = newCovers && !isStale
@@ -462,13 +459,14 @@ function fieldsSaid(context: ImportContext, draft: Draft, row: StoredContractRow
 
 /** What the register changed since it last spoke, but for its ends. */
 function compareFields(
-  { columns, problems, set }: Changing,
+  changing: Changing,
   { changedSince }: ImportContext,
   draft: Draft,
   row: StoredContractRow,
   fields: Fields,
   waits: ReadonlySet<HeldPart>,
 ): void {
+  const { columns, set } = changing
   for (const name of FIELD_NAMES) {
     columns[name] = row[name]
     if (waits.has(name)) continue
@@ -494,9 +492,9 @@ function compareFields(
     // Of an export of ours what stands here was changed in it, whoever had said that.
     const isStale = isOwn && changedSince?.has(row.id) === true
     if (!isStale && (isOwn || row[name] === said)) set(name, row[name], fields[name])
-    else if (!DERIVED_FIELDS.has(name)) {
-      problems.push((isStale ? stale : conflict)(draft, row, name, fields[name]))
-    }
+    else if (DERIVED_FIELDS.has(name)) continue
+    else if (isStale) tellStale(changing, name, fields[name], text(row[name]) ?? 'nothing')
+    else tellConflict(changing, row, name, fields[name])
   }
 }
 
@@ -505,20 +503,8 @@ function isEdited({ own }: Draft): boolean {
   return (own?.asOf ?? null) !== null
 }
 
-function stale(
-  draft: Draft,
-  row: StoredContractRow,
-  name: FieldName | 'products',
-  said: unknown,
-): Problem {
-  const field = name === 'products' ? 'title' : name
-  const stays = name === 'products' ? 'what stands' : (text(row[name]) ?? 'nothing')
-  return {
-    ...conflict(draft, row, field, said),
-    field: name,
-    problem: `the contract was changed since this export was written: ${stays} stays`,
-    remedy: 'export it again, and change it there',
-  }
+function tellStale({ tell }: Changing, field: string, said: unknown, stays: string): void {
+  tell(field, said, `the contract was changed since this export was written: ${stays} stays`, AGAIN)
 }
 
 /** Whether it is watched, as an export of ours says. */
@@ -538,83 +524,53 @@ function watchOrNot(
 
 /** The columns of an export by what they say. */
 const EXPORTED: readonly (readonly [FieldName, string])[] = [
-  ...([
-    ['reference', 'Reference'],
-    ['lot', 'Lot'],
-    ['title', 'Title'],
-  ] as const),
-  ...([
-    ['supplier', 'Supplier'],
-    ['reseller', 'Reseller'],
-    ['department', 'Department'],
-  ] as const),
-  ...([
-    ['category', 'Category'],
-    ['form', 'Form'],
-    ['start', 'Start'],
-  ] as const),
-  ...([
-    ['maximum_end', 'Maximum end'],
-    ['option_ends', OPTION_ENDS],
-    ['notice_amount', 'Notice period'],
-  ] as const),
-  ...([
-    ['automatic_renewal', 'Automatic renewal'],
-    ['renewal_amount', 'Renewal term'],
-  ] as const),
-  ...([
-    ['rolls_from', 'Rolls from'],
-    ['option_by', 'Option to be exercised by'],
-  ] as const),
-  ...([
-    ['review_on', 'Review date'],
-    ['call_off_by', 'Last call-off'],
-  ] as const),
-  ...([
-    ['personal_data', 'Personal data'],
-    ['shares_data', 'Shares personal data'],
-  ] as const),
-  ...([
-    ['shared_with', 'Shared with'],
-    ['dpia', 'DPIA reference'],
-    ['regime', 'Regime'],
-  ] as const),
-  ...([
-    ['route', 'Route'],
-    ['cpv', 'CPV codes'],
-    ['itl', 'ITL region'],
-  ] as const),
-  ...([
-    ['documents', 'Documents'],
-    ['units', 'Units'],
-    ['unit_price', 'Unit price'],
-  ] as const),
-  ...([
-    ['value', 'Contract value'],
-    ['value_text', VALUE_WORDS],
-    ['value_basis', 'Value basis'],
-    ['vat', 'VAT'],
-  ] as const),
-  ...([
-    ['vat_recoverable', 'VAT recoverable'],
-    ['currency', 'Currency'],
-  ] as const),
-  ...([
-    ['periodic_charge', 'Periodic charge'],
-    ['charge_unit', 'Charge unit'],
-  ] as const),
-  ...([['invoiced_last_year', 'Invoiced in the last 12 months']] as const),
-  ...([['one_off_charges', 'One-off charges']] as const),
-  ...([['minimum_extension_amount', 'Minimum extension']] as const),
-  ...([
-    ['predecessor', 'Replaces'],
-    ['successor', 'Replaced by'],
-  ] as const),
+  ['reference', 'Reference'],
+  ['lot', 'Lot'],
+  ['title', 'Title'],
+  ['supplier', 'Supplier'],
+  ['reseller', 'Reseller'],
+  ['department', 'Department'],
+  ['category', 'Category'],
+  ['form', 'Form'],
+  ['start', 'Start'],
+  ['maximum_end', 'Maximum end'],
+  ['option_ends', OPTION_ENDS],
+  ['notice_amount', 'Notice period'],
+  ['automatic_renewal', 'Automatic renewal'],
+  ['renewal_amount', 'Renewal term'],
+  ['rolls_from', 'Rolls from'],
+  ['option_by', 'Option to be exercised by'],
+  ['review_on', 'Review date'],
+  ['call_off_by', 'Last call-off'],
+  ['personal_data', 'Personal data'],
+  ['shares_data', 'Shares personal data'],
+  ['shared_with', 'Shared with'],
+  ['dpia', 'DPIA reference'],
+  ['regime', 'Regime'],
+  ['route', 'Route'],
+  ['cpv', 'CPV codes'],
+  ['itl', 'ITL region'],
+  ['documents', 'Documents'],
+  ['units', 'Units'],
+  ['unit_price', 'Unit price'],
+  ['value', 'Contract value'],
+  ['value_text', VALUE_WORDS],
+  ['value_basis', 'Value basis'],
+  ['vat', 'VAT'],
+  ['vat_recoverable', 'VAT recoverable'],
+  ['currency', 'Currency'],
+  ['periodic_charge', 'Periodic charge'],
+  ['charge_unit', 'Charge unit'],
+  ['invoiced_last_year', 'Invoiced in the last 12 months'],
+  ['one_off_charges', 'One-off charges'],
+  ['minimum_extension_amount', 'Minimum extension'],
+  ['predecessor', 'Replaces'],
+  ['successor', 'Replaced by'],
 ]
 
 /** What was changed in an export of ours and is not taken back: each column is named. */
 function tellUntaken(
-  { columns, problems }: Changing,
+  { columns, problems, tell: warn }: Changing,
   { changedSince, headings }: ImportContext,
   draft: Draft,
   { row, extensions, people }: StoredContract,
@@ -623,17 +579,12 @@ function tellUntaken(
 ): void {
   const { own } = draft
   if (own === undefined || !isEdited(draft)) return
-  const tell = (field: string, value: unknown, stays: unknown, remedy = '') => {
+  const tell = (field: string, value: unknown, stays: unknown, remedy = CLEARED) => {
     const isTold = problems.some((each) => each.field === field)
     // A column that was taken out says nothing.
     if (isTold || (headings?.has(field) === false && !BESIDE.has(field))) return
-    problems.push({
-      ...{ at: draft.at, reference: row.reference, field, value: text(value) },
-      problem: `this column was changed and is not taken back: ${text(stays) ?? 'nothing'} stays`,
-      remedy:
-        remedy === '' ? 'a cleared cell takes nothing away: put it right in Lapsewatch' : remedy,
-      severity: 'warning',
-    })
+    const problem = `this column was changed and is not taken back: ${text(stays) ?? 'nothing'} stays`
+    warn(field, value, problem, remedy)
   }
   for (const [name, heading] of EXPORTED) {
     const isSaid = problems.some((each) => each.field === name)
@@ -683,6 +634,7 @@ function tellUntaken(
 /** No fields: absent of a row where their column is. */
 const BESIDE: ReadonlySet<string> = new Set(['Watched', 'Kept in'])
 const AGAIN = 'export it again, and change it there'
+const CLEARED = 'a cleared cell takes nothing away: put it right in Lapsewatch'
 const KEPT = 'leave it as the export wrote it'
 const PEOPLE = [
   ['owner_id', 'Owner'],
@@ -760,26 +712,20 @@ const END_FIELDS: ReadonlySet<FieldName> = new Set([
 /** Says where the end stands in a file: changes with the end, or not at all. */
 const END_SOURCE: FieldName = 'end_source'
 
-function conflict(
-  draft: Draft,
+function tellConflict(
+  { tell }: Changing,
   row: StoredContractRow,
-  name: FieldName | 'buyers',
+  field: FieldName | 'buyers',
   said: unknown,
-): Problem {
-  return {
-    at: draft.at,
-    reference: row.reference,
-    field: name,
-    value: text(said),
-    problem: `the register changed it, and so did a person: ${text(row[name]) ?? 'nothing'} stays`,
-    remedy: 'agree on the value and put the other one right',
-    severity: 'warning',
-  }
+): void {
+  const stays = text(row[field]) ?? 'nothing'
+  const problem = `the register changed it, and so did a person: ${stays} stays`
+  tell(field, said, problem, 'agree on the value and put the other one right')
 }
 
 /** A reference whose supplier, start and end all change at once may stand for another contract now. */
 function tellAnother(
-  { problems }: Changing,
+  { tell }: Changing,
   draft: Draft,
   row: StoredContractRow,
   fields: Fields,
@@ -791,15 +737,12 @@ function tellAnother(
   })
   const sameStart = fields.start !== null && fields.start === (imported.start ?? null)
   if (!changed || sameStart) return
-  problems.push({
-    at: draft.at,
-    reference: row.reference,
-    field: null,
-    value: `${text(imported.supplier) ?? ''} → ${draft.supplier ?? ''}`,
-    problem: 'its supplier and its dates all changed at once: it may be another contract now',
-    remedy: 'check that references stand for the same contracts as before (--map reference="…")',
-    severity: 'warning',
-  })
+  tell(
+    null,
+    `${text(imported.supplier) ?? ''} → ${draft.supplier ?? ''}`,
+    'its supplier and its dates all changed at once: it may be another contract now',
+    'check that references stand for the same contracts as before (--map reference="…")',
+  )
 }
 
 /** Over because its register says so; open again where the register takes that back. */
