@@ -16,7 +16,7 @@ const BOUNDS = {
   files: ['files in src without stand-in and demo', 558, 280, true],
   lines: ['lines in src and stand-in, nothing generated', 60631, 54000, false],
   plain: ['plain SQL statements written by hand', 148, 0, true],
-  sql: ['SQL sites written by hand, in all', 438, 200, false],
+  sql: ['SQL sites written by hand, in all', 438, 200, true],
   circles: ['circles of imports', 8, 0, true],
   upward: ['imports upward', 0, 0, true],
   doors: ['files of src that import the stand-in', 1, 1, true],

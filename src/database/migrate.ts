@@ -57,11 +57,8 @@ async function applyAll(url: string, known: readonly Migration[]): Promise<{ app
  * Whether the record holds every migration of the folder as it is, and no other: then there is
  * nothing to apply. Of whatever else it holds, `migrate` says what is wrong.
  */
-export async function isMigrated(
-  ask: FirstQuestion,
-  folder: string = MIGRATIONS,
-): Promise<boolean> {
-  const known = readMigrations(folder)
+export async function isMigrated(ask: FirstQuestion): Promise<boolean> {
+  const known = readMigrations(MIGRATIONS)
   const { rows } = await ask<Recorded>(RECORDED)
   return (
     rows.length === known.length &&

@@ -13,7 +13,7 @@ import {
 } from '../rules/notices.ts'
 import { PA23_FROM } from '../rules/regime.ts'
 import { compare, pick } from '../rules/text-match.ts'
-import type { SummaryItem, SummaryList } from '../text/facts.ts'
+import { SUMMARISED, type SummaryItem, type SummaryList } from '../text/facts.ts'
 import type { DutyFact } from '../text/procurement.ts'
 import { type NoticeRecord, readNoticeRecords, whoBuysOf } from './headroom.ts'
 
@@ -113,24 +113,16 @@ const CANDIDATES = `c.id IN (
   AND coalesce(c.regime, '') <> 'other'`
 
 function itemOf(
-  {
-    reference,
-    title,
-    supplier,
-    value,
-    valueBasis,
-    currency,
-    categoryLead,
-    owner,
-  }: NoticeRecord['row'],
+  row: NoticeRecord['row'],
   { notice, on, citation }: Pick<NoticeTask, 'notice' | 'on' | 'citation'>,
   slot: CivilDate,
 ): SummaryItem {
-  const asked = categoryLead ?? owner
+  const { owner } = row
+  const asked = row.categoryLead ?? owner
   const whose = asked === null || asked.name.trim() === '' ? '' : `, asked of ${asked.name.trim()}`
   return {
-    ...{ reference, title, supplier, owner, value, valueBasis, currency },
-    ...{ kind: null, on, daysLeft: daysBetween(slot, on) },
+    ...pick(row, ...SUMMARISED),
+    ...{ owner, kind: null, on, daysLeft: daysBetween(slot, on) },
     note: `check whether a ${NOTICE_TITLES[notice]} (${notice}) is called for (${citation})${whose}`,
   }
 }

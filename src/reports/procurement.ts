@@ -246,7 +246,6 @@ export function checkpointFacts(
   checkpoint: KeptCheckpoint,
   contract: NamedContract,
   asOf: CivilDate,
-  answer: CheckpointFacts['answer'] = null,
 ): CheckpointFacts {
   return {
     checkpointId: checkpoint.id,
@@ -257,6 +256,6 @@ export function checkpointFacts(
     contract,
     coverFrom: firstDayAfter(currentEnd(procurement.record.contract)),
     beginsOn: beginsOn(procurement.checkpoints),
-    answer,
+    answer: null,
   }
 }

@@ -15,8 +15,9 @@ import { tables } from '../database/prisma.ts'
 import { addDays, type CivilDate, DUE_DAYS_AHEAD, parseCivilDate } from '../rules/civil-date.ts'
 import { isEnd, SOON_DAYS } from '../rules/contract.ts'
 import type { Decimal } from '../rules/money.ts'
+import { pick } from '../rules/text-match.ts'
 import { type Calendar, ukCalendar } from '../rules/working-days.ts'
-import type { SummaryItem, SummaryList, WeeklyFacts } from '../text/facts.ts'
+import { SUMMARISED, type SummaryItem, type SummaryList, type WeeklyFacts } from '../text/facts.ts'
 import type { ImportProblemFact } from '../text/import-result.ts'
 import { askedWords } from '../text/people.ts'
 import { accruingWords } from '../text/prices.ts'
@@ -136,12 +137,12 @@ interface ListRow extends Omit<SummaryItem, 'owner' | 'hidePrices' | 'contractId
 }
 
 function listedItemOf(row: ListRow, list: ContractListName, slot: CivilDate): SummaryItem {
-  const { reference, title, supplier, value, valueBasis, currency, on, daysLeft } = row
+  const { on, daysLeft } = row
   const owner =
     row.ownerName === null && row.ownerSlack === null
       ? null
       : { name: row.ownerName ?? '', slackUser: row.ownerSlack }
-  const called = { reference, title, supplier, owner, value, valueBasis, currency, on }
+  const called = { ...pick(row, ...SUMMARISED), owner, on }
   const { kind, latest, earliestEnd } = row
   if (kind !== null && isEnd(kind) && on !== null && latest !== null && earliestEnd !== latest) {
     return { ...called, kind: null, ...uncertainEnd(on, { earliestEnd, latest }, slot) }
@@ -249,14 +250,8 @@ function unreadItem(row: UnreadRow): SummaryItem {
   const field = row.field === null ? '' : `${row.field} "${row.value ?? ''}": `
   return {
     reference: `${row.source}, ${place}${reference}`,
-    title: null,
-    supplier: null,
-    owner: null,
-    kind: null,
-    on: null,
-    daysLeft: null,
-    value: null,
-    currency: '',
+    ...{ title: null, supplier: null, owner: null, value: null, currency: '' },
+    ...{ kind: null, on: null, daysLeft: null },
     note: `${field}${row.problem.replace(/\.$/, '')}. ${capitalised(row.remedy)}`,
   }
 }

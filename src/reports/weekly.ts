@@ -17,8 +17,9 @@ import { figureText } from '../rules/legal-figures.ts'
 import { financialYearOf } from '../rules/months.ts'
 import { pipelineReminder } from '../rules/pipeline.ts'
 import type { Rules } from '../rules/settings.ts'
+import { pick } from '../rules/text-match.ts'
 import { unknownHolidays } from '../rules/working-days.ts'
-import type { FiveFigures, SummaryItem, WeeklyFacts } from '../text/facts.ts'
+import { type FiveFigures, SUMMARISED, type SummaryItem, type WeeklyFacts } from '../text/facts.ts'
 import { teamsWords } from '../text/support.ts'
 import { dateWords } from '../text/words.ts'
 import { readCliffs } from './cliffs.ts'
@@ -121,33 +122,18 @@ async function readEndedBefore(pool: Pool, context: WeeklyContext): Promise<Summ
   return ended
     .filter(({ historic }) => historic)
     .map((each): SummaryItem => {
-      const {
-        reference,
-        title,
-        supplier,
-        value,
-        valueBasis,
-        currency,
-        ended: on,
-        replacedBy,
-      } = each
+      const { ended: on, replacedBy } = each
       const note = replacedBy === null ? null : `seems replaced by ${replacedBy}`
-      const called = { reference, title, supplier, owner: null, value, valueBasis, currency }
-      return { ...called, kind: 'end', on, daysLeft: daysBetween(day, on), note }
+      const daysLeft = daysBetween(day, on)
+      return { ...pick(each, ...SUMMARISED), owner: null, kind: 'end', on, daysLeft, note }
     })
 }
 
 function supportItem(
-  {
-    name,
-    contracts,
-    teams,
-    until: on,
-    daysLeft,
-    why,
-  }: Awaited<ReturnType<typeof readEndingSupport>>[number],
+  ending: Awaited<ReturnType<typeof readEndingSupport>>[number],
   isOfOne: boolean,
 ): SummaryItem {
+  const { name, contracts, teams, until: on, daysLeft, why } = ending
   const note = isOfOne ? why : `${teamsWords(teams)}: ${why}`
   const reference = contracts.map((each) => each.reference).join(', ') || name
   return {
@@ -218,13 +204,14 @@ async function lastSummary(
   client: Pool | PoolClient,
   { organisationId, team, slot }: WeeklyContext,
 ): Promise<{ readonly on: CivilDate; readonly five: FiveFigures | null } | null> {
-  const { rows } = await client.query<{ on: CivilDate; five: FiveFigures | null }>(
-    `SELECT as_of AS "on", nullif(facts -> 'five', 'null') AS five FROM delivery
-     WHERE organisation_id = $1 AND subject = $2 AND purpose = 'weekly' AND as_of < $3
-     ORDER BY as_of DESC, id DESC LIMIT 1`,
-    [organisationId, subjectOf(team), slot],
-  )
-  return rows[0] ?? null
+  const last = await tables(client).delivery.findFirst({
+    where: { organisationId, subject: subjectOf(team), purpose: 'weekly', asOf: { lt: slot } },
+    orderBy: [{ asOf: 'desc' }, { id: 'desc' }],
+    select: { asOf: true, facts: true },
+  })
+  if (last === null) return null
+  const { five = null } = last.facts as unknown as Pick<WeeklyFacts, 'five'>
+  return { on: last.asOf, five }
 }
 
 function subjectOf(team: Team | null): string {

@@ -55,7 +55,6 @@ export interface HeadroomRule {
   readonly citation: string
   readonly source: string
   readonly from: CivilDate
-  readonly to: CivilDate | null
 }
 
 const PA23 = {
@@ -113,7 +112,6 @@ const rule = (
   citation: `${law.act}, ${place}`,
   source: `${law.url}/${path}`,
   from: law.from,
-  to: null,
 })
 
 const BESIDE = /-(?:scope|economic-balance|material|aggregate)$/

@@ -200,6 +200,11 @@ export interface CliffContract extends ContractNames {
 }
 
 /** A line of the weekly summary's lists. */
+/** What a contract is called and worth. */
+export const SUMMARISED = [
+  ...(['reference', 'title', 'supplier', 'value', 'valueBasis', 'currency'] as const),
+] as const
+
 export interface SummaryItem extends ContractNames, Worth {
   readonly owner: PersonFact | null
   readonly kind: DeadlineKind | null

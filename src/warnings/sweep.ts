@@ -201,12 +201,14 @@ async function readBeside(client: PoolClient, organisationId: number): Promise<B
 
 /** How many since the last sweep; what others add meanwhile the next one tells. */
 async function countSuperseded(client: PoolClient, organisationId: number): Promise<number> {
-  const { rows } = await client.query<{ superseded: number }>(
-    `UPDATE organisation o SET superseded = o.superseded - was.superseded FROM organisation was
-     WHERE o.id = $1 AND was.id = o.id AND was.superseded <> 0 RETURNING was.superseded`,
-    [organisationId],
-  )
-  return rows[0]?.superseded ?? 0
+  const { organisation } = tables(client)
+  const where = { id: organisationId }
+  const superseded =
+    (await organisation.findFirst({ where, select: { superseded: true } }))?.superseded ?? 0
+  if (superseded > 0) {
+    await organisation.updateMany({ where, data: { superseded: { decrement: superseded } } })
+  }
+  return superseded
 }
 
 // What is due and no sweep is going to tell. The sweep trusts the day that is noted for each

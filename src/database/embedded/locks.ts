@@ -8,14 +8,10 @@ import { DatabaseProblem, errorCode } from '../errors.ts'
 const POLL_MS = 20
 const HALF_WRITTEN_MS = 5_000
 
-interface LockOptions {
-  readonly waitMs?: number
-  /** Milliseconds since 1970, as the file system stamps its files. */
-  readonly now?: () => number
-}
+const WAIT_MS = 120_000
 
 /**
- * Runs `work` while no other process holds the same lock file, waiting up to `waitMs`.
+ * Runs `work` while no other process holds the same lock file, waiting up to two minutes.
  *
  * A holder that died is recognised by its process being gone, or by another process having
  * taken its number. The lock saves work done twice; it is not what keeps data whole: PostgreSQL
@@ -23,19 +19,15 @@ interface LockOptions {
  *
  * @throws DatabaseProblem where a live process holds it for longer.
  */
-export async function withFolderLock<T>(
-  file: string,
-  work: () => Promise<T>,
-  { waitMs = 120_000, now = Date.now }: LockOptions = {},
-): Promise<T> {
+export async function withFolderLock<T>(file: string, work: () => Promise<T>): Promise<T> {
   const mine = JSON.stringify({ pid: process.pid, begun: processBegun(process.pid) })
   for (let waited = 0; !take(file, mine); waited += POLL_MS) {
-    if (waited >= waitMs) {
+    if (waited >= WAIT_MS) {
       throw new DatabaseProblem(
-        `Another process has been starting the database for ${waitMs / 1000} seconds (${file}). If none is running, delete that file and try again.`,
+        `Another process has been starting the database for ${WAIT_MS / 1000} seconds (${file}). If none is running, delete that file and try again.`,
       )
     }
-    clearWhenDead(file, now())
+    clearWhenDead(file, Date.now())
     await pause(POLL_MS)
   }
   try {

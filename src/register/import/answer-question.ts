@@ -6,7 +6,7 @@ import { lockRows } from '../../database/bulk.ts'
 import { inTransaction, lockFor, withTimeLimit } from '../../database/connect.ts'
 import { readColumns } from '../../database/contracts.ts'
 import { type Author, lockTeams, rewriteRules } from '../../database/organisation.ts'
-import { tables } from '../../database/prisma.ts'
+import { jsonOf, tables } from '../../database/prisma.ts'
 import { type Rekeyed, recalculateStaleTeams } from '../../database/recalculate.ts'
 import { queueUpdates } from '../../delivery/enqueue-updates.ts'
 import { type CivilDate, dayText } from '../../rules/civil-date.ts'
@@ -352,29 +352,26 @@ async function keepOpen(
   row: { readonly contractId: number; readonly reference: string; readonly draft: Draft | null },
   today: CivilDate,
 ): Promise<void> {
-  if (row.draft === null) return
-  const {
-    rows: [made],
-  } = await client.query<{ id: number }>(
-    `INSERT INTO question (organisation_id, source_id, import_id, key, about, field, text, choices, holds,
-       contracts, asked_of_id, asked_on)
-     SELECT organisation_id, source_id, import_id, $2, about, field, $3, choices, holds, 1, asked_of_id, $4
-     FROM question WHERE id = $1
-     ON CONFLICT (source_id, key) DO UPDATE SET import_id = excluded.import_id, text = excluded.text,
-       choices = excluded.choices, holds = excluded.holds, contracts = 1, asked_on = excluded.asked_on,
-       answer = NULL, answered_on = NULL RETURNING id`,
-    [id, keyOfOne(key, row.draft), `${row.reference}: ${withoutNames(text)}`, today],
-  )
-  if (made === undefined) return
-  await tables(client).questionContract.updateMany({
+  const { question, questionContract } = tables(client)
+  const whole = await question.findFirst({ where: { id } })
+  if (row.draft === null || whole === null) return
+  const { organisationId, sourceId, importId, about, field, holds, askedOfId } = whole
+  const own = keyOfOne(key, row.draft)
+  const asked = {
+    ...{ importId, holds, contracts: 1, askedOn: today, choices: jsonOf(whole.choices as object) },
+    // Without the contracts that a group's question names.
+    text: `${row.reference}: ${text.replace(/ \([\d,]+ contracts: .*\)$/, '')}`,
+  }
+  const made = await question.upsert({
+    where: { sourceId_key: { sourceId, key: own } },
+    create: { ...asked, organisationId, sourceId, key: own, about, field, askedOfId },
+    update: { ...asked, answer: null, answeredOn: null },
+    select: { id: true },
+  })
+  await questionContract.updateMany({
     where: { questionId: id, contractId: row.contractId },
     data: { questionId: made.id },
   })
-}
-
-/** A group's question without the contracts that it names. */
-function withoutNames(text: string): string {
-  return text.replace(/ \([\d,]+ contracts: .*\)$/, '')
 }
 
 /** Sets the rule that was asked about, and counts anew what follows. */
