@@ -32,7 +32,7 @@ import {
 } from '../parse/command-types.ts'
 import { asksFor } from '../parse/filters.ts'
 import type { Range } from '../parse/period.ts'
-import { isFieldNoun, slipOf } from '../parse/vocabulary.ts'
+import { isFieldNoun, isKnownWord, slipOf } from '../parse/vocabulary.ts'
 import type { BotContext } from '../request.ts'
 
 // Filters as conditions of SQL. Whatever was typed travels as a parameter: no text of a person ever
@@ -247,7 +247,7 @@ function patternOf(word: string): { readonly pattern: string; readonly letters: 
   }
   const one = key.length > 3 ? key.replace(/(?<=[^s])s$/, '') : key
   // Of shorter words, and of those with figures, another word would be meant.
-  if (key.length < 5 || !/^[a-z]+$/.test(key) || isFieldNoun(key)) {
+  if (key.length < 5 || !/^[a-z]+(?<!ed)$/.test(key) || isFieldNoun(key)) {
     return { pattern: `\\m${literal(one)}(?:e?s)?${key.length < 5 ? '\\M' : ''}`, letters: one }
   }
   const letters = stemOf(key)
@@ -406,6 +406,7 @@ const IN_STATE: Readonly<
     JOIN question q ON q.id = r.question_id WHERE q.answered_on IS NULL OR q.answered_on > ${day})`,
   procuring: (day) => `c.id IN (SELECT k.contract_id FROM checkpoint k
     WHERE k.withdrawn_at IS NULL AND k.done_on IS NULL) AND ${live(day)}`,
+  imprecise: (day) => `c.current_earliest < c.current_latest AND ${live(day)}`,
   'extended-again': (day) => `(SELECT count(*) FROM extension e WHERE e.contract_id = c.id
     AND e.status NOT IN ('withdrawn', 'proposed')) > 1 AND ${live(day)}`,
   waived: (day) => `c.id IN (SELECT w.contract_id FROM waiver w
@@ -515,13 +516,26 @@ export async function readNames(context: BotContext, asked: Filters): Promise<Re
 export async function withFigures(context: BotContext, read: ReadFilters): Promise<ReadFilters> {
   const { filters } = read
   const running = filters.running === true ? await ofRunning(context, read) : read
-  const counted = filters.sum === true ? await summed(context, running) : running
+  const counted = filters.sum !== null ? await summed(context, running) : running
   return ranksByValue(filters) ? ranked(context, counted) : counted
 }
 
 /** Added up by currency, and by what the values say. */
 async function summed(context: BotContext, read: ReadFilters): Promise<ReadFilters> {
   const places = parameters()
+  const { sum: of, dates, state } = read.filters
+  const when = (dates?.of === 'extended' ? dates.ranges : [])
+    .map((range) => rangeSql(range, 'e.from_on', 'e.from_on', places.add))
+    .join(' OR ')
+  const amount =
+    of === true
+      ? 'c.value'
+      : `(SELECT sum(e.cost) FROM extension e WHERE e.contract_id = c.id AND e.currency = c.currency
+          AND e.status NOT IN ('withdrawn', 'proposed')${state === 'emergency' ? " AND e.kind = 'emergency'" : ''}${when === '' ? '' : ` AND (${when})`})`
+  const basis =
+    of === true
+      ? "CASE WHEN c.value_basis IN ('annual', 'maximum') THEN c.value_basis ELSE '' END"
+      : "''"
   const found = await selectFitting<{
     currency: string
     basis: string
@@ -529,8 +543,8 @@ async function summed(context: BotContext, read: ReadFilters): Promise<ReadFilte
     unvalued: number
   }>(
     context,
-    `c.currency, CASE WHEN c.value_basis IN ('annual', 'maximum') THEN c.value_basis ELSE '' END AS basis,
-     sum(c.value)::text AS sum, count(*) FILTER (WHERE c.value IS NULL)::int AS unvalued`,
+    `c.currency, ${basis} AS basis, sum(${amount})::text AS sum,
+     count(*) FILTER (WHERE ${amount} IS NULL)::int AS unvalued`,
     wholeCondition(read, context, places),
     places,
     'GROUP BY 1, 2 ORDER BY 2, 1',
@@ -540,10 +554,11 @@ async function summed(context: BotContext, read: ReadFilters): Promise<ReadFilte
     sum === null ? [] : `${spendWords(sum, currency)}${BASES[basis] ?? ''}`,
   )
   const unvalued = found.reduce((count, each) => count + each.unvalued, 0)
-  const left = unvalued === 0 ? '' : `, ${unvalued} without a value left out`
+  const left =
+    unvalued === 0 ? '' : `, ${unvalued} without ${of === true ? 'a value' : 'a cost'} left out`
   const sum = context.hidePrices
     ? '(amounts are not added up here)'
-    : `(together ${said.length === 0 ? 'nothing recorded' : said.join(' and ')}${left})`
+    : `(${of === true ? '' : `their ${state === 'emergency' ? 'emergency ' : ''}extensions cost `}together ${said.length === 0 ? 'nothing recorded' : said.join(' and ')}${left})`
   return { ...read, sum: read.filters.top === null ? sum : '(not added up)' }
 }
 
@@ -646,9 +661,14 @@ async function understood(context: BotContext, asked: Filters): Promise<Filters>
     const names = await possessives(context, placed.left)
     for (const [, name] of names) filters = await contractsOf(context, filters, { name })
     // `digital systems`: beside what names them no word of a title, and the answer says so.
-    const generic = placed.left.filter((word) => placed.either.length > 0 && GENERIC.test(word))
-    const left = placed.left.filter((word) => !names.has(word) && !generic.includes(word))
-    const held = await heldWords(context, left)
+    const own = placed.left.filter((word) => !names.has(word))
+    const all = await heldWords(context, own)
+    const generic = own.filter(
+      (word) =>
+        GENERIC.test(word) && (placed.either.length > 0 || (all.length > 0 && !all.includes(word))),
+    )
+    const left = own.filter((word) => !generic.includes(word))
+    const held = all.filter((word) => !generic.includes(word))
     const unheld = left.filter((word) => !held.includes(word))
     const meant = await categoriesMeant(context, unheld)
     const initials = await titlesOf(
@@ -708,7 +728,8 @@ async function understood(context: BotContext, asked: Filters): Promise<Filters>
   return isEnd && filters.unread.length > 0 ? { ...filters, kind: null } : filters
 }
 
-const GENERIC = /^(?:systems?|services?|suppliers?|providers?|vendors?|kit|supplies|stuff)$/i
+const GENERIC =
+  /^(?:systems?|services?|suppliers?|providers?|vendors?|kit|supplies|stuff|units?|scheme|programme)$/i
 
 /** `samiras contracts`: words that no contract holds, and that are a person's name but for their last letter. */
 async function possessives(context: BotContext, words: readonly string[]) {
@@ -835,7 +856,7 @@ async function wordsMeant(
   { pool, organisationId }: BotContext,
   words: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  const asked = words.filter((word) => /^[a-z]{5,}$/i.test(word)).map(folded)
+  const asked = words.filter((word) => /^[a-z]{3,}$/i.test(word)).map(folded)
   if (asked.length === 0) return new Map()
   const beginnings = [...new Set(asked.map((word) => word.slice(0, 2)))]
   const found = await pool.query<{ part: string }>(
@@ -852,10 +873,18 @@ async function wordsMeant(
     .flatMap(({ part }) => part.match(/(?<![\p{L}\p{N}_])[a-z]+/gu) ?? [])
     .filter((word) => beginnings.includes(word.slice(0, 2)))
   const meant = words.flatMap((word): [string, string][] => {
-    const slip = slipOf(folded(word), known)
+    const slip = begunBy(folded(word), known) ?? slipOf(folded(word), known)
     return slip === null ? [] : [[word, slip]]
   })
   return new Map(meant)
+}
+
+/** The word that this one begins, where all that it begins are of one stem: `occ`, `physio`. */
+function begunBy(word: string, known: readonly string[]): string | null {
+  const whole = known.filter((each) => each.startsWith(word) && each.length >= word.length + 3)
+  const [only = null] = whole.toSorted((one, other) => one.length - other.length)
+  const stem = only?.slice(0, word.length + 3) ?? ''
+  return isKnownWord(word) || !whole.every((each) => each.startsWith(stem)) ? null : only
 }
 
 /** The categories of exactly these names, as the register writes them. */
@@ -957,5 +986,12 @@ export async function peopleNamed(
     erasedAt: null,
   })
   if (exact.length > 0 || key === '') return exact
-  return read({ nameKey: { contains: key }, erasedAt: null })
+  const partly = await read({ nameKey: { contains: key }, erasedAt: null })
+  if (partly.length > 0 || !key.includes(' ')) return partly
+  // `dan fosswell`: each word begins one of theirs.
+  const begin = (word: string) => [
+    { nameKey: { startsWith: word } },
+    { nameKey: { contains: ` ${word}` } },
+  ]
+  return read({ AND: key.split(' ').map((word) => ({ OR: begin(word) })), erasedAt: null })
 }

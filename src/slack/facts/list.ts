@@ -7,6 +7,7 @@ import { type ContractState, stateSql } from '../../reports/contract.ts'
 import { readEnded } from '../../reports/ended.ts'
 import { asCivilDate, type CivilDate, DUE_DAYS_AHEAD, daysBetween } from '../../rules/civil-date.ts'
 import { type ContractNames, type DeadlineKind, isEnd } from '../../rules/contract.ts'
+import { asDecimal } from '../../rules/money.ts'
 import { pick } from '../../rules/text-match.ts'
 import { UserError } from '../../rules/user-error.ts'
 import type { Calendar } from '../../rules/working-days.ts'
@@ -18,7 +19,15 @@ import type {
   TriageListFacts,
 } from '../../text/answer-facts.ts'
 import { DEADLINE_WORDS } from '../../text/deadline.ts'
-import { counted, dateWords, endWords, figure, uncertainEnd, type Worth } from '../../text/words.ts'
+import {
+  counted,
+  dateWords,
+  endWords,
+  figure,
+  spendWords,
+  uncertainEnd,
+  type Worth,
+} from '../../text/words.ts'
 import { readCheckup } from '../../warnings/self-check.ts'
 import type { Asker } from '../directory.ts'
 import { mistyped, writeCommand } from '../parse/command.ts'
@@ -195,40 +204,51 @@ async function told(
   const isTold = (word: string) =>
     asked.some(([of]) => of.test(word)) ||
     IN_ITS_LINE.test(word) ||
-    (isAsking && /^(?:tell|told|want|out|off)$/.test(word) && NOTICE_ASKED.test(said)) ||
+    (isAsking &&
+      /^(?:give|tell|told|want|get|out|off|leaving)$/.test(word) &&
+      NOTICE_ASKED.test(said)) ||
     (word === 'after' && /\blook\w* after\b/.test(said)) ||
-    (isWhether && TIME.test(word))
-  const left = unread.filter(
-    (each) =>
-      !each
-        .toLowerCase()
-        .split(' ')
-        .every((word, _, { length }) => isTold(word) || (length > 1 && FILLERS.has(word))),
-  )
-  const [item, second] = items
-  if (asked.length === 0 || item === undefined || second !== undefined)
-    return { ...answer, unread: left }
-  const places = parameters()
-  const [row] = await selectFitting<Record<string, string | null>>(
-    context,
-    asked.map(([, , column], at) => `(${column})::text AS "${at}"`).join(', '),
-    [
-      `c.organisation_id = ${places.add(context.organisationId)}`,
-      `c.reference = ${places.add(item.reference)}`,
-    ],
-    places,
-  )
-  const facts = asked.map(([, name], at) => {
-    const is = row?.[at] ?? null
-    return `${name}: ${is === null ? 'none recorded' : /^\d{4}-\d\d-\d\d$/.test(is) ? dateWords(asCivilDate(is)) : is}`
+    (isWhether && (word === 'or' || TIME.test(word)))
+  const left = unread.filter((each) => {
+    const words = each
+      .toLowerCase()
+      .replace(/[?.!,]+$/, '')
+      .split(' ')
+    const isFiller = (word: string) => words.length > 1 && FILLERS.has(word)
+    return !isTold(words.join(' ')) && !words.every((word) => isTold(word) || isFiller(word))
   })
-  const line = { what: 'told' as const, text: `(${facts.join('; ')})` }
+  if (asked.length === 0 || (items.length > 1 && !isAsking)) return { ...answer, unread: left }
+  const lines: string[] = []
+  for (const { reference } of items) {
+    const places = parameters()
+    const [row] = await selectFitting<Record<string, string | null>>(
+      context,
+      asked.map(([, , column], at) => `(${column})::text AS "${at}"`).join(', '),
+      [
+        `c.organisation_id = ${places.add(context.organisationId)}`,
+        `c.reference = ${places.add(reference)}`,
+      ],
+      places,
+    )
+    const facts = asked.map(([, name], at) => {
+      const is = row?.[at] ?? null
+      return `${name}: ${is === null ? 'none recorded' : factWords(is)}`
+    })
+    lines.push(`${items.length > 1 ? `${reference} ` : ''}${facts.join('; ')}`)
+  }
+  const line = { what: 'told' as const, text: `(${lines.join('; ')})` }
   return { ...answer, unread: left, read: [...read, line] }
+}
+/** A day, an amount with its currency, or words. */
+function factWords(is: string): string {
+  const [, amount, currency = ''] = /^(\d+) ([A-Z]{3})$/.exec(is) ?? []
+  if (amount !== undefined) return spendWords(asDecimal(amount), currency)
+  return /^\d{4}-\d\d-\d\d$/.test(is) ? dateWords(asCivilDate(is)) : is
 }
 const MOST_TOLD = 3
 /** Asked of it, and told in its line: who has it and from whom, until when, what it is worth. */
 const IN_ITS_LINE =
-  /^(?:who|whom|whose|owner|owns?|contact|ring|call|speak|talk|moan|complain|shout|chas(?:e|ing)|charge|responsible|look(?:s|ing|ed)?|handl(?:es?|ing)|sort(?:s|ed|ing)?|deal(?:s|ing)?|manag(?:es?|ing|er)|company|firm|supplier|vendor|provider|people|folk|lot|long|time|left|big|much|costs?|worth|value|price|pay|charged?|date|finish(?:es|ing)?|stops?|stopped|los(?:e|ing)|expir\w+|ends?|up|over|done|exists?|alive|dead|going|running|works?|working|us(?:e|es|ing)|tied|keep|mine|my|team|tender\w*|anyone|anybody|someone|somebody)$/
+  /^(?:who|whom|whose|owner|owns?|contact|ring|call|speak|talk|moan|complain|shout|chas(?:e|ing)|charge|responsible|look(?:s|ing|ed)?|handl(?:es?|ing)|sort(?:s|ed|ing)?|deal(?:s|ing)?|manag(?:es?|ing|er)|company|firm|supplier|vendor|provider|people|folk|lot|long|time|left|big|much|cost(?:s|ing)?|need|leav(?:e|ing)|worth|value|price|pay|charged?|date|finish(?:es|ing)?|stops?|stopped|los(?:e|ing)|expir\w+|ends?|up|over|done|exists?|alive|dead|going|running|works?|working|us(?:e|es|ing)|tied|keep|cover(?:ed)?|mine|my|team|tender\w*|anyone|anybody|someone|somebody)$/
 const WHETHER =
   /^\W*(?:(?:so|and|but|ok|our|the|my) )?(?:[\w' ]+[,–-] ?)?(?:is|are|does|do|did|will|can|could|have|has|should)\b/
 const TIME =
@@ -418,7 +438,7 @@ const dueOn = (kind: DeadlineKind) =>
   `(SELECT min(d.due_on) FROM deadline d
      WHERE d.contract_id = c.id AND d.kind = '${kind}' AND d.settled_why IS NULL)`
 const NOTICE_ASKED =
-  /\b(?:notice|warning|(?:tell|told) (?!me\b|us\b)\w|cancel\w*|(?:get|want|pull|way) out|leave)\b/
+  /\b(?:notice|warning|(?:tell|told) (?!me\b|us\b)\w+|cancel\w*|(?:get|want|pull|way) out|leave)\b/
 /** What its value is for so long a part of a year, by its days. */
 const yearly = (parts: number) =>
   `CASE WHEN c.value_basis = 'annual' THEN round(c.value / ${parts})
@@ -464,7 +484,7 @@ const TOLD: readonly (readonly [RegExp, string, string])[] = [
        FROM extension e WHERE e.contract_id = c.id AND e.status NOT IN ('withdrawn', 'proposed'))`,
   ],
   [
-    /\b(?:trusts?|buyers?|who buys|uses?|organisations?|orgs?|shar(?:e|ed|es|ing)|who else|sites?)\b/,
+    /\b(?:trusts?|buyers?|who (?:else )?(?:buys|uses)|organisations?|orgs?|shar(?:e|ed|es|ing)|who else|sites?)\b/,
     'bought for',
     `(SELECT string_agg(b.name, ', ' ORDER BY b.name) FROM contract_buyer cb
        JOIN buyer b ON b.id = cb.buyer_id WHERE cb.contract_id = c.id)`,
@@ -1077,6 +1097,7 @@ const STATES: Readonly<Record<Exclude<ListState, Recorded | IsFilled>, string>> 
   questioned: 'with a question open',
   waived: 'with a waiver',
   procuring: 'with a procurement under way',
+  imprecise: 'whose last day is not known',
   'extended-again': 'extended more than once',
 }
 

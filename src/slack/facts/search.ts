@@ -133,7 +133,7 @@ function subjectOf(typed: string): string {
     .trim()
 }
 const BEFORE_NAME =
-  /^(?:(?:please|can you|could you|hi|hello|hey|show|find|view|give|get|tell|me|us|who|owns|manages|runs|looks after|is responsible for|when|what|which|where|how|long|until|till|does|do|is|are|about|the|status of|details of|contract|contracts|for|of) )+/i
+  /^(?:(?:please|can you|could you|hi|hello|hey|show|find|view|give|get|tell|me|us|who|owns|manages|runs|looks after|is responsible for|when|what|which|where|how|long|until|till|does|do|is|are|about|we|our|lose|have|the|status of|details of|contract|contracts|for|of) )+/i
 const AFTER_NAME =
   /(?: (?:contracts?|agreements?|ends?|expires?|runs? out|got|left|please|thanks|due))+$/i
 

@@ -27,7 +27,7 @@ const each = (stems: string, tails: string) =>
     .join(', ')
 export const RECORDED = {
   'per-year': column('value_basis', ['annual'])(
-    'priced per year, priced per annum, priced annually, priced by the year, annual value, annual values, annual contract value, annual contract values, yearly value, yearly values, annually priced, paid annually, paid yearly, value per year, value a year',
+    'priced per year, priced per annum, priced annually, priced by the year, annual value, annual values, annual contract value, annual contract values, yearly value, yearly values, annually priced, [is|are] (charged|billed|paid|charging|charge) (annually|yearly|by the year|per year|per annum), (annual|yearly) (charge|charges|fee|fees|bill|bills|price|prices|cost|costs), value per year, value a year',
     'priced per year',
   ),
   'at-most': column('value_basis', ['maximum'])(
@@ -35,7 +35,7 @@ export const RECORDED = {
     'whose value is a maximum',
   ),
   'vat-lost': column('vat_recoverable', ['none'])(
-    `${each('vat ~ recoverable, vat ~ reclaimable, vat ~ recovered, vat ~ reclaimed', "is not, not, isn't, cannot be, can't be, may not be")}, ${each('~ recover vat, ~ recover the vat, ~ recover vat on, ~ recover the vat on, ~ reclaim vat, ~ reclaim the vat, ~ reclaim vat on, ~ reclaim the vat on, ~ get the vat back, ~ get the vat back on', "can't, can't we, we can't, cannot, don't, can not")}, irrecoverable vat, unrecoverable vat, vat lost, lose the vat, vat we lose`,
+    `${each('vat ~ recoverable, vat ~ reclaimable, vat ~ recovered, vat ~ reclaimed', "is not, not, isn't, cannot be, can't be, may not be")}, ${each('~ recover vat, ~ recover the vat, ~ recover vat on, ~ recover the vat on, ~ reclaim vat, ~ reclaim the vat, ~ reclaim vat on, ~ reclaim the vat on, ~ get the vat back, ~ get the vat back on, ~ claim [the] vat back [on], ~ claim back [the] vat [on], ~ get [the] vat back [on]', "can't, can't we, we can't, cannot, don't, can not")}, irrecoverable vat, unrecoverable vat, vat lost, lose the vat, vat we lose`,
     'whose VAT is not recoverable',
   ),
   'vat-part': column('vat_recoverable', ['part'])(
@@ -48,14 +48,14 @@ export const RECORDED = {
   ),
   'with-vat': column('vat', ['gross'])(
     each(
-      '~, value ~, values ~, price ~, prices ~',
+      '~, value ~, values ~, price ~, prices ~, priced ~',
       'including vat, inclusive of vat, includes vat, include vat, inc vat, incl vat, with vat, vat included, vat inclusive, gross of vat',
     ),
     'whose value includes VAT',
   ),
   'net-of-vat': column('vat', ['net'])(
     each(
-      '~, value ~, values ~, price ~, prices ~',
+      '~, value ~, values ~, price ~, prices ~, priced ~',
       'excluding vat, exclusive of vat, excludes vat, exclude vat, exc vat, excl vat, ex vat, without vat, net of vat, vat excluded, vat exclusive, before vat, plus vat',
     ),
     'whose value is net of VAT',
@@ -143,31 +143,11 @@ const FILLED_STATES = Object.keys(FILLED).flatMap((name) => [`with-${name}`, `wi
 export const MONTH_DAYS = 30.44
 
 export const LIST_STATES = [
-  'overdue',
-  'undated',
-  'rolling',
-  'open-ended',
-  'unowned',
-  'emergency',
-  'out-of-contract',
-  'unclassified',
-  'disputed',
-  'umbrella',
-  'historic',
-  'closed',
-  'live',
-  'one-buyer',
-  'all-buyers',
-  'shared',
-  'not-running',
-  'varied',
-  'option-taken',
-  'undecided',
-  'questioned',
-  'waived',
-  ...(['procuring', 'extended-again'] as const),
-  'without-dpia',
-  'personal-data',
+  ...(['overdue', 'undated', 'rolling', 'open-ended', 'unowned', 'emergency'] as const),
+  ...(['out-of-contract', 'unclassified', 'disputed', 'umbrella', 'historic', 'closed'] as const),
+  ...(['live', 'one-buyer', 'all-buyers', 'shared', 'not-running', 'varied'] as const),
+  ...(['option-taken', 'undecided', 'questioned', 'waived', 'procuring'] as const),
+  ...(['extended-again', 'imprecise', 'without-dpia', 'personal-data'] as const),
   ...(FILLED_STATES as IsFilled[]),
   ...(Object.keys(RECORDED) as Recorded[]),
 ] as const
@@ -262,36 +242,18 @@ export interface Filters {
   readonly order: (typeof ORDERS)[number] | null
   /** Only so many, the first ones. */
   readonly top: number | null
-  /** What they are worth together. */
-  readonly sum: true | null
+  /** What they are worth together, or what their extensions cost. */
+  readonly sum: true | 'extensions' | null
   /** What was said and is not read: named in every answer. */
   readonly unread: readonly string[]
   /** What was misspelt, and what it was taken for. */
   readonly spelt: readonly string[]
 }
 export const NO_FILTERS: Filters = {
-  whose: null,
-  team: null,
-  category: null,
-  supplier: null,
-  owner: null,
-  person: null,
-  state: null,
-  kind: null,
-  running: null,
-  days: null,
-  dates: null,
-  amounts: [],
-  text: null,
-  words: [],
-  beside: [],
-  without: [],
-  either: [],
-  order: null,
-  top: null,
-  sum: null,
-  unread: [],
-  spelt: [],
+  ...{ whose: null, team: null, category: null, supplier: null, owner: null, person: null },
+  ...{ state: null, kind: null, running: null, days: null, dates: null, amounts: [], text: null },
+  ...{ words: [], beside: [], without: [], either: [], order: null, top: null, sum: null },
+  ...{ unread: [], spelt: [] },
 }
 
 // Filters as a button carries them: read again, they are what was understood first, on any day.
@@ -337,7 +299,7 @@ const SAID = z
     either: z.array(z.array(z.lazy((): z.ZodType<Filters> => FILTERS))),
     order: z.enum(ORDERS),
     top: z.int().positive(),
-    sum: z.literal(true),
+    sum: z.union([z.literal(true), z.literal('extensions')]),
   })
   .partial()
 const FILTERS: z.ZodType<Filters> = SAID.transform(

@@ -135,7 +135,8 @@ function spokenOrder(text: string, clock: Clock): Command | null {
     ORDERS_SPOKEN.map(([verb, of]) => [verb, of.exec(`${each} `)] as const),
   )
   for (const [verb, match] of all) {
-    const { ref = '', to = '' } = match?.groups ?? {}
+    const { ref: named = '', to = '' } = match?.groups ?? {}
+    const ref = named.replace(/ (?:reminders?|alerts?|warnings?)$/i, '')
     if (ref === '' || !isNames(ref, 12, clock)) continue
     if (verb === 'own' && !isNames(to, 3, clock)) continue
     const [name = verb, choice = ''] = verb.split(' ')
@@ -214,7 +215,7 @@ const ORDERS_SPOKEN = Object.entries({
   snooze: [
     "(don't|dont|do not|stop) (remind|reminding|bug|bugging|chase|chasing|nag|nagging|ping|pinging|ask|asking|tell|telling|bother|bothering|pester|pestering) me [again] (about|on|of|for|over) REF (till|until|til|before) TO",
     '(shut|quiet|quieten|mute|silence|hush|park|shelve|delay|leave|hold|ignore|pause|forget|skip) REF [up|down|alone|be|it] (till|until|til|for) TO',
-    '(push|kick|move|bump|shift|delay|postpone|defer) REF (reminder|reminders|alert|alerts|warning|warnings) [back|off|out] (till|until|til|to|for|by) TO',
+    '(push|kick|move|bump|shift|delay|postpone|defer) REF [back|off|out] (till|until|til|to) TO',
     '(no|stop) [more] (reminders|alerts|emails|messages|nagging|chasing) (about|on|for) REF (till|until|til|before) TO',
     '(give me a nudge|give me a shout|come back to me|get back to me|nudge me) (about|of|on|for) REF (in|on|next|after|till|until|til|from) TO',
     '(push|kick|knock|move|put|hold|bump) (back|off|out) REF (till|until|til|to|for|by) TO',
@@ -350,6 +351,16 @@ function asks(verb: Verb, first: string | null, list: readonly Token[], clock: C
   const isSince = /^(?:since|this|last|next|in|from|for)$/.test(wordAt(list, 1) ?? '')
   const isOfMany = list.some((_, at) => PLURAL.test(wordAt(list, at) ?? ''))
   if (first === 'new' && (isSince || isOfMany)) return true
+  // `why on earth are we still paying for linen`, and not `why was i told about linen`
+  const isTold = list.some((_, at) =>
+    /^(?:told|warned|asked|reminded|pinged|chased|get|got)$/.test(wordAt(list, at) ?? ''),
+  )
+  if (
+    first === 'why' &&
+    !isTold &&
+    /^(?:on|the|are|do|does|is|have|has|did)$/.test(wordAt(list, 1) ?? '')
+  )
+    return true
   if (verb === 'due' || verb === 'list' || verb === 'find') return verb !== first && verb !== 'find'
   const rest = list.slice(1)
   const takes = TAKES.get(verb)

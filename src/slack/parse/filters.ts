@@ -41,6 +41,7 @@ import {
   currencyAt,
   DENIES,
   doneAt,
+  ENDS,
   EXTENDED,
   FILLER_PHRASES,
   FILLERS,
@@ -64,13 +65,16 @@ import {
   PEOPLE,
   phraseAt,
   questionAt,
+  RENEWED,
   SHORT,
   STARTED,
   STATES,
   SUMS,
   SUPPLIER,
   stateAt,
+  TAILS,
   UNANSWERED,
+  UNRECORDED,
   unreadableAt,
   VERBAL,
   WHOSE,
@@ -171,12 +175,15 @@ class Sentence {
   /** The sentence asks about those that are named: a kind of date alone narrows nothing down. */
   #isQuestion = false
   #isCounted = false
+  #isUnrecorded = false
+  /** Of the names that follow each is meant, and not one of them. */
+  #isTogether = false
   /** The joint stands right before: a name behind it is said to be what the one before it is. */
   #isNextTo = false
   /** Whether a direction, a measure alone or nothing was said of the order. */
   #orderIs: 'said' | 'bare' | 'default' = 'default'
   #top: number | null = null
-  #sum: true | null = null
+  #sum: Filters['sum'] = null
 
   constructor(list: readonly Token[], clock: Clock, bareDays: boolean, isPlain = false) {
     const { rest, notes } = isPlain ? { rest: list, notes: [] } : withoutAsides(list, clock)
@@ -207,14 +214,26 @@ class Sentence {
     this.#closeMode()
     this.#endNot()
     if (this.#join === 'or') this.#unread.push('or')
+    // `break points coming up next year`: what else is due then was not asked.
+    const lost = this.#isUnrecorded
+      ? this.#parts.filter(
+          ({ period }) => period && (period.mode?.of ?? 'due') === 'due' && !period.mode?.kind,
+        )
+      : []
+    for (const part of lost) {
+      this.#unread.push(part.period?.said ?? '')
+      this.#parts.splice(this.#parts.indexOf(part), 1)
+    }
+    if (this.#isUnrecorded) this.#due = false
     const isOfTime = this.#parts.some(({ set, period }) => period ?? set.state ?? set.kind)
     // What is over is not counted among what somebody has.
     if (this.#isCounted && !isOfTime) this.#add({ running: true }, 'running', 0)
-    // What extensions cost together, no list tells.
-    const isOfExtensions = this.#words.some((each) => /^extensions?$/.test(each ?? ''))
-    if (isOfExtensions && this.#sum) this.#unread.push('total')
-    if (isOfExtensions) this.#sum = null
-    if (asked !== undefined && isOfExtensions) this.#unread.push(asked)
+    // `what have we spent on emergency extensions`
+    const isOfExtensions =
+      this.#parts.some(({ set, period }) => EXTENDING.has(set.state ?? period?.mode?.of ?? '')) &&
+      this.#words.some((each) => /^(?:exten|emergenc|roll)/.test(each ?? ''))
+    const isCost = this.#sum !== null || asked !== undefined
+    if (isOfExtensions && isCost) this.#sum = 'extensions'
     else if (asked !== undefined && this.#sum === null)
       this.#spelt.push(`“${asked}” for “what each is worth, not added up”`)
     const { unread, spelt, ...filters } = assembled(this.#parts, this.#clock)
@@ -272,6 +291,10 @@ class Sentence {
       this.#not = null
       return done
     }
+    const planned = this.#mode?.kind && this.#not !== null ? longest(words, at, PLANNED) : null
+    if (planned !== null) return planned
+    const tail = longest(words, at, TAILS)
+    if (tail !== null) return tail
     const second = this.#otherQuestionAt(at)
     if (second > 0) return this.#miss(textOf(this.#list.slice(at)), second)
     const atEnd = this.#run.length > 0 ? askedAtEnd(words, at) : 0
@@ -292,6 +315,7 @@ class Sentence {
     // `notice period missing` is read.
     const isRead = lackingAt(words, at) !== null || amountsAt(words, at) !== null
     const unreadable = isRead ? 0 : unreadableAt(words, at)
+    this.#isUnrecorded ||= unreadable > 0 && longest(words, at, UNRECORDED) !== null
     if (unreadable > 0) return this.#miss(textOf(this.#list.slice(at, at + unreadable)), unreadable)
     const grammar = this.#grammar(at)
     if (grammar > 0) return grammar
@@ -366,7 +390,11 @@ class Sentence {
     const counting = longest(words, at, COUNTING)
     if (counting !== null) this.#isCounted = true
     const asked = this.#isQuestion ? longest(words, at, ASKS_OF) : null
-    const sum = longest(words, at, SUMS)
+    const isOfCost =
+      this.#not === null &&
+      /^(?:much|costs?|costing|spend|spent|spending|paid|pay|paying|bill)$/.test(word) &&
+      words.some((each) => /^(?:emergenc(?:y|ies)|extensions?|extended)$/.test(each ?? ''))
+    const sum = longest(words, at, SUMS) ?? (isOfCost ? 1 : null)
     if (sum !== null) this.#sum = true
     const filler = counting ?? asked ?? sum ?? longest(words, at, FILLER_PHRASES)
     if (filler !== null) return filler
@@ -413,7 +441,7 @@ class Sentence {
     const isOfThose = /^of (?:those|them|these) (?:how|which|what|who)\b/.test(
       this.#words.slice(at, at + 3).join(' '),
     )
-    if (isJoint && isFirst && isOfThose && !this.#isOpening()) return rest.length + 1
+    if (isJoint && isFirst && isOfThose) return rest.length + 1
     if (!isJoint || !isFirst || !/^(?:which|what|who|how|when|where)$/.test(word ?? '')) return 0
     const isOfThem = rest.some((each) =>
       /^(?:it|its|they|them|their|these|those|each|one|ones)$/.test(each ?? ''),
@@ -518,6 +546,14 @@ class Sentence {
       const isOver = state.value === 'overdue' || state.value === 'out-of-contract'
       const late = isOver ? overdueSince(words, at + state.used, this.#clock) : null
       this.#add({ state: state.value }, 'state', state.used)
+      // `shared by dunhollow and brackenvale`: both of them buy.
+      if (
+        state.value === 'shared' &&
+        /^(?:by|between|among|with)$/.test(words[at + state.used] ?? '')
+      ) {
+        this.#isTogether = true
+        return state.used + 1
+      }
       if (late === null) return state.used
       const mode: Mode = { of: state.value === 'overdue' ? 'due' : 'ended', kind: null }
       return this.#addPeriod({ ...late, mode }, at + state.used, late.used) + state.used
@@ -585,17 +621,18 @@ class Sentence {
       const isLength = /^(?:more|less|over|under|longer|at|up|no)$/.test(word) && mode === null
       if (isLength && readSpan(words, at + used - 2) !== null) return this.#miss(said, used)
       // `what did we spend last quarter`, `the extra 2 years`: of what no list tells, or of no date at all.
-      const isOfMoney = mode === null && words.some((each) => SPENT.test(each ?? ''))
+      const isOfMoney =
+        mode === null && this.#sum === null && words.some((each) => SPENT.test(each ?? ''))
       const isAlone = days !== null && mode === null && !this.#bareDays && !this.#isOpening()
       if (isOfMoney || (isAlone && readSpan(words, at) !== null)) return this.#miss(said, used)
       // `that are up before august`
       const isUp = mode === null && words[at - 1] === 'up'
       const timed = isUp ? { of: 'end' as const, kind: null } : (mode ?? this.#modeOfState(range))
       // `contracts from 2023`: of what date that is, nobody said.
-      // `been going since 2021`, `let in 2024`: of when it began, the answer says so.
+      // `let in 2024`: of when it began, the answer says so.
       const began = this.#bareDays || timed !== null ? null : this.#beganAt(at, range)
       if (began !== null) {
-        if (began !== '') this.#spelt.push(`“${began}” for “starting”`)
+        this.#spelt.push(`“${began}” for “starting”`)
         return this.#addPeriod({ range, as, days, weekdays, mode: STARTED }, at, used)
       }
       const isGone =
@@ -609,6 +646,14 @@ class Sentence {
       const isReach = days !== null || isToCome || /^(?:to|until|till?|up|through)$/.test(word)
       if (timed === 'none' || (timed?.of === 'extended' && isReach)) return this.#miss(said, used)
       return this.#addPeriod({ range, as, days, weekdays, mode: timed }, at, used)
+    }
+    // `over by june`, `goes next month`
+    const ends = WEAK_END.test(word) && !this.#isOfDoing(at) ? this.#periodAt(at + 1) : null
+    if (ends !== null && !('problem' in ends) && this.#mode === null) {
+      this.#endRun()
+      this.#mode = ENDS
+      this.#modeWords = word
+      return 1
     }
     const many =
       this.#run.length === 0 && this.#top === null && word !== 'one' ? countAt(words, at) : null
@@ -648,7 +693,8 @@ class Sentence {
     const isOfKind = this.#modeWords !== null && (this.#mode?.kind ?? null) !== null
     const isBehind = before === this.#modeEnd && !this.#endsClause(before - 1)
     if (mode?.value.of === 'end' && isOfKind && isBehind) return mode.used
-    if (isOfKind && isBehind && /^(?:clos|open|com)(?:e|es|ing)$/.test(word)) return 1
+    const behind = isOfKind && isBehind ? longest(words, at, COMES) : null
+    if (behind !== null) return behind
     if (mode !== null) {
       this.#modeEnd = at + mode.used
       this.#endRun()
@@ -661,6 +707,11 @@ class Sentence {
       this.#modeWords = textOf(this.#list.slice(at, at + mode.used))
       this.#isModeBound = this.#not !== null || this.#join === 'or'
       if (mode.value.of === 'due' && mode.value.kind === null) this.#due = true
+      // `about to lapse`: soon, where no time follows and none is named alone.
+      const isSoon = SOON_TO.test(this.#modeWords) && this.#periodAt(at + mode.used) === null
+      const soon = isSoon && !this.#isOfNames() ? readPeriod(['soon'], 0, this.#clock) : null
+      if (soon !== null && !('problem' in soon))
+        this.#addPeriod({ ...soon, mode: this.#mode }, at, mode.used)
       return mode.used
     }
     const days = this.#bareDays && this.#isOpenNumber(at) ? /^\d{1,6}$/.exec(word) : null
@@ -672,6 +723,18 @@ class Sentence {
       { range: { from: null, to }, as: null, days: count, mode: this.#mode },
       at,
       1,
+    )
+  }
+
+  /** `needs to be done by june`: of what is to be done, and no end. */
+  #isOfDoing(at: number): boolean {
+    return /^(?:be|been|being|get|getting|to|needs?)$/.test(this.#words[at - 1] ?? '')
+  }
+
+  /** A contract is named. */
+  #isOfNames(): boolean {
+    return (
+      this.#run.length > 0 || this.#parts.some(({ type }) => type === 'words' || type === 'text')
     )
   }
 
@@ -763,7 +826,7 @@ class Sentence {
     return found === null || (this.#isLoose(at + used) && !isListed) ? null : { ...found, used }
   }
 
-  /** The word of being bought before a time that is past, '' behind `since`; null where neither is said. */
+  /** The word of being bought before a time that is past. */
   #beganAt(at: number, { from, to }: Range): string | null {
     if ((from ?? to ?? '9') > this.#clock.today) return null
     const isBought = /^(?:let|awarded|signed|placed|procured|bought|purchased|tendered)$/
@@ -776,8 +839,7 @@ class Sentence {
       this.#run = []
       return before
     }
-    const isSince = /^(?:since|before|from)$/.test(this.#words[at] ?? '')
-    return isSince && /^(?:had|going|running|us|around|place)$/.test(before) ? '' : null
+    return null
   }
 
   /** A state that is no beginning of something else: `not owned by samira`, `lapsed in march`, `live after june`. */
@@ -806,7 +868,7 @@ class Sentence {
       case 'questioned':
         return 'none'
       case 'emergency':
-        return isPast ? 'none' : null
+        return isPast ? (this.#sum === null ? 'none' : EXTENDED) : null
       case 'out-of-contract':
         return isPast ? { of: 'ended', kind: null } : null
       // `live after june`, and not `running in 2027`.
@@ -868,7 +930,9 @@ class Sentence {
       this.#parts[index] = { ...part, join: 'or' }
     }
     const of = period === undefined ? {} : { period }
-    this.#parts.push({ set, type, ...of, not, join: this.#join })
+    const join = this.#isTogether && type === 'words' && this.#join !== 'or' ? null : this.#join
+    if (type !== 'words' && type !== 'state') this.#isTogether = false
+    this.#parts.push({ set, type, ...of, not, join })
     this.#not = null
     this.#join = null
     this.#joinable = true
@@ -908,7 +972,9 @@ class Sentence {
     // `I'm at month end: which contracts finish by christmas`
     const earlier = this.#parts.findIndex((part) => part.period?.mode === null)
     const [bare] = period.mode !== null && earlier >= 0 ? this.#parts.splice(earlier, 1) : []
-    if (bare !== undefined) this.#unread.push(bare.period?.said ?? '')
+    // `for 27/28: what is to be started between april and june`: the one lies in the other.
+    if (bare !== undefined && !holds(bare.period?.range, range))
+      this.#unread.push(bare.period?.said ?? '')
     const beside = period.mode === null ? this.#beside('dates', at, used) : []
     this.#add({ beside }, 'period', used, { ...period, range, ...rest, said })
     for (const mode of period.mode === this.#mode ? this.#others.splice(0) : []) {
@@ -972,7 +1038,8 @@ class Sentence {
     const others = this.#others.splice(0)
     const { today } = this.#clock
     const any = (range: Range) => this.#addPeriod({ range, as: null, days: null, mode }, 0, 0)
-    if (mode.of === 'ended') any({ from: null, to: addDays(today, -1) })
+    if (mode === RENEWED) any({ from: addDays(today, -36_500), to: addDays(today, -1) })
+    else if (mode.of === 'ended') any({ from: null, to: addDays(today, -1) })
     else if (mode.of === 'renew' || mode.of === 'extended') any({ from: null, to: null })
     else if (mode.of === 'start' && this.#not === null) this.#miss(said, 0)
     // `that haven't started yet`
@@ -1234,6 +1301,20 @@ class Sentence {
   }
 }
 
+const WEAK_END = /^(?:up|over|done|gone|dead|kaput|finished|goes|go|going)$/
+const SOON_TO = /^(?:just )?(?:about to|close to|on the|nearing|nearly|almost)\b/i
+/** Of the day of a notice or an option, and of no end. */
+const COMES = phrases('[that|which] {close|open|fall|come|crop up|come up|come round|come around}')
+/** Nothing is said by it, and what is denied stays so: `no review planned`. */
+const PLANNED = phrases('planned, scheduled, booked, arranged, lined up, in the diary, in place')
+/** What extensions cost is asked of these. */
+const EXTENDING: ReadonlySet<string> = new Set([
+  'emergency',
+  'extended',
+  'extended-again',
+  'varied',
+  'option-taken',
+])
 const STARTING = /^(?:start(?:s|ing)?|begin(?:s|ning)?|commenc(?:e|es|ing))$/i
 
 /** Words of what is to come: a time without a year is the next one. */
@@ -1245,7 +1326,7 @@ function leaningsOf(words: Words): Leaning[] {
     const isAhead = AHEAD.test(word ?? '')
     const isObliged = words
       .slice(Math.max(0, at - 4), at)
-      .some((each) => /^(?:should|must|need|needs|ought)$/.test(each ?? ''))
+      .some((each) => /^(?:should|must|need|needs|ought|got)$/.test(each ?? ''))
     const isPast =
       (PAST.has(word ?? '') && !isObliged) ||
       (isAhead && /^(?:was|were)$/.test(words[at - 1] ?? ''))
@@ -1257,21 +1338,12 @@ function leaningsOf(words: Words): Leaning[] {
     return said
   })
 }
-const OVER = /^(?:closed|historic|historical|archived|old|ended|expired|finished|past)$/
+const OVER = /^(?:dead|gone|closed|historic|historical|archived|old|ended|expired|finished|past)$/
 /** `old ones too`, and `ever`. */
 const OVER_TOO = phrases(
-  'ever, past and present, old and new, ' +
-    ['old', 'closed', 'historic', 'archived', 'expired', 'ended']
-      .flatMap((each) =>
-        ['', ' ones', ' contracts'].flatMap((noun) =>
-          ['too', 'as well', 'included', 'and all'].map((also) => `${each}${noun} ${also}`),
-        ),
-      )
-      .join(', '),
+  'ever, past and present, old and new, (old|closed|historic|archived|expired|ended) [ones|contracts] (too|as well|included|and all)',
 )
-const ALSO = phrases(
-  'including, including the, including any, including anything, incl, incl the, inc, as well as, even, even the, plus',
-)
+const ALSO = phrases('(including|incl|inc|even|plus) [the|any|anything|all the], as well as')
 const SPENT = /^(?:spend|spends|spent|spending|paid|pay|paying|invoiced|invoices|billed)$/
 const QUESTION = /^(?:which|what|who|whose|how|when|where|is|are|do|does|did|has|have|can)$/
 const CONNECTOR = /^(?:or|and|vs|versus|&|\+|plus|but|nor|\/|,)$/

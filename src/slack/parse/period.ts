@@ -355,7 +355,7 @@ const LENGTHS = {
   within: phrases(
     'in less than, less than, in under, under, fewer than, in fewer than, in the next, within the next, over the next, ' +
       'for the next, during the next, the next, next, in the coming, over the coming, ' +
-      'within the coming, the coming, coming, no more than, up to, within, inside, in, ',
+      'within the coming, the coming, coming, no more than, up to, within, inside [the next], in, ',
   ),
 } as const
 const AHEAD_WORDS =

@@ -12,6 +12,7 @@ import {
   LIST_STATES,
   type ListState,
   MONTH_DAYS,
+  ORDERS,
   RECORDED,
 } from './command-types.ts'
 import { readPeriod } from './period.ts'
@@ -81,7 +82,7 @@ export const STATES = meaning<ListState>([
   ),
   [
     'overdue',
-    'late, past due, over due, past their date, behind [plan|schedule], outstanding, [running|run] late, slipped, {slip}',
+    'late, past due, over due, [{go}|gone] past (its|their|the) (date|dates|deadline|deadlines), behind [plan|schedule], outstanding, [running|run] late, slipped, {slip}',
   ],
   [
     'unowned',
@@ -93,11 +94,11 @@ export const STATES = meaning<ListState>([
   ],
   [
     'out-of-contract',
-    '(running|run|operating|gone|went|still) (out of|off) contract, (out of|off) contract, [running|run|runs|operating|gone|going] (past|beyond) (its|their) [end|expiry] (end|expiry|date|dates), [running|run|runs|operating|go|goes|gone|going] (past|beyond) the (end|expiry) (date|dates)',
+    '(running|run|operating|gone|went|still) (out of|off) contract, (out of|off) contract, [running|run|runs|operating|gone|going] (past|beyond) (its|their) (end|expiry) [date|dates], [running|run|runs|operating|go|goes|gone|going] (past|beyond) the (end|expiry) (date|dates)',
   ],
   [
     'out-of-contract',
-    '[with] nothing [recorded|there] to (cover|replace) (it|them), [with|have|has] no [current|live|valid] contract [in place], uncovered, lapsed, [with] no cover, without cover, not covered, [running] without a contract, still (using|used|being used|in use|supplied|being supplied|paying|paying for|receiving|buying), run out with nothing in (place|its place|their place), [with] nothing in (place|its place|their place), nothing replacing (it|them), without [a] replacement, with no replacement, (expired|ended|lapsed) but still (running|going|in use|used|being used)',
+    '[with] nothing [recorded|there] to (cover|replace) (it|them), [with|have|has] no [current|live|valid] contract [in place], uncovered, lapsed, [with] no cover, without cover, not covered, [running] without a contract, still (using|used|being used|in use|supplied|being supplied|paying|paying for|receiving|buying), run out with nothing in (place|its place|their place), [with] nothing in (place|its place|their place), nothing replacing (it|them), without [a] replacement [in place|lined up], with no replacement [in place|lined up], (expired|ended|lapsed) but still (running|going|in use|used|being used)',
   ],
   [
     'open-ended',
@@ -114,6 +115,10 @@ export const STATES = meaning<ListState>([
   [
     'unclassified',
     'extensions (has nobody classified|nobody has classified|not classified|that nobody has classified), extension not classified, unclassified (extension|extensions), unclassified-extensions',
+  ],
+  [
+    'imprecise',
+    "(uncertain|vague|unclear|rough|inexact|approximate|imprecise) (end|ends) [date|dates], (end|ends|end date|end dates) (is|are) (uncertain|imprecise|vague|unclear|rough|approximate|not exact|not certain), (end|end date|end dates) [that] (we|you) [are not|are|aren't] (not|unsure of|sure about|sure of|certain of)",
   ],
   ['disputed', 'disputed (end|ends) [date|dates], in dispute'],
   ['umbrella', 'umbrellas, umbrella (agreement|agreements|contract|contracts)'],
@@ -146,7 +151,7 @@ export const STATES = meaning<ListState>([
   ['waived', 'waivers, waiver, with (waivers|a waiver), (on|under) a waiver'],
   [
     'extended-again',
-    '[been|we] {~extend|prolong|roll over|renew} (more than once|at least twice|twice|two times|several times|multiple times|again and again|repeatedly)',
+    '(repeatedly|twice) {~extend|renew}, [been|we] {~extend|prolong|roll over|renew} (more than once|at least twice|twice|twice or more|two or more times|two times|several times|multiple times|again and again|repeatedly)',
   ],
   [
     'procuring',
@@ -197,11 +202,13 @@ export function stateAt(words: Words, at: number) {
   return { value: how.value, used: end + tail - at }
 }
 
-const ENDS: Mode = { of: 'end', kind: null }
+export const ENDS: Mode = { of: 'end', kind: null }
 /** `now running beyond their original end date` */
 const PAST_ITS_END =
   /^(?:(?:extended|now|running|run|runs|going|gone|carried on) )*(?:past|beyond) (?:their|its|the) (?:original|first|initial) end(?: dates?)? /
 export const EXTENDED: Mode = { of: 'extended', kind: null }
+/** What has gone on by itself. */
+export const RENEWED: Mode = { of: 'renew', kind: null }
 export const STARTED: Mode = { of: 'start', kind: null }
 const START_BY: Mode = { of: 'due', kind: 'start-by' }
 
@@ -221,19 +228,23 @@ const BUYING_STARTED = new RegExp(
 )
 
 const ENDING =
-  'end|expire|finish|lapse|stop|cease|terminate|conclude|die|run out|run down|come to an end|come to a close|draw to a close|drop off|drop out|fall away|fall off|fall out of contract|go out of contract|go out of date|wind up|peter out|reach the end|reach its end|reach their end|go stale|tail off|conk out'
+  'end|expire|finish|lapse|stop|cease|terminate|conclude|die|run out|run down|come to an end|come to a close|draw to a close|drop off|drop out|fall away|fall off|fall out of contract|go out of contract|go out of date|wind up|peter out|reach the end|reach its end|reach their end|go stale|go cold|tail off|conk out|run its course|run their course|go dead'
 const MODES = meaning<Mode>([
   [
     { of: 'due', kind: null },
-    '[will] (be|{go}|{become}) overdue, due, deadline, deadlines, upcoming, todo, to do, ({come|crop|pop} up|{come} (round|around)|{land} [on (us|me|my desk)]|{hit} [us]|{loom}|{bite}), on the (cards|radar), to (chase|tackle|action|sort|sort out|deal with|act on), to be (done|sorted|actioned|dealt with), (needs|need) (sorting|sorting out|dealing with|looking at|doing|action|attention|actioning), on the horizon, due (date|dates)',
+    '[will] (be|{go}|{become}) overdue, due, deadline, deadlines, upcoming, todo, to do, ({come|crop|pop} up|{come} (round|around)|{land} [on (us|me|my desk)]|{hit} [us]|{loom}|{bite}), on the (cards|radar), (to|needs|need|needing) {chase|tackle|action|sort|sort out|deal with|act on}, to be (done|sorted|actioned|dealt with), (need|needs|have|got) to do [anything|something], (needs|need) (sorting|sorting out|dealing with|looking at|doing|action|attention|actioning), on the horizon, due (date|dates)',
   ],
   [
     ENDS,
-    `{${ENDING}}, (due to|about to|set to|going to|likely to|scheduled to|starting to) (end|expire|lapse|finish|stop|run out), [still] covered for, (keep|carry on|keep on) using, end-date, end-dates, endings, finishings, (expiry|expiries|expiration|expirations|end|ending|termination) [date|dates], (finish|finishing|leaving|stop|closing) (date|dates), [up for|for|due for|coming up for] (renewal|renewals|re-tender|retender), renewal (date|dates), to (renew|be renewed), (need|needs) (renewing|to be renewed), (do|should|must) we renew`,
+    `{${ENDING}}, (due to|set to|going to|likely to|scheduled to|starting to) (end|expire|lapse|finish|stop|run out), [just] (about to|close to|on the verge of|on the point of|nearing) {${ENDING}}, (nearly|almost) (up|over|done|out|finished|ending|out of time), nearing (its|their|the) end, [still] covered for, (keep|carry on|keep on) using, end-date, end-dates, endings, finishings, (expiry|expiries|expiration|expirations|end|ending|termination) [date|dates], (finish|finishing|leaving|stop|closing) (date|dates), [up for|for|due for|coming up for] (renewal|renewals|re-tender|retender), renewal (date|dates), to (renew|be renewed), (need|needs) (renewing|to be renewed), (do|should|must) we renew`,
   ],
   [
     { of: 'renew', kind: null },
     '{roll} over again, renewing, [self|auto|automatically|self-|auto-] (renew|renews|renewing) [automatically|by itself|by themselves|on its own|on their own|itself|themselves], auto-renew, auto-renews, auto-renewing, autorenew, autorenews, autorenewing, (automatic|auto) (renewal|renewals|renewing), auto-renewal, auto-renewals, autorenewal, autorenewals, self-renewing, [auto|automatically] {roll} over [automatically|by itself|by themselves|on its own|on their own], ({roll} on|{carry} on|{roll} over|{continue}) if we do nothing, auto (roll|rolls|rolling)',
+  ],
+  [
+    RENEWED,
+    '{~renew} [automatically|itself|themselves|by itself|by themselves|on its own|on their own|without notice], {~roll over|carry on|roll on} (automatically|by itself|by themselves|on its own|on their own)',
   ],
   [
     { of: 'ended', kind: null },
@@ -245,7 +256,7 @@ const MODES = meaning<Mode>([
   ],
   [
     { of: 'start', kind: null },
-    'new (contracts|ones|deals|agreements), have had, had since, have been with us, {start|begin|commence|kick in}, {~start|begin|commence|kick in}, (start|starting|commencement) (date|dates)',
+    'new (contracts|ones|deals|agreements), have had, have been with us, [have been|been] (had|in place|in force|with us|going|running|around) since, {start|begin|commence|kick in}, {~start|begin|commence|kick in}, (start|starting|commencement) (date|dates)',
   ],
   [
     { of: 'due', kind: 'notice' },
@@ -258,7 +269,7 @@ const MODES = meaning<Mode>([
   [{ of: 'due', kind: 'review' }, '(review|reviews) [date|dates|due]'],
   [
     { of: 'due', kind: 'start-by' },
-    'procurement start (date|dates), start bys, start-bys, startby, (start by|start-by) [date|dates|deadlines], start (buying|buying again|procurement|the procurement), (procurements|tenders) to start, retender, re-tender',
+    'procurement start (date|dates), start bys, start-bys, startby, (start by|start-by) [date|dates|deadlines], start (buying|buying again|procurement|the procurement), (procurements|tenders) to start, {retender|re-tender|reprocure|re-procure|rebuy|re-buy}',
   ],
   [{ of: 'due', kind: 'emergency-end' }, 'emergency-end'],
   [{ of: 'due', kind: 'renewal' }, 'unknown (renewal|renewals), renewal questions'],
@@ -282,6 +293,10 @@ export const WHOSE = meaning<'mine' | 'team' | 'all'>([
     "all, everyone, everybody, everyone's, everybody's, everything, every, the lot, whole register, the whole register, all of them, all of it, every single",
   ],
 ])
+/** Ends of a sentence that say nothing, whatever their words mean elsewhere. */
+export const TAILS = phrases(
+  '[from] start to finish, or what, or not, or something, or so, and so on, and the like',
+)
 export const ASKED = new Set('show give tell send let get email remind help find bring'.split(' '))
 
 export const PEOPLE = meaning<'owner' | 'deputy' | 'lead' | 'of'>([
@@ -315,6 +330,7 @@ export function meantBy(word: string): string | null {
   return slipOf(word, FORGIVEN)
 }
 
+export const isKnownWord = (word: string) => KNOWN.has(word)
 /** The one of these words that it is but for a slip; null for what is grammar itself. */
 export function slipOf(word: string, known: readonly string[]): string | null {
   if (KNOWN.has(word)) return null
@@ -336,7 +352,10 @@ export const AFTER_NO = meaning<'owner' | 'deputy' | 'lead' | 'of'>([
     'owner',
     'own, [the] owner, responsible for, in charge of, look after, manage, run, handle, deal with, oversee',
   ],
-  ['deputy', '[the] deputy, deputise [for], deputize [for], cover'],
+  [
+    'deputy',
+    '[the] deputy, deputise [for], deputize [for], cover [for], (stand|step|fill) in [for], back up',
+  ],
   ['lead', '[the] lead, lead on'],
 ])
 /** What stands after a name and says who that is. */
@@ -360,103 +379,50 @@ export const AFTER_NAME = meaning<'owner' | 'deputy' | 'lead'>([
  */
 interface Field {
   readonly nouns: string
-  readonly lacks?: Lack
-  readonly has?: ListState | 'extended'
-  readonly by?: Order
+  readonly lacks: Lack | undefined
+  readonly has: ListState | 'extended' | undefined
+  readonly by: Order | undefined
 }
 type Lack = ListState | 'unvalued'
 type Order = NonNullable<Filters['order']>
-const FIELDS: readonly Field[] = [
-  {
-    nouns:
-      '[contract|named|lead|budget|responsible] (owner|owners), [named|lead|accountable|responsible] [responsible] (officer|officers|manager|managers|person), contract (manager|managers), budget (holder|holders), point of contact, contact, name against',
-    ...{ lacks: 'unowned', has: 'with-owner', by: 'owner' },
-  },
-  {
-    nouns:
-      'deputy, deputies, (cover|backup|back-up|stand-in|understudy|second in command|second name)',
-    lacks: 'without-deputy',
-    has: 'with-deputy',
-    by: 'deputy',
-  },
-  {
-    nouns: 'lead, category lead, category leads',
-    lacks: 'without-lead',
-    has: 'with-lead',
-    by: 'lead',
-  },
-  {
-    nouns: 'supplier, suppliers, vendor, vendors, provider, providers',
-    ...{ lacks: 'without-supplier', has: 'with-supplier', by: 'supplier' },
-  },
-  { nouns: 'reseller, resellers', lacks: 'without-reseller', has: 'with-reseller' },
-  { nouns: 'team, teams, department, departments', by: 'team' },
-  {
-    nouns: 'category, categories',
-    lacks: 'without-category',
-    has: 'with-category',
-    by: 'category',
-  },
-  {
-    nouns: 'reference, references, reference number, reference numbers, ref, refs, contract number',
-    by: 'reference',
-  },
-  { nouns: 'title, titles, name, names', by: 'title' },
-  {
-    nouns: 'start date, start dates, starting date, commencement date, start',
-    ...{ lacks: 'without-start', has: 'with-start', by: 'oldest' },
-  },
-  {
-    nouns:
-      'end, ends, end date, end dates, expiry, expiry date, expiry dates, expiry day, date, dates',
-    ...{ lacks: 'open-ended', has: 'with-end', by: 'soonest' },
-  },
-  {
-    nouns:
-      'value, values, contract value, contract values, price, prices, cost, costs, worth, amount, amounts',
-    ...{ lacks: 'unvalued', by: 'dearest' },
-  },
-  {
-    nouns:
-      'notice period, notice periods, notice, notice clause, notice recorded, notice date, notice dates, notice length',
-    ...{ lacks: 'without-notice', has: 'with-notice', by: 'longest-notice' },
-  },
-  {
-    nouns: 'length, lengths, term, duration, contract length, contract term',
-    by: 'longest',
-  },
-  {
-    nouns:
-      'route, routes, procurement route, procurement routes, route to market, routes to market, procurement procedure, route recorded',
-    lacks: 'without-route',
-    has: 'with-route',
-  },
-  {
-    nouns: 'law, legal regime, procurement regime, procurement law',
-    lacks: 'without-law',
-    has: 'with-law',
-  },
-  {
-    nouns: 'document, documents, document links, links to documents, paperwork, attachments',
-    lacks: 'without-documents',
-    has: 'with-documents',
-  },
-  { nouns: 'product, products', lacks: 'without-products', has: 'with-products' },
-  {
-    nouns: 'dpia, dpias, data protection impact assessment, impact assessment',
-    lacks: 'without-dpia',
-    has: 'with-dpia',
-  },
-  { nouns: 'decision, decisions', lacks: 'undecided' },
-  { nouns: 'extension, extensions, extensions at all', has: 'extended' },
-  {
-    nouns:
-      'successor, successors, replacement lined up, replacement recorded, replacement contract lined up, follow-on contract',
-    ...{ lacks: 'without-successor', has: 'with-successor' },
-  },
-  { nouns: 'status, state, statuses' },
-  { nouns: 'buyer, buyers, buying organisation, buying organisations, trust, trusts' },
-]
+/** To have none of it; to have some; the order that goes by it; its nouns. */
+const FIELDS: readonly Field[] = `
+unowned; with-owner; owner; [contract|named|lead|budget|responsible] (owner|owners), [named|lead|accountable|responsible] [responsible] (officer|officers|manager|managers|person), contract (manager|managers), budget (holder|holders), point of contact, contact, name against
+without-deputy; with-deputy; deputy; deputy, deputies, (cover|backup|back-up|stand-in|understudy|second in command|second name)
+without-lead; with-lead; lead; lead, category (lead|leads)
+without-supplier; with-supplier; supplier; (supplier|vendor|provider|contractor) [name], suppliers, vendors, providers, contractors, company, companies, firm, firms
+without-reseller; with-reseller; ; reseller, resellers
+; ; team; team, teams, department, departments
+without-category; with-category; category; category, categories
+; ; reference; (reference|references) [number|numbers], ref, refs, contract number
+; ; title; title, titles, name, names
+without-start; with-start; oldest; start [date|dates], starting date, commencement date
+open-ended; with-end; soonest; (end|expiry) [date|dates], ends, expiry day, date, dates
+unvalued; ; dearest; [contract] (value|values), price, prices, cost, costs, worth, amount, amounts
+without-notice; with-notice; longest-notice; notice [period|periods|clause|recorded|date|dates|length]
+; ; longest; length, lengths, term, duration, contract (length|term)
+without-route; with-route; ; [procurement] (route|routes), (route|routes) to market, procurement procedure, route recorded
+without-law; with-law; ; law, legal regime, procurement (regime|law)
+without-documents; with-documents; ; [links to] (document|documents), document links, paperwork, attachments
+without-products; with-products; ; product, products
+without-dpia; with-dpia; ; dpia, dpias, [data protection] impact assessment
+undecided; ; ; decision, decisions
+; extended; ; extension, extensions [at all]
+without-successor; with-successor; ; successor, successors, [a] replacement (lined up|recorded), replacement contract lined up, follow-on contract
+; ; ; status, state, statuses
+; ; ; [buying] (buyer|buyers|organisation|organisations), trust, trusts
+`
+  .trim()
+  .split('\n')
+  .map((line) => {
+    const [lacks, has, by, nouns = ''] = line.split(/; ?/)
+    return {
+      nouns,
+      lacks: ([...LIST_STATES, 'unvalued'] as const).find((each) => each === lacks),
+      has: ([...LIST_STATES, 'extended'] as const).find((each) => each === has),
+      by: ORDERS.find((each) => each === by),
+    }
+  })
 const nounsOf = (fields: readonly Field[]) => fields.flatMap(({ nouns }) => phrases(nouns))
 const FIELD_NOUNS = meaning(FIELDS.map((field): [Field, string] => [field, field.nouns]))
 /** `suppliers`: what every contract has, and no word of a title but as it stands. */
@@ -511,9 +477,57 @@ export const DENIES = phrases(
     "don't, wasn't, weren't, never",
 )
 
+/** `don't say what they're worth`, `we don't know who owns it`: the field that a clause asks of. */
+function untoldAt(words: Words, at: number) {
+  const said = `${words.slice(at, at + 14).join(' ')} `
+  const lead = NOT_SAID.exec(said)?.[0] ?? ''
+  const clause = lead === '' ? undefined : CLAUSES.find(([of]) => of.test(said.slice(lead.length)))
+  const rest = clause?.[0].exec(said.slice(lead.length))?.[0] ?? ''
+  const noun = FIELD_NOUNS.get(clause?.[1] ?? '')?.lacks
+  if (noun === undefined) return null
+  return { value: noun, not: false, used: `${lead}${rest}`.trim().split(' ').length }
+}
+const NOT_SAID =
+  /^(?:(?:we|i|they|it|nobody) )?(?:(?:do not|does not|don't|doesn't|has not|hasn't|have not|haven't|never|nobody has|no one has|not) )(?:been )?(?:say|says|said|show|shows|state|states|stated|tell|tells|told|know|knows|specify|specifies|list|lists|give|gives|have down|got down|recorded|record)(?: (?:us|me))? /
+const WHOM = "(?:it|they|they're|it's|each|them|the contract|each one|that|these)"
+const CLAUSES: readonly (readonly [RegExp, string])[] = [
+  [
+    new RegExp(
+      `^(?:what|how much) (?:(?:${WHOM}|is|are|does|do) )*(?:worth|cost|costs|the value) `,
+    ),
+    'value',
+  ],
+  [
+    new RegExp(
+      `^who(?:'s)? (?:(?:${WHOM}|is|are|the) )*(?:owns|owner|looks after|runs|manages|in charge|responsible)(?: (?:of|for))?(?: ${WHOM})? `,
+    ),
+    'owner',
+  ],
+  [
+    new RegExp(
+      `^when (?:(?:${WHOM}|is|are|does|do|will) )*(?:ends?|expires?|finish|finishes|run out|runs out|up|stops?) `,
+    ),
+    'end date',
+  ],
+  [
+    new RegExp(`^when (?:(?:${WHOM}|is|are|does|do|did) )*(?:starts?|started|began|begins?) `),
+    'start date',
+  ],
+  [
+    new RegExp(
+      `^who (?:(?:${WHOM}|is|are|the) )*(?:supplies|supplier|supply|provides)(?: ${WHOM})? `,
+    ),
+    'supplier',
+  ],
+  [
+    new RegExp(`^how (?:(?:${WHOM}|is|are|was|were) )*(?:bought|procured|let|awarded|tendered) `),
+    'route',
+  ],
+]
+
 /** What a contract lacks: `no owner`, `without a recorded value`, `end date missing`, `hasn't got an owner`. */
 export function lackingAt(words: Words, at: number) {
-  const nobody = nobodyAt(words, at)
+  const nobody = nobodyAt(words, at) ?? untoldAt(words, at)
   if (nobody !== null) return nobody
   const no = longest(words, at, NO)
   let begins = at + (no ?? 0)
@@ -556,8 +570,11 @@ function nobodyAt(words: Words, at: number) {
   )
   if (who === null) return null
   let begins = at + who
+  // `under 50k and nobody's`
+  if (words[begins] === undefined && /^(?:nobody|no)/.test(words[at] ?? '') && at > 0)
+    return { value: LACK_OF.owner, not: false, used: who }
   while (
-    /^(?:is|has|have|had|been|got|put|down|named|listed|their|his|her|a|the|ever|yet)$/.test(
+    /^(?:is|has|have|had|been|got|put|down|named|listed|their|his|her|a|the|ever|yet|to|who|can|could|would|there)$/.test(
       words[begins] ?? '',
     )
   )
@@ -588,26 +605,9 @@ const NO = phrases(
 )
 const DETERMINER = /^(?:a|an|any|the|named|recorded|known|assigned|set|fixed|given|clear|current)$/
 export const LACKS: ReadonlySet<string | undefined> = new Set(FIELDS.map(({ lacks }) => lacks))
-const IS_MISSING = [
-  ...['', 'is ', 'are ', 'is still ', 'are both ', 'both ', 'are all '].flatMap((is) =>
-    ['missing', 'unknown', 'blank', 'tbc', 'tba', 'unassigned'].map((each) => `${is}${each}`),
-  ),
-  ...[
-    'not',
-    'is not',
-    'are not',
-    "isn't",
-    "aren't",
-    'not been',
-    'has not been',
-    "hasn't been",
-    "haven't been",
-  ].flatMap((not) =>
-    ['known', 'recorded', 'given', 'set', 'assigned', 'entered', 'filled in', 'there'].map(
-      (each) => `${not} ${each}`,
-    ),
-  ),
-]
+const IS_MISSING = phrases(
+  "[is|are|is still|are both|both|are all] (missing|unknown|blank|tbc|tba|unassigned), (not|is not|are not|isn't|aren't|not been|has not been|hasn't been|haven't been) (known|recorded|given|set|assigned|entered|filled in|there)",
+)
 /** `suppliers are missing their figures`: something else is. */
 function missingAt(words: Words, end: number): number | null {
   const used = longest(words, end, IS_MISSING)
@@ -650,23 +650,7 @@ const SEVERAL: ReadonlySet<string> = new Set([
   ...['extended', 'with-documents', 'with-products', 'with-reseller', 'with-dpia'],
 ])
 const HAS = phrases(
-  [
-    'with',
-    'have',
-    'has',
-    'have got',
-    'has got',
-    'having',
-    'have had',
-    'has had',
-    'had',
-    'that had',
-    'got',
-  ]
-    .flatMap((each) =>
-      ['', ' a', ' an', ' some', ' any', ' a recorded', ' a known'].map((of) => each + of),
-    )
-    .join(', '),
+  '(with|have|has|have got|has got|having|have had|has had|had|that had|got) [a|an|some|any|a recorded|a known]',
 )
 
 /** Grammar that would be taken for what it is not: named as not read. */
@@ -688,7 +672,9 @@ export function unreadableAt(words: Words, at: number): number {
     const isAmount = words.slice(at + 1, at + 2 + noun).some((word) => /\d/.test(word ?? ''))
     if (noun > 0 && !isAmount) return noun + 2
   }
-  const phrase = isTime ? 0 : (longest(words, at, UNREADABLE) ?? 0)
+  const phrase = isTime
+    ? 0
+    : (longest(words, at, UNREADABLE) ?? longest(words, at, UNRECORDED) ?? 0)
   // `12 month extensions`: a length, and no time.
   const lead = longest(words, at, phrases('term of, terms of, length of, lasting, every, each, '))
   const span = lead === null ? null : readSpan(words, at + lead)
@@ -703,10 +689,15 @@ const FROM_DAY =
   /^(?:from|on|ago|away|today|tomorrow|left|hence|(?:mon|tues|wednes|thurs|fri|satur|sun)day)$/
 const UNREADABLE = phrases(
   'at the start of, at the beginning of, the start of, the beginning of, start of, beginning of, ' +
-    'at start of, service level, service levels, sla, slas, kpi, kpis, service credits, customer satisfaction, break (clause|clauses|point|points|option|options|date|dates), ' +
-    'more than once, bank holiday, bank holidays, how often, a year, per year, a month, per month, a week, ' +
+    'at start of, service level, service levels, sla, slas, kpi, kpis, service credits, customer satisfaction, ' +
+    'more than once, how often, a year, per year, a month, per month, a week, ' +
     'per annum, p.a, pa, annually, monthly, each year, every year, notice period, ' +
     'notice periods, end of life, at least once, per day, a day',
+)
+
+/** Days of a kind that no list tells: without them what is due is none of what was asked. */
+export const UNRECORDED = phrases(
+  'bank (holiday|holidays), break (clause|clauses|point|points|option|options|date|dates)',
 )
 
 /** Since when what is overdue is overdue: `by more than 30 days`. */
@@ -731,7 +722,9 @@ export function overdueSince(words: Words, at: number, { today, calendar, yearSt
 
 /** Words of the past: a month without a year is the last one. */
 export const PAST = new Set(
-  'ended expired lapsed finished started began commenced since ran extended rolled'.split(' '),
+  'renewed ended expired lapsed finished started began commenced since ran extended rolled'.split(
+    ' ',
+  ),
 )
 
 // Amounts: `over £1m`, `between 100k and 500k`, `£1m+`, `no more than 2.5 million`, `without a value`.
@@ -976,20 +969,11 @@ interface Figure {
   readonly used: number
 }
 
-const UNITS: Readonly<Record<string, number>> = {
-  ...{
-    k: 1e3,
-    thousand: 1e3,
-    grand: 1e3,
-    m: 1e6,
-    mn: 1e6,
-    mil: 1e6,
-    mill: 1e6,
-    mio: 1e6,
-    million: 1e6,
-  },
-  ...{ millions: 1e6, bn: 1e9, b: 1e9, billion: 1e9 },
-}
+const UNITS: Readonly<Record<string, number>> = Object.fromEntries([
+  ...'k thousand grand'.split(' ').map((word) => [word, 1e3]),
+  ...'m mn mil mill mio million millions'.split(' ').map((word) => [word, 1e6]),
+  ...'bn b billion'.split(' ').map((word) => [word, 1e9]),
+])
 /** `five`, and neither `a` nor `single`. */
 function spelledNumber(word: string): number | null {
   return /^(?!single)[a-z][a-z-]{2,}$/.test(word) ? wholeNumber(word) : null
@@ -1059,7 +1043,7 @@ const ORDER_PHRASES = meaning<Order>([
   ],
   [
     'dearest',
-    'by money, by size, by spend, by total value, by highest value, by biggest, by largest, by value descending, by value desc, value descending, value desc, by value high to low, by value highest first, biggest, largest, largest value, biggest value, most money, worth the most, worth most, cost the most, costs the most, costing the most, cost us the most, costs us the most, costing us the most, spend the most on, spending the most on, pay the most for, highest, dearest, most expensive, highest value, most valuable, costliest, top value, biggest by value, largest by value',
+    'by money, by size, by spend, by total value, by highest value, by biggest, by largest, by value descending, by value desc, value descending, value desc, by value high to low, by value highest first, biggest, largest, largest value, biggest value, most money, worth the most, worth most, cost the most, costs the most, costing the most, cost us the most, costs us the most, costing us the most, spend the most on, spending the most on, pay the most for, highest, dearest, most expensive, highest value, most valuable, costliest, priciest, heftiest, top value, biggest by value, largest by value',
   ],
   [
     'cheapest',
@@ -1169,11 +1153,11 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
 const IDLE = words(
   '- – — both any anything our us them their theirs a an the these those its it please pls plz thanks thank thx cheers ta hi hiya hello hey morning afternoon evening ok okay ' +
     'so just only also too still yet already currently now presently nowadays then well kindly folks sometime anytime and/or some actually really basically literally honestly simply ' +
-    'quickly maybe perhaps possibly anyway though tho again here there ever mind afraid lot people folk peeps sorry swear hmm um erm er oh ah eh yeah yep righto cool great fab lovely ' +
+    'quickly maybe perhaps possibly anyway though tho again here there ever mind afraid lot people folk peeps sorry swear hmm um erm er oh ah eh yeah yep righto cool great fab lovely roughly ' +
     'apparently supposedly obviously frankly tbh btw fyi hopefully ideally preferably presumably surely definitely certainly probably clearly urgently asap urgent ' +
-    'altogether wise diary table sheet rundown pile bunch batch set ' +
+    'altogether else wise diary table sheet rundown pile bunch batch set ' +
     'of in on at for about regarding re concerning with from to as into onto out up upon against across among amongst off down along through via per ' +
-    'contract contracts contracs agreement agreements arrangement arrangements deal deals item items one ones thing things stuff bits commitment commitments ' +
+    'contract contracts contracs award awards agreement agreements arrangement arrangements deal deals item items one ones thing things stuff bits commitment commitments ' +
     'record records entry entries report overview register list details detail info information status department dept directorate',
 )
 /** Verbs that ask, before all else that is said. */
@@ -1234,9 +1218,22 @@ const MEANT = [
     ' ',
   ),
 ]
+/** Words of English that others are no slips of. */
+const NO_SLIPS =
+  'stated chasing exceeding leading charging changing closing clothing sharing staring reading trading binding funding landing finding wanting waiting paying being seeing doing state stating later latter other order border ender sender tender lander decided divided provided revised renewal removal reviewer renewer started stared stopped expired aspired inspired noticed entire active native'.split(
+    ' ',
+  )
 const FORGIVEN = MEANT.filter((each) => /^[a-z]{5,}$/.test(each))
 const KNOWN = new Set(
-  [MEANT, [...AFTER_NAME.keys()], [...AFTER_NO.keys()], [...FILLERS], SUPPLIER]
+  [
+    MEANT,
+    [...AFTER_NAME.keys()],
+    [...AFTER_NO.keys()],
+    [...FILLERS],
+    SUPPLIER,
+    NO_SLIPS,
+    COMPARED.flatMap(([, each]) => each),
+  ]
     .flat()
     .flatMap((each) => each.split(' ')),
 )
@@ -1245,7 +1242,7 @@ export const FILLER_PHRASES = phrases(
   'used by, bought by, bought for, purchased by, procured by, procured for, who buys, who bought, who purchased, who pays for, related to, relating to, connected to, connected with, title contains, title includes, title has, titles containing, title containing, titles with, titled, whose title contains, whose title includes, named, reference starts with, reference begins with, reference starting, references starting, reference starting with, references starting with, reference begins, reference contains, reference containing, need to worry about, have to worry about, should worry about, worry about, need to know about, should know about, be aware of, look out for, keep an eye on, need to think about, think about, the dates for, dates for, the dates of, speak to about, to speak to about, talk to about, to talk to about, do i speak to about, ring about, contact about, so far, pull together, put together, this contract, this register, this list, what is next, up next, ' +
     'as of today, as of now, at the moment, right now, thank you, ' +
     `${WHOEVER}, ` +
-    'who supplies, who provides, who delivers, who do we use for, who do we get, who is the reseller for, who is the reseller of, reseller for, reseller of, help me find, help me, start to finish, for some reason, all the same day, in one list, [a|the] [random|quick] (sample|selection|handful|rundown|summary|full list) of, full list, just (those|these|them), which is which, theres two, by any chance, as things stand, to be honest, in the diary, or what, or not, or something, or so, and so on, and the like, at the top, at top, on top, know about, on file, on record, on the register, on the books, something to do with, anything to do with, to do with, a company called, a supplier called, a firm called, called, we can still stop, we can stop, we could stop, can still be stopped, if you, of any sort, of any kind, so i can chase, supplier for, supplier of, up our sleeve, in the title, in their title, in its title, in the name, with the word, with the name, ' +
+    'who supplies, who provides, who delivers, who do we use for, who do we get, who is the reseller for, who is the reseller of, reseller for, reseller of, help me find, help me, for some reason, all the same day, in one list, [a|the] [random|quick] (sample|selection|handful|rundown|summary|full list) of, full list, just (those|these|them), which is which, theres two, these days, by any chance, as things stand, to be honest, in the diary, or what, or not, or something, or so, and so on, and the like, at the top, at top, on top, know about, on file, on record, on the register, on the books, something to do with, anything to do with, to do with, a company called, a supplier called, a firm called, called, we can still stop, we can stop, we could stop, can still be stopped, if you, of any sort, of any kind, so i can chase, supplier for, supplier of, up our sleeve, in the title, in their title, in its title, in the name, with the word, with the name, ' +
     'that are, which are, we have, do we have, have we got, show me, give me, tell me, let me, ' +
     'owner of, owners of, owner for, deputy of, deputy for, lead of, lead for, ' +
     'send me, get me, show us, give us, tell us, all of them, all of it, each of them, set to, scheduled to, likely to, quick question, good morning, good afternoon',
@@ -1254,7 +1251,7 @@ export const FILLER_PHRASES = phrases(
 /** What they are worth together is asked. */
 export const SUMS = phrases(
   'combined annual value of, the combined annual value of, combined annual value, combined yearly value, combined, total yearly cost of, total annual cost of, total yearly value of, total annual value of, it all worth, they all worth, all worth, total value of, total values of, the total value of, total value, total worth of, total worth, total cost of, total cost, overall value of, overall value, combined value of, combined value, ' +
-    'the sum of, sum of, sum total of, in total, altogether, all together, all told, added up, add up to, do they add up to, come to, comes to, total, totals, totalling',
+    '[our|the] (total|combined|overall) [annual|yearly] (bill|spend|outlay|worth|value|cost) [of|on|with|for|from], the sum of, sum of, sum total of, in total, altogether, all together, all told, added up, add up to, do they add up to, come to, comes to, total, totals, totalling',
 )
 /** What no list answers, and what can be asked instead. */
 export const UNANSWERED = meaning<string>([
@@ -1268,28 +1265,12 @@ export const UNANSWERED = meaning<string>([
   ],
   [
     'they are not counted one by one here: ask how many, or how much, for one of them',
-    [
-      ...nounsOf(FIELDS).flatMap((noun) => [
-        `per ${noun}`,
-        `for each ${noun}`,
-        `for every ${noun}`,
-        `in each ${noun}`,
-        `by each ${noun}`,
-        `each ${noun}`,
-        `broken down by ${noun}`,
-        `split by ${noun}`,
-        `breakdown by ${noun}`,
-        ...['value', 'values', 'spend', 'cost', 'total'].map((of) => `${of} by ${noun}`),
-      ]),
-      'more than one contract, more than two contracts, several contracts, multiple contracts, the most, most contracts, the most contracts, the fewest, fewest, fewest contracts, fewer, the least, least contracts, breakdown, a breakdown, broken down, per quarter, each quarter, per person, each person, per trust',
-    ].join(', '),
+    `(per|for each|for every|in each|by each|each|broken down by|split by|breakdown by|value by|values by|spend by|cost by|total by) (${nounsOf(FIELDS).join('|')}), (more than one|more than two|several|multiple) (contract|contracts), the (most|least) [contracts], (most|least) contracts, [the] fewest [contracts], fewer contracts, [a] breakdown, broken down, (per|each) (quarter|person), per trust`,
   ],
 ])
 /** Behind what is counted or added up it makes groups, and is no order: `how many by team`. */
 export const GROUPED = phrases(
-  [...nounsOf(FIELDS), 'month', 'quarter', 'year', 'person', 'status']
-    .map((noun) => `by ${noun}`)
-    .join(', '),
+  `by (${[...nounsOf(FIELDS), 'month', 'quarter', 'year', 'person', 'status'].join('|')})`,
 )
 
 /** How many there are: those that run are counted. */
@@ -1300,7 +1281,7 @@ export const COUNTING = phrases('how many, number of, the number of, count of, c
 const OCCASION =
   '(?:board|committee|audit|auditors?|meeting|1:1|1-1|121|one-to-one|one to one|catch ?-?up|paper|papers|presentation|deck|pack|steering group|workshop|foi|foi request|budget|budget setting|planning|handover|appraisal|briefing|boss|manager|director|cfo|ceo|finance team|finance director|chief exec(?:utive)?|monthly report|report|slides|spreadsheet|call|stand-?up|away ?day|trustees|governors|execs?)'
 const ASKER =
-  '(?:finance|finance team|audit|auditors?|(?:internal|external) auditors?|board|boss|manager|director|cfo|ceo|coo|chief exec(?:utive)?|procurement|legal|committee|execs?|exec team|leadership|somebody|someone|colleagues?|people|they|everyone)'
+  '(?:finance|md|finance team|audit|auditors?|(?:internal|external) auditors?|board|boss|manager|director|cfo|ceo|coo|chief exec(?:utive)?|procurement|legal|committee|execs?|exec team|leadership|somebody|someone|colleagues?|people|they|everyone)'
 const DET =
   '(?:the|my|our|a|an|his|her|their|this|next|that|tomorrows|todays|[a-z]+days|weeks|months|audit|finance) '
 const ASKING =
@@ -1318,7 +1299,7 @@ export const ASIDES = {
     `(?:[a-z]+ ){1,3}here[,.:;] `,
     `(?:sorry|apologies|me again|excuse me|silly question|stupid question|daft question|dumb question|quick one|quick question|random one|question for you|one for you)\\b[^,:;?.-]{0,50}?(?:[,:;.]| [-–—]| but) (?:but )?`,
     `(?:hi |hello |hey )?(?:i )?(?:am|i'm|im) an? (?:[a-z]+ ){1,4}?[a-z]+[,.:;] `,
-    `(?!(?:what|which|who|that|it|this|anything|something|everything|contracts?|nobody)\\b)[a-z]+ (?:just |only )?(?:wants|wanted|is after|is asking for|has asked for|asked for|asks for|would like|asked me for|needs to know)(?: (?:to know|to see|one number|a number|me|the|a|list|of|one thing|sight of))*[:,]? `,
+    `(?:the |our |my )?(?!(?:what|which|who|that|it|this|anything|something|everything|contracts?|nobody)\\b)[a-z]+ (?:just |only )?(?:wants|wanted|is after|is asking for|has asked for|asked for|asks for|would like|asked me for|needs to know)(?: (?:to know|to see|one number|a number|me|the|a|list|of|one thing|sight of))*[:,]? `,
   ],
   last: [
     "[,-]? ?(?:so that|so|in order that|so's) (?:i|we|i'm|im|they|he|she|finance|the team|procurement|everyone|nobody|it) (?:can|can't|cant|could|know|knows|don't|dont|do not|am|are|have|has|may|might|is|will|get|gets)\\b.*",

@@ -358,19 +358,14 @@ export interface Span {
   readonly used: number
 }
 
-const UNITS: ReadonlyMap<string, PeriodUnit> = new Map([
-  ...['d', 'day', 'days'].map((word): [string, PeriodUnit] => [word, 'days']),
-  ...['w', 'wk', 'wks', 'week', 'weeks'].map((word): [string, PeriodUnit] => [word, 'weeks']),
-  ...['m', 'mo', 'mth', 'mths', 'month', 'months'].map((word): [string, PeriodUnit] => [
-    word,
-    'months',
-  ]),
-  ...['y', 'yr', 'yrs', 'year', 'years'].map((word): [string, PeriodUnit] => [word, 'years']),
-  ...['wd', 'bd', 'working-day', 'working-days'].map((word): [string, PeriodUnit] => [
-    word,
-    'working-days',
-  ]),
-])
+const UNITS: ReadonlyMap<string, PeriodUnit> = new Map(
+  Object.entries({
+    ...{ days: 'd day days', weeks: 'w wk wks week weeks', months: 'm mo mth mths month months' },
+    ...{ years: 'y yr yrs year years', 'working-days': 'wd bd working-day working-days' },
+  }).flatMap(([unit, words]) =>
+    words.split(' ').map((word) => [word, unit as PeriodUnit] as const),
+  ),
+)
 
 /** What may be asked for: longer spans leave the calendar, and mean nothing here. */
 const MOST: Readonly<Record<PeriodUnit, number>> = {
