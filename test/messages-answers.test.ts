@@ -457,8 +457,8 @@ describe('App Home', () => {
     expect(words({ ...home(0), ...mine })).toMatchSnapshot('nothing yet')
     expect(words({ ...home(2), ...mine })).toMatchSnapshot('mine, two of each')
     expect(words(home(2))).toMatchSnapshot('my team, two of each')
-    // Of nine each: six of what nobody classified, six of what names me as approver.
-    expect(words({ ...home(9), ...mine }).match(/and 3 more\./g)).toHaveLength(2)
+    // Of seven each: six of what nobody classified, six of what names me as approver.
+    expect(words({ ...home(7), ...mine }).match(/and 1 more\./g)).toHaveLength(2)
     expect(words({ ...home(2), isAdministrator: false, mayAdd: false })).not.toMatch(
       /Import|Settings|unwell|Add/,
     )
