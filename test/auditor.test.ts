@@ -7,11 +7,11 @@ import { inTransaction } from '../src/database/connect.ts'
 import { rewriteRules } from '../src/database/organisation.ts'
 import { deliverDue } from '../src/delivery/worker.ts'
 import { ruleKeyNamed } from '../src/rules/settings-text.ts'
+import { judgeWatch } from '../src/text/self-check.ts'
 import {
   type AuditContext,
   checkUp,
   isAlarming,
-  judgeWatch,
   lookAround,
   lookThoroughly,
   readCheckup,

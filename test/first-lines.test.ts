@@ -23,7 +23,6 @@ import {
   type IdentityFacts,
   identityMessage,
   leaverMessage,
-  unwellMessage,
 } from '../src/text/people.ts'
 import { warningWithoutPrices, weeklyWithoutPrices } from '../src/text/prices.ts'
 import {
@@ -32,6 +31,7 @@ import {
   checkpointMessage,
   dutiesMessage,
 } from '../src/text/procurement.ts'
+import { unwellMessage } from '../src/text/self-check.ts'
 import { type SupportReminder, supportMessage } from '../src/text/support.ts'
 import { triageMessage } from '../src/text/triage.ts'
 import { type UmbrellaEndFacts, umbrellaEndMessage } from '../src/text/umbrella.ts'

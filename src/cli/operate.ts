@@ -63,7 +63,8 @@ export function addAudit(cli: Cli): void {
     .description('prove that what is due was sent; ends with 1 where a warning may be late')
     .answers(async (program) => {
       const { auditContext } = await import('../app/app.ts')
-      const { judgeWatch, lookThoroughly } = await import('../warnings/self-check.ts')
+      const { judgeWatch } = await import('../text/self-check.ts')
+      const { lookThoroughly } = await import('../warnings/self-check.ts')
       const findings = judgeWatch(await lookThoroughly(program.pool, auditContext(program)))
       if (findings.some(({ alarm }) => alarm)) {
         throw new UserError(

@@ -13,8 +13,7 @@ import { UserError } from '../rules/user-error.ts'
 import { terminalText } from '../text/terminal.ts'
 import { weeklyMessage } from '../text/weekly.ts'
 import { counted, estimateWords } from '../text/words.ts'
-import type { ScheduleComparison } from '../warnings/compare-schedules.ts'
-import type { SimulatedMessage, Simulation } from '../warnings/simulate.ts'
+import type { ScheduleComparison, SimulatedMessage, Simulation } from '../warnings/simulate.ts'
 import {
   type Answer,
   actorOf,
@@ -396,7 +395,7 @@ export async function triedSchedules(
   simulated: (program: Program) => Promise<Simulation>,
 ): Promise<Answer> {
   const { withSchedules } = await import('../database/organisation.ts')
-  const { compareSchedules } = await import('../warnings/compare-schedules.ts')
+  const { compareSchedules } = await import('../warnings/simulate.ts')
   const schedules = await readSchedules(file)
   const rulesOf = withSchedules(program.rulesOf, schedules)
   const today = await simulated(program)

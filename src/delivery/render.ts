@@ -23,7 +23,6 @@ import {
   identityMessage,
   type LeaverFacts,
   leaverMessage,
-  unwellMessage,
 } from '../text/people.ts'
 import {
   supersededWithoutPrices,
@@ -38,6 +37,7 @@ import {
   type DutiesFacts,
   dutiesMessage,
 } from '../text/procurement.ts'
+import { unwellMessage } from '../text/self-check.ts'
 import { type SupportFacts, supportMessage } from '../text/support.ts'
 import { triageMessage } from '../text/triage.ts'
 import { type UmbrellaEndFacts, umbrellaEndMessage } from '../text/umbrella.ts'

@@ -2,7 +2,7 @@
 import type { Pool } from 'pg'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Attempt } from '../delivery/send.ts'
-import { FINDINGS, type Finding } from '../warnings/self-check.ts'
+import { FINDINGS, type Finding } from '../text/self-check.ts'
 import type { SweepResult } from '../warnings/sweep.ts'
 
 export type Metrics = ReturnType<typeof openMetrics>

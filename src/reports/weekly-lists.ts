@@ -12,16 +12,16 @@ import {
   WATCHED,
 } from '../database/contracts.ts'
 import { tables } from '../database/prisma.ts'
-import { addDays, type CivilDate, DUE_DAYS_AHEAD, parseCivilDate } from '../rules/civil-date.ts'
+import { addDays, type CivilDate, DUE_DAYS_AHEAD } from '../rules/civil-date.ts'
 import { isEnd, SOON_DAYS } from '../rules/contract.ts'
-import type { Decimal } from '../rules/money.ts'
 import { pick } from '../rules/text-match.ts'
 import { type Calendar, ukCalendar } from '../rules/working-days.ts'
 import { SUMMARISED, type SummaryItem, type SummaryList, type WeeklyFacts } from '../text/facts.ts'
 import type { ImportProblemFact } from '../text/import-result.ts'
 import { askedWords } from '../text/people.ts'
 import { accruingWords } from '../text/prices.ts'
-import { capitalised, counted, dateWords, spendWords, uncertainEnd } from '../text/words.ts'
+import { emergencyNote, routeNote, unreadNote } from '../text/weekly.ts'
+import { counted, dateWords, uncertainEnd } from '../text/words.ts'
 import { readRemarks } from './contract.ts'
 import { type OutOfContract, readOutOfContract } from './costs.ts'
 import { type ChangesAsked, readChanges } from './weekly-changes.ts'
@@ -153,9 +153,9 @@ function listedItemOf(row: ListRow, list: ContractListName, slot: CivilDate): Su
   }
   const note =
     list === 'emergencies'
-      ? emergencyWords(row.note)
+      ? row.note && emergencyNote(JSON.parse(row.note))
       : list === 'routes'
-        ? routeWords(row)
+        ? routeNote(row)
         : row.note
   return { ...called, kind: row.kind, daysLeft, note }
 }
@@ -196,22 +196,6 @@ function accrued(item: SummaryItem, costs: OutOfContract | undefined): SummaryIt
     : { ...item, note: `Still supplied: ${accruingWords(costs, item.currency)}` }
 }
 
-/** Which route is asked, as the slowest assumed one may be too late already. */
-function routeWords({ note, on, daysLeft }: ListRow): string | null {
-  const from = parseCivilDate(note ?? '')
-  if (from === null || on === null || daysLeft === null) return null
-  const begun = from < addDays(on, -daysLeft)
-  return `which route? If tendered, it ${begun ? 'should have started' : 'starts'} by ${dateWords(from)}`
-}
-
-function emergencyWords(facts: string | null): string | null {
-  if (facts === null) return null
-  const { since, cost, currency }: { since: CivilDate; cost: Decimal | null; currency: string } =
-    JSON.parse(facts)
-  const price = cost === null ? 'at unknown cost' : `for ${spendWords(cost, currency)}`
-  return `Since ${dateWords(since)}, ${price}`
-}
-
 /**
  * Rows that were rejected and never put right. A row that could not be read belongs to no team
  * yet: the default team hears of it, and every team that has contracts from the same source.
@@ -245,14 +229,10 @@ const UNREAD = `
    ORDER BY s.name, f.id LIMIT $3`
 
 function unreadItem(row: UnreadRow): SummaryItem {
-  const place = /^\d+$/.test(row.at) ? `line ${row.at}` : row.at
-  const reference = row.reference === null ? '' : ` (${row.reference})`
-  const field = row.field === null ? '' : `${row.field} "${row.value ?? ''}": `
   return {
-    reference: `${row.source}, ${place}${reference}`,
+    ...unreadNote(row),
     ...{ title: null, supplier: null, owner: null, value: null, currency: '' },
     ...{ kind: null, on: null, daysLeft: null },
-    note: `${field}${row.problem.replace(/\.$/, '')}. ${capitalised(row.remedy)}`,
   }
 }
 

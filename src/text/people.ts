@@ -11,18 +11,8 @@ import {
   identityHeadline,
   leaverHeadline,
   undeliveredHeadline,
-  unwellHeadline,
 } from './headline.ts'
-import {
-  type AnswerPart,
-  answer,
-  body,
-  compose,
-  dataTable,
-  note,
-  rowWith,
-  shareButton,
-} from './message.ts'
+import { type AnswerPart, answer, body, dataTable, note, rowWith, shareButton } from './message.ts'
 import {
   capitalised,
   counted,
@@ -445,30 +435,4 @@ export function outdatedWords(
   return shows === 'questions'
     ? `${where}${about} still shows its questions as they stood ${day}`
     : `${where}${about} still shows how it stood ${day}`
-}
-
-/** The daily line for administrators: what is wrong with the watch itself, and what to do. */
-
-interface UnwellFacts {
-  readonly asOf: CivilDate
-  readonly findings: readonly { readonly alarm: boolean; readonly words: string }[]
-}
-
-const SHOWN = 10
-
-/** Alarms first, as they come; nothing is said of a watch that is well. */
-export function unwellMessage({ asOf, findings }: UnwellFacts): Message {
-  const alarms = findings.filter(({ alarm }) => alarm).length
-  const left = findings.length - SHOWN
-  return compose([
-    body(
-      mrkdwn`*${unwellHeadline(asOf, alarms, findings.length)}*`,
-      alarms > 0
-        ? mrkdwn`🔴 ${counted(alarms, 'fault')} in Lapsewatch itself: a warning may be late.`
-        : mrkdwn`${counted(findings.length, 'thing')} about the registers to put right.`,
-      ...findings.slice(0, SHOWN).map(({ words }) => mrkdwn`• ${shown(words, 300)}`),
-      left > 0 ? mrkdwn`and ${left} more.` : null,
-    ),
-    note(mrkdwn`As of ${dateWords(asOf)}. The whole list: lapsewatch audit watch.`),
-  ])
 }

@@ -1,8 +1,9 @@
 /** The weekly summary: the figures on one screen, then the first of each list, all in a file. */
 
 import type { ActionsBlock } from '@slack/types'
-import { DUE_DAYS_AHEAD } from '../rules/civil-date.ts'
+import { addDays, type CivilDate, DUE_DAYS_AHEAD, parseCivilDate } from '../rules/civil-date.ts'
 import { SOON_DAYS } from '../rules/contract.ts'
+import type { Decimal } from '../rules/money.ts'
 import { row as buttonRow, select } from './buttons.ts'
 import { dated } from './deadline.ts'
 import {
@@ -21,6 +22,7 @@ import {
   type WeeklyFacts,
 } from './facts.ts'
 import { weeklyHeadline } from './headline.ts'
+import type { ImportProblemFact } from './import-result.ts'
 import {
   amountCell,
   body,
@@ -424,4 +426,46 @@ function unreadLine(item: SummaryItem): Mrkdwn {
 
 function withoutStop(sentence: string): string {
   return sentence.trim().replace(/\.+$/, '')
+}
+
+// What stands behind a contract of some lists.
+
+/** Which route is asked (`note`: the day of the slowest assumed one), as that may be too late already. */
+export function routeNote({ note, on, daysLeft }: Pick<SummaryItem, 'note' | 'on' | 'daysLeft'>) {
+  const from = parseCivilDate(note ?? '')
+  if (from === null || on === null || daysLeft === null) return null
+  const begun = from < addDays(on, -daysLeft)
+  return `which route? If tendered, it ${begun ? 'should have started' : 'starts'} by ${dateWords(from)}`
+}
+
+export function emergencyNote({
+  since,
+  cost,
+  currency,
+}: {
+  readonly since: CivilDate
+  readonly cost: Decimal | null
+  readonly currency: string
+}): string {
+  const price = cost === null ? 'at unknown cost' : `for ${spendWords(cost, currency)}`
+  return `Since ${dateWords(since)}, ${price}`
+}
+
+/** A row that nobody could read: where it stands, and what to do. */
+export function unreadNote({
+  source,
+  at,
+  reference,
+  field,
+  value,
+  problem,
+  remedy,
+}: Omit<ImportProblemFact, 'severity'> & { readonly source: string }) {
+  const place = /^\d+$/.test(at) ? `line ${at}` : at
+  const named = reference === null ? '' : ` (${reference})`
+  const said = field === null ? '' : `${field} "${value ?? ''}": `
+  return {
+    reference: `${source}, ${place}${named}`,
+    note: `${said}${problem.replace(/\.$/, '')}. ${capitalised(remedy)}`,
+  }
 }
