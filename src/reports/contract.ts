@@ -151,9 +151,10 @@ export async function showContract(
   })
   if (!found) throw new Error(`Contract ${id} went away while it was being read: ask again.`)
   const { optionEnds, noticeAmount, noticeUnit, noticeText, sourceId, extensions } = found
-  const { reference, title, supplier, currentLatest: currentEnd, maximumEnd, ownerId } = found
-  const owner = await person.findFirst({ where: { id: ownerId ?? 0 } })
-  const parent = await contract.findFirst({ where: { id: found.parentId ?? 0 } })
+  const { reference, title, supplier, currentLatest: currentEnd, maximumEnd } = found
+  const { ownerId, parentId } = found
+  const owner = ownerId === null ? null : await person.findFirst({ where: { id: ownerId } })
+  const parent = parentId === null ? null : await contract.findFirst({ where: { id: parentId } })
   const last = lastExtension({ awardedEnd: { kind: 'undated' }, extensions })
   const moved = extensions.find((each) => each.id === last?.id && each.to === currentEnd)
   const endSource =
@@ -305,7 +306,13 @@ export async function readUmbrella(
   asOf: CivilDate,
 ): Promise<ReadUmbrella> {
   const { contract, umbrellaMember } = tables(client)
-  const umbrella = await contract.findFirst({ where: { id: contractId } })
+  const umbrella = await contract.findFirst({
+    where: { id: contractId },
+    select: {
+      ...{ organisationId: true, reference: true, referenceKey: true, predecessor: true },
+      ...{ start: true, currentEarliest: true, currentLatest: true, closedOn: true },
+    },
+  })
   if (umbrella === null) throw new Error(`Contract ${contractId} went away: ask again.`)
   const { organisationId, reference, referenceKey, predecessor, start } = umbrella
   const members = await umbrellaMember.findMany({
