@@ -1,9 +1,12 @@
 /** The same words in a channel, in a thread and in a direct message; verbs whose form opens filled in. */
 import { extend } from '../src/actions/extend.ts'
+import { readTeams } from '../src/database/organisation.ts'
 import { tables } from '../src/database/prisma.ts'
 import { addDays } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
+import { ukCalendar } from '../src/rules/working-days.ts'
 import { ADD_SHORTCUT } from '../src/slack/app.ts'
+import { answerSentence } from '../src/slack/facts/list.ts'
 import { PEOPLE, type ShownView } from '../stand-in/slack/state.ts'
 import { buttonOf, said, TODAY, TRANSPORTS, useBotSetup } from './support/bot-setup.ts'
 import { present } from './support/present.ts'
@@ -205,5 +208,61 @@ describe.each(TRANSPORTS)('what is said over %s', (kind) => {
     expect((await mention(PEOPLE.colleague, 'linen')).answers).toEqual([])
     expect(said(await setup.type(PEOPLE.colleague, 'linen'))).toContain('Beta plc')
     setup.workspace.places.scopes.add('app_mentions:read')
+  })
+})
+
+describe('beside its contracts an answer', () => {
+  const setup = useBotSetup(
+    'http',
+    `Reference,Title,Supplier,Owner,Deputy,Notice period,Start,End,Status
+D-1,Linen hire,Beta plc,Olive Owner,Dora Deputy,3 months,2024-01-01,2027-03-15,
+D-2,Gritting,Gamma,Lena Lead,,,2024-01-01,Q1 2027,
+D-3,Hire of linen presses,Beta plc,,,,2018-01-01,2019-12-31,Expired
+`,
+    { quiet: true },
+  )
+  const inSlack = async (text: string) => said(await setup.type(PEOPLE.colleague, text))
+  const asked = async (text: string) => {
+    const { pool } = setup.database
+    const organisationId = setup.organisation.id
+    const place = {
+      ...{ pool, organisationId, rulesOf: setup.rulesOf, today: TODAY, timeZone: 'Europe/London' },
+      teams: () => readTeams(pool, organisationId),
+    }
+    const { read } = await answerSentence(place, text, 4, ukCalendar('england-and-wales'))
+    return read.flatMap(({ what, text: words }) => (what === 'told' ? [words] : []))
+  }
+
+  test.each([
+    ['who is the deputy of linen hire?', 'Deputy: Dora Deputy', 'deputy: Dora Deputy'],
+    ['deputy for gritting', 'Deputy: none recorded', 'deputy: none recorded'],
+    ['who owns gritting', 'Owner: Lena Lead', null],
+    [
+      'what notice does the linen hire need',
+      'Notice period: 3 months; notice by: ',
+      'notice period',
+    ],
+    ['does gritting renew', 'Renews by itself: none recorded', 'renews by itself: none recorded'],
+  ])('tells what was asked of one on its first line: %s', async (text, line, told) => {
+    const direct = setup.workspace.as(PEOPLE.colleague).direct().id
+    await setup.workspace.as(PEOPLE.colleague).says(`@lapsewatch ${text}`, CONTRACTS)
+    await setup.workspace.as(PEOPLE.colleague).says(text, direct)
+    const last = (channel: string) => setup.workspace.ledger.inChannel(channel).at(-1)?.text ?? ''
+    for (const answer of [await inSlack(text), last(CONTRACTS), last(direct)])
+      expect(answer.split('\n')[0]).toContain(line)
+    const inAsk = await asked(text)
+    expect(inAsk).toEqual(told === null ? [] : [expect.stringContaining(told)])
+  })
+
+  test('says which ends may be any day of some, as `ask` does', async () => {
+    const vague = 'n end may be any day of D-2 from Fri 1 Jan 2027 to Wed 31 Mar 2027'
+    expect(await inSlack('ending by 15 february 2027')).toContain(`A${vague}.`)
+    expect(await asked('ending by 15 february 2027')).toEqual([`(a${vague})`])
+    expect(await inSlack('ending by april 2027')).not.toContain('any day of')
+  })
+
+  test('says on a card what was left out, and what a word was taken for', async () => {
+    expect(await inSlack('hire linen')).toContain('1 closed or historic left out.')
+    expect(await inSlack('hire linnen')).toContain('Taking “linnen” for “linen”.')
   })
 })

@@ -2,6 +2,7 @@
 import { BOARD_PACK, type DeferredAnswerMaker } from '../delivery/outbox.ts'
 import { factsOfWeek } from '../reports/weekly.ts'
 import { UserError } from '../rules/user-error.ts'
+import type { PageFacts } from '../text/answer-facts.ts'
 import { type BoardFacts, boardAnswer } from '../text/board.ts'
 import { chainsAnswer } from '../text/chains.ts'
 import { cliffsAnswer } from '../text/cliffs.ts'
@@ -45,9 +46,9 @@ import {
   waiversFacts,
 } from './facts/analysis.ts'
 import { cardFacts, headroomFacts, umbrellaFacts } from './facts/contract.ts'
-import { readNames } from './facts/filters.ts'
+import { readNames, withFigures } from './facts/filters.ts'
 import { explainFacts, historyFacts } from './facts/history.ts'
-import { bareFacts, dueFacts, isHeard, listFacts, triageFacts } from './facts/list.ts'
+import { bareFacts, dueFacts, isHeard, listFacts, toldBeside, triageFacts } from './facts/list.ts'
 import { previewFacts } from './facts/preview.ts'
 import { findForBot, namedIn, teamNamed, titled } from './facts/search.ts'
 import { peopleShown } from './forms/assign.ts'
@@ -226,13 +227,15 @@ async function asked(
   const named = await namedIn(context, typed, filters)
   // Names alone that fit one contract: `when does the car park deal end`.
   const isNames = filters.words.length > 1 && !asksForSome({ ...filters, words: [], text: null })
-  const read = await readNames(context, named.length > 1 ? titled(typed) : filters)
+  const read = await readNames(context, named.length > 0 ? titled(typed, filters) : filters)
   const isRead = named.length === 0 && isNames && read.filters.unread.length === 0
   const [only, second] = isRead ? (await listFacts(context, read, 1)).entries : named
   if (only !== undefined && second === undefined) {
     const { contractId, reference } = only
     const again = request.context(writeCommand({ verb: 'show', ref: reference }))
-    return cardAnswer(await cardFacts(again, contractId))
+    const whole = await withFigures(context, read)
+    const { told, beside } = await toldBeside(context, typed, whole, { entries: [only] }, false)
+    return cardAnswer({ ...(await cardFacts(again, contractId)), told, beside })
   }
   const isNothing = !isHeard(read)
   if (
@@ -245,9 +248,14 @@ async function asked(
   if (isNothing) return unreadAnswer(read.filters.unread)
   const command: Command = { verb: due ? 'due' : 'list', filters: read.filters, page: 1 }
   const asking = request.context(writeCommand(command))
+  const withTold = async <Facts extends PageFacts>(facts: Facts): Promise<Facts> => {
+    if (facts.pages > 1) return facts
+    const { told, unread } = await toldBeside(asking, typed, read, facts)
+    return { ...facts, told, unread }
+  }
   return due
-    ? dueAnswer(await dueFacts(asking, read, 1))
-    : listAnswer(await listFacts(asking, read, 1))
+    ? dueAnswer(await withTold(await dueFacts(asking, read, 1)))
+    : listAnswer(await withTold(await listFacts(asking, read, 1)))
 }
 
 /** Whether what was typed begins with a word that was not read. */

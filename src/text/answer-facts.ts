@@ -46,7 +46,15 @@ export interface ListEntry extends SummaryItem {
   readonly disputed?: boolean
 }
 
-export interface PageFacts extends AnswerContext {
+/** What an answer tells beside its contracts. */
+interface Beside {
+  /** What was asked of the one contract that it tells of: `deputy: Mei Lindqvar`. */
+  readonly told?: string | null
+  /** How words were taken, what was left out, and ends that may be any day of some. */
+  readonly beside?: readonly string[]
+}
+
+export interface PageFacts extends AnswerContext, Beside {
   readonly asOf: CivilDate
   /** Counted from 1. */
   readonly page: number
@@ -70,7 +78,7 @@ export interface ListFacts extends PageFacts {
   readonly scope: string
 }
 
-export interface CardFacts extends AnswerContext {
+export interface CardFacts extends AnswerContext, Beside {
   readonly asOf: CivilDate
   readonly subject: ButtonSubject
   readonly mayChange: boolean

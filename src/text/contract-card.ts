@@ -2,6 +2,7 @@
 import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
 import type { CardCheckpoint, CardDeadline, CardExtension, CardFacts } from './answer-facts.ts'
 import { button, overflow, row, warningButtons } from './buttons.ts'
+import { besideLines } from './contract-list.ts'
 import { currentEndPhrase, dated, whyWords } from './deadline.ts'
 import { contractName, type Message, type PersonFact, personName, plainName } from './facts.ts'
 import { CHECKPOINT_WORDS } from './headline.ts'
@@ -32,8 +33,10 @@ const SHOWN = 8
 
 export function cardAnswer(facts: CardFacts): Message {
   const { contract } = facts
+  const [told, beside] = besideLines(facts)
   return answer([
     body(
+      told,
       mrkdwn`*${contractName(contract)}*`,
       mrkdwn`${capitalised(facts.standing)}. ${endSentence(facts)}`,
       valueLine(facts),
@@ -42,6 +45,7 @@ export function cardAnswer(facts: CardFacts): Message {
       people(facts),
       terms(facts),
       facts.umbrella === undefined ? null : umbrellaSentence(facts.umbrella),
+      beside,
     ),
     listed('Documents', facts.hidePrices ? [] : (facts.contract.documents ?? []), (each) =>
       link(each.url, each.title),

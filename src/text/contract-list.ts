@@ -91,8 +91,9 @@ export function listAnswer(facts: ListFacts): Message {
     facts.total === 0 && missed === null
       ? mrkdwn`Look for less of the name, or for another part of it; /contracts list shows all.`
       : null
+  const [told, beside] = besideLines(facts)
   return answer([
-    body(title, missed, reportLine(facts.unread ?? []), help),
+    body(told, title, missed, reportLine(facts.unread ?? []), help, beside),
     ...entries(facts, `Contracts${facts.scope === '' ? '' : ` ${facts.scope}`}`),
     row(...openers(facts), ...pageButtons(facts), shareButton(facts)),
   ])
@@ -106,8 +107,10 @@ function dueParts(facts: DueFacts): AnswerPart[] {
       : mrkdwn`due within ${counted(facts.days, 'day')}, overdue ones included`
   const missed = unreadOf(facts)
   const asked = within === '' ? scope : mrkdwn`${scope} ${within}`
+  const [told, beside] = besideLines(facts)
   return [
     body(
+      told,
       facts.total > 0
         ? mrkdwn`*${counted(facts.total, 'deadline')}${asked}*`
         : missed !== null
@@ -120,11 +123,24 @@ function dueParts(facts: DueFacts): AnswerPart[] {
       facts.total === 0 && missed === null
         ? mrkdwn`Further ahead: /contracts due 365d; whatever its date: /contracts list`
         : null,
+      beside,
     ),
     ...entries(
       facts,
       facts.days === null ? 'Deadlines' : `Due within ${counted(facts.days, 'day')}`,
     ),
+  ]
+}
+
+/** What was asked of one contract, as the first line; and what is told beside it, as the last. */
+export function besideLines({
+  told = null,
+  beside = [],
+}: Pick<PageFacts, 'told' | 'beside'>): readonly [Mrkdwn | null, Mrkdwn | null] {
+  const said = beside.map((each) => `${capitalised(each)}.`).join(' ')
+  return [
+    told === null ? null : mrkdwn`*${shown(capitalised(told), 300)}*`,
+    said === '' ? null : mrkdwn`${shown(said, 400)}`,
   ]
 }
 

@@ -16,6 +16,7 @@ import type {
   DueFacts,
   ListEntry,
   ListFacts,
+  PageFacts,
   TriageListFacts,
 } from '../../text/answer-facts.ts'
 import { DEADLINE_WORDS } from '../../text/deadline.ts'
@@ -81,7 +82,11 @@ export async function listFacts(
   page: number,
 ): Promise<ListFacts> {
   const read = await withFigures(context, await namesRead(context, wanted))
-  const { total, entries } = await findContracts(context, { ...read, page, size: PAGE_SIZE })
+  const { total, entries, beside } = await findContracts(context, {
+    ...read,
+    page,
+    size: PAGE_SIZE,
+  })
   const alone = total === 0 ? await namedAlone(context, read) : null
   if (alone !== null) {
     const named = await listFacts(context, alone.filters, page)
@@ -95,6 +100,7 @@ export async function listFacts(
     asOf: context.today,
     scope: scopeOf(read),
     unread: read.filters.unread,
+    beside,
     entries,
   }
 }
@@ -111,16 +117,21 @@ export function scopeOf(read: ReadFilters): string {
 }
 
 interface AskedContract extends ContractNames, Worth {
+  readonly contractId: number
   readonly owner: string | null
   readonly currentEnd: CivilDate | null
   readonly state: ContractState
 }
 
-export interface SentenceAnswer {
+interface Answered {
   readonly read: readonly ReadAs[]
   readonly unread: readonly string[]
   readonly total: number
   readonly items: readonly AskedContract[]
+}
+
+export interface SentenceAnswer extends Omit<Answered, 'items'> {
+  readonly items: readonly Omit<AskedContract, 'contractId'>[]
 }
 
 /** Somebody without an account: who types on the command line has no contracts of their own. */
@@ -139,13 +150,27 @@ export async function answerSentence(
   yearStart: number,
   calendar: Calendar,
 ): Promise<SentenceAnswer> {
+  const { items, ...said } = await answered(place, text, yearStart, calendar)
+  return { ...said, items: items.map(({ contractId: _, ...item }) => item) }
+}
+
+async function answered(
+  place: Omit<BotContext, 'asker' | keyof AnswerContext>,
+  text: string,
+  yearStart: number,
+  calendar: Calendar,
+): Promise<Answered> {
   const context = { ...place, asker: NOBODY, query: '', shared: false, hidePrices: false }
   const command = await readSpelt(context, text, { today: place.today, calendar, yearStart })
   switch (command.verb) {
     case 'ask': {
       const named = await namedIn(context, command.typed, command.filters)
       if (named.length > 0)
-        return told(context, text, await askedContracts(context, titled(command.typed), named))
+        return told(
+          context,
+          text,
+          await askedContracts(context, titled(command.typed, command.filters), named),
+        )
       const { filters, due, near, typed } = command
       const found = await askedContracts(context, due ? dueSoon(filters) : filters)
       const answer = await told(context, text, found)
@@ -185,22 +210,34 @@ export async function answerSentence(
   }
 }
 
+type FoundOne = Pick<AskedContract, 'contractId' | 'reference'>
+
+async function told(context: BotContext, text: string, answer: Answered): Promise<Answered> {
+  const { items, read } = answer
+  const { unread, fields } = await toldOf(context, text, answer, items)
+  const line = fields === null ? [] : [{ what: 'told' as const, text: `(${fields})` }]
+  return { ...answer, unread, read: [...read, ...line] }
+}
+
 /**
- * What is asked of few contracts that are named and stands in no line of a list: `(deputy: Mei Lindqvar)`.
- * Words that it tells, or that the line does, are read.
+ * What a sentence asks of few contracts that it names and no line of a list tells: `deputy: Mei Lindqvar`.
+ * Null where it asks nothing of the kind. Words that this tells, or that the line does, are read.
  */
-async function told(
+async function toldOf(
   context: BotContext,
   text: string,
-  answer: SentenceAnswer,
-): Promise<SentenceAnswer> {
-  const { items, read, unread } = answer
+  { read, unread }: Pick<Answered, 'read' | 'unread'>,
+  found: readonly FoundOne[],
+  inLine = true,
+): Promise<{ readonly unread: readonly string[]; readonly fields: string | null }> {
   const isNamed = read.some(({ what }) => what === 'text')
-  if (items.length === 0 || items.length > MOST_TOLD || !isNamed) return answer
+  if (found.length === 0 || found.length > MOST_TOLD || !isNamed) return { unread, fields: null }
   const said = text.toLowerCase()
   const isWhether = WHETHER.test(said)
   const isAsking = isWhether || /^\W*(?:by )?(?:when|how|what)/.test(said)
-  const asked = TOLD.filter(([of]) => of.test(said))
+  const asked = [...(inLine ? [] : [OWNER_TOLD]), ...TOLD].filter(
+    (each) => each[0].test(said) && !(context.hidePrices && PRICES_TOLD.includes(each)),
+  )
   const isTold = (word: string) =>
     asked.some(([of]) => of.test(word)) ||
     IN_ITS_LINE.test(word) ||
@@ -217,16 +254,16 @@ async function told(
     const isFiller = (word: string) => words.length > 1 && FILLERS.has(word)
     return !isTold(words.join(' ')) && !words.every((word) => isTold(word) || isFiller(word))
   })
-  if (asked.length === 0 || (items.length > 1 && !isAsking)) return { ...answer, unread: left }
+  if (asked.length === 0 || (found.length > 1 && !isAsking)) return { unread: left, fields: null }
   const lines: string[] = []
-  for (const { reference } of items) {
+  for (const { contractId, reference } of found) {
     const places = parameters()
     const [row] = await selectFitting<Record<string, string | null>>(
       context,
       asked.map(([, , column], at) => `(${column})::text AS "${at}"`).join(', '),
       [
         `c.organisation_id = ${places.add(context.organisationId)}`,
-        `c.reference = ${places.add(reference)}`,
+        `c.id = ${places.add(contractId)}`,
       ],
       places,
     )
@@ -234,10 +271,9 @@ async function told(
       const is = row?.[at] ?? null
       return `${name}: ${is === null ? 'none recorded' : factWords(is)}`
     })
-    lines.push(`${items.length > 1 ? `${reference} ` : ''}${facts.join('; ')}`)
+    lines.push(`${found.length > 1 ? `${reference} ` : ''}${facts.join('; ')}`)
   }
-  const line = { what: 'told' as const, text: `(${lines.join('; ')})` }
-  return { ...answer, unread: left, read: [...read, line] }
+  return { unread: left, fields: lines.join('; ') }
 }
 /** A day, an amount with its currency, or words. */
 function factWords(is: string): string {
@@ -253,11 +289,51 @@ const WHETHER =
   /^\W*(?:(?:so|and|but|ok|our|the|my) )?(?:[\w' ]+[,–-] ?)?(?:is|are|does|do|did|will|can|could|have|has|should)\b/
 const TIME =
   /^(?:in|after|before|by|until|till?|on|during|from|past|this|next|the|of|end|new|year|month|week|summer|winter|spring|autumn|easter|christmas|xmas|q[1-4]|\d+(?:st|nd|rd|th)?|jan\w*|feb\w*|mar(?:ch)?|apr\w*|may|june?|july?|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*)$/
+
+/** What was asked of the contracts that fit, few of them, and how one was found, as an answer tells it beside them. */
+export async function toldBeside(
+  context: BotContext,
+  text: string,
+  names: ReadFilters,
+  {
+    entries,
+    unread: missed = [],
+  }: Pick<PageFacts, 'unread'> & {
+    readonly entries: readonly FoundOne[]
+  },
+  inLine = true,
+): Promise<Required<Pick<PageFacts, 'told' | 'beside' | 'unread'>>> {
+  const read = readAs(names)
+  const said = { read, unread: missed }
+  const { unread, fields } = await toldOf(context, text, said, entries, inLine)
+  const beside = read.flatMap(({ what, text: words }) =>
+    what === 'spelt' || what === 'running' ? [words.replace(/^\(|\)$/g, '')] : [],
+  )
+  return { told: fields, unread, beside }
+}
+
+/** Ends known to a span alone, of which only some days are meant: `ending by march`. */
+function vagueEnds(
+  { dates }: Filters,
+  found: readonly Pick<EntryRow, 'reference' | 'earliestEnd' | 'latest'>[],
+): string[] {
+  const { of = 'due', ranges = [] } = dates ?? {}
+  if (of !== 'end' && of !== 'ended') return []
+  const spans = found.flatMap(({ reference, earliestEnd, latest }) => {
+    const isInside = ranges.some(
+      ({ from, to }) => (from ?? '') <= (earliestEnd ?? '') && (to ?? '9999') >= (latest ?? ''),
+    )
+    if (earliestEnd === null || latest === null || earliestEnd === latest || isInside) return []
+    return [`${reference} from ${dateWords(earliestEnd)} to ${dateWords(latest)}`]
+  })
+  return spans.length === 0 ? [] : [`an end may be any day of ${spans.join(', ')}`]
+}
+
 /** What a verb with its arguments is about; nothing is done here. */
 async function askedToAct(
   context: BotContext,
   command: Extract<Command, { readonly ref: string }>,
-): Promise<SentenceAnswer> {
+): Promise<Answered> {
   const { ref } = command
   const found = await findForBot(context, ref)
   const named = found.kind === 'one' ? [found] : found.kind === 'several' ? found.candidates : []
@@ -308,7 +384,7 @@ async function askedContracts(
   context: BotContext,
   filters: Filters,
   named: readonly { readonly contractId: number }[] | null = null,
-): Promise<SentenceAnswer> {
+): Promise<Answered> {
   const read = await readFilterIds(context, filters)
   const { unread } = read.filters
   if (!isHeard(read)) {
@@ -324,15 +400,15 @@ async function askedContracts(
           `c.organisation_id = ${places.add(context.organisationId)} AND c.id = ANY(${places.add(ids)}::int[])`,
         ]
   const day = `${places.add(context.today)}::date`
-  const found = await selectFitting<AskedContract & { readonly earliest: CivilDate | null }>(
+  const found = await selectFitting<AskedContract & Pick<EntryRow, 'earliestEnd'>>(
     context,
-    `c.reference, c.title, c.supplier, ${OWNER_NAME} AS owner, c.current_latest AS "currentEnd",
-       c.current_earliest AS earliest, c.value, c.value_basis AS "valueBasis", c.currency, ${stateSql(day)} AS state`,
+    `c.id AS "contractId", c.reference, c.title, c.supplier, ${OWNER_NAME} AS owner, c.current_latest AS "currentEnd",
+       ${EARLIEST_END} AS "earliestEnd", c.value, c.value_basis AS "valueBasis", c.currency, ${stateSql(day)} AS state`,
     conditions,
     places,
     inOrder(context, read, places),
   )
-  const items = found.map(({ earliest: _, ...each }) => each)
+  const items = found.map(({ earliestEnd: _, ...each }) => each)
   const isNone = items.length === 0
   const alone = isNone ? await namedAlone(context, read) : null
   if (alone !== null) {
@@ -345,19 +421,10 @@ async function askedContracts(
   const doubted = isNone ? withoutWords(read.filters) : null
   if (doubted !== null) return askedContracts(context, doubted, named)
   const isRead = ({ text }: ReadAs) => !unread.some((word) => text.includes(`"${word}"`))
-  // `ending by march`, where an end is known to its quarter alone, and only some of its days are meant.
-  const { of = 'due', ranges = [] } = read.filters.dates ?? {}
-  const said = found.flatMap(({ reference, earliest, currentEnd: end }) => {
-    const isInside = ranges.some(
-      ({ from, to }) => (from ?? '') <= (earliest ?? '') && (to ?? '9999') >= (end ?? ''),
-    )
-    if (earliest === null || end === null || earliest === end || isInside) return []
-    return [`${reference} from ${dateWords(earliest)} to ${dateWords(end)}`]
-  })
-  const any: ReadAs[] =
-    (of === 'end' || of === 'ended') && said.length > 0
-      ? [{ what: 'told', text: `(an end may be any day of ${said.join(', ')})` }]
-      : []
+  const any = vagueEnds(
+    read.filters,
+    found.map((each) => ({ ...each, latest: each.currentEnd })),
+  ).map((said): ReadAs => ({ what: 'told', text: `(${said})` }))
   return {
     ...{ read: [...readAs(read).filter(isRead), ...any], unread },
     ...{ total: items.length, items },
@@ -444,16 +511,14 @@ const yearly = (parts: number) =>
   `CASE WHEN c.value_basis = 'annual' THEN round(c.value / ${parts})
         ELSE round(c.value / (c.current_latest - c.start + 1) * 365.25 / ${parts}) END || ' ' || c.currency`
 /** Words that ask for it, what it is called, and where it stands. */
-const TOLD: readonly (readonly [RegExp, string, string])[] = [
-  [/\b(?:deput|second name|backup|stand-in)/, 'deputy', nameOf('deputy_id')],
-  [/\bleads?\b/, 'category lead', nameOf('category_lead_id')],
-  [/\bcategor/, 'category', 'c.category'],
-  [/\bresell/, 'reseller', 'c.reseller'],
-  [NOTICE_ASKED, 'notice period', "c.notice_amount || ' ' || c.notice_unit"],
-  [NOTICE_ASKED, 'notice by', dueOn('notice')],
-  [/\b(?:options?|extra|more time|extend)\b/, 'option by', dueOn('option')],
-  [/\b(?:review\w*|looked at)\b/, 'review', dueOn('review')],
-  [/\b(?:successor|replace\w*|follow\w*|then what|after that)\b/, 'followed by', 'c.successor'],
+type Told = readonly [RegExp, string, string]
+/** What the line of a list tells anyway, and a card further down. */
+const OWNER_TOLD: Told = [
+  /\b(?:owners?|owns|owned|who (?:manages|runs|looks after|is responsible))\b/,
+  'owner',
+  OWNER_NAME,
+]
+const PRICES_TOLD: readonly Told[] = [
   [
     /\b(?:a year|per year|annual\w*|yearly|each year|every year)\b/,
     'a year, over its term',
@@ -464,6 +529,18 @@ const TOLD: readonly (readonly [RegExp, string, string])[] = [
     'a month, over its term',
     yearly(12),
   ],
+]
+const TOLD: readonly Told[] = [
+  [/\b(?:deput|second name|backup|stand-in)/, 'deputy', nameOf('deputy_id')],
+  [/\bleads?\b/, 'category lead', nameOf('category_lead_id')],
+  [/\bcategor/, 'category', 'c.category'],
+  [/\bresell/, 'reseller', 'c.reseller'],
+  [NOTICE_ASKED, 'notice period', "c.notice_amount || ' ' || c.notice_unit"],
+  [NOTICE_ASKED, 'notice by', dueOn('notice')],
+  [/\b(?:options?|extra|more time|extend)\b/, 'option by', dueOn('option')],
+  [/\b(?:review\w*|looked at)\b/, 'review', dueOn('review')],
+  [/\b(?:successor|replace\w*|follow\w*|then what|after that)\b/, 'followed by', 'c.successor'],
+  ...PRICES_TOLD,
   [
     /\b(?:buying|re-?buy\w*|re-?procure\w*|procurement|re-?tender\w*|replac\w+)\b/,
     'start buying by',
@@ -535,6 +612,7 @@ interface ListQuery {
 
 interface FoundContracts {
   readonly total: number
+  readonly beside: readonly string[]
   readonly entries: readonly (ListEntry & { readonly historic: boolean })[]
 }
 
@@ -554,7 +632,10 @@ export async function findContracts(
   const { page } = placeOf(total, query.page, query.size)
   const rows = top === null ? found.rows : found.rows.slice(0, total - (page - 1) * query.size)
   const entries = rows.map((row) => ({ ...entryOf(row, today, context), historic: row.historic }))
-  return { total, entries: await noteExtensions(context, query.filters.state, entries) }
+  return {
+    ...{ total, beside: vagueEnds(query.filters, rows) },
+    entries: await noteExtensions(context, query.filters.state, entries),
+  }
 }
 
 interface FoundRows {
@@ -732,6 +813,7 @@ export async function dueFacts(
     days: asked.days,
     scope: scopeOf({ ...read, filters: { ...asked, days: null } }),
     unread: asked.unread,
+    beside: vagueEnds(asked, rows),
     entries: rows.map((row) => entryOf(row, today, context)),
   }
 }

@@ -119,8 +119,8 @@ export async function namedIn(
 const TITLE_WORDS = "lower(concat_ws(' ', c.reference_key, c.title, c.supplier))"
 
 /** The contracts whose title holds it as it was typed. */
-export function titled(typed: string): Filters {
-  return { ...NO_FILTERS, text: subjectOf(typed) }
+export function titled(typed: string, { spelt }: Pick<Filters, 'spelt'>): Filters {
+  return { ...NO_FILTERS, text: subjectOf(typed), spelt }
 }
 
 /** Without the words around a name: `who owns linen?`, `when does pest control end`. */
