@@ -156,12 +156,20 @@ it('a day to start by that has passed, and a gap that cannot be avoided, are tol
 it('what a gap would cost is told where a baseline is known, and why not where none is', () => {
   const [coverFrom, beginsOn] = [asCivilDate('2027-04-01'), asCivilDate('2027-05-01')]
   const told = (cost: { runRate: Decimal | null; extra: Decimal | null; method: string }) =>
-    gapLines({ coverFrom, beginsOn, days: 30, currency: 'GBP', cost }, false).at(-1)?.toString()
+    gapLines({ coverFrom, beginsOn, days: 30, currency: 'GBP', cost }, false).join('\n')
   const [runRate, extra] = [asDecimal('1000'), asDecimal('400')]
   expect(told({ runRate, extra, method: 'ratio 1.4' })).toMatch(/£1,000 .*£400 .*\(ratio 1\.4\)/)
-  expect(told({ runRate: null, extra: null, method: 'no value is recorded' })).toBe(
-    'What that would cost is not known: no value is recorded.',
+  const unknown = { runRate: null, extra: null, method: 'no value is recorded' }
+  expect(
+    told(unknown),
+  ).toBe(`*30 days without a contract*: from Thu 1 Apr 2027 to Fri 30 Apr 2027, by these lead times.
+What that would cost is not known: no value is recorded.`)
+  const inTime = { coverFrom, beginsOn: coverFrom, days: 0, currency: 'GBP', cost: unknown }
+  expect(gapLines(inTime, false).join()).toBe(
+    'The new contract can begin in time, on Thu 1 Apr 2027.',
   )
+  const oneDay = { ...inTime, beginsOn: asCivilDate('2027-04-02'), days: 1 }
+  expect(gapLines(oneDay, true).join()).toMatch(/^\*1 day without a contract\*/)
 })
 
 it('the register of waivers says how many of each list it leaves out', () => {

@@ -41,7 +41,19 @@ function answered(
   return answerQuestion(db.pool, answering, id, choice, except)
 }
 
+/** The number of the first that is open, of this kind and with these words. */
+const asked = async (about = '', words = /./) => {
+  const of = (await open()).filter((each) => about === '' || each.about === about)
+  return of.find(({ text }) => words.test(text))?.id ?? 0
+}
+const say = async (choice: string, about?: string, words?: RegExp, except?: readonly string[]) =>
+  answered(await asked(about, words), choice, except)
+
 const shown = (reference: string) => setup.shown(reference, ON)
+const endOf = async (reference = 'A') => (await shown(reference)).currentEnd
+/** `notice 2026-12-29`, of each deadline. */
+const dates = async (reference = 'A') =>
+  (await shown(reference)).deadlines.map(({ kind, date }) => `${kind} ${date}`)
 
 const EXTENDED = `Ref,Title,Supplier,Start date,End date,Extended until
 E1,Cleaning,Alder,2024-04-01,2027-01-13,2029-01-13
@@ -75,16 +87,15 @@ describe('the meaning of a column is one question', () => {
 
   test('"signed" moves the ends of all, and the same file asks nothing again', async () => {
     await imported(EXTENDED)
-    const [question] = await open()
-    const answer = await answered(question?.id ?? 0, 'signed')
+    const answer = await say('signed')
     expect(answer.changed).toBe(2)
-    expect((await shown('E1')).currentEnd).toBe('2029-01-13')
-    expect((await shown('E3')).currentEnd).toBe('2027-03-13')
+    expect(await endOf('E1')).toBe('2029-01-13')
+    expect(await endOf('E3')).toBe('2027-03-13')
     expect(await open()).toEqual([])
     const again = await imported(EXTENDED)
     expect(again).toMatchObject({ created: 0, updated: 0, unchanged: 3, questions: { asked: 0 } })
     expect(await open()).toEqual([])
-    expect((await shown('E1')).currentEnd).toBe('2029-01-13')
+    expect(await endOf('E1')).toBe('2029-01-13')
   })
 
   test('"signed" is an extension, and no renewal is presumed meanwhile', async () => {
@@ -98,8 +109,8 @@ P2,Post,Beck,2024-04-01,2027-01-13,2027-06-30,3 months,Yes`)
          ORDER BY 1`,
       )
     expect((await states()).join()).not.toContain('presumed')
-    expect((await shown('P1')).currentEnd).toBe('2027-01-13')
-    await answered((await open())[0]?.id ?? 0, 'signed')
+    expect(await endOf('P1')).toBe('2027-01-13')
+    await say('signed')
     expect((await states()).map(({ said }) => said)).toEqual([
       'P1 unknown confirmed 2027-01-14 2029-01-13',
       'P2 unknown confirmed 2027-01-14 2027-06-30',
@@ -113,8 +124,7 @@ P2,Post,Beck,2024-04-01,2027-01-13,2027-06-30,3 months,Yes`)
 
   test('"possible" makes options of them, all but those that are excepted', async () => {
     await imported(EXTENDED)
-    const [question] = await open()
-    await answered(question?.id ?? 0, 'possible', ['E2'])
+    await say('possible', undefined, undefined, ['E2'])
     expect(await shown('E1')).toMatchObject({
       currentEnd: '2027-01-13',
       maximumEnd: '2029-01-13',
@@ -125,8 +135,7 @@ P2,Post,Beck,2024-04-01,2027-01-13,2027-06-30,3 months,Yes`)
 
   test('what an answer excepts is asked by itself, and no later file reads it so', async () => {
     await imported(EXTENDED)
-    const [question] = await open()
-    await answered(question?.id ?? 0, 'signed', ['E2'])
+    await say('signed', undefined, undefined, ['E2'])
     const [left, ...more] = await open()
     expect(more).toEqual([])
     expect(left?.text).toBe(
@@ -135,9 +144,9 @@ P2,Post,Beck,2024-04-01,2027-01-13,2027-06-30,3 months,Yes`)
     for (const file of [EXTENDED, `${EXTENDED}E4,Post,Dene,2025-01-01,2027-04-30,2028-04-30\n`]) {
       expect(await imported(file)).toMatchObject({ updated: 0, rejected: 0 })
       expect((await open()).map(({ id, text }) => [id, text])).toEqual([[left?.id, left?.text]])
-      expect((await shown('E2')).currentEnd).toBe('2027-02-13')
+      expect(await endOf('E2')).toBe('2027-02-13')
     }
-    expect((await shown('E4')).currentEnd).toBe('2028-04-30')
+    expect(await endOf('E4')).toBe('2028-04-30')
     await answered(left?.id ?? 0, 'possible')
     expect((await shown('E2')).maximumEnd).toBe('2028-02-13')
     expect(await imported(EXTENDED)).toMatchObject({ updated: 0 })
@@ -177,8 +186,7 @@ A3,Waste,Cairn,2024-04-01,2027-03-13,2028-03-13,90 days prior to expiry
 
   test('next month a new row is read as it was answered', async () => {
     await imported(EXTENDED)
-    const [question] = await open()
-    await answered(question?.id ?? 0, 'possible')
+    await say('possible')
     const next = await imported(`${EXTENDED}E4,Post,Dene,2025-01-01,2027-04-30,2028-04-30\n`)
     expect(next).toMatchObject({ created: 1, questions: { asked: 0 } })
     expect((await shown('E4')).maximumEnd).toBe('2028-04-30')
@@ -201,8 +209,7 @@ describe('a contract whose end has passed and that runs on, by words beside it',
     expect(await shown('A')).toMatchObject({ state: 'active', currentEnd: '2027-03-31' })
     // Small, and long past: nothing says that it runs.
     expect(await shown('B')).toMatchObject({ state: 'historic' })
-    const [question] = (await open()).filter(({ about }) => about === 'extension')
-    await answered(question?.id ?? 0, 'not')
+    await say('not', 'extension')
     expect(await shown('A')).toMatchObject({
       currentEnd: '2026-03-31',
       extensions: [{ status: 'withdrawn' }],
@@ -257,8 +264,8 @@ test('a notice that is not given, and whose three months have passed, presumes n
   expect(before).toMatchObject({ currentEnd: '2027-01-31', extensions: [] })
   // Of the lengths that it may have the longest that can still be given.
   expect(before.deadlines.find(({ kind }) => kind === 'notice')?.date).toBe('2026-12-29')
-  await answered((await open())[0]?.id ?? 0, '3-months')
-  expect((await shown('A')).currentEnd).toBe('2028-01-31')
+  await say('3-months')
+  expect(await endOf()).toBe('2028-01-31')
 })
 
 test('only what would change a warning is asked; all else is a note', async () => {
@@ -303,16 +310,14 @@ describe('what each answer says', () => {
     expect(notice?.date).toBe('2027-02-24')
     expect(notice?.reason).toContain('see clause 9')
     expect(before.notice).toEqual({ amount: null, unit: null, text: 'see clause 9' })
-    const [question] = await open()
-    await answered(question?.id ?? 0, '6-months')
+    await say('6-months')
     expect((await shown('A')).notice).toMatchObject({ amount: 6, unit: 'months' })
   })
 
   test('a status that says "over" of a contract that runs', async () => {
     await imported('Ref,Title,End,Status\nA,A,2027-03-31,Dormant\nB,B,2027-03-31,Live\n')
     expect((await shown('A')).state).toBe('active')
-    const [question] = await open()
-    await answered(question?.id ?? 0, 'over')
+    await say('over')
     expect((await shown('A')).state).toBe('closed')
     expect((await shown('B')).state).toBe('active')
   })
@@ -320,8 +325,7 @@ describe('what each answer says', () => {
   test('a length whose unit was open', async () => {
     const result = await imported('Ref,Title,Start,Term (months)\nA,A,2025-04-01,2+1+1\n')
     expect(result).toMatchObject({ created: 1, undated: 1, unwatched: 1 })
-    const [question] = await open()
-    await answered(question?.id ?? 0, 'years')
+    await say('years')
     expect(await shown('A')).toMatchObject({ currentEnd: '2027-03-31', maximumEnd: '2029-03-31' })
   })
 })
@@ -339,25 +343,24 @@ describe('answers that contradict one another', () => {
     const [ann, bob] = [await person('Ann Ash'), await person('Bob Birch')]
     await imported(`${TWO}A,A,S,2024-02-01,2027-03-31,2027-09-30\n`)
     const [{ id } = { id: 0 }] = await open()
-    const end = async () => (await shown('A')).currentEnd
     await answered(id, 'first', [], ann)
     await expect(answered(id, 'second', [], bob)).rejects.toThrow(
       /answered by Ann Ash on Sun 29 Nov 2026: “Contract end”.*take-back/,
     )
-    expect(await end()).toBe('2027-03-31')
+    expect(await endOf()).toBe('2027-03-31')
     // The same again is no contradiction.
     await answered(id, 'first', [], bob)
     await answered(id, 'second', [], bob)
-    expect(await end()).toBe('2027-09-30')
+    expect(await endOf()).toBe('2027-09-30')
     await answered(id, 'take-back', [], ann)
     expect((await open()).map((each) => each.id)).toEqual([id])
-    expect(await end()).toBe('2027-03-31')
+    expect(await endOf()).toBe('2027-03-31')
     const lines = await setup.rows<{ open: boolean }>(
       `SELECT resolved_import_id IS NULL AS open FROM import_problem WHERE severity = 'question'`,
     )
     expect(lines).toEqual([{ open: true }])
     await answered(id, 'second', [], ann)
-    expect(await end()).toBe('2027-09-30')
+    expect(await endOf()).toBe('2027-09-30')
   })
 
   test('what is not answered cannot be taken back', async () => {
@@ -384,7 +387,7 @@ describe('answers that contradict one another', () => {
       }
       await answered(idOf(one), says)
       const said = await answered(idOf(other), otherSays)
-      expect((await shown('A')).currentEnd).toBe(end)
+      expect(await endOf()).toBe(end)
       expect(said.contradicted).toEqual(contradicted)
     },
   )
@@ -399,12 +402,11 @@ describe('an answer of somebody’s own', () => {
     'a day, %s, is the end of the one contract that is asked about, and of no other',
     async (said, end) => {
       await imported('Ref,Title,End\nA,A,see contract\n')
-      const [question] = await open()
-      await answered(question?.id ?? 0, said)
-      expect((await shown('A')).currentEnd).toBe(end)
+      await say(said)
+      expect(await endOf()).toBe(end)
       const next = await imported('Ref,Title,End\nA,A,see contract\nB,B,see contract\n')
       expect(next).toMatchObject({ created: 1, updated: 0, questions: { asked: 1 } })
-      expect((await shown('A')).currentEnd).toBe(end)
+      expect(await endOf()).toBe(end)
       expect(await open()).toMatchObject([{ reference: 'B' }])
     },
   )
@@ -414,8 +416,8 @@ describe('an answer of somebody’s own', () => {
     const [question] = await open()
     await expect(answered(question?.id ?? 0, '2027-06-30')).rejects.toThrow(/--rejected/)
     await answered(question?.id ?? 0, '2027-06-30', ['B'])
-    expect((await shown('A')).currentEnd).toBe('2027-06-30')
-    expect((await shown('B')).currentEnd).toBeNull()
+    expect(await endOf()).toBe('2027-06-30')
+    expect(await endOf('B')).toBeNull()
   })
 
   test.each([
@@ -424,7 +426,7 @@ describe('an answer of somebody’s own', () => {
   ])('a length, %s, holds for the wording', async (said, amount, unit) => {
     const file = 'Ref,Title,End,Notice period,Auto renew\nA,A,2027-05-31,see clause 9,Yes\n'
     await imported(file)
-    await answered((await open())[0]?.id ?? 0, said)
+    await say(said)
     expect((await shown('A')).notice).toMatchObject({ amount, unit })
     const next = await imported(`${file}B,B,2027-06-30,see clause 9,Yes\n`)
     expect(next).toMatchObject({ created: 1, updated: 0, questions: { asked: 0 } })
@@ -446,15 +448,13 @@ describe('an answer of somebody’s own', () => {
 
   test('the quarter of the financial year is one of the answers', async () => {
     await imported('Ref,Title,End\nA,A,Q3 2027\nB,B,2027-01-31\n')
-    const [question] = await open()
-    await answered(question?.id ?? 0, 'financial quarter')
-    expect((await shown('A')).currentEnd).toBe('2027-12-31')
+    await say('financial quarter')
+    expect(await endOf()).toBe('2027-12-31')
   })
 
   test('what is none is refused, and what would be one is named', async () => {
     await imported('Ref,Title,End\nA,A,see contract\n')
-    const [question] = await open()
-    await expect(answered(question?.id ?? 0, 'whenever')).rejects.toThrow(/a day such as/)
+    await expect(say('whenever')).rejects.toThrow(/a day such as/)
   })
 })
 
@@ -463,8 +463,8 @@ describe('what an answer means for what has passed holds at once', () => {
     const file = (renews: string) =>
       `Ref,Title,Start,End,Notice period,Auto renew\nA,A,2024-01-01,2026-12-31,3 months,${renews}\n`
     await imported(file(''))
-    expect((await shown('A')).currentEnd).toBe('2026-12-31')
-    await answered((await open())[0]?.id ?? 0, 'yes')
+    expect(await endOf()).toBe('2026-12-31')
+    await say('yes')
     const answeredNow = await shown('A')
     expect(answeredNow).toMatchObject({ currentEnd: '2027-12-31' })
     expect(answeredNow.extensions).toMatchObject([{ kind: 'renewal', status: 'presumed' }])
@@ -473,7 +473,7 @@ describe('what an answer means for what has passed holds at once', () => {
     )
     await emptySetup(setup)
     await imported(file('Yes'))
-    expect((await shown('A')).currentEnd).toBe('2027-12-31')
+    expect(await endOf()).toBe('2027-12-31')
   })
 
   test('so does a later import that says so', async () => {
@@ -481,7 +481,7 @@ describe('what an answer means for what has passed holds at once', () => {
       `Ref,Title,Start,End,Notice period,Auto renew\nA,A,2024-01-01,2026-12-31,3 months,${renews}\n`
     await imported(file('No'))
     await imported(file('Yes'))
-    expect((await shown('A')).currentEnd).toBe('2027-12-31')
+    expect(await endOf()).toBe('2027-12-31')
   })
 
   test('while a status that says "over" is asked about, no renewal is presumed', async () => {
@@ -520,17 +520,15 @@ test('of two questions about one contract each holds back what it would avert', 
   await imported(
     'Ref,Title,Start,End,Notice period,Auto renew,Status\nA,A,2024-01-01,2026-12-31,as agreed,Yes,Expired\n',
   )
-  const ids = new Map((await open()).map(({ about, id }) => [about, id]))
-  await answered(ids.get('notice') ?? 0, '3-months')
-  expect((await shown('A')).currentEnd).toBe('2026-12-31')
-  await answered(ids.get('status') ?? 0, 'runs')
-  expect((await shown('A')).currentEnd).toBe('2027-12-31')
+  await say('3-months', 'notice')
+  expect(await endOf()).toBe('2026-12-31')
+  await say('runs', 'status')
+  expect(await endOf()).toBe('2027-12-31')
 })
 
 describe('while a question is open whose answer would avert it, no renewal is presumed', () => {
   const file = (...rows: string[]) =>
     `Ref,Title,Supplier,Start,End,Notice,Auto renew,Status,Extended until\n${rows.join('\n')}\n`
-  const end = async () => (await shown('A')).currentEnd
   const unclear = [
     ['a notice', 'as agreed,Yes,,'],
     ['a status', '3 months,Yes,Expired,'],
@@ -542,16 +540,16 @@ describe('while a question is open whose answer would avert it, no renewal is pr
     await imported(file(row('1 month,Yes,,')))
     await imported(file(row(rest)))
     expect(await open()).toHaveLength(1)
-    expect(await end()).toBe('2027-01-31')
+    expect(await endOf()).toBe('2027-01-31')
   })
 
   test.each(unclear)('nor stays one that was, where %s gets unclear', async (_, rest) => {
     await imported(file(row('3 months,Yes,,')))
-    expect(await end()).toBe('2028-01-31')
+    expect(await endOf()).toBe('2028-01-31')
     await imported(file(row(rest)))
-    expect(await end()).toBe('2027-01-31')
+    expect(await endOf()).toBe('2027-01-31')
     expect(await imported(file(row(rest)))).toMatchObject({ unchanged: 1, updated: 0 })
-    expect(await end()).toBe('2027-01-31')
+    expect(await endOf()).toBe('2027-01-31')
   })
 
   test.each(unclear)('by any sweep, of %s, and the end is warned of', async (_, rest) => {
@@ -559,7 +557,7 @@ describe('while a question is open whose answer would avert it, no renewal is pr
     for (const on of ['2026-10-28', '2026-11-02', '2026-12-01', '2027-01-04', '2027-01-25']) {
       await setup.sweep(on)
     }
-    expect(await end()).toBe('2027-01-31')
+    expect(await endOf()).toBe('2027-01-31')
     const told = await setup.rows(
       `SELECT 1 FROM alert WHERE kind = 'end' AND state <> 'superseded'`,
     )
@@ -569,14 +567,12 @@ describe('while a question is open whose answer would avert it, no renewal is pr
   test('but of a term that has begun, whose notice is warned of', async () => {
     await imported(file('A,A,S,2022-04-01,2025-03-31,as agreed,Yes,,'))
     expect(await open()).toHaveLength(1)
-    expect(await end()).toBe('2027-03-31')
-    expect((await shown('A')).deadlines.map(({ kind, date }) => `${kind} ${date}`)).toContain(
-      'notice 2026-12-29',
-    )
+    expect(await endOf()).toBe('2027-03-31')
+    expect(await dates()).toContain('notice 2026-12-29')
     await setup.sweep('2026-12-14')
-    expect(await end()).toBe('2027-03-31')
+    expect(await endOf()).toBe('2027-03-31')
     await setup.sweep('2027-01-04')
-    expect(await end()).toBe('2027-03-31')
+    expect(await endOf()).toBe('2027-03-31')
   })
 
   test.each([
@@ -604,14 +600,14 @@ describe('while a question is open whose answer would avert it, no renewal is pr
       `Ref,Title,Supplier,Start,End,Auto renew,${headings}\nA,A,S,2024-02-01,2027-01-31,Yes,"${quoted}"\n`,
     )
     expect(await open()).toHaveLength(1)
-    expect(await end()).toBe(ends)
+    expect(await endOf()).toBe(ends)
   })
 
   test('of a length and the day from which on it counts, that day of what they may mean which is still ahead', async () => {
     await imported(
       'Ref,Title,Start,End,Notice,Auto renew\nA,A,2026-02-01,2027-01-31,6 months from 1 July 2026,Yes\n',
     )
-    expect(await end()).toBe('2027-01-31')
+    expect(await endOf()).toBe('2027-01-31')
     const notice = (await shown('A')).deadlines.find(({ kind }) => kind === 'notice')
     expect(notice?.date).toBe('2026-12-31')
   })
@@ -619,7 +615,7 @@ describe('while a question is open whose answer would avert it, no renewal is pr
   test('where one of two rows that are alike has it', async () => {
     await imported(file(row('3 months,Yes,,'), row('3 months,Yes,Expired,')))
     expect(await open()).toHaveLength(1)
-    expect(await end()).toBe('2027-01-31')
+    expect(await endOf()).toBe('2027-01-31')
   })
 })
 
@@ -633,9 +629,7 @@ describe('an end that goes on from term to term', () => {
       const [question, ...more] = await open()
       expect(more).toEqual([])
       expect(question?.text).toContain('“Rolling 12 months”')
-      expect((await shown('A')).deadlines.map(({ kind, date }) => `${kind} ${date}`)).toContain(
-        'notice 2026-12-29',
-      )
+      expect(await dates()).toContain('notice 2026-12-29')
       await answered(question?.id ?? 0, 'no')
       expect(await shown('A')).toMatchObject({ state: 'rolling', deadlines: [] })
     },
@@ -663,8 +657,7 @@ describe('an end that goes on from term to term', () => {
     expect(more).toEqual([])
     expect(question).toMatchObject({ about: 'rolls', contracts: 2 })
     await answered(question?.id ?? 0, '1-april')
-    const dates = (await shown('A')).deadlines.map(({ kind, date }) => `${kind} ${date}`)
-    expect(dates).toContain('notice 2026-12-29')
+    expect(await dates()).toContain('notice 2026-12-29')
   })
 })
 
@@ -684,7 +677,7 @@ describe('an end that cannot be read', () => {
     await imported('Ref,Title,End\nA,A,2027-03-31\n')
     const result = await imported('Ref,Title,End\nA,A,see contract\n')
     expect(result).toMatchObject({ updated: 0, questions: { asked: 0 } })
-    expect((await shown('A')).currentEnd).toBe('2027-03-31')
+    expect(await endOf()).toBe('2027-03-31')
   })
 })
 
@@ -815,7 +808,7 @@ test('the sheet of questions in a workbook, answered and imported back, answers'
   const { answered } = await importing(path, ON)
   expect(answered).toBe(1)
   expect(await open()).toEqual([])
-  expect((await shown('E2')).currentEnd).toBe('2028-02-13')
+  expect(await endOf('E2')).toBe('2028-02-13')
 })
 
 test('what was said by hand of a source’s columns is remembered for its next file', async () => {
@@ -823,10 +816,10 @@ test('what was said by hand of a source’s columns is remembered for its next f
   const path = written('by-hand.csv', content)
   const source = { source: 'by hand' }
   await importing(path, ON, source, { map: new Map([['end', 'Milestone']]), years: 2000 })
-  expect((await shown('A')).currentEnd).toBe('2027-09-30')
+  expect(await endOf()).toBe('2027-09-30')
   const next = written('by-hand.csv', `${content}C,C,01/02/29\n`)
   await importing(next, ON, source)
-  expect((await shown('C')).currentEnd).toBe('2029-02-01')
+  expect(await endOf('C')).toBe('2029-02-01')
 })
 
 describe('what is due', () => {
@@ -882,14 +875,13 @@ W3,Plain,Cco,2025-04-01,2027-03-31,3 months,100000,yes,1 year
     // The shorter of the two lengths can still be given; nobody knows what "30" means.
     expect(await ends()).toEqual(['2027-03-31', '2027-01-31', '2027-03-31'])
     expect(await imported(UNREAD, MONDAY)).toMatchObject({ unchanged: 3, updated: 0 })
-    const asked = await open()
-    const about = (words: string) => asked.find(({ text }) => text.includes(words))?.id ?? 0
-    await answered(about('supplier 12 months'), 'not-known')
+    const [either, thirty] = [await asked('', /supplier 12 months/), await asked('', /“30”/)]
+    await answered(either, 'not-known')
     expect((await ends())[0]).toBe('2027-03-31')
-    await answered(about('supplier 12 months'), '12-months')
+    await answered(either, '12-months')
     expect(await ends()).toEqual(['2028-03-31', '2027-01-31', '2027-03-31'])
-    await answered(about('supplier 12 months'), '3-months')
-    await answered(about('“30”'), '30 days')
+    await answered(either, '3-months')
+    await answered(thirty, '30 days')
     expect(await ends()).toEqual(['2027-03-31', '2027-01-31', '2027-03-31'])
     expect(await told()).toEqual(['W1', 'W2', 'W3'])
   })
@@ -942,10 +934,6 @@ X1,Cleaning,Alder,2024-04-01,2027-01-13,2027-06-30,exercised to 31/12/2027,see c
 X2,Security,Beck,2024-04-01,2027-02-13,,,3 months,Yes
 `
   const problems = async (reference: string) => (await shown(reference)).problems.join('\n')
-  const about = async (field: RegExp, kind = 'extension') => {
-    const found = (await open()).filter((each) => each.about === kind)
-    return found.find(({ text }) => field.test(text))?.id ?? 0
-  }
   const extensions = () =>
     setup.rows<{ said: string }>(
       `SELECT e.status || ' ' || e.to_on AS said FROM extension e JOIN contract c ON c.id = e.contract_id
@@ -955,10 +943,10 @@ X2,Security,Beck,2024-04-01,2027-02-13,,,3 months,Yes
   test('the line of the question that was answered goes, those of the others stay', async () => {
     await imported(TWO)
     expect(await problems('X1')).toMatch(/Extended until/)
-    await answered(await about(/clause 4/, 'notice'), '6-months')
+    await say('6-months', 'notice', /clause 4/)
     expect(await problems('X1')).toContain('Extended until')
     expect(await problems('X1')).not.toContain('see clause 4')
-    await answered(await about(/Extended until/), 'signed')
+    await say('signed', 'extension', /Extended until/)
     expect(await problems('X1')).toContain('Extension option')
   })
 
@@ -974,8 +962,8 @@ X2,Security,Beck,2024-04-01,2027-02-13,,,3 months,Yes
         await emptySetup(setup)
         await imported(TWO)
         const said = [
-          [await about(/Extended until/), first],
-          [await about(/exercised to/), second],
+          [await asked('extension', /Extended until/), first],
+          [await asked('extension', /exercised to/), second],
         ] as const
         for (const [id, answer] of isTurned ? said.toReversed() : said) await answered(id, answer)
         expect((await extensions()).map((each) => each.said)).toEqual(expected)
@@ -1023,20 +1011,19 @@ P3,Taxis,Cairn,,2027-07-13,see clause 4,Yes
     const right = part('P2').replace('see clause 4', '6 months')
     await importing(written('part.csv', right), ON)
     expect(await rowsOf('notice')).toEqual(['2: P1 P3'])
-    const [question] = (await open()).filter((each) => each.about === 'notice')
-    await answered(question?.id ?? 0, '1-month')
+    await say('1-month', 'notice')
     const notices = await setup.rows('SELECT notice_amount AS n FROM contract ORDER BY reference')
     expect(notices).toEqual([{ n: 1 }, { n: 6 }, { n: 1 }])
   })
 
   test('answers given before and after a part was read stand beside one another', async () => {
     await imported(TWO)
-    await answered(await about(/clause 4/, 'notice'), '6-months')
+    await say('6-months', 'notice', /clause 4/)
     const lines = TWO.split('\n').map((line, at) =>
       at === 0 ? `${line},Lapsewatch problem` : line,
     )
     await importing(written('part.csv', [lines[0], lines[2]].join('\n')), ON)
-    await answered(await about(/Extended until/), 'signed')
+    await say('signed', 'extension', /Extended until/)
     const { notice } = await shown('X1')
     expect(notice).toMatchObject({ amount: 6, unit: 'months' })
   })
