@@ -4,7 +4,7 @@ import type { Pool } from 'pg'
 import { withdrawal } from '../database/audit-log.ts'
 import { tables } from '../database/prisma.ts'
 import { addDays, type CivilDate, dayText } from '../rules/civil-date.ts'
-import { currentEnd, type ExtensionKind } from '../rules/contract.ts'
+import { currentEnd, type ExtensionGrounds, type ExtensionKind } from '../rules/contract.ts'
 import type { Decimal } from '../rules/money.ts'
 import { UserError } from '../rules/user-error.ts'
 import { namedApprover } from '../rules/waivers.ts'
@@ -107,14 +107,10 @@ export async function extend(
 }
 
 /** What is null of the record's words stays as it was, such as the register gave it. */
-export interface Classification {
+export interface Classification extends ExtensionGrounds {
   readonly kind: ExtensionKind
   /** Undefined: as it was; null: unknown. */
   readonly cost: Decimal | null | undefined
-  readonly rule: string | null
-  readonly grounds: string | null
-  readonly approver: string | null
-  readonly noticeReference: string | null
 }
 
 /** @throws UserError where it was classified in the meantime, or is gone. */

@@ -248,13 +248,8 @@ async function giveContracts(
   to: number,
 ): Promise<AuditChange[]> {
   const changes: AuditChange[] = []
-  for (const [field, role] of Object.entries(ROLES)) {
-    const moved = await tables(client).contract.updateManyAndReturn({
-      where: { organisationId, [role]: from },
-      data: { [role]: to },
-      select: { id: true },
-    })
-    changes.push(...moved.map(({ id }) => change(id, field, from, to)))
+  for (const field of Object.keys(ROLES) as (keyof typeof ROLES)[]) {
+    changes.push(...(await move(client, field, from, to, { organisationId })))
   }
   return changes
 }
@@ -262,24 +257,34 @@ async function giveContracts(
 /** Those that the link gave away and nobody has given to another since. */
 async function takeContracts(client: PoolClient, to: number, from: number): Promise<AuditChange[]> {
   const changes: AuditChange[] = []
-  const { auditChange, contract } = tables(client)
-  for (const [field, role] of Object.entries(ROLES)) {
-    const given = await auditChange.findMany({
+  for (const field of Object.keys(ROLES) as (keyof typeof ROLES)[]) {
+    const given = await tables(client).auditChange.findMany({
       where: { what: 'updated', field, from: personText(to), to: personText(from) },
       select: { contractId: true },
     })
-    const moved = await contract.updateManyAndReturn({
-      where: { [role]: from, id: { in: given.flatMap(({ contractId }) => contractId ?? []) } },
-      data: { [role]: to },
-      select: { id: true },
-    })
-    changes.push(...moved.map(({ id }) => change(id, field, from, to)))
+    const ids = given.flatMap(({ contractId }) => contractId ?? [])
+    changes.push(...(await move(client, field, from, to, { id: { in: ids } })))
   }
   return changes
 }
 
-function change(contractId: number, field: string, from: number, to: number): AuditChange {
-  return { contractId, what: 'updated', field, from: personText(from), to: personText(to) }
+/** The contracts of one role that fit, from one person to another. */
+async function move(
+  client: PoolClient,
+  field: keyof typeof ROLES,
+  from: number,
+  to: number,
+  which: { readonly organisationId: number } | { readonly id: { readonly in: number[] } },
+): Promise<AuditChange[]> {
+  const moved = await tables(client).contract.updateManyAndReturn({
+    where: { ...which, [ROLES[field]]: from },
+    data: { [ROLES[field]]: to },
+    select: { id: true },
+  })
+  return moved.map(({ id }) => {
+    const said = { what: 'updated', field, from: personText(from), to: personText(to) }
+    return { contractId: id, ...said }
+  })
 }
 
 function idsOf(changes: readonly AuditChange[]): number[] {
@@ -298,11 +303,9 @@ async function contractsOf(client: PoolClient, personId: number): Promise<number
 /** Buttons and posted warnings know the contract as it is now. */
 async function follow(client: PoolClient, actor: Actor, ids: readonly number[]): Promise<void> {
   if (ids.length === 0) return
-  const { organisationId, rulesOf, todayOf } = actor
+  const { organisationId, rulesOf } = actor
   const teams = await lockTeams(client, organisationId)
-  const team = teams.find(({ isDefault }) => isDefault) ?? teams[0]
-  if (team === undefined) return
-  const today = todayOf(team)
+  const { today } = onDayOf(actor, teams)
   await recalculate(client, { organisationId, teams, rulesOf, today }, ids)
   await queueUpdates(client, organisationId, ids, today)
 }

@@ -4,6 +4,7 @@ import type { CivilDate } from '../rules/civil-date.ts'
 import type {
   End,
   Extension,
+  ExtensionGrounds,
   Form,
   LinkedDocument,
   Period,
@@ -11,7 +12,7 @@ import type {
   ValueBasis,
 } from '../rules/contract.ts'
 import type { Decimal, VatRecovery, VatState } from '../rules/money.ts'
-import type { ChargeUnit } from '../rules/premium.ts'
+import type { AwardedContract, ChargeUnit, PricedContract } from '../rules/premium.ts'
 import type { CoverKind } from '../rules/support.ts'
 import type { ImportProblemFact } from '../text/import-result.ts'
 import type { Field } from './column-names.ts'
@@ -93,11 +94,7 @@ export interface DraftExtension extends Omit<Extension, 'id' | 'from'> {
 }
 
 /** What else a register says of an extension. */
-export interface ExtensionRecord {
-  readonly rule: string | null
-  readonly grounds: string | null
-  readonly approver: string | null
-  readonly noticeReference: string | null
+export interface ExtensionRecord extends ExtensionGrounds {
   /** What was invoiced for it so far. */
   readonly invoiced: Decimal | null
 }
@@ -109,12 +106,7 @@ export interface UnitTerms {
 }
 
 /** What a contract's ordinary month is priced from, besides its value. */
-export interface DraftPrices {
-  readonly periodicCharge: Decimal | null
-  /** There wherever the charge is. */
-  readonly chargeUnit: ChargeUnit | null
-  readonly invoicedLastYear: Decimal | null
-  readonly oneOffCharges: Decimal | null
+export interface DraftPrices extends Omit<PricedContract, keyof AwardedContract> {
   /** The shortest extension that the supplier sells. */
   readonly minimumExtension: Period | null
 }

@@ -1,5 +1,7 @@
 /** What people and registers changed since the last summary, one line for each contract. */
+
 import type { Pool, PoolClient } from 'pg'
+import type { AuditChange } from '../database/audit-log.ts'
 import { type CivilDate, parseCivilDate } from '../rules/civil-date.ts'
 import type { PeriodUnit, ValueBasis } from '../rules/contract.ts'
 import { pick } from '../rules/text-match.ts'
@@ -92,12 +94,7 @@ interface ChangeRow {
   readonly noticeAmount: number | null
   readonly noticeUnit: PeriodUnit | null
 }
-interface Change {
-  readonly what: string
-  readonly field: string | null
-  readonly from: string | null
-  readonly to: string | null
-}
+type Change = Omit<AuditChange, 'contractId'>
 
 function changedItemOf(row: ChangeRow, reference: string): SummaryItem {
   return {

@@ -251,6 +251,14 @@ export const EXTENSION_STATUSES = ['proposed', 'presumed', 'confirmed', 'withdra
 /** Confirmed and presumed extensions move the end; proposed and withdrawn ones move nothing. */
 type ExtensionStatus = (typeof EXTENSION_STATUSES)[number]
 
+/** What an extension rests on, in the words of whoever recorded it. */
+export interface ExtensionGrounds {
+  readonly rule: string | null
+  readonly grounds: string | null
+  readonly approver: string | null
+  readonly noticeReference: string | null
+}
+
 export interface Extension {
   /** Grows in the order of recording; absent where it is not recorded yet, and the list has that order. */
   readonly id?: number

@@ -416,11 +416,7 @@ function tenths(number: number): number {
 // Which extensions count towards which rule of headroom, and how many days they cover.
 
 /** Added cover with the rules towards which it counts. */
-interface Counted {
-  readonly from: CivilDate
-  readonly to: CivilDate
-  readonly cost: Decimal | null
-  readonly currency: string
+interface Counted extends Omit<ValuedChange, 'kind'> {
   readonly under: readonly HeadroomRule[]
   /**
    * unnamed: no rule was recorded; own: only one of our own, which is no ground in law and uses

@@ -32,7 +32,13 @@ import type { ContractNames } from '../rules/contract.ts'
 import { NOTICE_TITLES, type Notice } from '../rules/notices.ts'
 import type { RecordedCover } from '../rules/support.ts'
 import { ContractGone, UserError } from '../rules/user-error.ts'
-import { type Action, type ButtonSubject, type ContractAct, readAction } from '../text/buttons.ts'
+import {
+  type Action,
+  type ButtonSubject,
+  CONTRACT_FORMS,
+  type ContractAct,
+  readAction,
+} from '../text/buttons.ts'
 import { chainAnsweredAnswer } from '../text/chains.ts'
 import type { Message } from '../text/facts.ts'
 import { checkpointAnswer } from '../text/procurement.ts'
@@ -106,22 +112,8 @@ function modalOf({ view }: BlockAction) {
 }
 
 const FORM_ACTS: ReadonlySet<string> = new Set<Action['act']>([
-  'open',
-  'fill',
-  'settings-team',
-  'team-rules',
-  'ended',
-  'answer-own',
-  'snooze-date',
-  'decide',
-  'extend',
-  'classify',
-  'withdraw',
-  'waiver',
-  'assign',
-  'edit',
-  'covers',
-  'rules',
+  ...(['open', 'fill', 'settings-team', 'team-rules', 'ended', 'answer-own'] as const),
+  ...CONTRACT_FORMS,
 ])
 
 /** What changes nothing. */

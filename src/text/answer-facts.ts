@@ -162,6 +162,7 @@ export interface MemberFacts {
   readonly team: string | null
   readonly from: CivilDate | null
   readonly to: CivilDate | null
+  /** What of its days could not be read. */
   readonly unread: string | null
   /** Null where it is covered. */
   readonly why: NotCovered | null
@@ -187,24 +188,24 @@ export interface UmbrellaFacts {
   readonly notNamed?: readonly NotNamedFacts[]
 }
 
+interface ReminderDay {
+  readonly rung: number
+  readonly on: CivilDate
+}
+
+interface RaisedReminder extends ReminderDay {
+  /** The day on which its message went out; null where it has not, or is no longer kept. */
+  readonly sentOn: CivilDate | null
+  readonly state: string
+}
+
 export interface ExplainFacts extends AnswerContext {
   readonly on: CivilDate
   readonly subject: ButtonSubject
   readonly contract: ContractNames
-  readonly raised: readonly {
-    readonly kind: DeadlineKind
-    readonly rung: number
-    readonly on: CivilDate
-    /** The day on which its message went out; null where it has not, or is no longer kept. */
-    readonly sentOn: CivilDate | null
-    readonly state: string
-  }[]
+  readonly raised: readonly (RaisedReminder & { readonly kind: DeadlineKind })[]
   /** Every reminder to come within a year, by its day. */
-  readonly next: readonly {
-    readonly kind: DeadlineKind
-    readonly rung: number
-    readonly on: CivilDate
-  }[]
+  readonly next: readonly (ReminderDay & { readonly kind: DeadlineKind })[]
   readonly silent: readonly { readonly kind: DeadlineKind | 'contract'; readonly why: string }[]
   /** Releases that it covers, by the team that is reminded of their ends. */
   readonly products?: readonly ExplainedRelease[]
@@ -216,19 +217,9 @@ export interface ExplainedRelease {
   readonly name: string
   readonly team: string
   /** The ends of support of which `rung` days before was told. */
-  readonly raised: readonly {
-    readonly deadline: CivilDate
-    readonly rung: number
-    readonly on: CivilDate
-    readonly sentOn: CivilDate | null
-    readonly state: string
-  }[]
+  readonly raised: readonly (RaisedReminder & { readonly deadline: CivilDate })[]
   /** Every reminder to come within a year. */
-  readonly next: readonly {
-    readonly deadline: CivilDate
-    readonly rung: number
-    readonly on: CivilDate
-  }[]
+  readonly next: readonly (ReminderDay & { readonly deadline: CivilDate })[]
   /** Why nothing is to come; null where something is. */
   readonly silent: string | null
 }

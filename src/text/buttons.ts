@@ -247,34 +247,25 @@ export interface ButtonSubject {
   readonly alertIds: readonly number[]
 }
 
-export const CONTRACT_ACTS = [
-  'ack',
-  'snooze-1d',
-  'snooze-1w',
-  'snooze-2w',
-  'snooze-date',
-  'decide',
-  'extend',
-  'classify',
-  'withdraw',
-  'waiver',
-  'assign',
-  'edit',
-  'covers',
-  'rules',
-  'show',
-  'explain',
-  'history',
-  'supplied-yes',
-  'supplied-no',
-  'historic',
-  'reactivate',
-] as const
 /**
- * `snooze-date`, `decide`, `extend`, `classify` (its unclassified extension), `withdraw` (an extension), `waiver` (a record of one), `assign`, `edit`, `covers` (the products that it covers) and `rules` open
- * a modal; `supplied-…` answer "Is the
- * service still being supplied?"; `historic` marks it as finished long ago, `reactivate` undoes that.
+ * Each opens a modal: `classify` of its unclassified extension, `withdraw` of an extension, `waiver` of a
+ * record of one, `covers` of the products that it covers.
  */
+export const CONTRACT_FORMS = [
+  ...(['snooze-date', 'decide', 'extend', 'classify', 'withdraw', 'waiver', 'assign'] as const),
+  ...(['edit', 'covers', 'rules'] as const),
+] as const
+
+/**
+ * `supplied-…` answer "Is the service still being supplied?"; `historic` marks it as finished long ago,
+ * `reactivate` undoes that.
+ */
+export const CONTRACT_ACTS = [
+  ...(['ack', 'snooze-1d', 'snooze-1w', 'snooze-2w'] as const),
+  ...CONTRACT_FORMS,
+  ...(['show', 'explain', 'history'] as const),
+  ...(['supplied-yes', 'supplied-no', 'historic', 'reactivate'] as const),
+] as const
 export type ContractAct = (typeof CONTRACT_ACTS)[number]
 
 type SupportAct = 'support-ack' | 'support-snooze-1d' | 'support-snooze-1w' | 'support-snooze-2w'

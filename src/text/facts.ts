@@ -199,12 +199,12 @@ export interface CliffContract extends ContractNames {
   readonly end: CivilDate
 }
 
-/** A line of the weekly summary's lists. */
 /** What a contract is called and worth. */
 export const SUMMARISED = [
   ...(['reference', 'title', 'supplier', 'value', 'valueBasis', 'currency'] as const),
 ] as const
 
+/** A line of the weekly summary's lists. */
 export interface SummaryItem extends ContractNames, Worth {
   readonly owner: PersonFact | null
   readonly kind: DeadlineKind | null

@@ -4,7 +4,7 @@
  */
 
 import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
-import type { ContractNames } from '../rules/contract.ts'
+import type { ContractNames, ExtensionGrounds } from '../rules/contract.ts'
 import type { HeadroomTest } from '../rules/headroom.ts'
 import { groundsUnder, ruleNamed } from '../rules/headroom-rules.ts'
 import type { Decimal } from '../rules/money.ts'
@@ -74,14 +74,10 @@ export interface WaiverFacts extends ContractNames, Worth {
     readonly kind: string
   })[]
 }
-interface WaivedExtension {
+interface WaivedExtension extends ExtensionGrounds {
   readonly from: CivilDate
   readonly to: CivilDate
   readonly cost: Decimal | null
-  readonly rule: string | null
-  readonly grounds: string | null
-  readonly approver: string | null
-  readonly noticeReference: string | null
 }
 
 /** A line in the contract's thread, with the draft as a file. */

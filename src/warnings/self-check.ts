@@ -71,6 +71,10 @@ async function readState(pool: Pool, organisationId: number) {
   return found.rows[0] ?? null
 }
 
+interface Told extends Pick<AuditContext, 'organisationId' | 'today'> {
+  readonly channel: string
+}
+
 /**
  * Queues the line for the administrators' channel, once a day however often it is called: every day
  * while there is an alarm, on Mondays where there is only advice, which nobody would read daily. An
@@ -79,11 +83,7 @@ async function readState(pool: Pool, organisationId: number) {
  */
 export async function tellUnwell(
   pool: Pool,
-  {
-    organisationId,
-    today,
-    channel,
-  }: Pick<AuditContext, 'organisationId' | 'today'> & { readonly channel: string },
+  { organisationId, today, channel }: Told,
   findings: readonly Finding[],
 ): Promise<boolean> {
   if (findings.length === 0) return false
@@ -123,11 +123,7 @@ export async function tellUnwell(
  */
 export async function tellEndingFigures(
   pool: Pool,
-  {
-    organisationId,
-    today,
-    channel,
-  }: Pick<AuditContext, 'organisationId' | 'today'> & { readonly channel: string },
+  { organisationId, today, channel }: Told,
 ): Promise<boolean> {
   const ending = endingFigures(today)
   const [first] = ending

@@ -1,10 +1,11 @@
 /** What is in use, from a list of an estate: product, release, how many, where and whose. */
+
 import { basename, extname } from 'node:path'
 import type { Pool } from 'pg'
 import { writeAudit } from '../../database/audit-log.ts'
 import { copyRows } from '../../database/bulk.ts'
 import { inTransaction, lockFor, withTimeLimit } from '../../database/connect.ts'
-import { lockTeams, type Team } from '../../database/organisation.ts'
+import { lockTeams } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
 import { type ReleaseKey, readWordingAnswers, recalculateSupport } from '../../database/support.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
@@ -12,6 +13,7 @@ import { releaseGiven, wordingKey } from '../../rules/products.ts'
 import { compared } from '../column-names.ts'
 import { type Draft, NOTHING_SAID, type Problem, RegisterError, warning } from '../draft.ts'
 import { openRegister } from '../open.ts'
+import type { ApplyOptions } from './import.ts'
 import { parties } from './parties.ts'
 
 // biome-ignore format: one column after another, to be read as a table
@@ -33,16 +35,10 @@ const HEADINGS = {
 
 type EstateField = keyof typeof HEADINGS
 
-export interface EstateOptions {
-  readonly organisationId: number
+export interface EstateOptions
+  extends Pick<ApplyOptions, 'organisationId' | 'team' | 'today' | 'now' | 'via' | 'byPersonId'> {
   /** The list that it is a newer copy of; null: the name of the file. */
   readonly source: string | null
-  /** All of it is this team's; null: as its column says, else the default team's. */
-  readonly team: Team | null
-  readonly today: CivilDate
-  readonly now: Date
-  readonly via: string
-  readonly byPersonId: number | null
 }
 
 export interface EstateResult {

@@ -2,6 +2,7 @@
 import { nameKey } from '../../database/organisation.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
 import { groupedBy, isNoOrganisation } from '../../rules/text-match.ts'
+import type { MemberFacts } from '../../text/answer-facts.ts'
 import { type Column, DateSurvey } from '../column-mapping.ts'
 import { compared, readHeading } from '../column-names.ts'
 import { type DateOrder, type Problem, RegisterError } from '../draft.ts'
@@ -12,16 +13,10 @@ import { LIMITS } from '../limits.ts'
 import { readDate } from '../parse-date.ts'
 import { cleanText } from '../parse-words.ts'
 
-export interface ListedMember {
+export interface ListedMember extends Omit<MemberFacts, 'why'> {
   readonly at: string
   /** Of the umbrella; null where the row names none. */
   readonly reference: string | null
-  readonly buyer: string
-  readonly team: string | null
-  readonly from: CivilDate | null
-  readonly to: CivilDate | null
-  /** What of its days could not be read. */
-  readonly unread: string | null
 }
 
 export interface MemberList {
