@@ -203,7 +203,7 @@ describe('a sentence about contracts', { timeout: 300_000 }, () => {
       .filter((each) => /[a-z]{2}/i.test(each))
     const answers = new Map<string, SentenceAnswer | null>()
     for (const stem of stems) answers.set(stem, await ask(stem).catch(() => null))
-    await holdsInTime([fc.constantFrom(...stems), word], 120, async (stem, strange) => {
+    await holdsInTime([fc.constantFrom(...stems), word], 50, async (stem, strange) => {
       const alone = await ask(strange).catch(() => null)
       const whole = await ask(`${stem} ${strange}`).catch(() => null)
       const before = answers.get(stem) ?? null
@@ -227,7 +227,7 @@ describe('a sentence about contracts', { timeout: 300_000 }, () => {
   })
 
   it('of any known parts in any order finds what each of them says, and leaves no word unread', async () => {
-    await holdsInTime([anySentence], 250, async ({ said, fits, order, running }) => {
+    await holdsInTime([anySentence], 100, async ({ said, fits, order, running }) => {
       const { unread, items } = await ask(said)
       expect(unread, said).toEqual([])
       const found = items.map(({ reference }) => reference).toSorted(compare)
@@ -246,7 +246,7 @@ describe('a sentence about contracts', { timeout: 300_000 }, () => {
   })
 
   it('in which a word stands that no contract holds names that word in every answer', async () => {
-    await holdsInTime([fc.constantFrom(...ALL)], 120, async ([said]) => {
+    await holdsInTime([fc.constantFrom(...ALL)], 50, async ([said]) => {
       const answer = await ask(`${said} xyzzyx`).catch((error: Error) => error.message)
       const named = typeof answer === 'string' ? answer : answer.unread.join(' ')
       expect(named, said).toContain('xyzzyx')

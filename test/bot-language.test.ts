@@ -358,7 +358,7 @@ describe('what is typed after the command', () => {
         ),
       ),
     )
-    holds([fc.array(piece, { maxLength: 12 })], 1000, (pieces) => {
+    holds([fc.array(piece, { maxLength: 12 })], 300, (pieces) => {
       const command = read(pieces.join(' '))
       expect(typeof command.verb).toBe('string')
       if (command.verb !== 'misread') expect(read(writeCommand(command))).toEqual(command)
@@ -537,7 +537,7 @@ describe('a command written down', () => {
   })
 
   it('reads back as itself, whatever it names', () => {
-    holds([command], 2000, (each) => {
+    holds([command], 600, (each) => {
       expect(read(writeCommand(each))).toEqual(each)
     })
   })

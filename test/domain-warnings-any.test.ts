@@ -102,7 +102,7 @@ const anyTimeline = fc
 
 describe('whatever the contract and whatever people do', () => {
   test('looking only on the days noted tells exactly what looking every day tells', () => {
-    holds([anyTimeline], 150, (timeline) => {
+    holds([anyTimeline], 60, (timeline) => {
       expect(lines(watch({ ...timeline, looks: WHEN_DUE }))).toEqual(
         lines(watch({ ...timeline, looks: EVERY_DAY })),
       )

@@ -135,7 +135,7 @@ function daysOf({ contract: of, deadlines: [lead] }: WarningFacts): CivilDate[] 
 
 describe('for any contract, kind and day', () => {
   it('a warning names the act, the day and the days in brackets within 40 characters, in 90', () => {
-    holds([anyWarning], 400, (facts) => {
+    holds([anyWarning], 150, (facts) => {
       const message = warningMessage(facts)
       const [, , day, month, year] = expectBounds(message)
       expect(markupIn(firstOf(message))).toBeNull()
@@ -148,7 +148,7 @@ describe('for any contract, kind and day', () => {
   })
 
   it('the days in its brackets are those to the day that it names', () => {
-    holds([anyWarning], 400, (facts) => {
+    holds([anyWarning], 150, (facts) => {
       const [, , day, month, year, bracket = ''] = expectBounds(warningMessage(facts))
       const count = bracket === 'today' ? 0 : Number.parseInt(bracket, 10)
       if (bracket.includes('years')) {
@@ -166,7 +166,7 @@ describe('for any contract, kind and day', () => {
   })
 
   it('a shared channel reads no amount in it, and what was presumed or not recorded says so', () => {
-    holds([anyWarning], 300, (facts) => {
+    holds([anyWarning], 150, (facts) => {
       const line = firstOf(warningMessage(warningWithoutPrices(facts)))
       const about = facts.contract.title ?? facts.contract.supplier ?? ''
       if (!/[£€$]|GBP/.test(about)) expect(line).not.toMatch(/£|GBP/)

@@ -77,7 +77,7 @@ describe('any register, swept on any days', () => {
   test('raises what the rules say, each rung once, and nothing when it is swept again', async () => {
     const registers = fc.array(anyDraft, { minLength: 1, maxLength: 5 })
     const triage = fc.integer({ min: 0, max: 40 })
-    await holdsInTime([registers, anyDays, triage], 20, async (made, offsets, triageDays) => {
+    await holdsInTime([registers, anyDays, triage], 10, async (made, offsets, triageDays) => {
       await emptySetup(setup)
       const drafts = made.map((make, index) => make(`A-${index}`))
       await setup.import(drafts, MONDAY, { triageDays })
@@ -94,7 +94,7 @@ describe('any register, swept on any days', () => {
   })
 
   test('in any order: an earlier day than the last one swept raises nothing', async () => {
-    await holdsInTime([anyDraft, anyDays], 15, async (make, offsets) => {
+    await holdsInTime([anyDraft, anyDays], 8, async (make, offsets) => {
       await emptySetup(setup)
       await setup.import([make('A-1')], MONDAY)
       let last: CivilDate | null = null
