@@ -261,6 +261,16 @@ D-3,Hire of linen presses,Beta plc,,,,2018-01-01,2019-12-31,Expired
     expect(await inSlack('ending by april 2027')).not.toContain('any day of')
   })
 
+  test('tells the end where ends are asked for, one contract in a sentence, and no word twice', async () => {
+    const one = await setup.type(PEOPLE.colleague, 'linen ending in march 2027')
+    expect(said(one)).toMatch(/Linen hire[^\n]*Ends Mon 15 Mar 2027/)
+    expect(JSON.stringify(one.ephemerals)).not.toContain('data_table')
+    expect(await inSlack('ending in 2027')).toMatch(/Linen hire[^\n]*Ends Mon 15 Mar 2027/)
+    const missed = await inSlack('ending in 2027 with penalty clauses')
+    expect(missed).toContain('Not understood: “penalty clauses”')
+    expect(missed).not.toContain('supplier "penalty')
+  })
+
   test('says on a card what was left out, and what a word was taken for', async () => {
     expect(await inSlack('hire linen')).toContain('1 closed or historic left out.')
     expect(await inSlack('hire linnen')).toContain('Taking “linnen” for “linen”.')

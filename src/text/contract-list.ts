@@ -153,13 +153,17 @@ function unreadOf({ unread = [], scope }: DueFacts | ListFacts): Mrkdwn | null {
 
 function entries(facts: PageFacts, caption: string): AnswerPart[] {
   const { page, pages, asOf, hidePrices } = facts
+  const lines = facts.entries.map((entry) => entryLine(entry, hidePrices))
   return [
-    dataTable(
-      plain(caption, 150),
-      ENTRY_HEADINGS,
-      facts.entries.map((entry) => entryCells(entry, hidePrices)),
-      facts.entries.map((entry) => entryLine(entry, hidePrices)),
-    ),
+    // On a phone a table shows its first columns alone.
+    facts.total === 1
+      ? body(...lines)
+      : dataTable(
+          plain(caption, 150),
+          ENTRY_HEADINGS,
+          facts.entries.map((entry) => entryCells(entry, hidePrices)),
+          lines,
+        ),
     note(
       pages > 1
         ? mrkdwn`Page ${figure(page)} of ${figure(pages)}, as of ${dateWords(asOf)}.`
@@ -182,15 +186,17 @@ const ENTRY_HEADINGS = [
 function entryCells(entry: ListEntry, hidePrices: boolean): TableCell[] {
   const { supplier, reference, kind, on, daysLeft, value, owner } = entry
   const hidden = hidePrices || entry.hidePrices === true
+  const remark = entry.note === null ? '' : capitalised(entry.note.trim())
+  const isDated = kind !== null && on !== null
   return [
     contractTitle(entry),
     daysLeft === null ? '' : { value: daysLeft, words: whenWords(daysLeft) },
-    kind === null || on === null ? '' : dated(kind, on, daysLeft),
+    isDated ? dated(kind, on, daysLeft) : remark,
     supplier ?? '',
     reference,
     hidden ? '' : amountCell(value, value === null ? 'unknown' : worthWords(entry)),
     owner === null ? 'No owner recorded' : owner.name.trim() || (owner.slackUser ?? ''),
-    entry.note === null ? '' : capitalised(entry.note.trim()),
+    isDated ? remark : '',
   ]
 }
 

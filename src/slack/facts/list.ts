@@ -1,6 +1,6 @@
 /** Lists of contracts page by page: the register, what is due, what is in trouble. */
 import type { Pool } from 'pg'
-import { EARLIEST_END, LIVE } from '../../database/contracts.ts'
+import { EARLIEST_END, IS_END, LIVE } from '../../database/contracts.ts'
 import type { Team } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
 import { type ContractState, stateSql } from '../../reports/contract.ts'
@@ -111,8 +111,9 @@ async function namesRead(context: BotContext, wanted: Filters | ReadFilters): Pr
 
 /** What the filters are, in words; empty where nothing narrows the register down. */
 export function scopeOf(read: ReadFilters): string {
+  const isMissed = (text: string) => read.filters.unread.some((word) => text.endsWith(`"${word}"`))
   return readAs(read)
-    .map(({ text }) => text)
+    .flatMap(({ text }) => (isMissed(text) ? [] : [text]))
     .join(' ')
 }
 
@@ -704,9 +705,12 @@ function nearestDates(
   places: Parameters,
 ): readonly [dates: string, order: string] {
   const dates = dateConditions(filters, today, places).join(' AND ')
+  // Whoever asks what ends is told the end.
+  const first =
+    filters.dates?.of === 'end' || filters.dates?.of === 'ended' ? `${IS_END} DESC,` : ''
   return [
     `LEFT JOIN LATERAL (SELECT d.kind, d.due_on FROM deadline d WHERE d.contract_id = c.id AND ${dates}
-       ORDER BY d.due_on, d.kind LIMIT 1) n ON true`,
+       ORDER BY ${first} d.due_on, d.kind LIMIT 1) n ON true`,
     orderSql(filters.order, 'f.over, f.nearest'),
   ]
 }
