@@ -137,11 +137,9 @@ function contractAfter(
   { columns, ends }: Applied,
   held: ReadonlyMap<HeldPart, string>,
 ): Contract {
-  const now = Object.fromEntries(
-    FIELD_NAMES.filter((name) => name in columns && !held.has(name)).map((name) => [
-      name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
-      columns[name],
-    ]),
+  const now = ruledColumns(
+    columns,
+    FIELD_NAMES.filter((name) => name in columns && !held.has(name)),
   )
   const isEndHeld = held.has('ends')
   const kept = isEndHeld
@@ -154,6 +152,13 @@ function contractAfter(
     : { disputedEnd: columns.disputed_end as CivilDate | null }
   const after = { ...row, ...now, ...kept } as StoredContractRow
   return contractOf(after, isEndHeld ? extensions : extensionsAfter(extensions, ends), [])
+}
+
+/** These columns under the names that the rules read them by. */
+export function ruledColumns(columns: Applied['columns'], names: readonly FieldName[]) {
+  const ruled = (name: FieldName) =>
+    name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+  return Object.fromEntries(names.map((name) => [ruled(name), columns[name]]))
 }
 
 /** The extensions of a contract as a register's word leaves them. */

@@ -2,7 +2,7 @@
 import type { PoolClient } from 'pg'
 import type { AuditChange } from '../../database/audit-log.ts'
 import { type CopyRow, copyRows, writeColumns } from '../../database/bulk.ts'
-import { type ContractRow, contractOf, readContracts } from '../../database/contracts.ts'
+import { contractOf, readContracts } from '../../database/contracts.ts'
 import { nameKey } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
 import { presumeRenewals, recalculate, withdrawUnfounded } from '../../database/recalculate.ts'
@@ -50,7 +50,7 @@ import {
   saysNoEnd,
 } from './end-conflicts.ts'
 import { awardedText, type EndChange, type HeldExtension } from './ends-in-register.ts'
-import { extensionsAfter, type HeldPart, quieterParts } from './louder.ts'
+import { extensionsAfter, type HeldPart, quieterParts, ruledColumns } from './louder.ts'
 import type { StagedContract } from './staging.ts'
 
 /**
@@ -703,10 +703,7 @@ const AMOUNTS = [
 ] as const
 
 const END_FIELDS: ReadonlySet<FieldName> = new Set([
-  'end_kind',
-  'end_precision',
-  'end_earliest',
-  'end_latest',
+  ...(['end_kind', 'end_precision', 'end_earliest', 'end_latest'] as const),
 ])
 
 /** Says where the end stands in a file: changes with the end, or not at all. */
@@ -775,8 +772,7 @@ function endPresumed(
   if (columns.closed_on === null || row.closed_on !== null) return ends
   const presumed = extensions.filter(({ status, to }) => status === 'presumed' && to >= today)
   if (presumed.length === 0) return ends
-  const none = { add: [], withdraw: [], restore: [], restate: [] }
-  const change = ends ?? { awardedEnd: awardedEndOf(row), ...none }
+  const change = ends ?? unmoved(row)
   return { ...change, withdraw: [...change.withdraw, ...presumed] }
 }
 
@@ -889,13 +885,8 @@ function renewalChanged(
 }
 
 const RENEWAL_FIELDS: readonly FieldName[] = [
-  'automatic_renewal',
-  'renewal_amount',
-  'renewal_unit',
-  'rolls_from',
-  'notice_amount',
-  'notice_unit',
-  'notice_text',
+  ...(['automatic_renewal', 'renewal_amount', 'renewal_unit', 'rolls_from'] as const),
+  ...(['notice_amount', 'notice_unit', 'notice_text'] as const),
 ]
 
 /**
@@ -911,14 +902,8 @@ function revived(
 ): EndChange | null {
   const team = context.teams.find((each) => each.id === columns.team_id)
   if (!team) return ends
-  const change = ends ?? {
-    awardedEnd: awardedEndOf(row),
-    add: [],
-    withdraw: [],
-    restore: [],
-    restate: [],
-  }
-  const now = { ...row, ...renewalColumns(columns) }
+  const change = ends ?? unmoved(row)
+  const now = { ...row, ...ruledColumns(columns, RENEWAL_FIELDS) } as StoredContractRow
   const contract = {
     ...contractOf(now, extensionsAfter(extensions, change), []),
     awardedEnd: change.awardedEnd,
@@ -927,14 +912,6 @@ function revived(
   return stands.historic ? ends : { ...change, add: [...change.add, ...presumed] }
 }
 
-function renewalColumns(columns: Readonly<Record<string, unknown>>) {
-  return {
-    automaticRenewal: columns.automatic_renewal as ContractRow['automaticRenewal'],
-    renewalAmount: columns.renewal_amount as ContractRow['renewalAmount'],
-    renewalUnit: columns.renewal_unit as ContractRow['renewalUnit'],
-    rollsFrom: columns.rolls_from as ContractRow['rollsFrom'],
-    noticeAmount: columns.notice_amount as ContractRow['noticeAmount'],
-    noticeUnit: columns.notice_unit as ContractRow['noticeUnit'],
-    noticeText: columns.notice_text as ContractRow['noticeText'],
-  }
+function unmoved(row: StoredContractRow): EndChange {
+  return { awardedEnd: awardedEndOf(row), add: [], withdraw: [], restore: [], restate: [] }
 }

@@ -14,6 +14,7 @@ import { readWaivers } from '../../reports/waivers.ts'
 import { addMonths, CLIFF_DAYS_AHEAD, DUE_DAYS_AHEAD } from '../../rules/civil-date.ts'
 import { ledgerTotals } from '../../rules/ledger.ts'
 import { type FinancialYear, financialYearMeant, financialYearOf } from '../../rules/months.ts'
+import { pick } from '../../rules/text-match.ts'
 import { isBreach, type Waiver, waiverQuarters } from '../../rules/waivers.ts'
 import type { BoardFacts } from '../../text/board.ts'
 import { CHAINS_A_PAGE, type ChainFacts, type ChainsFacts } from '../../text/chains.ts'
@@ -56,18 +57,12 @@ export async function chainsFacts(
 }
 
 export function chainFacts(chain: ProposedChain, mayChange: boolean): ChainFacts {
-  const { first, links, cost, currency, priced } = chain
+  const { first, links } = chain
   return {
-    contractId: first.id,
-    reference: first.reference,
-    title: first.title,
-    supplier: first.supplierName,
-    buyer: first.buyerName,
-    ended: first.end,
+    ...{ contractId: first.id, reference: first.reference, title: first.title },
+    ...{ supplier: first.supplierName, buyer: first.buyerName, ended: first.end },
     links: links.map(({ reference, end }) => ({ reference, to: end })),
-    cost,
-    currency,
-    priced,
+    ...pick(chain, 'cost', 'currency', 'priced'),
     mayChange,
   }
 }
@@ -109,17 +104,18 @@ export async function costsFacts(
   named: string | null,
   teamName: string | null,
 ): Promise<CostsFacts> {
+  const { told, ...asked } = await priced(viewpoint, context, teamName)
+  const year = yearNamed(named, asked.rules.organisation.financialYearStart)
+  return { ...told, costs: await readCosts(context.pool, { ...asked, year }) }
+}
+
+/** What is asked of prices, of a team or of all; and what is told of it first. */
+async function priced(viewpoint: AskerContext, context: BotContext, teamName: string | null) {
   const { pool, organisationId, rulesOf, today } = context
   const rules = await readPriceRules(pool, organisationId, rulesOf)
-  const year = yearNamed(named, rules.organisation.financialYearStart)
   const team = await teamNamed(viewpoint, teamName)
-  const asked = { organisationId, teamId: team?.id ?? null, year, today, rules }
-  return {
-    ...askedOf(context),
-    asOf: today,
-    team: team?.name ?? null,
-    costs: await readCosts(pool, asked),
-  }
+  const told = { ...askedOf(context), asOf: today, team: team?.name ?? null }
+  return { told, organisationId, teamId: team?.id ?? null, today, rules }
 }
 
 /** Of this financial year where none is named. */
@@ -129,22 +125,13 @@ export async function ledgerFacts(
   named: string | null,
   teamName: string | null,
 ): Promise<LedgerFacts> {
-  const { pool, organisationId, rulesOf, today } = context
-  const rules = await readPriceRules(pool, organisationId, rulesOf)
-  const start = rules.organisation.financialYearStart
+  const { told, today, ...asked } = await priced(viewpoint, context, teamName)
+  const start = asked.rules.organisation.financialYearStart
   const year = yearNamed(named, start) ?? financialYearOf(today, start)
-  const team = await teamNamed(viewpoint, teamName)
   const within = { from: year.first, to: year.last }
-  const lines = await readLedger(pool, { organisationId, teamId: team?.id ?? null, within, rules })
+  const lines = await readLedger(context.pool, { ...asked, within })
   const totals = ledgerTotals(lines, today, within)
-  return {
-    ...askedOf(context),
-    asOf: today,
-    team: team?.name ?? null,
-    year: year.name,
-    totals,
-    lines: lines.reverse(),
-  }
+  return { ...told, year: year.name, totals, lines: lines.reverse() }
 }
 
 export async function exposureFacts(
@@ -152,14 +139,10 @@ export async function exposureFacts(
   context: BotContext,
   filters: Filters,
 ): Promise<ExposureFacts> {
-  const { pool, organisationId, rulesOf, today } = context
-  const rules = await readPriceRules(pool, organisationId, rulesOf)
-  const team = await teamNamed(viewpoint, filters.team)
+  const { told, ...asked } = await priced(viewpoint, context, filters.team)
   const days = filters.days ?? DUE_DAYS_AHEAD
-  const asked = { organisationId, asOf: today, today, days, teamId: team?.id ?? null, rules }
-  const items = await readExposure(pool, asked)
-  const totals = exposureTotals(items)
-  return { ...askedOf(context), asOf: today, team: team?.name ?? null, days, items, totals }
+  const items = await readExposure(context.pool, { ...asked, asOf: asked.today, days })
+  return { ...told, days, items, totals: exposureTotals(items) }
 }
 
 /** @throws UserError where there is no such contract or route, or the contract has no end. */
