@@ -44,9 +44,7 @@ export async function loadSample(
     rulesOf,
     triageDays: 0,
     isSample: true,
-    dryRun: false,
     strict: true,
-    onProgress: () => undefined,
   })
   const swept = await sweep(pool, {
     organisationId: organisation.id,

@@ -198,7 +198,6 @@ export function addImport(cli: Cli): void {
         byPersonId: null,
         rulesOf: program.rulesOf,
         triageDays: program.settings.triageDays,
-        isSample: false,
         dryRun: options.dryRun === true,
         strict: options.strict === true,
         onProgress: (rows) => report(`Read ${rows.toLocaleString('en-GB')} rows…`),

@@ -333,10 +333,7 @@ async function simulateFile(
     byPersonId: null,
     rulesOf,
     triageDays: 0,
-    isSample: false,
     dryRun: true,
-    strict: false,
-    onProgress: () => undefined,
   }
   return tryRegister(pool, opened, options, (client, sourceId) =>
     simulation(

@@ -187,10 +187,7 @@ async function run(
       byPersonId: actor.personId,
       rulesOf,
       triageDays,
-      isSample: false,
       dryRun,
-      strict: false,
-      onProgress: () => undefined,
       tell: (client, importId, result) => tellImporter(request, client, { path, importId, result }),
     },
   )

@@ -43,11 +43,7 @@ export async function enterContract(
     )
     if (!team) throw new UserError('That team is gone: choose another.', [], 'team')
     await requireFree(client, organisationId, entry.reference, null)
-    const sourceId = await ensureSource(client, {
-      organisationId,
-      source: ENTERED_SOURCE,
-      isSample: false,
-    })
+    const sourceId = await ensureSource(client, { organisationId, source: ENTERED_SOURCE })
     const found = parties(client, organisationId, teams, team)
     const audit = await beginAudit(client)
     const draft = draftOf(entry)

@@ -280,7 +280,7 @@ async function applyIn(
       matters: (draft, ask) => rules !== null && matters(draft, ask, today, rules),
       whileAsked: (draft, open) => (rules === null ? draft : whileAsked(draft, open, today, rules)),
     },
-    options.onProgress,
+    options.onProgress ?? (() => undefined),
     others,
   )
   // Teams before contracts, as every writer locks them: else a sweep could lock the other way round.
@@ -443,7 +443,7 @@ async function applyIn(
   const unread = new Set(
     problems.filter(({ problem }) => problem.endsWith('no end is known')).map(({ at }) => at),
   )
-  const refused = options.strict && rejected + unread.size > 0
+  const refused = options.strict === true && rejected + unread.size > 0
   const { format, mapping } = register
   const result: ImportResult = {
     format,
@@ -590,7 +590,7 @@ export async function ensureSource(
   {
     organisationId,
     source: name,
-    isSample,
+    isSample = false,
   }: Pick<ApplyOptions, 'organisationId' | 'source' | 'isSample'>,
 ): Promise<number> {
   const { id } = await tables(client).source.upsert({
@@ -655,12 +655,14 @@ export interface ApplyOptions extends RuledOrganisation {
   readonly byPersonId: number | null
   /** For how many days a first import holds the ladders. */
   readonly triageDays: number
-  readonly isSample: boolean
-  readonly dryRun: boolean
-  readonly strict: boolean
+  readonly isSample?: boolean
+  /** All of it is done, and taken back. */
+  readonly dryRun?: boolean
+  /** A single row that cannot be used refuses the whole. */
+  readonly strict?: boolean
   /** Nobody looks: what would make a contract quieter waits, and too much at once is refused. */
   readonly unattended?: boolean
-  readonly onProgress: (rows: number) => void
+  readonly onProgress?: (rows: number) => void
   /** How its files are read, to be remembered. */
   readonly reading?: Reading
   /** Queues what is told of it, in the import's own transaction; not of what is taken back. */

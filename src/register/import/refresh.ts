@@ -382,11 +382,7 @@ async function take(
       byPersonId: personId,
       rulesOf,
       triageDays,
-      isSample: false,
-      dryRun: false,
-      strict: false,
       unattended,
-      onProgress: () => undefined,
       tell: (client, _, result) => tell(client, result),
     },
   )
