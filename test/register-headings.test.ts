@@ -358,6 +358,20 @@ test.each([
   else expect(await read).toMatchObject({ heading, field: null })
 })
 
+test('numbers of one length in the first column are what a register calls its contracts by', async () => {
+  const content =
+    'eT RFT,Supplier,End\n301144,Alder,2027-01-31\n287650,Beck,2028-01-31\nn/a,Orr,2028-03-31\n'
+  const rows = `${content}290013,Dene,2027-01-31\n310027,Elm,2027-01-31\n`
+  const { drafts } = await readingOf('numbers.csv', rows)
+  expect(drafts.map(({ reference }) => reference)).toEqual([
+    '301144',
+    '287650',
+    null,
+    '290013',
+    '310027',
+  ])
+})
+
 test('numbers of rows are no references', async () => {
   const content = '_id,Supplier,Agreement No,End\n1,Alder,77,2027-01-31\n2,Beck,78,2027-01-31\n'
   const { drafts } = await readingOf('ids.csv', content)

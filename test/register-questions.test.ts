@@ -720,7 +720,13 @@ describe('a register that says less than before takes nothing away', () => {
   const KNOWN = `Ref,Title,Supplier,Owner,Owner email,Start,End,Value,Notice period,Auto renew,Maximum end,Department
 K1,Lifts,Alder,Ann Ash,ann@example.org,2024-01-01,2026-12-31,9000,3 months,Yes,2028-12-31,Digital
 `
-  const HEADINGS = KNOWN.split('\n')[0]?.split(',') ?? []
+  /** What else a register may say of a contract; a lot is a part of what it is called by. */
+  const [BESIDES = '', SAID = ''] = [
+    'Renewal term,Deputy,Deputy email,Category,Category lead,Review date,Option deadline,Last call-off,Route,Regime,Current end,Personal data,Document link,Minimum extension,Monthly charge,One off costs,Status,Products,Contract form,Reseller,CPV code,Break clause',
+    '12 months,Bo Birch,bo@example.org,Facilities,Cy Cole,2026-12-10,2026-12-20,2026-12-05,Open procedure,PA 2023,2027-06-30,Yes,https://example.org/k1,3 months,750,90,Live,Kone care,Licence,Dene,50750000,30/06/2027 on 1 month notice',
+  ]
+  const WIDE = KNOWN.split('\n').map((line, at) => `${line},${[BESIDES, SAID][at] ?? ''}`)
+  const HEADINGS = WIDE[0]?.split(',') ?? []
 
   test('a blank end is told of', async () => {
     await imported(KNOWN)
@@ -730,7 +736,8 @@ K1,Lifts,Alder,Ann Ash,ann@example.org,2024-01-01,2026-12-31,9000,3 months,Yes,2
   })
 
   test('any cells blank, in any order of imports: no earlier word, nothing quieter', async () => {
-    const cells = (KNOWN.split('\n')[1] ?? '').split(',')
+    const cells = (WIDE[1] ?? '').split(',')
+    const full = `${HEADINGS.join(',')}\n${cells.join(',')}\n`
     const blanks = fc.subarray(
       HEADINGS.slice(1).map((_, i) => i + 1),
       { minLength: 1 },
@@ -738,7 +745,7 @@ K1,Lifts,Alder,Ann Ash,ann@example.org,2024-01-01,2026-12-31,9000,3 months,Yes,2
     await fc.assert(
       fc
         .asyncProperty(fc.array(blanks, { minLength: 1, maxLength: 3 }), async (imports) => {
-          await imported(KNOWN)
+          await imported(full)
           const before = await shown('K1')
           for (const blank of imports) {
             const row = cells.map((cell, i) => (blank.includes(i) ? '' : cell)).join(',')
@@ -809,6 +816,20 @@ test('the sheet of questions in a workbook, answered and imported back, answers'
   expect(answered).toBe(1)
   expect(await open()).toEqual([])
   expect(await endOf('E2')).toBe('2028-02-13')
+})
+
+test('what named the contracts of a source names them in its next file, whatever stands there', async () => {
+  const source = { source: 'named' }
+  const rows = 'Hill Lifts Ltd,Lifts in halls,2027-03-31\nOak plc,Oil for vans,2027-04-30\n'
+  await importing(written('named.csv', `Off whom,What about,End\n${rows}`), ON, source)
+  const later = rows.replace('Hill Lifts Ltd', 'Hill').replace('Oak plc', 'Oak')
+  const { register } = await importing(
+    written('named.csv', `Off whom,What about,End\n${later}`),
+    ON,
+    source,
+  )
+  const supplier = register.headingsRead?.find(({ field }) => field === 'supplier')
+  expect(supplier).toEqual({ heading: 'Off whom', field: 'supplier', by: 'mapping' })
 })
 
 test('what was said by hand of a source’s columns is remembered for its next file', async () => {

@@ -785,6 +785,14 @@ Extension options | may be prolonged twice by one year | options 2028-03-31 2029
 Extension options | three times by 6 months · 3 slices of 6 months |
   options 2027-09-30 2028-03-31 2028-09-30
 
+a repeated number behind the word is so many options, and no number of one
+Zorb | Extn option 1+1 still open | options 2028-03-31 2029-03-31
+
+words of several or unnamed firms are no supplier
+> Ref,Title,Supplier,End date
+> A1,Taxis,*,2027-03-31
+Various (see call-offs) · Several firms · To be chosen · I'w benderfynu / TBC | notes
+
 what is idle, gone or on hold is asked about below whatever heading
 Zorb · Remarks · Anything else | on hold · Suspended since October · dormant ·
   No orders placed since May · not used since the move · Lockers removed in August ·

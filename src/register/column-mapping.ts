@@ -836,7 +836,14 @@ function codesIn(
   const index = headings.findIndex(({ key }, at) => {
     if (key === '' || taken.has(at) || OTHER_CODES.test(key)) return false
     const cells = rows.map(({ cells }) => cells[at]?.trim() ?? '')
-    const codes = cells.filter((cell) => CODE.test(cell) && dayIn(cell) === null)
+    // `301144`: numbers of one length, in the first column.
+    const isFirst = headings.findIndex((each) => each.key !== '') === at
+    const length = cells[0]?.length ?? 0
+    const codes = cells.filter(
+      (cell) =>
+        (CODE.test(cell) && dayIn(cell) === null) ||
+        (isFirst && cell.length === length && /^\d{4,10}$/.test(cell)),
+    )
     const different = new Set(codes.map((cell) => cell.toLowerCase())).size
     return codes.length > 1 && Math.min(codes.length, different) >= cells.length * 0.8
   })

@@ -197,6 +197,8 @@ export interface Draft {
   readonly automaticRenewal: boolean | null
   readonly renewalTerm: Period | null
   readonly reviewOn: CivilDate | null
+  /** There only where that is the day of a break or a decision, and no review date. */
+  readonly reviewFound?: true
   /** Whether it processes personal data; absent or null where the register does not say. */
   readonly personalData?: boolean | null
   /** Whether that goes to third parties, and to whom; absent or null where the register does not say. */

@@ -867,7 +867,10 @@ function spansIn(
     const isAfter = found.some((each) =>
       /^['’]? *[,(]? *[x×*] *$/i.test(plain.slice(each.to, index)),
     )
-    if (isCount || isTaken || isAfter || NUMBERED.test(plain.slice(0, index))) continue
+    // `option 1+1` has two of a year, `option 1+2` is the first and the second.
+    const isRepeated = /^ ?\+ ?(\d+)/.exec(plain.slice(to))?.[1] === number
+    const isNumbered = !isRepeated && NUMBERED.test(plain.slice(0, index))
+    if (isCount || isTaken || isAfter || isNumbered) continue
     if (no !== null && number.startsWith('0')) continue
     if (no?.before.test(plain.slice(0, index)) || no?.behind.test(plain.slice(to))) continue
     const isWorking = unit === 'working-days'

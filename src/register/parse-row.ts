@@ -269,7 +269,7 @@ function draftIn(cells: Cells, at: string): Draft {
     renewalTerm,
     ...rollsFrom,
     ...(optionBy === null ? {} : { optionBy }),
-    reviewOn: readReview(cells, start, personalData.personalData === true, (day) => {
+    ...readReview(cells, start, personalData.personalData === true, (day) => {
       return notice.says.noticeText === `by ${day}` || optionBy === day || isOfEnd(end, day)
     }),
     ...personalData,
@@ -308,12 +308,13 @@ function readReview(
   start: CivilDate | null,
   isOfData: boolean,
   isKnown: (day: CivilDate) => boolean,
-): CivilDate | null {
+): Pick<Draft, 'reviewOn' | 'reviewFound'> {
   const review = cells.firstDay('review')
   const days = [readBreaks(cells, start).by, decideBy(cells, isKnown)].filter((day) => day !== null)
   const [by] = days.sort(compare)
-  if (by === undefined || isOfData) return review
-  return review === null || review < cells.today || by < review ? by : review
+  if (by === undefined || isOfData) return { reviewOn: review }
+  const isFound = review === null || review < cells.today || by < review
+  return isFound ? { reviewOn: by, reviewFound: true } : { reviewOn: review }
 }
 
 /** An answer about one extension leaves the others of its row as they are. */
@@ -450,14 +451,14 @@ function supplierIn(cells: Cells, reference: string | null): string | null {
     // A company's number names it.
     // In two languages: `I'w benderfynu / TBC`.
     const isNone = isPlaceholder(name) || name.split(' / ').some(isPlaceholder)
-    return /\d{5}/.test(name) || !(isNone || NO_SUPPLIER_YET.test(name))
+    return /\d{5}/.test(name) || !(isNone || NO_SUPPLIER_YET.test(name.replace(/ ?\([^)]*\)$/, '')))
   })
   if (named.length === names.length || cells.isOwn) return names.join('; ') || null
   cells.report('supplier', 'this names no supplier', 'Name the supplier once it is known.', 'note')
   return (reference === null ? names : named).join('; ') || null
 }
 const NO_SUPPLIER_YET =
-  /^\W*(?:(?:the )?preferred (?:bidder|supplier)|(?:currently |still )?(?:under|in|at|awaiting|pending|subject to) (?:evaluation|tender|procurement|award|negotiation|standstill|mobili[sz]ation)|(?:out|gone) to (?:tender|market)|(?:yet |still )?to be (?:awarded|tendered|procured|selected|decided|let)|not (?:yet )?(?:awarded|known|selected|decided|let|appointed)|(?:no|new) (?:supplier|award|contractor)(?: yet)?|awaiting|tender(?:ing)?|evaluation|re-?tender\w*|(?:various|multiple|several|different|many)(?: suppliers?| firms| providers?)?(?: \([^)]*\))?|see (?:below|notes?|lots?)|as above|supplier (?:tb[acd]|unknown))\b[\s.)]*$/i
+  /^\W*(?:(?:the )?preferred (?:bidder|supplier)|(?:currently |still )?(?:under|in|at|awaiting|pending|subject to) (?:evaluation|tender|procurement|award|negotiation|standstill|mobili[sz]ation)|(?:out|gone) to (?:tender|market)|(?:yet |still )?to be (?:awarded|tendered|procured|selected|decided|let)|not (?:yet )?(?:awarded|known|selected|decided|let|appointed)|(?:no|new) (?:supplier|award|contractor)(?: yet)?|awaiting|tender(?:ing)?|evaluation|re-?tender\w*|(?:various|multiple|several|different|many)(?: suppliers?| firms| providers?)?|see (?:below|notes?|lots?)|as above|supplier (?:tb[acd]|unknown))\b[\s.)]*$/i
 
 /** Somebody; words such as `Vacant` and `TBC` are nobody, and noted. */
 function personIn(cells: Cells, field: 'owner' | 'deputy' | 'categoryLead'): string | null {

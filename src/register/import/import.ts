@@ -105,7 +105,7 @@ export async function importFile(
     sha256: await sha256Of(path),
     source: source ?? keptIn ?? register.ocidPrefix ?? stem,
     reading: {
-      map: { ...before.map, ...Object.fromEntries(how.map) },
+      map: { ...namingRead(register), ...before.map, ...Object.fromEntries(how.map) },
       dates: how.dates ?? before.dates,
       years: how.years ?? before.years,
     },
@@ -122,6 +122,15 @@ export async function importFile(
     }
   }
   return { register, result, answered, refused }
+}
+
+/** By what its contracts are named, as it was read: another month's cells make no other column of it. */
+function namingRead({ headingsRead = [] }: OpenRegister): Record<string, string> {
+  const naming = headingsRead.flatMap(({ heading, field, by }): [string, string][] => {
+    const isRead = by === 'grammar' || by === 'content'
+    return isRead && (field === 'supplier' || field === 'title') ? [[field, heading]] : []
+  })
+  return Object.fromEntries(naming)
 }
 
 /**

@@ -8,7 +8,7 @@ import { tables } from '../../database/prisma.ts'
 import { presumeRenewals, recalculate, withdrawUnfounded } from '../../database/recalculate.ts'
 import { coveredBy, recalculateSupport } from '../../database/support.ts'
 import { queueUpdates } from '../../delivery/enqueue-updates.ts'
-import type { CivilDate } from '../../rules/civil-date.ts'
+import { type CivilDate, dayText } from '../../rules/civil-date.ts'
 import { currentEnd, NO_NOTICE_GIVEN } from '../../rules/contract.ts'
 import { groupedBy } from '../../rules/text-match.ts'
 import { WRITING_ACTS } from '../../text/explain.ts'
@@ -27,6 +27,7 @@ import {
   importRow,
   partyKeys,
   productRows,
+  readEndsSaid,
 } from './columns.ts'
 import {
   beginChanging,
@@ -69,7 +70,9 @@ export async function prepareChanged(
   )
   const rows = staged.map((each) => {
     const before = held.get(each.contractId)
-    return ownPeople(knownNotice(each, before), before)
+    const whole = knownEnds(each, before)
+    if (whole !== each) problems.push(endKept(whole))
+    return ownPeople(knownNotice(whole, before), before)
   })
   await context.parties.meet(rows.map(({ draft }) => draft))
   const changedSince = await readChangedSince(client, rows)
@@ -121,6 +124,29 @@ async function readChangedSince(
     [own.map(({ contractId }) => contractId), own.map(({ asOf }) => asOf), WRITING_ACTS],
   )
   return new Set(found.rows.map(({ id }) => id))
+}
+
+/** Of a row that gave two ends a blank one takes back neither. */
+function knownEnds(staged: StagedContract, held: StoredContract | undefined): StagedContract {
+  const { draft } = staged
+  const said = held?.row.imported.ends_said
+  if (said === undefined || draft.identity !== undefined || draft.currentEnd !== null) return staged
+  const { end, currentEnd: current } = readEndsSaid(said)
+  if (current === null || end.kind !== 'dated' || draft.end.kind !== 'dated') return staged
+  // Without the first end the current one is read in its place.
+  const isOther = draft.end.earliest !== current || draft.end.latest !== current
+  if (isOther && awardedText(draft.end) !== awardedText(end)) return staged
+  return { ...staged, draft: { ...draft, end, currentEnd: current } }
+}
+
+function endKept({ draft }: StagedContract): Problem {
+  const stays = draft.currentEnd === null ? '' : dayText(draft.currentEnd)
+  return {
+    ...{ at: draft.at, reference: draft.reference, field: 'end', value: null },
+    problem: `the file no longer gives both of its ends: ${stays} stays`,
+    remedy: 'put both into the register again, or record what became of it',
+    severity: 'warning',
+  }
 }
 
 /** A notice that is not given takes none away that is known. */
@@ -460,7 +486,7 @@ function fieldsSaid(context: ImportContext, draft: Draft, row: StoredContractRow
 /** What the register changed since it last spoke, but for its ends. */
 function compareFields(
   changing: Changing,
-  { changedSince }: ImportContext,
+  { changedSince, today }: ImportContext,
   draft: Draft,
   row: StoredContractRow,
   fields: Fields,
@@ -484,6 +510,9 @@ function compareFields(
     if (fields[name] === row[name] || (!isOwn && fields[name] === said)) continue
     // A blank says nothing: what was known stays.
     if (isBlank(name, fields)) continue
+    // Nor does a break beside it take a review away that is to come before.
+    const known = name === 'review_on' && draft.reviewFound ? row.review_on : null
+    if (known !== null && known >= today && known < (fields.review_on ?? '')) continue
     // The words and days beside a figure that did not change: an older export has no column of them.
     const figure = WORDS_OF.get(name)
     if (isOwn && figure !== undefined && fields[name] === null && fields[figure] === row[figure]) {
