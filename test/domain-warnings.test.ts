@@ -202,6 +202,14 @@ describe('first sight and gaps', () => {
     expect([plan.raise, plan.nextCheckOn]).toEqual([[], '2027-03-30'])
     expect(plan.silent.at(0)?.why).toBe('nothing is sent on a non-working day (Sun 28 Mar 2027)')
   })
+
+  test('a question about a renewal is silent because its day for notice has passed, not the end', () => {
+    const asked = contract({ noticePeriod: { amount: 90, unit: 'days' }, automaticRenewal: null })
+    const { silent } = planOn(asked, '2027-02-10')
+    expect(silent.find(({ kind }) => kind === 'renewal')?.why).toBe(
+      'the day for a notice has passed',
+    )
+  })
 })
 
 describe('an acknowledgement', () => {

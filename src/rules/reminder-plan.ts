@@ -265,6 +265,7 @@ function silenceText(
     case 'settled':
       return deadline.settled?.why ?? ''
     case 'ended':
+      if (deadline.kind === 'renewal') return 'the day for a notice has passed'
       return deadline.kind === 'call-off-by'
         ? 'the framework takes no call-offs any more, or the contract has ended'
         : `the contract's end has passed`
