@@ -285,11 +285,11 @@ const FITTING = `
 supplier: Whom do we use? · Supplied by · Delivery partner · Outfit · Paid to · Off whom |
   Beck & Sons Ltd · Orr plc
 title: What did they sell us? · Purchase · Concerning · Scheme · What about | Taxis to school · Salt for roads
-owner: Whose job · Who handles it? · Ask · In charge · Handled by · Minder | Ann Beck · B. Orr
+owner: Buyer · Head of service · Whose job · Who handles it? · Ask · In charge · Handled by · Minder | Ann Beck · B. Orr
 value: How much · Outlay · Bill · Price tag | £12,000 · £8,400
 annualValue: £ a year · How much each year | 12000 · 8400
 chargeUnit: How we pay · Sum is | monthly · quarterly
-start: Live on · Let on · Opened · Kicked off · Day one | 2024-04-01 · 2024-05-01
+start: Signed up · Live on · Let on · Opened · Kicked off · Day one | 2024-04-01 · 2024-05-01
 end: Comes up on · Falls away · Off hire · Good to · Determines | 2027-03-31 · 2027-04-30
 maximumEnd: Could go on to · Long-stop · At most · If everything is taken up |
   2029-03-31 · 2029-04-30
@@ -298,7 +298,7 @@ noticePeriod: How much warning? · Way out · To stop it · Leaving takes · Cry
   3 months · 6 weeks
 extensionMonths: May be lengthened · Room for more · More years · Prolongation · Can we add? |
   12 months · 1+1 years
-extensionMonths: Yrs in hand | 1 · 2
+extensionMonths: Yrs in hand · Extra years possible | 1 · 2
 termMonths: How long · Signed up for · Tied in for · Months | 36 months · 24 months
 automaticRenewal: Then what · Keeps going? | yes · no
 status: State of play · Disposition · Where are we? | Live · Expired

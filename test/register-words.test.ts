@@ -754,7 +754,7 @@ what a figure covers is said beside it
 > A1,Taxis,2027-03-31,1000,*
 > A2,Post,2029-01-31,2400,a year
 > A3,Gas,2029-01-31,2600,a year
-Worth is for · Spend covers · Sum is | month | value 12000.00, 1000 per month, annual, 1000.00 month, warns of 1000
+Worth is for · Spend covers · Sum is · Price is per | month | value 12000.00, 1000 per month, annual, 1000.00 month, warns of 1000
 
 an end on a day that its month lacks warns by the last that it has
 > Ref,Title,Supplier,Start date,End date
@@ -792,6 +792,19 @@ words of several or unnamed firms are no supplier
 > Ref,Title,Supplier,End date
 > A1,Taxis,*,2027-03-31
 Various (see call-offs) · Several firms · To be chosen · I'w benderfynu / TBC | notes
+
+an end that passed lately beside words that it runs is asked about, whatever it lacks
+> Ref,Title,End date,Status,Remarks
+> A1,Taxis,2026-06-30,~
+> A2,Gas,2027-09-30,Due,See file
+> A3,Oil,2027-09-30,Due,See note
+Live, · In contract, · ,Carrying on without paperwork · ,Supplier still working and nothing in writing |
+  runs yes, asks end
+,Further extension to 2027-12-31 under negotiation | runs yes, asks end
+
+a notice that was given for a length ends so long after its day
+Remarks | We served 3 months on 16 Nov 2026 · They gave 3 months on 16/11/2026 |
+  end 2027-02-16, asks end, column warns
 
 what is idle, gone or on hold is asked about below whatever heading
 Zorb · Remarks · Anything else | on hold · Suspended since October · dormant ·

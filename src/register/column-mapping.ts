@@ -510,6 +510,14 @@ export function mapColumns(
     best.delete('termMonths')
     best.set('end', term)
   }
+  const per = best.get('unitPricePer')
+  const hasPrice = best.has('unitPrice') || best.has('units')
+  const hasValue = best.has('value') || best.has('maximumValue')
+  if (per !== undefined && hasValue && !hasPrice && !best.has('chargeUnit') && per.rank >= 0) {
+    // Beside no price of a unit: what the value is for.
+    best.delete('unitPricePer')
+    best.set('chargeUnit', per)
+  }
   const latest = best.get('extensionEnd')
   if (
     latest !== undefined &&
@@ -640,6 +648,8 @@ function readByContent(
   }
 }
 const BY_FAMILY = 1500
+/** Behind a heading of an owner. */
+const PERSON_BUYING = 1080
 
 /** What most cells of a column are, of those that say anything. */
 interface Held {
@@ -897,6 +907,11 @@ function heard(
 ): Match | null {
   const renews = { ...match, field: 'automaticRenewal' as const }
   const mayRenew = match.field === 'end' && match.rank >= RENEWAL_DATE
+  // `Buyer` above persons: who looks after it.
+  if (match.field === 'buyer' && /^(?:buyers?|customer|purchaser)$/.test(heading.key)) {
+    const { people } = heldIn(filled(index, below), heading)
+    if (people) return { field: 'owner', rank: PERSON_BUYING, isByWords: true }
+  }
   if (mayRenew && filled(index, below).length > 0 && filled(index, below).every(rolls))
     return renews
   if (!isDenied(match, heading, index, below)) return match

@@ -388,6 +388,14 @@ export function fieldOf(heading: Heading): Match | null {
   if (OF_EXPORT.has(heading.key)) return null
   const known = RANKS.get(heading.key)
   if (known !== undefined) return known
+  // `Sum is`: what the figure of another column is for.
+  if (
+    /^(?:costs?|price|value|amount|fee|charge|figure|sum|worth|spend|total) (?:is(?: for| per)?|covers?|stands for|relates to)$/.test(
+      heading.key,
+    )
+  ) {
+    return match('chargeUnit', 0)
+  }
   const key = heading.key
     .split(' ')
     .map((word) => SHORT_FORMS.get(word) ?? word)
@@ -397,14 +405,6 @@ export function fieldOf(heading: Heading): Match | null {
     .trim()
   const plain = RANKS.get(key)
   if (plain !== undefined) return plain
-  // `Sum is`: what the figure of another column is for.
-  if (
-    /^(?:costs?|price|value|amount|fee|charge|figure|sum|worth|spend|total) (?:is(?: for| per)?|covers?|stands for|relates to)$/.test(
-      heading.key,
-    )
-  ) {
-    return match('chargeUnit', 0)
-  }
   const meant =
     heading.currency === null ? null : meaningOfSign(key.replace(/^(?:k|mn?|bn|000s?) /, ''))
   return meant ?? meaningOf(key, heading.unit !== null) ?? inWelsh(heading)
@@ -988,7 +988,7 @@ const FAMILIES: readonly (readonly [Field, RegExp])[] = [
   ],
   [
     'owner',
-    /^who(?!.*\b(?:from|with|pay|paid|use|buy|to)\b)|\b(?:in charge|contacts?|ask|champion|person|people|handled|handles|managed|run|minder|minded|held|sro|our|ours|us|officers?|responsible|responsibility|keeper|sponsors?|handler|holder|desk|leads?|client|owne[rd]|manager|rep|representative|name|by)\b/,
+    /^who(?!.*\b(?:from|with|pay|paid|use|buy|to)\b)|\b(?:in charge|heads? of|head|contacts?|ask|champion|person|people|handled|handles|managed|run|minder|minded|held|sro|our|ours|us|officers?|responsible|responsibility|keeper|sponsors?|handler|holder|desk|leads?|client|owne[rd]|manager|rep|representative|name|by)\b/,
   ],
   [
     'title',
@@ -1052,7 +1052,7 @@ const OF_OTHERS =
 /** The fields of which a heading has a word, in the order in which they are tried. */
 export function familiesOf({ key }: Heading): readonly Field[] {
   if (key === '' || key.split(' ').length > 12 || OF_OTHERS.test(key)) return []
-  const isBeside = BESIDE.test(key) || ROLE.test(key)
+  const isBeside = BESIDE.test(key.replace('signed up', '')) || ROLE.test(key)
   return FAMILIES.flatMap(([field, words]) => {
     return words.test(key) && !(isBeside && DATE_FIELDS.includes(field)) ? [field] : []
   })
@@ -1117,6 +1117,12 @@ export function readHeading(raw: string): Heading {
     unit = unitOf(before[1] ?? '')
     key = key.slice(before[0].length)
   }
+  // `Extra years possible`
+  const within =
+    /\b(?:extra|more|further|additional|optional?|extension) (years|months|weeks|yrs|mths)\b/.exec(
+      key,
+    )
+  if (within) unit ??= unitOf(within[1] ?? '')
   if (/^(?:months|years|weeks)$/.test(key)) {
     unit = unitOf(key)
     key = 'how long'

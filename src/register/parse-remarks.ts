@@ -164,7 +164,7 @@ function nextAnniversary(start: CivilDate, notice: Period | null, today: CivilDa
 // Extensions, and ends before their day, that stand where nobody looks for them.
 
 const RUNS_ON =
-  /\b(?:continu(?:e[sd]?|ing|ation)|carr(?:y|ies|ied|ying) on|hold(?:s|ing)? over|held over|overholding|overrun\w*|still (?:running|runs|there|here|on site|with us|in (?:use|place|force)|live|active|operating|being|suppl\w+|us(?:ed|ing)|provid\w+|deliver\w+|receiv\w+)|month[- ](?:to|by)[- ]month|rolling|ongoing|on[- ]going|out of contract)\b/i
+  /\b(?:continu(?:e[sd]?|ing|ation)|carr(?:y|ies|ied|ying) on|hold(?:s|ing)? over|held over|overholding|overrun\w*|still (?:running|runs|there|here|on site|with us|in (?:use|place|force)|live|active|operating|being|suppl\w+|us(?:ed|ing)|work\w+|going|doing|on call|provid\w+|deliver\w+|receiv\w+)|month[- ](?:to|by)[- ]month|rolling|ongoing|on[- ]going|out of contract)\b/i
 const EXTENDS =
   /\b(?:exten(?:ded|ds|ding|sion)|extn?s?|(?:options?|years?|yrs?|periods?) .{0,24}\b(?:invoked|exercised|taken(?: up)?|used|agreed|in place)|renewed|renewal (?:signed|agreed|in progress)|(?:rolled|carried) (?:over|on|forward|into)|prolonged|re-?(?:appointed|engaged|awarded|let)|retained|bridging|interim)\b/i
 /** That it is not so, or that nobody has decided it. */
@@ -172,7 +172,7 @@ const DOES_NOT =
   /\b(?:no|not|never|without|cannot|can ?not|can.?t|won.?t|will not|declin\w+|refus\w+|reject\w+|ended|finished|ceased|complete[d]?|expired|replaced|superseded|closed|stopped)\b/i
 /** `at no cost`, `without tender`: of how it was extended, and not that it was not. */
 const NO_MATTER =
-  /\b(?:at no|for no|with no|without(?: any| a)?)(?: (?:extra|additional|further|more|change (?:to|of|in)))? (?:costs?|charges?|price|uplift|increase|fees?|tender\w*|competition|procurement|advert\w*|terms)\b/gi
+  /\b(?:at no|for no|with no|without(?: any| a)?)(?: (?:extra|additional|further|more|change (?:to|of|in)))? (?:costs?|charges?|price|uplift|increase|fees?|tender\w*|competition|procurement|advert\w*|terms|paper\w*|contract|agreement|documents?|signature|written \w+|po|orders?|cover)\b|\b(?:no|nothing) (?:signed |written )?(?:paper\w*|in writing|signed|on paper|contract|agreement)\b/gi
 const CUT_SHORT =
   /\b(?:terminat(?:ed|es|ing)|cancell?(?:ed|ing)|(?:terminat|cancell?at)ion(?! (?:deadline|window|notice|period|fee|clause|charge|right|date))|ends|ending|ended|early (?:end|exit|termination)|cease[ds]?|ceasing|cessation|exit(?:s|ing|ed)|exit(?= (?:on )?\d)|leav(?:es|ing)|(?<!(?:days|weeks|months?|years?|yrs?|options?|one|\d) )left(?! (?:to|a|on|over|message))|withdr(?:awn|aws|awing|ew|awal)|w(?:ound|inds|inding) (?:up|down)|novat(?:ed|es|ing|ion)|stop(?:s|ped|ping)|clos(?:es|ing|ure)|finish(?:es|ed|ing)|vacat(?:es|ed|ing)|surrender(?:s|ed|ing)|hand(?:s|ed|ing)? (?:it |them )?back|pull(?:s|ed|ing) out|resign(?:s|ed|ing|ation)|decommission\w*|switch(?:es|ed|ing) off|(?:replaced|superseded|succeeded) (?:by|from)|(?:new|next|replacement) (?:contract|supplier|provider|agreement)\b[^.;,]{0,40}?\b(?:starts?|begins?|from|live)|last day|final day|not? (?:longer )?(?:needed|required|wanted)|(?:runs?|running|lasts?|valid|live|in (?:force|place)) (?:only )?(?:until|till?|to|up to)|(?:will|shall|to|would) (?:be )?(?:cease|end|stop|leave|exit|close|finish|withdraw|vacate|surrender|terminate|cancel|wind (?:up|down)|hand back|pull out|switch off))\b/i
 /** Ends of other things that a remark may tell of. */
@@ -227,6 +227,9 @@ export function readBesides(
         // Under `Completion if every option is used` stands how far it may go, and not that it does.
         if (later !== null && !isOfField && isOption(cell.heading)) {
           if (isPast) running ??= cell
+        } else if (later !== null && isPast && UNDER_WAY.test(words)) {
+          // What is only being talked about moves no end.
+          running ??= cell
         } else if (later !== null && !isSaid && (isPast || isAgreed(words, later))) {
           return { ...NOTHING, ...extendedTo(cells, cell, later, last, known) }
         }
@@ -272,9 +275,20 @@ export function readBesides(
     }
     tellOpen(cells, cell, isPast, last)
   }
+  const [status] = cells.filled(['status']).filter(({ field }) => field === 'status')
+  const isLive =
+    isPast && daysBetween(last, cells.today) < LATELY && SAYS_LIVE.test(status?.text ?? '')
+  if (running === null && isLive && status !== undefined) running = status
   if (running !== null) return runsOn(cells, running, last)
   return isPast ? whereAnOptionIsAhead(cells, known, last) : NOTHING
 }
+
+const UNDER_WAY =
+  /\b(?:under (?:negotiation|discussion|consideration|review)|negotiat\w+|propos(?:ed|al)|planned|hoped|sought|requested|in (?:discussion|principle)|not (?:yet )?(?:signed|agreed|approved)|unsigned)\b/i
+/** Of an end that passed in so many days: longer ago a status is one that nobody has kept. */
+const LATELY = 550
+const SAYS_LIVE =
+  /^(?:live|active|current|in (?:contract|force|use|service|operation)|running|ongoing|operational)\b(?!.*\b(?:ended|expired|over|closed)\b)/i
 
 /** What a cell that no field is read from says of how it stands: over, or on hold; null where it says neither. */
 function standing({ heading, text }: FilledCell): 'over' | 'paused' | null {
@@ -317,7 +331,7 @@ const OF_EXTENDING =
   /\b(?:exten\w+|extn?s?\b|renewal|options?|variation|deed|another \w+ (?:months|years|yrs))\b/i
 const NOT_SIGNED =
   /\b(?:not (?:yet )?(?:been )?(?:signed|sealed|counter-?signed|agreed|approved|confirmed|returned|in place|back)|no (?:counter-?signed|signed|sealed)|un-?signed|unsealed|awaiting|pending|with (?:legal|the solicitors?|solicitors?|lawyers?|finance|procurement)|being (?:drafted|negotiated|drawn up|prepared)|in (?:draft|negotiation|discussion|principle)|letter sent|draft(?:ed)?|to be (?:signed|agreed|sealed|confirmed|taken(?: up)?)|intend\w*)\b/i
-const COUNTED = /^[1-9] ?(?:of|\/|out of) ?\d$/i
+const COUNTED = /^[1-9](?: ?(?:of|\/|out of) ?\d)?$/i
 const SO_MANY_TAKEN = /\b(?:ext\w*|options?|opts?)\b.*\b(?:exercised|used|taken|invoked|to date)\b/i
 
 /** Of one that runs on without an end, or whose end is not known: the day to come on which a cell says that it ends. */

@@ -274,7 +274,8 @@ const CALLED: Readonly<Record<string, string>> = {
 }
 
 function added(before: Draft | undefined, after: Draft | undefined, cell: string): string[] {
-  const { at, endSource, whileAsked, maximumEnd, noticeText, ...rest } = after ?? only([])
+  const { at, endSource, whileAsked, maximumEnd, noticeText, reviewFound, ...rest } =
+    after ?? only([])
   const facts = {
     ...rest,
     // The last of several options is the latest end; the words of a notice that was read are its cell.
