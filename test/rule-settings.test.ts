@@ -527,8 +527,8 @@ describe('a rule that is changed', () => {
       review: fc.option(fc.integer({ min: -60, max: 150 })),
     })
     await holdsInTime(
-      [fc.array(anyContract, { minLength: 1, maxLength: 7 }), ladders],
-      4,
+      [fc.array(anyContract, { minLength: 8, maxLength: 12 }), ladders],
+      2,
       async (all, team) => {
         await emptySetup(setup)
         const from = day(MONDAY)
