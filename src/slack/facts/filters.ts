@@ -256,8 +256,9 @@ function patternOf(word: string): { readonly pattern: string; readonly letters: 
 
 /** `nurses` and `nursing`: words of one stem. */
 function stemOf(word: string): string {
-  const stem = word.replace(/(?:ies|ings?|ers?|ors?|ed|es|e|s|y|ions?|ors?|ment|ments)$/, '')
-  return stem.length < 4 ? word.replace(/s$/, '') : stem.replace(/([b-df-hj-np-tv-z])\1$/, '$1')
+  const stem = word.replace(/(?:ies|ings?|ers?|ors?|ed|es|e|s|y|ions?|ments?)$/, '')
+  const bare = stem.replace(/([b-df-hj-np-tv-z])\1$/, '$1')
+  return stem.length < 4 ? word.replace(/s$/, '') : bare.length < 4 ? stem : bare
 }
 const ENDINGS =
   '[b-df-hj-np-tv-z]?(?:e|s|es|y|ies|ing|ings|er|ers|or|ors|ed|ion|ions|ation|ations|al|ment|ments|age)?'
@@ -406,6 +407,9 @@ const IN_STATE: Readonly<
     JOIN question q ON q.id = r.question_id WHERE q.answered_on IS NULL OR q.answered_on > ${day})`,
   procuring: (day) => `c.id IN (SELECT k.contract_id FROM checkpoint k
     WHERE k.withdrawn_at IS NULL AND k.done_on IS NULL) AND ${live(day)}`,
+  'called-off': (day) => `c.form = 'call-off' AND ${live(day)}`,
+  renewed: (day) => `c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = 'renewal'
+    AND e.status IN ('presumed', 'confirmed')) AND ${live(day)}`,
   imprecise: (day) => `c.current_earliest < c.current_latest AND ${live(day)}`,
   'extended-again': (day) => `(SELECT count(*) FROM extension e WHERE e.contract_id = c.id
     AND e.status NOT IN ('withdrawn', 'proposed')) > 1 AND ${live(day)}`,
@@ -636,6 +640,12 @@ async function understood(context: BotContext, asked: Filters): Promise<Filters>
       words.push(...held)
     } else filters = { ...filters, unread: [...filters.unread, supplier] }
   }
+  // `what does ostrelle look after for us`
+  const { owner } = filters
+  if (owner !== null && 'name' in owner && (await peopleNamed(context, owner)).length === 0) {
+    if (await hasSupplier(context, owner.name))
+      filters = { ...filters, owner: null, supplier: filters.supplier ?? owner.name }
+  }
   if (team !== null && teamsNamed(await teams(), team).length === 0) {
     const [known] = await categoriesNamed(context, [team])
     if (known !== undefined) filters = { ...filters, team: null, category: known }
@@ -812,11 +822,16 @@ async function placedNames(context: BotContext, words: readonly string[]) {
 async function categoriesMeant(context: BotContext, words: readonly string[]) {
   const meant = new Map<string, Filters>()
   const long = words.filter((word) => /^[a-z]{6,}$/i.test(word))
-  if (long.length === 0) return meant
+  const other = (word: string) => AREAS.find((each) => each.includes(folded(word))) ?? []
+  if (!words.some((word) => long.includes(word) || other(word).length > 0)) return meant
   const names = [
     ...(await readCategories(context)).map((category) => ({ ...NO_FILTERS, category })),
     ...(await context.teams()).map(({ name }) => ({ ...NO_FILTERS, team: name })),
   ].map((each): [string, Filters] => [folded(each.category ?? each.team ?? ''), each])
+  for (const word of words) {
+    const made = other(word).flatMap((each) => new Map(names).get(each) ?? [])[0]
+    if (made !== undefined) meant.set(word, made)
+  }
   for (const word of long) {
     const near = nearWord(folded(word), new Map(names).keys())
     const made = near === null || near[0] !== folded(word)[0] ? undefined : new Map(names).get(near)
@@ -825,6 +840,13 @@ async function categoriesMeant(context: BotContext, words: readonly string[]) {
   return meant
 }
 
+/** What one area is called by one and by another. */
+const AREAS = [
+  ['it', 'ict', 'digital', 'technology', 'tech'],
+  ['hr', 'workforce', 'people', 'staffing'],
+  ['facilities', 'fm', 'soft fm', 'hotel services'],
+  ['estates', 'property', 'hard fm'],
+]
 /** The one title that begins with words of these initials: `WAN`. */
 export async function titlesOf(context: BotContext, words: readonly string[]) {
   const titles = new Map<string, string>()

@@ -285,7 +285,7 @@ function factWords(is: string): string {
 const MOST_TOLD = 3
 /** Asked of it, and told in its line: who has it and from whom, until when, what it is worth. */
 const IN_ITS_LINE =
-  /^(?:who|whom|whose|owner|owns?|contact|ring|call|speak|talk|moan|complain|shout|chas(?:e|ing)|charge|responsible|look(?:s|ing|ed)?|handl(?:es?|ing)|sort(?:s|ed|ing)?|deal(?:s|ing)?|manag(?:es?|ing|er)|company|firm|supplier|vendor|provider|people|folk|lot|long|time|left|big|much|cost(?:s|ing)?|need|leav(?:e|ing)|worth|value|price|pay|charged?|date|finish(?:es|ing)?|stops?|stopped|los(?:e|ing)|expir\w+|ends?|up|over|done|exists?|alive|dead|going|running|works?|working|us(?:e|es|ing)|tied|keep|cover(?:ed)?|mine|my|team|tender\w*|anyone|anybody|someone|somebody)$/
+  /^(?:who|whom|whose|owner|owns?|contact|ring|call|speak|talk|moan|complain|shout|chas(?:e|ing)|charge|responsible|look(?:s|ing|ed)?|handl(?:es?|ing)|sort(?:s|ed|ing)?|deal(?:s|ing)?|manag(?:es?|ing|er)|company|firm|supplier|vendor|provider|people|folk|lot|long|time|left|big|much|cost(?:s|ing)?|need|leav(?:e|ing)|worth|value|price|pay|charged?|date|finish(?:es|ing)?|stops?|stopped|los(?:e|ing)|expir\w+|ends?|up|over|done|exists?|alive|dead|going|running|works?|working|us(?:e|es|ing)|tied|keep|cover(?:ed)?|safe|secure|ok|okay|alright|valid|mine|my|team|tender\w*|anyone|anybody|someone|somebody)$/
 const WHETHER =
   /^\W*(?:(?:so|and|but|ok|our|the|my) )?(?:[\w' ]+[,–-] ?)?(?:is|are|does|do|did|will|can|could|have|has|should)\b/
 const TIME =
@@ -457,7 +457,7 @@ async function namedAlone(
   const isDated = (days ?? dates?.ranges.find(({ from, to }) => from ?? to) ?? null) !== null
   if (words.length === 0 && text === null) return null
   // `ending in march for the board meeting`: the word may be of what was not read.
-  if (unread.length > 0 && isDated) return null
+  if (unread.length > 0 && isDated && words.length < 2) return null
   const rest = scopeOf({ ...read, filters: { ...read.filters, words: [], text: null, spelt: [] } })
   const filters = { ...NO_FILTERS, words, text, unread, spelt }
   const { ids } = await readFilterIds(context, { ...filters, unread: [] })
@@ -466,7 +466,7 @@ async function namedAlone(
   // A name of a supplier or a person alone names none.
   const isTitle = words.some((word) => said.includes(word.toLowerCase().replace(/s$/, '')))
   if (rest === '' || total !== 1 || !isTitle) return null
-  if (unread.length > 0) return { filters, note: null }
+  if (unread.length > 0 && !isDated) return { filters, note: null }
   const not = rest.startsWith('but not ') ? rest.slice('but not '.length) : `not ${rest}`
   return { filters, note: `(the one of that name, though ${not})` }
 }
@@ -550,6 +550,12 @@ const TOLD: readonly Told[] = [
   [/\b(?:start date|did .*(?:start|begin)|started|began|running|how old)\b/, 'start', 'c.start'],
   [/\b(?:route|bought|procured|awarded)\b/, 'route', 'c.route'],
   [/\b(?:law|regime)\b/, 'law', 'c.regime'],
+  [
+    /\bwaive/,
+    'waiver',
+    `(SELECT 'recorded on ' || to_char(max(w.recorded_on), 'FMDD Mon YYYY') FROM waiver w
+       WHERE w.contract_id = c.id AND w.withdrawn_at IS NULL)`,
+  ],
   [
     /\brenew/,
     'renews by itself',
@@ -1183,6 +1189,8 @@ const STATES: Readonly<Record<Exclude<ListState, Recorded | IsFilled>, string>> 
   questioned: 'with a question open',
   waived: 'with a waiver',
   procuring: 'with a procurement under way',
+  'called-off': 'called off from a framework',
+  renewed: 'that renewed by themselves',
   imprecise: 'whose last day is not known',
   'extended-again': 'extended more than once',
 }

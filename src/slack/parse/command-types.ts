@@ -147,7 +147,14 @@ export const LIST_STATES = [
   ...(['out-of-contract', 'unclassified', 'disputed', 'umbrella', 'historic', 'closed'] as const),
   ...(['live', 'one-buyer', 'all-buyers', 'shared', 'not-running', 'varied'] as const),
   ...(['option-taken', 'undecided', 'questioned', 'waived', 'procuring'] as const),
-  ...(['extended-again', 'imprecise', 'without-dpia', 'personal-data'] as const),
+  ...([
+    'renewed',
+    'called-off',
+    'extended-again',
+    'imprecise',
+    'without-dpia',
+    'personal-data',
+  ] as const),
   ...(FILLED_STATES as IsFilled[]),
   ...(Object.keys(RECORDED) as Recorded[]),
 ] as const

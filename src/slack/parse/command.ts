@@ -255,6 +255,7 @@ const ORDERS_SPOKEN = Object.entries({
     '[the] notice (served|given) (on|to|for) REF [today|yesterday|now|already]',
   ],
   ack: [
+    '(stop|quit) (nagging|chasing|reminding|pinging|bugging|pestering) [me|us] (about|on|over|for) REF',
     "(seen|got|noted) (it|that|this) [thanks|thx|ta|cheers] [about|on|for] REF [i'?ll (deal|deal with it|sort it|handle it|pick it up)|on it|i'?m (on it|dealing with it|handling it|sorting it)]",
     "(i'?ve|he'?s|she'?s|they'?ve|we'?ve|i have|he has|she has|they have|we have) seen REF [(you can|please|so|u can) stop (nagging|chasing|reminding|pinging)]",
     "[i'?m|i am|we'?re|we are] [already] (on it|on to it|onto it|on the case|dealing with it|handling it) [for|with|about] REF",

@@ -65,7 +65,6 @@ import {
   PEOPLE,
   phraseAt,
   questionAt,
-  RENEWED,
   SHORT,
   STARTED,
   STATES,
@@ -865,6 +864,7 @@ class Sentence {
       case 'closed':
       case 'waived':
       case 'extended-again':
+      case 'renewed':
       case 'questioned':
         return 'none'
       case 'emergency':
@@ -1038,8 +1038,7 @@ class Sentence {
     const others = this.#others.splice(0)
     const { today } = this.#clock
     const any = (range: Range) => this.#addPeriod({ range, as: null, days: null, mode }, 0, 0)
-    if (mode === RENEWED) any({ from: addDays(today, -36_500), to: addDays(today, -1) })
-    else if (mode.of === 'ended') any({ from: null, to: addDays(today, -1) })
+    if (mode.of === 'ended') any({ from: null, to: addDays(today, -1) })
     else if (mode.of === 'renew' || mode.of === 'extended') any({ from: null, to: null })
     else if (mode.of === 'start' && this.#not === null) this.#miss(said, 0)
     // `that haven't started yet`
@@ -1357,7 +1356,7 @@ const HEAD_NOUN =
   /^(?:suppliers|companies|firms|owners|vendors|providers|deputies|buyers|trusts|resellers|values|titles)$/
 const JOINTS = phrases('as well as, together with, along with, and also, but also')
 const UNLESS_STOPPED =
-  /^(?:unless|if) (?:(?:we|i|you|they|people|somebody|someone|anybody|anyone|nobody|no-one|one) )?(?:(?:do|does|don't|doesn't|not|give|gives|serve|serves|say|says|object|objects|it is|it's|they are|they're|is|are) )*(?:notice|nothing|nowt|anything|something|otherwise|no|so|act|acts|stop|stops|stopped|cancel|cancels|cancelled)(?: (?:it|them|notice|is|are|was|given|served|said|done|first|in time))*(?= |$)/
+  /^(?:unless|if) (?:(?:we|i|you|they|people|somebody|someone|anybody|anyone|nobody|no-one|one) )?(?:(?:do|does|don't|doesn't|not|give|gives|serve|serves|say|says|object|objects|it is|it's|they are|they're|is|are) )*(?:notice|tells?|told|nothing|nowt|anything|something|otherwise|no|so|act|acts|stop|stops|stopped|cancel|cancels|cancelled)(?: (?:it|them|not|to|otherwise|notice|is|are|was|given|served|said|done|first|in time))*(?= |$)/
 const ONLY_FOR = phrases(
   'only used by, used only by, only for, just for, solely for, used solely by',
 )

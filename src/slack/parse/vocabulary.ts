@@ -1,11 +1,12 @@
 /** What the words of a sentence mean: states, kinds of dates, people, amounts, order, and words of no weight. */
 import { wholeNumber } from '../../register/parse-date.ts'
 import { MONTH_NAMES } from '../../rules/civil-date.ts'
-import type { DeadlineKind, PeriodUnit } from '../../rules/contract.ts'
+import { DEADLINE_KINDS, type DeadlineKind, type PeriodUnit } from '../../rules/contract.ts'
 import { asDecimal, type Decimal } from '../../rules/money.ts'
 import { nearWord } from '../../rules/text-match.ts'
 import {
   type Amount,
+  DATES_OF,
   type Dates,
   type Filters,
   isRecorded,
@@ -74,95 +75,59 @@ function meaning<T>(entries: readonly (readonly [T, string])[]): ReadonlyMap<str
   )
 }
 
+/** Of lines `name: patterns` each with its name, one of these. */
+function named<T extends string>(lines: string, names: readonly T[]): [T, string][] {
+  return lines
+    .trim()
+    .split('\n')
+    .flatMap((line) => {
+      const [of = '', patterns = ''] = line.split(/: (.*)/)
+      const name = names.find((each) => each === of)
+      return name === undefined ? [] : [[name, patterns] as [T, string]]
+    })
+}
+const PARTS = ['of', 'owner', 'deputy', 'lead'] as const
+
 // What the words mean.
 
 export const STATES = meaning<ListState>([
   ...LIST_STATES.filter((state) => state !== 'live' && !isRecorded(state)).map(
     (state) => [state, state] as const,
   ),
-  [
-    'overdue',
-    'late, past due, over due, [{go}|gone] past (its|their|the) (date|dates|deadline|deadlines), behind [plan|schedule], outstanding, [running|run] late, slipped, {slip}',
-  ],
-  [
-    'unowned',
-    "[with] (nobody|nobodys|nobody's) name (on|against) (them|it), with nobody, ownerless, not owned [by (anyone|anybody)], orphaned, orphan, orphans, unassigned, unallocated, (owned by|belonging to|assigned to|down to) (nobody|no one)",
-  ],
-  [
-    'emergency',
-    '[running|being run] [in|on|under] [an|a] emergency (extension|extensions|basis|cover|month|months), emergencies, in emergency, stopgap, stopgaps, stop-gap, stop-gaps',
-  ],
-  [
-    'out-of-contract',
-    '(running|run|operating|gone|went|still) (out of|off) contract, (out of|off) contract, [running|run|runs|operating|gone|going] (past|beyond) (its|their) (end|expiry) [date|dates], [running|run|runs|operating|go|goes|gone|going] (past|beyond) the (end|expiry) (date|dates)',
-  ],
-  [
-    'out-of-contract',
-    '[with] nothing [recorded|there] to (cover|replace) (it|them), [with|have|has] no [current|live|valid] contract [in place], uncovered, lapsed, [with] no cover, without cover, not covered, [running] without a contract, still (using|used|being used|in use|supplied|being supplied|paying|paying for|receiving|buying), run out with nothing in (place|its place|their place), [with] nothing in (place|its place|their place), nothing replacing (it|them), without [a] replacement [in place|lined up], with no replacement [in place|lined up], (expired|ended|lapsed) but still (running|going|in use|used|being used)',
-  ],
-  [
-    'open-ended',
-    'open ended, never {end}, indefinite, (go|goes|run|runs|carry|carries) on (forever|for ever|indefinitely)',
-  ],
-  [
-    'personal-data',
-    '[with|{process}|{hold}|{involve}|{use}|{contain}|{handle}|{touch}] [any|some] (personal|patient) data',
-  ],
-  [
-    'rolling',
-    'rolls on, rolling on, rolling (contract|contracts|basis|terms), on a rolling basis, evergreen, [{run}|on a] (month to month|month-to-month|month by month|monthly rolling) [basis], ticking over, ticks over',
-  ],
-  [
-    'unclassified',
-    'extensions (has nobody classified|nobody has classified|not classified|that nobody has classified), extension not classified, unclassified (extension|extensions), unclassified-extensions',
-  ],
-  [
-    'imprecise',
-    "(uncertain|vague|unclear|rough|inexact|approximate|imprecise) (end|ends) [date|dates], (end|ends|end date|end dates) (is|are) (uncertain|imprecise|vague|unclear|rough|approximate|not exact|not certain), (end|end date|end dates) [that] (we|you) [are not|are|aren't] (not|unsure of|sure about|sure of|certain of)",
-  ],
-  ['disputed', 'disputed (end|ends) [date|dates], in dispute'],
-  ['umbrella', 'umbrellas, umbrella (agreement|agreements|contract|contracts)'],
-  ['historic', 'historical, archived'],
-  [
-    'all-buyers',
-    '[shared by] all (buyers|organisations), (shared|used) by (all|everyone|everybody)',
-  ],
-  [
-    'shared',
-    'shared contracts, (more than one|several|multiple) (buyer|buyers|organisation|organisations|trust|trusts), jointly bought, joint contracts',
-  ],
-  [
-    'not-running',
-    'no longer (running|live|active|going|in force), not (running|live|active) (any more|anymore), over and done with',
-  ],
-  [
-    'option-taken',
-    'extended by [an|taking an] option, extended through an option, [an|the] option [was|has been|already] (taken|exercised|taken up), options (taken|exercised|taken up), (taken|taken up|exercised|used) (their|its|an) option',
-  ],
-  ['with-reseller', '[bought|buy] (through|via) [a] (reseller|resellers), resold'],
-  ['varied', '[extended|modified|changed] by [a|way of] variation, variation, variations, varied'],
-  ['one-buyer', 'on (its|their) own, (one|single) (buyer|organisation), not shared [with anyone]'],
-  ['closed', 'closed (down|off|out)'],
-  [
-    'undecided',
-    'decisions, [open|outstanding] decisions [open|outstanding], [awaiting|waiting for|waiting on|needs|need|needing|pending] [a] decision [on], (decision|decisions) (is|are) (needed|due), (decision|decisions) (needed|to make|to be made), [not|nothing|nobody has|nothing has been|nothing is|yet to be|to be|still to be|needs to be] [yet] decided [yet], to decide [on], (needs|need) deciding [on], (not|nobody has|yet to|we have not|not yet) (made|make|taken) a decision [on], make a decision [on], (make|making|made) (our|my|your) (mind|minds) up [about|on], (make|making) up (our|my|your) (mind|minds) [about|on], up in the air',
-  ],
-  ['questioned', '[with] open questions, [with] questions [open], unanswered questions'],
-  ['waived', 'waivers, waiver, with (waivers|a waiver), (on|under) a waiver'],
-  [
-    'extended-again',
-    '(repeatedly|twice) {~extend|renew}, [been|we] {~extend|prolong|roll over|renew} (more than once|at least twice|twice|twice or more|two or more times|two times|several times|multiple times|again and again|repeatedly)',
-  ],
-  [
-    'procuring',
-    '[already|currently|being|is] [out to|gone out to|at] (tender|market), being (re-procured|reprocured|procured|retendered|re-tendered|tendered|replaced|rebought|re-bought), procurement [is] under way, procurements under way',
-  ],
-  [
-    'live',
-    'live, active, (current|live|running|open) contracts, still running, in force, still in force, on the (go|books), still (got|have|hold|going), (are we|we are) running, we run',
-  ],
+  ...named(
+    `
+overdue: late, past due, over due, [{go}|gone] past (its|their|the) (date|dates|deadline|deadlines), behind [plan|schedule], outstanding, [running|run] late, slipped, {slip}
+unowned: [with] (nobody|nobodys|nobody's) name (on|against) (them|it), with nobody, ownerless, not owned [by (anyone|anybody)], orphaned, orphan, orphans, unassigned, unallocated, (owned by|belonging to|assigned to|down to) (nobody|no one)
+emergency: [running|being run] [in|on|under] [an|a] emergency (extension|extensions|basis|cover|month|months), emergencies, in emergency, stopgap, stopgaps, stop-gap, stop-gaps
+out-of-contract: (running|run|operating|gone|went|still) (out of|off) contract, (out of|off) contract, [running|run|runs|operating|gone|going] (past|beyond) (its|their) (end|expiry) [date|dates], [running|run|runs|operating|go|goes|gone|going] (past|beyond) the (end|expiry) (date|dates), [with] nothing [recorded|there] to (cover|replace) (it|them), [with|have|has] no [current|live|valid] contract [in place], uncovered, lapsed, [with] no cover, without cover, not covered, [running] without a contract, still (using|used|being used|in use|supplied|being supplied|paying|paying for|receiving|buying), run out with nothing in (place|its place|their place), [with] nothing in (place|its place|their place), nothing replacing (it|them), without [a] replacement [in place|lined up], with no replacement [in place|lined up], (expired|ended|lapsed) but still (running|going|in use|used|being used)
+open-ended: open ended, never {end}, indefinite, (go|goes|run|runs|carry|carries) on (forever|for ever|indefinitely)
+personal-data: [with|{process}|{hold}|{involve}|{use}|{contain}|{handle}|{touch}] [any|some] (personal|patient) data
+rolling: rolls on, rolling on, rolling (contract|contracts|basis|terms), on a rolling basis, evergreen, [{run}|on a] (month to month|month-to-month|month by month|monthly rolling) [basis], ticking over, ticks over
+unclassified: extensions (has nobody classified|have nobody classified|nobody has classified|not classified|that nobody has classified), extension not classified, unclassified (extension|extensions), unclassified-extensions
+imprecise: (uncertain|vague|unclear|rough|inexact|approximate|imprecise) (end|ends) [date|dates], (end|ends|end date|end dates) [that] (is|are) (uncertain|imprecise|vague|unclear|rough|approximate|not exact|not certain), (end|end date|end dates) [that] (we|you) [are not|are|aren't] (not|unsure of|sure about|sure of|certain of)
+disputed: disputed (end|ends) [date|dates], in dispute
+umbrella: umbrellas, umbrella (agreement|agreements|contract|contracts)
+historic: historical, archived
+all-buyers: [shared by] all (buyers|organisations), (shared|used) by (all|everyone|everybody)
+shared: shared contracts, (more than one|several|multiple) (buyer|buyers|organisation|organisations|trust|trusts), jointly bought, joint contracts
+not-running: no longer (running|live|active|going|in force), not (running|live|active) (any more|anymore), over and done with
+option-taken: extended by [an|taking an] option, extended through an option, [an|the] option [was|has been|already] (taken|exercised|taken up), options (taken|exercised|taken up), (taken|taken up|exercised|used) (their|its|an) option
+with-reseller: [bought|buy] (through|via) [a] (reseller|resellers), resold
+varied: [extended|modified|changed] by [a|way of] variation, variation, variations, varied
+one-buyer: on (its|their) own, (one|single) (buyer|organisation), not shared [with anyone]
+closed: closed (down|off|out)
+undecided: decisions, [open|outstanding] decisions [open|outstanding], [awaiting|waiting for|waiting on|needs|need|needing|pending] [a] decision [on], (decision|decisions) (is|are) (needed|due), (decision|decisions) (needed|to make|to be made), [not|nothing|nobody has|nothing has been|nothing is|yet to be|to be|still to be|needs to be] [yet] decided [yet], to decide [on], (needs|need) deciding [on], (not|nobody has|yet to|we have not|not yet) (made|make|taken) a decision [on], make a decision [on], (make|making|made) (our|my|your) (mind|minds) up [about|on], (make|making) up (our|my|your) (mind|minds) [about|on], up in the air
+questioned: [with] open questions, [with] questions [open], unanswered questions
+waived: waivers, waiver, with (waivers|a waiver), (on|under) a waiver
+renewed: [have|has] {~renew} [automatically|itself|themselves|by itself|by themselves|on its own|on their own|without notice], {~roll over|carry on|roll on} (automatically|by itself|by themselves|on its own|on their own)
+extended-again: (repeatedly|twice) {~extend|renew}, [been|we] {~extend|prolong|roll over|renew} (more than once|at least twice|twice|twice or more|two or more times|two times|several times|multiple times|again and again|repeatedly)
+called-off: [been] called off, (call off|call offs|call-off|call-offs|calloff|calloffs) [contract|contracts|order|orders]
+procuring: [already|currently|being|is|are] out (to|at) (tender|market), being (re-procured|reprocured|procured|retendered|re-tendered|tendered|replaced|rebought|re-bought), procurement [is] under way, procurements under way
+live: live, active, (current|live|running|open) contracts, still running, in force, still in force, on the (go|books), still (got|have|hold|going), (are we|we are) running, we run
+`,
+    LIST_STATES,
+  ),
 ])
-
 const HOW_BOUGHT = meaning<ListState>(
   Object.entries(RECORDED).map(([state, { words }]) => [state as ListState, `${state}, ${words}`]),
 )
@@ -207,8 +172,6 @@ export const ENDS: Mode = { of: 'end', kind: null }
 const PAST_ITS_END =
   /^(?:(?:extended|now|running|run|runs|going|gone|carried on) )*(?:past|beyond) (?:their|its|the) (?:original|first|initial) end(?: dates?)? /
 export const EXTENDED: Mode = { of: 'extended', kind: null }
-/** What has gone on by itself. */
-export const RENEWED: Mode = { of: 'renew', kind: null }
 export const STARTED: Mode = { of: 'start', kind: null }
 const START_BY: Mode = { of: 'due', kind: 'start-by' }
 
@@ -221,7 +184,7 @@ function buyingAt(words: Words, at: number): number {
 const REBUYING =
   '(?:re-?buy(?:s|ing)?|buy(?:ing)?|re-?procur(?:e|ing|ement)|procur(?:e|ing|ement)s?|re-?tender(?:ing)?|tender(?:ing)?|replac(?:e|ing|ements?)|re-?sourc(?:e|ing)|sourcing)'
 const STARTS_BUYING = new RegExp(
-  `^(?:(?:start|started|starting|begin|begun|beginning|kick off|kicked off|kicking off|get going|get started|got going)(?: (?:on|with|to|for|of|the|a|an|its|their|our|date|dates|day))* ${REBUYING} |kick(?:ed|ing)? off )`,
+  `^(?:(?:go|gone|going|went) (?:back )?(?:out )?to (?:tender|market|competition) |(?:start|started|starting|begin|begun|beginning|kick off|kicked off|kicking off|get going|get started|got going)(?: (?:on|with|to|for|of|the|a|an|its|their|our|date|dates|day))* ${REBUYING} |kick(?:ed|ing)? off )`,
 )
 const BUYING_STARTED = new RegExp(
   `^(?:(?:its|their|the|a) )*${REBUYING} (?:to be |to )?(?:start|started|begun|kicked off|starting|under way) `,
@@ -229,91 +192,62 @@ const BUYING_STARTED = new RegExp(
 
 const ENDING =
   'end|expire|finish|lapse|stop|cease|terminate|conclude|die|run out|run down|come to an end|come to a close|draw to a close|drop off|drop out|fall away|fall off|fall out of contract|go out of contract|go out of date|wind up|peter out|reach the end|reach its end|reach their end|go stale|go cold|tail off|conk out|run its course|run their course|go dead'
-const MODES = meaning<Mode>([
-  [
-    { of: 'due', kind: null },
-    '[will] (be|{go}|{become}) overdue, due, deadline, deadlines, upcoming, todo, to do, ({come|crop|pop} up|{come} (round|around)|{land} [on (us|me|my desk)]|{hit} [us]|{loom}|{bite}), on the (cards|radar), (to|needs|need|needing) {chase|tackle|action|sort|sort out|deal with|act on}, to be (done|sorted|actioned|dealt with), (need|needs|have|got) to do [anything|something], (needs|need) (sorting|sorting out|dealing with|looking at|doing|action|attention|actioning), on the horizon, due (date|dates)',
-  ],
-  [
-    ENDS,
-    `{${ENDING}}, (due to|set to|going to|likely to|scheduled to|starting to) (end|expire|lapse|finish|stop|run out), [just] (about to|close to|on the verge of|on the point of|nearing) {${ENDING}}, (nearly|almost) (up|over|done|out|finished|ending|out of time), nearing (its|their|the) end, [still] covered for, (keep|carry on|keep on) using, end-date, end-dates, endings, finishings, (expiry|expiries|expiration|expirations|end|ending|termination) [date|dates], (finish|finishing|leaving|stop|closing) (date|dates), [up for|for|due for|coming up for] (renewal|renewals|re-tender|retender), renewal (date|dates), to (renew|be renewed), (need|needs) (renewing|to be renewed), (do|should|must) we renew`,
-  ],
-  [
-    { of: 'renew', kind: null },
-    '{roll} over again, renewing, [self|auto|automatically|self-|auto-] (renew|renews|renewing) [automatically|by itself|by themselves|on its own|on their own|itself|themselves], auto-renew, auto-renews, auto-renewing, autorenew, autorenews, autorenewing, (automatic|auto) (renewal|renewals|renewing), auto-renewal, auto-renewals, autorenewal, autorenewals, self-renewing, [auto|automatically] {roll} over [automatically|by itself|by themselves|on its own|on their own], ({roll} on|{carry} on|{roll} over|{continue}) if we do nothing, auto (roll|rolls|rolling)',
-  ],
-  [
-    RENEWED,
-    '{~renew} [automatically|itself|themselves|by itself|by themselves|on its own|on their own|without notice], {~roll over|carry on|roll on} (automatically|by itself|by themselves|on its own|on their own)',
-  ],
-  [
-    { of: 'ended', kind: null },
-    `{~${ENDING}}, (let|allowed to|left to) (lapse|expire|end|run out|finish|die)`,
-  ],
-  [
-    { of: 'extended', kind: null },
-    '{~extend|prolong|roll over|roll forward|carry over}, rollover, rollovers, (did we|did|have we) extend, (we|have we|been) extended, [on|in] [an|a|their|its] extension period, on (extension|an extension|a rollover)',
-  ],
-  [
-    { of: 'start', kind: null },
-    'new (contracts|ones|deals|agreements), have had, have been with us, [have been|been] (had|in place|in force|with us|going|running|around) since, {start|begin|commence|kick in}, {~start|begin|commence|kick in}, (start|starting|commencement) (date|dates)',
-  ],
-  [
-    { of: 'due', kind: 'notice' },
-    '[to|can|must] {give|serve|hand in} [them|our|the] notice, (given|served) notice, notice, notices, [notice] notices due, notice (date|dates|due|deadline|deadlines|giving|serving|window|windows), notice (to be|be) (given|served), (notice|notices) to (give|serve), [the] (last|latest|final) (date|dates|day|days|chance|moment) (for notice|to get out of|to get out|to give notice|to pull out|to cancel)',
-  ],
-  [
-    { of: 'due', kind: 'option' },
-    '(can|could) [still] be extended, (can|could|do) we [still] get [any|some] (extra|more|additional) time, [an] (extension|extensions|extra time|more time) (in (our|the) back pocket|left|up our sleeve|available|still available|to take|in hand), (right|scope|room|option|ability) to extend, left to extend, (we can|can we|we could|could we|can) [still] extend, extendable, able to be extended, [an|any|open|unused] (option|options) [still] [open|left|remaining|available], [extension] (option|options) [date|dates|deadline|deadlines|due], options to (take|extend), option to (extend|be extended)',
-  ],
-  [{ of: 'due', kind: 'review' }, '(review|reviews) [date|dates|due]'],
-  [
-    { of: 'due', kind: 'start-by' },
-    'procurement start (date|dates), start bys, start-bys, startby, (start by|start-by) [date|dates|deadlines], start (buying|buying again|procurement|the procurement), (procurements|tenders) to start, {retender|re-tender|reprocure|re-procure|rebuy|re-buy}',
-  ],
-  [{ of: 'due', kind: 'emergency-end' }, 'emergency-end'],
-  [{ of: 'due', kind: 'renewal' }, 'unknown (renewal|renewals), renewal questions'],
-  [
-    { of: 'due', kind: 'call-off-by' },
-    '[last] (call off|call-off) (by|day|days|by date|by dates|by-dates), call-off-by [dates]',
-  ],
-])
-
+const MODES = meaning<Mode>(
+  named(
+    `
+due: [will] (be|{go}|{become}) overdue, due, deadline, deadlines, upcoming, todo, to do, ({come|crop|pop} up|{come} (round|around)|{land} [on (us|me|my desk)]|{hit} [us]|{loom}|{bite}), on the (cards|radar), (to|needs|need|needing) {chase|tackle|action|sort|sort out|deal with|act on}, to be (done|sorted|actioned|dealt with), (need|needs|have|got) to do [anything|something], (needs|need) (sorting|sorting out|dealing with|looking at|doing|action|attention|actioning), on the horizon, due (date|dates)
+end: {${ENDING}}, (due to|set to|going to|likely to|scheduled to|starting to) (end|expire|lapse|finish|stop|run out), [just] (about to|close to|on the verge of|on the point of|nearing) {${ENDING}}, (nearly|almost) (up|over|done|out|finished|ending|out of time), nearing (its|their|the) end, [still] covered for, (keep|carry on|keep on) using, end-date, end-dates, endings, finishings, (expiry|expiries|expiration|expirations|end|ending|termination) [date|dates], (finish|finishing|leaving|stop|closing) (date|dates), [up for|for|due for|coming up for] (renewal|renewals|re-tender|retender), renewal (date|dates), to (renew|be renewed), (need|needs) (renewing|to be renewed), (do|should|must) we renew
+renew: {roll} over again, renewing, [self|auto|automatically|self-|auto-] (renew|renews|renewing) [automatically|by itself|by themselves|on its own|on their own|itself|themselves], auto-renew, auto-renews, auto-renewing, autorenew, autorenews, autorenewing, (automatic|auto) (renewal|renewals|renewing), auto-renewal, auto-renewals, autorenewal, autorenewals, self-renewing, [auto|automatically] {roll} over [automatically|by itself|by themselves|on its own|on their own], ({roll} on|{carry} on|{roll} over|{continue}) if we do nothing, ({carry|roll|run|go} on|{continue}) (automatically|by itself|by themselves|on its own|on their own), auto (roll|rolls|rolling)
+ended: {~${ENDING}}, (let|allowed to|left to) (lapse|expire|end|run out|finish|die)
+extended: {~extend|prolong|roll over|roll forward|carry over}, rollover, rollovers, (did we|did|have we) extend, (we|have we|been) extended, [on|in] [an|a|their|its] extension period, on (extension|an extension|a rollover)
+start: new (contracts|ones|deals|agreements), have had, have been with us, [have been|been] (had|in place|in force|with us|going|running|around) since, {start|begin|commence|kick in}, {~start|begin|commence|kick in}, (start|starting|commencement) (date|dates)
+notice: [to|can|must] {give|serve|hand in} [them|our|the] notice, (given|served) notice, notice, notices, [notice] notices due, notice (date|dates|due|deadline|deadlines|giving|serving|window|windows), notice (to be|be) (given|served), (notice|notices) to (give|serve), [the] (last|latest|final) (date|dates|day|days|chance|moment) (for notice|to get out of|to get out|to give notice|to pull out|to cancel)
+option: (can|could) [still] be extended, (can|could|do) we [still] get [any|some] (extra|more|additional) time, [an] (extension|extensions|extra time|more time) (in (our|the) back pocket|left|up our sleeve|available|still available|to take|in hand), (right|scope|room|option|ability) to extend, left to extend, (we can|can we|we could|could we|can) [still] extend, extendable, able to be extended, [an|any|open|unused] (option|options) [still] [open|left|remaining|available], [extension] (option|options) [date|dates|deadline|deadlines|due], options to (take|extend), option to (extend|be extended)
+review: (review|reviews) [date|dates|due]
+start-by: procurement start (date|dates), start bys, start-bys, startby, (start by|start-by) [date|dates|deadlines], start (buying|buying again|procurement|the procurement), (procurements|tenders) to start, {retender|re-tender|reprocure|re-procure|rebuy|re-buy}
+emergency-end: emergency-end
+renewal: unknown (renewal|renewals), renewal questions
+call-off-by: [last] (call off|call-off) (by|day|days|by date|by dates|by-dates), call-off-by [dates]
+`,
+    [...DATES_OF, ...DEADLINE_KINDS.filter((kind) => kind !== 'end')],
+  ).map(([name, patterns]): [Mode, string] => [modeNamed(name), patterns]),
+)
+function modeNamed(name: Dates['of'] | DeadlineKind): Mode {
+  const of = DATES_OF.find((each) => each === name)
+  const kind = DEADLINE_KINDS.find((each) => each === name)
+  return of === undefined ? { of: 'due', kind: kind ?? null } : { of, kind: null }
+}
 export const WHOSE = meaning<'mine' | 'team' | 'all'>([
-  [
-    'mine',
-    "mine, my, me, myself, my own, i own, do i own, do i have, have i got, i have, am i responsible for, i am responsible for, i'm responsible for, i look after, owned by me, assigned to me, i manage, on my plate, on my radar, on my desk, on my list, on my patch",
-  ],
-  [
-    'team',
-    'ours, team, teams, the team, my team, our team, my teams, our teams, owned by us, owned by my team, we own',
-  ],
-  [
-    'all',
-    "all, everyone, everybody, everyone's, everybody's, everything, every, the lot, whole register, the whole register, all of them, all of it, every single",
-  ],
-])
-/** Ends of a sentence that say nothing, whatever their words mean elsewhere. */
+  ...named(
+    `
+mine: mine, my, me, myself, my own, i own, do i own, do i have, have i got, i have, am i responsible for, i am responsible for, i'm responsible for, i look after, owned by me, assigned to me, i manage, on my plate, on my radar, on my desk, on my list, on my patch
+team: ours, team, teams, the team, my team, our team, my teams, our teams, owned by us, owned by my team, we own
+all: all, everyone, everybody, everyone's, everybody's, everything, every, the lot, whole register, the whole register, all of them, all of it, every single
+`,
+    ['mine', 'team', 'all'] as const,
+  ),
+]) /** Ends of a sentence that say nothing, whatever their words mean elsewhere. */
 export const TAILS = phrases(
   '[from] start to finish, or what, or not, or something, or so, and so on, and the like',
 )
 export const ASKED = new Set('show give tell send let get email remind help find bring'.split(' '))
 
 export const PEOPLE = meaning<'owner' | 'deputy' | 'lead' | 'of'>([
-  ['of', 'sits with, sit with, sitting with, sits under, sit under, sitting under'],
-  [
-    'owner',
-    'owner, owners, owner is, owner:, owned by, owned, belongs to, belonging to, assigned to, looked after by, managed by, run by, in the name of',
-  ],
-  ['deputy', 'deputy, deputy:, deputy is, deputies, deputised by, with deputy'],
-  ['lead', 'lead, lead:, lead is, led by, category lead, category lead is, lead by, headed by'],
-])
-/** Words as people shorten them, and without the sign that belongs in them. */
+  ...named(
+    `
+of: sits with, sit with, sitting with, sits under, sit under, sitting under
+owner: owner, owners, owner is, owner:, owned by, owned, belongs to, belonging to, assigned to, looked after by, managed by, run by, in the name of
+deputy: deputy, deputy:, deputy is, deputies, deputised by, with deputy
+lead: lead, lead:, lead is, led by, category lead, category lead is, lead by, headed by
+`,
+    PARTS,
+  ),
+]) /** Words as people shorten them, and without the sign that belongs in them. */
 export const SHORT: ReadonlyMap<string, string> = new Map(
   (
     'christmas xmas crimbo chrimbo, next nxt, before b4 bfore, between btwn bt betw b/w, quarter qtr, week wk, weeks wks, month mth mnth, months mths mnths, year yr, years yrs, previous prev, what wot wots, with w/ w, are r, should shld shd, have hav hve, about abt, hospital hosp, medical med, management mgmt, maintenance maint, equipment equip, competition comp, competitions comps, service svc, system sys, the teh hte, list lisst lsit, first frist, which wich whcih, that taht, through thru, because cos coz cuz, you u, your ur, anything owt, nothing nowt, until til till, without w/o w/out, and & n, expiring exp, within w/in, overdue o/d, excluding exc excl xcl, tomorrow tmrw tmrws tomoz, today tdy, organisation org, organisations orgs, department dept, directorate dir, people ppl, someone sum1, because bc, ' +
     'at_the_moment atm, right_now rn, end_of_financial_year eofy, end_of_year eoy, end_of_quarter eoq, end_of_month eom, financial_year_end fye, year_end y/e, week_commencing w/c wc, week_ending w/e, no_one noone no-one, going_to gonna, want_to wanna, got_to gotta, let_me lemme, give_me gimme, kind_of kinda, do_not_know dunno, ' +
-    "isn't isnt, aren't arent, wasn't wasnt, weren't werent, doesn't doesnt, don't dont, didn't didnt, hasn't hasnt, haven't havent, can't cant, won't wont, shouldn't shouldnt, couldn't couldnt, wouldn't wouldnt, i'll ill"
+    "should've shouldve shoulda, isn't isnt, aren't arent, wasn't wasnt, weren't werent, doesn't doesnt, don't dont, didn't didnt, hasn't hasnt, haven't havent, can't cant, won't wont, shouldn't shouldnt, couldn't couldnt, wouldn't wouldnt, i'll ill"
   )
     .split(', ')
     .flatMap((each) => {
@@ -347,33 +281,26 @@ export function slipOf(word: string, known: readonly string[]): string | null {
 const lettersOf = (word: string) => [...word].sort().join('')
 /** After a name behind `does` or `does not`. */
 export const AFTER_NO = meaning<'owner' | 'deputy' | 'lead' | 'of'>([
-  ['of', 'have, buy, use, purchase, pay for'],
-  [
-    'owner',
-    'own, [the] owner, responsible for, in charge of, look after, manage, run, handle, deal with, oversee',
-  ],
-  [
-    'deputy',
-    '[the] deputy, deputise [for], deputize [for], cover [for], (stand|step|fill) in [for], back up',
-  ],
-  ['lead', '[the] lead, lead on'],
-])
-/** What stands after a name and says who that is. */
+  ...named(
+    `
+of: have, buy, use, purchase, pay for
+owner: own, [the] owner, responsible for, in charge of, look after, manage, run, handle, deal with, oversee
+deputy: [the] deputy, deputise [for], deputize [for], cover [for], (stand|step|fill) in [for], back up
+lead: [the] lead, lead on
+`,
+    PARTS,
+  ),
+]) /** What stands after a name and says who that is. */
 export const AFTER_NAME = meaning<'owner' | 'deputy' | 'lead'>([
-  [
-    'owner',
-    'owns, holds, handles, [is] (dealing with|handling|sitting on|looking after|managing), sits on, has got on (their|her|his) plate, got on (their|her|his) plate, [is|as] [the] owner (of|on|for), [is] (responsible for|in charge of), looks after, manages, oversees, takes care of, (is [the]|as) owner, [is|as] [the] [main] contact (for|on)',
-  ],
-  [
-    'deputy',
-    '[is|as] [the] (deputy|second|second name|backup|back-up|stand-in|number two) (of|on|for), is (deputy|second name|backup|second) (on|for), is [the] deputy, as [the] deputy, (deputises|deputizes|deputising) [for]',
-  ],
-  [
-    'lead',
-    '[is|as] [the] [category] lead (of|on|for), is [the] [category] lead, as [the] [category] lead, [is] leading [on], leads [on], still (lead|leads) [on]',
-  ],
-])
-/**
+  ...named(
+    `
+owner: owns, holds, handles, [is] (dealing with|handling|sitting on|looking after|managing), sits on, has got on (their|her|his) plate, got on (their|her|his) plate, [is|as] [the] owner (of|on|for), [is] (responsible for|in charge of|accountable for|answerable for|on the hook for), looks after, manages, oversees, takes care of, (is [the]|as) owner, [is|as] [the] [main] contact (for|on)
+deputy: [is|as] [the] (deputy|second|second name|backup|back-up|stand-in|number two) (of|on|for), is (deputy|second name|backup|second) (on|for), is [the] deputy, as [the] deputy, (deputises|deputizes|deputising) [for]
+lead: [is|as] [the] [category] lead (of|on|for), is [the] [category] lead, as [the] [category] lead, [is] leading [on], leads [on], still (lead|leads) [on]
+`,
+    ['owner', 'deputy', 'lead'] as const,
+  ),
+]) /**
  * What a contract says: how people call it, what it is to have none of it (`lacks`) or some (`has`), and the
  * order that goes by it. Every operator (no, with, by, with their, what is the) reads its nouns here.
  */
@@ -490,40 +417,17 @@ function untoldAt(words: Words, at: number) {
 const NOT_SAID =
   /^(?:(?:we|i|they|it|nobody) )?(?:(?:do not|does not|don't|doesn't|has not|hasn't|have not|haven't|never|nobody has|no one has|not) )(?:been )?(?:say|says|said|show|shows|state|states|stated|tell|tells|told|know|knows|specify|specifies|list|lists|give|gives|have down|got down|recorded|record)(?: (?:us|me))? /
 const WHOM = "(?:it|they|they're|it's|each|them|the contract|each one|that|these)"
-const CLAUSES: readonly (readonly [RegExp, string])[] = [
-  [
-    new RegExp(
-      `^(?:what|how much) (?:(?:${WHOM}|is|are|does|do) )*(?:worth|cost|costs|the value) `,
-    ),
-    'value',
-  ],
-  [
-    new RegExp(
-      `^who(?:'s)? (?:(?:${WHOM}|is|are|the) )*(?:owns|owner|looks after|runs|manages|in charge|responsible)(?: (?:of|for))?(?: ${WHOM})? `,
-    ),
-    'owner',
-  ],
-  [
-    new RegExp(
-      `^when (?:(?:${WHOM}|is|are|does|do|will) )*(?:ends?|expires?|finish|finishes|run out|runs out|up|stops?) `,
-    ),
-    'end date',
-  ],
-  [
-    new RegExp(`^when (?:(?:${WHOM}|is|are|does|do|did) )*(?:starts?|started|began|begins?) `),
-    'start date',
-  ],
-  [
-    new RegExp(
-      `^who (?:(?:${WHOM}|is|are|the) )*(?:supplies|supplier|supply|provides)(?: ${WHOM})? `,
-    ),
-    'supplier',
-  ],
-  [
-    new RegExp(`^how (?:(?:${WHOM}|is|are|was|were) )*(?:bought|procured|let|awarded|tendered) `),
-    'route',
-  ],
-]
+const CLAUSES = named(
+  `
+value: (?:what|how much) (?:(?:WHOM|is|are|does|do) )*(?:worth|costs?|the value)
+owner: who(?:'s)? (?:(?:WHOM|is|are|the) )*(?:owns|owner|looks after|runs|manages|in charge|responsible)(?: of| for)?(?: WHOM)?
+end date: when (?:(?:WHOM|is|are|does|do|will) )*(?:ends?|expires?|finish|finishes|runs? out|up|stops?)
+start date: when (?:(?:WHOM|is|are|does|do|did) )*(?:starts?|started|began|begins?)
+supplier: who (?:(?:WHOM|is|are|the) )*(?:supplies|supplier|supply|provides)(?: WHOM)?
+route: how (?:(?:WHOM|is|are|was|were) )*(?:bought|procured|let|awarded|tendered)
+`,
+  ['value', 'owner', 'end date', 'start date', 'supplier', 'route'],
+).map(([noun, said]) => [new RegExp(`^${said.replaceAll('WHOM', WHOM)} `), noun] as const)
 
 /** What a contract lacks: `no owner`, `without a recorded value`, `end date missing`, `hasn't got an owner`. */
 export function lackingAt(words: Words, at: number) {
@@ -737,37 +641,15 @@ const VALUE_LEADS = phrases(
 )
 type Sign = '>' | '>=' | '<' | '<=' | '='
 
-const COMPARED: readonly (readonly [Sign, readonly string[]])[] = [
-  [
-    '>=',
-    phrases(
-      'at least, no shorter than, not shorter than, no less than, not less than, from, starting at, >=, ≥, minimum, min, ' +
-        'minimum of, not under, not below',
-    ),
-  ],
-  [
-    '<=',
-    phrases(
-      'at most, no longer than, not longer than, no more than, not more than, up to, not over, not above, not exceeding, <=, ≤, ' +
-        'maximum, max, maximum of, within',
-    ),
-  ],
-  [
-    '>',
-    phrases(
-      'over, above, more expensive than, more than, greater than, bigger than, larger than, higher than, longer than, exceeding, ' +
-        'exceeds, in excess of, upwards of, north of, >, of more than, of over, over the, ' +
-        'beyond, dearer than',
-    ),
-  ],
-  [
-    '<',
-    phrases(
-      'under, below, less expensive than, less than, fewer than, no bigger than, smaller than, lower than, shorter than, cheaper than, fewer than, <, ' +
-        'of less than, of under, south of',
-    ),
-  ],
-]
+const COMPARED = named(
+  `
+>=: at least, no shorter than, not shorter than, no less than, not less than, from, starting at, >=, ≥, minimum, min, minimum of, not under, not below
+<=: at most, no longer than, not longer than, no more than, not more than, up to, not over, not above, not exceeding, <=, ≤, maximum, max, maximum of, within
+>: over, above, more expensive than, more than, greater than, bigger than, larger than, higher than, longer than, exceeding, exceeds, in excess of, upwards of, north of, >, of more than, of over, over the, beyond, dearer than
+<: under, below, less expensive than, less than, fewer than, no bigger than, smaller than, lower than, shorter than, cheaper than, fewer than, <, of less than, of under, south of
+`,
+  ['>=', '<=', '>', '<'] as const,
+).map(([sign, patterns]) => [sign, phrases(patterns)] as const)
 const VALUE_TAILS = phrases(
   'in value, in total, in total value, of value, pounds, gbp, quid, sterling, euros, euro, ' +
     'eur, dollars, usd, ',
@@ -844,11 +726,9 @@ function lengthAt(words: Words, at: number) {
 }
 const CONTRACT_NOUN = /^(?:contracts?|agreements?|deals?|ones?|anything|terms?|licen[cs]es?)$/
 const OR_MORE = phrases(
-  'or more, or longer, or over, and over, and longer, plus, +, and up, minimum, at least, or above',
+  '(or|and) (more|longer|over|above|higher), plus, +, and up, upwards, minimum, at least',
 )
-const OR_LESS = phrases(
-  'or less, or shorter, or under, and under, and shorter, maximum, at most, or below, or fewer',
-)
+const OR_LESS = phrases('(or|and) (less|shorter|under|below|lower|fewer), maximum, at most')
 
 /** `in euros`: of that currency, whatever its amount. */
 export function amountsAt(
@@ -915,16 +795,8 @@ export function amountsAt(
   // `£1m+`, `£1m or more`
   const alone = figureAt(words, begins)
   if (alone === null || !alone.sure) return null
-  const more = longest(
-    words,
-    begins + alone.used,
-    phrases('+, or more, and over, or over, and above, or above, plus, and up, upwards, or higher'),
-  )
-  const less = longest(
-    words,
-    begins + alone.used,
-    phrases('or less, and under, or under, and below, or below, or lower'),
-  )
+  const more = longest(words, begins + alone.used, OR_MORE)
+  const less = longest(words, begins + alone.used, OR_LESS)
   const isExact = lead > 0 && more === null && less === null && !alone.plus
   if (!alone.plus && more === null && less === null && !isExact) return null
   const is = isExact ? '=' : less === null ? '>=' : '<='
@@ -1033,42 +905,23 @@ const ORDER_PHRASES = meaning<Order>([
           ],
         ],
   ),
-  [
-    'longest-notice',
-    'longest notice period, longest notice periods, longest notice, most notice, by longest notice period',
-  ],
-  [
-    'shortest-notice',
-    'shortest notice period, shortest notice periods, shortest notice, least notice, by shortest notice period',
-  ],
-  [
-    'dearest',
-    'by money, by size, by spend, by total value, by highest value, by biggest, by largest, by value descending, by value desc, value descending, value desc, by value high to low, by value highest first, biggest, largest, largest value, biggest value, most money, worth the most, worth most, cost the most, costs the most, costing the most, cost us the most, costs us the most, costing us the most, spend the most on, spending the most on, pay the most for, highest, dearest, most expensive, highest value, most valuable, costliest, priciest, heftiest, top value, biggest by value, largest by value',
-  ],
-  [
-    'cheapest',
-    'by value ascending, by value asc, value ascending, value asc, by value low to high, by value lowest first, by lowest value, by smallest, smallest, smallest value, cheapest, lowest, lowest value, least expensive, least valuable, worth the least, worth least, cost the least, costs the least, costing the least, smallest by value, cheapest by value',
-  ],
-  [
-    'soonest',
-    'by when they end, by when they expire, by when they finish, by when they run out, by when each ends, by deadline, by due date, by month, by quarter, by year, in date order, date order, earliest end, earliest end date, earliest expiry, soonest end date, soonest, soonest first, earliest, earliest first, next, most urgent',
-  ],
-  [
-    'latest',
-    'longest to run, the longest to run, longest left, longest left to run, most time left, latest end, latest end date, latest expiry, furthest end date, go on longest, go on the longest, run longest, run the longest, run on longest, go on furthest, run furthest, by end date descending, by date descending, by end descending, latest first, furthest first, last first',
-  ],
-  ['title', 'alphabetically, alphabetical, in alphabetical order, a-z, alphabetical order'],
-  ['owner', 'by person'],
-  [
-    'oldest',
-    'earliest start, earliest start date, oldest, running longest, running the longest, longest running, longest-running, longest standing',
-  ],
-  ['longest', 'longest, longest first, longest term, longest length, longest duration'],
-  ['shortest', 'shortest, shortest first, shortest term'],
-  [
-    'newest',
-    'latest start, latest start date, newest, most recent, most recently started, latest started, youngest',
-  ],
+  ...named(
+    `
+longest-notice: longest notice period, longest notice periods, longest notice, most notice, by longest notice period
+shortest-notice: shortest notice period, shortest notice periods, shortest notice, least notice, by shortest notice period
+dearest: by money, by size, by spend, by total value, by highest value, by biggest, by largest, by value descending, by value desc, value descending, value desc, by value high to low, by value highest first, biggest, largest, largest value, biggest value, most money, worth the most, worth most, cost the most, costs the most, costing the most, cost us the most, costs us the most, costing us the most, spend the most on, spending the most on, pay the most for, highest, dearest, most expensive, highest value, most valuable, costliest, priciest, heftiest, top value, biggest by value, largest by value
+cheapest: by value ascending, by value asc, value ascending, value asc, by value low to high, by value lowest first, by lowest value, by smallest, smallest, smallest value, cheapest, lowest, lowest value, least expensive, least valuable, worth the least, worth least, cost the least, costs the least, costing the least, smallest by value, cheapest by value
+soonest: by when they end, by when they expire, by when they finish, by when they run out, by when each ends, by deadline, by due date, by month, by quarter, by year, in date order, date order, earliest end, earliest end date, earliest expiry, soonest end date, soonest, soonest first, earliest, earliest first, next, most urgent
+latest: longest to run, the longest to run, longest left, longest left to run, most time left, latest end, latest end date, latest expiry, furthest end date, go on longest, go on the longest, run longest, run the longest, run on longest, go on furthest, run furthest, by end date descending, by date descending, by end descending, latest first, furthest first, last first
+title: alphabetically, alphabetical, in alphabetical order, a-z, alphabetical order
+owner: by person
+oldest: earliest start, earliest start date, oldest, running longest, running the longest, longest running, longest-running, longest standing
+longest: longest, longest first, longest term, longest length, longest duration
+shortest: shortest, shortest first, shortest term
+newest: latest start, latest start date, newest, most recent, most recently started, latest started, youngest
+`,
+    ORDERS,
+  ),
 ])
 const SORTED = phrases(
   'sorted, sort, ordered, order, grouped, ranked, arranged, in order, listed, in order of, order of, ',
@@ -1151,9 +1004,9 @@ export function countAt(words: Words, at: number): number | null {
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
 /** Wherever they stand: what joins words, what softens, and what a contract is called. No side of a time is among them. */
 const IDLE = words(
-  '- – — both any anything our us them their theirs a an the these those its it please pls plz thanks thank thx cheers ta hi hiya hello hey morning afternoon evening ok okay ' +
+  '- – — both whatever any anything our us them their theirs a an the these those its it please pls plz thanks thank thx cheers ta hi hiya hello hey morning afternoon evening ok okay ' +
     'so just only also too still yet already currently now presently nowadays then well kindly folks sometime anytime and/or some actually really basically literally honestly simply ' +
-    'quickly maybe perhaps possibly anyway though tho again here there ever mind afraid lot people folk peeps sorry swear hmm um erm er oh ah eh yeah yep righto cool great fab lovely roughly ' +
+    'quickly maybe perhaps possibly anyway though tho again here there ever mind afraid lot people folk peeps sorry swear hmm um erm er oh ah eh yeah yep righto cool great fab lovely roughly single very absolute ' +
     'apparently supposedly obviously frankly tbh btw fyi hopefully ideally preferably presumably surely definitely certainly probably clearly urgently asap urgent ' +
     'altogether else wise diary table sheet rundown pile bunch batch set ' +
     'of in on at for about regarding re concerning with from to as into onto out up upon against across among amongst off down along through via per ' +
@@ -1220,10 +1073,17 @@ const MEANT = [
 ]
 /** Words of English that others are no slips of. */
 const NO_SLIPS =
-  'stated chasing exceeding leading charging changing closing clothing sharing staring reading trading binding funding landing finding wanting waiting paying being seeing doing state stating later latter other order border ender sender tender lander decided divided provided revised renewal removal reviewer renewer started stared stopped expired aspired inspired noticed entire active native'.split(
+  'setting reminding stated chasing exceeding leading charging changing closing clothing sharing staring reading trading binding funding landing finding wanting waiting paying being seeing doing state stating later latter other order border ender sender tender lander decided divided provided revised renewal removal reviewer renewer started stared stopped expired aspired inspired noticed entire active native'.split(
     ' ',
   )
-const FORGIVEN = MEANT.filter((each) => /^[a-z]{5,}$/.test(each))
+const FORGIVEN = [
+  ...new Set([
+    ...MEANT.filter((each) => /^[a-z]{5,}$/.test(each)),
+    ...[...MEANT, ...HOW_BOUGHT.keys()]
+      .flatMap((each) => each.split(' '))
+      .filter((each) => /^[a-z]{6,}$/.test(each)),
+  ]),
+]
 const KNOWN = new Set(
   [
     MEANT,
@@ -1239,10 +1099,10 @@ const KNOWN = new Set(
 )
 
 export const FILLER_PHRASES = phrases(
-  'used by, bought by, bought for, purchased by, procured by, procured for, who buys, who bought, who purchased, who pays for, related to, relating to, connected to, connected with, title contains, title includes, title has, titles containing, title containing, titles with, titled, whose title contains, whose title includes, named, reference starts with, reference begins with, reference starting, references starting, reference starting with, references starting with, reference begins, reference contains, reference containing, need to worry about, have to worry about, should worry about, worry about, need to know about, should know about, be aware of, look out for, keep an eye on, need to think about, think about, the dates for, dates for, the dates of, speak to about, to speak to about, talk to about, to talk to about, do i speak to about, ring about, contact about, so far, pull together, put together, this contract, this register, this list, what is next, up next, ' +
+  'used by, bought by, bought for, purchased by, procured by, procured for, who buys, who bought, who purchased, who pays for, related to, relating to, connected to, connected with, title contains, title includes, title has, titles containing, title containing, titles with, titled, whose title contains, whose title includes, named, reference starts with, reference begins with, reference starting, references starting, reference starting with, references starting with, reference begins, reference contains, reference containing, need to worry about, have to worry about, should worry about, worry about, need to know about, should know about, be aware of, look out for, keep an eye on, need to think about, should think about, have to think about, the dates for, dates for, the dates of, speak to about, to speak to about, talk to about, to talk to about, do i speak to about, ring about, contact about, so far, pull together, put together, this contract, this register, this list, what is next, up next, ' +
     'as of today, as of now, at the moment, right now, thank you, ' +
     `${WHOEVER}, ` +
-    'who supplies, who provides, who delivers, who do we use for, who do we get, who is the reseller for, who is the reseller of, reseller for, reseller of, help me find, help me, for some reason, all the same day, in one list, [a|the] [random|quick] (sample|selection|handful|rundown|summary|full list) of, full list, just (those|these|them), which is which, theres two, these days, by any chance, as things stand, to be honest, in the diary, or what, or not, or something, or so, and so on, and the like, at the top, at top, on top, know about, on file, on record, on the register, on the books, something to do with, anything to do with, to do with, a company called, a supplier called, a firm called, called, we can still stop, we can stop, we could stop, can still be stopped, if you, of any sort, of any kind, so i can chase, supplier for, supplier of, up our sleeve, in the title, in their title, in its title, in the name, with the word, with the name, ' +
+    'who supplies, who provides, who delivers, who do we use for, who do we get, who is the reseller for, who is the reseller of, reseller for, reseller of, help me find, help me, for some reason, all the same day, in one list, [a|the] [random|quick] (sample|selection|handful|rundown|summary|full list) of, full list, just (those|these|them), which is which, theres two, (across|for|in) the (group|piece|whole organisation), these days, by any chance, as things stand, to be honest, in the diary, or what, or not, or something, or so, and so on, and the like, at the top, at top, on top, know about, on file, on record, on the register, on the books, something to do with, anything to do with, to do with, a company called, a supplier called, a firm called, called, we can still stop, we can stop, we could stop, can still be stopped, if you, of any sort, of any kind, so i can chase, supplier for, supplier of, up our sleeve, in the title, in their title, in its title, in the name, with the word, with the name, ' +
     'that are, which are, we have, do we have, have we got, show me, give me, tell me, let me, ' +
     'owner of, owners of, owner for, deputy of, deputy for, lead of, lead for, ' +
     'send me, get me, show us, give us, tell us, all of them, all of it, each of them, set to, scheduled to, likely to, quick question, good morning, good afternoon',
