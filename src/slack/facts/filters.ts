@@ -407,6 +407,8 @@ const IN_STATE: Readonly<
     JOIN question q ON q.id = r.question_id WHERE q.answered_on IS NULL OR q.answered_on > ${day})`,
   procuring: (day) => `c.id IN (SELECT k.contract_id FROM checkpoint k
     WHERE k.withdrawn_at IS NULL AND k.done_on IS NULL) AND ${live(day)}`,
+  'not-procuring': (day) => `c.id NOT IN (SELECT k.contract_id FROM checkpoint k
+    WHERE k.withdrawn_at IS NULL AND k.done_on IS NULL) AND ${live(day)}`,
   'called-off': (day) => `c.form = 'call-off' AND ${live(day)}`,
   renewed: (day) => `c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = 'renewal'
     AND e.status IN ('presumed', 'confirmed')) AND ${live(day)}`,

@@ -1189,6 +1189,7 @@ const STATES: Readonly<Record<Exclude<ListState, Recorded | IsFilled>, string>> 
   questioned: 'with a question open',
   waived: 'with a waiver',
   procuring: 'with a procurement under way',
+  'not-procuring': 'without a procurement under way',
   'called-off': 'called off from a framework',
   renewed: 'that renewed by themselves',
   imprecise: 'whose last day is not known',

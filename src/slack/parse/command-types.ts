@@ -146,7 +146,7 @@ export const LIST_STATES = [
   ...(['overdue', 'undated', 'rolling', 'open-ended', 'unowned', 'emergency'] as const),
   ...(['out-of-contract', 'unclassified', 'disputed', 'umbrella', 'historic', 'closed'] as const),
   ...(['live', 'one-buyer', 'all-buyers', 'shared', 'not-running', 'varied'] as const),
-  ...(['option-taken', 'undecided', 'questioned', 'waived', 'procuring'] as const),
+  ...(['option-taken', 'undecided', 'questioned', 'waived', 'procuring', 'not-procuring'] as const),
   ...([
     'renewed',
     'called-off',

@@ -1307,13 +1307,9 @@ const COMES = phrases('[that|which] {close|open|fall|come|crop up|come up|come r
 /** Nothing is said by it, and what is denied stays so: `no review planned`. */
 const PLANNED = phrases('planned, scheduled, booked, arranged, lined up, in the diary, in place')
 /** What extensions cost is asked of these. */
-const EXTENDING: ReadonlySet<string> = new Set([
-  'emergency',
-  'extended',
-  'extended-again',
-  'varied',
-  'option-taken',
-])
+const EXTENDING: ReadonlySet<string> = new Set(
+  'emergency extended extended-again varied option-taken'.split(' '),
+)
 const STARTING = /^(?:start(?:s|ing)?|begin(?:s|ning)?|commenc(?:e|es|ing))$/i
 
 /** Words of what is to come: a time without a year is the next one. */

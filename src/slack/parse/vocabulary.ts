@@ -35,6 +35,12 @@ export function modeAt(words: Words, at: number) {
   const run = words[at + 1] === 'on' ? 2 : 1
   if (
     isRun &&
+    // `where are we going to have a gap`
+    !(
+      /^go/.test(words[at] ?? '') &&
+      words[at + run] === 'to' &&
+      !TIMELY.test(words[at + run + 1] ?? '')
+    ) &&
     lengthAt(words, at + run) === null &&
     /^(?:past|beyond|after|more|longer|until|till?|to|into)$/.test(words[at + run] ?? '')
   )
@@ -55,6 +61,8 @@ export function modeAt(words: Words, at: number) {
   return mode
 }
 
+const TIMELY =
+  /^(?:\d.*|the|end|next|mid|early|late|summer|winter|spring|autumn|easter|christmas|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*)$/
 /** The longest of these phrases that stands there, with its meaning. */
 export function phraseAt<T>(words: Words, at: number, meanings: ReadonlyMap<string, T>) {
   for (let used = Math.min(MOST_WORDS, words.length - at); used >= 1; used--) {
@@ -122,6 +130,7 @@ waived: waivers, waiver, with (waivers|a waiver), (on|under) a waiver
 renewed: [have|has] {~renew} [automatically|itself|themselves|by itself|by themselves|on its own|on their own|without notice], {~roll over|carry on|roll on} (automatically|by itself|by themselves|on its own|on their own)
 extended-again: (repeatedly|twice) {~extend|renew}, [been|we] {~extend|prolong|roll over|renew} (more than once|at least twice|twice|twice or more|two or more times|two times|several times|multiple times|again and again|repeatedly)
 called-off: [been] called off, (call off|call offs|call-off|call-offs|calloff|calloffs) [contract|contracts|order|orders]
+not-procuring: [but|and] nothing [is|is yet|has|has been|yet] (under way|underway|started|begun|in train|in hand) [yet]
 procuring: [already|currently|being|is|are] out (to|at) (tender|market), being (re-procured|reprocured|procured|retendered|re-tendered|tendered|replaced|rebought|re-bought), procurement [is] under way, procurements under way
 live: live, active, (current|live|running|open) contracts, still running, in force, still in force, on the (go|books), still (got|have|hold|going), (are we|we are) running, we run
 `,
@@ -153,17 +162,13 @@ export function stateAt(words: Words, at: number) {
     return state
   const end = begins + how.used
   const tail =
-    longest(words, end, [
-      'procedure',
-      'process',
-      'route',
-      'regime',
-      'rules',
-      'regulations',
-      'award',
-      ...['ran', 'did', 'held', 'used', 'made'].map((each) => `we ${each}`),
-      '',
-    ]) ?? 0
+    longest(
+      words,
+      end,
+      phrases(
+        'procedure, process, route, regime, rules, regulations, award, we (ran|did|held|used|made)',
+      ),
+    ) ?? 0
   return { value: how.value, used: end + tail - at }
 }
 
@@ -595,7 +600,7 @@ const UNREADABLE = phrases(
   'at the start of, at the beginning of, the start of, the beginning of, start of, beginning of, ' +
     'at start of, service level, service levels, sla, slas, kpi, kpis, service credits, customer satisfaction, ' +
     'more than once, how often, a year, per year, a month, per month, a week, ' +
-    'per annum, p.a, pa, annually, monthly, each year, every year, notice period, ' +
+    'per annum, p.a, pa, annually, monthly, (each|every) (year|month|week), notice period, ' +
     'notice periods, end of life, at least once, per day, a day',
 )
 
