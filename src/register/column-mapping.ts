@@ -353,6 +353,8 @@ export interface Columns {
   readonly unmapped: readonly string[]
   /** The line on which the headings stand. */
   readonly line: number
+  /** Every row of the first has the same status, which then tells nothing of any. */
+  readonly isOneStatus: boolean
 }
 
 /** Choices by hand, checked: field to the heading as it is compared. */
@@ -518,6 +520,22 @@ export function mapColumns(
     best.delete('unitPricePer')
     best.set('chargeUnit', per)
   }
+  const buyer = best.get('buyer')
+  if (buyer !== undefined && !best.has('owner') && !best.has('identity') && buyer.rank >= 0) {
+    const heading = headings[buyer.index]
+    const names = filled(buyer.index, below)
+    const isPeople =
+      heading !== undefined &&
+      /^(?:buyers?|purchaser)$/.test(heading.key) &&
+      new Set(names).size > 1 &&
+      !names.some((name) => BODY.test(name)) &&
+      heldIn(names, heading).people
+    if (isPeople) {
+      // `Buyer` above persons: who looks after it.
+      best.delete('buyer')
+      best.set('owner', { ...buyer, by: 'grammar' })
+    }
+  }
   const latest = best.get('extensionEnd')
   if (
     latest !== undefined &&
@@ -581,7 +599,11 @@ export function mapColumns(
   const unmapped = headings
     .filter(({ key, text }, i) => text !== '' && !used.has(i) && !(isOwn && OF_EXPORT.has(key)))
     .map((h) => h.text)
-  return { all, also, headings: headings.map((h) => h.text), unmapped, line }
+  const status = best.get('status')?.index
+  const states = status === undefined ? [] : filled(status, below)
+  const isOneStatus =
+    states.length > 10 && new Set(states.map((each) => each.toLowerCase())).size === 1
+  return { all, also, headings: headings.map((h) => h.text), unmapped, line, isOneStatus }
 }
 
 interface Place {
@@ -648,8 +670,9 @@ function readByContent(
   }
 }
 const BY_FAMILY = 1500
-/** Behind a heading of an owner. */
-const PERSON_BUYING = 1080
+/** Bodies, however a person's name they look. */
+const BODY =
+  /\b(?:hospitals?|nhs|borough|county|city|town|schools?|academy|police|fire|rescue|agency|department|ministry|office|authority|board|district|health|services?|estates?|division|team)\b/i
 
 /** What most cells of a column are, of those that say anything. */
 interface Held {
@@ -907,11 +930,6 @@ function heard(
 ): Match | null {
   const renews = { ...match, field: 'automaticRenewal' as const }
   const mayRenew = match.field === 'end' && match.rank >= RENEWAL_DATE
-  // `Buyer` above persons: who looks after it.
-  if (match.field === 'buyer' && /^(?:buyers?|customer|purchaser)$/.test(heading.key)) {
-    const { people } = heldIn(filled(index, below), heading)
-    if (people) return { field: 'owner', rank: PERSON_BUYING, isByWords: true }
-  }
   if (mayRenew && filled(index, below).length > 0 && filled(index, below).every(rolls))
     return renews
   if (!isDenied(match, heading, index, below)) return match

@@ -67,6 +67,8 @@ export class Cells {
   readonly columns: Fields
   /** An export of ours: its guarded and quoted cells are taken back. */
   readonly isOwn: boolean
+  /** Every row has the same status. */
+  readonly isOneStatus: boolean
   problems: Problem[] = []
   reference: string | null = null
   #row: RegisterRow = { line: 0, cells: [] }
@@ -110,6 +112,7 @@ export class Cells {
     this.#years = years
     const { headings } = columns
     this.#headings = headings
+    this.isOneStatus = columns.isOneStatus
     this.#several = [...new Set(columns.also.map(({ field }) => field))].map((several) =>
       [...columns.all, ...columns.also].filter(({ field }) => field === several),
     )

@@ -277,7 +277,10 @@ export function readBesides(
   }
   const [status] = cells.filled(['status']).filter(({ field }) => field === 'status')
   const isLive =
-    isPast && daysBetween(last, cells.today) < LATELY && SAYS_LIVE.test(status?.text ?? '')
+    isPast &&
+    !cells.isOneStatus &&
+    daysBetween(last, cells.today) < LATELY &&
+    SAYS_LIVE.test(status?.text ?? '')
   if (running === null && isLive && status !== undefined) running = status
   if (running !== null) return runsOn(cells, running, last)
   return isPast ? whereAnOptionIsAhead(cells, known, last) : NOTHING
