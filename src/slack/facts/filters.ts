@@ -32,7 +32,7 @@ import {
 } from '../parse/command-types.ts'
 import { asksFor } from '../parse/filters.ts'
 import type { Range } from '../parse/period.ts'
-import { isFieldNoun, isKnownWord, slipOf } from '../parse/vocabulary.ts'
+import { FILLERS, isFieldNoun, isKnownWord, slipOf } from '../parse/vocabulary.ts'
 import type { BotContext } from '../request.ts'
 
 // Filters as conditions of SQL. Whatever was typed travels as a parameter: no text of a person ever
@@ -641,6 +641,24 @@ async function understood(context: BotContext, asked: Filters): Promise<Filters>
       filters = { ...filters, supplier: null }
       words.push(...held)
     } else filters = { ...filters, unread: [...filters.unread, supplier] }
+  }
+  // `ending in march, it's digital i want`: what names an area or a supplier is no aside.
+  for (const note of filters.spelt) {
+    const said = /^\(“(.+)” is read as why it is asked\)$/.exec(note)?.[1]
+    const names =
+      said
+        ?.split(/[^\p{L}\p{N}]+/u)
+        .filter((word) => word.length > 3 && !FILLERS.has(word.toLowerCase())) ?? []
+    const areas = await categoriesNamed(context, names)
+    const isOf = async (name: string) => areas.length > 0 || (await hasSupplier(context, name))
+    for (const name of names) {
+      if (said !== undefined && !filters.unread.includes(said) && (await isOf(name)))
+        filters = {
+          ...filters,
+          unread: [...filters.unread, said],
+          spelt: filters.spelt.filter((each) => each !== note),
+        }
+    }
   }
   // `what does ostrelle look after for us`
   const { owner } = filters
