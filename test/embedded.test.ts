@@ -39,10 +39,6 @@ vi.setConfig({ testTimeout: 120_000, maxConcurrency: 4 })
 function own({ onTestFinished }: TestContext) {
   const folder = newFolder()
   execFileSync('cp', ['-a', `${prepared}/.`, folder])
-  // Another server may have the port by now, which the copy would take for its own.
-  const pointer = path.join(folder, 'postgres.json')
-  const pointed = { ...JSON.parse(readFileSync(pointer, 'utf8')), port: 0 }
-  writeFileSync(pointer, JSON.stringify(pointed))
   const cluster = path.join(folder, 'postgres')
   onTestFinished(async () => {
     await stopServer(null, cluster)
@@ -103,6 +99,30 @@ describe.concurrent('one server for every process of a data folder', () => {
     await next.leave()
     expect(serverPid(cluster)).toBeNull()
   })
+
+  test.each(['is stopped', 'runs'])(
+    'a copy of a data folder whose server %s has a server of its own',
+    async (state) => {
+      onTestFinished(() => rmSync(copy, { recursive: true, force: true }))
+      const [folder, copy] = [newFolder(), newFolder()]
+      const copied = () => execFileSync('cp', ['-a', `${folder}/.`, copy])
+      execFileSync('cp', ['-a', `${prepared}/.`, folder])
+      if (state === 'is stopped') copied()
+      const first = await startEmbedded(options(folder))
+      if (state === 'runs') copied()
+      const second = await startEmbedded(options(copy))
+      const [one, other] = [folder, copy].map((each) => serverPid(path.join(each, 'postgres')))
+      expect(second.started).toBe('started')
+      expect(other).not.toBe(one)
+      await rowsAt(second.adminUrl, 'CREATE TABLE only_in_the_copy (id int)')
+      const found = `SELECT to_regclass('only_in_the_copy') AS found`
+      expect(await rowsAt(first.adminUrl, found)).toEqual([{ found: null }])
+      await second.close()
+      expect(serverPid(path.join(folder, 'postgres'))).toBe(one)
+      await first.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  )
 
   test('what was written is there after the next start', async (context) => {
     const { start } = own(context)

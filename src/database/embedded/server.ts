@@ -139,7 +139,11 @@ async function obtain(
   }
 }
 
-/** Attaches where a login succeeds: a pid file may outlive its server, a port may change hands. */
+/**
+ * Attaches where this folder's server runs at the noted port and a login succeeds: a pid file may
+ * outlive its server, a port may change hands, and a copy of the folder has the same port and
+ * passwords as the folder whose server answers there.
+ */
 async function attach(
   folder: EmbeddedFolder,
   started: Running['started'],
@@ -147,9 +151,11 @@ async function attach(
 ): Promise<Running | null> {
   const pointer = readPointer(folder)
   if (!pointer?.prepared) return null
+  const { cluster, port } = pointer
+  if (serverPid(cluster) === null || serverPort(cluster) !== port) return null
   const secrets = readSecrets(folder)
   if (!secrets) return null
-  const url = serverUrl('lapsewatch_run', secrets.run, pointer.port, 'postgres')
+  const url = serverUrl('lapsewatch_run', secrets.run, port, 'postgres')
   const processLock = await hold(url, lost)
   return processLock && { processLock, secrets, pointer, started }
 }
@@ -451,10 +457,15 @@ function serverReady(cluster: string): boolean {
   return pidFile(cluster)[7]?.trim() === 'ready'
 }
 
-/** Removes what a server that died with the machine left, where its number is another's by now. */
+/**
+ * Removes what a server that died with the machine left, where its number is another's by now, and
+ * what came along with a copy of another server's folder.
+ */
 function clearStalePid(cluster: string): void {
-  const pid = Number.parseInt(pidFile(cluster)[0] ?? '', 10)
-  if (Number.isInteger(pid) && processAlive(pid) && !isServer(pid)) {
+  const lines = pidLines(cluster)
+  const pid = Number.parseInt(lines[0] ?? '', 10)
+  const isOthers = Number.isInteger(pid) && processAlive(pid) && !isServer(pid)
+  if (isOthers || isOfOther(cluster, lines)) {
     rmSync(path.join(cluster, 'postmaster.pid'), { force: true })
   }
 }
@@ -468,7 +479,23 @@ function isServer(pid: number): boolean {
   }
 }
 
+/** What the server of this cluster wrote down of itself; empty where none did. */
 function pidFile(cluster: string): string[] {
+  const lines = pidLines(cluster)
+  return isOfOther(cluster, lines) ? [] : lines
+}
+
+/** Whether these lines name another folder that is there: a folder that was moved names one that is gone. */
+function isOfOther(cluster: string, [, folder = '']: readonly string[]): boolean {
+  const [named, own] = [folder.trim(), cluster].map((each) =>
+    each === '' ? undefined : statSync(each, { throwIfNoEntry: false, bigint: true }),
+  )
+  return (
+    named !== undefined && own !== undefined && (named.ino !== own.ino || named.dev !== own.dev)
+  )
+}
+
+function pidLines(cluster: string): string[] {
   try {
     return readFileSync(path.join(cluster, 'postmaster.pid'), 'utf8').split('\n')
   } catch {
