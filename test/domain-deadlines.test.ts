@@ -311,7 +311,7 @@ test('any contract’s deadlines are found without a fault, by date, each once',
   holds([any], 300, (of) => {
     const found = dates(contract(of))
     const days = found.map((each) => each.split(' ')[1])
-    expect(days).toEqual(days.toSorted())
+    expect(days).toEqual(days.toSorted(compare))
     expect(new Set(found).size).toBe(found.length)
     expect(found.some((each) => each.startsWith('end '))).toBe(true)
   })

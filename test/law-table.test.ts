@@ -118,7 +118,7 @@ test('the table of twelve contracts in docs/law.md says what the rules count', (
 })
 
 const RULES_TABLE =
-  /^\| [^|]+ \| ([^|]+) \| `([a-z]+\/[\w-]+\.ts)` \| `(test\/[\w-]+\.test\.ts)` \| (.+) \|$/gm
+  /^\| [^|]+ \| ([^|]+) \| `([a-z]+\/[\w/-]+\.ts)` \| `(test\/[\w-]+\.test\.ts)` \| (.+) \|$/gm
 
 test('every rule of docs/law.md names its section, its file and a test that is there', () => {
   const page = readFileSync(new URL('../docs/law.md', import.meta.url), 'utf8')

@@ -98,7 +98,7 @@ export async function listFacts(
     ...askedOf(context),
     ...placeOf(total, page),
     asOf: context.today,
-    scope: scopeOf(read),
+    scope: heldScopeOf(read),
     unread: read.filters.unread,
     beside,
     entries,
@@ -111,6 +111,13 @@ async function namesRead(context: BotContext, wanted: Filters | ReadFilters): Pr
 
 /** What the filters are, in words; empty where nothing narrows the register down. */
 export function scopeOf(read: ReadFilters): string {
+  return readAs(read)
+    .map(({ text }) => text)
+    .join(' ')
+}
+
+/** The same without names that the register does not hold, which are told apart. */
+function heldScopeOf(read: ReadFilters): string {
   const isMissed = (text: string) => read.filters.unread.some((word) => text.endsWith(`"${word}"`))
   return readAs(read)
     .flatMap(({ text }) => (isMissed(text) ? [] : [text]))
@@ -458,7 +465,10 @@ async function namedAlone(
   if (words.length === 0 && text === null) return null
   // `ending in march for the board meeting`: the word may be of what was not read.
   if (unread.length > 0 && isDated && words.length < 2) return null
-  const rest = scopeOf({ ...read, filters: { ...read.filters, words: [], text: null, spelt: [] } })
+  const rest = heldScopeOf({
+    ...read,
+    filters: { ...read.filters, words: [], text: null, spelt: [] },
+  })
   const filters = { ...NO_FILTERS, words, text, unread, spelt }
   const { ids } = await readFilterIds(context, { ...filters, unread: [] })
   const { total, entries } = await findContracts(context, { filters, ids, page: 1, size: 2 })
@@ -604,7 +614,7 @@ export async function listedIds(context: BotContext, filters: Filters) {
   const order = inOrder(context, read, places)
   const found = await selectFitting<{ id: number }>(context, 'c.id', conditions, places, order)
   const ids = found.map(({ id }) => id)
-  return { ids, unread: read.filters.unread, scope: scopeOf(read) }
+  return { ids, unread: read.filters.unread, scope: heldScopeOf(read) }
 }
 
 // One page of the contracts that fit some filters, the most urgent first.
@@ -821,7 +831,7 @@ export async function dueFacts(
     ...placeOf(total, page, size),
     asOf: today,
     days: asked.days,
-    scope: scopeOf({ ...read, filters: { ...asked, days: null } }),
+    scope: heldScopeOf({ ...read, filters: { ...asked, days: null } }),
     unread: asked.unread,
     beside: vagueEnds(asked, rows),
     entries: rows.map((row) => entryOf(row, today, context)),
