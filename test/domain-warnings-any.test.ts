@@ -13,6 +13,7 @@ import {
   day,
   decision,
   ENGLAND,
+  endBetween,
   endOn,
   extension,
   RULES,
@@ -219,6 +220,18 @@ describe('a replay', () => {
       )
       expect(replayed).toEqual(looked)
     })
+  })
+
+  test('of a review that is all that is open goes on until the end, though that is decided', () => {
+    const awardedEnd = endBetween('2025-06-02', '2026-06-01', 'year')
+    const decisions = [decision('end', day('2025-06-02'), { decidedOn: day('2025-05-26') })]
+    const value = asDecimal('5000')
+    const of = contract({ awardedEnd, value, reviewOn: day('2025-06-02'), decisions })
+    const facts = { alerts: [], laddersFrom: null, watched: true, successorKnownOn: null }
+    const days = [
+      ...replay({ ...facts, contract: of }, day('2025-05-26'), day('2027-01-01'), RULES),
+    ]
+    expect(days.map(({ on }) => on).slice(-3)).toEqual(['2026-03-27', '2026-04-28', '2026-05-28'])
   })
 
   test('that begins on a day without work tells on the next what that day held back', () => {

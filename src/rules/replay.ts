@@ -131,7 +131,9 @@ function isOnlyLapsed(
     (each) => each.settled === null && (each.mootAfter === null || today <= each.mootAfter),
   )
   const [end] = open
-  if (open.length !== 1 || end === undefined || today <= end.latest) return false
+  // A review that is open until the end is no end, and has a last day.
+  if (open.length !== 1 || end === undefined || end.mootAfter !== null) return false
+  if (today <= end.latest) return false
   // What comes after the question of the day after is told by more than the schedule.
   const asked = workingDayOnOrAfter(addDays(end.latest, 1), rules.calendar)
   return alerts.some(

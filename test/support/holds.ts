@@ -17,7 +17,7 @@ export function holds<Of extends fc.Arbitrary<unknown>[]>(
 ): void {
   const [runs, check] = asked.length === 1 ? [100, asked[0]] : asked
   const property = fc.property(fc.tuple(...of), (drawn) => check(...(drawn as Drawn<Of>)) !== false)
-  fc.assert(property, { numRuns: runs * TIMES })
+  fc.assert(property, { numRuns: Math.ceil(runs * TIMES) })
 }
 
 export function holdsInTime<Of extends fc.Arbitrary<unknown>[]>(
@@ -29,5 +29,5 @@ export function holdsInTime<Of extends fc.Arbitrary<unknown>[]>(
     fc.tuple(...of),
     async (drawn) => (await check(...(drawn as Drawn<Of>))) !== false,
   )
-  return fc.assert(property, { numRuns: runs * TIMES })
+  return fc.assert(property, { numRuns: Math.ceil(runs * TIMES) })
 }
