@@ -1031,6 +1031,9 @@ export function readAs(read: ReadFilters): ReadAs[] {
     readAs(each)
       .map((part) => part.text)
       .join(' ')
+  // What is late is due as well, unless it was left out.
+  const isNotLate = without.some((each) => each.filters.state === 'overdue')
+  const late = isNotLate || state === 'overdue' ? '' : ' or overdue'
   return [
     ...of('whose', filters.whose === 'mine' ? 'of yours' : null),
     ...of('whose', askersTeamWords(read)),
@@ -1055,7 +1058,7 @@ export function readAs(read: ReadFilters): ReadAs[] {
       'value',
       filters.amounts.length === 0 ? null : filters.amounts.map(amountWords).join(' and '),
     ),
-    ...of('due', days === null ? null : `due within ${counted(days, 'day')}`),
+    ...of('due', days === null ? null : `due within ${counted(days, 'day')}${late}`),
     ...of(dates?.of ?? 'dates', dates === null ? null : datesWords(dates)),
     ...either.flatMap((group) => {
       const [only] = group
