@@ -39,6 +39,10 @@ vi.setConfig({ testTimeout: 120_000, maxConcurrency: 4 })
 function own({ onTestFinished }: TestContext) {
   const folder = newFolder()
   execFileSync('cp', ['-a', `${prepared}/.`, folder])
+  // Copies that start side by side want one port: a server that died could not come back to it.
+  const pointer = path.join(folder, 'postgres.json')
+  const pointed = { ...JSON.parse(readFileSync(pointer, 'utf8')), port: 0 }
+  writeFileSync(pointer, JSON.stringify(pointed))
   const cluster = path.join(folder, 'postgres')
   onTestFinished(async () => {
     await stopServer(null, cluster)
