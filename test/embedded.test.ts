@@ -104,9 +104,9 @@ describe.concurrent('one server for every process of a data folder', () => {
     expect(serverPid(cluster)).toBeNull()
   })
 
-  test.each(['is stopped', 'runs'])(
+  test.for(['is stopped', 'runs'])(
     'a copy of a data folder whose server %s has a server of its own',
-    async (state) => {
+    async (state, { onTestFinished }) => {
       onTestFinished(() => rmSync(copy, { recursive: true, force: true }))
       const [folder, copy] = [newFolder(), newFolder()]
       const copied = () => execFileSync('cp', ['-a', `${folder}/.`, copy])
