@@ -487,6 +487,15 @@ Ongoing · In perpetuity · Until further notice · No end date | end rolling
 2099-12-31 | end rolling, warns
 rolling · Rolls on · Evergreen | end rolling, renews yes, asks rolls
 
+an open end whose notice counts from the anniversary goes on from year to year
+> Ref,Title,Start,End,Notice period
+> A,A,2024-04-01,Ongoing,*
+> B,B,2024-04-01,2027-03-31,3 months
+1 month before anniversary · 1 month before each anniversary date |
+  notice 1 months, renews yes, every 12 months, in its words
+90 days prior to the anniversary | notice 90 days, renews yes, every 12 months, in its words
+1 month | notice 1 months
+
 an end that rolls may say its notice
 > Ref,Title,Start,End,Remarks
 > A,A,2024-04-01,*,

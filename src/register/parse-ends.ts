@@ -231,8 +231,16 @@ function rollsIn(cells: Cells, end: End, start: CivilDate | null): Rolling | nul
       return { field, words, ...termsIn(words, null, cells.today), from: null }
     }
   }
+  if (end.kind !== 'rolling') return null
+  // `Ongoing`, with a notice of `1 month before anniversary`: what has one goes on from year to year.
+  for (const field of ['noticePeriod', 'noticeBy'] as const) {
+    const words = cells.text(field) ?? ''
+    if (/\banniversar/i.test(words)) return { field, words, term: A_YEAR, from: null, notice: null }
+  }
   return null
 }
+
+const A_YEAR: Period = { amount: 12, unit: 'months' }
 
 /** `24 months, then month to month`: the length before it goes on from term to term; null where there is none. */
 function beforeRolling(words: string): string | null {
