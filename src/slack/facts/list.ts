@@ -57,6 +57,7 @@ import {
   contractConditions,
   dateConditions,
   type FilterIds,
+  literal,
   NOTICE_DAYS,
   type Only,
   onlyCondition,
@@ -187,8 +188,8 @@ async function answered(
       const meant = isNear
         ? mistyped(typed, near, { today: place.today, calendar, yearStart }).meant
         : null
-      if (meant === null || !('ref' in meant) || meant.verb === 'waiver') return answer
-      const act = await askedToAct(context, meant)
+      if (meant === null || !('ref' in meant) || meant.ref === null) return answer
+      const act = await askedToAct(context, { ...meant, ref: meant.ref })
       const said = { what: 'spelt' as const, text: `(taking “${first}” for “${meant.verb}”)` }
       return act.total === 0 ? answer : { ...act, read: [...act.read, said] }
     }
@@ -209,7 +210,8 @@ async function answered(
     case 'misread':
       throw new UserError(command.problem)
     default:
-      if ('ref' in command && command.verb !== 'waiver') return askedToAct(context, command)
+      if ('ref' in command && command.ref !== null)
+        return askedToAct(context, { ...command, ref: command.ref })
       throw new UserError(
         text.trim() === ''
           ? 'Ask for something: lapsewatch ask "due in march 2027".'
@@ -338,15 +340,19 @@ function vagueEnds(
 }
 
 /** What a verb with its arguments is about; nothing is done here. */
-async function askedToAct(
-  context: BotContext,
-  command: Extract<Command, { readonly ref: string }>,
-): Promise<Answered> {
+async function askedToAct(context: BotContext, command: Acting): Promise<Answered> {
   const { ref } = command
   const found = await findForBot(context, ref)
-  const named = found.kind === 'one' ? [found] : found.kind === 'several' ? found.candidates : []
-  if (named.length === 0) return { read: [], unread: [ref], total: 0, items: [] }
-  const answer = await askedContracts(context, { ...NO_FILTERS, text: ref }, named)
+  const unread = found.kind === 'none' ? (found.unread ?? [ref]) : []
+  const near = found.kind === 'none' && found.unread !== undefined ? found.near : []
+  const named = found.kind === 'one' ? [found] : found.kind === 'several' ? found.candidates : near
+  if (named.length === 0) return { read: [], unread, total: 0, items: [] }
+  const text = unread.reduce(
+    (rest, word) => rest.replace(new RegExp(` ?${literal(word)}`, 'i'), ''),
+    ref,
+  )
+  const told = await askedContracts(context, { ...NO_FILTERS, text: text.trim() }, named)
+  const answer = { ...told, unread }
   const act = actWords(command)
   if (act === null) return answer
   const [item, second] = answer.items
@@ -357,8 +363,10 @@ async function askedToAct(
   return { ...answer, read: [...answer.read, { what: 'act', text: `${act}${how}` }] }
 }
 
+type Acting = Extract<Command, { readonly ref: string | null }> & { readonly ref: string }
+
 /** `to extend by 1 month`; null where it is only looked at. */
-function actWords(command: Extract<Command, { readonly ref: string }>): string | null {
+function actWords(command: Acting): string | null {
   switch (command.verb) {
     case 'show':
       return null

@@ -11,6 +11,7 @@ import { misspelt, readCommand } from '../parse/command.ts'
 import { type Command, type Filters, type Misread, NO_FILTERS } from '../parse/command-types.ts'
 import { asksForSome, readFilters } from '../parse/filters.ts'
 import { tokens } from '../parse/tokens.ts'
+import { FILLERS } from '../parse/vocabulary.ts'
 import type { Clock } from '../parse/when.ts'
 import type { AskerContext, BotContext } from '../request.ts'
 import {
@@ -34,7 +35,12 @@ type FoundContract =
       readonly more: boolean
     }
   /** Nothing fits; these are spelt nearly so, the nearest first, or come from such a supplier. */
-  | { readonly kind: 'none'; readonly near: readonly Candidate[] }
+  | {
+      readonly kind: 'none'
+      readonly near: readonly Candidate[]
+      /** Where `near` are those that hold the other words: what no contract holds. */
+      readonly unread?: readonly string[]
+    }
 
 const SHOWN = 10
 
@@ -74,9 +80,39 @@ export async function findForBot(context: BotContext, typed: string): Promise<Fo
   const [initials] = (await titlesOf(context, words.slice(0, 2))).values()
   if (isOne && initials !== undefined)
     return judged(await candidates(context, 'lower(c.title) = $2', folded(initials)))
-  const near = found.length > 0 ? found.slice(0, SHOWN) : await nearMisses(context, key)
-  return { kind: 'none', near }
+  if (found.length > 0) return { kind: 'none', near: found.slice(0, SHOWN), unread: [] }
+  const { held, unread } = await byWords(context, key)
+  if (held.length > 0) return { kind: 'none', near: held, unread }
+  return { kind: 'none', near: await nearMisses(context, key) }
 }
+
+/** Those that hold most of these words, at most ten; `unread`: the words that none of those holds. */
+async function byWords(context: BotContext, key: string) {
+  const words = key.split(/[^\p{L}\p{N}/-]+/u).filter((word) => word !== '' && !FILLERS.has(word))
+  const looked = words.slice(0, MOST_WORDS)
+  if (looked.length === 0) return { held: [], unread: [] }
+  const holds = looked.map((_, at) => `(${TITLE_WORDS} ~ $${at + 2})`)
+  const begun = looked.map(
+    (word) => `\\m${literal(word.length > 3 ? word.replace(/(?<=[^s])s$/, '') : word)}`,
+  )
+  const found = await selectOfContracts<Candidate & { readonly fits: readonly boolean[] }>(
+    context.pool,
+    `${CANDIDATE}, ARRAY[${holds.join(', ')}] AS fits`,
+    `c.organisation_id = $1 AND (${holds.join(' OR ')})
+     ORDER BY ${holds.map((each) => `${each}::int`).join(' + ')} DESC, c.historic OR c.closed_on IS NOT NULL, c.id
+     LIMIT ${SHOWN}`,
+    [context.organisationId, ...begun],
+  )
+  const manyOf = (fits: readonly boolean[]) => fits.filter(Boolean).length
+  const most = manyOf(found[0]?.fits ?? [])
+  const best = found.filter(({ fits }) => manyOf(fits) === most)
+  const isUnread = (at: number) => !best.some(({ fits }) => fits[at])
+  return {
+    held: best.map(({ fits: _, ...each }) => each),
+    unread: [...looked.filter((_, at) => isUnread(at)), ...words.slice(MOST_WORDS)],
+  }
+}
+const MOST_WORDS = 12
 
 /**
  * The contracts that a whole sentence names, apart from the words around it: by reference, by title, or by

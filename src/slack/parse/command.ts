@@ -36,7 +36,7 @@ import {
   wordAt,
 } from './tokens.ts'
 import { meantBy } from './vocabulary.ts'
-import { type Clock, longest, phrases, readDay, readSpan } from './when.ts'
+import { type Clock, longest, phrases, readDay, readSpan, type Words } from './when.ts'
 
 /**
  * The command that was meant: a verb and what follows it, else a sentence that asks for contracts.
@@ -56,6 +56,11 @@ export function readCommand(
   if (listing !== undefined && written !== null) return listed(listing, written)
   const order = spokenOrder(text, clock)
   if (order !== null) return order
+  const filed = IN_A_FILE.exec(text)
+  if (filed !== null && exactVerb(wordAt(all, 0)) === null) {
+    const wanted = text.replace(filed[0], ' ').trim().replace(POLITE, '').replace(SENT, '')
+    return readAfter('export', tokens(wanted, names), clock)
+  }
   const polite = withoutCourtesy(text)
   const list = polite.length > 0 ? polite : all
   const first = wordAt(list, 0)
@@ -98,7 +103,8 @@ export function readCommand(
       at > 0 &&
       at < 8 &&
       LATER.has(exactVerb(wordAt(list, at)) ?? 'help') &&
-      !DENIED.test(wordAt(list, at - 1) ?? ''),
+      !DENIED.test(wordAt(list, at - 1) ?? '') &&
+      !(wordAt(list, at - 1) === 'to' && REFUSED.test(wordAt(list, at - 2) ?? '')),
   )
   // `what does grace own`
   const isAsked = list.slice(0, later).some((_, at) => QUESTION.test(wordAt(list, at) ?? ''))
@@ -117,7 +123,7 @@ export function readCommand(
  * An order in people's words: `give linen to daniel`, `on it - linen`, `push linen back till january`. Null
  * where what it would be about is not a name alone, or what is said of it is not read.
  */
-function spokenOrder(text: string, clock: Clock): Command | null {
+function spokenOrder(text: string, clock: Clock): Command | Misread | null {
   const said = text
     .trim()
     .replace(POLITE, '')
@@ -126,35 +132,164 @@ function spokenOrder(text: string, clock: Clock): Command | null {
       '',
     )
     .replace(/\s*(?:[,:;]|\s[–—-])+\s+/g, ' ')
+    .replace(
+      / (?:note|log|record|put|mark) (?:it|that|this)(?: down)?(?: as (?:the|our|a) decision)?$/i,
+      '',
+    )
   // `… please its a gap on our audit`: the reason is no part of a name.
   const short = said.replace(
     / (?:(?:please|pls) )?(?:because|cos|so that|as it'?s|since it'?s|its|it's|it is|(?:he|she|they)(?:'s|s|'ve| has| have)? (?:said|says|agreed|asked|knows?|is|are|fine|happy)) .+$/i,
     '',
   )
-  const all = [short, said].flatMap((each) =>
-    ORDERS_SPOKEN.map(([verb, of]) => [verb, of.exec(`${each} `)] as const),
-  )
-  for (const [verb, match] of all) {
-    const { ref: named = '', to = '' } = match?.groups ?? {}
-    const ref = named.replace(/ (?:reminders?|alerts?|warnings?)$/i, '')
-    if (ref === '' || !isNames(ref, 12, clock)) continue
-    if (verb === 'own' && !isNames(to, 3, clock)) continue
-    const [name = verb, choice = ''] = verb.split(' ')
-    const read = readAfter(
-      name as Verb,
-      tokens(
-        `${ref} ${verb === 'own' ? `to ${to}` : verb === 'snooze' ? to.replace(/^to /, '') : to} ${choice}`,
-      ),
-      clock,
-    )
-    const isRead =
-      to === '' ||
-      (read.verb === 'extend' && (read.to ?? read.by) !== null) ||
-      (read.verb === 'decide' && read.choice !== null)
-    if (read.verb !== 'misread' && (isRead || verb === 'snooze' || verb === 'own')) return read
+  // `have we told them?` asks, and `can we extend it?` is polite.
+  const isAsked = ASKED.test(text)
+  for (const each of [short, said]) {
+    const order = orderAbout(each, clock) ?? (isAsked ? null : orderCued(each, clock))
+    if (order !== null) return order
   }
   return null
 }
+
+/** By how it is built: what is said of the contract has its place in the sentence. */
+function orderAbout(said: string, clock: Clock): Command | null {
+  for (const [order, of] of ORDERS_BUILT) {
+    const { ref: named = '', to = '' } = of.exec(`${said} `)?.groups ?? {}
+    const [verb, role] = order.split(' ') as [Verb, string | undefined]
+    if (named === '' || !isNames(named, 12, clock)) continue
+    if (verb === 'own' && !isNames(to, 3, clock)) continue
+    if (role === 'deputy') return { verb: 'own', ref: named, owner: null, deputy: { name: to } }
+    const read = readAfter(verb, tokens(`${named} ${verb === 'own' ? 'to ' : ''}${to}`), clock)
+    const isRead = verb !== 'decide' || (read.verb === 'decide' && read.choice !== null)
+    if (read.verb !== 'misread' && isRead) return read
+  }
+  return null
+}
+
+/** By the words that order it and the time that it is for, wherever they stand; the rest is a name. */
+function orderCued(said: string, clock: Clock): Command | Misread | null {
+  const list = tokens(said)
+  const words = list.map((_, at) => wordAt(list, at))
+  const isOther =
+    (QUESTION.test(words[0] ?? '') && !/^(?:i|we)$/.test(words[0] ?? '')) ||
+    words.some((word) => PLURAL.test(word ?? ''))
+  // A command says what it takes in its own way.
+  const isCommand = exactVerb(words[0] ?? null) !== null
+  if (
+    isOther ||
+    isCommand ||
+    words.includes(null) ||
+    words.some((word) => LATER.has(exactVerb(word) ?? 'help'))
+  )
+    return null
+  const time = timeIn(words, clock)
+  const shown = list.flatMap((token, at) => {
+    if (time === null || at < time.at || at >= time.at + time.used) return [textOf([token])]
+    return at === time.at ? [time.isMore ? MORE_TIME : TIME] : []
+  })
+  const text = ` ${shown.join(' ')} `.replace(/[,;:.!?]+(?= )/g, '')
+  for (const [order, cue] of CUES) {
+    const match = cue.exec(text)
+    if (match === null) continue
+    const [verb = order, choice = ''] = order.split(' ')
+    // What the cue leaves open belongs to the rest.
+    const around = [
+      text.slice(0, match.index),
+      ...match.slice(1),
+      text.slice(match.index + match[0].length),
+    ].join(' ')
+    const [before = '', after = ''] = around.split(/ §[TM] /).map(nameIn)
+    const [ref, why] =
+      verb === 'snooze' && before !== '' ? [before, after] : [`${before} ${after}`.trim(), '']
+    if (
+      !namesSome(ref, clock) ||
+      (verb === 'decide' && words.some((word) => OF_REMINDER.test(word ?? '')))
+    )
+      continue
+    const kind = verb === 'extend' ? (KINDS.exec(text)?.[1] ?? '') : ''
+    const when = verb === 'extend' || verb === 'snooze' ? (time?.said ?? '') : ''
+    if (verb === 'extend' && time !== null && !time.isFor) continue
+    const isAmbiguous = verb === 'snooze' && time?.isTo === true && EITHER.test(text)
+    if (isAmbiguous) {
+      return missing(
+        'snooze',
+        `Ask again later about "${ref}", or extend the contract? Write snooze or extend, the contract and the time.`,
+      )
+    }
+    const read = readAfter(verb as Verb, tokens(`${ref} ${when} ${kind} ${choice} ${why}`), clock)
+    if (read.verb !== 'misread') return read
+  }
+  return null
+}
+
+/** Whether something is named there, and no list asked for. */
+function namesSome(text: string, clock: Clock): boolean {
+  const list = tokens(text)
+  const { filters, due } = readFilters(list, clock)
+  const isOfMany = list.some((_, at) => OF_MANY.test(wordAt(list, at) ?? ''))
+  return (
+    !due && !isOfMany && (filters.text !== null || filters.words.length > 0) && list.length <= 14
+  )
+}
+const OF_MANY =
+  /^(?:any|anything|everything|all|which|what|those|these|contracts|ones|nothing|who|when)$/
+const OF_REMINDER = /^(?:snooze\w*|mute\w*|subscriptions?|reminders?|alerts?|warnings?)$/i
+
+const ASKED =
+  /^(?!\W*(?:please|pls|can|could|would|shall|should)\b).*\?\W*$|^\W*(?:have|has|had|did|was|were|will|would) (?:we|they|you|the|it|i|he|she|somebody|anyone)\b/i
+
+/** Stands for the time in the text that cues are looked for in; no word that is typed holds its signs. */
+const TIME = '§T'
+/** The same that says that it comes on top: `another 3 months`. */
+const MORE_TIME = '§M'
+
+/**
+ * The first time of a sentence, with the word before it where it stands in its midst. `isTo`: a day to which
+ * something is moved; `isFor`: how long, or up to when, something goes on; `isMore`: `another 3 months`.
+ */
+function timeIn(words: Words, clock: Clock) {
+  for (let at = 0; at < words.length; at++) {
+    const lead = longest(words, at, TIME_LEADS) ?? 0
+    // `kick it on 3 months`
+    if (words[at] === 'on' && readSpan(words, at + 1) !== null) continue
+    const begins = at + lead
+    const span = readSpan(words, begins)
+    const day = span === null ? readPoint(words, begins, clock, 'ahead') : null
+    const used = lead + (span?.used ?? (day !== null && !('problem' in day) ? day.used : 0))
+    const next = words[at + used] ?? null
+    const isApart =
+      lead > 0 ||
+      at === 0 ||
+      next === null ||
+      AFTER_TIME.test(next) ||
+      /^(?:an|another|further|extra|until|till?|by|for|in|on)$/.test(words[at] ?? '')
+    if (used === lead || !isApart) continue
+    const said = words.slice(begins, at + used).join(' ')
+    const isTo = span === null && /^(?:to|on|in)$/.test(words[at] ?? '')
+    const isFor = span !== null || /^(?:to|up|out|until|till?|by|for)$/.test(words[at] ?? '')
+    const isMore = /^(?:an? )?(?:another|further|extra) /.test(said)
+    return { at, used, said, isTo, isFor, isMore }
+  }
+  return null
+}
+const TIME_LEADS = phrases(
+  '[up|out] to, [up|out] until, from, again [in|on], by, for, until, till, til, not before, before, ',
+)
+const AFTER_TIME = /^(?:on|onto|to|more|extra|longer|ext|extn|extension|for|about|please|pls)$/
+
+/** What is left of a sentence without the words that name nothing. */
+function nameIn(text: string): string {
+  return text
+    .replace(/['’]s (?=been |now |already )/g, ' ')
+    .replace(NAMELESS, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+}
+const NAMELESS =
+  /(?<= )(?:(?:the|that|this|our|my|a|an|on|about|of|for|with|to|from|at|and|is|are|it|its|one|ones|lot|contract|agreement|deal|please|pls|we|i|i'?ll|we'?ll|we'?ve|i'?ve|can|you|just|again|reminders?|alerts?|warnings?|nags?|as|by|has|have|been|should|be|needs?|wants?|got|me|us|re|people|folks?|guys|then|now|today|already|[-–—>&]+|go|emergency|option|variation|renewal) )+/gi
+const KINDS = / (option|variation|emergency|renewal) /
+/** Moves a date or a reminder, nobody can tell which. */
+const EITHER =
+  /^(?!.* (?:reminders?|alerts?|warnings?|nags?|(?:back|off) §T) )(?!.*(?:push|move|kick|bump|shift|knock|slide) (?:back|off) ).* (?:push|move|kick|bump|shift|knock|slide) /i
 
 /** Whether these are names and nothing besides. */
 function isNames(text: string, most: number, clock: Clock): boolean {
@@ -170,6 +305,13 @@ function isNames(text: string, most: number, clock: Clock): boolean {
 
 const POLITE =
   /^(?:(?:please|pls|plz|hi|hello|hey|morning|ok|and|so|right|can you|could you|would you|can u|could u|can we|could we|shall we|can i|could i|lets|let's|we need to|we want to|i need to|i want to|i'd like to|i would like to|(?:we'?ve|we have|we|i'?ve) decided to|decided to|(?:we'?re|we are|i'?m|i am) (?:going to|gonna|about to)|(?:we|i)(?:'?ll| will))[\s,!.]+)*/i
+
+/** `spreadsheet of everything unowned`, `samira's to excel please`. */
+const IN_A_FILE =
+  /(?<= )(?:in|into|to|as|on) (?:an? )?(?:excel|spreadsheet|csv|xlsx)(?: (?:file|sheet|format))?(?![\w-])|(?<![\w-])(?:excel|spreadsheet|csv|xlsx)(?: (?:file|sheet|list|version))? (?:of|with|for)(?= )/i
+/** Before what goes into a file. */
+const SENT =
+  /^(?:(?:send|put|get|give|dump|pull|stick|chuck|drop|make|need|want|have|do|run|me|us|i|we|an?|the) )+/i
 
 const CHOICE_WORDS: ReadonlyMap<string, DecisionChoice> = new Map(
   Object.entries({
@@ -194,38 +336,11 @@ const CHOICE_WORDS: ReadonlyMap<string, DecisionChoice> = new Map(
   ),
 )
 
-/**
- * What it is an order for, and the words: `(a|b)` one of them, `[a|b]` one of them or none. Whoever writes to
- * others (`send`, `tell`) orders nothing here.
- */
-const ORDERS_SPOKEN = Object.entries({
-  extend: [
-    '(should|may|can|could) REF be extended [by|for] TO',
-    '(extend|stretch|prolong|lengthen|continue) [out] REF (by|for|to|until|till) TO',
-    "(we'?re|we are|i'?m) (renewing|extending) REF",
-    'add TO (to|onto) REF',
-    '[a] TO (ext|extn|extension) (on|for|to|of) REF',
-    '[a|an] LENGTH (ext|extn|extension) (on|for|to|of) REF [please|pls] (to|until|till) TO',
-    '(get|have) REF extended [by|for|to|until|till|out to] TO',
-    '(give|get) REF (another|an extra|a further) TO',
-    '(need|want|give us|get us) (another|an extra|a further) TO (on|for) REF',
-    'REF (needs|wants|could do with) (another|an extra|a further) TO',
-    'REF (needs extending|needs to be extended|should be extended|has to be extended|must be extended) [by|for|to|until] TO',
-  ],
-  snooze: [
-    "(don't|dont|do not|stop) (remind|reminding|bug|bugging|chase|chasing|nag|nagging|ping|pinging|ask|asking|tell|telling|bother|bothering|pester|pestering) me [again] (about|on|of|for|over) REF (till|until|til|before) TO",
-    '(shut|quiet|quieten|mute|silence|hush|park|shelve|delay|leave|hold|ignore|pause|forget|skip) REF [up|down|alone|be|it] (till|until|til|for) TO',
-    '(push|kick|move|bump|shift|delay|postpone|defer) REF [back|off|out] (till|until|til|to) TO',
-    '(no|stop) [more] (reminders|alerts|emails|messages|nagging|chasing) (about|on|for) REF (till|until|til|before) TO',
-    '(give me a nudge|give me a shout|come back to me|get back to me|nudge me) (about|of|on|for) REF (in|on|next|after|till|until|til|from) TO',
-    '(push|kick|knock|move|put|hold|bump) (back|off|out) REF (till|until|til|to|for|by) TO',
-    '(push|kick|knock|move|put|hold|bump) REF (back|off|out) [till|until|til|to|for|by] TO',
-    '(remind|ask|nudge|chase|ping|bother|poke) me [again] (about|of|on|for|over) REF [again] (in|on|next|after|till|until|til|from) TO',
-    '(remind|ask|nudge|chase|ping|poke) me [again] (about|of|on|for|over) REF [again] AT',
-    '(remind|ask|nudge|chase|ping|poke) me [again] [in|on|next|after|till|until|til|from] TO (about|of|on|for) REF',
-  ],
+/** What it is an order for, and how it is built: `(a|b)` one of them, `[a|b]` one of them or none. */
+const ORDERS_BUILT = Object.entries({
   own: [
     '(give|hand|pass|chuck|sling|shift|move|switch|transfer|reassign|assign|swap) [over] REF [over|across] (to|onto|at) TO',
+    '(give|hand|pass) TO the REF',
     '(make|put|set|name|appoint) TO [down] [as|to be] [the|a] [new] owner (of|on|for|to) REF',
     'put TO (down for|in charge of) REF',
     '(make|put|set) TO (on|onto) REF as [the|a] [new] owner',
@@ -233,26 +348,14 @@ const ORDERS_SPOKEN = Object.entries({
     'REF (goes|should go|is going|needs to go|can go) [over] to TO',
     'TO (should own|will own|should look after|will look after|should take over|will take over|takes over) REF',
   ],
+  'own deputy': [
+    '(make|put|set|name|appoint) TO [down] [as|to be] [the|a] [new] deputy (of|on|for|to) REF',
+    '(change|switch|set|make) [the] deputy (of|on|for) REF (to|to be|as) TO',
+  ],
   decide: [
-    "[we|i] (are not|aren't|arent|won't|wont|will not|won't be|wont be|will not be|don't|dont|do not|do n't|not) (renew|renewing) REF",
-    '(cancel|bin|scrap|ditch|terminate|get rid of|drop) [off] REF',
     '(put|mark|record|log|set) REF [down] as TO',
     "REF [we|we've] decided [that] [we|to] CHOICE",
     '(decision|decide) (on|for|about) REF [is|is to|to] CHOICE',
-  ],
-  'decide compete': [
-    '(re-?tender|re-?procure|compete|go [out] to (tender|market|competition) (for|on|with)) REF',
-    '(put|take|stick|send|throw|chuck) REF [back] [out] to (tender|market|competition)',
-    'REF [is|are] (going|goes|go) [back] [out] to (tender|market|competition) [put (it|that) down as compete]',
-  ],
-  'decide let-end': [
-    'let REF (lapse|expire|run out|end|die|go|run down)',
-    "REF (we'?re|we are|i'?m) letting (it|that|this|them|that one|this one) (lapse|expire|run out|end|die|go) [log (it|that)|note (it|that)]",
-  ],
-  'decide no-notice': ['let REF (renew|roll over|roll on|auto-?renew)'],
-  'decide serve-notice': [
-    "[we|i] [have|i've|we've] (serve|give|served|gave|given|handed in) [the] notice (on|to|for) REF [today|yesterday|now|already]",
-    '[the] notice (served|given) (on|to|for) REF [today|yesterday|now|already]',
   ],
   ack: [
     '(stop|quit) (nagging|chasing|reminding|pinging|bugging|pestering) [me|us] (about|on|over|for) REF',
@@ -263,25 +366,93 @@ const ORDERS_SPOKEN = Object.entries({
     "(i'?ll|we'?ll) (take|handle|deal with|pick up|sort|sort out) REF",
     "REF (i'?m|i am|we'?re|we are) [already] (on it|on to it|onto it|on the case|dealing with it)",
   ],
-} satisfies Partial<Record<Verb | `decide ${DecisionChoice}`, string[]>>).flatMap(([verb, said]) =>
-  said.map((each): [string, RegExp] => [verb, templateOf(each)]),
+} satisfies Partial<Record<Verb | 'own deputy', string[]>>).flatMap(([order, said]) =>
+  said.map((each): [string, RegExp] => [order, templateOf(each)]),
 )
 
-/** `(…)` of what time is said belongs to it: `till monday`, `another month`. */
 function templateOf(said: string): RegExp {
-  const piece = (text: string) =>
-    text.replace(/\[([^\]]+)\] /g, '(?:(?:$1) )?').replace(/\(([a-z' |?-]+)\)/g, '(?:$1)')
-  const lead = /((?:\([^()]*\)|\[[^\][]*\]) )TO /.exec(`${said} `)?.[1] ?? ''
-  const isTime = /till|until|another/.test(lead)
-  const spoken = isTime ? said.replace(`${lead}TO`, () => 'TIME') : said
-  const pattern = piece(`${spoken} `)
+  const pattern = `${said} `
+    .replace(/\[([^\]]+)\] /g, '(?:(?:$1) )?')
+    .replace(/\(([a-z' |?-]+)\)/g, '(?:$1)')
     .replace('REF ', '(?<ref>.+?) ')
-    .replace('LENGTH ', '(?:\\w+ )?(?:day|week|month|mth|year|yr)s? ')
-    .replace('TIME ', `(?<to>${piece(lead)}.+?) `)
-    .replace('AT ', '(?<to>(?:tomorrow|today|(?:mon|tues|wednes|thurs|fri)day).*?) ')
     .replace('TO ', '(?<to>.+?) ')
     .replace('CHOICE ', `(?<to>${[...CHOICE_WORDS.keys()].join('|')}) `)
   return new RegExp(`^${pattern}$`, 'i')
+}
+
+/**
+ * What orders it, first what would be read otherwise below: `(a|b)` one of them, `[a|b]` one or none, `…`
+ * anything between, `T` the time. Whoever writes to others (`send`, `tell`) orders nothing here.
+ */
+const CUES = Object.entries({
+  withdraw: ['(undo|reverse|revoke|withdraw|take back|cancel|scrap) … (extension|ext|waiver)'],
+  waiver: [
+    '(log|record|add|put|note|register|raise|file) … waiver',
+    "waiver … (signed|approved|agreed|granted|given|ok'd|okayed)",
+    "(signed|approved|agreed|granted|ok'd|okayed) … waiver",
+  ],
+  'decide take-option': [
+    '(use|take|exercise|trigger|invoke|pull) [up] … (the|an|its|our) option [year|years|period]',
+    'option [year|years|period] (taken|exercised|used|triggered)',
+  ],
+  decide: [
+    "(are not|aren't|arent|won't|wont|will not|won't be|will not be|don't|dont|do not|not|never|can't|cannot|no to|refused|rejected|against) … (renew|renewing|renewal|extend|extending|extension|carrying on with|continuing)",
+    '(cancel|terminate|get rid of)',
+    '(bin|scrap|ditch|drop) (off|the|that|our)',
+  ],
+  'decide compete': [
+    '(re-?tender|re-?tendering|re-?procure|re-?procuring|compete)',
+    '[go|goes|going|put|take|stick|send|throw|chuck] [back] out to (tender|market|competition)',
+    '(go|goes|going|put|take|stick|send|throw|chuck) … [back] [out] to (tender|market|competition) [for|on|with] [put (it|that) down as compete]',
+  ],
+  'decide let-end': [
+    'let … (lapse|expire|run out|end|die|go|run down)',
+    "(we'?re|we are|i'?m) letting … (lapse|expire|run out|end|die|go|run down) [log (it|that)|note (it|that)]",
+  ],
+  'decide no-notice': [
+    'let … (renew|roll|roll over|roll on|auto-?renew|keep rolling|carry on|keep going)',
+    '(can|may|should) (carry on|keep|keep on) (rolling|going|renewing) [leave (it|that)]',
+  ],
+  'decide serve-notice': [
+    '(serve|give|served|gave|given|send|sent|hand|handed) [in] [the|our] notice [in]',
+    '[the|our] notice [has|was|is|has been] (served|given|gone|went|sent|handed) [in]',
+    "(told|informed|emailed|written to|wrote to|let) … [know] [that] (we'?re|we are) (leaving|off|going|out|not renewing|ending it|moving on)",
+  ],
+  extend: [
+    '(extend|extended|extending|prolong|prolonged|lengthen|lengthened)',
+    '(stretch|stretched|continue|continued|renew|renewed|renewing) … [out] T',
+    "(we'?re|we are|i'?m) renewing",
+    '(kick|carry|keep|run|roll|rolled|rolling) … (on|going|running|over|forward) T',
+    '(ext|extn|extension) … T',
+    'T … (ext|extn|extension)',
+    '(add|added|adding) T',
+    '[give|get|need|needs|want|wants|could do with] … M',
+    'T (more|extra|longer)',
+  ],
+  snooze: [
+    "(don't|dont|do not|stop|no) (remind|reminding|bug|bugging|chase|chasing|nag|nagging|ping|pinging|ask|asking|tell|telling|bother|bothering|pester|pestering) … T",
+    '(remind|ask|nudge|chase|ping|poke|bother|tell) (me|us) … T',
+    '(shut|quiet|quieten|mute|silence|hush|park|shelve|delay|leave|hold|ignore|pause|forget|skip|postpone|defer|snooze) … [up|down|alone|be|it] T',
+    '(push|kick|move|bump|shift|knock|put|hold|slide) … [back|off|out] T',
+    '(no|stop) [more] (reminders|alerts|emails|messages|nagging|chasing) … T',
+    '(give me a nudge|give me a shout|come back to me|get back to me|nudge me) … T',
+  ],
+  edit: [
+    '(change|correct|update|fix|amend) … (value|price|supplier|title|end date|start date|notice period|category)',
+    '(attach|stick|add|link|put) … (document|doc|link|pdf)',
+  ],
+} satisfies Partial<Record<Verb | `decide ${DecisionChoice}`, string[]>>).flatMap(([order, said]) =>
+  said.map((each): [string, RegExp] => [order, cueOf(each)]),
+)
+
+function cueOf(said: string): RegExp {
+  const pattern = `${said} `
+    .replace(/\[([^\]]+)\] /g, '(?:(?:$1) )?')
+    .replace(/\(([a-z' |?-]+)\)/g, '(?:$1)')
+    .replaceAll('… ', '(.*? )??')
+    .replace(/T /, '(?=§[TM] )')
+    .replace(/M /, `(?=${MORE_TIME} )`)
+  return new RegExp(`(?<= )${pattern}`, 'i')
 }
 
 /** Words that are no grammar and nearly some, with what they were meant for; names behind `with` are none. */
@@ -291,7 +462,13 @@ export function misspelt(text: string, clock: Clock, names: readonly string[] = 
     const word = wordAt(list, at)
     const meant = word !== null && /^[a-z]+$/.test(word) ? meantBy(word) : null
     const isName = NAMES_FOLLOW.has(wordAt(list, at - 1) ?? '')
-    if (word === null || meant === null || isName || (at === 0 && nearVerb(word) !== null))
+    if (
+      word === null ||
+      meant === null ||
+      isName ||
+      OF_REMINDER.test(word) ||
+      (at === 0 && nearVerb(word) !== null)
+    )
       return []
     const isLoose = readFilters([token], clock).filters.words.length > 0
     return isLoose && token.kind === 'word'
@@ -319,6 +496,9 @@ const QUESTION =
   /^(?:what|what's|whats|which|who|whose|when|where|how|why|do|does|did|can|could|should|is|are|we|i|that|those|these|contracts|everything|anything|any|all)$/
 /** Before a verb that is none of a command: `grace does not own`. */
 const DENIED = /^(?:not|never|(?:do|does|did|ca|wo|is|are)n'?t|i|we|they)$/
+
+/** `cabinet refused to extend linen` */
+const REFUSED = /^(?:refused|rejected|declined|failed|forgot|not|no|never|unable)$/
 
 /** Verbs that may come after the contract: none is a word of a question. */
 const LATER: ReadonlySet<string> = new Set<Verb>([
