@@ -1291,8 +1291,6 @@ describe('a row whose end can be read is watched, whatever else cannot', () => {
     await fc.assert(
       fc.asyncProperty(any, fc.nat(cells.length - 1), async (text, at) => {
         if (headings[at] === 'End date') return
-        // A year of two digits alone in its column stops the whole file, and names the option.
-        fc.pre(!/\d{1,2}[/.-]\d{1,2}[/.-]\d{2}(?!\d)/.test(text))
         const line = cells.map((cell, i) => quoted(i === at ? text : cell)).join(',')
         const refused = await refusal(written('any.csv', `${headings.join(',')}\n${line}\n`), TODAY)
         if (refused !== '') {
@@ -1516,11 +1514,47 @@ describe('years of two digits', () => {
   const ends = ({ drafts }: Awaited<ReturnType<typeof readingOf>>) =>
     drafts.map(({ end }) => (end as { latest?: string }).latest)
 
-  test('alone in a column stop the whole file, which names its option', async () => {
-    const content = 'Ref,Title,End date\nA1,A,30-Sep-27\nA2,B,14-Jun-26\n'
-    expect(await refusal(written('years.csv', content), TODAY)).toContain('--years 2000')
-    const read = await readingOf('years.csv', content, { ...TODAY, years: 2000 })
-    expect(ends(read)).toEqual(['2027-09-30', '2026-06-14'])
+  test.each([
+    ['01/04/24,31/03/27 · 01/04/22,30/09/26', '2024-04-01 2027-03-31 2022-04-01 2026-09-30'],
+    ['01-Apr-24,31-Mar-27 · 13-Jun-09,12-Jun-51', '2024-04-01 2027-03-31 2009-06-13 2051-06-12'],
+    ['1.4.24,30.6.28 · 2.5.31,1.5.33', '2024-04-01 2028-06-30 2031-05-02 2033-05-01'],
+    // Of a column that shows years of four digits a far one alone is unread.
+    ['01/04/2024,31/03/27 · 01/04/98,31/03/26', '2024-04-01 2027-03-31 null 2026-03-31'],
+  ])('near today are of its century: %s', async (rows, said) => {
+    const lines = rows.split(' · ').map((row, at) => `A${at},A,${row}`)
+    const { drafts } = await reading('Ref,Title,Start,End', ...lines)
+    const days = drafts.flatMap(({ start, end }) => [start, (end as { latest?: string }).latest])
+    expect(days.join(' ')).toBe(said.replace('null', ''))
+  })
+
+  test.each([
+    ['31-Mar-99', '--years 2000'],
+    ['31/03/52', '--years 2000'],
+    ['Mar 31', '--years 2000'],
+    ['27-03-31', 'whether the day or the year stands first'],
+  ])('that may be of another century, or days, stop the whole file: %s', async (cell, said) => {
+    const content = `Ref,Title,End date\nA1,A,${cell}\nA2,B,${cell}\n`
+    expect(await refusal(written('years.csv', content), TODAY)).toContain(said)
+    const file = await readingOf('years.csv', content, { ...TODAY, years: 2000 })
+    expect(file.drafts).toHaveLength(2)
+  })
+
+  test('are never read as another year than the one meant, whatever stands in the column', async () => {
+    const yearOf = fc.integer({ min: 1930, max: 2090 })
+    await fc.assert(
+      fc.asyncProperty(fc.array(yearOf, { minLength: 1, maxLength: 6 }), async (years) => {
+        const rows = years.map((year, at) => `A${at},A,30-Sep-${String(year).slice(2)}`)
+        const content = `Ref,Title,End date\n${rows.join('\n')}\n`
+        const isNear = years.every((year) => year % 100 <= 51)
+        const refused = await refusal(written('years.csv', content), TODAY)
+        expect(refused).toContain(isNear ? '' : '--years')
+        if (!isNear) return
+        // A contract of the century before would have ended 75 years ago at least.
+        const meant = years.map((year) => `${2000 + (year % 100)}-09-30`)
+        expect(ends(await readingOf('years.csv', content, TODAY))).toEqual(meant)
+      }),
+      { numRuns: 60 },
+    )
   })
 
   test('among years of four digits follow them', async () => {

@@ -8,7 +8,7 @@ import { NOT_KNOWN } from './asks.ts'
 import { compared } from './column-names.ts'
 import type { Ask, AskedAbout, Draft, DraftExtension, Problem } from './draft.ts'
 import { alternativesIn, readNoticeLength, readPeriod } from './parse-amount.ts'
-import { readDate } from './parse-date.ts'
+import { LAST_OF_CENTURY, readDate } from './parse-date.ts'
 
 /** The answer of each answered question of a source, by its key. */
 export type Answers = ReadonlyMap<string, string | null>
@@ -35,7 +35,7 @@ export function ownAnswer(about: string, typed: string): OwnAnswer | null {
   if (SAYS_NOT_KNOWN.test(id)) {
     return { id: 'not-known', text: 'Not known', ofOne: false, saysOf: () => ({}) }
   }
-  const date = readDate(id, 'dmy', { years: 2000, isEnd: true })
+  const date = readDate(id, 'dmy', { years: LAST_OF_CENTURY, isEnd: true })
   const day = date.kind === 'date' && date.precision === 'day' ? date.latest : null
   switch (about as AskedAbout) {
     case 'end':

@@ -1,5 +1,5 @@
 /** Which column of a file holds which field, and how its dates and amounts are to be read. */
-import { addDays, type CivilDate } from '../rules/civil-date.ts'
+import { addDays, type CivilDate, dateParts } from '../rules/civil-date.ts'
 import { readProduct } from '../rules/products.ts'
 import { isNil, isNobody, isPlaceholder, nearWord } from '../rules/text-match.ts'
 import {
@@ -37,7 +37,14 @@ import {
 import { type RegisterRow, tooWide } from './formats/csv-rows.ts'
 import { LIMITS } from './limits.ts'
 import { type DecimalMark, lengthsIn, markShown, readBasis } from './parse-amount.ts'
-import { dateEvidence, inEnglish, mayBeEvidence, readDate, yearEvidence } from './parse-date.ts'
+import {
+  dateEvidence,
+  inEnglish,
+  LAST_OF_CENTURY,
+  mayBeEvidence,
+  readDate,
+  yearsShown,
+} from './parse-date.ts'
 import { statusSays, yesOrNo } from './parse-words.ts'
 
 /** One way to read the beginning of a file: a delimiter, or a sheet. */
@@ -171,9 +178,13 @@ interface Evidence {
   mdy: Seen | null
   ymd: Seen | null
   ambiguous: Seen | null
-  /** Years of two digits, and of four. */
-  two: Seen | null
+  /** A year of four digits. */
   four: Seen | null
+  /** The highest of two; infinite where it may be a day. */
+  highest: (Seen & { readonly year: number }) | null
+  /** Years of two digits that may stand first in their dates, and those that cannot. */
+  yearFirst: Seen | null
+  yearLast: Seen | null
 }
 
 /** Whether the day or the month comes first has to be said. */
@@ -187,7 +198,8 @@ export class DateSurvey {
   constructor(columns: readonly Column[]) {
     this.#columns = columns
     this.#evidence = columns.map(() => {
-      return { dmy: null, mdy: null, ymd: null, ambiguous: null, two: null, four: null }
+      const order = { dmy: null, mdy: null, ymd: null, ambiguous: null }
+      return { ...order, four: null, highest: null, yearFirst: null, yearLast: null }
     })
   }
 
@@ -195,12 +207,16 @@ export class DateSurvey {
     for (let i = 0; i < this.#columns.length; i++) {
       const evidence = this.#evidence[i]
       const value = row.cells[this.#columns[i]?.index ?? -1]
-      if (evidence === undefined || value === undefined || value === '') continue
+      if (evidence === undefined || !value) continue
+      const seen = { line: row.line, value }
       const kind = dateEvidence(value.trim())
-      if (kind !== null && evidence[kind] === null) evidence[kind] = { line: row.line, value }
-      if (evidence.two !== null && evidence.four !== null) continue
-      const year = yearEvidence(value.trim())
-      if (year !== null && evidence[year] === null) evidence[year] = { line: row.line, value }
+      if (kind !== null) evidence[kind] ??= seen
+      const { four, two, yearFirst } = yearsShown(value.trim())
+      if (four) evidence.four ??= seen
+      for (const year of two) {
+        if (year > (evidence.highest?.year ?? -1)) evidence.highest = { ...seen, year }
+      }
+      for (const isFirst of yearFirst) evidence[isFirst ? 'yearFirst' : 'yearLast'] ??= seen
     }
   }
 
@@ -210,17 +226,21 @@ export class DateSurvey {
   }
 
   /**
-   * The century of each column's two-digit years, by its index: as was said, or that of its years of
-   * four digits.
-   * @throws RegisterError where nothing settles it.
+   * The last year that two digits may stand for in each column, by its index: of the century that was
+   * said, or that of its years of four digits; else so near that a hundred years before no contract began
+   * that runs today.
+   * @throws RegisterError where a column that has no years of four digits shows one that is not so near.
    */
-  years(name: string, forced: number | null): Map<number, number> {
+  years(name: string, forced: number | null, today: CivilDate): Map<number, number> {
     const years = new Map<number, number>()
     this.#columns.forEach((column, i) => {
-      const { two = null, four = null } = this.#evidence[i] ?? {}
-      if (forced !== null) years.set(column.index, forced)
-      else if (four !== null) years.set(column.index, 2000)
-      else if (two !== null) throw shortYears(name, column, two)
+      const { four, highest, yearFirst, yearLast } = this.#evidence[i] ?? {}
+      const near = dateParts(today).year + YEARS_AHEAD[column.field === 'start' ? 'start' : 'other']
+      const isNear = !highest || 2000 + highest.year <= near
+      const unsettled = isNear ? (yearLast ? null : yearFirst) : highest
+      if (forced === null && unsettled && !four) throw shortYears(name, column, unsettled, isNear)
+      const last = four && !unsettled ? LAST_OF_CENTURY : near
+      years.set(column.index, forced === null ? last : forced + 99)
     })
     return years
   }
@@ -260,6 +280,9 @@ export class DateSurvey {
   }
 }
 
+/** Measured from today: nobody lists a start further ahead, nor an end but of a lease or a sentinel. */
+const YEARS_AHEAD = { start: 5, other: 25 } as const
+
 /**
  * Of rows whose columns are not understood yet, those that a survey of dates will want: in each
  * column the first that tells anything new.
@@ -275,8 +298,9 @@ export class TellingRows {
       if (!mayBeEvidence(text)) continue
       const told = this.#told[i] ?? new Set()
       this.#told[i] = told
-      for (const kind of [dateEvidence(text), yearEvidence(text)]) {
-        if (kind === null || told.has(kind)) continue
+      const { four, two, yearFirst } = yearsShown(text)
+      for (const kind of [dateEvidence(text), four && 'four', ...two, ...yearFirst].map(String)) {
+        if (told.has(kind)) continue
         told.add(kind)
         isNew = true
       }
@@ -293,7 +317,8 @@ export function ordersOf(
     dates: forced,
     years = null,
     lenient = false,
-  }: Pick<OpenOptions, 'dates' | 'years' | 'lenient'>,
+    today,
+  }: Pick<OpenOptions, 'dates' | 'years' | 'lenient' | 'today'>,
 ): {
   readonly orders: Map<number, DateOrder | null>
   readonly years: Map<number, number>
@@ -302,20 +327,26 @@ export function ordersOf(
   try {
     return {
       orders: dates.orders(name, forced),
-      years: dates.years(name, years),
+      years: dates.years(name, years, today),
       isAmbiguous: false,
     }
   } catch (error) {
     if (!lenient || !(error instanceof UnsettledDates)) throw error
-    return { orders: dates.orders(name, 'dmy'), years: dates.years(name, 2000), isAmbiguous: true }
+    return {
+      orders: dates.orders(name, 'dmy'),
+      years: dates.years(name, 2000, today),
+      isAmbiguous: true,
+    }
   }
 }
 
-function shortYears(name: string, column: Column, seen: Seen): RegisterError {
+function shortYears(name: string, column: Column, seen: Seen, isFirst: boolean): RegisterError {
+  const [what, remedy] = isFirst
+    ? ['whether the day or the year stands first', 'Write']
+    : ['their century', 'Give --years 2000, or write']
   return new UnsettledDates(
     `${name}: the years of column "${column.heading.text}" have two digits, such as ${seen.value} ` +
-      `(line ${seen.line}), and nothing settles their century. ` +
-      'Give --years 2000, or write them with four digits.',
+      `(line ${seen.line}), and nothing settles ${what}. ${remedy} them with four digits.`,
   )
 }
 
@@ -1037,13 +1068,13 @@ const MAY_HOLD_DAYS: ReadonlySet<Field> = new Set([
 
 function mayBeDate(cell: string): boolean {
   if (isNil(cell)) return true
-  const reading = readDate(cell, 'dmy', { years: 2000 })
+  const reading = readDate(cell, 'dmy', { years: LAST_OF_CENTURY })
   return reading.kind !== 'bad' || /\d{1,2}[/.-]\d{1,2}[/.-]\d{2}/.test(cell)
 }
 
 /** `Rolls monthly after the initial term`: below `Renewal` it says how, as a yes does. */
 function rolls(cell: string): boolean {
-  return readDate(cell, 'dmy', { years: 2000 }).kind === 'rolling'
+  return readDate(cell, 'dmy', { years: LAST_OF_CENTURY }).kind === 'rolling'
 }
 
 /** A column that no field was read from, though it holds dates or lengths of time, or is of a contract's course. */
@@ -1087,14 +1118,14 @@ function unusedColumns(
 /** The day in a cell that may be a date: figures alone, and years alone, are none. */
 function dayIn(cell: string): CivilDate | null {
   if (/^[\d.,]+$/.test(cell)) return null
-  const reading = readDate(cell, 'dmy', { years: 2000 })
+  const reading = readDate(cell, 'dmy', { years: LAST_OF_CENTURY })
   if (reading.kind === 'date') return reading.latest
-  const american = readDate(cell, 'mdy', { years: 2000 })
+  const american = readDate(cell, 'mdy', { years: LAST_OF_CENTURY })
   return american.kind === 'date' ? american.latest : null
 }
 
 function isPlainDay(cell: string): boolean {
-  const reading = readDate(cell, 'dmy', { years: 2000 })
+  const reading = readDate(cell, 'dmy', { years: LAST_OF_CENTURY })
   return reading.kind === 'date' && reading.remark === undefined
 }
 

@@ -45,7 +45,7 @@ export interface TableReading {
   readonly columns: Columns
   readonly orders: ReadonlyMap<number, DateOrder | null>
   readonly marks: ReadonlyMap<number, DecimalMark>
-  /** The century of each column's two-digit years, where it has any. */
+  /** The last year that two digits may stand for in each column. */
   readonly years: ReadonlyMap<number, number>
   readonly timeZone: string | null
   readonly today: CivilDate

@@ -124,7 +124,7 @@ const SERIAL_SENTINEL = 2_958_465
 /** How the dates of a column are to be read. */
 export interface DateStyle {
   readonly timeZone?: string | null
-  /** The century of two-digit years, such as 2000; null where nothing settles it. */
+  /** The last year that two digits may stand for: up to 2051 `24` is 2024, and `52` is not read. Null: none. */
   readonly years?: number | null
   /** Whether it is a last day: then words that say from when on are no date. */
   readonly isEnd?: boolean
@@ -377,17 +377,13 @@ function rarelyWritten(
     const month = ROMAN.indexOf((roman[2] ?? roman[5] ?? '').toLowerCase()) + 1
     const year = roman[3] ?? roman[6] ?? ''
     if (month === 0) return null
-    if (year.length === 2 && years === null) return twoDigits()
-    return day(
-      year.length === 2 ? (years ?? 0) + Number(year) : Number(year),
-      month,
-      Number(roman[1]),
-    )
+    const whole = year.length === 2 ? wholeYear(year, years) : Number(year)
+    return whole === null ? twoDigits() : day(whole, month, Number(roman[1]))
   }
   const short = NAMED_DAY_SHORT.exec(text)
   if (short) {
-    if (years === null) return twoDigits()
-    return day(years + Number(short[3]), monthOf(short[1]), Number(short[2]))
+    const year = wholeYear(short[3], years)
+    return year === null ? twoDigits() : day(year, monthOf(short[1]), Number(short[2]))
   }
   const named = YEAR_NAMED.exec(text)
   if (named) return day(Number(named[1]), monthOf(named[2]), Number(named[3]))
@@ -408,7 +404,7 @@ function rarelyWritten(
   const end =
     ended === undefined
       ? null
-      : (writtenDate(ended, order, years ?? 2000) ?? financialYear(`end of ${ended}`))
+      : (writtenDate(ended, order, years ?? LAST_OF_CENTURY) ?? financialYear(`end of ${ended}`))
   if (end?.kind !== 'date' || end.precision === 'day') return end
   const year = YEAR.exec(ended ?? '')
   if (year === null) return exactly(end.latest)
@@ -622,16 +618,20 @@ function writtenDate(
   if (yearFirst) return day(Number(yearFirst[1]), Number(yearFirst[2]), Number(yearFirst[3]))
   const short = NUMERIC_SHORT.exec(text)
   if (short) {
-    if (years === null) return twoDigits()
-    return numericDate(Number(short[1]), Number(short[2]), years + Number(short[3]), order)
+    const year = wholeYear(short[3], years)
+    return year === null
+      ? twoDigits()
+      : numericDate(Number(short[1]), Number(short[2]), year, order)
   }
   const namedShort = NAMED_SHORT.exec(text)
   if (namedShort) {
-    if (years === null) return twoDigits()
-    const [, dayOfMonth, name, year] = namedShort
+    const [, dayOfMonth, name, two] = namedShort
+    const isDay = MONTH_AND_DAY.test(text) && (years ?? 0) % 100 !== 99
+    const year = isDay ? null : wholeYear(two, years)
+    if (year === null) return twoDigits()
     return dayOfMonth === undefined
-      ? months(years + Number(year), monthOf(name), 1, 'month')
-      : day(years + Number(year), monthOf(name), Number(dayOfMonth))
+      ? months(year, monthOf(name), 1, 'month')
+      : day(year, monthOf(name), Number(dayOfMonth))
   }
   if (NO_YEAR.test(text)) return bad('the year is missing', 'Write it as YYYY-MM-DD.')
   const monthNamed = MONTH_NAMED.exec(text)
@@ -645,8 +645,8 @@ function writtenDate(
   const quarter = QUARTER.exec(text)
   if (quarter) {
     const number = Number(quarter[1] ?? quarter[4] ?? quarter[5])
-    if (quarter[6] !== undefined && years === null) return twoDigits()
-    const year = quarter[6] === undefined ? 0 : (years ?? 0) + Number(quarter[6])
+    const year = quarter[6] === undefined ? 0 : wholeYear(quarter[6], years)
+    if (year === null) return twoDigits()
     return months(Number(quarter[2] ?? quarter[3] ?? year), number * 3 - 2, 3, 'quarter')
   }
   const season = SEASON.exec(text)
@@ -1050,7 +1050,7 @@ export function datesAmong(
   const plain = withOwnYears(withDaysOfFeast(withPlainQuarter(plainMarks(raw))))
   const text = plain.replace(MONTH_OF_SHORT_YEAR, (_, month, year) => `${month} 20${year}`)
   return [...text.matchAll(ANY_DATE)].flatMap(([each]) => {
-    const read = writtenDate(each, order, years ?? 2000)
+    const read = writtenDate(each, order, years ?? LAST_OF_CENTURY)
     return read?.kind === 'date' && read.precision !== 'year' ? [read] : []
   })
 }
@@ -1199,6 +1199,15 @@ export function wholeNumber(text: string): number | null {
   return ones < 0 || ones > 9 ? null : (tens + 2) * 10 + ones
 }
 
+/** Two digits whose century nobody doubts. */
+export const LAST_OF_CENTURY = 2099
+
+/** The year of the century of the last possible one; null where it would lie after that. */
+function wholeYear(two: string | undefined, last: number | null): number | null {
+  const year = last === null ? null : last - (last % 100) + Number(two)
+  return year !== null && last !== null && year <= last ? year : null
+}
+
 function twoDigits(): DateReading {
   return bad(
     'the year has two digits',
@@ -1305,16 +1314,41 @@ function spansApart(text: string): string {
   return text.replace(/(?<=\d[/.]\d{1,2}[/.]\d{2,4})-(?=\d{1,2}[/.]\d)/g, ' - ')
 }
 
-/** Whether a date has its year in two digits or in four; null where there is none. */
-export function yearEvidence(raw: string): 'two' | 'four' | null {
-  if (raw.length > LIMITS.figureCharacters) return null
-  const text = plainMarks(raw)
-  if (!/\d/.test(text)) return null
-  if (NUMERIC_SHORT.test(text) || NAMED_SHORT.test(text) || SHORT_AMONG.test(spansApart(text)))
-    return 'two'
-  return /(?<!\d)20\d{2}(?!\d)/.test(text) ? 'four' : null
+/** What the dates of a text show of their years. */
+export interface YearsShown {
+  /** Whether one has four digits. */
+  readonly four: boolean
+  /** Those of two digits: infinite where that may be a day of its month (`Mar 31`). */
+  readonly two: readonly number[]
+  /** Of each numeric one, whether only with the year first it is of a first or last day: `24-04-01`. */
+  readonly yearFirst: readonly boolean[]
 }
-const SHORT_AMONG = /(?<![\d/.-])\d{1,2}[/.-]\d{1,2}[/.-]\d{2}(?![\d/.-])/
+
+/** The years of the dates in a cell. */
+export function yearsShown(raw: string): YearsShown {
+  const text = raw.length > LIMITS.figureCharacters ? '' : plainMarks(raw)
+  if (!/\d/.test(text)) return NO_YEARS
+  const numeric = [...spansApart(text).matchAll(SHORT_AMONG)]
+  const named = NAMED_SHORT.exec(text)?.[3]
+  if (numeric.length === 0 && named === undefined) {
+    return /(?<!\d)20\d{2}(?!\d)/.test(text) ? { ...NO_YEARS, four: true } : NO_YEARS
+  }
+  const ofNamed = named === undefined ? [] : [MONTH_AND_DAY.test(text) ? Infinity : Number(named)]
+  return {
+    four: false,
+    two: [...ofNamed, ...numeric.map(([, , year]) => Number(year))],
+    yearFirst: numeric.map(([, first, last]) => isEdge(last) && !isEdge(first)),
+  }
+}
+const NO_YEARS: YearsShown = { four: false, two: [], yearFirst: [] }
+const SHORT_AMONG = /(?<![\d/.-])(\d{1,2})[/.-]\d{1,2}[/.-](\d{2})(?![\d/.-])/g
+/** A month with a number behind it that may be its day. */
+const MONTH_AND_DAY = new RegExp(`^\\D*${MONTH_NAME} *(?:0[1-9]|[12]\\d|3[01])$`, 'i')
+
+/** Whether it is the first or a last day of a month, as most terms begin and end. */
+function isEdge(day: string | undefined): boolean {
+  return [1, 28, 29, 30, 31].includes(Number(day))
+}
 
 /** A quick look: where it says no, there is neither evidence in the text. */
 export function mayBeEvidence(text: string): boolean {

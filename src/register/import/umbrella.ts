@@ -10,7 +10,7 @@ import { csvRows, DELIMITERS, headRows, type RegisterRow } from '../formats/csv-
 import { sniff } from '../formats/detect.ts'
 import { headText, surveyText } from '../formats/encoding.ts'
 import { LIMITS } from '../limits.ts'
-import { readDate } from '../parse-date.ts'
+import { LAST_OF_CENTURY, readDate } from '../parse-date.ts'
 import { cleanText } from '../parse-words.ts'
 
 export interface ListedMember extends Omit<MemberFacts, 'why'> {
@@ -234,7 +234,7 @@ function readRow(
     const index = at[field]
     if (index === undefined) return null
     const reading = readDate(raw(field), orders.get(index) ?? null, {
-      years: 2000,
+      years: LAST_OF_CENTURY,
       isEnd: field === 'to',
     })
     if (reading.kind === 'nil' || (reading.kind === 'rolling' && field === 'to')) return null
