@@ -1,7 +1,9 @@
 /** Without Slack there is a page to try everything on; its workspace is beside the real work. */
+
 import { once } from 'node:events'
 import type { Logger } from 'pino'
 import { openScratch } from '../database/embedded/scratch.ts'
+import { errorText } from '../database/errors.ts'
 import type { Program } from './app.ts'
 
 /**
@@ -38,7 +40,7 @@ export async function showPage(
     }
     await page.close()
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
+    const why = errorText(error)
     log.error(`The page to try it on stays closed: ${why} Warnings go on.`)
   }
 }

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { hostname } from 'node:os'
 import type { Logger } from 'pino'
+import { errorText } from '../database/errors.ts'
 import type { Gateway } from '../delivery/gateway.ts'
 import { DELIVERY_DEFAULTS, sleep } from '../delivery/rate-limit.ts'
 import type { DeliveryDeps } from '../delivery/send.ts'
@@ -41,7 +42,7 @@ export async function converse(
       if (!signal.aborted) await once(signal, 'abort')
       return await bot.stop()
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
+      const why = errorText(error)
       log.error(
         `The bot cannot answer: ${why}. Warnings go on; check with: npm run -s cli -- doctor`,
       )

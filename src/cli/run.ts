@@ -6,7 +6,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import type { Actor } from '../actions/act.ts'
 import type { Program } from '../app/app.ts'
 import { redacted } from '../app/log.ts'
-import { DatabaseProblem } from '../database/errors.ts'
+import { DatabaseProblem, errorText } from '../database/errors.ts'
 import type { Team } from '../database/organisation.ts'
 import { RegisterError } from '../register/draft.ts'
 import type { Sheet } from '../register/export/sheet.ts'
@@ -147,8 +147,7 @@ function told(error: unknown): { readonly message: string; readonly problems: re
     const message = named ? error.message.replace(/^error: /, '') : 'Name a command: see above.'
     return { message, problems: [] }
   }
-  const message = error instanceof Error ? error.message : String(error)
-  return { message: `This did not work: ${message}`, problems: [] }
+  return { message: `This did not work: ${errorText(error)}`, problems: [] }
 }
 
 function problemLine(problem: unknown): string {

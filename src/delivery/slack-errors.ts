@@ -3,6 +3,7 @@
  * policy; whatever they do not name is uncertain, because looking first costs a request and
  * posting twice costs trust.
  */
+import { errorText } from '../database/errors.ts'
 import { LONGEST_PAUSE_MS } from './rate-limit.ts'
 
 export type Verdict =
@@ -198,7 +199,7 @@ function numberField(value: unknown, name: string): number | null {
 }
 
 function words(error: unknown): string {
-  return printable(error instanceof Error ? error.message : String(error)).slice(0, 200)
+  return printable(errorText(error)).slice(0, 200)
 }
 
 /** The database takes no NUL, and a line of the log no control character. */

@@ -7,7 +7,7 @@
 import { Big } from 'big.js'
 import { addDays, type CivilDate, daysBetween } from './civil-date.ts'
 import type { Decimal } from './money.ts'
-import { compare } from './text-match.ts'
+import { compare, groupedBy } from './text-match.ts'
 
 export interface ChainRules {
   /** How many days an award may begin before or after the day that follows the last one's end. */
@@ -90,14 +90,8 @@ export function chainCost({ links }: Chain): {
 }
 
 function relations(awards: readonly Award[]): Award[][] {
-  const groups = new Map<string, Award[]>()
-  for (const award of awards) {
-    if (award.end < award.start) continue
-    const key = `${award.buyer}\u0000${award.supplier}`
-    const group = groups.get(key)
-    if (group) group.push(award)
-    else groups.set(key, [award])
-  }
+  const lasting = awards.filter(({ start, end }) => end >= start)
+  const groups = groupedBy(lasting, ({ buyer, supplier }) => `${buyer}\u0000${supplier}`)
   return [...groups.values()].filter((group) => group.length > 1)
 }
 

@@ -1,6 +1,6 @@
 /** Contracts that share a supplier, a reseller or a product and end together: one cliff. */
 import { addDays, type CivilDate } from './civil-date.ts'
-import { compare } from './text-match.ts'
+import { addTo, compare } from './text-match.ts'
 
 export interface Ending {
   readonly id: number
@@ -26,34 +26,25 @@ export interface Cliff {
  * are one. A cliff whose contracts all stand in a larger one is not told twice.
  */
 export function findCliffs(endings: readonly Ending[], days: number): Cliff[] {
-  const sorted = endings.toSorted((a, b) => (a.end < b.end ? -1 : a.end > b.end ? 1 : a.id - b.id))
-  const groups = new Map<string, Group>()
+  const sorted = endings.toSorted((a, b) => compare(a.end, b.end) || a.id - b.id)
+  const suppliers = new Map<string, Ending[]>()
+  const products = new Map<string, Ending[]>()
   for (const ending of sorted) {
     const parties = new Set([ending.supplier, ending.reseller].filter((name) => name !== null))
-    for (const name of parties) add(groups, 'supplier', name, ending)
-    for (const name of new Set(ending.products)) add(groups, 'product', name, ending)
+    for (const name of parties) addTo(suppliers, name, ending)
+    for (const name of new Set(ending.products)) addTo(products, name, ending)
   }
-  const cliffs = [...groups.values()].flatMap((group) => windows(group, days))
+  const cliffs = [
+    ...[...suppliers].flatMap(([name, group]) => windows('supplier', name, group, days)),
+    ...[...products].flatMap(([name, group]) => windows('product', name, group, days)),
+  ]
   return withoutRepeats(cliffs).sort(
     (a, b) => compare(a.from, b.from) || b.ids.length - a.ids.length || compare(a.name, b.name),
   )
 }
 
-interface Group {
-  readonly by: Cliff['by']
-  readonly name: string
-  readonly endings: Ending[]
-}
-
-function add(groups: Map<string, Group>, by: Cliff['by'], name: string, ending: Ending): void {
-  const key = `${by} ${name}`
-  const group = groups.get(key)
-  if (group) group.endings.push(ending)
-  else groups.set(key, { by, name, endings: [ending] })
-}
-
 /** One after another, each from the first end that the one before left over. */
-function windows({ by, name, endings }: Group, days: number): Cliff[] {
+function windows(by: Cliff['by'], name: string, endings: readonly Ending[], days: number): Cliff[] {
   const cliffs: Cliff[] = []
   for (let at = 0; at < endings.length; ) {
     const from = endings[at]?.end

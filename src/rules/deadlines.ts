@@ -1,4 +1,5 @@
 /** The deadlines that follow from a contract's facts, each with its date and its reason. */
+
 import { procurementDecided } from './checkpoints.ts'
 import {
   addDays,
@@ -31,6 +32,7 @@ import { isLess } from './money.ts'
 import { isFramework } from './procurement-routes.ts'
 import type { Rules } from './settings.ts'
 import { type ReplacementRoute, replacementRoute, startByRoute } from './start-by.ts'
+import { compare } from './text-match.ts'
 import {
   addWorkingDays,
   before,
@@ -83,7 +85,7 @@ export function deadlinesOf(contract: Contract, rules: Rules): Deadline[] {
       settled:
         rolledOn(contract, deadline, rules) ?? settlementOf(contract, deadline, end, unsettled),
     }))
-    .sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0))
+    .sort((a, b) => compare(a.on, b.on))
 }
 
 /**

@@ -7,6 +7,7 @@
  * 13(4) and 14(4). The periods of the Act begin with the day of the signing, change or ending, so
  * that day is counted; "within 30 days of" it, as PSR has it, does not count it.
  */
+
 import { Big } from 'big.js'
 import {
   addDays,
@@ -46,6 +47,7 @@ import {
 } from './procurement-routes.ts'
 import { type Authority, isCentral, type Nation, PA23_FROM, regimeOf } from './regime.ts'
 import { latestNotice } from './start-by.ts'
+import { compare } from './text-match.ts'
 import { ukCalendar } from './working-days.ts'
 
 export const NOTICES = [
@@ -132,7 +134,7 @@ export function noticeTasks(
   const facts = { ...given, nation: asked.nation ?? given.nation ?? null }
   return unsettledTasks(facts, extensions, asked)
     .map((task) => ({ ...task, settled: task.settled ?? settledBy(task, decisions) }))
-    .sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0))
+    .sort((a, b) => compare(a.on, b.on))
 }
 
 function unsettledTasks(
@@ -427,7 +429,7 @@ function changeTasks(
 function changesOf(extensions: readonly NoticedExtension[]): NoticedExtension[] {
   return extensions
     .filter(({ kind, status }) => kind !== 'unknown' && status !== 'withdrawn')
-    .sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0))
+    .sort((a, b) => compare(a.from, b.from))
 }
 
 /** What to say of a change that may call for a notice; null where it is small, and its predecessors with it. */
@@ -528,7 +530,7 @@ function psrChanges(extensions: readonly NoticedExtension[]): NoticeTask[] {
     .filter(
       ({ kind, status }) => kind !== 'unknown' && (status === 'confirmed' || status === 'presumed'),
     )
-    .sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0))
+    .sort((a, b) => compare(a.from, b.from))
   let changed = new Big(0)
   let missing = false
   return changes.flatMap((extension): NoticeTask[] => {

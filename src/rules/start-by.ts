@@ -16,7 +16,7 @@ import {
 } from './procurement-routes.ts'
 import { nationOf, regimeOf, subjectOf } from './regime.ts'
 import type { Rules } from './settings.ts'
-import { folded } from './text-match.ts'
+import { compare, folded } from './text-match.ts'
 import {
   addWorkingDays,
   type Calendar,
@@ -415,6 +415,6 @@ function latestStart(route: Route, on: CivilDate, { callOffBy, calendar }: Rules
 function bySlowness(a: FittingRoute, b: FittingRoute): number {
   const fits = (each: FittingRoute) => each.shortfallDays === 0
   if (fits(a) !== fits(b)) return fits(a) ? -1 : 1
-  const sooner = a.startBy < b.startBy ? -1 : a.startBy > b.startBy ? 1 : 0
+  const sooner = compare(a.startBy, b.startBy)
   return fits(a) ? sooner : -sooner
 }

@@ -6,6 +6,7 @@ import type { ModalView } from '@slack/types'
 import type { WebClient } from '@slack/web-api'
 import { DatabaseError, type Pool } from 'pg'
 import type { Actor } from '../actions/act.ts'
+import { errorText } from '../database/errors.ts'
 import {
   type Organisation,
   type RuledOrganisation,
@@ -341,7 +342,7 @@ function faultWords(error: unknown): string {
     const { code, constraint, table, routine } = error
     return `PostgreSQL ${[code, constraint ?? table ?? routine].filter(Boolean).join(' ')}`
   }
-  return error instanceof Error ? error.message : String(error)
+  return errorText(error)
 }
 
 /** Slack shows no more under a field. */

@@ -452,15 +452,8 @@ export function emergencyNote({
 }
 
 /** A row that nobody could read: where it stands, and what to do. */
-export function unreadNote({
-  source,
-  at,
-  reference,
-  field,
-  value,
-  problem,
-  remedy,
-}: Omit<ImportProblemFact, 'severity'> & { readonly source: string }) {
+export function unreadNote(row: Omit<ImportProblemFact, 'severity'> & { readonly source: string }) {
+  const { source, at, reference, field, value, problem, remedy } = row
   const place = /^\d+$/.test(at) ? `line ${at}` : at
   const named = reference === null ? '' : ` (${reference})`
   const said = field === null ? '' : `${field} "${value ?? ''}": `

@@ -9,7 +9,7 @@ import { type Cliff, type Ending, findCliffs } from '../rules/cliffs.ts'
 import { type ContractPeople, isEnd } from '../rules/contract.ts'
 import type { Deadline } from '../rules/deadlines.ts'
 import { type Escalation, escalationOf, isForThreadAlone } from '../rules/reminder-plan.ts'
-import { groupedBy } from '../rules/text-match.ts'
+import { addTo, groupedBy } from '../rules/text-match.ts'
 import {
   type AlertRow,
   type DueContract,
@@ -271,12 +271,6 @@ function factsOf(contracts: readonly DueContract[], what: What): OutgoingFacts {
     escalated: Object.fromEntries(why),
     ...(alone || what === 'escalation' ? { tell_deputy: true } : {}),
   }
-}
-
-function addTo<Key, Item>(groups: Map<Key, Item[]>, key: Key, item: Item): void {
-  const group = groups.get(key)
-  if (group) group.push(item)
-  else groups.set(key, [item])
 }
 
 function byContract(rows: readonly AlertRow[]): Map<number, number[]> {

@@ -11,7 +11,7 @@ import {
   type WarnedContract,
   type WarnedDeadline,
 } from '../rules/subscription.ts'
-import { compare, groupedBy } from '../rules/text-match.ts'
+import { addTo, compare, groupedBy } from '../rules/text-match.ts'
 import type { DueContract } from './alerts.ts'
 
 /** Those who have to act, by what is due of the contract today; each once. */
@@ -64,9 +64,7 @@ export async function subscribersOf(
       const contract = contracts.get(contractId)
       if (contract === undefined || [team.channel, above].includes(destination ?? channel)) continue
       if (!wants.some((wanted) => isWanted(wanted, contract, deadlines, day))) continue
-      const list = told.get(destination ?? channel)
-      if (list) list.push(each)
-      else told.set(destination ?? channel, [each])
+      addTo(told, destination ?? channel, each)
     }
   }
   return told

@@ -10,7 +10,7 @@ import { coveredBy, recalculateSupport } from '../../database/support.ts'
 import { queueUpdates } from '../../delivery/enqueue-updates.ts'
 import { type CivilDate, dayText } from '../../rules/civil-date.ts'
 import { currentEnd, NO_NOTICE_GIVEN } from '../../rules/contract.ts'
-import { groupedBy } from '../../rules/text-match.ts'
+import { compare as byCode, groupedBy } from '../../rules/text-match.ts'
 import { WRITING_ACTS } from '../../text/explain.ts'
 import { type Draft, type DraftCover, OPTION_ENDS, type Problem, VALUE_WORDS } from '../draft.ts'
 import {
@@ -827,10 +827,6 @@ function productsChanged(draft: Draft, row: StoredContractRow): boolean {
   return (
     partyKeys(draft.products).sort(byCode).join('|') !== [...row.products].sort(byCode).join('|')
   )
-}
-
-function byCode(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
 
 /** What the source has now said, to be compared with next time. */
