@@ -95,26 +95,34 @@ function formsOf(verb: string): {
 
 /**
  * Each of the phrases that patterns stand for: `(a|b)` one of them, `[a|b]` one or none, `{end|lapse}` these
- * verbs as they are now, `{~end}` as they were.
+ * verbs as they are now, `{~end}` as they were. What stands within another is one more of its choices.
  */
 function spelledOut(patterns: string): string[] {
-  const each = (pattern: string): string[] => {
-    const found = /\(([^()[\]{}]*)\)|\[([^()[\]{}]*)\]|\{([^()[\]{}]*)\}/.exec(pattern)
-    if (found === null) return [pattern.replace(/ +/g, ' ').trim()]
-    const [whole, some, maybe, verbs = ''] = found
-    const forms = verbs.replace('~', '').split('|').map(formsOf)
-    const choices =
-      some?.split('|') ??
-      (maybe === undefined
-        ? forms.flatMap(({ now, past }) => (verbs.startsWith('~') ? past : now))
-        : ['', ...maybe.split('|')])
-    const [before, after] = [
-      pattern.slice(0, found.index),
-      pattern.slice(found.index + whole.length),
-    ]
-    return choices.flatMap((choice) => each(before + choice + after))
-  }
-  return patterns.split(', ').flatMap(each)
+  return patterns.split(', ').flatMap((pattern) => {
+    const parts = pattern.split(/([()[\]{}|])/)
+    // Up to where the bracket closes, or the pattern ends.
+    const choices = (): string[] => {
+      const before: string[] = []
+      let said = ['']
+      for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
+        if (/^[)\]}]$/.test(part)) break
+        if (part === '|') before.push(...said.splice(0, said.length, ''))
+        else {
+          const next = /^[([{]$/.test(part) ? chosen(part, choices()) : [part]
+          said = said.flatMap((begun) => next.map((each) => begun + each))
+        }
+      }
+      return [...before, ...said]
+    }
+    return choices().map((each) => each.replace(/ +/g, ' ').trim())
+  })
+}
+
+function chosen(bracket: string, choices: readonly string[]): readonly string[] {
+  if (bracket === '(') return choices
+  if (bracket === '[') return ['', ...choices]
+  const tense = choices[0]?.startsWith('~') === true ? 'past' : 'now'
+  return choices.flatMap((verb) => formsOf(verb.replace('~', ''))[tense])
 }
 
 /** A span from today: `3d`, `2 weeks ago`, `the next 2 weeks`, which is no day as `next week` is. */
