@@ -57,7 +57,6 @@ import {
   contractConditions,
   dateConditions,
   type FilterIds,
-  literal,
   NOTICE_DAYS,
   type Only,
   onlyCondition,
@@ -347,11 +346,8 @@ async function askedToAct(context: BotContext, command: Acting): Promise<Answere
   const near = found.kind === 'none' && found.unread !== undefined ? found.near : []
   const named = found.kind === 'one' ? [found] : found.kind === 'several' ? found.candidates : near
   if (named.length === 0) return { read: [], unread, total: 0, items: [] }
-  const text = unread.reduce(
-    (rest, word) => rest.replace(new RegExp(` ?${literal(word)}`, 'i'), ''),
-    ref,
-  )
-  const told = await askedContracts(context, { ...NO_FILTERS, text: text.trim() }, named)
+  const text = found.kind === 'none' ? (found.read ?? []).join(' ') : ref
+  const told = await askedContracts(context, { ...NO_FILTERS, text }, named)
   const answer = { ...told, unread }
   const act = actWords(command)
   if (act === null) return answer

@@ -38,7 +38,8 @@ type FoundContract =
   | {
       readonly kind: 'none'
       readonly near: readonly Candidate[]
-      /** Where `near` are those that hold the other words: what no contract holds. */
+      /** Where `near` are those that hold most of the words: which, and what none of them holds. */
+      readonly read?: readonly string[]
       readonly unread?: readonly string[]
     }
 
@@ -80,17 +81,21 @@ export async function findForBot(context: BotContext, typed: string): Promise<Fo
   const [initials] = (await titlesOf(context, words.slice(0, 2))).values()
   if (isOne && initials !== undefined)
     return judged(await candidates(context, 'lower(c.title) = $2', folded(initials)))
-  if (found.length > 0) return { kind: 'none', near: found.slice(0, SHOWN), unread: [] }
-  const { held, unread } = await byWords(context, key)
-  if (held.length > 0) return { kind: 'none', near: held, unread }
+  if (found.length > 0)
+    return { kind: 'none', near: found.slice(0, SHOWN), read: [key], unread: [] }
+  const { held, ...of } = await byWords(context, key)
+  if (held.length > 0) return { kind: 'none', near: held, ...of }
   return { kind: 'none', near: await nearMisses(context, key) }
 }
 
 /** Those that hold most of these words, at most ten; `unread`: the words that none of those holds. */
 async function byWords(context: BotContext, key: string) {
-  const words = key.split(/[^\p{L}\p{N}/-]+/u).filter((word) => word !== '' && !FILLERS.has(word))
+  const words = key
+    .split(/\s+/)
+    .map((word) => word.replace(/['’]s$|^[^\p{L}\p{N}£$€]+|[^\p{L}\p{N}]+$/gu, ''))
+    .filter((word) => word !== '' && !FILLERS.has(word))
   const looked = words.slice(0, MOST_WORDS)
-  if (looked.length === 0) return { held: [], unread: [] }
+  if (looked.length === 0) return { held: [], read: [], unread: [] }
   const holds = looked.map((_, at) => `(${TITLE_WORDS} ~ $${at + 2})`)
   const begun = looked.map(
     (word) => `\\m${literal(word.length > 3 ? word.replace(/(?<=[^s])s$/, '') : word)}`,
@@ -109,6 +114,7 @@ async function byWords(context: BotContext, key: string) {
   const isUnread = (at: number) => !best.some(({ fits }) => fits[at])
   return {
     held: best.map(({ fits: _, ...each }) => each),
+    read: looked.filter((_, at) => !isUnread(at)),
     unread: [...looked.filter((_, at) => isUnread(at)), ...words.slice(MOST_WORDS)],
   }
 }

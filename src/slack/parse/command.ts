@@ -1,5 +1,5 @@
 /** What somebody typed after `/contracts`, understood, or a question back. */
-import { dayText } from '../../rules/civil-date.ts'
+import { type CivilDate, dayText } from '../../rules/civil-date.ts'
 import type { Period } from '../../rules/contract.ts'
 import { financialYearNamed } from '../../rules/months.ts'
 import { NOTICES, type Notice } from '../../rules/notices.ts'
@@ -93,10 +93,12 @@ export function readCommand(
   ) {
     return readAfter('personal-data', list.slice(2), clock)
   }
-  if (verb !== null && !isHelped && !asks(verb, first, list, clock)) {
+  // `can we extend linen or have we used it up`
+  const isEither = EITHER_ASKED.test(text)
+  if (verb !== null && !isHelped && !isEither && !asks(verb, first, list, clock)) {
     return readAfter(verb, list.slice(1), clock)
   }
-  if (verb !== null) return sentence()
+  if (verb !== null || isEither) return sentence()
   // `C-17 snooze 2w`: what shall be done came later.
   const later = list.findIndex(
     (_, at) =>
@@ -127,6 +129,7 @@ function spokenOrder(text: string, clock: Clock): Command | Misread | null {
   const said = text
     .trim()
     .replace(POLITE, '')
+    .replace(/^(?:can|could|should|may|might|shall) (?=.* be )/i, '')
     .replace(
       /(?:[\s,?!.]+(?:please|pls|plz|thanks|thx|ta|cheers|asap|now|for me|just in case|if possible))*[?!.\s]*$/i,
       '',
@@ -142,7 +145,7 @@ function spokenOrder(text: string, clock: Clock): Command | Misread | null {
     '',
   )
   // `have we told them?` asks, and `can we extend it?` is polite.
-  const isAsked = ASKED.test(text)
+  const isAsked = ASKED.test(text) || EITHER_ASKED.test(text)
   for (const each of [short, said]) {
     const order = orderAbout(each, clock) ?? (isAsked ? null : orderCued(each, clock))
     if (order !== null) return order
@@ -169,52 +172,49 @@ function orderAbout(said: string, clock: Clock): Command | null {
 function orderCued(said: string, clock: Clock): Command | Misread | null {
   const list = tokens(said)
   const words = list.map((_, at) => wordAt(list, at))
-  const isOther =
-    (QUESTION.test(words[0] ?? '') && !/^(?:i|we)$/.test(words[0] ?? '')) ||
-    words.some((word) => PLURAL.test(word ?? ''))
+  const [first = null] = words
+  const isAsked = QUESTION.test(first ?? '') && !/^(?:i|we)$/.test(first ?? '')
   // A command says what it takes in its own way.
-  const isCommand = exactVerb(words[0] ?? null) !== null
-  if (
-    isOther ||
-    isCommand ||
-    words.includes(null) ||
-    words.some((word) => LATER.has(exactVerb(word) ?? 'help'))
-  )
+  const isCommand =
+    exactVerb(first) !== null || words.some((word) => LATER.has(exactVerb(word) ?? 'help'))
+  const isOfMany = words.some((word) => PLURAL.test(word ?? ''))
+  if (isAsked || isCommand || isOfMany || words.includes(null) || TO_OTHERS.test(first ?? '')) {
     return null
-  const time = timeIn(words, clock)
+  }
+  const times = timesIn(words, clock)
+  // `a six month extension to 30 september`
+  const time = times.find(({ day, isFor }) => day !== null && isFor) ?? times[0] ?? null
   const shown = list.flatMap((token, at) => {
-    if (time === null || at < time.at || at >= time.at + time.used) return [textOf([token])]
-    return at === time.at ? [time.isMore ? MORE_TIME : TIME] : []
+    const within = times.find((each) => at >= each.at && at < each.at + each.used)
+    if (within === undefined) return [textOf([token])]
+    return within === time && at === time.at ? [time.isMore ? MORE_TIME : TIME] : []
   })
   const text = ` ${shown.join(' ')} `.replace(/[,;:.!?]+(?= )/g, '')
   for (const [order, cue] of CUES) {
     const match = cue.exec(text)
     if (match === null) continue
     const [verb = order, choice = ''] = order.split(' ')
+    const [lead, tail] = [text.slice(0, match.index), text.slice(match.index + match[0].length)]
     // What the cue leaves open belongs to the rest.
-    const around = [
-      text.slice(0, match.index),
-      ...match.slice(1),
-      text.slice(match.index + match[0].length),
-    ].join(' ')
-    const [before = '', after = ''] = around.split(/ §[TM] /).map(nameIn)
+    const around = [lead, ...match.slice(1), tail].join(' ').split(/ §[TM] /)
+    const [before = '', after = ''] = around.map(nameIn)
     const [ref, why] =
       verb === 'snooze' && before !== '' ? [before, after] : [`${before} ${after}`.trim(), '']
-    if (
-      !namesSome(ref, clock) ||
-      (verb === 'decide' && words.some((word) => OF_REMINDER.test(word ?? '')))
-    )
-      continue
-    const kind = verb === 'extend' ? (KINDS.exec(text)?.[1] ?? '') : ''
-    const when = verb === 'extend' || verb === 'snooze' ? (time?.said ?? '') : ''
-    if (verb === 'extend' && time !== null && !time.isFor) continue
-    const isAmbiguous = verb === 'snooze' && time?.isTo === true && EITHER.test(text)
-    if (isAmbiguous) {
+    // `the last day to give notice on linen`
+    const isNoun = / to $/.test(lead) && !/ not to $/.test(lead)
+    // Who names nothing before `extended` asks what was.
+    const isPast = nameIn(lead) === '' && /^(?!need)\S+ed /i.test(match[0])
+    const isOfReminders = verb === 'decide' && words.some((word) => OF_REMINDER.test(word ?? ''))
+    const isOtherTime = verb === 'extend' && time !== null && !time.isFor
+    if (isNoun || isPast || isOfReminders || isOtherTime || !namesSome(ref, clock)) continue
+    if (verb === 'snooze' && time?.isTo === true && EITHER.test(text)) {
       return missing(
         'snooze',
         `Ask again later about "${ref}", or extend the contract? Write snooze or extend, the contract and the time.`,
       )
     }
+    const kind = verb === 'extend' ? (KINDS.exec(text)?.[1] ?? '') : ''
+    const when = verb === 'extend' || verb === 'snooze' ? (time?.said ?? '') : ''
     const read = readAfter(verb as Verb, tokens(`${ref} ${when} ${kind} ${choice} ${why}`), clock)
     if (read.verb !== 'misread') return read
   }
@@ -226,27 +226,40 @@ function namesSome(text: string, clock: Clock): boolean {
   const list = tokens(text)
   const { filters, due } = readFilters(list, clock)
   const isOfMany = list.some((_, at) => OF_MANY.test(wordAt(list, at) ?? ''))
-  return (
-    !due && !isOfMany && (filters.text !== null || filters.words.length > 0) && list.length <= 14
-  )
+  const named = (filters.text === null ? 0 : 1) + filters.words.length + filters.either.length
+  return !due && !isOfMany && named > 0 && list.length <= 14
 }
 const OF_MANY =
-  /^(?:any|anything|everything|all|which|what|those|these|contracts|ones|nothing|who|when)$/
+  /^(?:or|repeatedly|twice|once|often|recently|any|anything|everything|all|which|what|those|these|contracts|ones|nothing|who|when)$/
+const TO_OTHERS = /^(?:e-?mail|write|draft|message|text|phone|ring|call)$/
 const OF_REMINDER = /^(?:snooze\w*|mute\w*|subscriptions?|reminders?|alerts?|warnings?)$/i
 
 const ASKED =
   /^(?!\W*(?:please|pls|can|could|would|shall|should)\b).*\?\W*$|^\W*(?:have|has|had|did|was|were|will|would) (?:we|they|you|the|it|i|he|she|somebody|anyone)\b/i
+const EITHER_ASKED = /\bor (?:have|has|had|did|is|are|not|do|does|will|can)\b/i
 
 /** Stands for the time in the text that cues are looked for in; no word that is typed holds its signs. */
 const TIME = '§T'
 /** The same that says that it comes on top: `another 3 months`. */
 const MORE_TIME = '§M'
 
+interface Time {
+  readonly at: number
+  readonly used: number
+  readonly said: string
+  readonly span: Period | null
+  readonly day: CivilDate | null
+  readonly isTo: boolean
+  readonly isFor: boolean
+  readonly isMore: boolean
+}
+
 /**
- * The first time of a sentence, with the word before it where it stands in its midst. `isTo`: a day to which
+ * The times of a sentence, with the word before it where it stands in its midst. `isTo`: a day to which
  * something is moved; `isFor`: how long, or up to when, something goes on; `isMore`: `another 3 months`.
  */
-function timeIn(words: Words, clock: Clock) {
+function timesIn(words: Words, clock: Clock): Time[] {
+  const times: Time[] = []
   for (let at = 0; at < words.length; at++) {
     const lead = longest(words, at, TIME_LEADS) ?? 0
     // `kick it on 3 months`
@@ -267,9 +280,11 @@ function timeIn(words: Words, clock: Clock) {
     const isTo = span === null && /^(?:to|on|in)$/.test(words[at] ?? '')
     const isFor = span !== null || /^(?:to|up|out|until|till?|by|for)$/.test(words[at] ?? '')
     const isMore = /^(?:an? )?(?:another|further|extra) /.test(said)
-    return { at, used, said, isTo, isFor, isMore }
+    const to = day !== null && 'day' in day ? day.day : null
+    times.push({ at, used, said, isTo, isFor, isMore, span: span?.period ?? null, day: to })
+    at += used - 1
   }
-  return null
+  return times
 }
 const TIME_LEADS = phrases(
   '[up|out] to, [up|out] until, from, again [in|on], by, for, until, till, til, not before, before, ',
@@ -282,10 +297,11 @@ function nameIn(text: string): string {
     .replace(/['’]s (?=been |now |already )/g, ' ')
     .replace(NAMELESS, ' ')
     .replace(/\s+/g, ' ')
+    .replace(/^(?: and| &)+ |(?: and| &)+ $/g, '')
     .trim()
 }
 const NAMELESS =
-  /(?<= )(?:(?:the|that|this|our|my|a|an|on|about|of|for|with|to|from|at|and|is|are|it|its|one|ones|lot|contract|agreement|deal|please|pls|we|i|i'?ll|we'?ll|we'?ve|i'?ve|can|you|just|again|reminders?|alerts?|warnings?|nags?|as|by|has|have|been|should|be|needs?|wants?|got|me|us|re|people|folks?|guys|then|now|today|already|[-–—>&]+|go|emergency|option|variation|renewal) )+/gi
+  /(?<= )(?:(?:the|that|this|our|my|a|an|on|about|of|for|with|to|from|at|is|are|it|its|one|ones|lot|contract|agreement|deal|please|pls|we|i|i'?ll|we'?ll|we'?ve|i'?ve|can|you|just|again|reminders?|alerts?|warnings?|nags?|as|by|has|have|been|should|be|needs?|wants?|get|got|have|me|us|re|people|folks?|guys|then|now|today|already|[-–—>&]+|go|emergency|option|variation|renewal) )+/gi
 const KINDS = / (option|variation|emergency|renewal) /
 /** Moves a date or a reminder, nobody can tell which. */
 const EITHER =
@@ -401,9 +417,9 @@ const CUES = Object.entries({
     '(bin|scrap|ditch|drop) (off|the|that|our)',
   ],
   'decide compete': [
-    '(re-?tender|re-?tendering|re-?procure|re-?procuring|compete)',
-    '[go|goes|going|put|take|stick|send|throw|chuck] [back] out to (tender|market|competition)',
     '(go|goes|going|put|take|stick|send|throw|chuck) … [back] [out] to (tender|market|competition) [for|on|with] [put (it|that) down as compete]',
+    '[go|goes|going|put|take|stick|send|throw|chuck] [back] out to (tender|market|competition)',
+    '(re-?tender|re-?tendering|re-?procure|re-?procuring|compete)',
   ],
   'decide let-end': [
     'let … (lapse|expire|run out|end|die|go|run down)',
@@ -887,8 +903,14 @@ function readExtend(rest: readonly Token[], clock: Clock): Command | Misread {
       return { verb: 'extend', ref, to: day.day, by: null, kind }
     }
   }
-  const ref = readReference(list)
-  return ref === null ? missing('extend', WHICH) : { verb: 'extend', ref, to: null, by: null, kind }
+  // `extend linen by a month at £95,000`: what stands behind the time is named where no contract holds it.
+  const [time = null] = timesIn(words, clock)
+  const isIn = time?.isFor === true && time.at > 0
+  const named = isIn ? [...list.slice(0, time.at), ...list.slice(time.at + time.used)] : list
+  const ref = readReference(named)
+  if (ref === null) return missing('extend', WHICH)
+  const { span = null, day = null } = isIn ? time : {}
+  return { verb: 'extend', ref, to: day, by: span, kind }
 }
 const KIND = /^(?:option|variation|emergency|renewal)$/
 
