@@ -152,7 +152,7 @@ async function write(
 
 // The posted question is rewritten with its answer, by the same outbox.
 
-export interface AnsweredQuestion {
+interface AnsweredQuestion {
   readonly organisationId: number
   readonly checkpointId: number
   /** The day on which it was asked about; null where it was not. */

@@ -107,7 +107,7 @@ export async function extend(
 }
 
 /** What is null of the record's words stays as it was, such as the register gave it. */
-export interface Classification extends ExtensionGrounds {
+interface Classification extends ExtensionGrounds {
   readonly kind: ExtensionKind
   /** Undefined: as it was; null: unknown. */
   readonly cost: Decimal | null | undefined

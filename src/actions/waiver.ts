@@ -159,7 +159,7 @@ export class SameWaiver extends UserError {
 
 interface RecordedAs {
   readonly id: number
-  /** As it stands in the record: what was typed may name nobody. */
+  /** As it was recorded: an approver such as `TBC` is null there. */
   readonly waiver: Waiver
   /** The first day of the contract; null where it is not recorded. */
   readonly contractStart: CivilDate | null

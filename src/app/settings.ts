@@ -192,7 +192,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
 
-/** What the rest of a sentence that begins with the setting's name says of a value that cannot be used. */
+/** A value that cannot be used; the message goes on from the name of the setting: ` must be …`. */
 class Unusable extends Error {}
 
 /** The value of a setting as it is given; undefined where it is not. @throws Unusable. */

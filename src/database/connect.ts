@@ -110,7 +110,7 @@ export async function openPool(
     return connect((...answer) => asker.runInAsyncScope(called, undefined, ...answer))
   }) as typeof pool.connect
   pool.on('error', (error) => {
-    // Idle connections that the server still closes while the pool ends are lost to nobody.
+    // While the pool ends, an idle connection that the server closes is no loss worth a line.
     if (pool.ending) return
     connecting.log(`A connection to the database was lost (${error.message}); a new one is made.`)
   })

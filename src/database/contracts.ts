@@ -99,12 +99,19 @@ const ofKinds = (kinds: readonly DeadlineKind[]) =>
 export const IS_END = ofKinds(END_KINDS)
 export const LEADS_NOTHING = ofKinds(DEADLINE_KINDS.filter(leadsNothing))
 
+/** SQL: until when framework `f` runs, which may have been closed before its end. */
+export const FRAMEWORK_END = 'least(f.current_earliest, f.closed_on)'
+
+/** SQL: whether what comes after contract `c` may be called off from its parent `f`. */
+export const RELIES_ON =
+  "f.form IN ('framework', 'contract') AND c.form NOT IN ('framework', 'lot')"
+
 /** Where a column is called otherwise than its name, word by word. */
 const CALLED: Partial<Record<keyof ContractColumns, string>> = {
   rules: "c.settings -> 'rules'",
   framework: `(SELECT json_build_object('reference', f.reference, 'callOffBy', f.call_off_by,
-                 'end', ${frameworkEnd('f')})
-               FROM contract f WHERE f.id = c.parent_id AND ${reliesOn('c', 'f')})`,
+                 'end', ${FRAMEWORK_END})
+               FROM contract f WHERE f.id = c.parent_id AND ${RELIES_ON})`,
   frameworkStart: '(SELECT f.start FROM contract f WHERE f.id = c.parent_id)',
   ofFramework: `c.regime IS NULL
     AND EXISTS (SELECT FROM contract f WHERE f.id = c.parent_id AND f.regime IS NOT NULL)`,
@@ -133,16 +140,6 @@ export const CLAIMED = 'p.claimed_on IS NOT NULL AND p.denied_on IS NULL'
 /** SQL: deadline `d` is of an end, or before that of `contract c`: what is over asks for nothing else. */
 export function beforeItsEnd(day: string): string {
   return `(${IS_END} OR c.current_latest IS NULL OR c.current_latest >= ${day})`
-}
-
-/** SQL: until when a framework runs, which may have been closed before its end. */
-export function frameworkEnd(framework: string): string {
-  return `least(${framework}.current_earliest, ${framework}.closed_on)`
-}
-
-/** SQL: whether what comes after a contract may be called off from its parent. */
-export function reliesOn(contract: string, parent: string): string {
-  return `${parent}.form IN ('framework', 'contract') AND ${contract}.form NOT IN ('framework', 'lot')`
 }
 
 /** SQL: whether deadline `d` still asks for something; a last call-off day does so for a time alone. */

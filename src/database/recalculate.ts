@@ -22,10 +22,10 @@ import { addJson, byColumn, type CopyRow, copyRows, lockRows, writeColumns } fro
 import { inTransaction } from './connect.ts'
 import {
   type ContractRecord,
-  frameworkEnd,
+  FRAMEWORK_END,
   monitoredContract,
+  RELIES_ON,
   readContracts,
-  reliesOn,
   selectContracts,
 } from './contracts.ts'
 import type { Deadline as DeadlineColumns } from './generated/client.ts'
@@ -147,8 +147,8 @@ async function followersOf(client: PoolClient, contractIds: readonly number[]): 
     ['id'],
     `c.parent_id = ANY($1) AND NOT c.historic AND EXISTS (
        SELECT FROM contract f LEFT JOIN deadline d ON d.contract_id = c.id AND d.kind = 'call-off-by'
-        WHERE f.id = c.parent_id AND ${reliesOn('c', 'f')}
-          AND least(f.call_off_by, ${frameworkEnd('f')}, c.call_off_by) IS DISTINCT FROM d.due_on)
+        WHERE f.id = c.parent_id AND ${RELIES_ON}
+          AND least(f.call_off_by, ${FRAMEWORK_END}, c.call_off_by) IS DISTINCT FROM d.due_on)
      ORDER BY c.id`,
     [contractIds],
   )
@@ -226,7 +226,7 @@ interface PresumeContext extends Omit<RecalculationContext, 'today'> {
   readonly dayOf: (teamId: number) => CivilDate | null
 }
 
-export interface Presumed {
+interface Presumed {
   /** The contracts as they then stand, in their order. */
   readonly records: readonly ContractRecord[]
   /** Those that renewed, by the day on which it was presumed. */
@@ -609,7 +609,7 @@ async function readDays(client: Pool | PoolClient, ids: readonly number[]): Prom
   return found.rows
 }
 
-/** Whether a sweep of the team's last day would have left that day to look at it next, and told nothing. */
+/** Whether the team's last sweep, by these rules, would have raised nothing and set this next check. */
 function isNextLook(
   lookOn: CivilDate | null,
   { monitored, rules }: Derived,

@@ -272,7 +272,7 @@ async function actIn(
     case 'extended': {
       const rows = await record.extensions()
       const [last] = rows
-      // One that ends earlier can only have been classified: the record names it.
+      // Somebody said what an older extension was: the entry names its last day and its kind.
       const meant = rows.find(({ kind, to }) => to !== last?.to && to === day && kind === field)
       return last === undefined ? null : extended(by, on, meant ?? last)
     }

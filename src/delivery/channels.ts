@@ -273,7 +273,7 @@ export interface OwnApp {
   readonly why?: string
 }
 
-export type Kind = 'member' | 'guest' | 'outsider'
+type Kind = 'member' | 'guest' | 'outsider'
 
 export const MEMBERS_A_PAGE = 1000
 /** 20,000 members of one channel, 50,000 people of a workspace: beyond them it stays unknown. */

@@ -170,6 +170,6 @@ export const readProblems = reader<ProblemRow>(`
      AND told.key = concat_ws('|', p.reference, p.field, p.value, p.problem)
    WHERE p.import_id = ANY ($1::int[]) ORDER BY p.id`)
 
-export interface ProblemRow extends ImportProblemFact {
+interface ProblemRow extends ImportProblemFact {
   readonly import_id: number
 }

@@ -619,7 +619,7 @@ interface WarningStatus {
 type StatusChanges = ChangesSince & { readonly deadlines: readonly DeadlineRow[] }
 
 /** `row` is the contract of `alerts`, which one message carries. */
-export function standingOf(
+function standingOf(
   asOf: CivilDate,
   contract: ContractFacts,
   row: ContractRow,

@@ -40,7 +40,7 @@ export interface Claim {
   readonly waitedMs: number
 }
 
-export interface ClaimOptions {
+interface ClaimOptions {
   readonly owner: string
   readonly leaseMs: number
   readonly limit: number
@@ -173,7 +173,7 @@ const CLAIM_FIRST = `
 // What was begun to be uploaded for a delivery, written down before its bytes go out: a retry goes
 // on with the same file in Slack instead of uploading another one that nobody will ever see.
 
-export interface BegunUpload {
+interface BegunUpload {
   readonly id: string
   /** A digest of its contents: where they have changed since, it is uploaded anew. */
   readonly holds: string
@@ -546,14 +546,14 @@ const QUEUE = `
  * `identity`: whether a name in a register is theirs.
  */
 export const PERSONAL = ['import', 'asked', 'said', 'questions', 'identity'] as const
-export type Personal = (typeof PERSONAL)[number]
+type Personal = (typeof PERSONAL)[number]
 
 export function isPersonal({ purpose }: Pick<Claim, 'purpose'>): boolean {
   return PERSONAL.some((each) => each === purpose)
 }
 
 /** A message that was asked for, from what was written down of it. */
-export type Making =
+type Making =
   | { readonly kind: 'made'; readonly message: Message }
   | { readonly kind: 'later'; readonly why: string }
   /** Nobody is to have it any more. */
@@ -563,7 +563,7 @@ export type Making =
 
 export type DeferredAnswerMaker = (facts: unknown) => Promise<Making>
 
-export interface ForOnePerson {
+interface ForOnePerson {
   readonly organisationId: number
   readonly slackUser: string
   readonly today: CivilDate

@@ -157,7 +157,7 @@ export async function followedChannels(
 }
 
 /** A destination that waits for the end of a pause. */
-export interface Paused {
+interface Paused {
   readonly destination: string
   readonly why: string | null
   readonly minutes: number

@@ -66,7 +66,7 @@ interface DeathsTold {
   readonly pool: pg.Pool
   readonly adminChannel?: string | null
   readonly administrators?: readonly string[]
-  /** A telling that nobody else can be given is tried again after so long. */
+  /** How long until the news of a dead message that nobody could be told is tried again. */
   readonly settings: { readonly longestPauseMs: number }
 }
 

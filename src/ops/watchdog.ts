@@ -95,8 +95,8 @@ function guard({ deadline, standstillMs, begunAt }: Handed): never {
   for (;;) {
     Atomics.wait(sleeper, 0, 0, stepMs)
     const now = monotonicMs()
-    // The whole process was stopped, maybe before this thread ran, or the machine slept: the tick has
-    // as long as ever to go on.
+    // This thread was not run either: the process was stopped or the machine slept. The tick gets the
+    // whole time again, counted from now.
     if (now - before > BigInt(Math.ceil(stepMs * 3))) allowed = now + BigInt(standstillMs)
     before = now
     if (now <= Atomics.load(deadline, 0) || now <= allowed) continue

@@ -362,7 +362,7 @@ export interface EndedAnswer {
   readonly said: string
 }
 
-/** The sheet of a workbook that holds those, and its column for answers. */
+/** The sheet of a workbook with contracts that had ended before, and its column for answers. */
 export const ENDED_SHEET = 'Ended before'
 export const SUPPLIED_HEADING = 'Still supplied? (yes or no)'
 

@@ -69,7 +69,7 @@ export function plannedCheckpoints(
 }
 
 /** The later checkpoints, where this one is done on that day and each takes its lead time. */
-export function afterwards(from: Checkpoint, route: Route, rules: Rules): Checkpoint[] {
+function afterwards(from: Checkpoint, route: Route, rules: Rules): Checkpoint[] {
   const next: Checkpoint[] = []
   let last = from
   for (const name of CHECKPOINT_NAMES.slice(CHECKPOINT_NAMES.indexOf(from.name) + 1)) {

@@ -71,7 +71,7 @@ export function ledgerTotals(
 }
 
 /** Whether two spans share a day. */
-export function meets(a: Span, b: Span): boolean {
+function meets(a: Span, b: Span): boolean {
   return a.from <= b.to && b.from <= a.to
 }
 

@@ -13,7 +13,7 @@ export interface Release {
   readonly extendedEnds: CivilDate | null
 }
 
-export interface Product {
+interface Product {
   readonly product: string
   readonly title: string
   readonly category: string
@@ -111,7 +111,7 @@ function keptName({ product }: Product, release: Release, said: string): string 
 
 // --- What people call them ------------------------------------------------------------------
 
-export interface Reading {
+interface Reading {
   /** `certain` is still a proposal: a person links, or a register that names product and release. */
   readonly certainty: 'certain' | 'proposed' | 'unknown'
   readonly product: string | null

@@ -451,7 +451,7 @@ async function firstAct(
   const { pool, organisation, today } = request.deps
   const kinds = ANSWERED_BY.get(kind)
   const since = version === null ? 0 : standing.version - version
-  // What settled a warning may be older than the list from which it was pressed.
+  // The act that settled the warning may have come before the list was made that holds the button.
   const entries = kinds === undefined ? since : Number.POSITIVE_INFINITY
   const meant = { entries, ...(kinds === undefined ? {} : { kinds }) }
   const act = await lastAct(pool, organisation.id, contractId, today(), meant)

@@ -32,7 +32,7 @@ type Standing =
   | { readonly at: 'before' | 'today' | 'any-day' }
   | { readonly at: 'past'; readonly days: number }
 
-export function standing({ asOf, contract, deadline }: DeadlineContext): Standing {
+function standing({ asOf, contract, deadline }: DeadlineContext): Standing {
   const latest = contract.currentEnd
   if (isEnd(deadline.kind) && isUncertain(contract) && latest !== null) {
     if (asOf > latest) return { at: 'past', days: daysBetween(latest, asOf) }

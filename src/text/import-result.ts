@@ -40,7 +40,7 @@ export interface ImportFacts extends ImportCounts {
   readonly problems: readonly ImportProblemFact[]
   /** What was changed in an export that comes back, contract by contract. */
   readonly changes?: readonly EditedField[]
-  /** What the sheets of a workbook said besides. */
+  /** What the answer sheets of a workbook did, in sentences. */
   readonly said?: readonly string[]
 }
 

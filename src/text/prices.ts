@@ -164,12 +164,10 @@ export function weeklyWithoutPrices(facts: WeeklyFacts): WeeklyFacts {
     ...(facts.untold === undefined ? {} : { untold: listWithoutPrices(facts.untold) }),
     unread: listWithoutPrices(facts.unread),
     changed: listWithoutPrices(facts.changed),
-    ...(facts.cliffs === undefined ? {} : { cliffs: cliffsWithoutPrices(facts.cliffs) }),
+    ...(facts.cliffs === undefined
+      ? {}
+      : { cliffs: { ...facts.cliffs, items: facts.cliffs.items.map(cliffWithoutPrices) } }),
   }
-}
-
-function cliffsWithoutPrices({ total, items }: NonNullable<WeeklyFacts['cliffs']>) {
-  return { total, items: items.map(cliffWithoutPrices) }
 }
 
 function cliffWithoutPrices(cliff: CliffFacts): CliffFacts {

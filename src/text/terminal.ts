@@ -107,7 +107,7 @@ export function fittedLines(text: string, width: number | null): string {
     .join('\n')
 }
 
-/** As it is, without type: an asterisk is one. */
+/** Columns of a text that is shown without bold: an asterisk takes one. */
 function columnsOf(text: string): number {
   return textColumns(text.replaceAll('*', '.'))
 }

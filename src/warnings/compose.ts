@@ -28,7 +28,7 @@ interface Outgoing extends QueuedMessage {
   readonly facts: OutgoingFacts
 }
 
-export interface OutgoingFacts {
+interface OutgoingFacts {
   /** The delivery whose thread it goes into; `broadcast`: the channel sees it as well. */
   readonly thread_of?: number
   readonly broadcast?: boolean
@@ -319,7 +319,7 @@ function warnedOf(due: DueContract): ContractWarning {
 /** From so many days before on, a reply in a thread is shown to the whole channel. */
 const BROADCAST_FROM = 7
 
-export interface Root {
+interface Root {
   readonly id: number
   readonly urgent: boolean
 }

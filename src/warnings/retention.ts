@@ -27,7 +27,7 @@ interface Expiring {
   readonly table: 'contract' | 'delivery' | 'alert' | 'slot'
   readonly key: string
   readonly where: string
-  /** What is read of those that went; the key where it is left out. */
+  /** Columns that are returned of deleted rows; the key where it is left out. */
   readonly shown?: string
 }
 

@@ -270,7 +270,7 @@ async function otherMessages(
 // Two simulations of the same days side by side: today's schedules and others that are tried.
 
 /** A figure of today's schedules, and the same of those that are tried. */
-export interface Compared<T> {
+interface Compared<T> {
   readonly today: T
   readonly tried: T
 }

@@ -93,7 +93,7 @@ export class ResponseUrls {
     this.#elapsed = elapsed
   }
 
-  /** The last part of an address that answers this occasion. */
+  /** Makes a response_url for this command, press or form; returns the last part of its path. */
   issue(occasion: Occasion): string {
     const id = randomUUID()
     const issuedAt = this.#elapsed()

@@ -450,10 +450,13 @@ const modal = typed(
     notify_on_close: flag,
     submit_disabled: flag,
   },
-).refine(({ blocks, submit }) => submit !== undefined || !blocks.some(isInput), {
-  path: ['submit'],
-  message: '`submit` is required when an `input` block is within the `blocks` array',
-})
+).refine(
+  ({ blocks, submit }) => submit !== undefined || !blocks.some(({ type }) => type === 'input'),
+  {
+    path: ['submit'],
+    message: '`submit` is required when an `input` block is within the `blocks` array',
+  },
+)
 const home = typed('home', { blocks: viewBlocks }, kept)
 const view = z
   .discriminatedUnion('type', [modal, home])
@@ -486,10 +489,6 @@ export function readView(value: unknown, type: ViewSource['type']): ReadView {
 /** Everything that is wrong with a view, each with its place. */
 export function viewProblems(value: unknown): readonly Problem[] {
   return problemsOf(view, value, '/view')
-}
-
-function isInput({ type }: Block): boolean {
-  return type === 'input'
 }
 
 function takesFocus({ element }: Field): boolean {

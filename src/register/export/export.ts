@@ -299,7 +299,7 @@ export interface ExportedContract extends Pick<ContractColumns, (typeof EXPORTED
   readonly extensions: readonly ExportedExtension[]
 }
 
-export type ExportedExtension = Extension & ExtensionRecord
+type ExportedExtension = Extension & ExtensionRecord
 
 const BATCH = 1000
 

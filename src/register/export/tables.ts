@@ -53,7 +53,7 @@ export function formatOf(file: string): ExportFormat {
   return extname(file).toLowerCase() === '.xlsx' ? 'xlsx' : 'csv'
 }
 
-export interface ExportDeps extends RuledOrganisation {
+interface ExportDeps extends RuledOrganisation {
   readonly pool: Pool
 }
 
@@ -65,7 +65,7 @@ export interface ExportTable {
   readonly said: string
 }
 
-export interface BoardTable extends ExportTable {
+interface BoardTable extends ExportTable {
   /** The figures, a sentence each. */
   readonly lines: readonly Mrkdwn[]
 }

@@ -9,7 +9,7 @@ import { LIMITS } from '../limits.ts'
 import { unreadable, zeros } from './detect.ts'
 
 /** One release or record as parsed, and where it stands. */
-export interface JsonItem {
+interface JsonItem {
   readonly value: unknown
   readonly at: string
 }

@@ -301,7 +301,7 @@ function isKnown<T>(value: T | null): value is T {
 type Dated = Extract<DateReading, { kind: 'date' }>
 
 /** Where a contract's end is published: `awards[id].contractPeriod`, `contracts[id].period`. */
-export interface EndPlace {
+interface EndPlace {
   readonly list: 'awards' | 'contracts'
   readonly id: string | null
   readonly key: 'period' | 'contractPeriod'

@@ -23,11 +23,11 @@ import { type OpenAsk, type Question, settleRenewals, whileAsked } from './quest
 import { draftHash, type StagedContract } from './staging.ts'
 import { prepareChanged } from './update.ts'
 
-export interface Answering extends Author {
+interface Answering extends Author {
   readonly today: CivilDate
 }
 
-export interface AnsweredQuestion {
+interface AnsweredQuestion {
   readonly question: string
   readonly answer: string
   /** How many contracts; of a setting those of which something moved. */
@@ -123,7 +123,7 @@ export async function answerQuestion(
         throw new UserError(`What waited under question ${id} was applied already.`)
       }
       const applied = isWaiting && chosen.id !== 'apply' ? [] : meant
-      // What was answered of them before holds no longer where it is answered again without them.
+      // A second answer that excepts contracts takes the first one back for these.
       const isAgain = question.answer !== null && !isWaiting
       const excepted = rows.filter((row) => !isMeant(row))
       const read = isAgain ? [...applied, ...excepted] : applied

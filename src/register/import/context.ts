@@ -55,7 +55,7 @@ export interface ImportContext extends RuledOrganisation {
   readonly waiting?: ReadonlyMap<number, Draft>
 }
 
-export interface Unattended {
+interface Unattended {
   readonly waiting: WaitingChange[]
   /** Contracts whose end the file changes, whether it is applied or not. */
   ends: number
@@ -96,7 +96,7 @@ export function beginChanging(row: StoredContractRow, staged: StagedContract): C
 /** Follow from other fields: told of under those. */
 export const DERIVED_FIELDS: ReadonlySet<string> = new Set(['reference_key', 'supplier_key'])
 
-/** Identities that only one kind of file can give are kept: the next such file looks for them. */
+/** An id that a kind of file gives of its own is not replaced by a reference, which others know it by. */
 function lasting(held: string, said: string): string {
   return said.startsWith('ref:') && !held.startsWith('ref:') ? held : said
 }
@@ -126,7 +126,7 @@ export interface StoredContract {
   readonly people: readonly HeldPerson[]
 }
 
-export interface HeldPerson {
+interface HeldPerson {
   readonly id: number
   readonly name: string | null
   readonly email: string | null

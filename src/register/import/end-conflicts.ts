@@ -140,7 +140,7 @@ export function extensionChanges(contractId: number, ends: EndChange): AuditChan
 // stays, the conflict is listed, and until somebody settles it the earlier day warns.
 
 /** The ends of a contract as they stand, and as its register last told them. */
-export interface HeldSay {
+interface HeldSay {
   readonly awardedEnd: End
   readonly extensions: readonly HeldExtension[]
   readonly disputedEnd: CivilDate | null
@@ -175,7 +175,14 @@ function judgeEnds(draft: Draft, held: HeldSay, today: CivilDate): EndVerdict {
   }
   const ends = changing(registerEnds(draft, held, today, before), awardedEnd)
   const reach = reachOfPeople(extensions)
-  if (!sameLast && last !== null && reach !== null && last < reach && endsBy(recorded, reach)) {
+  if (
+    !sameLast &&
+    last !== null &&
+    reach !== null &&
+    last < reach &&
+    recorded.kind === 'dated' &&
+    recorded.latest === reach
+  ) {
     return disputed(draft, last, recorded, ends)
   }
   return { ends, disputedEnd: sameLast ? held.disputedEnd : null, conflict: null }
@@ -208,10 +215,6 @@ function reachOfPeople(extensions: readonly HeldExtension[]): CivilDate | null {
     if (reach === null || each.to > reach) reach = each.to
   }
   return reach
-}
-
-function endsBy(recorded: End, reach: CivilDate): boolean {
-  return recorded.kind === 'dated' && recorded.latest === reach
 }
 
 /** Null where nothing would change. */

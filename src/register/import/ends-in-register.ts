@@ -30,12 +30,12 @@ export interface NewExtension extends Extension {
   readonly source: string
   readonly record?: ExtensionRecord
 }
-export interface Restated extends ExtensionRecord, Pick<Extension, 'kind' | 'cost'> {
+interface Restated extends ExtensionRecord, Pick<Extension, 'kind' | 'cost'> {
   readonly id: number
   readonly held: HeldExtension
 }
 
-export interface HeldEnds {
+interface HeldEnds {
   readonly awardedEnd: End
   readonly extensions: readonly HeldExtension[]
 }

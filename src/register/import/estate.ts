@@ -35,13 +35,13 @@ const HEADINGS = {
 
 type EstateField = keyof typeof HEADINGS
 
-export interface EstateOptions
+interface EstateOptions
   extends Pick<ApplyOptions, 'organisationId' | 'team' | 'today' | 'now' | 'via' | 'byPersonId'> {
   /** The list that it is a newer copy of; null: the name of the file. */
   readonly source: string | null
 }
 
-export interface EstateResult {
+interface EstateResult {
   readonly source: string
   readonly read: number
   /** Rows whose product and release stand in columns of their own, or whose words somebody has answered. */

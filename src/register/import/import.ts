@@ -211,7 +211,7 @@ export interface ImportResult extends ImportCounts {
   readonly refusal?: string
 }
 
-export interface UpdatedField {
+interface UpdatedField {
   readonly field: string
   readonly contracts: number
 }

@@ -24,7 +24,7 @@ interface Parent {
   readonly key: string
 }
 
-export interface LinkedParents {
+interface LinkedParents {
   readonly changes: readonly AuditChange[]
   /** Frameworks that no contract, or more than one, is called by. */
   readonly problems: readonly Problem[]

@@ -33,7 +33,7 @@ export interface Refresh {
 }
 
 /** What keeps a register from being refreshed. */
-export type RefreshProblem =
+type RefreshProblem =
   | 'no-folder'
   | 'no-file'
   | 'unfinished'
@@ -329,15 +329,13 @@ async function isCutOff(path: string): Promise<boolean> {
     // A line with half a quote belongs to a cell of several lines.
     if (before === '' || (last.match(/"/g) ?? []).length % 2 === 1) return false
     const cells = (line: string) =>
-      Math.max(...[',', ';', '\t', '|'].map((mark) => unquoted(line).split(mark).length))
+      Math.max(
+        ...[',', ';', '\t', '|'].map((mark) => line.replace(/"[^"]*"/g, '').split(mark).length),
+      )
     return cells(last) < cells(before)
   } finally {
     await file.close()
   }
-}
-
-function unquoted(line: string): string {
-  return line.replace(/"[^"]*"/g, '')
 }
 
 /** Somebody took this very file back: it is not taken again by itself. */

@@ -11,7 +11,7 @@ import { type Answers, type AskedDraft, type OpenRow, settled } from '../answers
 import { type Ask, asHeld, type Draft, type OpenRegister, type Problem, warning } from '../draft.ts'
 import { referenceKey } from './columns.ts'
 
-export interface Staged {
+interface Staged {
   /** Rows, or contracts of the compiled state, that the register holds. */
   readonly read: number
   readonly rejected: number
@@ -251,7 +251,7 @@ function unnamedIdentity(draft: Draft): string {
 }
 
 /** What becomes of a staged row; null until it is known. */
-export type StagedVerdict = 'new' | 'changed' | 'unchanged' | 'repeat' | 'conflict'
+type StagedVerdict = 'new' | 'changed' | 'unchanged' | 'repeat' | 'conflict'
 
 /**
  * Tells the staged rows apart: which contract of this source each speaks of, which are new, and
@@ -381,7 +381,7 @@ async function findNewTeams(client: PoolClient, teamId: number | null): Promise<
   )
 }
 
-export interface StagedCounts {
+interface StagedCounts {
   readonly same: number
   readonly changed: number
   readonly repeats: number

@@ -19,7 +19,7 @@ export interface ListedMember extends Omit<MemberFacts, 'why'> {
   readonly reference: string | null
 }
 
-export interface MemberList {
+interface MemberList {
   readonly members: readonly ListedMember[]
   readonly problems: readonly Problem[]
 }

@@ -518,7 +518,7 @@ function compareFields(
     if (isOwn && figure !== undefined && fields[name] === null && fields[figure] === row[figure]) {
       continue
     }
-    // Of an export of ours what stands here was changed in it, whoever had said that.
+    // A value that differs in an export of ours was changed by a person: it is applied, whoever gave the old one.
     const isStale = isOwn && changedSince?.has(row.id) === true
     if (!isStale && (isOwn || row[name] === said)) set(name, row[name], fields[name])
     else if (DERIVED_FIELDS.has(name)) continue
@@ -671,7 +671,7 @@ const PEOPLE = [
   ['category_lead_id', 'Category lead'],
 ] as const
 
-/** Of extensions that are known: column, what the export says now, and what stays. */
+/** Changed columns of recorded extensions, which an export cannot change: column, its text, what stays. */
 function extensionsUntaken(
   draft: Draft,
   extensions: readonly HeldExtension[],
@@ -840,7 +840,7 @@ function nextImported(
   // An export that comes back says what stands here, also what people changed: that is not the
   // source's own word, and what the source said before is kept where the two agree.
   const isOwn = draft.identity !== undefined
-  // What was changed in it a person said: the source's own word is as it was.
+  // A person changed this row of an export: what the source itself said stays as it was recorded.
   if (isEdited(draft)) return imported
   const now = importedFields(fields, draft)
   const blank = Object.fromEntries(

@@ -154,7 +154,7 @@ export function unowned(area: ReturnType<typeof people>) {
 }
 
 /** What a contract of the sample says beyond its title and its parties. */
-export interface Terms extends Partial<Omit<Draft, 'value' | 'units' | 'unitPrice' | 'start'>> {
+interface Terms extends Partial<Omit<Draft, 'value' | 'units' | 'unitPrice' | 'start'>> {
   /** The last day as awarded; null where none is known, and then `start` says when it began. */
   readonly last: CivilDate | null
   /** Length of the term as awarded: the start is counted back from `last`. */

@@ -306,7 +306,7 @@ export interface ModalContext {
   readonly teamId: number | null
   /** The current end, so that a date can be told wrong at its field. */
   readonly end: CivilDate | null
-  /** The mark of what the person was shown before they sent it a second time. */
+  /** A hash of the changes that the preview showed; null where nothing was previewed. */
   readonly previewed: string | null
   /** What the person had changed by then; the view shows it as if it stood there. */
   readonly touched: readonly string[]
