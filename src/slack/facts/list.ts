@@ -375,8 +375,9 @@ function actWords(command: Acting): string | null {
     case 'decide':
       return `to decide on${command.choice === null ? '' : `: ${command.choice}`}`
     case 'own': {
-      const { owner } = command
-      return `to assign${owner !== null && 'name' in owner ? ` to ${owner.name}` : ''}`
+      const { owner, deputy } = command
+      const to = owner !== null && 'name' in owner ? ` to ${owner.name}` : ''
+      return `to assign${to}${deputy !== null && 'name' in deputy ? `, ${deputy.name} as deputy` : ''}`
     }
     case 'snooze':
       return `to snooze until ${dateWords(command.until)}`

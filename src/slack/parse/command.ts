@@ -175,8 +175,10 @@ function orderCued(said: string, clock: Clock): Command | Misread | null {
   const [first = null] = words
   const isAsked = QUESTION.test(first ?? '') && !/^(?:i|we)$/.test(first ?? '')
   // A command says what it takes in its own way.
+  const isLinked = /https?:/.test(said)
   const isCommand =
-    exactVerb(first) !== null || words.some((word) => LATER.has(exactVerb(word) ?? 'help'))
+    !isLinked &&
+    (exactVerb(first) !== null || words.some((word) => LATER.has(exactVerb(word) ?? 'help')))
   const isOfMany = words.some((word) => PLURAL.test(word ?? ''))
   if (isAsked || isCommand || isOfMany || words.includes(null) || TO_OTHERS.test(first ?? '')) {
     return null
@@ -205,8 +207,11 @@ function orderCued(said: string, clock: Clock): Command | Misread | null {
     // Who names nothing before `extended` asks what was.
     const isPast = nameIn(lead) === '' && /^(?!need)\S+ed /i.test(match[0])
     const isOfReminders = verb === 'decide' && words.some((word) => OF_REMINDER.test(word ?? ''))
+    // `move linen to grace from monday`
+    const isToSomebody = verb === 'snooze' && / to (?!do |be |me )[a-z]/i.test(around.join(' '))
     const isOtherTime = verb === 'extend' && time !== null && !time.isFor
-    if (isNoun || isPast || isOfReminders || isOtherTime || !namesSome(ref, clock)) continue
+    if (isNoun || isPast || isOfReminders || isToSomebody || isOtherTime || !namesSome(ref, clock))
+      continue
     if (verb === 'snooze' && time?.isTo === true && EITHER.test(text)) {
       return missing(
         'snooze',
@@ -362,10 +367,11 @@ const ORDERS_BUILT = Object.entries({
     '(make|put|set) TO (on|onto) REF as [the|a] [new] owner',
     '(change|switch|set|make) [the] owner (of|on|for) REF (to|to be|as) TO',
     'REF (goes|should go|is going|needs to go|can go) [over] to TO',
+    'TO to (take on|take over|own|pick up|look after|run) REF',
     'TO (should own|will own|should look after|will look after|should take over|will take over|takes over) REF',
   ],
   'own deputy': [
-    '(make|put|set|name|appoint) TO [down] [as|to be] [the|a] [new] deputy (of|on|for|to) REF',
+    '(make|put|set|name|appoint|add|have) TO [down|in] [as|to be] [the|a] [new] deputy (of|on|for|to) REF',
     '(change|switch|set|make) [the] deputy (of|on|for) REF (to|to be|as) TO',
   ],
   decide: [
@@ -411,6 +417,12 @@ const CUES = Object.entries({
     '(use|take|exercise|trigger|invoke|pull) [up] … (the|an|its|our) option [year|years|period]',
     'option [year|years|period] (taken|exercised|used|triggered)',
   ],
+  'decide serve-notice': [
+    '(serve|give|served|gave|given|send|sent|hand|handed) [in] [the|our] notice [in]',
+    '[the|our] notice [has|was|is|has been] (served|given|gone|went|sent|handed) [in]',
+    "(told|informed|emailed|written to|wrote to|let) … [know] [that] (we'?re|we are) (leaving|off|going|out|not renewing|ending it|moving on)",
+    "(told|informed|emailed|written to|wrote to) … [that] (we'?re not|we are not|we aren'?t|we won'?t be|not) (renewing|continuing|extending|carrying on|staying)",
+  ],
   decide: [
     "(are not|aren't|arent|won't|wont|will not|won't be|will not be|don't|dont|do not|not|never|can't|cannot|no to|refused|rejected|against) … (renew|renewing|renewal|extend|extending|extension|carrying on with|continuing)",
     '(cancel|terminate|get rid of)',
@@ -428,11 +440,6 @@ const CUES = Object.entries({
   'decide no-notice': [
     'let … (renew|roll|roll over|roll on|auto-?renew|keep rolling|carry on|keep going)',
     '(can|may|should) (carry on|keep|keep on) (rolling|going|renewing) [leave (it|that)]',
-  ],
-  'decide serve-notice': [
-    '(serve|give|served|gave|given|send|sent|hand|handed) [in] [the|our] notice [in]',
-    '[the|our] notice [has|was|is|has been] (served|given|gone|went|sent|handed) [in]',
-    "(told|informed|emailed|written to|wrote to|let) … [know] [that] (we'?re|we are) (leaving|off|going|out|not renewing|ending it|moving on)",
   ],
   extend: [
     '(extend|extended|extending|prolong|prolonged|lengthen|lengthened)',
@@ -455,7 +462,8 @@ const CUES = Object.entries({
   ],
   edit: [
     '(change|correct|update|fix|amend) … (value|price|supplier|title|end date|start date|notice period|category)',
-    '(attach|stick|add|link|put) … (document|doc|link|pdf)',
+    '(attach|stick|add|link|put|save) … (document|doc|link|pdf)',
+    '(attach|stick|add|link|put|save) … U',
   ],
 } satisfies Partial<Record<Verb | `decide ${DecisionChoice}`, string[]>>).flatMap(([order, said]) =>
   said.map((each): [string, RegExp] => [order, cueOf(each)]),
@@ -468,6 +476,7 @@ function cueOf(said: string): RegExp {
     .replaceAll('… ', '(.*? )??')
     .replace(/T /, '(?=§[TM] )')
     .replace(/M /, `(?=${MORE_TIME} )`)
+    .replace(/U /, '(?=https?:)')
   return new RegExp(`(?<= )${pattern}`, 'i')
 }
 
@@ -541,6 +550,8 @@ const THANKS = /^(?:please|pls|plz|thanks|thx|cheers)$/
 
 /** Whether what begins with a verb asks for contracts all the same: `show all overdue`, `review dates in may`. */
 function asks(verb: Verb, first: string | null, list: readonly Token[], clock: Clock): boolean {
+  // `start date of linen`
+  if (verb === 'start-by' && /^(?:dates?|day|of)$/.test(wordAt(list, 1) ?? '')) return true
   // `remind me whats the wide area network worth`, `pipeline for 27/28: what is to be started`
   const isAsked = list.slice(1).some((_, at) => ASKS.test(wordAt(list, at + 1) ?? ''))
   if (isAsked && (LISTING.has(verb) || first === 'remind')) return true

@@ -97,7 +97,11 @@ export function plain(text: string): string {
 const BEFORE = new Set(
   'me the a out owns contract extension for of about on to please reference ref no'.split(' '),
 )
-const AFTER = new Set('please thanks thx now one contract agreement - – — :'.split(' '))
+const AFTER = new Set(
+  'please thanks thx now one contract agreement alert alerts reminder reminders warning warnings - – — :'.split(
+    ' ',
+  ),
+)
 
 /** The reference without the words around it; null where nothing is left. A quoted one is exact. */
 export function readReference(list: readonly Token[]): string | null {
