@@ -14,12 +14,13 @@ import { present } from './support/present.ts'
 import { written } from './support/register-file.ts'
 
 /** Read on Mon 23 Nov 2026. */
-const REGISTER = `Reference,Title,Supplier,Start,End,Value
+const REGISTER = `Reference,Title,Supplier,Start,End,Value,Status
 LARGE,Patient transport,Alder Ltd,2023-04-01,2026-05-31,900000
 NOVALUE,Interpreters,Beck Ltd,2023-04-01,2026-03-31,
 LATE,Window cleaning,Cairn Ltd,2023-04-01,2026-10-31,80000
 SMALL,Plants,Dene Ltd,2023-04-01,2026-05-31,900
 OLD,Fax machines,Esk Ltd,2018-04-01,2025-04-30,500000
+KEPT,Lifts,Hale Ltd,2018-04-01,2025-03-31,95000,Live
 FIRST,Agency nursing 2023,Fell Ltd,2023-04-01,2026-03-31,700000
 NEXT,Agency nursing (new),Fell Limited,2026-04-20,2028-03-31,720000
 OTHER,Laundry,Fell Ltd,2026-04-01,2028-03-31,20000
@@ -49,10 +50,11 @@ describe('what had ended before it was first read', () => {
   const open = async (who: string) =>
     setup.pressAction(who, { act: 'ended', teamId: await teamId() })
 
-  test('is listed by value for eighteen months, with what seems to replace it', async () => {
+  test('is listed by value for eighteen months, longer where its status says that it lives, with what seems to replace it', async () => {
     expect((await listed()).map(({ reference, replacedBy }) => [reference, replacedBy])).toEqual([
       ['LARGE', null],
       ['FIRST', 'NEXT'],
+      ['KEPT', null],
       ['LATE', null],
       ['NOVALUE', null],
     ])
@@ -108,7 +110,7 @@ describe('what had ended before it was first read', () => {
     expect(await setup.row('FIRST', 'closed_why')).toMatchObject({
       closed_why: expect.stringContaining('replaced by NEXT'),
     })
-    expect((await listed()).map(({ reference }) => reference)).toEqual(['LATE', 'NOVALUE'])
+    expect((await listed()).map(({ reference }) => reference)).toEqual(['KEPT', 'LATE', 'NOVALUE'])
     // The same sheet again says of them what is answered already.
     // A yes or no as every cell is read; what is no answer closes nothing.
     const asked = present((await listed()).find(({ reference }) => reference === 'LATE'))
@@ -135,7 +137,7 @@ describe('what had ended before it was first read', () => {
     expect(shown).toContain('seems replaced by NEXT')
     const large = String(await setup.contractId('LARGE'))
     await setup.submit(PEOPLE.admin, modal, { first: [large] })
-    expect(await setup.toldDirectly(PEOPLE.admin)).toContain('3 contracts closed')
+    expect(await setup.toldDirectly(PEOPLE.admin)).toContain('4 contracts closed')
     expect(await listed()).toEqual([])
     const state = 'closed_why, out_of_contract_on, historic'
     expect(await setup.row('LARGE', state)).toMatchObject({

@@ -721,6 +721,23 @@ Comments | 2yr extn taken up, signed 12/05/26 · 1st 24m ext in place |
   confirmed 2028-03-31, asks extension, column warns
 Remarks | Option to extend 12 months | option 2027-03-31, column warns
 
+a status that says that it lives, beside an end that passed long ago, is asked about
+> Ref,Title,Supplier,Start date,End date,#
+> A1,Taxis,Beck,2019-04-01,2024-03-31,*
+> A2,Post,Dene,2024-04-01,2029-01-31,
+Status | Live · Active · In contract · Current · Operational, under review | asks end
+Still in use? | Y | asks end
+Status | Expired · Active, ended last year | nothing
+
+an extension that nobody has signed moves no end that passed
+> Ref,Title,Supplier,Start date,End date,#
+> A1,Taxis,Beck,2023-04-01,2026-09-30,*
+> A2,Post,Dene,2024-04-01,2029-01-31,
+Where are we | Extension for 18 months with legal, not sealed ·
+  Extension to 30/09/2027 in draft · Extended to 30/09/2027, awaiting signature |
+  runs yes, asks end, column warns
+Anything else | Informal hold-over agreed, nothing signed | runs yes, asks end
+
 one that renews by itself may say so in any cell, and so may its notice
 > Ref,Title,Supplier,Start date,End date,#
 > A1,Taxis,Beck,2023-04-01,2027-05-31,*
@@ -1010,7 +1027,7 @@ second 2-year option still available | option 2030-03-31, column warns
 option to extend 12 months | option 2029-03-31, column warns
 2-year option not taken | asks option, column warns
 Option of 12 months lapsed | notes, column warns
-extension requested for 6 months | notes, column warns
+extension requested for 6 months | warns, column warns
 
 of a notice and a longer one in another cell the longer counts
 > Ref,Title,Supplier,Start date,End date,Auto renew,Notice,Remarks

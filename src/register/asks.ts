@@ -8,7 +8,14 @@ import {
   daysBetween,
   dayText,
 } from '../rules/civil-date.ts'
-import { type DatedEnd, endOn, NO_NOTICE_GIVEN, type Period, REGIMES } from '../rules/contract.ts'
+import {
+  type DatedEnd,
+  endOn,
+  LIVES_LONG_PAST,
+  NO_NOTICE_GIVEN,
+  type Period,
+  REGIMES,
+} from '../rules/contract.ts'
 import { isNotSettled } from '../rules/text-match.ts'
 import { periodText } from '../rules/working-days.ts'
 import type { Ask, AskChoice, Draft, DraftExtension } from './draft.ts'
@@ -138,6 +145,20 @@ export function askRunsOn({ heading, text }: Said): Ask {
       choice('over', 'No, they are over: watch no longer', { closed: true }),
     ],
     holds: 'they are watched as running past their end',
+  }
+}
+
+/** A status that says that it lives, beside an end that passed long ago: one that nobody has kept? */
+export function askLongPast({ heading, text }: Said): Ask {
+  return {
+    about: 'end',
+    wording: `${LIVES_LONG_PAST} ${wordingOf(text)}`,
+    text: `The end of these passed more than 18 months ago, and “${heading}” says “${shortened(text)}”. Do they still run?`,
+    choices: [
+      choice('runs', 'Yes, without an end that is known: watch them', { runs: true }),
+      choice('over', 'No, they are over', { closed: true }),
+    ],
+    holds: 'they count as over: listed with what had ended before, and nobody is warned of them',
   }
 }
 

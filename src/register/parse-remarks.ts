@@ -6,8 +6,15 @@ import { addDays, type CivilDate, daysBetween, dayText, lastOfMonths } from '../
 import type { Period } from '../rules/contract.ts'
 import { compare, plainAnswer } from '../rules/text-match.ts'
 import { before, periodText, ukCalendar } from '../rules/working-days.ts'
-import { askCutShort, askNoticeServed, askRunsOn, askSaidExtended, askStatus } from './asks.ts'
-import { DATE_FIELDS, type Field } from './column-names.ts'
+import {
+  askCutShort,
+  askLongPast,
+  askNoticeServed,
+  askRunsOn,
+  askSaidExtended,
+  askStatus,
+} from './asks.ts'
+import { DATE_FIELDS, type Field, isAboutLiving, readHeading } from './column-names.ts'
 import type { Draft, DraftExtension } from './draft.ts'
 import { daysIn, lengthsIn, readNoticeLength } from './parse-amount.ts'
 import type { Cells, FilledCell } from './parse-cells.ts'
@@ -82,7 +89,7 @@ const AT_TIME = new RegExp(
 const NTH = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh']
 
 const DECIDE =
-  /\b(?:paper|report|decid\w*|decision|confirm\w*|respon\w+|reply|tell|told|notify|let (?:them|supplier|us) know|sign\w*|act(?:ion)?|choose|instruct\w*|renew\w*|exten\w*|retender\w*|re-?procur\w*|cancel\w*|serve|notice|exercise\w*|option|approv\w*|go to market|start(?:ing)? (?:procurement|tender\w*))\b[^.;]{0,60}?\b(?:by|before|no later than|deadline|due|(?:to|at|on) (?:the )?(?:board|cabinet|committee|panel|council|executive|meeting))\b[ :]*(?:the |end (?:of )?|latest |on )*(?=\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun|q[1-4]|spring|summer|autumn)/gi
+  /\b(?:paper|report|decid\w*|decision|confirm\w*|respon\w+|reply|tell|told|notify|let (?:them|supplier|us) know|sign\w*|act(?:ion)?|choose|instruct\w*|renew\w*|exten\w*|retender\w*|re-?procur\w*|cancel\w*|serve|notice|exercise\w*|option|approv\w*|go to market|start(?:ing)? (?:procurement|tender\w*))\b[^.;]{0,60}?\b(?:by|before|no later than|deadline|due|(?:(?:to|at|on) (?:the )?|pcc |full )?(?:board|cabinet|committee|panel|council|executive|meeting))\b[ :]*(?:the |end (?:of )?|latest |on )*(?=\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun|q[1-4]|spring|summer|autumn)/gi
 const BY_A_DAY =
   /\b(?:by|before|than|deadline|due|board|cabinet|committee|panel|council|executive|meeting)\b/i
 const MAY_HOLD_DECISIONS: readonly Field[] = [
@@ -164,7 +171,7 @@ function nextAnniversary(start: CivilDate, notice: Period | null, today: CivilDa
 // Extensions, and ends before their day, that stand where nobody looks for them.
 
 const RUNS_ON =
-  /\b(?:continu(?:e[sd]?|ing|ation)|carr(?:y|ies|ied|ying) on|hold(?:s|ing)? over|held over|overholding|overrun\w*|still (?:running|runs|there|here|on site|with us|in (?:use|place|force)|live|active|operating|being|suppl\w+|us(?:ed|ing)|work\w+|going|doing|on call|provid\w+|deliver\w+|receiv\w+)|month[- ](?:to|by)[- ]month|rolling|ongoing|on[- ]going|out of contract)\b/i
+  /\b(?:continu(?:e[sd]?|ing|ation)|carr(?:y|ies|ied|ying) on|hold(?:s|ing)?[- ]?over|held over|overholding|overrun\w*|still (?:running|runs|there|here|on site|with us|in (?:use|place|force)|live|active|operating|being|suppl\w+|us(?:ed|ing)|work\w+|going|doing|on call|provid\w+|deliver\w+|receiv\w+)|month[- ](?:to|by)[- ]month|rolling|ongoing|on[- ]going|out of contract)\b/i
 const EXTENDS =
   /\b(?:exten(?:ded|ds|ding|sion)|extn?s?|(?:options?|years?|yrs?|periods?) .{0,24}\b(?:invoked|exercised|taken(?: up)?|used|agreed|in place)|renewed|renewal (?:signed|agreed|in progress)|(?:rolled|carried) (?:over|on|forward|into)|prolonged|re-?(?:appointed|engaged|awarded|let)|retained|bridging|interim)\b/i
 /** That it is not so, or that nobody has decided it. */
@@ -227,7 +234,7 @@ export function readBesides(
         // Under `Completion if every option is used` stands how far it may go, and not that it does.
         if (later !== null && !isOfField && isOption(cell.heading)) {
           if (isPast) running ??= cell
-        } else if (later !== null && isPast && UNDER_WAY.test(words)) {
+        } else if (later !== null && isPast && NOT_SIGNED.test(words)) {
           // What is only being talked about moves no end.
           running ??= cell
         } else if (later !== null && !isSaid && (isPast || isAgreed(words, later))) {
@@ -275,23 +282,27 @@ export function readBesides(
     }
     tellOpen(cells, cell, isPast, last)
   }
-  const [status] = cells.filled(['status']).filter(({ field }) => field === 'status')
-  const isLive =
-    isPast &&
-    !cells.isOneStatus &&
-    daysBetween(last, cells.today) < LATELY &&
-    SAYS_LIVE.test(status?.text ?? '')
-  if (running === null && isLive && status !== undefined) running = status
+  const lives = isPast ? livingStatus(cells) : null
+  const isLate = daysBetween(last, cells.today) < LATELY
+  if (isLate && !cells.isOneStatus) running ??= lives
   if (running !== null) return runsOn(cells, running, last)
-  return isPast ? whereAnOptionIsAhead(cells, known, last) : NOTHING
+  const besides = isPast ? whereAnOptionIsAhead(cells, known, last) : NOTHING
+  if (lives !== null && !isLate && !besides.runs) longPast(cells, lives, last)
+  return besides
 }
 
-const UNDER_WAY =
-  /\b(?:under (?:negotiation|discussion|consideration|review)|negotiat\w+|propos(?:ed|al)|planned|hoped|sought|requested|in (?:discussion|principle)|not (?:yet )?(?:signed|agreed|approved)|unsigned)\b/i
 /** Of an end that passed in so many days: longer ago a status is one that nobody has kept. */
 const LATELY = 550
 const SAYS_LIVE =
   /^(?:live|active|current|in (?:contract|force|use|service|operation)|running|ongoing|operational)\b(?!.*\b(?:ended|expired|over|closed)\b)/i
+
+/** The status, where it says that the contract lives: `Active`, or `Y` below `Still in use?`. */
+function livingStatus(cells: Cells): FilledCell | null {
+  const [status = null] = cells.filled(['status']).filter(({ field }) => field === 'status')
+  if (status === null) return null
+  const isYes = isAboutLiving(readHeading(status.heading)) && yesOrNo(status.text) === true
+  return isYes || SAYS_LIVE.test(status.text) ? status : null
+}
 
 /** What a cell that no field is read from says of how it stands: over, or on hold; null where it says neither. */
 function standing({ heading, text }: FilledCell): 'over' | 'paused' | null {
@@ -333,7 +344,7 @@ const INSOLVENT =
 const OF_EXTENDING =
   /\b(?:exten\w+|extn?s?\b|renewal|options?|variation|deed|another \w+ (?:months|years|yrs))\b/i
 const NOT_SIGNED =
-  /\b(?:not (?:yet )?(?:been )?(?:signed|sealed|counter-?signed|agreed|approved|confirmed|returned|in place|back)|no (?:counter-?signed|signed|sealed)|un-?signed|unsealed|awaiting|pending|with (?:legal|the solicitors?|solicitors?|lawyers?|finance|procurement)|being (?:drafted|negotiated|drawn up|prepared)|in (?:draft|negotiation|discussion|principle)|letter sent|draft(?:ed)?|to be (?:signed|agreed|sealed|confirmed|taken(?: up)?)|intend\w*)\b/i
+  /\b(?:not (?:yet )?(?:been )?(?:signed|sealed|counter-?signed|agreed|approved|confirmed|returned|in place|back)|no (?:counter-?signed|signed|sealed)|un-?signed|unsealed|awaiting|pending|with (?:legal|the solicitors?|solicitors?|lawyers?|finance|procurement)|being (?:drafted|negotiated|drawn up|prepared)|(?:in|under) (?:draft|negotiation|discussion|consideration|review|principle)|negotiat\w+|propos(?:ed|al)|planned|hoped|sought|requested|letter sent|draft(?:ed)?|to be (?:signed|agreed|sealed|confirmed|taken(?: up)?)|intend\w*)\b/i
 const COUNTED = /^[1-9](?: ?(?:of|\/|out of) ?\d)?$/i
 const SO_MANY_TAKEN = /\b(?:ext\w*|options?|opts?)\b.*\b(?:exercised|used|taken|invoked|to date)\b/i
 
@@ -504,6 +515,14 @@ function runsOn(cells: Cells, cell: FilledCell, end: CivilDate): Besides {
   const ask = askRunsOn(cell)
   cells.tell(cell.heading, cell.text, problem, 'Write the day on which it ends.', 'question', ask)
   return { ...NOTHING, runs: true }
+}
+
+/** Nobody is warned of it meanwhile; where every row has this status that is only told. */
+function longPast(cells: Cells, { heading, text }: FilledCell, end: CivilDate): void {
+  const problem = `its status says that it lives, and its end, ${dayText(end)}, passed long ago: it counts as over`
+  const remedy = 'Write the day on which it ends, or that it is over.'
+  if (cells.isOneStatus) cells.tell(heading, text, problem, remedy, 'note')
+  else cells.tell(heading, text, problem, remedy, 'question', askLongPast({ heading, text }))
 }
 
 function cutShort(

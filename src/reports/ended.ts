@@ -4,7 +4,7 @@ import type { Pool, PoolClient } from 'pg'
 import { IS_END, selectOfContracts } from '../database/contracts.ts'
 import type { RulesByTeam, Team } from '../database/organisation.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
-import type { ContractNames } from '../rules/contract.ts'
+import { type ContractNames, LIVES_LONG_PAST } from '../rules/contract.ts'
 import { isBelow } from '../rules/deadlines.ts'
 import { isLikeTitle } from '../rules/text-match.ts'
 import type { Worth } from '../text/words.ts'
@@ -22,7 +22,7 @@ export interface EndedContract extends ContractNames, Worth {
 /** So many are shown at once; a press or a command is about these alone. */
 export const ENDED_SHOWN = 15
 
-/** Older ones, and small ones, are historic at first sight. */
+/** Older ones are historic at first sight, but for those whose status says that they live; so are small ones. */
 const MONTHS_BACK = 18
 /** Within so many days of the end another contract follows it. */
 const FOLLOWS_WITHIN = 60
@@ -42,6 +42,7 @@ export async function readEnded(
     teams.map(({ id }) => id),
     `${MONTHS_BACK} months`,
     FOLLOWS_WITHIN,
+    `end|%|${LIVES_LONG_PAST} %`,
   ])
   const limits = new Map(teams.map((team) => [team.id, rulesOf(team).smallValue]))
   return rows
@@ -70,7 +71,9 @@ const ENDED = `c.id AS "contractId", c.reference, c.title, c.supplier, c.team_id
 
 const UNANSWERED = `c.organisation_id = $1 AND c.team_id = ANY($2) AND c.watched AND c.closed_on IS NULL
      AND c.out_of_contract_on IS NULL AND c.current_latest < c.first_seen_on
-     AND c.current_latest >= c.first_seen_on - $3::interval
+     AND (c.current_latest >= c.first_seen_on - $3::interval
+       OR EXISTS (SELECT FROM question_contract r JOIN question q ON q.id = r.question_id
+                   WHERE r.contract_id = c.id AND q.answer IS NULL AND q.key LIKE $5))
      AND NOT EXISTS (SELECT FROM deadline d WHERE d.contract_id = c.id AND d.settled_why IS NOT NULL
                        AND ${IS_END})
      AND NOT EXISTS (SELECT FROM audit_change a WHERE a.contract_id = c.id AND a.what = 'updated'

@@ -78,6 +78,8 @@ export interface ContractNames {
 
 /** Of a contract that renews by itself: nobody knows its notice, which is not to have none. */
 export const NO_NOTICE_GIVEN = 'not given'
+/** How the question about a status that says that one lives begins, whose end passed long ago. */
+export const LIVES_LONG_PAST = 'lives long past'
 
 /** The facts from which deadlines follow. */
 export interface Contract {
