@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { addDays, lastOfMonths } from '../src/rules/civil-date.ts'
 import { type Contract, currentEnd } from '../src/rules/contract.ts'
-import { deadlinesOf } from '../src/rules/deadlines.ts'
+import { currentNotice, deadlinesOf } from '../src/rules/deadlines.ts'
 import { scheduleFor } from '../src/rules/reminder-plan.ts'
 import { mayBeAverted, presumedRenewals, unfoundedRenewals } from '../src/rules/renewal.ts'
 import {
@@ -328,6 +328,31 @@ describe('a contract that goes on from term to term has the notice of the term t
 })
 
 describe('a notice that counts from the anniversary', () => {
+  test('warns by the earlier day, and renews for the same terms as one that counts from the end', () => {
+    const ofDay = (days: number) => addDays(day('2020-01-01'), days)
+    fc.assert(
+      fc.property(
+        fc.nat(1500),
+        fc.integer({ min: 370, max: 1500 }),
+        fc.nat(1400),
+        (from, length, now) => {
+          const plain = contract({
+            ...{ ...renewing, start: ofDay(from), awardedEnd: endOn(ofDay(from + length)) },
+            noticePeriod: { amount: 3, unit: 'months' },
+          })
+          const anniversary = { ...plain, noticeText: '3 months before the anniversary' }
+          const today = ofDay(from + length + now - 700)
+          const of = presumedRenewals(plain, today, RULES)
+          expect(presumedRenewals(anniversary, today, RULES)).toEqual(of)
+          // Each is one term, and its notice is missed only once both days are over.
+          const [a, b] = [anniversary, plain].map((each) => currentNotice(each, RULES))
+          expect([a?.latest, a?.renewsTo]).toEqual([b?.latest, b?.renewsTo])
+          expect((a?.on ?? '') <= (b?.on ?? '')).toBe(true)
+        },
+      ),
+    )
+  })
+
   const of = (changes: Partial<Contract>) =>
     dates(contract({ ...renewing, awardedEnd: endOn('2027-06-30'), ...changes })).find((each) =>
       each.startsWith('notice'),

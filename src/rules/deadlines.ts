@@ -347,16 +347,18 @@ function noticeDate(
         : words === NO_NOTICE_GIVEN
           ? `no notice is given, counted as ${periodText(period)} before`
           : `the notice cannot be read (“${words}”), counted as ${periodText(period)} before`
+  // Nobody says whose anniversary it is: the earlier day warns, and only after the later one is it missed.
+  const latest = end.latest === end.earliest && anniversary === null ? on : served(end.latest)
   const isTerm = contract.awardedEnd.kind === 'rolling' && currentEnd(contract).kind === 'rolling'
   const what =
     anniversary !== null
-      ? `the anniversary, as a year of it ends on ${dayText(anniversary)}, and it ends on ${endText(end)}`
+      ? `the anniversary, as a year of it ends on ${dayText(anniversary)}, or by ${dayText(latest)} before the end on ${endText(end)}`
       : isTerm
         ? `its term ends on ${endText(end)}`
         : `the end on ${endText(end)}`
   return {
     on,
-    latest: end.latest === end.earliest || anniversary !== null ? on : served(end.latest),
+    latest,
     reason: `notice by ${dayText(on)}: ${length} ${what}, and ${deemedServiceDays} working days for service${renewalText(contract)}`,
   }
 }

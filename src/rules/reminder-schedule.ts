@@ -121,12 +121,18 @@ function remindersBefore(
   calendar: Calendar,
 ): ReminderDay[] {
   const days: ReminderDay[] = []
-  for (const reminder of schedule.before) {
-    const on = workingDayOnOrBefore(addDays(span.deadline, -reminder), calendar)
-    if (outside(on, span)) continue
+  const { deadline, latest } = span
+  const add = (rung: number) => {
+    const on = workingDayOnOrBefore(addDays(deadline, -rung), calendar)
+    if (outside(on, span)) return
     if (days.at(-1)?.on === on) days.pop()
-    days.push({ rung: reminder, on })
+    days.push({ rung, on })
   }
+  for (const reminder of schedule.before) add(reminder)
+  // What is not told again once it is over is told before its latest day too, where that comes much later.
+  const isLast = schedule.afterwards === 'nothing' || schedule.afterwards === 'once'
+  const apart = isLast ? daysBetween(deadline, latest) : 0
+  for (const reminder of schedule.before) if (apart - reminder > MONTH) add(reminder - apart)
   return days
 }
 
@@ -164,7 +170,7 @@ function* remindersAfter(
     case 'nothing':
       return
     case 'once':
-      yield { rung: -1, on: dayAfter }
+      yield { rung: daysUntil(addDays(latest, 1)), on: dayAfter }
       return
     case 'every-working-day': {
       let day = later(dayAfter, addDays(near, -14))
@@ -212,6 +218,7 @@ function* remindersAfter(
 }
 
 const WEEK = 7
+const MONTH = 31
 
 /** The week to begin with, counted from 1: those long past are left out. */
 function firstWeek(from: CivilDate, near: CivilDate): number {

@@ -73,7 +73,7 @@ export function statement(sight: DeadlineContext): string {
   const [ahead, past] = sentence.map((words) => ofPersonalData(sight, words))
   if (standing(sight).at === 'past') return `${past} ${dateWords(latest)}.`
   return latest > first
-    ? `${ahead} some day from ${daysOf(deadline)}: the day on which it ends is not recorded.`
+    ? `${ahead} some day from ${daysOf(deadline)}: ${isUncertain(sight.contract) ? 'the day on which it ends is not recorded' : 'whether its anniversary or its end counts is not recorded'}.`
     : `${ahead} ${dateWords(first)}${after}.`
 }
 
@@ -232,12 +232,12 @@ export interface Heading {
 export const NOTHING = mrkdwn``
 
 export function headingOf(sight: DeadlineContext): Heading {
-  const { kind, on, latest = on } = sight.deadline
+  const { kind, on, latest = on, daysLeft } = sight.deadline
   const { act, heading } = DEADLINE_WORDS[kind]
   const isPast = standing(sight).at === 'past'
   return {
     acts: [act],
-    on: isPast ? latest : on,
+    on: daysLeft < 0 ? latest : on,
     tails: isEnd(kind) ? [] : endTail(sight),
     ...heading[isPast ? 1 : 0](sight),
   }
