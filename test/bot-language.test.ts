@@ -428,6 +428,8 @@ describe('a command written down', () => {
     sum: maybe(fc.constant(true as const)),
     unread: fc.array(text, { maxLength: 2 }),
     spelt: fc.array(text, { maxLength: 2 }),
+    asides: fc.array(text, { maxLength: 2 }),
+    per: maybe(fc.constantFrom({ of: 'supplier', than: 2 }, { of: 'owner', than: null } as const)),
     whose: maybe(fc.constantFrom('mine', 'team', 'all')),
     team: maybe(text),
     supplier: maybe(text),

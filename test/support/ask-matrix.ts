@@ -483,8 +483,6 @@ export const CELLS: readonly Cell[] = [
 /** Asked of several at once: each is named, with what can be asked instead. */
 export const NAMED = ['owner', 'supplier', 'category', 'team'].flatMap((noun) => [
   `average value by ${noun}`,
-  `how many contracts per ${noun}`,
   `total value for each ${noun}`,
-  `which ${noun} has the most contracts`,
   `compare each ${noun}`,
 ])

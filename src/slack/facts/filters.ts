@@ -70,6 +70,8 @@ export interface FilterIds {
   readonly owners: readonly number[] | null
   /** As deputy or lead. */
   readonly people?: readonly number[] | null
+  /** These contracts alone. */
+  readonly only?: readonly number[] | null
   readonly without?: readonly Resolved[]
   readonly either?: readonly (readonly Resolved[])[]
 }
@@ -97,6 +99,7 @@ export function contractConditions(
   for (const teams of [ids.askersTeams, ids.teams]) {
     if (teams !== null) conditions.push(`c.team_id = ANY(${add(teams)}::int[])`)
   }
+  if (ids.only) conditions.push(`c.id = ANY(${add(ids.only)}::int[])`)
   if (ids.owners !== null) conditions.push(`c.owner_id = ANY(${add(ids.owners)}::int[])`)
   if (filters.supplier !== null) conditions.push(supplierCondition(filters.supplier, add))
   if (filters.text !== null) conditions.push(textCondition(filters.text, add))
@@ -445,6 +448,10 @@ export interface ReadFilters extends Resolved {
   readonly sum: string | null
   /** How many that are closed or historic are left out, as nobody asked for them. */
   readonly leftOut: number
+  /** How many each has of what they are counted by, in words. */
+  readonly counts: string | null
+  /** Of what it asks and the register holds none of that name. */
+  readonly missed: ReadonlySet<string>
 }
 
 /**
@@ -505,6 +512,10 @@ export async function readNames(context: BotContext, asked: Filters): Promise<Re
     sum: null,
     unvalued: 0,
     leftOut: 0,
+    counts: null,
+    missed: new Set(
+      (['supplier', 'category'] as const).filter((each) => unread.includes(filters[each] ?? '')),
+    ),
     ids: {
       mine: filters.whose === 'mine' ? asker.personId : null,
       // Somebody whose team is not known is shown every team's, and told so.
@@ -522,7 +533,8 @@ export async function readNames(context: BotContext, asked: Filters): Promise<Re
 export async function withFigures(context: BotContext, read: ReadFilters): Promise<ReadFilters> {
   const { filters } = read
   const running = filters.running === true ? await ofRunning(context, read) : read
-  const counted = filters.sum !== null ? await summed(context, running) : running
+  const grouped = filters.per === null ? running : await countedBy(context, running, filters.per)
+  const counted = filters.sum !== null ? await summed(context, grouped) : grouped
   return ranksByValue(filters) ? ranked(context, counted) : counted
 }
 
@@ -566,6 +578,45 @@ async function summed(context: BotContext, read: ReadFilters): Promise<ReadFilte
     ? '(amounts are not added up here)'
     : `(${of === true ? '' : `their ${state === 'emergency' ? 'emergency ' : ''}extensions cost `}together ${said.length === 0 ? 'nothing recorded' : said.join(' and ')}${left})`
   return { ...read, sum: read.filters.top === null ? sum : '(not added up)' }
+}
+
+/** How many contracts each has, the most first; those alone whose count was asked for. */
+async function countedBy(
+  context: BotContext,
+  read: ReadFilters,
+  { of, than }: NonNullable<Filters['per']>,
+): Promise<ReadFilters> {
+  const places = parameters()
+  const [key, name] = GROUP_COLUMNS[of]
+  const found = await selectFitting<{ name: string | null; count: number; ids: number[] }>(
+    context,
+    `min(${name}) AS name, count(*)::int AS count, array_agg(c.id) AS ids`,
+    wholeCondition(read, context, places),
+    places,
+    `GROUP BY ${key} ORDER BY count(*) ${than === 'fewest' ? '' : 'DESC'}, min(${name}) NULLS LAST`,
+  )
+  const named = found.filter(({ name }) => name !== null || than === null)
+  const fits = (count: number) =>
+    typeof than === 'number' ? count > than : than === null || count === named[0]?.count
+  const shown = typeof than === 'number' ? named.filter(({ count }) => fits(count)) : named
+  const some = shown.slice(0, 12).map((each) => `${each.name ?? 'none recorded'} ${each.count}`)
+  const more = shown.length > 12 ? `, and ${shown.length - 12} more` : ''
+  const said = some.length === 0 ? 'none has so many' : `${some.join(', ')}${more}`
+  const only = than === null ? null : named.flatMap(({ count, ids }) => (fits(count) ? ids : []))
+  return { ...read, counts: `(by ${of}: ${said})`, ids: { ...read.ids, only } }
+}
+const personName = (column: string) =>
+  `(SELECT o.display_name FROM person o WHERE o.id = c.${column} AND o.erased_at IS NULL)`
+const GROUP_COLUMNS: Readonly<
+  Record<NonNullable<Filters['per']>['of'], readonly [string, string]>
+> = {
+  supplier: ['c.supplier_key', 'c.supplier'],
+  reseller: ['lower(c.reseller)', 'c.reseller'],
+  owner: ['c.owner_id', personName('owner_id')],
+  deputy: ['c.deputy_id', personName('deputy_id')],
+  lead: ['c.category_lead_id', personName('category_lead_id')],
+  category: ['lower(c.category)', 'c.category'],
+  team: ['c.team_id', '(SELECT t.name FROM team t WHERE t.id = c.team_id)'],
 }
 
 /** How many are left out; where nothing else fits they are what was meant. */
@@ -643,20 +694,18 @@ async function understood(context: BotContext, asked: Filters): Promise<Filters>
     } else filters = { ...filters, unread: [...filters.unread, supplier] }
   }
   // `ending in march, it's digital i want`: what names an area or a supplier is no aside.
-  for (const note of filters.spelt) {
-    const said = /^\(“(.+)” is read as why it is asked\)$/.exec(note)?.[1]
-    const names =
-      said
-        ?.split(/[^\p{L}\p{N}]+/u)
-        .filter((word) => word.length > 3 && !FILLERS.has(word.toLowerCase())) ?? []
+  for (const said of asked.asides) {
+    const names = said
+      .split(/[^\p{L}\p{N}]+/u)
+      .filter((word) => word.length > 3 && !FILLERS.has(word.toLowerCase()))
     const areas = await categoriesNamed(context, names)
     const isOf = async (name: string) => areas.length > 0 || (await hasSupplier(context, name))
     for (const name of names) {
-      if (said !== undefined && !filters.unread.includes(said) && (await isOf(name)))
+      if (!filters.unread.includes(said) && (await isOf(name)))
         filters = {
           ...filters,
           unread: [...filters.unread, said],
-          spelt: filters.spelt.filter((each) => each !== note),
+          asides: filters.asides.filter((each) => each !== said),
         }
     }
   }

@@ -98,7 +98,7 @@ export async function listFacts(
     ...askedOf(context),
     ...placeOf(total, page),
     asOf: context.today,
-    scope: heldScopeOf(read),
+    scope: scopeOf(read),
     unread: read.filters.unread,
     beside,
     entries,
@@ -113,14 +113,6 @@ async function namesRead(context: BotContext, wanted: Filters | ReadFilters): Pr
 export function scopeOf(read: ReadFilters): string {
   return readAs(read)
     .map(({ text }) => text)
-    .join(' ')
-}
-
-/** The same without names that the register does not hold, which are told apart. */
-function heldScopeOf(read: ReadFilters): string {
-  const isMissed = (text: string) => read.filters.unread.some((word) => text.endsWith(`"${word}"`))
-  return readAs(read)
-    .flatMap(({ text }) => (isMissed(text) ? [] : [text]))
     .join(' ')
 }
 
@@ -239,14 +231,23 @@ async function toldOf(
   found: readonly FoundOne[],
   inLine = true,
 ): Promise<{ readonly unread: readonly string[]; readonly fields: string | null }> {
-  const isNamed = read.some(({ what }) => what === 'text')
-  if (found.length === 0 || found.length > MOST_TOLD || !isNamed) return { unread, fields: null }
+  const isNamed = read.some(
+    ({ what }) => what === 'text' || (what === 'owner' && /^\W*who\b/i.test(text)),
+  )
+  if (found.length === 0 || !isNamed) return { unread, fields: null }
   const said = text.toLowerCase()
   const isWhether = WHETHER.test(said)
-  const isAsking = isWhether || /^\W*(?:by )?(?:when|how|what)/.test(said)
+  const isAsking = isWhether || /^\W*(?:by )?(?:when|how|what|who)/.test(said)
   const asked = [...(inLine ? [] : [OWNER_TOLD]), ...TOLD].filter(
     (each) => each[0].test(said) && !(context.hidePrices && PRICES_TOLD.includes(each)),
   )
+  if (found.length > MOST_TOLD) {
+    const [only, second] = asked
+    const ofAll = isAsking && only && !second && TOLD_OF_ALL.has(only[1]) ? only : null
+    const fields = ofAll === null ? null : await toldOfAll(context, ofAll, found)
+    const left = fields === null ? unread : unread.filter((each) => !ofAll?.[0].test(each))
+    return { unread: left, fields }
+  }
   const isTold = (word: string) =>
     asked.some(([of]) => of.test(word)) ||
     IN_ITS_LINE.test(word) ||
@@ -284,6 +285,31 @@ async function toldOf(
   }
   return { unread: left, fields: lines.join('; ') }
 }
+/** The few different ones that all of them have; null where there are many. */
+async function toldOfAll(
+  context: BotContext,
+  [, name, column]: Told,
+  found: readonly FoundOne[],
+): Promise<string | null> {
+  const places = parameters()
+  const ids = places.add(found.map(({ contractId }) => contractId))
+  const rows = await selectFitting<{ is: string | null; count: number }>(
+    context,
+    `(${column})::text AS is, count(*)::int AS count`,
+    [`c.organisation_id = ${places.add(context.organisationId)}`, `c.id = ANY(${ids}::int[])`],
+    places,
+    'GROUP BY 1 ORDER BY 2 DESC, 1',
+  )
+  const each = rows.map(({ is, count }) => `${is ?? 'none recorded'} (${count})`)
+  return each.length > MOST_TOLD ? null : `${name}: ${each.join(', ')}`
+}
+/** What many contracts have in common. */
+const TOLD_OF_ALL: ReadonlySet<string> = new Set([
+  'deputy',
+  'category lead',
+  'category',
+  'reseller',
+])
 /** A day, an amount with its currency, or words. */
 function factWords(is: string): string {
   const [, amount, currency = ''] = /^(\d+) ([A-Z]{3})$/.exec(is) ?? []
@@ -433,13 +459,12 @@ async function askedContracts(
   }
   const doubted = isNone ? withoutWords(read.filters) : null
   if (doubted !== null) return askedContracts(context, doubted, named)
-  const isRead = ({ text }: ReadAs) => !unread.some((word) => text.includes(`"${word}"`))
   const any = vagueEnds(
     read.filters,
     found.map((each) => ({ ...each, latest: each.currentEnd })),
   ).map((said): ReadAs => ({ what: 'told', text: `(${said})` }))
   return {
-    ...{ read: [...readAs(read).filter(isRead), ...any], unread },
+    ...{ read: [...readAs(read), ...any], unread },
     ...{ total: items.length, items },
   }
 }
@@ -465,16 +490,16 @@ async function namedAlone(
   context: BotContext,
   read: ReadFilters,
 ): Promise<{ readonly filters: Filters; readonly note: string | null } | null> {
-  const { words, text, unread, spelt, dates, days } = read.filters
+  const { words, text, unread, spelt, asides, dates, days } = read.filters
   const isDated = (days ?? dates?.ranges.find(({ from, to }) => from ?? to) ?? null) !== null
   if (words.length === 0 && text === null) return null
   // `ending in march for the board meeting`: the word may be of what was not read.
   if (unread.length > 0 && isDated && words.length < 2) return null
-  const rest = heldScopeOf({
+  const rest = scopeOf({
     ...read,
-    filters: { ...read.filters, words: [], text: null, spelt: [] },
+    filters: { ...read.filters, words: [], text: null, spelt: [], asides: [] },
   })
-  const filters = { ...NO_FILTERS, words, text, unread, spelt }
+  const filters = { ...NO_FILTERS, words, text, unread, spelt, asides }
   const { ids } = await readFilterIds(context, { ...filters, unread: [] })
   const { total, entries } = await findContracts(context, { filters, ids, page: 1, size: 2 })
   const said = entries.map(({ reference, title }) => `${reference} ${title}`.toLowerCase()).join()
@@ -494,7 +519,7 @@ export function isHeard({ filters, either, without }: ReadFilters): boolean {
   // `do we still have a contract for …`: neither are all that run.
   const state = filters.state === 'live' ? null : filters.state
   // An order or a sum of what was not read is none.
-  const rest = { order: null, top: null, sum: null, either: [], without: [] }
+  const rest = { order: null, top: null, sum: null, per: null, either: [], without: [] }
   const said = { ...filters, whose, state, ...rest }
   return filters.unread.length === 0 || isNamed || asksFor(said)
 }
@@ -547,7 +572,11 @@ const PRICES_TOLD: readonly Told[] = [
   ],
 ]
 const TOLD: readonly Told[] = [
-  [/\b(?:deput|second name|backup|stand-in)/, 'deputy', nameOf('deputy_id')],
+  [
+    /\b(?:deput|second name|backup|stand-?in|(?:cover|step|stand|fill)(?:s|ing)? (?:in )?for\b)/,
+    'deputy',
+    nameOf('deputy_id'),
+  ],
   [/\bleads?\b/, 'category lead', nameOf('category_lead_id')],
   [/\bcategor/, 'category', 'c.category'],
   [/\bresell/, 'reseller', 'c.reseller'],
@@ -619,7 +648,7 @@ export async function listedIds(context: BotContext, filters: Filters) {
   const order = inOrder(context, read, places)
   const found = await selectFitting<{ id: number }>(context, 'c.id', conditions, places, order)
   const ids = found.map(({ id }) => id)
-  return { ids, unread: read.filters.unread, scope: heldScopeOf(read) }
+  return { ids, unread: read.filters.unread, scope: scopeOf(read) }
 }
 
 // One page of the contracts that fit some filters, the most urgent first.
@@ -836,7 +865,7 @@ export async function dueFacts(
     ...placeOf(total, page, size),
     asOf: today,
     days: asked.days,
-    scope: heldScopeOf({ ...read, filters: { ...asked, days: null } }),
+    scope: scopeOf({ ...read, filters: { ...asked, days: null } }),
     unread: asked.unread,
     beside: vagueEnds(asked, rows),
     entries: rows.map((row) => entryOf(row, today, context)),
@@ -1028,7 +1057,7 @@ interface ReadAs {
 
 /** Each condition in words, such as `of yours`, `for notice`, `with supplier "Bytes"`. */
 export function readAs(read: ReadFilters): ReadAs[] {
-  const { filters, without, either } = read
+  const { filters, without, either, missed } = read
   const { category, person, supplier, state, days, text, words, dates, order, top } = filters
   const of = (what: ReadAs['what'], said: string | null) =>
     said === null ? [] : [{ what, text: said }]
@@ -1043,13 +1072,19 @@ export function readAs(read: ReadFilters): ReadAs[] {
     ...of('whose', filters.whose === 'mine' ? 'of yours' : null),
     ...of('whose', askersTeamWords(read)),
     ...of('team', teamWords(read)),
-    ...of('category', category === null ? null : `of category "${category}"`),
+    ...of(
+      'category',
+      category === null || missed.has('category') ? null : `of category "${category}"`,
+    ),
     ...of('text', text === null ? null : `matching "${text}"`),
     ...of(
       'text',
       words.length === 0 ? null : `with ${words.map((word) => `"${word}"`).join(' and ')}`,
     ),
-    ...of('supplier', supplier === null ? null : `with supplier "${supplier}"`),
+    ...of(
+      'supplier',
+      supplier === null || missed.has('supplier') ? null : `with supplier "${supplier}"`,
+    ),
     ...of('owner', ownerWords(read)),
     ...of(
       person?.role === 'lead' ? 'lead' : 'deputy',
@@ -1085,10 +1120,15 @@ export function readAs(read: ReadFilters): ReadAs[] {
     ...of('top', top === null ? null : `the first ${top}`),
     ...of('order', order === null ? null : `${ORDERS[order]}${unvaluedWords(read.unvalued)}`),
     ...of('sum', read.sum),
+    ...of('per', read.counts),
     ...of('running', leftOutWords(read.leftOut)),
     ...filters.spelt.map((each) => ({
       what: 'spelt' as const,
       text: each.startsWith('(') ? each : `(taking ${each})`,
+    })),
+    ...filters.asides.map((each) => ({
+      what: 'spelt' as const,
+      text: `(“${each}” is read as why it is asked)`,
     })),
   ]
 }

@@ -161,8 +161,11 @@ export async function namedIn(
 const TITLE_WORDS = "lower(concat_ws(' ', c.reference_key, c.title, c.supplier))"
 
 /** The contracts whose title holds it as it was typed. */
-export function titled(typed: string, { spelt }: Pick<Filters, 'spelt'>): Filters {
-  return { ...NO_FILTERS, text: subjectOf(typed), spelt }
+export function titled(
+  typed: string,
+  { spelt, asides }: Pick<Filters, 'spelt' | 'asides'>,
+): Filters {
+  return { ...NO_FILTERS, text: subjectOf(typed), spelt, asides }
 }
 
 /** Without the words around a name: `who owns linen?`, `when does pest control end`. */

@@ -88,17 +88,17 @@ export const RECORDED = {
   quotes: route(['quotes'], 'quotes, quotations, three quotes', 'bought by quotes'),
   'provider-selection': law(
     'PSR23',
-    'psr, health services under the psr, health care services under the psr, healthcare services under the psr, provider selection regime, provider selection, health care services regime',
+    'psr, psr23, psr 23, psr2023, psr 2023, health services under the psr, health care services under the psr, healthcare services under the psr, provider selection regime, provider selection, health care services regime',
     'under the Provider Selection Regime',
   ),
   'procurement-act': law(
     'PA23',
-    'procurement act, procurement act 2023, pa23, pa2023, the new act',
+    'procurement act, procurement act 2023, pa23, pa 23, pa2023, pa 2023, the new act',
     'under the Procurement Act 2023',
   ),
   'regulations-2015': law(
     'PCR15',
-    'pcr, pcr15, pcr 2015, pcr2015, public contracts regulations, public contracts regulations 2015, old regulations',
+    'pcr, pcr15, pcr 15, pcr 2015, pcr2015, public contracts regulations, public contracts regulations 2015, old regulations',
     'under the Public Contracts Regulations 2015',
   ),
   'below-threshold': law(
@@ -206,6 +206,16 @@ export type Amount =
 
 /** `of`: somebody's contracts: those they own, else those that they deputise for or lead. */
 export const ROLES = ['deputy', 'lead', 'of'] as const
+/** By what contracts are counted. */
+export const GROUPS = [
+  'supplier',
+  'reseller',
+  'owner',
+  'deputy',
+  'lead',
+  'category',
+  'team',
+] as const
 export const ORDERS = [
   'dearest',
   'cheapest',
@@ -255,12 +265,19 @@ export interface Filters {
   readonly unread: readonly string[]
   /** What was misspelt, and what it was taken for. */
   readonly spelt: readonly string[]
+  /** What was said besides, and is read as why it is asked. */
+  readonly asides: readonly string[]
+  /** How many each of these has; `than`: of those alone that have more, or the most or the fewest. */
+  readonly per: {
+    readonly of: (typeof GROUPS)[number]
+    readonly than: number | 'most' | 'fewest' | null
+  } | null
 }
 export const NO_FILTERS: Filters = {
   ...{ whose: null, team: null, category: null, supplier: null, owner: null, person: null },
   ...{ state: null, kind: null, running: null, days: null, dates: null, amounts: [], text: null },
   ...{ words: [], beside: [], without: [], either: [], order: null, top: null, sum: null },
-  ...{ unread: [], spelt: [] },
+  ...{ unread: [], spelt: [], asides: [], per: null },
 }
 
 // Filters as a button carries them: read again, they are what was understood first, on any day.
@@ -298,7 +315,14 @@ const SAID = z
     }),
     amounts: z.array(AMOUNT),
     text: TEXT,
-    ...{ words: z.array(TEXT), unread: z.array(TEXT), spelt: z.array(TEXT) },
+    ...{ words: z.array(TEXT), unread: z.array(TEXT), spelt: z.array(TEXT), asides: z.array(TEXT) },
+    per: z.strictObject({
+      of: z.enum(GROUPS),
+      than: z
+        .union([z.int(), z.enum(['most', 'fewest'])])
+        .nullable()
+        .default(null),
+    }),
     beside: z.array(
       z.strictObject({ of: z.enum(['dates', 'amounts', 'only']), word: TEXT, said: TEXT }),
     ),

@@ -46,6 +46,7 @@ import {
   FILLER_PHRASES,
   FILLERS,
   GROUPED,
+  groupAt,
   havingAt,
   isIdle,
   isProcured,
@@ -151,6 +152,7 @@ class Sentence {
   readonly #parts: Part[] = []
   readonly #unread: string[] = []
   readonly #spelt: string[] = []
+  readonly #asides: readonly string[]
   /** Words in a row that are no grammar. */
   #run: string[] = []
   #mode: Mode | null = null
@@ -183,10 +185,11 @@ class Sentence {
   #orderIs: 'said' | 'bare' | 'default' = 'default'
   #top: number | null = null
   #sum: Filters['sum'] = null
+  #per: Filters['per'] = null
 
   constructor(list: readonly Token[], clock: Clock, bareDays: boolean, isPlain = false) {
-    const { rest, notes } = isPlain ? { rest: list, notes: [] } : withoutAsides(list, clock)
-    this.#spelt.push(...notes)
+    const { rest, asides } = isPlain ? { rest: list, asides: [] } : withoutAsides(list, clock)
+    this.#asides = asides
     this.#list = expanded(rest)
     this.#words = this.#list.map((_, index) => wordAt(this.#list, index))
     this.#clock = clock
@@ -245,11 +248,13 @@ class Sentence {
         sum: this.#sum,
         unread: [...this.#unread, ...unread],
         spelt: [...this.#spelt, ...spelt],
+        asides: this.#asides,
+        per: this.#per,
       },
       page: this.#page,
       channel: this.#channel,
       due: this.#due,
-      says: says || this.#top !== null,
+      says: says || this.#top !== null || this.#per !== null,
     }
   }
 
@@ -284,6 +289,13 @@ class Sentence {
     if (over !== null) return this.#add({ running: false }, 'running', over)
     if (also !== null && other !== null) {
       return this.#miss(textOf(this.#list.slice(at, at + also + other.used)), also + other.used)
+    }
+    const counts = this.#sum === null ? groupAt(words, at, this.#isCounted) : null
+    if (counts !== null) {
+      this.#endRun()
+      this.#per = counts.per
+      this.#isCounted = true
+      return counts.used
     }
     const done = doneAt(words, at, this.#mode?.kind ?? null, this.#not !== null)
     if (done > 0) {
@@ -579,8 +591,10 @@ class Sentence {
       return this.#add({ amounts: [{ is: 'in', currency: paid }] }, 'amounts', 1)
     }
     const whose = this.#whoseAt(at)
+    // `drop everything under 5m`, and not `not all of them`.
+    const isOfNo = this.#not !== null && (/^any/.test(word) || !/^not$|n['’]t$/i.test(this.#not))
     // `excluding anything under 10k`; `not all of them` is named.
-    if (whose?.value === 'all' && this.#not !== null && /^any/.test(word)) return whose.used
+    if (whose?.value === 'all' && isOfNo) return whose.used
     if (whose !== null) return this.#add({ whose: whose.value }, 'whose', whose.used)
     const named = this.#personAt(at) ?? this.#fieldAt(at)
     if (named !== null) {
@@ -1352,7 +1366,7 @@ const HEAD_NOUN =
   /^(?:suppliers|companies|firms|owners|vendors|providers|deputies|buyers|trusts|resellers|values|titles)$/
 const JOINTS = phrases('as well as, together with, along with, and also, but also')
 const UNLESS_STOPPED =
-  /^(?:unless|if) (?:(?:we|i|you|they|people|somebody|someone|anybody|anyone|nobody|no-one|one) )?(?:(?:do|does|don't|doesn't|not|give|gives|serve|serves|say|says|object|objects|it is|it's|they are|they're|is|are) )*(?:notice|tells?|told|nothing|nowt|anything|something|otherwise|no|so|act|acts|stop|stops|stopped|cancel|cancels|cancelled)(?: (?:it|them|not|to|otherwise|notice|is|are|was|given|served|said|done|first|in time))*(?= |$)/
+  /^(?:unless|if) (?:(?:we|i|you|they|people|somebody|someone|anybody|anyone|nobody|no-one|one) )?(?:(?:do|does|don't|doesn't|not|give|gives|serve|serves|say|says|object|objects|it is|it's|they are|they're|is|are|forgets?|fails?|to) )*(?:notice|tells?|told|nothing|nowt|anything|something|otherwise|no|so|act|acts|stop|stops|stopped|cancel|cancels|cancelled)(?: (?:it|them|not|to|otherwise|notice|is|are|was|given|served|said|done|first|in time))*(?= |$)/
 const ONLY_FOR = phrases(
   'only used by, used only by, only for, just for, solely for, used solely by',
 )
@@ -1393,8 +1407,8 @@ function asPerson(role: 'owner' | 'deputy' | 'lead' | 'of', who: PersonMention) 
 function withoutAsides(
   list: readonly Token[],
   clock: Clock,
-): { readonly rest: readonly Token[]; readonly notes: readonly string[] } {
-  const notes: string[] = []
+): { readonly rest: readonly Token[]; readonly asides: readonly string[] } {
+  const asides: string[] = []
   let rest = list.length > MOST_WORDS ? [] : list
   for (let looked = 0; looked < 4; looked++) {
     const said = rest.map(plainly).join(' ')
@@ -1412,7 +1426,7 @@ function withoutAsides(
         : [rest.slice(-count), rest.slice(0, -count)]
       const other = new Sentence(left, clock, false, true).read()
       if (!asksFor(other.filters) && !other.due) return []
-      const isWhen = /^(?:before|when|while|once|after|since)\b/.test(found)
+      const isWhen = /^(?:before|when|while|once|after|since)\b(?! (?:he|she|they))/.test(found)
       const ofThen = /\bthat (?:month|week|day|quarter|year)\b|\bthen\b/.test(said)
       if (isWhen && ((other.filters.dates ?? other.filters.days) === null || ofThen)) return []
       if (stands === 'besides' && isSaid(aside, clock)) return []
@@ -1420,12 +1434,10 @@ function withoutAsides(
     })[0]
     if (taken === undefined) break
     if (taken.isNoted || isSaid(taken.aside, clock))
-      notes.push(
-        `(“${textOf(taken.aside).replace(/[,;:. –—-]+$/, '')}” is read as why it is asked)`,
-      )
+      asides.push(textOf(taken.aside).replace(/[,;:. –—-]+$/, ''))
     rest = taken.left
   }
-  return { rest: list.length > MOST_WORDS ? list : rest, notes }
+  return { rest: list.length > MOST_WORDS ? list : rest, asides }
 }
 /** Whether it says a time, an amount, a state or whose. */
 function isSaid(aside: readonly Token[], clock: Clock): boolean {
@@ -1579,7 +1591,7 @@ const YEAR_BEHIND =
   /^(?:20\d\d|(?:of )?(?:this|next|last) (?:financial year|calendar year|fin year|fy|year))(?![\p{L}\d/-])/u
 /** `when's`, and no name. */
 const CONTRACTED =
-  /^(what|who|when|where|how|that|there|nobody|(?:it|here|let)(?='))'?s$|^(we|they|you|i)'?ve$|^(they|you|we(?='))'?re$/
+  /^(what|who|when|where|how|that|there|nobody|(?:it|here|let|one|each|he|she)(?='))'?s$|^(we|they|you|i)'?ve$|^(they|you|we(?='))'?re$/
 const POSSESSIVE_TIME =
   /(?<=^(?:week|month|quarter|half|year|today|tomorrow|january|february|march|april|may|june|july|august|september|october|november|december)s?)['’]s?$/i
 const TIME_WORD =
@@ -1702,6 +1714,7 @@ export function asksFor({
   unread: _,
   sum: _____,
   spelt: __,
+  asides: ______,
   running: ___,
   beside: ____,
   ...filters
@@ -1889,6 +1902,7 @@ function placed(filters: Filters, made: Filters): Filters {
     either: [...filters.either, ...made.either],
     unread: [...filters.unread, ...made.unread],
     spelt: [...filters.spelt, ...made.spelt],
+    asides: [...filters.asides, ...made.asides],
   }
 }
 

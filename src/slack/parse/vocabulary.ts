@@ -9,6 +9,7 @@ import {
   DATES_OF,
   type Dates,
   type Filters,
+  type GROUPS,
   isRecorded,
   LIST_STATES,
   type ListState,
@@ -107,7 +108,7 @@ export const STATES = meaning<ListState>([
 overdue: late, past due, over due, [{go}|gone] past (its|their|the) (date|dates|deadline|deadlines), behind [plan|schedule], outstanding, [running|run] late, slipped, {slip}
 unowned: [with] (nobody|nobodys|nobody's) name (on|against) (them|it), with nobody, ownerless, not owned [by (anyone|anybody)], orphaned, orphan, orphans, unassigned, unallocated, (owned by|belonging to|assigned to|down to) (nobody|no one)
 emergency: [running|being run] [in|on|under] [an|a] emergency (extension|extensions|basis|cover|month|months), emergencies, in emergency, stopgap, stopgaps, stop-gap, stop-gaps
-out-of-contract: (running|run|operating|gone|went|still) (out of|off) contract, (out of|off) contract, [running|run|runs|operating|gone|going] (past|beyond) (its|their) (end|expiry) [date|dates], [running|run|runs|operating|go|goes|gone|going] (past|beyond) the (end|expiry) (date|dates), [with] nothing [recorded|there] to (cover|replace) (it|them), [with|have|has] no [current|live|valid] contract [in place], uncovered, lapsed, [with] no cover, without cover, not covered, [running] without a contract, still (using|used|being used|in use|supplied|being supplied|paying|paying for|receiving|buying), run out with nothing in (place|its place|their place), [with] nothing in (place|its place|their place), nothing replacing (it|them), without [a] replacement [in place|lined up], with no replacement [in place|lined up], (expired|ended|lapsed) but still (running|going|in use|used|being used)
+out-of-contract: (running|run|operating|gone|went|still) (out of|off) contract, (out of|off) contract, [running|run|runs|operating|gone|going] (past|beyond) (its|their) (end|expiry) [date|dates], [running|run|runs|operating|go|goes|gone|going] (past|beyond) the (end|expiry) (date|dates), [with] nothing [recorded|there] to (cover|replace) (it|them), [with|have|has] no [current|live|valid] contract [in place], uncovered, lapsed, [with] no cover, without cover, not covered, [running] without a contract, still (using|used|being used|in use|supplied|being supplied|paying|paying for|receiving|buying), run out with nothing in (place|its place|their place), [with] nothing in (place|its place|their place), nothing replacing (it|them), without [a] replacement [in place|lined up], with no replacement [in place|lined up], (expired|ended|lapsed) but still (running|going|in use|used|being used), {hold} over
 open-ended: open ended, never {end}, indefinite, (go|goes|run|runs|carry|carries) on (forever|for ever|indefinitely)
 personal-data: [with|{process}|{hold}|{involve}|{use}|{contain}|{handle}|{touch}] [any|some] (personal|patient) data
 rolling: rolls on, rolling on, rolling (contract|contracts|basis|terms), on a rolling basis, evergreen, [{run}|on a] (month to month|month-to-month|month by month|monthly rolling) [basis], ticking over, ticks over
@@ -122,7 +123,7 @@ not-running: no longer (running|live|active|going|in force), not (running|live|a
 option-taken: extended by [an|taking an] option, extended through an option, [an|the] option [was|has been|already] (taken|exercised|taken up), options (taken|exercised|taken up), (taken|taken up|exercised|used) (their|its|an) option
 with-reseller: [bought|buy] (through|via) [a] (reseller|resellers), resold
 varied: [extended|modified|changed] by [a|way of] variation, variation, variations, varied
-one-buyer: on (its|their) own, (one|single) (buyer|organisation), not shared [with anyone]
+one-buyer: [with] (nobody|no one) else (on it|on them|on the contract|in it|buying it|using it), on (its|their) own, (one|single) (buyer|organisation), not shared [with anyone]
 closed: closed (down|off|out)
 undecided: decisions, [open|outstanding] decisions [open|outstanding], [awaiting|waiting for|waiting on|needs|need|needing|pending] [a] decision [on], (decision|decisions) (is|are) (needed|due), (decision|decisions) (needed|to make|to be made), [not|nothing|nobody has|nothing has been|nothing is|yet to be|to be|still to be|needs to be] [yet] decided [yet], to decide [on], (needs|need) deciding [on], (not|nobody has|yet to|we have not|not yet) (made|make|taken) a decision [on], make a decision [on], (make|making|made) (our|my|your) (mind|minds) up [about|on], (make|making) up (our|my|your) (mind|minds) [about|on], up in the air
 questioned: [with] open questions, [with] questions [open], unanswered questions
@@ -143,7 +144,7 @@ const HOW_BOUGHT = meaning<ListState>(
 const LEADS_BOUGHT =
   /^(?:let|awarded|bought|procured|tendered|purchased|run|ran|was|were|been|made|done|came|come|in|on|as|by|under|through|via|using|after|a|an|the)$/
 const ALL_BUYERS =
-  /^(?:(?:cover|covers|covering|shared|used|by|for|across|between) )*all (?:of )?(?:the |our )?(?:\d |two |three |four |five |six )?(?:orgs?|organisations|buyers|trusts|hospitals|partners|bodies) /
+  /^(?:(?:cover|covers|covering|shared|used|by|for|across(?! all)|between) )*(?:all (?:of )?(?:the |our )?(?:\d |two |three |four |five |six )?(?:orgs?|organisations|buyers|trusts|hospitals|partners|bodies)|(?:every|each) (?:single )?(?:org|organisation|buyer|trust|hospital|partner)(?: (?:is|are|in|on|it|them|uses?|buys?|shares?|has|signed|up|to))*) /
 /** `let by direct award`, `under the PSR`: a state that is recorded of how it was bought. */
 export function stateAt(words: Words, at: number) {
   const all = ALL_BUYERS.exec(`${words.slice(at, at + 8).join(' ')} `)?.[0].trim() ?? ''
@@ -201,7 +202,7 @@ const MODES = meaning<Mode>(
   named(
     `
 due: [will] (be|{go}|{become}) overdue, due, deadline, deadlines, upcoming, todo, to do, ({come|crop|pop} up|{come} (round|around)|{land} [on (us|me|my desk)]|{hit} [us]|{loom}|{bite}), on the (cards|radar), (to|needs|need|needing) {chase|tackle|action|sort|sort out|deal with|act on}, to be (done|sorted|actioned|dealt with), (need|needs|have|got) to do [anything|something], (needs|need) (sorting|sorting out|dealing with|looking at|doing|action|attention|actioning), on the horizon, due (date|dates)
-end: {${ENDING}}, (due to|set to|going to|likely to|scheduled to|starting to) (end|expire|lapse|finish|stop|run out), [just] (about to|close to|on the verge of|on the point of|nearing) {${ENDING}}, (nearly|almost) (up|over|done|out|finished|ending|out of time), nearing (its|their|the) end, [still] covered for, (keep|carry on|keep on) using, end-date, end-dates, endings, finishings, (expiry|expiries|expiration|expirations|end|ending|termination) [date|dates], (finish|finishing|leaving|stop|closing) (date|dates), [up for|for|due for|coming up for] (renewal|renewals|re-tender|retender), renewal (date|dates), to (renew|be renewed), (need|needs) (renewing|to be renewed), (do|should|must) we renew
+end: {${ENDING}}, enders, expirers, finishers, leavers, (due to|set to|going to|likely to|scheduled to|starting to) (end|expire|lapse|finish|stop|run out), [just] (about to|close to|on the verge of|on the point of|nearing) {${ENDING}}, (nearly|almost) (up|over|done|out|finished|ending|out of time), nearing (its|their|the) end, [still] covered for, (keep|carry on|keep on) using, end-date, end-dates, endings, finishings, (expiry|expiries|expiration|expirations|end|ending|termination) [date|dates], (finish|finishing|leaving|stop|closing) (date|dates), [up for|for|due for|coming up for] (renewal|renewals|re-tender|retender), renewal (date|dates), to (renew|be renewed), (need|needs) (renewing|to be renewed), (do|should|must) we renew
 renew: {roll} over again, renewing, [self|auto|automatically|self-|auto-] (renew|renews|renewing) [automatically|by itself|by themselves|on its own|on their own|itself|themselves], auto-renew, auto-renews, auto-renewing, autorenew, autorenews, autorenewing, (automatic|auto) (renewal|renewals|renewing), auto-renewal, auto-renewals, autorenewal, autorenewals, self-renewing, [auto|automatically] {roll} over [automatically|by itself|by themselves|on its own|on their own], ({roll} on|{carry} on|{roll} over|{continue}) if we do nothing, ({carry|roll|run|go} on|{continue}) (automatically|by itself|by themselves|on its own|on their own), auto (roll|rolls|rolling)
 ended: {~${ENDING}}, (let|allowed to|left to) (lapse|expire|end|run out|finish|die)
 extended: {~extend|prolong|roll over|roll forward|carry over}, rollover, rollovers, (did we|did|have we) extend, (we|have we|been) extended, [on|in] [an|a|their|its] extension period, on (extension|an extension|a rollover)
@@ -233,7 +234,7 @@ all: all, everyone, everybody, everyone's, everybody's, everything, every, the l
   ),
 ]) /** Ends of a sentence that say nothing, whatever their words mean elsewhere. */
 export const TAILS = phrases(
-  '[from] start to finish, or what, or not, or something, or so, and so on, and the like',
+  '[we|are] held, quick as you can, no messing, dont ask, do not ask, x, xx, xxx, [from] start to finish, or what, or not, or something, or so, and so on, and the like',
 )
 export const ASKED = new Set('show give tell send let get email remind help find bring'.split(' '))
 
@@ -290,7 +291,7 @@ export const AFTER_NO = meaning<'owner' | 'deputy' | 'lead' | 'of'>([
     `
 of: have, buy, use, purchase, pay for
 owner: own, [the] owner, responsible for, in charge of, look after, manage, run, handle, deal with, oversee
-deputy: [the] deputy, deputise [for], deputize [for], cover [for], (stand|step|fill) in [for], back up
+deputy: [the] deputy, deputise [for], deputize [for], {cover} [for], (stand|step|fill) in [for], back up
 lead: [the] lead, lead on
 `,
     PARTS,
@@ -400,7 +401,7 @@ export const NOT = phrases(
     "rather than, ignoring, ignore, don't, doesn't, never, neither, non, " +
     "(leaving|leave|strip|stripping|take|taking|cut|knock) out, skip, skipping, forget, drop, dropping, that aren't, that isn't, and not, wasn't, weren't, cannot, can't, " +
     "won't, not counting, leaving aside, outside, outside of, bar, barring, aside from, unless, not including, " +
-    "instead of, hasn't, haven't, has not, have not, has no, have no",
+    "instead of, hasn't, haven't, has not, have not, has no, have no, (not|don't|do not) [really|that] (bothered|fussed|interested|care|need|want|worry|worried) [about|in|to see|by]",
 )
 
 /** A no to a verb: `samira does not own`, and not `sternbeck, with no owner`. */
@@ -473,7 +474,7 @@ function nobodyAt(words: Words, at: number) {
     words,
     at,
     phrases(
-      "nobody, no one, not anyone, not anybody, without anyone, without anybody, haven't got anyone, hasn't got anyone, haven't anyone, " +
+      "[with] nobody, [with] no one, not anyone, not anybody, without anyone, without anybody, haven't got anyone, hasn't got anyone, haven't anyone, " +
         "haven't got anybody, hasn't got anybody, don't have anyone, doesn't have anyone, not got anyone, don't have anybody, doesn't have anybody",
     ),
   )
@@ -1011,7 +1012,7 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
 const IDLE = words(
   '- – — both whatever any anything our us them their theirs a an the these those its it please pls plz thanks thank thx cheers ta hi hiya hello hey morning afternoon evening ok okay ' +
     'so just only also too still yet already currently now presently nowadays then well kindly folks sometime anytime and/or some actually really basically literally honestly simply ' +
-    'quickly maybe perhaps possibly anyway though tho again here there ever mind afraid lot people folk peeps sorry swear hmm um erm er oh ah eh yeah yep righto cool great fab lovely roughly single very absolute ' +
+    'lol ugh argh ffs omg ie i.e eg e.g aka namely quickly maybe perhaps possibly anyway though tho again here there ever mind afraid lot people folk peeps sorry swear hmm um erm er oh ah eh yeah yep righto cool great fab lovely roughly single very absolute ' +
     'apparently supposedly obviously frankly tbh btw fyi hopefully ideally preferably presumably surely definitely certainly probably clearly urgently asap urgent ' +
     'altogether else wise diary table sheet rundown pile bunch batch set ' +
     'of in on at for about regarding re concerning with from to as into onto out up upon against across among amongst off down along through via per ' +
@@ -1107,7 +1108,7 @@ export const FILLER_PHRASES = phrases(
   'used by, bought by, bought for, purchased by, procured by, procured for, who buys, who bought, who purchased, who pays for, related to, relating to, connected to, connected with, title contains, title includes, title has, titles containing, title containing, titles with, titled, whose title contains, whose title includes, named, reference starts with, reference begins with, reference starting, references starting, reference starting with, references starting with, reference begins, reference contains, reference containing, need to worry about, have to worry about, should worry about, worry about, need to know about, should know about, be aware of, look out for, keep an eye on, need to think about, should think about, have to think about, the dates for, dates for, the dates of, speak to about, to speak to about, talk to about, to talk to about, do i speak to about, ring about, contact about, so far, pull together, put together, this contract, this register, this list, what is next, up next, ' +
     'as of today, as of now, at the moment, right now, thank you, ' +
     `${WHOEVER}, ` +
-    'who supplies, who provides, who delivers, who do we use for, who do we get, who is the reseller for, who is the reseller of, reseller for, reseller of, help me find, help me, for some reason, all the same day, in one list, [a|the] [random|quick] (sample|selection|handful|rundown|summary|full list) of, full list, just (those|these|them), which is which, theres two, (across|for|in) the (group|piece|whole organisation), these days, by any chance, as things stand, to be honest, in the diary, or what, or not, or something, or so, and so on, and the like, at the top, at top, on top, know about, on file, on record, on the register, on the books, something to do with, anything to do with, to do with, a company called, a supplier called, a firm called, called, we can still stop, we can stop, we could stop, can still be stopped, if you, of any sort, of any kind, so i can chase, supplier for, supplier of, up our sleeve, in the title, in their title, in its title, in the name, with the word, with the name, ' +
+    'who supplies, who provides, who delivers, who do we use for, who do we get, who is the reseller for, who is the reseller of, reseller for, reseller of, help me find, help me, for some reason, all the same day, in one list, [a|the] [random|quick] (sample|selection|handful|rundown|summary|full list) of, full list, just (those|these|them), which is which, theres two, (across|for|in) the (group|piece|whole organisation), across all [of] [the|our] (trusts|buyers|organisations|hospitals|orgs), these days, by any chance, as things stand, to be honest, in the diary, or what, or not, or something, or so, and so on, and the like, at the top, at top, on top, know about, on file, on record, on the register, on the books, something to do with, anything to do with, to do with, a company called, a supplier called, a firm called, called, we can still stop, we can stop, we could stop, can still be stopped, if you, of any sort, of any kind, so i can chase, supplier for, supplier of, up our sleeve, in the title, in their title, in its title, in the name, with the word, with the name, ' +
     'that are, which are, we have, do we have, have we got, show me, give me, tell me, let me, ' +
     'owner of, owners of, owner for, deputy of, deputy for, lead of, lead for, ' +
     'send me, get me, show us, give us, tell us, all of them, all of it, each of them, set to, scheduled to, likely to, quick question, good morning, good afternoon',
@@ -1116,7 +1117,7 @@ export const FILLER_PHRASES = phrases(
 /** What they are worth together is asked. */
 export const SUMS = phrases(
   'combined annual value of, the combined annual value of, combined annual value, combined yearly value, combined, total yearly cost of, total annual cost of, total yearly value of, total annual value of, it all worth, they all worth, all worth, total value of, total values of, the total value of, total value, total worth of, total worth, total cost of, total cost, overall value of, overall value, combined value of, combined value, ' +
-    '[our|the] (total|combined|overall) [annual|yearly] (bill|spend|outlay|worth|value|cost) [of|on|with|for|from], the sum of, sum of, sum total of, in total, altogether, all together, all told, added up, add up to, do they add up to, come to, comes to, total, totals, totalling',
+    '[our|the] (total|combined|overall) [annual|yearly] (bill|spend|outlay|worth|value|cost) [of|on|with|for|from], [the] (annual|yearly) (bill|spend|outlay|worth|value|cost) (of|on|with|for|from), total (we are|we have|we) committed [to|with], the sum of, sum of, sum total of, in total, altogether, all together, all told, added up, add up to, do they add up to, come to, comes to, total, totals, totalling',
 )
 /** What no list answers, and what can be asked instead. */
 export const UNANSWERED = meaning<string>([
@@ -1126,7 +1127,7 @@ export const UNANSWERED = meaning<string>([
   ],
   [
     'nothing is compared here: each is listed; ask for one, then for the other',
-    'compare, compares, compared, comparing, comparison, a comparison, compared to, compared with, difference between, the difference between, vs, versus, percentage, what percentage, proportion, what proportion, share of, what share, trend, trends, ratio',
+    'before or after, sooner or later than, bigger or smaller than, compare, compares, compared, comparing, comparison, a comparison, compared to, compared with, difference between, the difference between, vs, versus, percentage, what percentage, proportion, what proportion, share of, what share, trend, trends, ratio',
   ],
   [
     'they are not counted one by one here: ask how many, or how much, for one of them',
@@ -1136,6 +1137,71 @@ export const UNANSWERED = meaning<string>([
 /** Behind what is counted or added up it makes groups, and is no order: `how many by team`. */
 export const GROUPED = phrases(
   `by (${[...nounsOf(FIELDS), 'month', 'quarter', 'year', 'person', 'status'].join('|')})`,
+)
+
+/** `how many per team`, `suppliers with more than two contracts`, `who has the most`: by what they are counted. */
+export function groupAt(
+  words: Words,
+  at: number,
+  isCounted: boolean,
+): { readonly per: NonNullable<Filters['per']>; readonly used: number } | null {
+  const said = `${words
+    .slice(at, at + 16)
+    .map((word) => word ?? '"')
+    .join(' ')} `
+  const found = isCounted ? EACH_OF.exec(said) : null
+  const most = HAS_MOST.exec(said)
+  const who = WHO_HAS_MOST.exec(said)
+  const more = HAS_MORE.exec(said)
+  const isOr =
+    words.includes('or') &&
+    /^(?:have|has|got|own|owns|run|runs|manage|manages|hold|holds)$/.test(words[at - 1] ?? '')
+  const or = isOr ? WHICH_HAS_MORE.exec(said) : null
+  const { whole, noun, ...rest } = {
+    whole: '',
+    noun: '',
+    ...(found ?? most ?? who ?? more ?? or)?.groups,
+  }
+  const { many = null, share = null, several } = rest as Record<string, string | undefined>
+  const ofWho = /\b(?:with|from)\b|\b(?:do|have) we\b/.test(whole) ? 'supplier' : 'owner'
+  const of = whole !== '' && (noun === '' || noun === 'who') ? ofWho : groupOf(noun)
+  const extreme = share === null ? null : share === 'most' ? 'most' : 'fewest'
+  const than = many === null ? (several === undefined ? extreme : 1) : countAt([many], 0)
+  if (of === null || (many !== null && than === null)) return null
+  const least = typeof than === 'number' && /\b(?:at least|or more)\b/.test(whole) ? than - 1 : than
+  return { per: { of, than: least }, used: whole.trim().split(' ').length }
+}
+const GROUP_NOUNS: readonly (readonly [(typeof GROUPS)[number], RegExp])[] = [
+  ['supplier', /^(?:suppliers?|vendors?|providers?|contractors?|compan(?:y|ies)|firms?)$/],
+  ['reseller', /^resellers?$/],
+  ['owner', /^(?:owners?|people|person|managers?|officers?|colleagues?|staff|everyone|everybody)$/],
+  ['deputy', /^deput(?:y|ies)$/],
+  ['lead', /^(?:category )?leads?$/],
+  ['category', /^(?:categor(?:y|ies)|areas?)$/],
+  ['team', /^(?:teams?|departments?)$/],
+]
+const groupOf = (noun: string) => GROUP_NOUNS.find(([, words]) => words.test(noun))?.[0] ?? null
+const GROUP_NOUN = GROUP_NOUNS.map(([, words]) => words.source.slice(1, -1)).join('|')
+const HAS_OF =
+  '(?:(?:that|who|which|we|do|does|have|has|had|having|are|is|got|hold|holds|with|own|owns|on|run|runs|deal|there|us|look after|looks after|manage|manages|supply|supplies|in|currently|down for) )*'
+const HELD = '(?:contracts?|agreements?|deals?|ones|things) '
+const OF_WHOM =
+  '(?:(?:with|from|off|on|to|for|in|us|them|their|his|her|plate|name|desk|books|the) )*'
+const EACH_OF = new RegExp(
+  `^(?<whole>(?:(?:do|does|have|has|we|got|are|there|is) )*(?:per|by|(?:for|in|with|from|across|of|on)? ?(?:each|every)) (?:of the |of our )?(?<noun>${GROUP_NOUN}) (?:has |have |got |holds? |owns? )*)`,
+)
+const HAS_MORE = new RegExp(
+  `^(?<whole>(?:(?:which|what|any|the|our|list|show) )*(?<noun>${GROUP_NOUN}|who) ${HAS_OF}(?:(?:more than|over|at least|>) (?<many>[\\w-]+)|(?<several>multiple|several)) (?:or more )?(?:${HELD}${OF_WHOM}|(?=with |from |on |$)${OF_WHOM}$))`,
+)
+const HAS_MOST = new RegExp(
+  `^(?<whole>(?:(?:which|what|the|our) )+(?<noun>${GROUP_NOUN}) ${HAS_OF}(?:the )?(?<share>most|fewest|least) (?:${HELD})?${OF_WHOM})$`,
+)
+const WHO_HAS_MOST = new RegExp(
+  `^(?<whole>who(?:'s)? ${HAS_OF}(?:the )?(?<share>most|fewest|least) (?:${HELD})?${OF_WHOM})$`,
+)
+/** `does daniel or kofi have more on their plate`, `do we have more with handsel or ostrelle` */
+const WHICH_HAS_MORE = new RegExp(
+  `^(?<whole>more (?:${HELD})?(?:with |from |(?=on |$)${OF_WHOM}$))`,
 )
 
 /** How many there are: those that run are counted. */
@@ -1163,6 +1229,7 @@ export const ASIDES = {
     `(?:i|i'm|im|i've|ive|he|he's|she|she's|they|we|we're|we've|weve|it's|its|there's|theres|there is|my boss|our|the|bit of a|quick|sorry|apologies|just|not sure|budget|year end|month end)\\b[^?]{0,90}?(?:[.;:]| [-–—]) ${ASKING}`,
     `(?:[a-z]+ ){1,3}here[,.:;] `,
     `(?:sorry|apologies|me again|excuse me|silly question|stupid question|daft question|dumb question|quick one|quick question|random one|question for you|one for you)\\b[^,:;?.-]{0,50}?(?:[,:;.]| [-–—]| but) (?:but )?`,
+    `(?:just )?(?:out of|for my own) (?:interest|curiosity)[,:;]? `,
     `(?:hi |hello |hey )?(?:i )?(?:am|i'm|im) an? (?:[a-z]+ ){1,4}?[a-z]+[,.:;] `,
     `(?:the |our |my )?(?!(?:what|which|who|that|it|this|anything|something|everything|contracts?|nobody)\\b)[a-z]+ (?:just |only )?(?:wants|wanted|is after|is asking for|has asked for|asked for|asks for|would like|asked me for|needs to know)(?: (?:to know|to see|one number|a number|me|the|a|list|of|one thing|sight of))*[:,]? `,
   ],
@@ -1171,6 +1238,8 @@ export const ASIDES = {
     `[,-]? ?(?:ahead of|for|in preparation for|to prepare for|to take to|to show|to give|to send) (?:${DET})+(?:[a-z'-]+ ){0,2}?${OCCASION}(?: (?:on|at|in|this|next|tomorrow|today|later|by)\\b.*)?`,
     `[,-]? ?for (?:planning|planning purposes|reference|my records|info|information|budgeting|audit|reporting|my report|budget setting|audit purposes|me to check|me to review|us to look at|my own interest|interest|completeness)`,
     `[,-]? ?(?:if (?:you can|you could|that's ok|thats ok|possible|poss|you don't mind|you have a minute|you get a chance)|when you (?:can|get a chance|get a minute|have a minute|have a moment|have time)|no rush|no hurry|urgently|much appreciated|thanks in advance|ta very much|as soon as (?:possible|you can)|at your convenience|if any|if there are any|that you know of|you know of|by any chance)`,
+    `,? ?(?:(?:it|that|which|this) )?(?:looks|seems|sounds|feels) (?!after|to|like|at)[a-z]+(?: to me)?`,
+    `,? ?(?:when|while|if) (?:he|she|they)(?:'s|'re|s|re| is| are) (?:not here|[a-z]+)(?: sick| ill| on leave)?`,
     `,? (?:is|isn't|isnt|are|aren't|arent|was|wasn't|were|do|don't|does|doesn't|did|didn't|has|hasn't|hasnt|have|haven't|will|won't|can|can't) (?:it|there|they|we|he|she|you)`,
     `[,-]? ?(?:to help (?:me|us|with)\\b.*|to (?:plan|prepare|get ready)\\b.*|because (?:i|we|my|the board|finance|audit|the auditors?) .*|as (?:i'm|im|i am|i have|i've|we're|we are|i need) .*)`,
   ],
