@@ -69,9 +69,24 @@ export async function readExposure(
       organisation: ratios.all,
       fallback: rules.ofTeam(row.teamId).minimumExtensionRatio,
     }
-    const { id: contractId, reference, title, supplier, team, currency } = row
-    const named = { contractId, reference, title, supplier, team, currency, end: end.latest }
-    items.push({ ...named, ...exposure(pricedOf(row), end.latest, past) })
+    const priced = exposure(pricedOf(row), end.latest, past)
+    // Thousands again: field by field.
+    items.push({
+      contractId: row.id,
+      reference: row.reference,
+      title: row.title,
+      supplier: row.supplier,
+      team: row.team,
+      currency: row.currency,
+      end: end.latest,
+      months: priced.months,
+      ratio: priced.ratio,
+      whence: priced.whence,
+      runRate: priced.runRate,
+      extra: priced.extra,
+      from: priced.from,
+      method: priced.method,
+    })
   }
   return items.sort((a, b) => compare(a.end, b.end) || compare(a.reference, b.reference))
 }

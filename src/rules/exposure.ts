@@ -59,10 +59,13 @@ export function exposure(
   const count = monthCount(from, lastDay(from, contract.minimumExtension))
   const months = monthsNumber(count)
   const { ratio, whence } = ratioOf(past)
-  const of = { months, ratio, whence }
-  if (!base.known) return { ...of, runRate: null, extra: null, from: base.why, method: base.why }
+  if (!base.known) {
+    const { why } = base
+    return { months, ratio, whence, runRate: null, extra: null, from: why, method: why }
+  }
+  const { runRate, extra } = priceAt(base, count, ratio)
   const method = `${base.method}; ratio ${whence}`
-  return { ...of, ...priceAt(base, count, ratio), from: base.method, method }
+  return { months, ratio, whence, runRate, extra, from: base.method, method }
 }
 
 /** The ratio to reckon with, and whose past it is. */
