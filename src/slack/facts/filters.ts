@@ -812,9 +812,25 @@ async function understood(context: BotContext, asked: Filters): Promise<Filters>
       ],
     }
   } else filters = { ...filters, words }
+  filters = inAnyArea(filters)
+  // `the biggest by annual value` where no value is told by the year: then of all, and the word is named.
+  if (filters.state === 'per-year' && !(await isHeld(context, () => ["c.value_basis = 'annual'"])))
+    filters = { ...filters, state: null, unread: [...filters.unread, 'per year'] }
   // `ending soon`: no other end is put in the place of one that was not read.
   const isEnd = filters.kind === 'end' && filters.days === null && filters.dates === null
   return isEnd && filters.unread.length > 0 ? { ...filters, kind: null } : filters
+}
+
+/** `the waste and fleet categories`: no contract is of two of them, so either is meant. */
+function inAnyArea(filters: Filters): Filters {
+  const isArea = (each: Filters) =>
+    each.category !== null &&
+    JSON.stringify({ ...each, category: null }) === JSON.stringify(NO_FILTERS)
+  const named = filters.either.filter((group) => group.every(isArea))
+  const own = filters.category === null ? [] : [{ ...NO_FILTERS, category: filters.category }]
+  if (named.length + own.length < 2) return filters
+  const rest = filters.either.filter((group) => !named.includes(group))
+  return { ...filters, category: null, either: [...rest, [...named.flat(), ...own]] }
 }
 
 const GENERIC =

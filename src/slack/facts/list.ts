@@ -319,7 +319,7 @@ function factWords(is: string): string {
 const MOST_TOLD = 3
 /** Asked of it, and told in its line: who has it and from whom, until when, what it is worth. */
 const IN_ITS_LINE =
-  /^(?:who|whom|whose|owner|owns?|contact|ring|call|speak|talk|moan|complain|shout|chas(?:e|ing)|charge|responsible|look(?:s|ing|ed)?|handl(?:es?|ing)|sort(?:s|ed|ing)?|deal(?:s|ing)?|manag(?:es?|ing|er)|company|firm|supplier|vendor|provider|people|folk|lot|long|time|left|big|much|cost(?:s|ing)?|need|leav(?:e|ing)|worth|value|price|pay|charged?|date|finish(?:es|ing)?|stops?|stopped|los(?:e|ing)|expir\w+|ends?|up|over|done|exists?|alive|dead|going|running|works?|working|us(?:e|es|ing)|tied|keep|cover(?:ed)?|safe|secure|ok|okay|alright|valid|mine|my|team|tender\w*|anyone|anybody|someone|somebody)$/
+  /^(?:who|whom|whose|references?|ref|owner|owns?|contact|ring|call|speak|talk|moan|complain|shout|chas(?:e|ing)|charge|responsible|look(?:s|ing|ed)?|handl(?:es?|ing)|sort(?:s|ed|ing)?|deal(?:s|ing)?|manag(?:es?|ing|er)|company|firm|supplier|vendor|provider|people|folk|lot|long|time|left|big|much|cost(?:s|ing)?|need|leav(?:e|ing)|worth|value|price|pay|charged?|date|finish(?:es|ing)?|stops?|stopped|los(?:e|ing)|expir\w+|ends?|up|over|done|exists?|alive|dead|going|running|works?|working|us(?:e|es|ing)|tied|keep|cover(?:ed)?|safe|secure|ok|okay|alright|valid|mine|my|team|tender\w*|anyone|anybody|someone|somebody)$/
 const WHETHER =
   /^\W*(?:(?:so|and|but|ok|our|the|my) )?(?:[\w' ]+[,–-] ?)?(?:is|are|does|do|did|will|can|could|have|has|should)\b/
 const TIME =

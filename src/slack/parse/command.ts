@@ -48,6 +48,8 @@ export function readCommand(
   clock: Clock,
   names: readonly string[] = [],
 ): Command | Misread {
+  // `the reference no of linen`: a number, and no denial.
+  if (REFERENCE_NO.test(text)) return readCommand(text.replace(REFERENCE_NO, '$1'), clock, names)
   const all = tokens(text, names)
   if (all.length === 0) return { verb: 'bare' }
   const [, name, json = ''] = /^([a-z-]+) (\{.*\})$/.exec(text) ?? []
@@ -120,6 +122,8 @@ export function readCommand(
   const isLoose = readFilters(list.slice(0, 1), clock).filters.words.length > 0
   return sentence(first !== null && isLoose ? nearVerb(first) : null)
 }
+
+const REFERENCE_NO = /\b(ref(?:erence)?|po) (?:nos?|num|nr)\b\.?/i
 
 /**
  * An order in people's words: `give linen to daniel`, `on it - linen`, `push linen back till january`. Null
