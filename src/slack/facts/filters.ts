@@ -613,7 +613,9 @@ async function countedBy(
   const more = shown.length > 12 ? `, and ${shown.length - 12} more` : ''
   const said = some.length === 0 ? 'none has so many' : `${some.join(', ')}${more}`
   const only = than === null ? null : named.flatMap(({ count, ids }) => (fits(count) ? ids : []))
-  return { ...read, counts: `(by ${of}: ${said})`, ids: { ...read.ids, only } }
+  const count = named.filter(({ name }) => name !== null).length
+  const all = than === null ? `, ${count} in all` : ''
+  return { ...read, counts: `(by ${of}${all}: ${said})`, ids: { ...read.ids, only } }
 }
 const personName = (column: string) =>
   `(SELECT o.display_name FROM person o WHERE o.id = c.${column} AND o.erased_at IS NULL)`
@@ -752,9 +754,19 @@ async function understood(context: BotContext, asked: Filters): Promise<Filters>
     // `digital systems`: beside what names them no word of a title, and the answer says so.
     const own = placed.left.filter((word) => !names.has(word))
     const all = await heldWords(context, own)
+    // `the pathology kit`, where another contract alone is of kits.
+    const general = all.filter((word) => GENERIC.test(word))
+    const holds = (words: readonly string[]) =>
+      isHeld(context, ({ add }) =>
+        words.map((word) => wordCondition(word, context.organisationId, add)),
+      )
+    const named = all.filter((word) => !general.includes(word))
+    const isApart =
+      general.length > 0 && named.length > 0 && !(await holds(all)) && (await holds(named))
     const generic = own.filter(
       (word) =>
-        GENERIC.test(word) && (placed.either.length > 0 || (all.length > 0 && !all.includes(word))),
+        GENERIC.test(word) &&
+        (isApart || placed.either.length > 0 || (all.length > 0 && !all.includes(word))),
     )
     const left = own.filter((word) => !generic.includes(word))
     const held = all.filter((word) => !generic.includes(word))

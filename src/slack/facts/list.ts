@@ -248,7 +248,13 @@ async function toldOf(
     const left = fields === null ? unread : unread.filter((each) => !ofAll?.[0].test(each))
     return { unread: left, fields }
   }
+  const covered = new Set(
+    asked.flatMap(([of, name]) =>
+      PHRASES_TOLD.has(name) ? (of.exec(said)?.[0].split(' ') ?? []) : [],
+    ),
+  )
   const isTold = (word: string) =>
+    covered.has(word) ||
     asked.some(([of]) => of.test(word)) ||
     IN_ITS_LINE.test(word) ||
     (isAsking &&
@@ -317,6 +323,8 @@ function factWords(is: string): string {
   return /^\d{4}-\d\d-\d\d$/.test(is) ? dateWords(asCivilDate(is)) : is
 }
 const MOST_TOLD = 3
+/** Asked of in several words, which are read with it. */
+const PHRASES_TOLD: ReadonlySet<string> = new Set(['followed by', 'to at most'])
 /** Asked of it, and told in its line: who has it and from whom, until when, what it is worth. */
 const IN_ITS_LINE =
   /^(?:who|whom|whose|references?|ref|owner|owns?|contact|ring|call|speak|talk|moan|complain|shout|chas(?:e|ing)|charge|responsible|look(?:s|ing|ed)?|handl(?:es?|ing)|sort(?:s|ed|ing)?|deal(?:s|ing)?|manag(?:es?|ing|er)|company|firm|supplier|vendor|provider|people|folk|lot|long|time|left|big|much|cost(?:s|ing)?|need|leav(?:e|ing)|worth|value|price|pay|charged?|date|finish(?:es|ing)?|stops?|stopped|los(?:e|ing)|expir\w+|ends?|up|over|done|exists?|alive|dead|going|running|works?|working|us(?:e|es|ing)|tied|keep|cover(?:ed)?|safe|secure|ok|okay|alright|valid|mine|my|team|tender\w*|anyone|anybody|someone|somebody)$/
@@ -570,10 +578,17 @@ const PRICES_TOLD: readonly Told[] = [
     'a month, over its term',
     yearly(12),
   ],
+  [
+    /\b(?:cost|pa(?:y|id)|spen[dt])\b.*\bextension/,
+    'extensions cost',
+    `(SELECT string_agg(coalesce(round(e.cost) || ' ' || e.currency, 'not recorded') || ' to '
+         || to_char(e.to_on, 'FMDD Mon YYYY'), ', ' ORDER BY e.from_on)
+       FROM extension e WHERE e.contract_id = c.id AND e.status NOT IN ('withdrawn', 'proposed'))`,
+  ],
 ]
 const TOLD: readonly Told[] = [
   [
-    /\b(?:deput|second name|backup|stand-?in|(?:cover|step|stand|fill)(?:s|ing)? (?:in )?for\b)/,
+    /\b(?:deput|second name|backup|stand-?in|who\b.*\b(?:cover|step|stand|fill)(?:s|ing)? (?:in )?for\b)/,
     'deputy',
     nameOf('deputy_id'),
   ],
@@ -582,9 +597,14 @@ const TOLD: readonly Told[] = [
   [/\bresell/, 'reseller', 'c.reseller'],
   [NOTICE_ASKED, 'notice period', "c.notice_amount || ' ' || c.notice_unit"],
   [NOTICE_ASKED, 'notice by', dueOn('notice')],
-  [/\b(?:options?|extra|more time|extend)\b/, 'option by', dueOn('option')],
+  [/\b(?:options?|extra|more time|extend|be extended)\b/, 'option by', dueOn('option')],
+  [/\bhow far\b/, 'to at most', 'c.maximum_end'],
   [/\b(?:review\w*|looked at)\b/, 'review', dueOn('review')],
-  [/\b(?:successor|replace\w*|follow\w*|then what|after that)\b/, 'followed by', 'c.successor'],
+  [
+    /\b(?:successor|replace\w*|follow\w*|then what|after that|tak(?:e|es|ing) over from|supersed\w*|succeeds?)\b/,
+    'followed by',
+    'c.successor',
+  ],
   ...PRICES_TOLD,
   [
     /\b(?:buying|re-?buy\w*|re-?procure\w*|procurement|re-?tender\w*|replac\w+)\b/,

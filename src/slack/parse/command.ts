@@ -163,7 +163,8 @@ function orderAbout(said: string, clock: Clock): Command | null {
     const { ref: named = '', to = '' } = of.exec(`${said} `)?.groups ?? {}
     const [verb, role] = order.split(' ') as [Verb, string | undefined]
     if (named === '' || !isNames(named, 12, clock)) continue
-    if (verb === 'own' && !isNames(to, 3, clock)) continue
+    const isRole = /\b(?:owners?|deput(?:y|ies)|leads?)\b/i.test(to)
+    if (verb === 'own' && (isRole || !isNames(to, 3, clock))) continue
     if (role === 'deputy') return { verb: 'own', ref: named, owner: null, deputy: { name: to } }
     const read = readAfter(verb, tokens(`${named} ${verb === 'own' ? 'to ' : ''}${to}`), clock)
     const isRead = verb !== 'decide' || (read.verb === 'decide' && read.choice !== null)
@@ -522,7 +523,7 @@ function exactVerb(word: string | null): Verb | null {
 const LISTED = /^(?:contracts?|contracs|agreements?|deals?|register|list|show|items?|records?)$/
 
 const QUESTION =
-  /^(?:what|what's|whats|which|who|whose|when|where|how|why|do|does|did|can|could|should|is|are|we|i|that|those|these|contracts|everything|anything|any|all)$/
+  /^(?:(?:what|who|when|where|how)(?:'?s)?|which|whose|why|do|does|did|can|could|should|is|are|we|i|that|those|these|contracts|everything|anything|any|all)$/
 /** Before a verb that is none of a command: `grace does not own`. */
 const DENIED = /^(?:not|never|(?:do|does|did|ca|wo|is|are)n'?t|i|we|they)$/
 

@@ -396,7 +396,7 @@ class Sentence {
     if (isProcured(words, at) || isNewStart || this.#isHead(at)) return 1
     // `when do i have to give notice by`
     const isAsked = this.#isQuestion || this.#modeWords !== null
-    if (word === 'by' && at === words.length - 1 && isAsked) return 1
+    if (/^(?:by|until|till?|for|to)$/.test(word) && at === words.length - 1 && isAsked) return 1
     const isOpening = this.#isOpening()
     const counting = longest(words, at, COUNTING)
     if (counting !== null) this.#isCounted = true

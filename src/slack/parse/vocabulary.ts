@@ -118,7 +118,7 @@ disputed: disputed (end|ends) [date|dates], in dispute
 umbrella: umbrellas, umbrella (agreement|agreements|contract|contracts)
 historic: historical, archived
 all-buyers: [shared by] all (buyers|organisations), (shared|used) by (all|everyone|everybody)
-shared: shared contracts, (more than one|several|multiple) (buyer|buyers|organisation|organisations|trust|trusts), jointly bought, joint contracts
+shared: shared contracts, [{cover|span|serve}] (more than one|several|multiple) (buyer|buyers|organisation|organisations|trust|trusts), jointly bought, joint contracts
 not-running: no longer (running|live|active|going|in force), not (running|live|active) (any more|anymore), over and done with
 option-taken: extended by [an|taking an] option, extended through an option, [an|the] option [was|has been|already] (taken|exercised|taken up), options (taken|exercised|taken up), (taken|taken up|exercised|used) (their|its|an) option
 with-reseller: [bought|buy] (through|via) [a] (reseller|resellers), resold
@@ -188,7 +188,7 @@ function buyingAt(words: Words, at: number): number {
   return found === '' ? 0 : found.split(' ').length
 }
 const REBUYING =
-  '(?:re-?buy(?:s|ing)?|buy(?:ing)?|re-?procur(?:e|ing|ement)|procur(?:e|ing|ement)s?|re-?tender(?:ing)?|tender(?:ing)?|replac(?:e|ing|ements?)|re-?sourc(?:e|ing)|sourcing)'
+  '(?:re-?buy(?:s|ing)?|buy(?:ing)?|re-?procur(?:e|ing|ement)|procur(?:e|ing|ement)s?|re-?tender(?:ing)?|tender(?:ing)?|replac(?:e|ing|ements?)|re-?sourc(?:e|ing)|sourcing|re-?let(?:ting)?)'
 const STARTS_BUYING = new RegExp(
   `^(?:(?:go|gone|going|went) (?:back )?(?:out )?to (?:tender|market|competition) |(?:start|started|starting|begin|begun|beginning|kick off|kicked off|kicking off|get going|get started|got going)(?: (?:on|with|to|for|of|the|a|an|its|their|our|date|dates|day))* ${REBUYING} |kick(?:ed|ing)? off )`,
 )
@@ -971,7 +971,8 @@ export function orderAt(words: Words, at: number) {
     const order: Order | null = words[begins] === 'top' ? 'dearest' : isNext ? 'soonest' : null
     return { order, top, isDefault: !isNext, isBare: true, used: begins + 2 - at }
   }
-  const count = countAt(words, begins)
+  // `single biggest`
+  const count = words[begins] === 'single' ? 1 : countAt(words, begins)
   const from = begins + (count === null ? 0 : 1)
   const whole = phraseAt(words, from, ORDER_PHRASES)
   // `in order of value`: a measure without its `by`.
@@ -1108,7 +1109,7 @@ export const FILLER_PHRASES = phrases(
   'used by, bought by, bought for, purchased by, procured by, procured for, who buys, who bought, who purchased, who pays for, related to, relating to, connected to, connected with, title contains, title includes, title has, titles containing, title containing, titles with, titled, whose title contains, whose title includes, named, reference starts with, reference begins with, reference starting, references starting, reference starting with, references starting with, reference begins, reference contains, reference containing, need to worry about, have to worry about, should worry about, worry about, need to know about, should know about, be aware of, look out for, keep an eye on, need to think about, should think about, have to think about, the dates for, dates for, the dates of, speak to about, to speak to about, talk to about, to talk to about, do i speak to about, ring about, contact about, so far, pull together, put together, this contract, this register, this list, what is next, up next, ' +
     'as of today, as of now, at the moment, right now, thank you, ' +
     `${WHOEVER}, ` +
-    'who supplies, who provides, who delivers, who do we use for, who do we get, who is the reseller for, who is the reseller of, reseller for, reseller of, help me find, help me, for some reason, all the same day, in one list, [a|the] [random|quick] (sample|selection|handful|rundown|summary|full list) of, full list, just (those|these|them), which is which, theres two, (across|for|in) the (group|piece|whole organisation), across all [of] [the|our] (trusts|buyers|organisations|hospitals|orgs), these days, by any chance, as things stand, to be honest, in the diary, or what, or not, or something, or so, and so on, and the like, at the top, at top, on top, know about, on file, on record, on the register, on the books, something to do with, anything to do with, to do with, a company called, a supplier called, a firm called, called, we can still stop, we can stop, we could stop, can still be stopped, if you, of any sort, of any kind, so i can chase, supplier for, supplier of, up our sleeve, in the title, in their title, in its title, in the name, with the word, with the name, ' +
+    'who supplies, who provides, who delivers, who do we use for, who do we get, who is the reseller for, who is the reseller of, reseller for, reseller of, help me find, help me, for some reason, all the same day, in one list, [a|the] [random|quick] (sample|selection|handful|rundown|summary|full list) of, full list, just (those|these|them), which is which, whose name is (on|against), theres two, (across|for|in) the (group|piece|whole organisation), across all [of] [the|our] (trusts|buyers|organisations|hospitals|orgs), these days, by any chance, as things stand, to be honest, in the diary, or what, or not, or something, or so, and so on, and the like, at the top, at top, on top, know about, on file, on record, on the register, on the books, something to do with, anything to do with, to do with, a company called, a supplier called, a firm called, called, we can still stop, we can stop, we could stop, can still be stopped, if you, of any sort, of any kind, so i can chase, supplier for, supplier of, up our sleeve, in the title, in their title, in its title, in the name, with the word, with the name, ' +
     'that are, which are, we have, do we have, have we got, show me, give me, tell me, let me, ' +
     'owner of, owners of, owner for, deputy of, deputy for, lead of, lead for, ' +
     'send me, get me, show us, give us, tell us, all of them, all of it, each of them, set to, scheduled to, likely to, quick question, good morning, good afternoon',
@@ -1149,7 +1150,7 @@ export function groupAt(
     .slice(at, at + 16)
     .map((word) => word ?? '"')
     .join(' ')} `
-  const found = isCounted ? EACH_OF.exec(said) : null
+  const found = isCounted ? (EACH_OF.exec(said) ?? MANY_OF.exec(said)) : null
   const most = HAS_MOST.exec(said)
   const who = WHO_HAS_MOST.exec(said)
   const more = HAS_MORE.exec(said)
@@ -1189,6 +1190,10 @@ const OF_WHOM =
   '(?:(?:with|from|off|on|to|for|in|us|them|their|his|her|plate|name|desk|books|the) )*'
 const EACH_OF = new RegExp(
   `^(?<whole>(?:(?:do|does|have|has|we|got|are|there|is) )*(?:per|by|(?:for|in|with|from|across|of|on)? ?(?:each|every)) (?:of the |of our )?(?<noun>${GROUP_NOUN}) (?:has |have |got |holds? |owns? )*)`,
+)
+/** `how many suppliers do we have` */
+const MANY_OF = new RegExp(
+  `^(?<whole>(?<noun>suppliers|vendors|providers|contractors|companies|firms|resellers|owners|deputies|categories|teams) (?:(?:do|have|has|are|is|we|there|got|use|with|you|in|total|different) )*)$`,
 )
 const HAS_MORE = new RegExp(
   `^(?<whole>(?:(?:which|what|any|the|our|list|show) )*(?<noun>${GROUP_NOUN}|who) ${HAS_OF}(?:(?:more than|over|at least|>) (?<many>[\\w-]+)|(?<several>multiple|several)) (?:or more )?(?:${HELD}${OF_WHOM}|(?=with |from |on |$)${OF_WHOM}$))`,
