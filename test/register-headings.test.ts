@@ -50,18 +50,19 @@ ownerEmail: admin_email · Owner email
 reference: REFERENCE_NUMBER · CONTRACT_REF · Contract Id · Contract number ·
   Contract Reference Number · (04) Contract reference number · Contract reference ·
   Notice Identifier · contract_number · swc_nbr · contract_id · Workspace Number · Contract # ·
-  (03) Contract reference number
+  (03) Contract reference number · Agreement N° · Contract №
 review: (19) Review date · Review date scheduled for this contract
 route: PROCUREMENT_ROUTE · OJEU Procedure Type
 secondExtensionMonths: Duration of second extension period in months
 start: CONTRACT_START_DATE · START_DATE · Validity Period Start · Start date ·
   (17) Contract start date · start · begin_dt · begin_date · Contract Start Date ·
-  entitlement_start · Contract Effective Date · Start date of the contract
+  entitlement_start · Contract Effective Date · Start date of the contract ·
+  Start date (or date of the last renewal)
 status: Contract Status · status
 supplier: SUPPLIER_NAME · WINNING_BIDDER · Vendor · Supplier Name ·
   Other parties to the contract · Supplier [Name|Address|Ref type|Ref Number|Is SME|Is VCSE] ·
   vendor · vendor_name · contractor · Counterpart Name · Counterparty Name ·
-  Supplier (Name & Address)
+  Supplier (Name & Address) · Private sector supplier (if known)
 team: Directorate
 termMonths: CURRENT_TERM_MONTHS · Total_Contract_Months · Contract Duration (Months)
 title: CONTRACT_TITLE · SHORT_DESCRIPTION · CONTRACT_NAME · Contract Description ·
@@ -303,6 +304,14 @@ termMonths: How long · Signed up for · Tied in for · Months | 36 months · 24
 automaticRenewal: Then what · Keeps going? | yes · no
 status: State of play · Disposition · Where are we? | Live · Expired
 department: Site · Who for | Town hall · Library
+termMonths: Start/end · Commencement and expiry dates · Start date and length |
+  01/04/2024 - 31/03/2027 · 01/05/2024, 3 years
+value: Cost (total or yearly) · Overall or annual spend · Notice value | £12,000 · £8,400
+maximumValue: Extended agreement value | £12,000 · £8,400
+supplier: Names & addresses of providers | Hale Ltd · Oak Ltd
+owner: Which officer (other than procurement) is responsible · Buyer names | Ann Beck · Ben Orr
+extensionMonths: If it can be extended past its end date how many years could that be | 2 · 1
+review: Trigger day | 2026-11-01 · 2026-12-01
 `
   .trim()
   .replaceAll(/ ([|·])\n +/g, ' $1 ')
@@ -352,6 +361,9 @@ test.each([
   ['owner', 'Requested by', ['Ann Beck', 'Ben Orr']],
   ['noticePeriod', 'Way out', ['Through the yard', 'By the gate']],
   ['start', 'Live on', ['2028-04-01', '2028-05-01']],
+  ['owner', 'Provider contact', ['Ann Beck', 'Ben Orr']],
+  ['termMonths', 'How long we have traded', ['3 years', '10 years']],
+  ['value', 'Cancellation fee', ['£500', '£1,000']],
 ])('no %s is read from "%s" above what does not say it', async (field, heading, cells) => {
   const read = besideOthers(field, heading, cells)
   if (field === 'end') await expect(read).rejects.toThrow('no column is read as the end')

@@ -557,7 +557,7 @@ export function mapColumns(
     const names = filled(buyer.index, below)
     const isPeople =
       heading !== undefined &&
-      /^(?:buyers?|purchaser)$/.test(heading.key) &&
+      /^(?:buyers?|purchaser)(?: names?)?$/.test(heading.key) &&
       new Set(names).size > 1 &&
       !names.some((name) => BODY.test(name)) &&
       heldIn(names, heading).people

@@ -475,7 +475,8 @@ const SHORT_FORMS: ReadonlyMap<string, string> = new Map([
 ])
 
 /** Words that change nothing. */
-const FILLERS = /\b(?:the|of|(?<!p )a|an|for|this|is|please|our|your)\b/g
+const FILLERS =
+  /\b(?:(?:private|public) sector|successful|the|of|(?<!p )a|an|for|this|is|please|our|your)\b/g
 /** Behind every heading of the lists. */
 const BY_WORDS = 1000
 
@@ -543,7 +544,7 @@ function match(field: Field, weight: number): Match {
 
 /** What the words of a heading mean; `hasUnit`: a unit of time stood behind them. */
 function meaningOf(key: string, hasUnit: boolean): Match | null {
-  if (key === '' || key.split(' ').length > 16) return null
+  if (key === '' || key.split(' ').length > 24) return null
   const has = (words: RegExp) => words.test(key)
   return (
     meaningOfTime(has, key, hasUnit) ??
@@ -555,6 +556,10 @@ function meaningOf(key: string, hasUnit: boolean): Match | null {
 }
 
 type Has = (words: RegExp) => boolean
+
+/** Of one cell with the first day and the last, or how long it is: a term as it is written. */
+const OF_BOTH =
+  /\b(?:start\w*|commenc\w*|begin\w*|effective)(?: dates?)?(?: (?:and|to))?(?: contract)? (?:(?:ends?|expiry|finish|completion)(?: dates?)?(?: and\b.*)?$|(?:and )?(?:its )?(?:duration|length)\b)/
 
 function meaningOfTime(has: Has, key: string, hasUnit: boolean): Match | null {
   if (
@@ -569,8 +574,9 @@ function meaningOfTime(has: Has, key: string, hasUnit: boolean): Match | null {
   if (isBreak && has(/^(?:ends?|expir\w+|lapses?|finish\w*|until|runs to|end date|term) break/))
     return match('end', 20)
   if (isBreak) return match('breaks', 0)
+  if (OF_BOTH.test(key) && !has(MONEY)) return match('termMonths', 20)
   const isNotice =
-    has(/\bnotice\b/) ||
+    (has(/\bnotice\b/) && !has(MONEY)) ||
     (has(/\b(?:cancell?ation|opt out|non renewal)\b/) &&
       (hasUnit || has(LENGTH) || has(/\b(?:by|deadline|date|window)\b/))) ||
     has(/\bcancel (?:by|before)\b/)
@@ -652,7 +658,7 @@ function meaningOfTime(has: Has, key: string, hasUnit: boolean): Match | null {
   if (
     has(/\b(?:duration|length|term)\b|^(?:contract|agreement) period$|^period contract$/) &&
     !has(MONEY) &&
-    !has(/\b(?:payment|notice|credit|break|remaining|terms and|short|long|search)\b/)
+    !has(/\b(?:payment|notice|credit|break|remaining|terms and|short|long|search|relationship)\b/)
   ) {
     if (has(/\b(?:min|minimum)\b/)) return match('termMonths', 30)
     return match('termMonths', has(/\b(?:contract|agreement|initial)\b/) ? 0 : 10)
@@ -694,6 +700,13 @@ function meaningOfRenewal(has: Has, hasUnit: boolean): Match | null {
 
 function meaningOfExtension(has: Has, key: string, hasUnit: boolean): Match | null {
   const dated = has(END) || has(/\b(?:date|dates)\b|\bexten(?:sion|ded) to\b/)
+  if (has(/\bhow (?:many|long)\b/) && !has(MONEY)) return match('extensionMonths', 10)
+  if (
+    has(
+      /\bextended (?:(?:contract|agreement|award|total) )*(?:value|price|cost|amount|sum|total)\b/,
+    )
+  )
+    return match('maximumValue', 0)
   if (has(MONEY)) {
     if (has(WITHOUT)) return match('value', 10)
     if (has(/\b(?:incl?|including|inclusive|with|plus|all)\b/)) return match('maximumValue', 0)
@@ -755,7 +768,7 @@ function meaningOfMoney(has: Has): Match | null {
   if (!has(MONEY) && !has(/\b(?:spend|budget)\b/)) return null
   if (
     has(
-      /\b(?:cent(?:re|er)s?|codes?|type|types|status|holder|manager|owner|review|reviews|list|model|band|basis|savings?|saving|money|threshold|number|admin|administration|transactions?|currency|unit of|frequency|index|indexation|mechanism|approved by|comments?|notes?|reason|range)\b/,
+      /\b(?:cent(?:re|er)s?|codes?|type|types|status|holder|manager|owner|review|reviews|list|model|band|basis|savings?|saving|money|threshold|number|admin|administration|transactions?|currency|unit of|frequency|terminat\w+|cancell?ation|exit|index|indexation|mechanism|approved by|comments?|notes?|reason|range)\b/,
     )
   )
     return null
@@ -786,6 +799,13 @@ function meaningOfMoney(has: Has): Match | null {
     )
   )
     return match('periodicCharge', 0)
+  // `Spend (total or annual)`: nobody says which.
+  if (
+    has(/\b(?:total|whole|overall|over (?:length|life|term)|contract value)\b/) &&
+    has(/\b(?:annual|yearly|per year)\b/) &&
+    has(/\bor\b/)
+  )
+    return match('value', 30)
   if (has(/\b(?:annual|annually|annuali[sz]ed|annum|yearly|per year|pa|p a|year|yr|acv)\b/))
     return has(/\bto date\b/) ? null : match('annualValue', 0)
   if (has(/\b(?:max|maximum|ceiling|cap|upper|high|highest|potential|up to|not to exceed|nte)\b/))
@@ -805,6 +825,11 @@ const ROLE =
   /\b(?:owner|owners|manager|managers|officer|holder|lead|sponsor|custodian|responsible|accountable|administrator|admin|point contact|poc|rep|representative)\b/
 const SUPPLIER =
   /\b(?:suppliers?|vendors?|contractors?|providers?|counterpart(?:y|ies|s)?|awardees?|consultants?|consultancy|firm|manufacturer|payee|bidder|tenderer|third party|licensor|landlord|lessor|seller|merchant|operator)\b/
+
+/** An address may stand behind the name. */
+function isName(has: Has): boolean {
+  return !has(NO_NAME) || has(/\bnames?(?: s)? (?:and )?address(?:es)?\b/)
+}
 
 function meaningOfPeople(has: Has): Match | null {
   const isEmail = has(/\b(?:e ?mail|e mail)\b/)
@@ -842,7 +867,7 @@ function meaningOfPeople(has: Has): Match | null {
   if (
     has(SUPPLIER) &&
     !isEmail &&
-    (!has(NO_NAME) || has(/\bnames? (?:and |& )?address(?:es)?$/)) &&
+    isName(has) &&
     !has(ROLE) &&
     !has(/\b(?:contacts?|group|category|agreement|description|comments?|notes?)\b/)
   ) {
@@ -903,7 +928,7 @@ function meaningOfText(has: Has, key: string): Match | null {
     return match('units', 0)
   if (
     has(
-      /\b(?:procure\w*|tender(?:ing)?|sourcing|award) (?:method|route|type|process|procedure|approach|mechanism)\b|\bprocedure\b|\broute to market\b|\bmethod (?:procurement|award|tender)\b|\bsolicitation (?:type|method)\b/,
+      /\b(?:procure\w*|tender(?:ing)?|sourcing|award) (?:method|route|type|process|procedure|approach|mechanism)\b|\bprocedure\b|\broute to market\b|\bmethod (?:procurement|award|tender\w*)\b|\bsolicitation (?:type|method)\b/,
     )
   )
     return match('route', 0)
@@ -940,7 +965,7 @@ function meaningOfText(has: Has, key: string): Match | null {
     has(
       /\b(?:authority|buyer|customer|purchaser|contracting (?:body|entity)|procuring (?:body|entity)|agency|ministry|municipality)\b/,
     ) &&
-    !has(NO_NAME) &&
+    isName(has) &&
     !has(/\b(?:contact|email|e mail|contracts?|date|lead)\b/)
   )
     return match('buyer', 10)
@@ -1007,7 +1032,7 @@ const FAMILIES: readonly (readonly [Field, RegExp])[] = [
     'maximumEnd',
     /\b(?:could|can|may|might|if|every|all|furthest|outer|longest|absolute|latest|drop ?dead|long ?stop|possible|at most|ever|full(?:y|est)?|back ?stop|exten\w+|options?|opts?)\b/,
   ],
-  ['review', /\b(?:look|revisit|decide|decision|discuss|think)\b/],
+  ['review', /\b(?:look|revisit|decide|decision|discuss|think|trigger)\b/],
   [
     'noticeBy',
     /\b(?:get(?:ting)? out|last chance|tell (?:them|supplier|provider)|say no|speak now|cancel\w*|leave|opt(?:ing)? out|stop it|walk away|kill|shout)\b/,
@@ -1047,7 +1072,7 @@ const FAMILIES: readonly (readonly [Field, RegExp])[] = [
 ]
 /** These are of other things, whatever stands below them. */
 const OF_OTHERS =
-  /\b(?:notes?|comments?|remarks?|reason|address\w*|phone|telephone|tel|mobile|post ?code|insurance|deposit|retention|bond|guarantee|penalt(?:y|ies)|savings?|liabilit(?:y|ies)|invoice[ds]?|invoicing|budget code|cost centre|account|signed(?! up)|signature|approved|approval|authori[sz]ed|created|entered|updated|modified|author|reported|checked|raised by|requested|requester|finance|legal|previous|former|old|last year|minute|tender|bid|quote)\b/
+  /\b(?:notes?|comments?|remarks?|reason|address\w*|phone|telephone|tel|mobile|post ?code|insurance|deposit|retention|bond|guarantee|penalt(?:y|ies)|savings?|liabilit(?:y|ies)|invoice[ds]?|invoicing|budget code|cost centre|account|signed(?! up)|signature|approved|approval|authori[sz]ed|created|entered|updated|modified|author|reported|checked|raised by|requested|requester|finance|legal|previous|former|old|last year|minute|tender|bid|quote|(?:cancell?ation|termination|exit|leaving) (?:fees?|charges?|costs?|payments?)|traded|trading (?:with|since)|relationship|related|subsidiar(?:y|ies)|(?:suppliers?|vendors?|contractors?|providers?) (?:(?:main|key|sales|account) )?(?:contacts?|person|rep\w*|manager|name s))\b/
 
 /** The fields of which a heading has a word, in the order in which they are tried. */
 export function familiesOf({ key }: Heading): readonly Field[] {
@@ -1078,7 +1103,7 @@ const LINKS =
 export function readHeading(raw: string): Heading {
   const text = raw.slice(0, LIMITS.headingCharacters).replace(/\s+/g, ' ').trim()
   const packed = /\[([^\]]*\|[^\]]*)\]/.exec(text)
-  let key = compared(text.replace(/\[[^\]]*\]/g, ' '))
+  let key = compared(text.replace(/\[[^\]]*\]/g, ' ').replace(OTHERWISE, ' '))
   let vat: Heading['vat'] = null
   let currency: string | null = null
   let unit: PeriodUnit | null = null
@@ -1135,6 +1160,10 @@ export function readHeading(raw: string): Heading {
   return { text, key, vat, currency, unit, packed: packed?.[1]?.split('|').map(compared) ?? null }
 }
 
+/** `(or last renewal date)`, `(outside of procurement)`, `(if applicable)`: what it is not, or only at times. */
+const OTHERWISE =
+  /\((?:or|outside|other than|(?:if|where) (?:applicable|any|known|available|there is one))\b[^)]*\)/gi
+
 const CURRENCY_LAST =
   / (?:in )?(gbp|eur|usd|aud|cad|chf|czk|dkk|huf|inr|jpy|nok|nzd|pln|ron|sek|uah|zar)$/
 
@@ -1152,7 +1181,7 @@ export function compared(text: string): string {
     .replace(/^\s*(?:\(\d+\)|\d+[.):])\s*/, '')
     .toLowerCase()
     .replace(/['’]/g, '')
-    .replace(/#/g, ' number ')
+    .replace(/#|№|\bn[°º]/g, ' number ')
     .replace(/[^\p{L}\p{N}+]+/gu, ' ')
     .trim()
 }
