@@ -68,6 +68,7 @@ describe('the meaning of a column is one question', () => {
     const [question, ...more] = await open()
     expect(more).toEqual([])
     expect(question).toMatchObject({ about: 'extension', contracts: 2, import: 'register' })
+    expect(question?.holds).toBe('the earlier end of each, such as Wed 13 Jan 2027')
     expect(question?.choices.map(({ id }) => id)).toEqual(['signed', 'possible'])
     const asked = result.problems.filter(({ severity }) => severity === 'question')
     expect(asked.map((each) => each.question)).toEqual([question?.id, question?.id])
@@ -192,6 +193,84 @@ A3,Waste,Cairn,2024-04-01,2027-03-13,2028-03-13,90 days prior to expiry
     expect((await shown('E4')).maximumEnd).toBe('2028-04-30')
   })
 
+  test.each([
+    'option to 2029-06-30',
+    'possible until 30/06/2029',
+    '2029-06-30 if extended',
+    '30 Jun 2029, subject to approval',
+    'may go to 30 Jun 2029',
+    '2029-06-30 (to be agreed)',
+    '30 Jun 2029 tbc',
+    'up to 2029-06-30',
+  ])(
+    '“%s” says itself that it is only possible: no answer for its column signs it',
+    async (cell) => {
+      const rows = (ends: string) => `A,Linen,Alder,2024-04-01,${ends},"${cell}"\n`
+      const head = 'Ref,Title,Supplier,Start date,End date,Extended until\n'
+      await imported(`${head}${rows('2027-08-31')}B,Post,Beck,2024-04-01,2027-08-31,2028-08-31\n`)
+      expect((await open()).map(({ contracts }) => contracts)).toEqual([1])
+      await say('signed')
+      expect(await endOf('B')).toBe('2028-08-31')
+      expect(await shown('A')).toMatchObject({ currentEnd: '2027-08-31', maximumEnd: '2029-06-30' })
+      // Past its end it is asked about, and watched meanwhile as running on.
+      await emptySetup(setup)
+      await imported(`${head}${rows('2026-10-31')}`)
+      expect((await open()).map(({ about }) => about)).toEqual(['end'])
+      expect(await shown('A')).toMatchObject({ maximumEnd: '2029-06-30', state: 'out-of-contract' })
+    },
+  )
+
+  test('an answer reaches every row of its wording at once, also those whose dates are far ahead', async () => {
+    const far = `${EXTENDED}E4,Post,Dene,2025-01-01,2032-04-30,2034-04-30\n`
+    await imported(far)
+    expect((await open()).map(({ contracts }) => contracts)).toEqual([3])
+    await say('signed')
+    expect(await endOf('E4')).toBe('2034-04-30')
+    expect(await imported(far)).toMatchObject({ updated: 0 })
+  })
+
+  test('the same file again changes nothing, whatever was answered', async () => {
+    const of = (...cells: string[]) => fc.constantFrom(...cells)
+    const row = fc.tuple(
+      of(
+        '2027-01-31',
+        '2029-05-31',
+        'FY27/28',
+        'Q3 2027',
+        'see file',
+        'Rolling 12 months',
+        'ongoing',
+      ),
+      of('', '2030-03-31', '2028-09-30', 'option to 2031', 'see variation 4'),
+      of('', '90 days', '3/6 months', 'reasonable', 'as per terms'),
+      of('', 'Yes', 'No', 'Possibly', '?'),
+      of('Live', 'Dormant', 'On hold', 'Notice given'),
+    )
+    const head = 'Ref,Title,Supplier,Start,End,Extended until,Notice period,Renews,Status'
+    await fc.assert(
+      fc
+        .asyncProperty(
+          fc.array(row, { minLength: 6, maxLength: 12 }),
+          fc.array(fc.nat(), { minLength: 7, maxLength: 7 }),
+          async (rows, picks) => {
+            const lines = rows.map((cells, at) => `R${at},T${at},S,2024-02-01,${cells.join(',')}`)
+            const file = `${head}\n${lines.join('\n')}\n`
+            await imported(file)
+            for (const [at, { id, choices }] of (await open()).entries()) {
+              const pick = choices[(picks[at % picks.length] ?? 0) % choices.length]
+              await answered(id, pick?.id ?? 'not-known')
+            }
+            const stand = () => Promise.all(rows.map((_, at) => endOf(`R${at}`)))
+            const before = await stand()
+            expect(await imported(file)).toMatchObject({ updated: 0, questions: { asked: 0 } })
+            expect(await stand()).toEqual(before)
+          },
+        )
+        .afterEach(() => emptySetup(setup)),
+      { numRuns: 6 },
+    )
+  }, 120_000)
+
   test('another answer than those given is refused, and the nearest is named', async () => {
     await imported(EXTENDED)
     const [question] = await open()
@@ -269,11 +348,14 @@ test('a notice that is not given, and whose three months have passed, presumes n
 })
 
 test('only what would change a warning is asked; all else is a note', async () => {
-  const result = await imported(
-    'Ref,Title,End,Extended until\nA,Far,2034-03-31,2036-03-31\nB,Near,2027-03-31,2028-03-31\n',
-  )
-  expect(result.problems.map(({ severity }) => severity)).toEqual(['note', 'question'])
-  expect(await open()).toMatchObject([{ contracts: 1, reference: 'B' }])
+  const far = 'Ref,Title,End,Extended until\nA,Far,2034-03-31,2036-03-31\n'
+  const severities = async (file: string) =>
+    (await imported(file)).problems.map(({ severity }) => severity)
+  expect(await severities(far)).toEqual(['note'])
+  expect(await open()).toEqual([])
+  // Of all that are worded so, once it matters for one.
+  expect(await severities(`${far}B,Near,2027-03-31,2028-03-31\n`)).toEqual(['question', 'question'])
+  expect(await open()).toMatchObject([{ contracts: 2 }])
 })
 
 test('one import asks at most 12 groups and 15 single contracts; the rest is only listed', async () => {
@@ -490,7 +572,8 @@ describe('what an answer means for what has passed holds at once', () => {
     )
     expect(await shown('A')).toMatchObject({ currentEnd: '2026-12-31', extensions: [] })
     const question = (await open()).find(({ about }) => about === 'status')
-    await answered(question?.id ?? 0, 'runs')
+    // The end moves on by what the register says of renewal: counted and named.
+    expect(await answered(question?.id ?? 0, 'runs')).toMatchObject({ changed: 0, renewed: ['A'] })
     expect(await shown('A')).toMatchObject({
       currentEnd: '2027-12-31',
       extensions: [{ kind: 'renewal', status: 'presumed' }],

@@ -5,7 +5,7 @@ import { ASKED, NOT_KNOWN, TAKE_BACK } from '../register/asks.ts'
 import type { Question } from '../register/import/questions.ts'
 import type { EndedContract } from '../reports/ended.ts'
 import { UserError } from '../rules/user-error.ts'
-import { contradictedWords } from '../text/import-result.ts'
+import { answeredWords } from '../text/import-result.ts'
 import { counted, figure, reachWords, spendWords, worthWords } from '../text/words.ts'
 import {
   type Answer,
@@ -53,11 +53,11 @@ export function addQuestions(cli: Cli): void {
       const { answerQuestion } = await import('../register/import/answer-question.ts')
       if (choice === 'later') {
         return {
-          json: { id, answer: null, changed: 0 },
+          json: { id, answer: null, changed: 0, renewed: [] },
           text: () => `Question ${id} stays open.`,
         }
       }
-      const { question, answer, changed, reach, contradicted } = await answerQuestion(
+      const answered = await answerQuestion(
         program.pool,
         { ...actorOf(program), today: program.today() },
         id,
@@ -65,20 +65,22 @@ export function addQuestions(cli: Cli): void {
         options.except ?? [],
       )
       return {
-        json: { id, answer: choice, changed },
-        text: () =>
-          `${visible(question, 400)}\n${answer}. ${
-            reach !== null
-              ? reachWords(reach.rekeyed, reach.moved)
-              : `${counted(changed, 'contract')} changed; ${DID[choice] ?? 'its register is read so from now on'}.${contradictedWords(contradicted)}`
-          }`,
+        json: { id, answer: choice, changed: answered.changed, renewed: answered.renewed },
+        text: () => {
+          const { question, answer, reach } = answered
+          const did =
+            reach === null
+              ? `${answeredWords(answered)} ${DID[choice] ?? 'The register is read so from now on.'}`
+              : reachWords(reach.rekeyed, reach.moved)
+          return `${visible(question, 400)}\n${answer}. ${did}`
+        },
       }
     })
 }
 
 const DID: Readonly<Record<string, string>> = {
-  [NOT_KNOWN.id]: 'what holds stays, and it is not asked again',
-  [TAKE_BACK.id]: 'what the register says holds again, until it is answered',
+  [NOT_KNOWN.id]: 'What holds stays, and it is not asked again.',
+  [TAKE_BACK.id]: 'What the register says holds again, until it is answered.',
 }
 
 function questionsText(items: readonly Question[]): string {
@@ -88,7 +90,8 @@ function questionsText(items: readonly Question[]): string {
   const asked = later === open.length ? open.length : open.length - later
   const shown = open.length === 0 ? items : open
   const blocks = shown.slice(0, ASKED.firstScreen).map((each) => {
-    const choices = answersTo(each).join('; ')
+    const later = each.about === 'setting' ? [] : ['later: it stays open']
+    const choices = [...answersTo(each), ...later].join('; ')
     const state =
       each.answer === null
         ? `Until it is answered: ${each.holds}.\n   lapsewatch answer ${each.id} CHOICE   (${choices})`

@@ -45,6 +45,12 @@ function written(words: string, most = 80): string {
   return words.toLowerCase().replace(/\s+/g, ' ').slice(0, most)
 }
 
+/** What is warned by meanwhile: the end of its own for each of several. */
+function untilEnd(what: string, end: CivilDate): Pick<Ask, 'holds' | 'holdsEach'> {
+  const on = dayText(end)
+  return { holds: `${what}, ${on}`, holdsEach: `${what} of each, such as ${on}` }
+}
+
 function choice(id: string, text: string, says: Partial<Draft>): AskChoice {
   return { id, text, says }
 }
@@ -64,7 +70,7 @@ export function askExtension(heading: string, end: CivilDate, extension: DraftEx
         maximumEnd: extension.to,
       }),
     ],
-    holds: `the earlier end, ${dayText(end)}`,
+    ...untilEnd('the earlier end', end),
   }
 }
 
@@ -93,7 +99,7 @@ export function askTaken(
       ),
       choice('possible', 'Not signed yet: an option', { extensions }),
     ],
-    holds: `the earlier end, ${dayText(end)}`,
+    ...untilEnd('the earlier end', end),
   }
 }
 
@@ -128,9 +134,9 @@ export function askSaidExtended(
         { extensions: known },
       ),
     ],
-    holds: isPast
-      ? `they run to that day, such as ${to}, and are watched`
-      : `the earlier end, ${dayText(end)}`,
+    ...(isPast
+      ? { holds: `they run to that day, such as ${to}, and are watched` }
+      : untilEnd('the earlier end', end)),
   }
 }
 
@@ -261,13 +267,17 @@ export function askWhetherRolls(words: string, said: string, heading?: string): 
   return {
     about: 'renewal',
     wording: `${wordingOf(words)} · ${said.toLowerCase().slice(0, 40)}`,
-    text: `${heading === undefined ? 'Their end is' : `“${heading}” says`} “${shortened(words)}”, and of their renewal the register says “${said}”. Do these go on by themselves?`,
+    text: `${heading === undefined ? 'Their end is' : `“${heading}” says`} “${shortened(words)}”, and under renewal stands “${said}”. Do these go on from term to term?`,
     choices: [
-      choice('yes', 'Yes, unless notice is given', { automaticRenewal: true }),
-      choice('no', 'No: until somebody ends them, without notice', { automaticRenewal: false }),
+      choice('yes', 'Yes: each term is followed by another, unless notice is given', {
+        automaticRenewal: true,
+      }),
+      choice('no', 'No: they can be ended on any day, without notice', {
+        automaticRenewal: false,
+      }),
       NOT_KNOWN,
     ],
-    holds: 'they renew by themselves, and their notice is warned of',
+    holds: 'they count as going on from term to term, and their notice is warned of',
   }
 }
 
@@ -293,7 +303,11 @@ export function askRolls(words: string, rolls: boolean, today: CivilDate): Ask {
 }
 
 /** Nobody knows it: what holds stays, and nobody is asked again. */
-export const NOT_KNOWN = { id: 'not-known', text: 'Not known: leave it so', says: {} } as const
+export const NOT_KNOWN = {
+  id: 'not-known',
+  text: 'Not known: leave it so, and ask no more',
+  says: {},
+} as const
 
 /** An answer is taken back: what it was about is open again. */
 export const TAKE_BACK = {
@@ -395,9 +409,9 @@ export function askStatus(
     text: `${says}, and their end is still ahead. ${asks}`,
     choices: [
       choice('over', 'Yes, over: watch no longer', { closed: true }),
-      choice('runs', 'No, they run to their end', {}),
+      choice('runs', 'No: they run on as their register says, and renew where it says so', {}),
     ],
-    holds: `watched until the end, ${dayText(end)}`,
+    ...untilEnd('watched until the end', end),
   }
 }
 
@@ -427,7 +441,7 @@ export function askNoticeServed({ heading, text }: Said, end: CivilDate): Ask {
       choice('over', 'They have ended already: watch no longer', { closed: true }),
       choice('renews', 'No: they go on as they are', {}),
     ],
-    holds: `watched until the end, ${dayText(end)}`,
+    ...untilEnd('watched until the end', end),
   }
 }
 
@@ -545,7 +559,7 @@ export function askHowLong(
         says(each),
       )
     }),
-    holds: `the earliest that is still ahead, ${dayText(held.latest)}`,
+    ...untilEnd('the earliest end that is still ahead', held.latest),
   }
 }
 

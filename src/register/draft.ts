@@ -66,8 +66,9 @@ export interface Ask {
   readonly wording: string
   readonly text: string
   readonly choices: readonly AskChoice[]
-  /** What counts until somebody answers, in words. */
+  /** What counts until somebody answers, in words; `holdsEach`: of several that differ in it. */
   readonly holds: string
+  readonly holdsEach?: string
 }
 
 export interface AskChoice {

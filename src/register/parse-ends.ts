@@ -58,6 +58,7 @@ import {
 import {
   extensionKind,
   isBreakAlone,
+  isOnlyPossible,
   type OptionFate,
   optionFate,
   optionsMeant,
@@ -1027,17 +1028,19 @@ function readReach(
   fates: CellOptions | null,
 ): Omit<OptionsRead, 'optionBy'> {
   const none = { maximumEnd: null, optionEnds: [], taken: null }
-  const written = cells.lastDay('maximumEnd')
-  const fate = written === null ? null : optionFate(withoutLimits(cells.text('maximumEnd') ?? ''))
+  const field = latestPossible(cells)
+  const written = field === 'maximumEnd' || end.kind === 'dated' ? cells.lastDay(field) : null
+  const words = cells.text(field) ?? ''
+  const fate = written === null ? null : optionFate(withoutLimits(words))
   if (written !== null && (fate === 'gone' || fate === 'not-taken')) {
-    tellGone(cells, 'maximumEnd', cells.text('maximumEnd') ?? '', fate, end, [written])
+    tellGone(cells, field, words, fate, end, [written])
     return none
   }
   if (written !== null) {
     if (isSentinel(written, start)) return none
     if (end.kind !== 'dated' || written >= end.latest) return { ...none, maximumEnd: written }
     const remedy = 'Correct the maximum end or the end; until then no option is watched.'
-    cells.report('maximumEnd', 'the maximum end lies before the end', remedy, 'warning')
+    cells.report(field, 'the maximum end lies before the end', remedy, 'warning')
     return none
   }
   const said = fates === null ? [] : [fates]
@@ -1347,6 +1350,14 @@ export function withTaken(
 
 const NO_EXTENSIONS: readonly DraftExtension[] = []
 
+/** Where the latest possible end stands: in its own column, else in one of extensions whose cell says that it is only possible. */
+export function latestPossible(cells: Cells): 'maximumEnd' | 'extensionEnd' {
+  const isElsewhere = cells.text('maximumEnd') === null && !cells.isOwn
+  return isElsewhere && isOnlyPossible(cells.text('extensionEnd') ?? '')
+    ? 'extensionEnd'
+    : 'maximumEnd'
+}
+
 /** The extension that a row tells of, if any. */
 export function readExtensions(
   cells: Cells,
@@ -1355,6 +1366,7 @@ export function readExtensions(
 ): readonly DraftExtension[] {
   const { columns } = cells
   if (columns.extensionEnd === null && columns.extensionKind === null) return NO_EXTENSIONS
+  if (end.kind === 'dated' && latestPossible(cells) === 'extensionEnd') return NO_EXTENSIONS
   const words = cells.text('extensionKind')
   const from = cells.firstDay('extensionStart')
   const ends = cells.date('extensionEnd')

@@ -19,7 +19,7 @@ import type { Draft, DraftExtension } from './draft.ts'
 import { daysIn, lengthsIn, readNoticeLength } from './parse-amount.ts'
 import type { Cells, FilledCell } from './parse-cells.ts'
 import { inEnglish, wholeNumber } from './parse-date.ts'
-import { type Ends, noticeIn } from './parse-ends.ts'
+import { type Ends, latestPossible, noticeIn } from './parse-ends.ts'
 import { BREAK, extensionKind, isServed, optionFate, statusSays, yesOrNo } from './parse-words.ts'
 
 // Breaks: when a contract may be ended before its end.
@@ -436,8 +436,9 @@ function whereAnOptionIsAhead(
   end: CivilDate,
 ): Besides {
   if (known.some(({ status }) => status === 'proposed')) return { ...NOTHING, runs: true }
-  const isAhead = cells.dateIn('maximumEnd')
-  const [cell] = cells.filled(['maximumEnd']).filter(({ field }) => field === 'maximumEnd')
+  const possible = latestPossible(cells)
+  const isAhead = cells.dateIn(possible)
+  const [cell] = cells.filled([possible]).filter(({ field }) => field === possible)
   const reaches = isAhead.kind === 'date' && isAhead.latest >= cells.today
   const isOver = ['closed', 'over'].includes(statusSays(cells.text('status') ?? '') ?? '')
   return reaches && cell !== undefined && !isOver ? runsOn(cells, cell, end) : NOTHING

@@ -87,6 +87,13 @@ export function describedKind(text: string): ExtensionKind {
   return option.test(text) ? 'option' : 'unknown'
 }
 
+/** Whether the words of a later end say themselves that it is only possible; not of one that was taken, or is gone. */
+export function isOnlyPossible(text: string): boolean {
+  return SAYS_POSSIBLE.test(text) && optionFate(withoutLimits(text)) === null
+}
+const SAYS_POSSIBLE =
+  /\b(?:options?|optional(?:ly)?|may (?!['’]?\d)|might|could|can|possib(?:le|ly)|potential(?:ly)?|subject to|conditional|if|unless|up to|at most|max(?:imum)?|extendable|extensible|proposed|provisional(?:ly)?|pending|awaiting|(?:not|un)(?: yet)? ?(?:signed|agreed|confirmed|approved)|to be (?:signed|agreed|confirmed|approved|decided)|tb[acd])\b|\?/i
+
 /** What became of an option: none is left; it was not taken so far; it was taken. */
 export type OptionFate = 'gone' | 'not-taken' | 'taken'
 

@@ -27,12 +27,7 @@ import { openRegister } from '../register/open.ts'
 import { readEnded } from '../reports/ended.ts'
 import { UserError } from '../rules/user-error.ts'
 import type { Message } from '../text/facts.ts'
-import {
-  contradictedWords,
-  importAnswer,
-  questionsAnswer,
-  undoneWords,
-} from '../text/import-result.ts'
+import { answeredWords, importAnswer, questionsAnswer, undoneWords } from '../text/import-result.ts'
 import { saidAnswer, tooLateAnswer } from '../text/replies.ts'
 import { counted, reachWords } from '../text/words.ts'
 import { answerModal, type ImportPlan } from './forms/fields.ts'
@@ -311,11 +306,8 @@ export async function answerAsked(
   const { pool } = deps
   const answering = { ...actor, today: deps.today() }
   const answered = await answerQuestion(pool, answering, questionId, choice)
-  const { answer, changed, reach, contradicted } = answered
-  const did =
-    reach === null
-      ? `${counted(changed, 'contract')} changed.${contradictedWords(contradicted)}`
-      : reachWords(reach.rekeyed, reach.moved)
+  const { answer, reach } = answered
+  const did = reach === null ? answeredWords(answered) : reachWords(reach.rekeyed, reach.moved)
   const done = `Recorded: ${answer}. ${did}`
   return asker.isAdministrator
     ? questionsAnswer(await askedQuestions(request), done)

@@ -295,12 +295,35 @@ export function answerButtons({ id, choices, about = '', contracts = 1 }: AskedF
   ]
 }
 
-/** Behind what an answer did: of these contracts another one gives an earlier end. */
-export function contradictedWords(references: readonly string[]): string {
-  if (references.length === 0) return ''
+/** What an answer did: how many contracts it changed, else that it is kept; and what followed from it. */
+export function answeredWords({
+  changed,
+  renewed,
+  contradicted,
+}: {
+  readonly changed: number
+  readonly renewed: readonly string[]
+  readonly contradicted: readonly string[]
+}): string {
+  const did =
+    changed > 0
+      ? `${counted(changed, 'contract')} changed.`
+      : 'Kept: they were read so already, and stay as they are.'
+  const followed =
+    renewed.length === 0
+      ? ''
+      : ` Nothing else holds it back: by the register’s own words the notice day has passed unheard, so a renewal is presumed of ${firstNamed(renewed)}, whose end moves on.`
+  // Of these another answer gives an earlier end.
+  const against =
+    contradicted.length === 0
+      ? ''
+      : ` Another answer gives an earlier end of ${firstNamed(contradicted)}: it holds until one of the two is taken back.`
+  return `${changed === 0 && renewed.length > 0 ? 'Kept.' : did}${followed}${against}`
+}
+
+function firstNamed(references: readonly string[]): string {
   const left = references.length - 5
-  const named = `${references.slice(0, 5).join(', ')}${left > 0 ? ` and ${left} more` : ''}`
-  return ` Another answer gives an earlier end of ${named}: it holds until one of the two is taken back.`
+  return `${references.slice(0, 5).join(', ')}${left > 0 ? ` and ${left} more` : ''}`
 }
 
 /** What else than its choices a question takes. */

@@ -32,6 +32,8 @@ interface AnsweredQuestion {
   readonly answer: string
   /** How many contracts; of a setting those of which something moved. */
   readonly changed: number
+  /** Those whose end was moved on by a renewal that their register's own words presume, once nothing held it back. */
+  readonly renewed: readonly string[]
   /** How far a setting reached; null where it was none. */
   readonly reach: Pick<Rekeyed, 'rekeyed' | 'moved'> | null
   /** Those of which another answer gives an earlier end, which holds until one of the two is taken back. */
@@ -97,7 +99,7 @@ export async function answerQuestion(
           answer: chosen.text,
           changed: reach.moved,
           reach,
-          contradicted: [],
+          ...{ renewed: [], contradicted: [] },
         }
       }
       const rows = await readRows(client, id)
@@ -167,6 +169,7 @@ export async function answerQuestion(
       if (!isWaiting) {
         await tables(client).question.updateMany({ where: { id }, data: { answer } })
       }
+      const wasRenewed = await presumedOf(client, meant)
       const { count: changed, write } = await prepareChanged(client, context, staged, [])
       await write()
       const gone = applied.map(({ contractId, says }) => ({ contractId, gone: says.gone === true }))
@@ -193,6 +196,7 @@ export async function answerQuestion(
       // Warnings that ask it ask no more, whether the answer changes them or not.
       const asking = rows.map(({ contractId }) => contractId)
       await settleRenewals(client, context, asking)
+      const renewed = (await presumedOf(client, meant)).filter((each) => !wasRenewed.includes(each))
       await queueUpdates(client, organisationId, asking, today)
       // Of the row's other questions the lines stay, and so they do of one that was excepted; of what is
       // taken back they come again.
@@ -212,10 +216,26 @@ export async function answerQuestion(
       )
       return {
         ...{ question: question.text, answer: chosen.text, changed: count, reach: null },
-        contradicted,
+        ...{ renewed, contradicted },
       }
     }),
   )
+}
+
+/** The references of these contracts of which a renewal is presumed. */
+async function presumedOf(
+  client: PoolClient,
+  contracts: readonly { readonly contractId: number }[],
+): Promise<string[]> {
+  const found = await tables(client).contract.findMany({
+    where: {
+      id: { in: contracts.map(({ contractId }) => contractId) },
+      extensions: { some: { kind: 'renewal', status: 'presumed' } },
+    },
+    orderBy: { id: 'asc' },
+    select: { reference: true },
+  })
+  return found.map(({ reference }) => reference)
 }
 
 /** The contracts that a question is about, in their order, each with what its row said and what each answer makes of it. */

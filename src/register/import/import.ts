@@ -392,7 +392,8 @@ async function applyIn(
       : { problems: found, counts: { asked: 0, open: 0 } }
   const held = questions.open > 0 ? await readHeld(client, importId) : []
   await keepContracts(client, importId, held)
-  const settled = held.length > 0 ? await settleRenewals(client, context, held) : 0
+  const settled =
+    held.length > 0 ? (await settleRenewals(client, context, held)).withdrawn.length : 0
   const problems = await toldBefore(client, sourceId, open)
   const { unattended } = context
   const waits = [

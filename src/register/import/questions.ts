@@ -140,13 +140,13 @@ export async function readHeld(client: PoolClient, importId: number): Promise<nu
 
 /**
  * What questions that were asked or answered make of the renewals that are presumed of these contracts;
- * returns how many of them change.
+ * returns those of which one is taken back, and those of which one is presumed now.
  */
 export async function settleRenewals(
   client: PoolClient,
   context: Pick<ImportContext, 'organisationId' | 'teams' | 'rulesOf' | 'today' | 'audit'>,
   contractIds: readonly number[],
-): Promise<number> {
+): Promise<{ readonly withdrawn: readonly number[]; readonly renewed: readonly number[] }> {
   const { organisationId, teams, rulesOf, today, audit } = context
   const withdrawn = await withdrawUnfounded(client, context, contractIds)
   await audit.add([...withdrawn])
@@ -163,7 +163,7 @@ export async function settleRenewals(
   await audit.add([...presumed.changes])
   const renewed = [...presumed.byDay.values()].flat()
   await queueUpdates(client, organisationId, [...new Set([...ids, ...retired, ...renewed])], today)
-  return ids.length + renewed.length
+  return { withdrawn: ids, renewed }
 }
 
 // Questions of one import, kept and asked.
@@ -282,7 +282,7 @@ async function writeGroup(
       importId,
       textOf(group),
       JSON.stringify(group.ask.choices.map(({ id, text }) => ({ id, text }))),
-      group.ask.holds,
+      holdsOf(group),
       group.rows.length,
       askedOn,
       isPart ? contractIds : null,
@@ -298,7 +298,7 @@ async function writeGroup(
         field: group.field,
         text: textOf(group),
         choices: jsonOf(group.ask.choices.map(({ id, text }) => ({ id, text }))),
-        holds: group.ask.holds,
+        holds: holdsOf(group),
         contracts: group.rows.length,
         askedOfId: personId,
       },
@@ -669,6 +669,11 @@ function textOf({ ask, rows }: Group): string {
   const names = rows.slice(0, 3).map(({ draft }) => draft.reference ?? draft.title ?? draft.at)
   if (rows.length === 1) return `${names[0]}: ${ask.text}`
   return `${ask.text} (${rows.length} contracts: ${names.join(', ')}${rows.length > 3 ? ', …' : ''})`
+}
+
+/** What holds meanwhile, of each where it is not the same for all. */
+function holdsOf({ ask: { holds, holdsEach = holds }, rows }: Group): string {
+  return rows.some(({ ask }) => ask.holds !== holds) ? holdsEach : holds
 }
 
 // Questions read.

@@ -7,7 +7,13 @@ import type { PoolClient } from 'pg'
 import { atEase, CopyBatch, type CopyRow } from '../../database/bulk.ts'
 import { selectContracts, supplierKey } from '../../database/contracts.ts'
 import { nameKey } from '../../database/organisation.ts'
-import { type Answers, type AskedDraft, type OpenRow, settled } from '../answers.ts'
+import {
+  type Answers,
+  type AskedDraft,
+  keyOf as keyOfQuestion,
+  type OpenRow,
+  settled,
+} from '../answers.ts'
 import { type Ask, asHeld, type Draft, type OpenRegister, type Problem, warning } from '../draft.ts'
 import { referenceKey } from './columns.ts'
 
@@ -51,6 +57,8 @@ export async function stageRegister(
   const problems: Problem[] = [...(register.warnings ?? [])]
   const rejectedReferences: string[] = []
   const open: OpenRow[] = []
+  // What matters for one row is asked of all that are worded so: they are answered together.
+  const mattering = new Set<string>()
   const elsewhere = new Map<string, string[]>()
   let read = 0
   let rejected = 0
@@ -76,14 +84,21 @@ export async function stageRegister(
         let { draft } = item
         if (item.warnings.length > 0) {
           const now = settled(draft, item.warnings, answers)
-          // Judged here, where the draft is at hand: of a large register most do not matter.
-          const asked = now.problems.map(({ ask, ...problem }) => {
-            return ask !== undefined && judge.matters(now.draft, ask)
-              ? { ...problem, ask: kept(ask) }
-              : problem
-          })
+          const asked = now.problems.map(({ ask, ...problem }) =>
+            ask === undefined ? problem : { ...problem, ask: kept(ask) },
+          )
           const asks = asked.flatMap((each) => ('ask' in each ? each : []))
-          const undecided = [...asks.map(({ ask }) => ask), ...now.undecided]
+          // Judged here, where the draft is at hand.
+          for (const each of asks) {
+            const key = keyOfQuestion(each.ask, each.field)
+            if (!mattering.has(key) && judge.matters(now.draft, each.ask)) mattering.add(key)
+          }
+          const undecided = [
+            ...asks.flatMap(({ ask, field }) =>
+              mattering.has(keyOfQuestion(ask, field)) ? ask : [],
+            ),
+            ...now.undecided,
+          ]
           draft = undecided.length === 0 ? now.draft : judge.whileAsked(now.draft, undecided)
           problems.push(...asked)
           for (const problem of asks) open.push({ ordinal: read, draft: asAsked(draft), problem })
@@ -98,7 +113,15 @@ export async function stageRegister(
   }
   await lots.end()
   problems.push(...[...elsewhere].map(([name, rows]) => elsewhereProblem(name, rows)))
-  return { read, rejected, skipped, problems, open, rejectedReferences }
+  return {
+    ...{ read, rejected, skipped, rejectedReferences },
+    problems: problems.map(({ ask, ...problem }) =>
+      ask !== undefined && mattering.has(keyOfQuestion(ask, problem.field))
+        ? { ...problem, ask }
+        : problem,
+    ),
+    open: open.filter(({ problem: { ask, field } }) => mattering.has(keyOfQuestion(ask, field))),
+  }
 }
 
 function elsewhereProblem(keptIn: string, rows: readonly string[]): Problem {
