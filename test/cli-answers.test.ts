@@ -245,11 +245,11 @@ describe('from a register to what is told', () => {
     ).toBe(
       inWords(`
         { alerts: [{ kind: string, raisedOn: date, rung: number, state: string }],
-        automaticRenewal: boolean, buyer: null, checkpoints: [], currency: string, currentEnd: date,
+        automaticRenewal: boolean, buyer: null, chargeUnit: null, checkpoints: [], currency: string, currentEnd: date,
         deadlines: [{ date: date, kind: string, nextRungOn: date, reason: string, settled: boolean
         }], department: string, documents: [], end: date, endEarliest: date, endPrecision: string, endSource: string,
         extensions: [], maximumEnd: null, notice: { amount: number, text: string, unit: string },
-        options: [], owner: null, problems: [], questions: [], reference: string, start: date,
+        options: [], owner: null, periodicCharge: null, problems: [], questions: [], reference: string, start: date,
         state: string, supplier: string, team: string, title: string, value: decimal, valueBasis:
         string, valueText: null }`),
     )

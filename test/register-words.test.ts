@@ -48,6 +48,35 @@ Total | £10k pa | value 10000.00, in its words, annual
 Contract value | £9,500 per annum | value 9500.00, in its words, annual
 Total contract value | 12000 a year + VAT | value 12000.00, in its words, annual, vat net
 
+options of which some were taken, in whatever words, are each counted once
+> Ref,Title,Supplier,Start date,End date,Options
+> A1,Taxis,Beck,2024-04-01,2027-03-31,*
+24 months (12+12) - first taken · 2 x 12m, one used · 1+1 (1st year exercised) ·
+  24 months, 12 months taken · Up to 24 months, of which 12 used · 24m (12 used, 12 remaining) ·
+  2 x 12 months (1 remaining) · 2 x 12 months (1 left) |
+  options 2028-03-31 2029-03-31, proposed 2028-03-31, asks extension
+
+the contract’s own end is no option, and a latest end bounds several
+> Ref,Title,Supplier,Start date,End date,Longstop date,Options
+> A1,Taxis,Beck,2024-04-01,2027-03-31,~
+2027-03-31, | nothing
+2029-03-31,2 x 12m | options 2028-03-31 2029-03-31
+2028-09-30,2 x 12m | options 2028-03-31 2028-09-30
+
+figures of a row that contradict each other are told, and a whole is multiplied by nothing beside its year
+> Ref,Title,Supplier,Start date,End date,Contract value,Annual value,Price is per
+> A1,Taxis,Beck,2024-04-01,2027-03-31,~
+36000,12000,month · 36000,12000,year · 36000,13000, | value 36000.00, committed
+1000,12000,month | value 12000.00, 1000 per month, annual, 1000.00 month, warns
+702,7200,month | value 8424.00, 702 per month, annual, 702.00 month, warns
+60000,12000, · 60000,12000,month | value 60000.00, committed, warns
+
+a charge beside a year's figure that it does not come to is told
+> Ref,Title,Supplier,Start date,End date,Annual value,Charge,Charge unit
+> A1,Taxis,Beck,2024-04-01,2027-03-31,~
+7200,702,month | value 7200.00, annual, 702.00 month, warns
+8424,702,month | value 8424.00, annual, 702.00 month
+
 words of a status close nothing that still runs
 > Ref,Title,Supplier,Start date,End date,Status
 > A1,Taxis,Beck,2024-04-01,2027-03-31,*

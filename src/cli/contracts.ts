@@ -226,6 +226,7 @@ function showText(shown: ShownContract): string {
         : `${shown.currentEnd}, from ${shown.endSource ?? 'nowhere named'}`,
     ],
     ['value', valueWords(shown)],
+    ...chargeRows(shown),
     ['owner', shown.owner],
     ['team', shown.team],
     ...termRows(shown),
@@ -279,6 +280,11 @@ function showText(shown: ShownContract): string {
   }
   for (const problem of shown.problems) parts.push(`! ${visible(problem, 400)}`)
   return parts.join('\n\n')
+}
+
+function chargeRows({ periodicCharge, chargeUnit, currency }: ShownContract): [string, string][] {
+  if (periodicCharge === null || chargeUnit === null) return []
+  return [['charge', `${spendWords(periodicCharge, currency)} a ${chargeUnit}`]]
 }
 
 function termRows({ notice, automaticRenewal: renews }: ShownContract): [string, string][] {

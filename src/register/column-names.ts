@@ -280,7 +280,7 @@ const HEADINGS = {
     'yearly value', 'acv',
   ],
   periodicCharge: [
-    'periodic charge', 'current charge', 'recurring charge', 'monthly charge', 'monthly cost',
+    'charge', 'periodic charge', 'current charge', 'recurring charge', 'monthly charge', 'monthly cost',
     'monthly fee', 'charge per month', 'cost per month', 'quarterly charge', 'quarterly cost',
     'weekly charge', 'weekly cost', 'annual charge', 'yearly charge', 'daily charge',
   ],

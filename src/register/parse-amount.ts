@@ -207,6 +207,11 @@ export function yearOf({
   return year.eq(0) ? null : canonical(year)
 }
 
+/** Whether one is the other but for rounding, an indexation or so: at most so many times it. */
+export function isAbout(a: Decimal, b: Decimal, times: number): boolean {
+  return new Big(a).lte(new Big(b).times(times)) && new Big(b).lte(new Big(a).times(times))
+}
+
 /** What a figure is of, as words of its own column say. */
 export type FigureBasis =
   | { readonly of: 'committed' | 'maximum' }

@@ -3,6 +3,7 @@ import { Big } from 'big.js'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { Period, PeriodUnit } from '../rules/contract.ts'
 import { canonical } from '../rules/money.ts'
+import type { ChargeUnit } from '../rules/premium.ts'
 import { plainAnswer } from '../rules/text-match.ts'
 import { unguarded } from '../text/message.ts'
 import type { Column, Columns } from './column-mapping.ts'
@@ -14,6 +15,7 @@ import {
   type AmountReading,
   type DecimalMark,
   type FigureBasis,
+  isAbout,
   optionsBehind,
   type PeriodReading,
   readAmount,
@@ -499,7 +501,16 @@ export class Cells {
     const isValue = field === 'value' || field === 'maximumValue'
     if (!isValue || this.columns.periodicCharge !== null) return ''
     const { basis } = this
-    return basis?.of === 'unit' ? ` per ${basis.unit}` : ''
+    if (basis?.of !== 'unit') return ''
+    // Beside a year's figure one that is no less is the whole: what it is paid by multiplies nothing.
+    const year = this.amountIn('annualValue')
+    const figure = readAmount(this.raw(field), null)
+    if (year.kind === 'amount' && figure.kind === 'amount') {
+      const { amount } = figure
+      const said = yearOf({ amount, per: basis.unit as ChargeUnit }) ?? amount
+      if (!isAbout(said, year.amount, 1.1) && new Big(amount).gte(year.amount)) return ''
+    }
+    return ` per ${basis.unit}`
   }
 
   /** What the heading multiplies the figure by; null where it says nothing, or the cell says it itself. */

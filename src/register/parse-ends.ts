@@ -61,6 +61,7 @@ import {
   isOnlyPossible,
   type OptionFate,
   optionFate,
+  optionsLeft,
   optionsMeant,
   optionsNamed,
   withoutLimits,
@@ -829,9 +830,12 @@ export interface TakenOption {
 export function readOptionsOf(
   cells: Cells,
   start: CivilDate | null,
-  { end, options, fates }: Ends,
+  { end, options, fates, endIsMaximum }: Ends,
 ): OptionsRead {
-  const read = readReach(cells, start, end, options, fates ?? null)
+  const found = readReach(cells, start, end, options, fates ?? null)
+  // The contract's own last day is no option.
+  const isNone = end.kind === 'dated' && found.maximumEnd === end.latest && !endIsMaximum
+  const read = isNone && !cells.isOwn ? { ...found, maximumEnd: null } : found
   const inCell = OPTION_CELLS.map((field) => exerciseBy(cells, field, end)?.by ?? null)
   const optionBy = [cells.firstDay('optionBy'), ...inCell].reduce((first, day) =>
     first === null || (day !== null && day < first) ? day : first,
@@ -940,7 +944,11 @@ function cellOptions(
   end: CivilDate | null,
   lengthsOf: (part: string) => readonly Period[],
 ): CellOptions | null {
-  const clauses = clausesIn(words).map((text) => ({ text, fate: optionFate(text) }))
+  const clauses = clausesIn(words).map((text, at) => {
+    // `2 x 12 months (1 remaining)`: the others were taken.
+    const left = at === 0 ? null : optionsLeft(text)
+    return { text, left, fate: left === null ? optionFate(text) : ('taken' as const) }
+  })
   if (clauses.every(({ fate }) => fate === null)) return null
   let options: readonly OptionSaid[] = []
   let to: CivilDate | null = null
@@ -949,7 +957,12 @@ function cellOptions(
   let isUnclear = false
   /** How many the part before has named. */
   let named = 0
-  for (const { text, fate } of clauses) {
+  for (const { text, left, fate } of clauses) {
+    if (left !== null && left <= options.length) {
+      const first = options.length - left
+      options = fated(options, 'taken', (at) => at < first)
+      continue
+    }
     if (fate === null) {
       const which = optionsNamed(text)
       const isAgain = which.length > 0 && which.every((at) => at < options.length)
@@ -961,6 +974,11 @@ function cellOptions(
       } else if (day?.kind === 'date' && (end === null || day.latest > end)) {
         reach = day.latest
       }
+      // `24 months (12+12)`, `24 months (12 used, 12 remaining)`: said again in its parts, or what is left of it.
+      const rest = options.filter((each) => each.fate === null)
+      const isOfThem =
+        rest.length === 1 && daysOf(rest.map(({ length }) => length)) === daysOf(lengths)
+      if (isOfThem) options = options.filter((each) => each.fate !== null)
       options = [...options, ...lengths.map((length) => ({ length, fate }))]
       named = lengths.length
       continue
@@ -971,8 +989,24 @@ function cellOptions(
       to = to === null ? day.latest : later(to, day.latest)
     }
     const which = optionsMeant(text, options.length)
-    const lengths = partLengths(text, null)
     const count = options.length
+    const [only] = options
+    // `24 months, of which 12 used`: of the one length that stands there a part.
+    const isPart = count === 1 && only?.fate === null && day?.kind !== 'date'
+    const lengths = partLengths(text, isPart && OF_ONE.test(text) ? only.length.unit : null)
+    const part = daysOf(lengths)
+    if (
+      isPart &&
+      part > 0 &&
+      part < daysOf([only.length]) &&
+      only.length.unit === lengths[0]?.unit
+    ) {
+      const { amount, unit } = only.length
+      const used = lengths.reduce((sum, each) => sum + each.amount, 0)
+      const rest = { length: { amount: amount - used, unit }, fate: null }
+      options = [...lengths.map((length) => ({ length, fate })), rest]
+      continue
+    }
     if (which !== null && count > 0 && which.every((at) => at < count)) {
       options = fated(options, fate, (at) => which.includes(at))
     } else if (lengths.length > 0) {
@@ -1012,6 +1046,13 @@ function cellOptions(
   return { field, words, options, to, reach, whole: whole?.fate ?? null, isUnclear }
 }
 
+/** A number alone that was used, of one length: of its unit, and no count. */
+const OF_ONE = /^\W*(?:of which )?\d{2}\b(?! ?[/.-])/i
+
+function daysOf(lengths: readonly Period[]): number {
+  return lengths.reduce((sum, each) => sum + daysIn(each), 0)
+}
+
 function fated(
   options: readonly OptionSaid[],
   fate: OptionFate,
@@ -1038,7 +1079,11 @@ function readReach(
   }
   if (written !== null) {
     if (isSentinel(written, start)) return none
-    if (end.kind !== 'dated' || written >= end.latest) return { ...none, maximumEnd: written }
+    if (end.kind !== 'dated') return { ...none, maximumEnd: written }
+    if (written >= end.latest) {
+      const steps = cells.isOwn ? [] : stepsTo(cells, end.latest, written)
+      return { ...none, maximumEnd: written, optionEnds: steps }
+    }
     const remedy = 'Correct the maximum end or the end; until then no option is watched.'
     cells.report(field, 'the maximum end lies before the end', remedy, 'warning')
     return none
@@ -1087,6 +1132,16 @@ function readReach(
     options.push(...own)
   }
   return reachOf(cells, end, options, said)
+}
+
+/** The day to which each option reaches, of several whose last is bounded by this day; else none. */
+function stepsTo(cells: Cells, end: CivilDate, last: CivilDate): readonly CivilDate[] {
+  const words = optionWords(cells, 'extensionMonths')
+  if (words === null || clausesIn(words).length !== 1 || optionFate(words) !== null) return []
+  const reading = readOptions(words, optionUnit(cells, 'extensionMonths', words))
+  if (reading.kind !== 'term' || reading.others !== undefined) return []
+  const before = endsOfOptions(end, reading.options).filter((day) => daysBetween(day, last) > 10)
+  return before.length === 0 || before.length === reading.options.length ? [] : [...before, last]
 }
 
 /** How far the options reach that are left, and which of them were taken. */

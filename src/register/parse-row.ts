@@ -1,4 +1,5 @@
 /** One row of a register into a draft, or into what is wrong with it. */
+import { Big } from 'big.js'
 import {
   addDays,
   addMonths,
@@ -16,8 +17,8 @@ import {
   VALUE_BASES,
   type ValueBasis,
 } from '../rules/contract.ts'
-import { type Decimal, isNothing, type VatState } from '../rules/money.ts'
-import type { ChargeUnit } from '../rules/premium.ts'
+import { canonical, type Decimal, isNothing, type VatState } from '../rules/money.ts'
+import { A_YEAR, type ChargeUnit } from '../rules/premium.ts'
 import { readProduct } from '../rules/products.ts'
 import { COVER_KINDS } from '../rules/support.ts'
 import { compare, isNobody, isNotSettled, isPlaceholder, plainAnswer } from '../rules/text-match.ts'
@@ -54,6 +55,7 @@ import type { RegisterRow } from './formats/csv-rows.ts'
 import {
   alternativesIn,
   daysIn,
+  isAbout,
   lengthsIn,
   readCurrency,
   readNoticeLength,
@@ -227,6 +229,10 @@ function draftIn(cells: Cells, at: string): Draft {
   const besidesSaid = readBesides(cells, ends, known)
   const extensions = [...known, ...besidesSaid.extensions]
   const personalData = readPersonalData(cells)
+  const prices = readPrices(cells)
+  if (!cells.isOwn && end.kind === 'dated') {
+    tellSums(cells, prices.prices, start, [currentEnd ?? end.latest, maximumEnd ?? end.latest])
+  }
   if (extensions.length > 1)
     cells.problems = cells.problems.map((each) => besides(each, extensions))
   if (end.kind === 'undated' && extensions.length === 0 && !cells.isOwn) tellUndated(cells)
@@ -283,7 +289,7 @@ function draftIn(cells: Cells, at: string): Draft {
     unitPrice: cells.amount('unitPrice')?.amount ?? null,
     ...readValue(cells),
     ...(cells.isOwn ? readOwnWords(cells, maximumEnd) : {}),
-    ...readPrices(cells),
+    ...prices,
     ...readUnitTerms(cells),
     ...parentOf(cells.text('parent')),
     predecessor: cells.text('predecessor'),
@@ -1291,6 +1297,50 @@ function readValue(cells: Cells): Value {
     vatRecoverable: recoveryOf(recoveryText, recovery?.heading.key),
     currency: currency ?? otherCurrency(cells),
   }
+}
+
+/**
+ * Figures of one row that contradict each other by more than rounding and indexation: what a charge comes to
+ * in a year beside the year's own, and the whole beside its years, to the end or to the last option.
+ */
+function tellSums(
+  cells: Cells,
+  prices: DraftPrices | undefined,
+  start: CivilDate | null,
+  [end, maximumEnd]: readonly [CivilDate, CivilDate],
+): void {
+  const read = (['value', 'maximumValue', 'annualValue'] as const).flatMap((field) => {
+    const reading = cells.amountIn(field)
+    if (reading.kind !== 'amount' || isNothing(reading.amount)) return []
+    const ofYear = field === 'annualValue' || reading.annual ? reading.amount : yearOf(reading)
+    return [{ field, amount: reading.amount, ofYear }]
+  })
+  const { periodicCharge = null, chargeUnit = null } = prices ?? {}
+  const charged = cells.columns.periodicCharge === null ? null : chargeUnit
+  const [times, over] = charged === null ? [0, 1] : A_YEAR[charged]
+  const ofCharge = new Big(periodicCharge ?? 0).times(times).div(over)
+  const years = [
+    ...read.flatMap(({ field, ofYear }) => (ofYear === null ? [] : [{ field, ofYear }])),
+    ...(ofCharge.eq(0) ? [] : [{ field: 'periodicCharge' as const, ofYear: canonical(ofCharge) }]),
+  ]
+  const [first, second] = years
+  const differ = (a: Field, b: Field, said: string) => {
+    const problem = `“${cells.name(a)}” and “${cells.name(b)}” contradict each other: ${said}`
+    cells.report(b, problem, 'Put right the one that is wrong.', 'warning')
+  }
+  if (first && second && !isAbout(first.ofYear, second.ofYear, 1.1)) {
+    differ(first.field, second.field, `${first.ofYear} and ${second.ofYear} a year`)
+  }
+  const whole = read.find(({ ofYear }) => ofYear === null)
+  if (whole === undefined || first === undefined || start === null || end < start) return
+  const [least, most] = [end, maximumEnd].map((last) => {
+    const days = daysBetween(start, last) + 1
+    return canonical(new Big(first.ofYear).times(days).div(365.25).round(2))
+  })
+  if (least === undefined || most === undefined) return
+  const isBetween = new Big(whole.amount).gte(least) && new Big(whole.amount).lte(most)
+  if (isBetween || [least, most].some((each) => isAbout(whole.amount, each, 1.2))) return
+  differ(whole.field, first.field, `${whole.amount}, and ${least} over its term`)
 }
 
 /** An amount whose own sign is of another currency than its column or heading says. */

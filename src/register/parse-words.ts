@@ -151,6 +151,15 @@ const SO_MANY =
 const SO_MANY_USED =
   /\b(\d|one|two|three|four) (?:(?:has|have|been|were|are|now|already|so far) )*(?:used|taken|exercised)\b/i
 
+const SO_MANY_LEFT =
+  /^\W*(\d|one|two|three|four) (?:(?:options?|extensions?|is|are|still|now) )*(?:remain(?:s|ing)?|left|unused)\W*$/i
+
+/** How many of its options a part says are left; null where it does not. */
+export function optionsLeft(words: string): number | null {
+  const many = SO_MANY_LEFT.exec(words)?.[1]
+  return many === undefined ? null : wholeNumber(many)
+}
+
 /** Which of so many options they are about, counted from 0; null where they do not say. */
 export function optionsMeant(words: string, count: number): number[] | null {
   const all = Array.from({ length: count }, (_, at) => at)

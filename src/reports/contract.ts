@@ -25,6 +25,7 @@ import {
 } from '../rules/contract.ts'
 import { type ExtensionRemark, extensionRemarks } from '../rules/ledger.ts'
 import type { Decimal } from '../rules/money.ts'
+import type { ChargeUnit } from '../rules/premium.ts'
 import { notCovered } from '../rules/reminder-plan.ts'
 import { nextWarnings } from '../rules/replay.ts'
 import { compare, groupedBy, pick } from '../rules/text-match.ts'
@@ -62,6 +63,9 @@ export interface ShownContract extends ContractNames {
   /** The words of the value, where it is no plain amount of the whole: `up to £900k`, `£9,000 a year`. */
   readonly valueText: string | null
   readonly valueBasis: ValueBasis
+  /** What is charged for one of these units; both null where the register says none. */
+  readonly periodicCharge: Decimal | null
+  readonly chargeUnit: ChargeUnit | null
   readonly currency: string
   /** Where it is kept. */
   readonly documents: readonly LinkedDocument[]
@@ -187,6 +191,8 @@ export async function showContract(
       value: found.value,
       valueText: found.valueText ?? yearly(found),
       valueBasis: found.valueBasis,
+      periodicCharge: found.periodicCharge,
+      chargeUnit: found.chargeUnit,
     },
     currency: found.currency,
     state: stateOf(found, today),

@@ -117,6 +117,8 @@ export interface CardFacts extends AnswerContext, Beside {
   /** The steps of the procurement under way, in their order. */
   readonly checkpoints?: readonly CardCheckpoint[]
   readonly source: string
+  /** What is charged for one unit of time, in words: `£702 a month`; null where none is recorded. */
+  readonly charge?: string | null
   /** What an ordinary month costs, with the method; absent where nobody asked. */
   readonly month?: Baseline | NoBaseline
   /** Supplied without cover, its ordinary cost adding up by the day; absent where it is not. */

@@ -121,12 +121,15 @@ function endSentence({ contract, maximumEnd }: CardFacts): Mrkdwn {
   return sentences(said)
 }
 
-function valueLine({ contract, hidePrices }: CardFacts): Mrkdwn {
+function valueLine({ contract, charge = null, hidePrices }: CardFacts): Mrkdwn {
   if (hidePrices)
     return mrkdwn`Value not shown here: others than the organisation read this channel.`
-  return contract.value === null
-    ? mrkdwn`Contract value unknown.`
-    : mrkdwn`Contract value ${shown(worthWords(contract), 60)}.`
+  return sentences([
+    contract.value === null
+      ? mrkdwn`Contract value unknown.`
+      : mrkdwn`Contract value ${shown(worthWords(contract), 60)}.`,
+    charge === null ? null : mrkdwn`Charged ${shown(charge, 60)}.`,
+  ])
 }
 
 function monthLine({ month, contract, hidePrices }: CardFacts): Mrkdwn | null {

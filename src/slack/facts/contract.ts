@@ -38,7 +38,7 @@ import type { ButtonSubject } from '../../text/buttons.ts'
 import type { PersonFact } from '../../text/facts.ts'
 import type { HeadroomAnswerFacts } from '../../text/headroom.ts'
 import type { UmbrellaAnswerFacts } from '../../text/umbrella.ts'
-import { capitalised } from '../../text/words.ts'
+import { capitalised, spendWords } from '../../text/words.ts'
 import { mayThey, RESPONSIBLE, type Responsible } from '../permissions.ts'
 import { askedOf, type BotContext } from '../request.ts'
 
@@ -100,6 +100,10 @@ export async function cardFacts(context: BotContext, contractId: number): Promis
     umbrella: await readUmbrella(pool, contractId, today),
     checkpoints: shown.checkpoints,
     month,
+    charge:
+      shown.periodicCharge === null || shown.chargeUnit === null
+        ? null
+        : `${spendWords(shown.periodicCharge, shown.currency)} a ${shown.chargeUnit}`,
     ...(runs === undefined ? {} : { accruing: runs }),
     headroom: law.tests,
     notices: noticesToCheck(law.notices, today),
