@@ -24,7 +24,7 @@ import {
   waiverQuarters,
 } from '../rules/waivers.ts'
 import { NEVER_A_VERDICT, oneMoreMonthWords } from '../text/headroom.ts'
-import { type Cell, csvFile } from '../text/message.ts'
+import { type Cell, type Columns, csvFile, rowsUnder } from '../text/message.ts'
 import { priceWords, ratioWords } from '../text/prices.ts'
 import { waiverFlags, waiverRemarks, waiverSaid } from '../text/waiver.ts'
 import { counted, estimateWords, oneLine, spendWords } from '../text/words.ts'
@@ -567,30 +567,26 @@ function toFill({ extension, rule, grounds, approver }: LedgerLine): string[] {
   return Object.entries(wanted).flatMap(([name, value]) => (value === null ? [name] : []))
 }
 
-const HEADINGS = [
-  'Reference',
-  'Title',
-  'Supplier',
-  'Team',
-  'From',
-  'To',
-  'Cost',
-  'Currency',
-  'Premium (estimate)',
-  'Times the ordinary cost',
-  'Rule',
-  'Grounds',
-  'Approver',
-  'To fill',
-] as const
+const COLUMNS: Columns<ReturnType<typeof item>> = {
+  Reference: ({ reference }) => reference,
+  Title: ({ title }) => title,
+  Supplier: ({ supplier }) => supplier,
+  Team: ({ team }) => team,
+  From: ({ from }) => from,
+  To: ({ to }) => to,
+  Cost: ({ cost }) => cost,
+  Currency: ({ currency }) => currency,
+  'Premium (estimate)': ({ premium }) => premium,
+  'Times the ordinary cost': ({ ratio }) => ratio,
+  Rule: ({ rule }) => rule,
+  Grounds: ({ grounds }) => grounds,
+  Approver: ({ approver }) => approver,
+  'To fill': ({ toFill }) => toFill.join(', '),
+}
+const HEADINGS = Object.keys(COLUMNS)
 
 function waiversText(lines: readonly LedgerLine[], format: WaiverOptions['format']): string {
-  const rows = lines.map((line): Cell[] => {
-    const { reference, title, supplier, team, from, to, cost, currency, ...more } = item(line)
-    const { premium, ratio, rule, grounds, approver } = more
-    const named = [reference, title, supplier, team, from, to, cost, currency]
-    return [...named, premium, ratio, rule, grounds, approver, more.toFill.join(', ')]
-  })
+  const rows = rowsUnder(COLUMNS, lines.map(item))
   if (format === 'csv') {
     return String(csvFile('waivers', 'Waivers', HEADINGS, rows).content).trimEnd()
   }

@@ -8,11 +8,12 @@ import {
   amountCell,
   answer,
   body,
-  type Cell,
+  type Columns,
   csvFile,
   dataTable,
   dateCell,
   note,
+  rowsUnder,
   type TableCell,
 } from './message.ts'
 import {
@@ -181,40 +182,29 @@ function leftOut({ left }: ConsolidationFacts) {
   )
 }
 
-const HEADINGS = [
-  'Product',
-  'Edition',
-  'Term in months',
-  'Buyer',
-  'Reference',
-  'Units',
-  'Unit price',
-  'Unit price a year',
-  'Currency',
-  'At the best price, less a year (estimate)',
-  'Ends',
-  'Co-term to',
-  'Days to extend',
-] as const
+interface ComparedItem {
+  readonly of: ComparisonFacts
+  readonly item: ComparedFacts
+}
+
+const COLUMNS: Columns<ComparedItem> = {
+  Product: ({ of }) => of.product,
+  Edition: ({ of }) => of.edition,
+  'Term in months': ({ of }) => of.months,
+  Buyer: ({ item }) => item.buyer,
+  Reference: ({ item }) => item.reference,
+  Units: ({ item }) => item.units,
+  'Unit price': ({ item }) => item.unitPrice,
+  'Unit price a year': ({ item }) => item.yearlyPrice,
+  Currency: ({ of }) => of.currency,
+  'At the best price, less a year (estimate)': ({ item }) => item.saving,
+  Ends: ({ item }) => item.currentEnd,
+  'Co-term to': ({ of, item }) => (item.extendDays === 0 ? null : of.jointEnd),
+  'Days to extend': ({ item }) => item.extendDays,
+}
 
 function fileOf({ supplier, asOf, comparisons }: ConsolidationFacts): MessageFile {
-  const rows = comparisons.flatMap((comparison) =>
-    comparison.items.map((item): Cell[] => [
-      comparison.product,
-      comparison.edition,
-      comparison.months,
-      item.buyer,
-      item.reference,
-      item.units,
-      item.unitPrice,
-      item.yearlyPrice,
-      comparison.currency,
-      item.saving,
-      item.currentEnd,
-      item.extendDays === 0 ? null : comparison.jointEnd,
-      item.extendDays,
-    ]),
-  )
+  const items = comparisons.flatMap((of) => of.items.map((item) => ({ of, item })))
   const title = `Consolidation, ${supplier}, ${dateWords(asOf)}`
-  return csvFile(`consolidation-${asOf}`, title, HEADINGS, rows)
+  return csvFile(`consolidation-${asOf}`, title, Object.keys(COLUMNS), rowsUnder(COLUMNS, items))
 }

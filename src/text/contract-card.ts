@@ -260,8 +260,5 @@ function listed<T>(title: string, items: readonly T[], line: (item: T) => Mrkdwn
 }
 
 function sentences(said: readonly (Mrkdwn | null)[]): Mrkdwn {
-  return joined(
-    said.filter((sentence) => sentence !== null),
-    ' ',
-  )
+  return joined(said, ' ')
 }

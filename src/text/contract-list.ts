@@ -277,10 +277,7 @@ export function entryLine(entry: ListEntry, hidePrices: boolean): Mrkdwn {
     hidePrices ? null : valueSentence(entry),
     ownerSentence(entry.owner, hidePrices ? plainName : personName),
   ]
-  return joined(
-    said.filter((sentence) => sentence !== null),
-    ' ',
-  )
+  return joined(said, ' ')
 }
 
 /** What can be done about a contract among others. At most five fit into a menu. */

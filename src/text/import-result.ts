@@ -6,7 +6,16 @@ import type { QuestionFact } from './answer-facts.ts'
 import { button, row } from './buttons.ts'
 import type { AskedFact, Message } from './facts.ts'
 import { importHeadline, questionsHeadline, refreshHeadline, registerWords } from './headline.ts'
-import { type AnswerPart, answer, body, csvFile, note, rowWith } from './message.ts'
+import {
+  type AnswerPart,
+  answer,
+  body,
+  type Columns,
+  csvFile,
+  note,
+  rowsUnder,
+  rowWith,
+} from './message.ts'
 import { counted, dateWords, figure, type Mrkdwn, mrkdwn, notNone, shown } from './words.ts'
 
 /** How many rows came to what. */
@@ -434,15 +443,17 @@ function problemFile({ file, problems }: ImportFacts) {
   return csvFile(
     'import-problems',
     `What was wrong in ${file}`,
-    ['Line', 'Reference', 'Column', 'Value', 'Problem', 'What to do', 'Rejected'],
-    problems.map(({ at, reference, field, value, problem, remedy, severity }) => [
-      at,
-      reference,
-      field,
-      value,
-      problem,
-      remedy,
-      severity === 'error' ? 'yes' : 'no',
-    ]),
+    Object.keys(COLUMNS),
+    rowsUnder(COLUMNS, problems),
   )
+}
+
+const COLUMNS: Columns<ImportProblemFact> = {
+  Line: ({ at }) => at,
+  Reference: ({ reference }) => reference,
+  Column: ({ field }) => field,
+  Value: ({ value }) => value,
+  Problem: ({ problem }) => problem,
+  'What to do': ({ remedy }) => remedy,
+  Rejected: ({ severity }) => (severity === 'error' ? 'yes' : 'no'),
 }

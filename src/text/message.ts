@@ -700,6 +700,14 @@ export function afterFirstLine(text: string, lines: readonly string[]): string {
 /** A number is ours and stays one; a text may come from outside; null is an empty cell. */
 export type Cell = string | number | null
 
+/** The columns of a table: each heading with what stands below it. */
+export type Columns<Item, Of = Cell> = Readonly<Record<string, (item: Item) => Of>>
+
+/** A row for each item, its cells in the order of the columns. */
+export function rowsUnder<Item, Of>(columns: Columns<Item, Of>, items: readonly Item[]): Of[][] {
+  return items.map((item) => Object.values(columns).map((cell) => cell(item)))
+}
+
 /**
  * A CSV file with these headings and rows: quoted as RFC 4180 says, with a byte order mark so that
  * spreadsheets read it as UTF-8, and with no text that a spreadsheet would run as a formula.

@@ -7,7 +7,17 @@ import type { PipelineEntry, PipelinePeriod } from '../rules/pipeline.ts'
 import type { AnswerContext } from './answer-facts.ts'
 import { row } from './buttons.ts'
 import { contractName, type Message, type MessageFile } from './facts.ts'
-import { answer, body, type Cell, csvFile, note, type Paragraph, shareButton } from './message.ts'
+import {
+  answer,
+  body,
+  type Cell,
+  type Columns,
+  csvFile,
+  note,
+  type Paragraph,
+  rowsUnder,
+  shareButton,
+} from './message.ts'
 import { amountWords, counted, dateWords, figure, type Mrkdwn, mrkdwn, shown } from './words.ts'
 
 export interface PipelineLine extends PipelineEntry, ContractNames {
@@ -36,44 +46,30 @@ export interface PipelineFacts {
   readonly withoutEnd: number
 }
 
-/** Required of a notice by SI 2024/692, reg 15; blank where no register says it. */
-export const PIPELINE_HEADINGS = [
-  'List',
-  'Title',
-  'Reference',
-  'Team',
-  'Supplier now',
-  'Subject',
-  'CPV codes',
-  'ITL area',
-  'Period now',
-  'Value with VAT, assumed (£)',
-  'Route',
-  'Notice or start by',
-  'First day needed',
-  'Check',
-] as const
-
 /** What is still to be filled in: no register says it. */
 const TO_FILL = '(to fill)'
 
+/** Required of a notice by SI 2024/692, reg 15; blank where no register says it. */
+const COLUMNS: Columns<PipelineFacts['items'][number]> = {
+  List: ({ list }) => (list === 'UK1' ? 'UK1: check' : 'Other replacements'),
+  Title: ({ title }) => title ?? TO_FILL,
+  Reference: ({ reference }) => reference,
+  Team: ({ team }) => team,
+  'Supplier now': ({ supplier }) => supplier,
+  Subject: ({ category }) => category ?? TO_FILL,
+  'CPV codes': ({ cpv, list }) => cpv ?? (list === 'UK1' ? TO_FILL : null),
+  'ITL area': ({ itl, list }) => itl ?? (list === 'UK1' ? TO_FILL : null),
+  'Period now': ({ start, end }) => (start === null || end === null ? null : `${start} to ${end}`),
+  'Value with VAT, assumed (£)': ({ gross }) => gross,
+  Route: ({ route, routeAssumed }) => (routeAssumed ? `${route} (assumed)` : route),
+  'Notice or start by': ({ startBy }) => startBy,
+  'First day needed': ({ coverFrom }) => coverFrom,
+  Check: ({ why, overdue }) => `${why}${overdue ? ' Its day has passed: as soon as can be.' : ''}`,
+}
+export const PIPELINE_HEADINGS = Object.keys(COLUMNS)
+
 export function pipelineRows({ items }: PipelineFacts): Cell[][] {
-  return items.map((item) => [
-    item.list === 'UK1' ? 'UK1: check' : 'Other replacements',
-    item.title ?? TO_FILL,
-    item.reference,
-    item.team,
-    item.supplier,
-    item.category ?? TO_FILL,
-    item.cpv ?? (item.list === 'UK1' ? TO_FILL : null),
-    item.itl ?? (item.list === 'UK1' ? TO_FILL : null),
-    item.start === null || item.end === null ? null : `${item.start} to ${item.end}`,
-    item.gross,
-    item.routeAssumed ? `${item.route} (assumed)` : item.route,
-    item.startBy,
-    item.coverFrom,
-    `${item.why}${item.overdue ? ' Its day has passed: as soon as can be.' : ''}`,
-  ])
+  return rowsUnder(COLUMNS, items)
 }
 
 export function pipelineFile(facts: PipelineFacts): MessageFile {

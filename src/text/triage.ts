@@ -19,10 +19,12 @@ import { triageHeadline } from './headline.ts'
 import {
   answer,
   body,
+  type Columns,
   compose,
   csvFile,
   note,
   pageButtons,
+  rowsUnder,
   rowWith,
   shareButton,
 } from './message.ts'
@@ -127,10 +129,7 @@ function line(asOf: CivilDate, { contract, daysLeft }: TriageFacts['nearest'][nu
     valueSentence(contract),
     ownerSentence(contract.owner, plainName),
   ]
-  return joined(
-    said.filter((sentence) => sentence !== null),
-    ' ',
-  )
+  return joined(said, ' ')
 }
 
 function endSentence(
@@ -147,31 +146,22 @@ function file({ asOf, nearest }: TriageFacts): MessageFile {
   return csvFile(
     `first-import-${asOf}`,
     `Contracts to look through, the nearest ends first, as of ${dateWords(asOf)}`,
-    [
-      'Reference',
-      'Title',
-      'Supplier',
-      'Buyer',
-      'Team',
-      'Ends',
-      'Days left',
-      'Value',
-      'Currency',
-      'Owner',
-    ],
-    nearest.map(({ contract, daysLeft }) => [
-      contract.reference,
-      contract.title,
-      contract.supplier,
-      contract.buyer,
-      contract.team,
-      contract.currentEnd,
-      daysLeft,
-      contract.value,
-      worthCurrency(contract),
-      contract.owner?.name ?? null,
-    ]),
+    Object.keys(COLUMNS),
+    rowsUnder(COLUMNS, nearest),
   )
+}
+
+const COLUMNS: Columns<TriageFacts['nearest'][number]> = {
+  Reference: ({ contract }) => contract.reference,
+  Title: ({ contract }) => contract.title,
+  Supplier: ({ contract }) => contract.supplier,
+  Buyer: ({ contract }) => contract.buyer,
+  Team: ({ contract }) => contract.team,
+  Ends: ({ contract }) => contract.currentEnd,
+  'Days left': ({ daysLeft }) => daysLeft,
+  Value: ({ contract }) => contract.value,
+  Currency: ({ contract }) => worthCurrency(contract),
+  Owner: ({ contract }) => contract.owner?.name ?? null,
 }
 
 // The list after a first import, to be worked through: confirm, mark as historic, assign.

@@ -27,11 +27,13 @@ import {
   amountCell,
   answer,
   body,
+  type Columns,
   compose,
   countCell,
   dataTable,
   dateCell,
   note,
+  rowsUnder,
   shareButton,
   type TableCell,
 } from './message.ts'
@@ -415,35 +417,21 @@ function waiverList(title: string, lines: readonly WaiverLine[]): AnswerPart[] {
     return mrkdwn`• ${waiverName(each)}, ${approvalOf(each)}${by}, ${amountOf(each)}.`
   })
   return [
-    dataTable(title, WAIVER_HEADINGS, first.map(waiverCells), [mrkdwn`${title}`, ...told]),
+    dataTable(title, Object.keys(COLUMNS), rowsUnder(COLUMNS, first), [mrkdwn`${title}`, ...told]),
     note(left > 0 ? mrkdwn`and ${figure(left)} more: lapsewatch waivers.` : null),
   ]
 }
 
-const WAIVER_HEADINGS = [
-  'Contract',
-  'Supplier',
-  'Reference',
-  'Number',
-  'Category',
-  'Began',
-  'Approval',
-  'By',
-  'Amount',
-]
-
-function waiverCells(each: WaiverLine): TableCell[] {
-  return [
-    contractTitle(each),
-    each.supplier ?? '',
-    each.reference,
-    countCell(each.id),
-    categoryWords(each),
-    dateCell(each.beganOn),
-    approvalOf(each),
-    each.approver ?? '',
-    amountCell(each.net, amountOf(each)),
-  ]
+const COLUMNS: Columns<WaiverLine, TableCell> = {
+  Contract: contractTitle,
+  Supplier: ({ supplier }) => supplier ?? '',
+  Reference: ({ reference }) => reference,
+  Number: ({ id }) => countCell(id),
+  Category: categoryWords,
+  Began: ({ beganOn }) => dateCell(beganOn),
+  Approval: approvalOf,
+  By: ({ approver }) => approver ?? '',
+  Amount: (each) => amountCell(each.net, amountOf(each)),
 }
 
 function approvalOf(each: WaiverLine): string {

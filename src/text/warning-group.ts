@@ -36,7 +36,16 @@ import {
   supersededHeadline,
   supplierWords,
 } from './headline.ts'
-import { type AnswerPart, answer, body, type Cell, csvFile, note, rowWith } from './message.ts'
+import {
+  type AnswerPart,
+  answer,
+  body,
+  type Columns,
+  csvFile,
+  note,
+  rowsUnder,
+  rowWith,
+} from './message.ts'
 import { type ActionRecord, actLine, promisedLine, supersededLine } from './warning.ts'
 import {
   amountWords,
@@ -216,14 +225,7 @@ function entry({ sight, addressees, promised, status }: Lead, number: number): M
     mrkdwn`Next: ${nextStep(sight)}`,
     reviewed === null ? null : mrkdwn`${shown(reviewed, 300)}`,
   ]
-  return [
-    mrkdwn`${number}. *${entryHeadline(sight)}*, ${reference}`,
-    ...acts,
-    joined(
-      said.filter((sentence) => sentence !== null),
-      ' ',
-    ),
-  ]
+  return [mrkdwn`${number}. *${entryHeadline(sight)}*, ${reference}`, ...acts, joined(said, ' ')]
 }
 
 /** Who has to act, where that is not the owner. */
@@ -238,50 +240,30 @@ function laterEnd({ contract, deadline }: DeadlineContext): Mrkdwn | null {
   return isEnd(deadline.kind) || end === null ? null : mrkdwn`It ends ${end}.`
 }
 
-const HEADINGS = [
-  'Reference',
-  'Title',
-  'Supplier',
-  'Buyer',
-  'Team',
-  'What',
-  'Deadline',
-  'Date',
-  'Days left',
-  'Contract ends',
-  'Value',
-  'Currency',
-  'Owner',
-  'Next step',
-] as const
+const COLUMNS: Columns<DeadlineContext> = {
+  Reference: ({ contract }) => contract.reference,
+  Title: ({ contract }) => contract.title,
+  Supplier: ({ contract }) => contract.supplier,
+  Buyer: ({ contract }) => contract.buyer,
+  Team: ({ contract }) => contract.team,
+  What: briefly,
+  Deadline: ({ deadline }) => deadline.kind,
+  Date: ({ deadline }) => deadline.on,
+  'Days left': ({ deadline }) => deadline.daysLeft,
+  'Contract ends': ({ contract }) => contract.currentEnd,
+  Value: ({ contract }) => contract.value,
+  Currency: ({ contract }) => worthCurrency(contract),
+  Owner: ({ contract }) => contract.owner?.name ?? null,
+  'Next step': nextStep,
+}
 
 function file({ asOf, catchUp }: GroupFacts, sights: readonly DeadlineContext[]): MessageFile {
   return csvFile(
     `${catchUp ? 'catch-up' : 'warnings'}-${asOf}`,
     `${counted(sights.length, 'contract')}, as of ${dateWords(asOf)}`,
-    HEADINGS,
-    sights.map(row),
+    Object.keys(COLUMNS),
+    rowsUnder(COLUMNS, sights),
   )
-}
-
-function row(sight: DeadlineContext): Cell[] {
-  const { contract, deadline } = sight
-  return [
-    contract.reference,
-    contract.title,
-    contract.supplier,
-    contract.buyer,
-    contract.team,
-    briefly(sight),
-    deadline.kind,
-    deadline.on,
-    deadline.daysLeft,
-    contract.currentEnd,
-    contract.value,
-    worthCurrency(contract),
-    contract.owner?.name ?? null,
-    nextStep(sight),
-  ]
 }
 
 /** `4 contracts with Quillmere Software Ltd end on Wed 31 Mar 2027`. */

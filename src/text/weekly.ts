@@ -27,6 +27,7 @@ import {
   amountCell,
   body,
   type Cell,
+  type Columns,
   compose,
   countCell,
   csvFile,
@@ -35,6 +36,7 @@ import {
   LIMITS,
   note,
   type Paragraph,
+  rowsUnder,
   type TableCell,
   textLength,
 } from './message.ts'
@@ -253,19 +255,19 @@ function teamRow({ team, five }: TeamFigures): TableCell[] {
 
 // The weekly summary as a table: every list, with all items that were read.
 
-const HEADINGS = [
-  'List',
-  'Reference',
-  'Title',
-  'Supplier',
-  'What',
-  'Date',
-  'Days left',
-  'Value',
-  'Currency',
-  'Owner',
-  'Remark',
-] as const
+const COLUMNS: Columns<SummaryItem> = {
+  Reference: ({ reference }) => reference,
+  Title: ({ title }) => title,
+  Supplier: ({ supplier }) => supplier,
+  What: ({ kind }) => kind,
+  Date: ({ on }) => on,
+  'Days left': ({ daysLeft }) => daysLeft,
+  Value: ({ value }) => value,
+  Currency: worthCurrency,
+  Owner: ({ owner }) => owner?.name ?? null,
+  Remark: ({ note }) => note,
+}
+const HEADINGS = ['List', ...Object.keys(COLUMNS)]
 
 /** The file, or null where every list is empty. */
 function weeklyFile(facts: WeeklyFacts): MessageFile | null {
@@ -273,7 +275,7 @@ function weeklyFile(facts: WeeklyFacts): MessageFile | null {
     const { items, total } = listOf(facts, name)
     const unlisted = total - items.length
     return [
-      ...items.map((item) => row(heading, item)),
+      ...rowsUnder(COLUMNS, items).map((cells) => [heading, ...cells]),
       ...(unlisted > 0 ? [remark(heading, `and ${figure(unlisted)} more, not listed here`)] : []),
     ]
   })
@@ -284,22 +286,6 @@ function weeklyFile(facts: WeeklyFacts): MessageFile | null {
     HEADINGS,
     rows,
   )
-}
-
-function row(heading: string, item: SummaryItem): Cell[] {
-  return [
-    heading,
-    item.reference,
-    item.title,
-    item.supplier,
-    item.kind,
-    item.on,
-    item.daysLeft,
-    item.value,
-    worthCurrency(item),
-    item.owner?.name ?? null,
-    item.note,
-  ]
 }
 
 function remark(heading: string, words: string): Cell[] {
@@ -360,12 +346,7 @@ function paragraph(name: ListName, heading: string, list: SummaryList, ofEach: n
   if (NAMES_ONLY.has(name)) {
     const names = first.map(shortName)
     const said = [mrkdwn`*${heading}:* ${joined(names, '; ')}`, others(list, first.length)]
-    return body(
-      joined(
-        said.filter((part) => part !== null),
-        '; ',
-      ),
-    )
+    return body(joined(said, '; '))
   }
   return body(
     mrkdwn`*${heading}*`,
@@ -412,10 +393,7 @@ function line(name: ListName, item: SummaryItem): Mrkdwn {
     name === 'changed' || name === 'behind' ? null : valueSentence(item),
     name === 'changed' ? null : ownerSentence(item.owner, plainName),
   ]
-  return joined(
-    parts.filter((part) => part !== null),
-    ' ',
-  )
+  return joined(parts, ' ')
 }
 
 function unreadLine(item: SummaryItem): Mrkdwn {

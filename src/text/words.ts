@@ -272,8 +272,8 @@ export function link(url: string, title: string): Mrkdwn {
 }
 
 /** These texts with a separator of ours between them. */
-export function joined(parts: readonly Mrkdwn[], separator: string): Mrkdwn {
-  return new Mrkdwn(parts.map(String).join(separator))
+export function joined(parts: readonly (Mrkdwn | null)[], separator: string): Mrkdwn {
+  return new Mrkdwn(parts.filter((part) => part !== null).join(separator))
 }
 
 /**

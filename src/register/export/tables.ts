@@ -1,4 +1,5 @@
 /** What goes out as a file, for the command line and for Slack: the register, extensions, the audit. */
+
 import { extname } from 'node:path'
 import type { Pool } from 'pg'
 import { type AuditChange, peopleShown, withNames } from '../../database/audit-log.ts'
@@ -25,6 +26,7 @@ import {
   type PersonalDataFacts,
   personalDataRows,
 } from '../../text/contract-list.ts'
+import { type Columns, rowsUnder } from '../../text/message.ts'
 import { PIPELINE_HEADINGS, type PipelineFacts, pipelineRows } from '../../text/pipeline.ts'
 import { counted, dateWords, type Mrkdwn } from '../../text/words.ts'
 import { answersTo } from '../answers.ts'
@@ -389,38 +391,40 @@ async function* extensionRows(lines: readonly LedgerLine[]): AsyncGenerator<Expo
 
 // The registers that the law asks for: waivers with their quarters, and the pipeline.
 
-const WAIVER_HEADINGS = [
-  'Waiver',
-  'Reference',
-  'Title',
-  'Supplier',
-  'Team',
-  'Category',
-  'Reason',
-  'Requested',
-  'Approved',
-  'Service began',
-  'Approver',
-  'Net',
-  'With VAT',
-  'Currency',
-  'Supplier, twelve months in all',
-  'Committee',
-  'Legal ground recorded',
-  'What it is',
-]
+function waiverColumns(today: CivilDate): Columns<RecordedWaiver, ExportCell> {
+  return {
+    Waiver: ({ id }) => numberCell(id),
+    Reference: ({ reference }) => saidCell(reference),
+    Title: ({ title }) => saidCell(title),
+    Supplier: ({ supplier }) => saidCell(supplier),
+    Team: ({ team }) => saidCell(team),
+    Category: ({ category }) => saidCell(category),
+    Reason: ({ reason }) => saidCell(reason),
+    Requested: ({ requestedOn }) => dayCell(requestedOn),
+    Approved: ({ approvedOn }) => dayCell(approvedOn),
+    'Service began': ({ beganOn }) => dayCell(beganOn),
+    Approver: ({ approver }) => saidCell(approver),
+    Net: ({ net }) => numberCell(net),
+    'With VAT': ({ gross }) => numberCell(gross),
+    Currency: ({ currency }) => saidCell(currency),
+    'Supplier, twelve months in all': ({ supplierYear }) => numberCell(supplierYear),
+    Committee: ({ committeeOn }) => dayCell(committeeOn),
+    'Legal ground recorded': ({ rule }) => saidCell(rule),
+    'What it is': (each) => saidCell(waiverKind(each, isBreach(each, today))),
+  }
+}
 
-const QUARTER_HEADINGS = [
-  'Quarter',
-  'Waivers',
-  'Retrospective',
-  'Breaches',
-  'Net',
-  'A year before: waivers',
-  'A year before: retrospective',
-  'A year before: breaches',
-  'A year before: net',
-]
+const QUARTER_COLUMNS: Columns<WaiverQuarter, ExportCell> = {
+  Quarter: ({ name }) => saidCell(name),
+  Waivers: ({ waivers }) => numberCell(waivers),
+  Retrospective: ({ retrospective }) => numberCell(retrospective),
+  Breaches: ({ breaches }) => numberCell(breaches),
+  Net: ({ net }) => numberCell(net),
+  'A year before: waivers': ({ lastYear }) => numberCell(lastYear.waivers),
+  'A year before: retrospective': ({ lastYear }) => numberCell(lastYear.retrospective),
+  'A year before: breaches': ({ lastYear }) => numberCell(lastYear.breaches),
+  'A year before: net': ({ lastYear }) => numberCell(lastYear.net),
+}
 
 /** The waivers and, apart, the breaches; beside them each quarter with the same one of last year. */
 export function waiversSheet(
@@ -433,41 +437,13 @@ export function waiversSheet(
   )
   return {
     name: 'Waivers',
-    headings: WAIVER_HEADINGS,
-    rows: rowsOf(sorted, (each) => [
-      numberCell(each.id),
-      saidCell(each.reference),
-      saidCell(each.title),
-      saidCell(each.supplier),
-      saidCell(each.team),
-      saidCell(each.category),
-      saidCell(each.reason),
-      dayCell(each.requestedOn),
-      dayCell(each.approvedOn),
-      dayCell(each.beganOn),
-      saidCell(each.approver),
-      numberCell(each.net),
-      numberCell(each.gross),
-      saidCell(each.currency),
-      numberCell(each.supplierYear),
-      dayCell(each.committeeOn),
-      saidCell(each.rule),
-      saidCell(waiverKind(each, isBreach(each, today))),
-    ]),
-    beside: {
-      name: 'Quarters',
-      headings: QUARTER_HEADINGS,
-      rows: rowsOf(quarters, ({ name, lastYear, ...now }) => [
-        saidCell(name),
-        ...[now, lastYear].flatMap(({ waivers, retrospective, breaches, net }) => [
-          numberCell(waivers),
-          numberCell(retrospective),
-          numberCell(breaches),
-          numberCell(net),
-        ]),
-      ]),
-    },
+    ...sheetOf(waiverColumns(today), sorted),
+    beside: { name: 'Quarters', ...sheetOf(QUARTER_COLUMNS, quarters) },
   }
+}
+
+function sheetOf<Item>(columns: Columns<Item, ExportCell>, items: readonly Item[]) {
+  return { headings: Object.keys(columns), rows: rowsOf(rowsUnder(columns, items), (row) => row) }
 }
 
 function waiverKind(waiver: Waiver, breach: boolean): string {
