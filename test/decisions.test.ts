@@ -85,14 +85,6 @@ describe('of a contract that goes on from term to term', () => {
     expect(after).toMatchObject({ state: 'rolling', currentEnd: null })
     expect(openNotices(after).at(-1)).toBe('2027-12-29')
   })
-
-  test('a notice that passes unheard presumes the next term, and says so once', async () => {
-    await setup.import([draft('R-1', ROLLING)], '2026-12-01')
-    await setup.sweep('2026-12-30')
-    const after = await shown('2026-12-30')
-    expect(openNotices(after).at(-1)).toBe('2027-12-29')
-    expect(after.extensions.at(-1)).toMatchObject({ status: 'presumed', to: '2028-01-31' })
-  })
 })
 
 describe('a renewal that is let come is decided, not presumed', () => {

@@ -1,4 +1,6 @@
 import fc from 'fast-check'
+import type { Workspace } from '../../stand-in/slack/server.ts'
+import { PEOPLE } from '../../stand-in/slack/state.ts'
 
 /** Texts that a register may hold and that must stay texts: pings, links, markup, formulas, great lengths. */
 export const HOSTILE = [
@@ -62,4 +64,19 @@ export function markupOf(part: unknown): string[] {
   const { type, text } = part as { type?: unknown; text?: unknown }
   if (type === 'mrkdwn' && typeof text === 'string') return [text]
   return Object.values(part).flatMap(markupOf)
+}
+
+/** Pings and links in all that people see: but mentions of owner and colleague, and links to files of the bot's own. */
+export function pingsIn({ ledger, views }: Workspace): string[] {
+  const homes = [PEOPLE.owner, PEOPLE.admin, PEOPLE.colleague].map((who) => views.home(who))
+  const texts = [...ledger.messages, ...ledger.ephemerals].flatMap(({ text, blocks }) => [
+    text,
+    ...markupOf(blocks),
+  ])
+  return [...texts, ...markupOf(homes)].flatMap(
+    (text) =>
+      text.match(
+        /<(?!@U0(?:OWNER|COLLEAGUE)>|http:\/\/127\.0\.0\.1:\d+\/files\/)[^>]*>?|@(?:channel|here|everyone)\b/g,
+      ) ?? [],
+  )
 }
