@@ -246,7 +246,8 @@ const OF_REMINDER = /^(?:snooze\w*|mute\w*|subscriptions?|reminders?|alerts?|war
 
 const ASKED =
   /^(?!\W*(?:please|pls|can|could|would|shall|should)\b).*\?\W*$|^\W*(?:have|has|had|did|was|were|will|would) (?:we|they|you|the|it|i|he|she|somebody|anyone)\b/i
-const EITHER_ASKED = /\bor (?:have|has|had|did|is|are|not|do|does|will|can)\b/i
+const EITHER_ASKED =
+  /\bor (?:have|has|had|did|is|are|not|do|does|will|can)\b|(?:\band|&(?:amp;)?|,) (?:how|when|what|until when|till when|by when|for how)\b/i
 
 /** Stands for the time in the text that cues are looked for in; no word that is typed holds its signs. */
 const TIME = '§T'

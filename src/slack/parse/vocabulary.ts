@@ -1192,9 +1192,8 @@ const EACH_OF = new RegExp(
   `^(?<whole>(?:(?:do|does|have|has|we|got|are|there|is) )*(?:per|by|(?:for|in|with|from|across|of|on)? ?(?:each|every)) (?:of the |of our )?(?<noun>${GROUP_NOUN}) (?:has |have |got |holds? |owns? )*)`,
 )
 /** `how many suppliers do we have` */
-const MANY_OF = new RegExp(
-  `^(?<whole>(?<noun>suppliers|vendors|providers|contractors|companies|firms|resellers|owners|deputies|categories|teams) (?:(?:do|have|has|are|is|we|there|got|use|with|you|in|total|different) )*)$`,
-)
+const MANY_OF =
+  /^(?<whole>(?<noun>suppliers|vendors|providers|contractors|companies|firms|resellers|owners|deputies|categories|teams) (?:(?:do|have|has|are|is|we|there|got|use|with|you|in|total|different) )*)$/
 const HAS_MORE = new RegExp(
   `^(?<whole>(?:(?:which|what|any|the|our|list|show) )*(?<noun>${GROUP_NOUN}|who) ${HAS_OF}(?:(?:more than|over|at least|>) (?<many>[\\w-]+)|(?<several>multiple|several)) (?:or more )?(?:${HELD}${OF_WHOM}|(?=with |from |on |$)${OF_WHOM}$))`,
 )
