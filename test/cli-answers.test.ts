@@ -83,8 +83,8 @@ describe('from a register to what is told', () => {
     const answer = await me.json('import register.csv --source trust')
     hasShape(
       answer,
-      `{ created: number, file: string, format: string, headings: [{ by: string, field: string,
-        heading: string }], isSameFile: boolean, problems: [{ at:
+      `{ created: number, dateless: number, file: string, format: string, headings: [{ by: string,
+        field: string, heading: string }], isSameFile: boolean, presumed: [], problems: [{ at:
         decimal, field: string, problem: string, question: null, reference: string, remedy:
         string, severity: string, value: string }], read: number, rejected: number, skipped: number,
         source: string, unchanged: number, undated: number, unwatched: number, updated: number,

@@ -4,7 +4,7 @@ import { changeRules, setting, unsetting, WHOLE_ORGANISATION } from '../src/acti
 import { type RulesStep, setTeam } from '../src/database/organisation.ts'
 import { exportFile, exportTable } from '../src/register/export/tables.ts'
 import { answerQuestion } from '../src/register/import/answer-question.ts'
-import { readQuestions } from '../src/register/import/questions.ts'
+import { readAskedContracts, readQuestions } from '../src/register/import/questions.ts'
 import { listDue } from '../src/reports/list.ts'
 import { addDays, asCivilDate } from '../src/rules/civil-date.ts'
 import { ruleKeyNamed } from '../src/rules/settings-text.ts'
@@ -223,7 +223,14 @@ A3,Waste,Cairn,2024-04-01,2027-03-13,2028-03-13,90 days prior to expiry
   test('an answer reaches every row of its wording at once, also those whose dates are far ahead', async () => {
     const far = `${EXTENDED}E4,Post,Dene,2025-01-01,2032-04-30,2034-04-30\n`
     await imported(far)
-    expect((await open()).map(({ contracts }) => contracts)).toEqual([3])
+    const [question] = await open()
+    expect(question?.contracts).toBe(3)
+    const named = await readAskedContracts(setup.db.pool, [question?.id ?? 0])
+    expect(named.get(question?.id ?? 0)).toEqual([
+      { reference: 'E1', value: '2029-01-13' },
+      { reference: 'E2', value: '2028-02-13' },
+      { reference: 'E4', value: '2034-04-30' },
+    ])
     await say('signed')
     expect(await endOf('E4')).toBe('2034-04-30')
     expect(await imported(far)).toMatchObject({ updated: 0 })
@@ -554,8 +561,21 @@ describe('what an answer means for what has passed holds at once', () => {
       'notice 2027-09-28',
     )
     await emptySetup(setup)
-    await imported(file('Yes'))
+    // Counted, named and in the history, as it moved an end.
+    expect(await imported(file('Yes'))).toMatchObject({ presumed: ['A'], updatedFields: [] })
     expect(await endOf()).toBe('2027-12-31')
+    const history = await setup.rows(
+      `SELECT from_value AS "from", to_value AS "to" FROM audit_change WHERE field = 'presumed renewal' AND what = 'created'`,
+    )
+    expect(history).toEqual([{ from: '2027-01-01', to: '2027-12-31' }])
+    expect(await imported(file('Yes'))).toMatchObject({ presumed: [] })
+  })
+
+  test('what runs on without any date to warn of is watched, and counted apart', async () => {
+    const rows =
+      'A,A,2024-02-01,Ongoing until terminated,90 days,No\nB,B,2024-02-01,2028-01-31,90 days,No\n'
+    const result = await imported(`Ref,Title,Start,End,Notice period,Renews\n${rows}`)
+    expect(result).toMatchObject({ unwatched: 0, dateless: 1 })
   })
 
   test('so does a later import that says so', async () => {

@@ -2,7 +2,7 @@
 import type { Program } from '../app/app.ts'
 import { answersTo } from '../register/answers.ts'
 import { ASKED, NOT_KNOWN, TAKE_BACK } from '../register/asks.ts'
-import type { Question } from '../register/import/questions.ts'
+import type { AskedContract, Question } from '../register/import/questions.ts'
 import type { EndedContract } from '../reports/ended.ts'
 import { UserError } from '../rules/user-error.ts'
 import { answeredWords } from '../text/import-result.ts'
@@ -30,14 +30,18 @@ export function addQuestions(cli: Cli): void {
     .option('--contract <reference>', 'only those about this contract')
     .option('--open', 'only those that nobody answered yet')
     .answers(async (program, options: { contract?: string; open?: boolean }) => {
-      const { readQuestions } = await import('../register/import/questions.ts')
+      const { readAskedContracts, readQuestions } = await import('../register/import/questions.ts')
       const { contract, open = false } = options
       const contractId = contract === undefined ? null : await contractNamed(program, contract)
       const asked = { contractId, isOpen: open, withLaw: true }
       const items = await readQuestions(program.pool, program.organisation.id, asked)
+      const about = await readAskedContracts(
+        program.pool,
+        items.map((each) => each.id),
+      )
       return {
-        json: { items: items.map(({ contracts: _, ...item }) => item) },
-        text: () => questionsText(items),
+        json: { items: items.map((each) => ({ ...each, contracts: about.get(each.id) ?? [] })) },
+        text: () => questionsText(items, about),
       }
     })
   cli
@@ -83,7 +87,18 @@ const DID: Readonly<Record<string, string>> = {
   [TAKE_BACK.id]: 'What the register says holds again, until it is answered.',
 }
 
-function questionsText(items: readonly Question[]): string {
+/** Up to three of the wordings that a question takes together; nothing where there is one. */
+function wordingsText(contracts: readonly AskedContract[]): string {
+  const values = [...new Set(contracts.flatMap(({ value }) => value?.trim() || []))]
+  if (values.length < 2) return ''
+  const named = values.slice(0, 3).map((value) => `“${visible(value, 60)}”`)
+  return `\n   Their cells say ${named.join(', ')}${values.length > 3 ? ` and ${figure(values.length - 3)} more` : ''}.`
+}
+
+function questionsText(
+  items: readonly Question[],
+  about: ReadonlyMap<number, readonly AskedContract[]>,
+): string {
   const open = items.filter(({ answer }) => answer === null)
   if (items.length === 0) return 'Nothing is open.'
   const later = open.filter(({ askedOn }) => askedOn === null).length
@@ -96,7 +111,7 @@ function questionsText(items: readonly Question[]): string {
       each.answer === null
         ? `Until it is answered: ${each.holds}.\n   lapsewatch answer ${each.id} CHOICE   (${choices})`
         : `Answered on ${each.answeredOn}: ${each.answer}.`
-    return `${each.id}. ${visible(each.text, 400)}\n   ${state}`
+    return `${each.id}. ${visible(each.text, 400)}${wordingsText(about.get(each.id) ?? [])}\n   ${state}`
   })
   const more = shown.length - blocks.length
   return [

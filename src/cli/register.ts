@@ -13,7 +13,13 @@ import { type CivilDate, dayText } from '../rules/civil-date.ts'
 import { UNDO_DAYS } from '../rules/settings.ts'
 import { pick } from '../rules/text-match.ts'
 import { UserError } from '../rules/user-error.ts'
-import { alikeProblems, placesWords, undoneWords } from '../text/import-result.ts'
+import {
+  alikeProblems,
+  datelessWords,
+  firstNamed,
+  placesWords,
+  undoneWords,
+} from '../text/import-result.ts'
 import { counted, figure } from '../text/words.ts'
 import { laterWords } from './questions.ts'
 import {
@@ -382,14 +388,15 @@ function answer(file: string, register: OpenRegister, result: ImportResult) {
 
 /** `600 rows read: 594 watched, 6 not. 11 questions for you, about 11 minutes.` */
 function firstLine(result: ImportResult): string {
-  const { read, skipped, unwatched, undated, over, rejected, questions, lawQuestions } = result
+  const { read, skipped, unwatched, undated, dateless, over, rejected, questions, lawQuestions } =
+    result
   const watched = Math.max(0, read - skipped - unwatched - over)
   const why = [
     undated === 0 ? '' : `${figure(undated)} without an end`,
     rejected === 0 ? '' : `${figure(rejected)} rejected`,
   ].filter((part) => part !== '')
   const parts = [
-    `${counted(watched, 'contract')} watched`,
+    `${counted(watched, 'contract')} watched${datelessWords(dateless)}`,
     `${figure(unwatched)} not${why.length === 0 ? '' : ` (${why.join(', ')})`}`,
     over === 0 ? '' : `${figure(over)} over`,
   ].filter((part) => part !== '')
@@ -434,7 +441,13 @@ function importText(
   )
   if (fields.length > 0)
     lines.push('', `${dryRun ? 'Would update' : 'Updated'}: ${fields.join(', ')}.`)
-  const { changes = [] } = result
+  const { changes = [], presumed } = result
+  if (presumed.length > 0) {
+    lines.push(
+      '',
+      `${dryRun ? 'Would be presumed' : 'Presumed'} to have renewed, as their notice day has passed unheard: ${counted(presumed.length, 'contract')} (${firstNamed(presumed)}).`,
+    )
+  }
   if (changes.length > 0)
     lines.push('', `Changed in the export (${changes.length}):`, edited(changes))
   if (fields.length > 0 && result.isSameFile) {

@@ -44,6 +44,7 @@ export interface ImportFacts extends ImportCounts {
   /** These four are missing in what was queued before they were told. */
   readonly unwatched?: number
   readonly undated?: number
+  readonly dateless?: number
   readonly over?: number
   readonly questions?: { readonly asked: number }
   readonly problems: readonly ImportProblemFact[]
@@ -151,19 +152,25 @@ function undoing({ importId, created, updated, source }: ImportFacts): AnswerPar
   return row(button('Undo this import', { act: 'undo-import', importId }, { confirm }))
 }
 
+/** What counts as watched, and has nothing to be warned of. */
+export function datelessWords(dateless: number): string {
+  return dateless === 0 ? '' : ` (${figure(dateless)} of them run on without a date to warn of)`
+}
+
 /** `594 contracts watched, 6 not (2 without an end).` */
 function watchedLine({
   read,
   skipped,
   unwatched,
   undated = 0,
+  dateless = 0,
   over = 0,
 }: ImportFacts): Mrkdwn | null {
   if (unwatched === undefined) return null
   const watched = watchedOf({ read, skipped, unwatched, over })
   const without = undated === 0 ? '' : ` (${figure(undated)} without an end)`
   const past = over === 0 ? '' : `, ${figure(over)} over`
-  return mrkdwn`${counted(watched, 'contract')} watched, ${figure(unwatched)} not${without}${past}.`
+  return mrkdwn`${counted(watched, 'contract')} watched${datelessWords(dateless)}, ${figure(unwatched)} not${without}${past}.`
 }
 
 /** What came of a register that refreshes itself, to the administrators. */
@@ -330,7 +337,7 @@ export function answeredWords({
   return `${changed === 0 && renewed.length > 0 ? 'Kept.' : did}${followed}${against}`
 }
 
-function firstNamed(references: readonly string[]): string {
+export function firstNamed(references: readonly string[]): string {
   const left = references.length - 5
   return `${references.slice(0, 5).join(', ')}${left > 0 ? ` and ${left} more` : ''}`
 }

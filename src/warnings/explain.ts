@@ -70,7 +70,7 @@ export async function explain(
   if (monitored.deadlines.length === 0)
     silent.push({
       kind: 'contract',
-      why: withoutDeadlines(record.row.endKind, record.row.historic),
+      why: withoutDeadlines(record),
     })
   const { id: ownTeam } = team
   const context = { organisationId, rulesOf, asOf }
@@ -214,9 +214,11 @@ function whyNobodyHears(
   return `no last day of theirs is near enough within ${YEAR_AHEAD} days`
 }
 
-function withoutDeadlines(endKind: string, historic: boolean): string {
+function withoutDeadlines({ row: { endKind, historic }, contract }: ContractRecord): string {
   if (historic) return 'it ended long before it was first seen: it is listed, never warned of'
   if (endKind === 'undated')
     return 'it has no end date: it is in every weekly summary until somebody gives one'
-  return 'it runs without an end: give it a notice period and a review date'
+  return contract.noticePeriod === null
+    ? 'it runs without an end: give it a notice period and a review date'
+    : 'it runs without an end or a term, so that its notice may be given on any day: give it a review date'
 }

@@ -96,7 +96,10 @@ function addContract(rows: Rows, context: ImportContext, staged: StagedContract)
     ),
   )
   const created = { contractId: id, what: 'created', field: null, from: null, to: fields.reference }
-  rows.audit_change.push(...context.audit.rowsOf([created]))
+  const renewed = presumed.map(({ from, to }) => {
+    return { contractId: id, what: 'created', field: 'presumed renewal', from, to }
+  })
+  rows.audit_change.push(...context.audit.rowsOf([created, ...renewed]))
 }
 
 /**

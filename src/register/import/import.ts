@@ -189,6 +189,8 @@ export interface ImportResult extends ImportCounts {
   readonly unwatched: number
   /** Contracts of the file without any end. */
   readonly undated: number
+  /** Of those that are watched, those that run on and have no date at all to warn of. */
+  readonly dateless: number
   /** Contracts of the file that are over. */
   readonly over: number
   readonly questions: QuestionCounts
@@ -197,6 +199,8 @@ export interface ImportResult extends ImportCounts {
   readonly problems: readonly Problem[]
   /** Which columns of how many contracts were updated. */
   readonly updatedFields: readonly UpdatedField[]
+  /** References of contracts whose end it moved on by a renewal that it presumed. */
+  readonly presumed: readonly string[]
   /** Of an export that comes back: what was changed in it, contract by contract. */
   readonly changes?: readonly EditedField[]
   /** Whether the source's last import was of the same file, byte for byte. */
@@ -465,6 +469,7 @@ async function applyIn(
     lawQuestions: law.asked,
     problems,
     updatedFields: await readUpdatedFields(client, audit.entryId),
+    presumed: await readPresumed(client, audit.entryId),
     ...(isOwn ? { changes: await readChanges(client, organisationId, audit.entryId) } : {}),
     isSameFile: await isLastFile(client, sourceId, importId, options.sha256),
     applied: !options.dryRun && !refused && refusal === null,
@@ -486,24 +491,48 @@ function anyTeamOf(teams: readonly Team[], { team }: ApplyOptions): Team | undef
 async function watchCounts(
   client: PoolClient,
   rejected: number,
-): Promise<Pick<ImportResult, 'unwatched' | 'undated' | 'over'>> {
+): Promise<Pick<ImportResult, 'unwatched' | 'undated' | 'dateless' | 'over'>> {
   const isUndated = `c.end_kind = 'undated' AND c.current_latest IS NULL`
-  const [found] = await selectOfContracts<{ over: number; undated: number; off: number }>(
+  const [found] = await selectOfContracts<{
+    over: number
+    undated: number
+    dateless: number
+    off: number
+  }>(
     client,
     `count(*) FILTER (WHERE NOT (${LIVE}))::int AS over,
      count(*) FILTER (WHERE ${LIVE} AND ${isUndated})::int AS undated,
+     count(*) FILTER (WHERE ${LIVE} AND c.watched AND c.end_kind = 'rolling'
+       AND NOT EXISTS (SELECT FROM deadline d WHERE d.contract_id = c.id))::int AS dateless,
      count(*) FILTER (WHERE ${LIVE} AND (${isUndated} OR NOT c.watched))::int AS off`,
     'c.id IN (SELECT contract_id FROM staged WHERE contract_id IS NOT NULL)',
     [],
   )
-  const { over = 0, undated = 0, off = 0 } = found ?? {}
-  return { over, undated, unwatched: rejected + off }
+  const { over = 0, undated = 0, dateless = 0, off = 0 } = found ?? {}
+  return { over, undated, dateless, unwatched: rejected + off }
+}
+
+/** Contracts whose end this import moved on by a renewal that it presumed, and that stands. */
+async function readPresumed(client: PoolClient, entryId: number): Promise<string[]> {
+  const { rows } = await client.query<{ reference: string }>(
+    `SELECT c.reference FROM contract c WHERE EXISTS (
+         SELECT FROM audit_change a WHERE a.entry_id = $1 AND a.contract_id = c.id
+           AND a.what IN ('created', 'extended') AND a.field = 'presumed renewal')
+       AND EXISTS (SELECT FROM extension e WHERE e.contract_id = c.id
+         AND e.kind = 'renewal' AND e.status = 'presumed') ORDER BY c.id`,
+    [entryId],
+  )
+  return rows.map(({ reference }) => reference)
 }
 
 async function readUpdatedFields(client: PoolClient, entryId: number): Promise<UpdatedField[]> {
   const found = await client.query<UpdatedField>(
     `SELECT field, count(DISTINCT contract_id)::int AS contracts FROM audit_change
-     WHERE entry_id = $1 AND what = 'updated' GROUP BY field ORDER BY contracts DESC, field`,
+     WHERE entry_id = $1 AND what = 'updated'
+       -- One that is created and held back by a question at once was never renewed.
+       AND NOT (field = 'presumed renewal' AND EXISTS (SELECT FROM audit_change made
+         WHERE made.entry_id = $1 AND made.contract_id = audit_change.contract_id AND made.what = 'created'))
+     GROUP BY field ORDER BY contracts DESC, field`,
     [entryId],
   )
   return found.rows

@@ -695,6 +695,27 @@ export interface Question {
   readonly answer: string | null
 }
 
+/** A contract that a question is about, and what its cell says. */
+export interface AskedContract {
+  readonly reference: string
+  readonly value: string | null
+}
+
+/** Of each of these questions all contracts, in their order. */
+export async function readAskedContracts(
+  db: Pool | PoolClient,
+  questionIds: readonly number[],
+): Promise<ReadonlyMap<number, readonly AskedContract[]>> {
+  const { rows } = await db.query<{ id: number; contracts: AskedContract[] }>(
+    `SELECT r.question_id AS id,
+            json_agg(json_build_object('reference', c.reference, 'value', r.value) ORDER BY c.id) AS contracts
+     FROM question_contract r JOIN contract c ON c.id = r.contract_id
+     WHERE r.question_id = ANY ($1) GROUP BY r.question_id`,
+    [questionIds],
+  )
+  return new Map(rows.map(({ id, contracts }) => [id, contracts]))
+}
+
 /** About a setting that somebody has set since, without answering the question. */
 const SET_MEANWHILE = `q.about = 'setting' AND q.answer IS NULL AND split_part(q.key, '|', 4) = ''
   AND EXISTS (SELECT FROM organisation o WHERE o.id = q.organisation_id
