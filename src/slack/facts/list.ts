@@ -594,6 +594,7 @@ const TOLD: readonly Told[] = [
   ],
   [/\bleads?\b/, 'category lead', nameOf('category_lead_id')],
   [/\bcategor/, 'category', 'c.category'],
+  [/\b(?:dept|department|directorate|division)s?\b/, 'department', 'c.department'],
   [/\bresell/, 'reseller', 'c.reseller'],
   [NOTICE_ASKED, 'notice period', "c.notice_amount || ' ' || c.notice_unit"],
   [NOTICE_ASKED, 'notice by', dueOn('notice')],

@@ -50,6 +50,8 @@ export function readCommand(
 ): Command | Misread {
   // `the reference no of linen`: a number, and no denial.
   if (REFERENCE_NO.test(text)) return readCommand(text.replace(REFERENCE_NO, '$1'), clock, names)
+  // `how many contracts has siobhan got`: hers.
+  if (HAS_GOT.test(text)) return readCommand(text.replace(HAS_GOT, "$1's"), clock, names)
   const all = tokens(text, names)
   if (all.length === 0) return { verb: 'bare' }
   const [, name, json = ''] = /^([a-z-]+) (\{.*\})$/.exec(text) ?? []
@@ -123,6 +125,8 @@ export function readCommand(
   return sentence(first !== null && isLoose ? nearVerb(first) : null)
 }
 
+const HAS_GOT =
+  /\b(?:has|have) (?!(?:we|you|i|they|it|she|he|the|our|this|that|any\w*|every\w*|some\w*|no\w*)\b)(\p{L}[\p{L}-]+(?: \p{L}[\p{L}-]+)?) got(?=\W*$| (?:that|which|ending|coming|due|expiring|before|after|over|under|in|this|next)\b)/iu
 const REFERENCE_NO = /\b(ref(?:erence)?|po) (?:nos?|num|nr)\b\.?/i
 
 /**
@@ -154,7 +158,12 @@ function spokenOrder(text: string, clock: Clock): Command | Misread | null {
     const order = orderAbout(each, clock) ?? (isAsked ? null : orderCued(each, clock))
     if (order !== null) return order
   }
-  return null
+  // `oh no i forgot - can you put linen down to mei`: what is asked for begins there.
+  const request = text.replace(
+    /^.*[,–—.!-] +(?=(?:can|could|would) (?:you|u|we|i)\b|(?:please|pls)\b)/i,
+    '',
+  )
+  return request === text ? null : spokenOrder(request, clock)
 }
 
 /** By how it is built: what is said of the contract has its place in the sentence. */
@@ -223,8 +232,11 @@ function orderCued(said: string, clock: Clock): Command | Misread | null {
         `Ask again later about "${ref}", or extend the contract? Write snooze or extend, the contract and the time.`,
       )
     }
+    const takesTime = verb === 'extend' || verb === 'snooze'
+    // A day other than today is no part of these orders: it is named.
+    const beside = takesTime || time === null || time.day === clock.today ? '' : time.said
     const kind = verb === 'extend' ? (KINDS.exec(text)?.[1] ?? '') : ''
-    const when = verb === 'extend' || verb === 'snooze' ? (time?.said ?? '') : ''
+    const when = takesTime ? (time?.said ?? '') : beside
     const read = readAfter(verb as Verb, tokens(`${ref} ${when} ${kind} ${choice} ${why}`), clock)
     if (read.verb !== 'misread') return read
   }
