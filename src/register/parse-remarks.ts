@@ -518,12 +518,12 @@ function runsOn(cells: Cells, cell: FilledCell, end: CivilDate): Besides {
   return { ...NOTHING, runs: true }
 }
 
-/** Nobody is warned of it meanwhile; where every row has this status that is only told. */
+/** Nobody is warned of it meanwhile. A status that every row has says nothing: they are counted as ended. */
 function longPast(cells: Cells, { heading, text }: FilledCell, end: CivilDate): void {
+  if (cells.isOneStatus) return
   const problem = `its status says that it lives, and its end, ${dayText(end)}, passed long ago: it counts as over`
   const remedy = 'Write the day on which it ends, or that it is over.'
-  if (cells.isOneStatus) cells.tell(heading, text, problem, remedy, 'note')
-  else cells.tell(heading, text, problem, remedy, 'question', askLongPast({ heading, text }))
+  cells.tell(heading, text, problem, remedy, 'question', askLongPast({ heading, text }))
 }
 
 function cutShort(

@@ -209,14 +209,16 @@ const WANTED: ReadonlySet<string> = new Set([
 ])
 
 /** As others read it: `mine` says whose. */
-async function wordsOf({ asker, deps }: RequestContext, read: ReadFilters): Promise<string> {
+async function wordsOf({ asker, deps }: RequestContext, found: ReadFilters): Promise<string> {
+  // What no contract holds yet is waited for: it is no name that was missed.
+  const read = { ...found, missed: new Set<string>() }
   if (read.filters.whose !== 'mine') return scopeOf(read)
-  const found = await tables(deps.pool).person.findFirst({
+  const person = await tables(deps.pool).person.findFirst({
     where: { id: asker.personId },
     select: { displayName: true },
   })
   const rest = scopeOf({ ...read, filters: { ...read.filters, whose: null } })
-  return [`of ${found?.displayName ?? asker.slackUser}`, rest]
+  return [`of ${person?.displayName ?? asker.slackUser}`, rest]
     .filter((part) => part !== '')
     .join(' ')
 }

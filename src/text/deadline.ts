@@ -233,11 +233,13 @@ export const NOTHING = mrkdwn``
 
 export function headingOf(sight: DeadlineContext): Heading {
   const { kind, on, latest = on, daysLeft } = sight.deadline
+  // Notice can still be given by its later day; what had to be begun is late from its first.
+  const isLater = kind === 'notice' && daysLeft < 0
   const { act, heading } = DEADLINE_WORDS[kind]
   const isPast = standing(sight).at === 'past'
   return {
     acts: [act],
-    on: daysLeft < 0 ? latest : on,
+    on: isPast || isLater ? latest : on,
     tails: isEnd(kind) ? [] : endTail(sight),
     ...heading[isPast ? 1 : 0](sight),
   }
