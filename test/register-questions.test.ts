@@ -565,7 +565,8 @@ describe('what an answer means for what has passed holds at once', () => {
     expect(await imported(file('Yes'))).toMatchObject({ presumed: ['A'], updatedFields: [] })
     expect(await endOf()).toBe('2027-12-31')
     const history = await setup.rows(
-      `SELECT from_value AS "from", to_value AS "to" FROM audit_change WHERE field = 'presumed renewal' AND what = 'created'`,
+      `SELECT from_value AS "from", to_value AS "to" FROM audit_change WHERE field = 'presumed renewal' AND what = 'created'
+       ORDER BY entry_id DESC, position DESC LIMIT 1`,
     )
     expect(history).toEqual([{ from: '2027-01-01', to: '2027-12-31' }])
     expect(await imported(file('Yes'))).toMatchObject({ presumed: [] })
