@@ -223,7 +223,10 @@ function orderCued(said: string, clock: Clock): Command | Misread | null {
     const isOfReminders = verb === 'decide' && words.some((word) => OF_REMINDER.test(word ?? ''))
     // `move linen to grace from monday`
     const isToSomebody = verb === 'snooze' && / to (?!do |be |me )[a-z]/i.test(around.join(' '))
-    const isOtherTime = verb === 'extend' && time !== null && !time.isFor
+    // `skip linen in march` names a time, and not until when.
+    const isWithin = words[time?.at ?? -1] === 'in' && !/ (?:me|us|again) /i.test(text)
+    const isOtherTime =
+      time !== null && ((verb === 'extend' && !time.isFor) || (verb === 'snooze' && isWithin))
     if (isNoun || isPast || isOfReminders || isToSomebody || isOtherTime || !namesSome(ref, clock))
       continue
     if (verb === 'snooze' && time?.isTo === true && EITHER.test(text)) {
@@ -472,9 +475,10 @@ const CUES = Object.entries({
   ],
   snooze: [
     "(don't|dont|do not|stop|no) (remind|reminding|bug|bugging|chase|chasing|nag|nagging|ping|pinging|ask|asking|tell|telling|bother|bothering|pester|pestering) … T",
-    '(remind|ask|nudge|chase|ping|poke|bother|tell) (me|us) … T',
+    '(remind|ask|nudge|chase|ping|poke|bother) (me|us) … T',
     '(shut|quiet|quieten|mute|silence|hush|park|shelve|delay|leave|hold|ignore|pause|forget|skip|postpone|defer|snooze) … [up|down|alone|be|it] T',
-    '(push|kick|move|bump|shift|knock|put|hold|slide) … [back|off|out] T',
+    '(push|kick|move|bump|shift|slide) … [back|off|out] T',
+    '(knock|put|hold) … (back|off|out) T',
     '(no|stop) [more] (reminders|alerts|emails|messages|nagging|chasing) … T',
     '(give me a nudge|give me a shout|come back to me|get back to me|nudge me) … T',
   ],
