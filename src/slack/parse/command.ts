@@ -217,6 +217,8 @@ function orderCued(said: string, clock: Clock): Command | Misread | null {
     const [ref, why] =
       verb === 'snooze' && before !== '' ? [before, after] : [`${before} ${after}`.trim(), '']
     // `the last day to give notice on linen`
+    // `don't mute linen till march`, `we haven't given notice`: no order for it.
+    if (NOT_ORDERED.test(lead)) return null
     const isNoun = / to $/.test(lead) && !/ not to $/.test(lead)
     // Who names nothing before `extended` asks what was.
     const isPast = nameIn(lead) === '' && /^(?!need)\S+ed /i.test(match[0])
@@ -263,6 +265,9 @@ const ASKED =
   /^(?!\W*(?:please|pls|can|could|would|shall|should)\b).*\?\W*$|^\W*(?:have|has|had|did|was|were|will|would) (?:we|they|you|the|it|i|he|she|somebody|anyone)\b/i
 const EITHER_ASKED =
   /\bor (?:have|has|had|did|is|are|not|do|does|will|can)\b|(?:\band|&(?:amp;)?|,) (?:how|when|what|until when|till when|by when|for how)\b/i
+
+const NOT_ORDERED =
+  /\b(?:not|never|nobody|no need|avoid|instead of|rather than|without|cannot|(?:do|does|did|have|has|had|wo|would|should|must|ca|could|is|are|was|were|need)n['’]?t|wont|cant)\b/i
 
 /** Stands for the time in the text that cues are looked for in; no word that is typed holds its signs. */
 const TIME = '§T'
@@ -413,10 +418,13 @@ const ORDERS_BUILT = Object.entries({
   said.map((each): [string, RegExp] => [order, templateOf(each)]),
 )
 
+/** `(a|b)` one of them, `[a|b]` one or none. */
+function choicesIn(said: string): string {
+  return said.replace(/\[([^\]]+)\] /g, '(?:(?:$1) )?').replace(/\(([a-z' |?-]+)\)/g, '(?:$1)')
+}
+
 function templateOf(said: string): RegExp {
-  const pattern = `${said} `
-    .replace(/\[([^\]]+)\] /g, '(?:(?:$1) )?')
-    .replace(/\(([a-z' |?-]+)\)/g, '(?:$1)')
+  const pattern = choicesIn(`${said} `)
     .replace('REF ', '(?<ref>.+?) ')
     .replace('TO ', '(?<to>.+?) ')
     .replace('CHOICE ', `(?<to>${[...CHOICE_WORDS.keys()].join('|')}) `)
@@ -492,9 +500,7 @@ const CUES = Object.entries({
 )
 
 function cueOf(said: string): RegExp {
-  const pattern = `${said} `
-    .replace(/\[([^\]]+)\] /g, '(?:(?:$1) )?')
-    .replace(/\(([a-z' |?-]+)\)/g, '(?:$1)')
+  const pattern = choicesIn(`${said} `)
     .replaceAll('… ', '(.*? )??')
     .replace(/T /, '(?=§[TM] )')
     .replace(/M /, `(?=${MORE_TIME} )`)
