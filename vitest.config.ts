@@ -14,7 +14,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/support/postgres.ts',
-    setupFiles: 'test/support/seed.ts',
+    setupFiles: ['test/support/seed.ts', 'test/support/promised.ts'],
     // test, expect and the like need no import.
     globals: true,
     pool: 'forks',
