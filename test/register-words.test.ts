@@ -77,6 +77,25 @@ a charge beside a year's figure that it does not come to is told
 7200,702,month | value 7200.00, annual, 702.00 month, warns
 8424,702,month | value 8424.00, annual, 702.00 month
 
+of several figures the whole is the value and that of a time its charge, in whatever order and words
+> Ref,Title,Supplier,Start date,End date,#
+> A1,Taxis,Beck,2025-04-01,2027-03-31,~
+Cost p.m.,Whole life cost · Amount p/m,Amount over the life · Fee (pcm),Full term fee ·
+  Price each month,Total over term · Cost/month,Cost over 2 years |
+  1000,24000 | value 24000.00, committed, 1000.00 month
+Lifetime cost,Cost p.m. · TCV,Rental per month | 24000,1000 |
+  value 24000.00, committed, 1000.00 month
+Cost per qtr,Total cost | 3000,24000 | value 24000.00, committed, 3000.00 quarter
+Cost,Frequency,Total | 1000,Monthly,24000 | value 24000.00, committed, 1000.00 month
+Cost,Whole life cost | £1000 pm,24000 | value 24000.00, committed, 1000.00 month, column notes
+Value,Total contract value | 1000,24000 | value 24000.00, committed, column notes
+Value,Total contract value | 24000, | value 24000.00, column notes
+Cost for the year,Cost 2026/27 | 12000,11000 | value 12000.00, annual, column notes
+Cost for the year,Cost p.a. | 12000,9000 | value 12000.00, annual, warns, column notes
+Monthly fee,Quarterly fee | 1000,5000 | 1000.00 month, warns, column notes
+Monthly fee,Quarterly fee | 1000,3000 | 1000.00 month, column notes
+Monthly fee,Total fee | 1000,36000 | value 36000.00, committed, 1000.00 month, warns
+
 words of a status close nothing that still runs
 > Ref,Title,Supplier,Start date,End date,Status
 > A1,Taxis,Beck,2024-04-01,2027-03-31,*

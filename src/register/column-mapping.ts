@@ -14,6 +14,7 @@ import {
   fieldOf,
   type Heading,
   isAboutLiving,
+  isBareValue,
   isBeside,
   isOfCourse,
   isOfOthers,
@@ -551,6 +552,15 @@ export function mapColumns(
     best.delete('unitPricePer')
     best.set('chargeUnit', per)
   }
+  const whole = best.get('value')
+  const bare = further.find(({ field, index }) => {
+    return field === 'value' && isBareValue(headings[index] ?? readHeading(''))
+  })
+  const isWhole = whole !== undefined && !isBareValue(headings[whole.index] ?? readHeading(''))
+  if (bare !== undefined && isWhole && best.has('chargeUnit') && !best.has('periodicCharge')) {
+    // `Cost`, `Frequency`, `Total`: what it is for is said of the cost.
+    best.set('periodicCharge', { index: bare.index, rank: BY_FAMILY, by: 'grammar' })
+  }
   const buyer = best.get('buyer')
   if (buyer !== undefined && !best.has('owner') && !best.has('identity') && buyer.rank >= 0) {
     const heading = headings[buyer.index]
@@ -882,6 +892,7 @@ const FIRMISH =
 
 /** Of these fields a register may have several columns: whether there is one, and how long it is. */
 const MAY_BE_SEVERAL: ReadonlySet<Field> = new Set([
+  ...(['value', 'annualValue', 'periodicCharge'] as const),
   ...(['extensionMonths', 'maximumEnd', 'extensionEnd', 'noticeBy', 'automaticRenewal'] as const),
   ...(['renewalTerm', 'breaks', 'review', 'status'] as const),
 ])
@@ -1129,7 +1140,7 @@ function isPlainDay(cell: string): boolean {
   return reading.kind === 'date' && reading.remark === undefined
 }
 
-function mapped(field: Field, { heading }: Unused): string {
+function mapped(field: Field, { heading }: Pick<Unused, 'heading'>): string {
   return `--map ${field}="${heading.text.replaceAll('"', '')}"`
 }
 
@@ -1181,36 +1192,39 @@ export function columnProblems(
     remedy,
     severity: of !== null && isBeside(of.heading) ? 'note' : 'warning',
   })
-  const problems = unused.map((each) =>
-    each.holds === 'words'
-      ? problem(
-          'what stands in it is not used but where it says a day or a length of time',
-          `Say what it is, if it matters: ${(
-            ['automaticRenewal', 'status', 'extensionMonths'] as const
-          )
-            .map((field) => mapped(field, each))
-            .join(', ')}.`,
-          each,
-        )
-      : each.holds !== 'lengths'
+  const problems = moneyLeft(columns)
+  problems.push(
+    ...unused.map((each) =>
+      each.holds === 'words'
         ? problem(
-            'its dates are not used: what they are of is not known',
-            `Say what they are, if they matter: ${(
-              ['end', 'otherEnd', 'maximumEnd', 'noticeBy', 'review'] as const
+            'what stands in it is not used but where it says a day or a length of time',
+            `Say what it is, if it matters: ${(
+              ['automaticRenewal', 'status', 'extensionMonths'] as const
             )
               .map((field) => mapped(field, each))
               .join(', ')}.`,
             each,
           )
-        : problem(
-            'its lengths of time are not used: what they are of is not known',
-            `Say what they are, if they matter: ${(
-              ['termMonths', 'extensionMonths', 'noticePeriod', 'renewalTerm'] as const
+        : each.holds !== 'lengths'
+          ? problem(
+              'its dates are not used: what they are of is not known',
+              `Say what they are, if they matter: ${(
+                ['end', 'otherEnd', 'maximumEnd', 'noticeBy', 'review'] as const
+              )
+                .map((field) => mapped(field, each))
+                .join(', ')}.`,
+              each,
             )
-              .map((field) => mapped(field, each))
-              .join(', ')}.`,
-            each,
-          ),
+          : problem(
+              'its lengths of time are not used: what they are of is not known',
+              `Say what they are, if they matter: ${(
+                ['termMonths', 'extensionMonths', 'noticePeriod', 'renewalTerm'] as const
+              )
+                .map((field) => mapped(field, each))
+                .join(', ')}.`,
+              each,
+            ),
+    ),
   )
   problems.push(...releasesAlone(columns, filled))
   const dated = filled.filter((row) =>
@@ -1232,6 +1246,22 @@ export function columnProblems(
     ),
     ...problems,
   ]
+}
+
+/** Further columns of a figure that another is read from. */
+function moneyLeft({ all, also }: Columns): Problem[] {
+  return also.flatMap(({ field, heading }): Problem[] => {
+    const first = all.find((each) => each.field === field)
+    if (!AMOUNT_FIELDS.includes(field) || first === undefined) return []
+    return [
+      {
+        ...{ at: 'the whole file', reference: null, field: heading.text, value: null },
+        problem: `its figures are used only where “${first.heading.text}” has none`,
+        remedy: `Say what they are, if they matter: ${mapped(field, { heading })}.`,
+        severity: 'note',
+      },
+    ]
+  })
 }
 
 /** Releases without a product of which they are are kept nowhere. */
@@ -1312,7 +1342,7 @@ export function decimalMarks(
   rows: readonly RegisterRow[],
 ): Map<number, DecimalMark> {
   const marks = new Map<number, DecimalMark>()
-  for (const { field, index } of columns.all) {
+  for (const { field, index } of [...columns.all, ...columns.also]) {
     if (!AMOUNT_FIELDS.includes(field)) continue
     const shown = new Set(rows.map(({ cells }) => markShown(cells[index] ?? '')))
     shown.delete(null)

@@ -385,6 +385,21 @@ export interface Match {
 
 /** Which field a heading means and how good a match it is; null where none. */
 export function fieldOf(heading: Heading): Match | null {
+  const found = matchOf(heading)
+  // A bare `Cost` may be that of a month: beside it what says that it is the whole is the value.
+  return found?.field === 'value' && isBareValue(heading)
+    ? { ...found, rank: found.rank + 2 * BY_WORDS }
+    : found
+}
+
+/** Whether a figure below it may be of any time: `Cost`, and not `Total cost`. */
+export function isBareValue({ key }: Heading): boolean {
+  return !/\b(?:totals?|whole|life ?times?|life|overall|entire|tcv|full|over|contract|agreement|award\w*|original|current|estimated|sum)\b/.test(
+    key,
+  )
+}
+
+function matchOf(heading: Heading): Match | null {
   if (OF_EXPORT.has(heading.key)) return null
   const known = RANKS.get(heading.key)
   if (known !== undefined) return known
@@ -400,6 +415,9 @@ export function fieldOf(heading: Heading): Match | null {
     .split(' ')
     .map((word) => SHORT_FORMS.get(word) ?? word)
     .join(' ')
+    .replace(PER, (_, ...units: (string | undefined)[]) => {
+      return `per ${['month', 'annum', 'quarter', 'week'][units.findIndex((unit) => unit)]}`
+    })
     .replace(FILLERS, ' ')
     .replace(/\s+/g, ' ')
     .trim()
@@ -439,10 +457,10 @@ const WELSH = (
 
 /** Beside a currency the words of a time alone: `£ p.a.`, `GBP per month`. */
 function meaningOfSign(key: string): Match | null {
-  if (/^(?:per )?(?:p a|pa|annum|annual(?:ly)?|year|yearly|yr)$/.test(key)) {
+  if (/^(?:per )?(?:annum|annual(?:ly)?|year|yearly|yr)$/.test(key)) {
     return match('annualValue', 10)
   }
-  return /^(?:per )?(?:p ?c ?m|p ?m|month|monthly|mth|quarter|quarterly|week|weekly)$/.test(key)
+  return /^(?:per )?(?:month|monthly|mth|quarter|quarterly|week|weekly)$/.test(key)
     ? match('periodicCharge', 10)
     : null
 }
@@ -462,6 +480,11 @@ const SHORT_FORMS: ReadonlyMap<string, string> = new Map([
   ['num', 'number'],
   ['org', 'organisation'],
   ['qty', 'quantity'],
+  ['qtr', 'quarter'],
+  ['qtly', 'quarterly'],
+  ['mth', 'month'],
+  ['mthly', 'monthly'],
+  ['wk', 'week'],
   ['curr', 'currency'],
   ['cur', 'currency'],
   ['agmt', 'agreement'],
@@ -474,9 +497,11 @@ const SHORT_FORMS: ReadonlyMap<string, string> = new Map([
   ['reqd', 'required'],
 ])
 
+/** `p.m.`, `pcm`, `p/a`: what it is for. */
+const PER = /\b(?:(p ?c ?m|p ?m)|(p ?a)|(p ?q)|(p ?w))\b/g
 /** Words that change nothing. */
 const FILLERS =
-  /\b(?:(?:private|public) sector|successful|the|of|(?<!p )a|an|for|this|is|please|our|your)\b/g
+  /\b(?:(?:private|public) sector|successful|the|of|a|an|for|this|is|please|our|your)\b/g
 /** Behind every heading of the lists. */
 const BY_WORDS = 1000
 
@@ -497,7 +522,7 @@ const WITHOUT =
 const WITH =
   /\b(?:incl?|including|inclusive|with|all|if|can|may|might|could|possible|potential|max|maximum|final|ultimate|full|available|latest|exercised|taken up|plus)\b/
 const MONEY =
-  /\b(?:values?|amounts?|costs?|prices?|worth|fees?|charges?|consideration|tcv|acv)\b|^(?:grand )?(?:total|sum)$|\b(?:contract|agreement|award) sum\b/
+  /\b(?:values?|amounts?|costs?|prices?|worth|fees?|charges?|consideration|tcv|acv)\b|^(?:grand )?(?:total|sum)(?:$| over\b)|\b(?:contract|agreement|award) sum\b/
 const LENGTH =
   /\b(?:months?|length|lengths|period|periods|duration|durations|term|terms|years?|weeks?|days|yrs?|mths?)\b/
 /** Dates and people of other things than the contract itself. */
@@ -749,7 +774,7 @@ function meaningOfMoney(has: Has): Match | null {
   // What a figure stands for: `Cost basis`, `Price frequency`, `Basis of charge`.
   if (
     has(
-      /\b(?:costs?|pric(?:e|es|ing)|values?|amounts?|fees?|charges?|charging|spend|figures?|payment|billing) (?:basis|frequency|period|interval)\b|\b(?:basis|frequency) (?:cost|price|value|amount|fee|charge|payment)s?\b|^basis$|^(?:costs?|price|value|amount|fee|charge|figure|sum) (?:type|unit|is|covers?|for|period|per|relates to|represents?)$|^(?:how )?(?:payable|paid|charged|billed|invoiced)$|^how (?:we|they|it) (?:pay|paid|charge|bill|invoice)d?$/,
+      /\b(?:costs?|pric(?:e|es|ing)|values?|amounts?|fees?|charges?|charging|spend|figures?|payment|billing) (?:basis|frequency|period|interval)\b|\b(?:basis|frequency) (?:cost|price|value|amount|fee|charge|payment)s?\b|^(?:basis|frequency)$|^(?:costs?|price|value|amount|fee|charge|figure|sum) (?:type|unit|is|covers?|for|period|per|relates to|represents?)$|^(?:how )?(?:payable|paid|charged|billed|invoiced)$|^how (?:we|they|it) (?:pay|paid|charge|bill|invoice)d?$/,
     ) &&
     !has(/\b(?:evaluation|award|weighting|vat|savings?|index\w*)\b/)
   )
@@ -758,7 +783,7 @@ function meaningOfMoney(has: Has): Match | null {
       has(/\b(?:payment|billing|pa(?:id|yable)|billed|invoiced)\b/) ? 30 : 0,
     )
   // Only where amounts stand below it.
-  if (has(/^(?:per (?:annum|year)|p ?a|annually|yearly)$/)) return match('annualValue', 40)
+  if (has(/^(?:per (?:annum|year)|annually|yearly)$/)) return match('annualValue', 40)
   if (
     has(
       /^(?:whole life|life ?time|full term|whole term|(?:whole life|life ?time|total) (?:spend|sum)|sum total)$/,
@@ -795,7 +820,7 @@ function meaningOfMoney(has: Has): Match | null {
     return match('invoicedLastYear', 0)
   if (
     has(
-      /\b(?:monthly|per month|pcm|pm|month|quarterly|per quarter|weekly|per week|daily|per day|recurring)\b/,
+      /\b(?:monthly|(?<!\d )months?|quarterly|quarter|weekly|week|daily|day|recurring)\b(?! terms?\b)/,
     )
   )
     return match('periodicCharge', 0)
@@ -806,8 +831,10 @@ function meaningOfMoney(has: Has): Match | null {
     has(/\bor\b/)
   )
     return match('value', 30)
-  if (has(/\b(?:annual|annually|annuali[sz]ed|annum|yearly|per year|pa|p a|year|yr|acv)\b/))
+  if (has(/\b(?:annual|annually|annuali[sz]ed|annum|yearly|(?<!\d )year|yr|acv|12 months)\b/))
     return has(/\bto date\b/) ? null : match('annualValue', 0)
+  // `Cost 2026/27`, `FY27 cost`
+  if (has(/\b(?:fy ?\d\d|20\d\d \d\d)\b/)) return match('annualValue', 50)
   if (has(/\b(?:max|maximum|ceiling|cap|upper|high|highest|potential|up to|not to exceed|nte)\b/))
     return match('maximumValue', 0)
   if (
@@ -1128,7 +1155,8 @@ export function readHeading(raw: string): Heading {
       /(?<!\b(?:a|each|every|per)) (?:in |no of |number of )?((?:working|business|calendar) days|w ?ds?|months?|mn?ths?|mos|days?|weeks?|wks?|years?|yrs?)$/.exec(
         key,
       )
-    if (measure && !RANKS.has(key)) {
+    // `Cost/month`: what it is for.
+    if (measure && !RANKS.has(key) && !MONEY.test(key.slice(0, measure.index))) {
       unit = unitOf(measure[1] ?? '')
       key = key.slice(0, measure.index)
     }

@@ -7,7 +7,14 @@ import type { ChargeUnit } from '../rules/premium.ts'
 import { plainAnswer } from '../rules/text-match.ts'
 import { unguarded } from '../text/message.ts'
 import type { Column, Columns } from './column-mapping.ts'
-import { FIELDS, type Field, isOfCourse, OF_EXPORT, readHeading } from './column-names.ts'
+import {
+  AMOUNT_FIELDS,
+  FIELDS,
+  type Field,
+  isOfCourse,
+  OF_EXPORT,
+  readHeading,
+} from './column-names.ts'
 import type { Ask, DateOrder, Problem } from './draft.ts'
 import type { RegisterRow } from './formats/csv-rows.ts'
 import { LIMITS } from './limits.ts'
@@ -171,6 +178,8 @@ export class Cells {
   /** Tells of what stands in a second column of a field whose first one is read. */
   tellUnread(): void {
     for (const { field, heading, index } of this.#unread) {
+      // Of figures it is told once for the file, and where they contradict each other.
+      if (AMOUNT_FIELDS.includes(field)) continue
       const problem = `"${this.name(field)}" is read, and this column is of the same: what it says is not`
       const value = this.#row.cells[index] ?? ''
       this.tell(heading.text, value, problem, 'Say in one column what holds.', 'warning')
@@ -455,7 +464,7 @@ export class Cells {
           : `${reading.amount} a ${reading.per}${year === null ? '' : `, ${year} a year`}`
       this.report(field, `read as ${what}`, 'Check the figure, or write it plainly.', 'warning')
     }
-    const scale = reading.kind === 'amount' ? this.#scale(field) : null
+    const scale = reading.kind === 'amount' ? this.#scale(this.columns[field]) : null
     if (scale !== null) {
       const problem = `its heading says ${scale.words}: the figures are multiplied by them`
       this.report(field, problem, 'Write whole figures where that is wrong.', 'warning')
@@ -463,14 +472,18 @@ export class Cells {
     return reading.kind === 'amount' ? reading : null
   }
 
+  /** The further columns of this field that say something else than the one that is read. */
+  unreadOf(field: Field): readonly Column[] {
+    return this.#unread.filter((each) => each.field === field)
+  }
+
   /** What the amount reads as; nothing is reported. */
-  amountIn(field: Field): AmountReading {
-    const column = this.columns[field]
+  amountIn(field: Field, column = this.columns[field]): AmountReading {
     const cell = column === null ? '' : (this.#row.cells[column.index] ?? '')
     if (column === null || cell === '') return { kind: 'nil' }
     const raw = `${cell}${this.#costPer(field)}`
     const reading = readAmount(raw, this.#marks.get(column.index) ?? null)
-    const scale = reading.kind === 'amount' ? this.#scale(field) : null
+    const scale = reading.kind === 'amount' ? this.#scale(column) : null
     if (reading.kind !== 'amount' || scale === null) return reading
     return { ...reading, amount: canonical(new Big(reading.amount).times(scale.times)) }
   }
@@ -485,7 +498,7 @@ export class Cells {
   get basis(): FigureBasis | null {
     if (this.isOwn) return null
     // How often a whole is paid says nothing of it; of a bare cost it says what that is for.
-    const isPaid = /\b(?:payments?|pa(?:y|id|yable)|bill\w*|invoic\w*)\b/.test(
+    const isPaid = /^frequency$|\b(?:payments?|pa(?:y|id|yable)|bill\w*|invoic\w*)\b/.test(
       this.columns.chargeUnit?.heading.key ?? '',
     )
     const ofWhole = /\b(?:contract|total|award\w*|whole|life\w*|sum|values?|tcv)\b/.test(
@@ -514,9 +527,10 @@ export class Cells {
   }
 
   /** What the heading multiplies the figure by; null where it says nothing, or the cell says it itself. */
-  #scale(field: Field): Scale | null {
-    if (/\d\s*(?:k|m|mn|mil|bn?|thousand|million|billion)\b/i.test(this.raw(field))) return null
-    return scaleIn(this.columns[field]?.heading.text ?? '')
+  #scale(column: Column | null): Scale | null {
+    const raw = this.#row.cells[column?.index ?? -1] ?? ''
+    if (/\d\s*(?:k|m|mn|mil|bn?|thousand|million|billion)\b/i.test(raw)) return null
+    return scaleIn(column?.heading.text ?? '')
   }
 
   /** The unit that the heading of a length names. */

@@ -1187,9 +1187,11 @@ function readCharge(cells: Cells): Pick<DraftPrices, 'periodicCharge' | 'chargeU
 /** `£400 per month` in the column of the value. */
 function chargeInValue(cells: Cells): Pick<DraftPrices, 'periodicCharge' | 'chargeUnit'> {
   for (const [field] of VALUES) {
-    const reading = cells.amountIn(field)
-    if (reading.kind !== 'amount' || reading.per === undefined) continue
-    return { periodicCharge: reading.amount, chargeUnit: reading.per }
+    for (const column of [cells.columns[field], ...cells.unreadOf(field)]) {
+      const reading = cells.amountIn(field, column)
+      if (reading.kind !== 'amount' || reading.per === undefined) continue
+      return { periodicCharge: reading.amount, chargeUnit: reading.per }
+    }
   }
   return { periodicCharge: null, chargeUnit: null }
 }
@@ -1205,7 +1207,9 @@ function readUnitTerms(cells: Cells): { readonly unitTerms?: UnitTerms } {
 /** `monthly`, `per quarter`, `Annual`, `every week`; null where the words name no unit. */
 function chargeUnitOf(words: string): ChargeUnit | null {
   const unit =
-    /\b(?:(dai|day)|(week)|(month|p\.? ?c?\.? ?m\b)|(quarter)|(annu|year|p\.?a\b))/i.exec(words)
+    /\b(?:(dai|day)|(week|wk|p\.? ?w\b)|(month|mth|p\.? ?c?\.? ?m\b)|(quarter|qt(?:r|ly)|p\.? ?q\b)|(annu|year|p\.? ?a\b))/i.exec(
+      words,
+    )
   if (!unit) return null
   const [, day, week, month, quarter] = unit
   if (day) return 'day'
@@ -1317,19 +1321,35 @@ function tellSums(
   })
   const { periodicCharge = null, chargeUnit = null } = prices ?? {}
   const charged = cells.columns.periodicCharge === null ? null : chargeUnit
-  const [times, over] = charged === null ? [0, 1] : A_YEAR[charged]
-  const ofCharge = new Big(periodicCharge ?? 0).times(times).div(over)
-  const years = [
-    ...read.flatMap(({ field, ofYear }) => (ofYear === null ? [] : [{ field, ofYear }])),
-    ...(ofCharge.eq(0) ? [] : [{ field: 'periodicCharge' as const, ofYear: canonical(ofCharge) }]),
-  ]
-  const [first, second] = years
-  const differ = (a: Field, b: Field, said: string) => {
-    const problem = `“${cells.name(a)}” and “${cells.name(b)}” contradict each other: ${said}`
-    cells.report(b, problem, 'Put right the one that is wrong.', 'warning')
+  const ofCharge = (amount: Decimal, unit: ChargeUnit) => {
+    const [times, over] = A_YEAR[unit]
+    return canonical(new Big(amount).times(times).div(over))
   }
-  if (first && second && !isAbout(first.ofYear, second.ofYear, 1.1)) {
-    differ(first.field, second.field, `${first.ofYear} and ${second.ofYear} a year`)
+  const years = [
+    ...read.flatMap(({ field, ofYear }) => {
+      return ofYear === null ? [] : [{ heading: cells.name(field), ofYear }]
+    }),
+    ...(charged === null || periodicCharge === null
+      ? []
+      : [{ heading: cells.name('periodicCharge'), ofYear: ofCharge(periodicCharge, charged) }]),
+    ...(['annualValue', 'periodicCharge'] as const).flatMap((field) =>
+      cells.unreadOf(field).flatMap((column) => {
+        const { heading } = column
+        const reading = cells.amountIn(field, column)
+        const unit = field === 'annualValue' ? 'year' : chargeUnitOf(heading.key)
+        if (reading.kind !== 'amount' || unit === null || isNothing(reading.amount)) return []
+        return [{ heading: heading.text, ofYear: ofCharge(reading.amount, unit) }]
+      }),
+    ),
+  ]
+  const [first, ...more] = years
+  const differ = (a: string, b: string, said: string) => {
+    const problem = `“${a}” and “${b}” contradict each other: ${said}`
+    cells.tell(b, null, problem, 'Put right the one that is wrong.', 'warning')
+  }
+  const second = more.find((each) => first && !isAbout(first.ofYear, each.ofYear, 1.1))
+  if (first && second) {
+    differ(first.heading, second.heading, `${first.ofYear} and ${second.ofYear} a year`)
   }
   const whole = read.find(({ ofYear }) => ofYear === null)
   if (whole === undefined || first === undefined || start === null || end < start) return
@@ -1340,7 +1360,7 @@ function tellSums(
   if (least === undefined || most === undefined) return
   const isBetween = new Big(whole.amount).gte(least) && new Big(whole.amount).lte(most)
   if (isBetween || [least, most].some((each) => isAbout(whole.amount, each, 1.2))) return
-  differ(whole.field, first.field, `${whole.amount}, and ${least} over its term`)
+  differ(cells.name(whole.field), first.heading, `${whole.amount}, and ${least} over its term`)
 }
 
 /** An amount whose own sign is of another currency than its column or heading says. */
@@ -1390,7 +1410,9 @@ const AWARD_VALUE = 'contract award value'
 
 function basisOf(key: string): ValueBasis {
   if (key === AWARD_VALUE) return 'maximum'
-  return /total|lifetime|whole life|original|awarded|contract value|sum to be paid/.test(key)
+  return /total|life ?time|whole|overall|entire|tcv|full (?:term|contract)|over (?:\d|.*(?:life|term|length|years))|original|awarded|contract value|sum to be paid/.test(
+    key,
+  )
     ? 'committed'
     : 'unknown'
 }
