@@ -8,6 +8,7 @@ import { compare } from '../src/rules/text-match.ts'
 import { ukCalendar } from '../src/rules/working-days.ts'
 import { answerSentence, type SentenceAnswer } from '../src/slack/facts/list.ts'
 import { FILLERS } from '../src/slack/parse/vocabulary.ts'
+import { dateWords } from '../src/text/words.ts'
 import { CELLS, type Cell, meantBy, NAMED } from './support/ask-matrix.ts'
 import {
   anySentence,
@@ -88,6 +89,9 @@ const TABLE = readFileSync(new URL('support/ask-table.md', import.meta.url), 'ut
       .map((cell) => cell.trim()),
   )
 
+/** What stands beside what was read, and is held to the facts by itself. */
+const BESIDE: ReadonlySet<string> = new Set(['whose', 'told', 'verdict', 'presumed'])
+
 /** What is wrong with the answer; empty where nothing is. */
 async function faultsOf([said, read, unread, fits]: Sentence): Promise<string[]> {
   const answer = await ask(said)
@@ -101,7 +105,7 @@ async function faultsOf([said, read, unread, fits]: Sentence): Promise<string[]>
   const found = answer.items.map(({ reference }) => reference)
   const limited = answer.read.some(({ what }) => what === 'top')
   const whats = [...new Set(answer.read.map(({ what }) => what))].filter(
-    (what) => what !== 'whose' && what !== 'told',
+    (what) => !BESIDE.has(what) && (what !== 'running' || read.includes(what)),
   )
   const faults: string[] = []
   const same = (name: string, is: string, should: string) => {
@@ -223,6 +227,42 @@ describe('a sentence about contracts', { timeout: 300_000 }, () => {
         const fitting = contracts.filter((each) => !isOver(each) && (right?.(each[of]) ?? true))
         expect(items.length, said).toBe(fitting.length)
       }
+    }
+  })
+
+  it('about ends names those left out as they probably renewed, and counts those that are over', async () => {
+    const presumed = await setup.rows<{ name: string; on: string }>(
+      `SELECT concat_ws(' ', c.reference, c.title) AS name, max(e.from_on - 1)::text AS on
+       FROM contract c JOIN extension e ON e.contract_id = c.id AND e.kind = 'renewal' AND e.status = 'presumed'
+       GROUP BY c.id`,
+      [],
+    )
+    expect(presumed.length).toBeGreaterThan(0)
+    for (const [said, from, to] of [
+      ['ending in january', '2027-01-01', '2027-01-31'],
+      ['what runs out before easter', TODAY, '2027-03-27'],
+      ['contracts worth over 100k expiring in q1 2027', '2027-01-01', '2027-03-31'],
+      ['how many finish this financial year', '2026-04-01', '2027-03-31'],
+      ['total value of what ends in the next 3 months', TODAY, '2027-02-23'],
+      ['ending in december', '2026-12-01', '2026-12-31'],
+    ] as const) {
+      const { read } = await ask(said)
+      const told = read.find(({ what }) => what === 'presumed')?.text ?? ''
+      for (const { name, on } of presumed)
+        expect(told.includes(`${name}, recorded to ${dateWords(asCivilDate(on))}`), said).toBe(
+          on >= from && on <= to,
+        )
+    }
+    for (const [said, fits] of [
+      ['ending in april 2027', (c) => c.end?.startsWith('2027-04') === true],
+      ['contracts without a procurement route', (c) => c.recorded.route == null],
+      ['what has no owner', (c) => c.owner === null],
+    ] as const satisfies readonly (readonly [string, (c: SampleContract) => boolean])[]) {
+      const over = contracts.filter((each) => fits(each) && isOver(each)).length
+      const [alone, whole] = [await ask(said), await ask(`${said} including closed ones`)]
+      const told = alone.read.find(({ what }) => what === 'running')?.text
+      expect([over > 0, told], said).toEqual([true, `(${over} closed or historic left out)`])
+      expect(whole.total, said).toBe(alone.total + over)
     }
   })
 

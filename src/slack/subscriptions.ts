@@ -15,7 +15,7 @@ import type { Message } from '../text/facts.ts'
 import { quotedAll } from '../text/help.ts'
 import { saidAnswer, subscriptionsAnswer } from '../text/replies.ts'
 import { counted } from '../text/words.ts'
-import { folded, type ReadFilters, readFilterIds } from './facts/filters.ts'
+import { folded, type ReadFilters, readNames } from './facts/filters.ts'
 import { readAs, scopeOf } from './facts/list.ts'
 import { placeOfChannel, teamNamed } from './facts/search.ts'
 import type { Filters } from './parse/command-types.ts'
@@ -136,7 +136,7 @@ async function wantedOf(
   request: RequestContext,
   asked: Filters,
 ): Promise<{ readonly wanted: ContractFilter; readonly words: string }> {
-  const read = await readFilterIds(request.context(''), asked)
+  const read = await readNames(request.context(''), asked)
   const { filters, ids, askersTeams, teams } = read
   if (askersTeams?.length === 0) {
     throw new UserError('Your team is not known: name it, such as subscribe team "Digital".')

@@ -571,7 +571,14 @@ export const LAST_SENTENCES: readonly Sentence[] = [
   ['1m to 5m', 'value', [], ({ value }) => value !== null && value >= 1e6 && value <= 5e6],
   ['sort by value', 'order', [], all],
   ['lowest value first in estates', 'order category running', [], inArea('Estates')],
-  ['not ending before 2028', 'not running', [], not(ends(null, '2027-12-31'))],
+  ['not ending before 2028', 'not', [], (c) => (c.earliest ?? EVER) > '2027-12-31'],
+  [
+    "contracts that aren't ending before march",
+    'not running',
+    [],
+    (c) => (c.earliest ?? EVER) > '2027-02-28',
+  ],
+  ['not expiring by the end of june 2027', 'not', [], (c) => (c.earliest ?? EVER) > '2027-06-30'],
   [
     'kofi brannock',
     'text running',

@@ -15,7 +15,7 @@ import type { CivilDate } from '../../rules/civil-date.ts'
 import type { DeadlineKind } from '../../rules/contract.ts'
 import type { Decimal } from '../../rules/money.ts'
 import { nearWord } from '../../rules/text-match.ts'
-import { spendWords } from '../../text/words.ts'
+import { dateWords, spendWords } from '../../text/words.ts'
 import {
   type Amount,
   type Dates,
@@ -82,15 +82,24 @@ export interface Resolved {
   readonly ids: FilterIds
 }
 
+interface Place {
+  readonly organisationId: number
+  readonly today: CivilDate
+  /** What is closed or historic fits too. */
+  readonly overToo?: boolean
+}
+
 /** All of these have to hold for contract `c`, its organisation's condition among them. */
 export function contractConditions(
   filters: Filters,
   ids: FilterIds,
-  place: { readonly organisationId: number; readonly today: CivilDate },
+  place: Place,
   places: Parameters,
 ): string[] {
-  const { organisationId, today } = place
+  const { organisationId, today, overToo = filters.running === false } = place
   const { add } = places
+  // No text of a person: what not every condition needs can be no parameter of all.
+  const day = `date '${today}'`
   const conditions = [`c.organisation_id = ${add(organisationId)}`]
   if (ids.mine !== null) {
     const me = add(ids.mine)
@@ -115,21 +124,26 @@ export function contractConditions(
   if (filters.dates !== null && filters.dates.of !== 'due') {
     conditions.push(daysCondition(filters.dates, today, add))
   }
-  const all = (each: Resolved) => `(${wholeCondition(each, place, places).join(' AND ')})`
-  for (const each of ids.without ?? []) conditions.push(`${all(each)} IS NOT TRUE`)
+  const all = (each: Resolved, of: Place) => `(${wholeCondition(each, of, places).join(' AND ')})`
+  for (const each of ids.without ?? [])
+    conditions.push(
+      `${all(each, { organisationId, today, overToo: filters.running === true })} IS NOT TRUE`,
+    )
   for (const group of ids.either ?? [])
-    conditions.push(`(${group.map(all).join(' OR ') || 'false'})`)
-  if (filters.running === true) conditions.push(live(`${add(today)}::date`))
+    conditions.push(
+      `(${group.map((each) => all(each, { organisationId, today, overToo })).join(' OR ') || 'false'})`,
+    )
   if (filters.state !== null && filters.state !== 'overdue') {
-    conditions.push(stateCondition(filters.state, `${add(today)}::date`))
+    conditions.push(stateCondition(filters.state, day))
   }
+  if (!overToo && isOfRunning(filters)) conditions.push(live(day))
   return conditions
 }
 
 /** The same, and that one of the contract's open dates is asked for, where dates are. */
 export function wholeCondition(
   { filters, ids }: Resolved,
-  place: { readonly organisationId: number; readonly today: CivilDate },
+  place: Place,
   places: Parameters,
 ): string[] {
   const conditions = contractConditions(filters, ids, place, places)
@@ -174,14 +188,13 @@ function daysCondition(
   const within = (first: string, last: string) => (range: Range) =>
     rangeSql(range, first, last, add, weekdays)
   if (of === 'start') return `(${ranges.map(within('c.start', 'c.start')).join(' OR ')})`
-  const day = `${add(today)}::date`
   if (of === 'extended') {
     const began = ranges.map(within('e.from_on', 'e.from_on')).join(' OR ')
     return `c.id IN (SELECT e.contract_id FROM extension e
-      WHERE e.status NOT IN ('withdrawn', 'proposed') AND (${began})) AND ${live(day)}`
+      WHERE e.status NOT IN ('withdrawn', 'proposed') AND (${began}))`
   }
   const ends = ranges.map(within('c.current_earliest', 'c.current_latest')).join(' OR ')
-  if (of === 'ended') return `(${ends}) AND c.current_latest < ${day}`
+  if (of === 'ended') return `(${ends}) AND c.current_latest < ${add(today)}::date`
   if (of === 'renew') {
     const renewed = ranges.map(within('e.from_on - 1', 'e.from_on - 1')).join(' OR ')
     const isAny = ranges.some(({ from, to }) => from === null && to === null)
@@ -189,10 +202,10 @@ function daysCondition(
         WHERE d.contract_id = c.id AND d.kind = 'notice' AND d.settled_why IS NOT NULL
           AND d.renews_to > c.current_latest)
       OR c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = 'renewal'
-        AND e.status IN ('presumed', 'confirmed') AND (${renewed}))) AND ${live(day)}`
+        AND e.status IN ('presumed', 'confirmed') AND (${renewed})))`
   }
   const disputed = ranges.map(within('c.disputed_end', 'c.disputed_end')).join(' OR ')
-  return `(${ends} OR ${disputed}) AND ${live(day)}`
+  return `(${ends} OR ${disputed})`
 }
 
 function rangeSql(
@@ -368,9 +381,9 @@ function nobody(column: 'owner_id' | 'deputy_id' | 'category_lead_id', day: stri
     WHERE o.gone_on <= ${day} OR o.erased_at IS NOT NULL))`
 }
 
-function extendedBy(kind: 'variation' | 'option', day: string): string {
+function extendedBy(kind: 'variation' | 'option'): string {
   return `c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = '${kind}'
-    AND e.status NOT IN ('withdrawn', 'proposed')) AND ${live(day)}`
+    AND e.status NOT IN ('withdrawn', 'proposed'))`
 }
 
 /** Whether something stands there, of what runs: somebody who is there, a column, rows of a table. */
@@ -381,7 +394,7 @@ function isFilled({ has, column }: NonNullable<ReturnType<typeof filledBy>>, day
       : column === 'owner_id' || column === 'deputy_id' || column === 'category_lead_id'
         ? nobody(column, day)
         : `c.${column} IS NULL`
-  return `${has ? 'NOT ' : ''}(${isEmpty}) AND ${live(day)}`
+  return `${has ? 'NOT ' : ''}(${isEmpty})`
 }
 
 /** What the state of contract `c` is, for a list of those in it; of two halves the first is cheap to tell, or what an index serves. */
@@ -395,39 +408,37 @@ const IN_STATE: Readonly<
   'open-ended': (day) => `c.current_latest IS NULL AND ${stateSql(day)} IN ('undated', 'rolling')`,
   'out-of-contract': (day) => `c.current_latest < ${day} AND ${stateSql(day)} = 'out-of-contract'`,
   live,
-  'personal-data': (day) => `c.personal_data AND ${live(day)}`,
-  'without-dpia': (day) => `c.personal_data AND c.dpia IS NULL AND ${live(day)}`,
-  'all-buyers': (day) => `(SELECT count(*) FROM contract_buyer cb WHERE cb.contract_id = c.id)
-    = (SELECT count(*) FROM buyer b WHERE b.organisation_id = c.organisation_id) AND ${live(day)}`,
+  'personal-data': () => `c.personal_data`,
+  'without-dpia': () => `c.personal_data AND c.dpia IS NULL`,
+  'all-buyers': () => `(SELECT count(*) FROM contract_buyer cb WHERE cb.contract_id = c.id)
+    = (SELECT count(*) FROM buyer b WHERE b.organisation_id = c.organisation_id)`,
   'not-running': (day) => `NOT (${live(day)})`,
-  varied: (day) => extendedBy('variation', day),
-  'option-taken': (day) => extendedBy('option', day),
-  shared: (day) =>
-    `(SELECT count(*) FROM contract_buyer cb WHERE cb.contract_id = c.id) > 1 AND ${live(day)}`,
-  'one-buyer': (day) =>
-    `(SELECT count(*) FROM contract_buyer cb WHERE cb.contract_id = c.id) = 1 AND ${live(day)}`,
-  unowned: (day) => `${nobody('owner_id', day)} AND ${live(day)}`,
-  disputed: (day) => `c.disputed_end IS NOT NULL AND ${live(day)}`,
-  umbrella: (day) => `c.id IN (SELECT m.contract_id FROM umbrella_member m) AND ${live(day)}`,
+  varied: () => extendedBy('variation'),
+  'option-taken': () => extendedBy('option'),
+  shared: () => `(SELECT count(*) FROM contract_buyer cb WHERE cb.contract_id = c.id) > 1`,
+  'one-buyer': () => `(SELECT count(*) FROM contract_buyer cb WHERE cb.contract_id = c.id) = 1`,
+  unowned: (day) => `${nobody('owner_id', day)}`,
+  disputed: () => `c.disputed_end IS NOT NULL`,
+  umbrella: () => `c.id IN (SELECT m.contract_id FROM umbrella_member m)`,
   emergency: (day) => `c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = 'emergency'
-    AND e.status = 'confirmed' AND ${day} BETWEEN e.from_on AND e.to_on) AND ${live(day)}`,
-  unclassified: (day) => `c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = 'unknown'
-    AND e.status <> 'withdrawn') AND ${live(day)}`,
+    AND e.status = 'confirmed' AND ${day} BETWEEN e.from_on AND e.to_on)`,
+  unclassified: () => `c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = 'unknown'
+    AND e.status <> 'withdrawn')`,
   undecided: (day) => `EXISTS (SELECT FROM deadline d WHERE d.contract_id = c.id
     AND d.kind IN ('start-by', 'notice', 'renewal', 'option', 'call-off-by')
     AND d.settled_why IS NULL AND ${stillAsks(day)} AND ${WATCHED} AND ${beforeItsEnd(day)})`,
   questioned: (day) => `c.id IN (SELECT r.contract_id FROM question_contract r
     JOIN question q ON q.id = r.question_id WHERE q.answered_on IS NULL OR q.answered_on > ${day})`,
-  procuring: (day) => `c.id IN (SELECT k.contract_id FROM checkpoint k
-    WHERE k.withdrawn_at IS NULL AND k.done_on IS NULL) AND ${live(day)}`,
-  'not-procuring': (day) => `c.id NOT IN (SELECT k.contract_id FROM checkpoint k
-    WHERE k.withdrawn_at IS NULL AND k.done_on IS NULL) AND ${live(day)}`,
-  'called-off': (day) => `c.form = 'call-off' AND ${live(day)}`,
-  renewed: (day) => `c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = 'renewal'
-    AND e.status IN ('presumed', 'confirmed')) AND ${live(day)}`,
-  imprecise: (day) => `c.current_earliest < c.current_latest AND ${live(day)}`,
-  'extended-again': (day) => `(SELECT count(*) FROM extension e WHERE e.contract_id = c.id
-    AND e.status NOT IN ('withdrawn', 'proposed')) > 1 AND ${live(day)}`,
+  procuring: () => `c.id IN (SELECT k.contract_id FROM checkpoint k
+    WHERE k.withdrawn_at IS NULL AND k.done_on IS NULL)`,
+  'not-procuring': () => `c.id NOT IN (SELECT k.contract_id FROM checkpoint k
+    WHERE k.withdrawn_at IS NULL AND k.done_on IS NULL)`,
+  'called-off': () => `c.form = 'call-off'`,
+  renewed: () => `c.id IN (SELECT e.contract_id FROM extension e WHERE e.kind = 'renewal'
+    AND e.status IN ('presumed', 'confirmed'))`,
+  imprecise: () => `c.current_earliest < c.current_latest`,
+  'extended-again': () => `(SELECT count(*) FROM extension e WHERE e.contract_id = c.id
+    AND e.status NOT IN ('withdrawn', 'proposed')) > 1`,
   waived: (day) => `c.id IN (SELECT w.contract_id FROM waiver w
     WHERE w.withdrawn_at IS NULL AND w.recorded_on <= ${day})`,
 }
@@ -438,7 +449,26 @@ function stateCondition(state: Exclude<ListState, 'overdue'>, day: string): stri
   if (filled !== null) return isFilled(filled, day)
   if (!isRecorded(state)) return IN_STATE[state as keyof typeof IN_STATE](day)
   const { column, values } = RECORDED[state]
-  return `c.${column} IN ('${values.join("', '")}') AND ${live(day)}`
+  return `c.${column} IN ('${values.join("', '")}')`
+}
+
+/** What says by itself whether it is over, or is asked of whatever became of it. */
+const OF_ANY: ReadonlySet<ListState> = new Set([
+  ...([
+    'overdue',
+    'closed',
+    'historic',
+    'undated',
+    'rolling',
+    'open-ended',
+    'out-of-contract',
+  ] as const),
+  ...(['live', 'not-running', 'undecided', 'questioned', 'waived'] as const),
+])
+/** What is closed or historic is none of what is asked for, whoever asks. */
+function isOfRunning({ running, dates, state }: Filters): boolean {
+  const isOfDays = dates?.of === 'end' || dates?.of === 'renew' || dates?.of === 'extended'
+  return running === true || isOfDays || (state !== null && !OF_ANY.has(state))
 }
 
 /** The ids, and the names to say them by. */
@@ -458,6 +488,8 @@ export interface ReadFilters extends Resolved {
   readonly sum: string | null
   /** How many that are closed or historic are left out, as nobody asked for them. */
   readonly leftOut: number
+  /** What is left out as it is presumed to have renewed by itself, in words. */
+  readonly presumed: string | null
   /** How many each has of what they are counted by, in words. */
   readonly counts: string | null
   /** Of what it asks and the register holds none of that name. */
@@ -484,14 +516,14 @@ export async function readNames(context: BotContext, asked: Filters): Promise<Re
   const either: ReadFilters[][] = []
   const unread = [...filters.unread]
   for (const each of filters.without) {
-    const read = await readFilterIds(context, each)
+    const read = await readNames(context, each)
     // What is left out and not known leaves out nobody.
     if (read.filters.unread.length === 0) without.push(read)
     else unread.push(...read.filters.unread.map((word) => `not ${word}`))
   }
   for (const group of filters.either) {
     const read: ReadFilters[] = []
-    for (const each of group) read.push(await readFilterIds(context, each))
+    for (const each of group) read.push(await readNames(context, each))
     unread.push(...read.flatMap((each) => each.filters.unread))
     const asked = read.filter((each) => asksFor(each.filters))
     // Of `ostrelle or wibble` one is known.
@@ -522,6 +554,7 @@ export async function readNames(context: BotContext, asked: Filters): Promise<Re
     sum: null,
     unvalued: 0,
     leftOut: 0,
+    presumed: null,
     counts: null,
     missed: new Set(
       (['supplier', 'category'] as const).filter((each) => unread.includes(filters[each] ?? '')),
@@ -542,7 +575,7 @@ export async function readNames(context: BotContext, asked: Filters): Promise<Re
 /** With what is left out, what is worth how much together, and what has no value. */
 export async function withFigures(context: BotContext, read: ReadFilters): Promise<ReadFilters> {
   const { filters } = read
-  const running = filters.running === true ? await ofRunning(context, read) : read
+  const running = await withoutPresumed(context, await ofRunning(context, read))
   const grouped = filters.per === null ? running : await countedBy(context, running, filters.per)
   const counted = filters.sum !== null ? await summed(context, grouped) : grouped
   return ranksByValue(filters) ? ranked(context, counted) : counted
@@ -631,18 +664,54 @@ const GROUP_COLUMNS: Readonly<
   team: ['c.team_id', '(SELECT t.name FROM team t WHERE t.id = c.team_id)'],
 }
 
-/** How many are left out; where nothing else fits they are what was meant. */
+/** How many that are over are left out; where nobody said so and nothing else fits they are what was meant. */
 async function ofRunning(context: BotContext, read: ReadFilters): Promise<ReadFilters> {
-  const any = { ...read, filters: { ...read.filters, running: null } }
+  const isAny = [read.filters, ...read.filters.either.flat()].some(isOfRunning)
+  if (!isAny || read.filters.running === false) return read
   const places = parameters()
   const [found] = await selectFitting<{ all: number; running: number }>(
     context,
     `count(*)::int AS all, count(*) FILTER (WHERE ${live(`${places.add(context.today)}::date`)})::int AS running`,
-    wholeCondition(any, context, places),
+    wholeCondition(read, { ...context, overToo: true }, places),
     places,
   )
   const { all = 0, running = 0 } = found ?? {}
-  return running === 0 || running === all ? any : { ...read, leftOut: all - running }
+  const isMeant = read.filters.running === true && running === 0
+  return isMeant
+    ? { ...read, filters: { ...read.filters, running: null } }
+    : { ...read, leftOut: all - running }
+}
+
+/** Those whose recorded end is asked for and only presumed to have moved, as nobody recorded a notice. */
+async function withoutPresumed(context: BotContext, read: ReadFilters): Promise<ReadFilters> {
+  const { dates, state } = read.filters
+  const isEnd = dates?.of === 'end' || dates?.of === 'ended'
+  if (!isEnd && state !== 'out-of-contract') return read
+  const places = parameters()
+  const { add } = places
+  const day = `${add(context.today)}::date`
+  const ranges = isEnd ? dates.ranges : [{ from: null, to: null }]
+  const last = 'e.from_on - 1'
+  const ended = ranges.map((range) => rangeSql(range, last, last, add, dates?.weekdays))
+  const recorded = `(SELECT max(${last}) FROM extension e WHERE e.contract_id = c.id
+    AND e.kind = 'renewal' AND e.status = 'presumed' AND (${ended.join(' OR ')}))`
+  const filters = { ...read.filters, ...(isEnd ? { dates: null } : { state: null }) }
+  const found = await selectFitting<{ name: string; on: CivilDate }>(
+    context,
+    `concat_ws(' ', c.reference, c.title) AS name, ${recorded}::text AS on`,
+    [
+      ...wholeCondition({ ...read, filters }, context, places),
+      `${live(day)} AND c.current_latest >= ${day} AND ${recorded} IS NOT NULL`,
+      isEnd ? `(${daysCondition(dates, context.today, add)}) IS NOT TRUE` : `${recorded} < ${day}`,
+    ],
+    places,
+    'ORDER BY 2, 1',
+  )
+  if (found.length === 0) return read
+  const named = found.slice(0, 3).map(({ name, on }) => `${name}, recorded to ${dateWords(on)}`)
+  const more = found.length > 3 ? ` and ${found.length - 3} more` : ''
+  const presumed = `(${found.length} left out as probably renewed: ${named.join('; ')}${more}; see “what renewed by itself”)`
+  return { ...read, presumed }
 }
 
 /** Whether only the first by value are asked for: what has none has no place among them. */

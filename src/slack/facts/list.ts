@@ -100,7 +100,7 @@ export async function listFacts(
     asOf: context.today,
     scope: scopeOf(read),
     unread: read.filters.unread,
-    beside,
+    beside: [...beside, ...besideOf(read)],
     entries,
   }
 }
@@ -111,10 +111,14 @@ async function namesRead(context: BotContext, wanted: Filters | ReadFilters): Pr
 
 /** What the filters are, in words; empty where nothing narrows the register down. */
 export function scopeOf(read: ReadFilters): string {
-  return readAs(read)
+  return readAs({ ...read, presumed: null })
     .map(({ text }) => text)
     .join(' ')
 }
+
+/** What stands below a list. */
+const besideOf = ({ presumed }: ReadFilters) =>
+  presumed === null ? [] : [presumed.replace(/^\(|\)$/g, '')]
 
 interface AskedContract extends ContractNames, Worth {
   readonly contractId: number
@@ -669,7 +673,8 @@ export async function listedIds(context: BotContext, filters: Filters) {
   const order = inOrder(context, read, places)
   const found = await selectFitting<{ id: number }>(context, 'c.id', conditions, places, order)
   const ids = found.map(({ id }) => id)
-  return { ids, unread: read.filters.unread, scope: scopeOf(read) }
+  const scope = [scopeOf(read), read.presumed].filter(Boolean).join(' ')
+  return { ids, unread: read.filters.unread, scope }
 }
 
 // One page of the contracts that fit some filters, the most urgent first.
@@ -888,7 +893,7 @@ export async function dueFacts(
     days: asked.days,
     scope: scopeOf({ ...read, filters: { ...asked, days: null } }),
     unread: asked.unread,
-    beside: vagueEnds(asked, rows),
+    beside: [...vagueEnds(asked, rows), ...besideOf(read)],
     entries: rows.map((row) => entryOf(row, today, context)),
   }
 }
@@ -1072,7 +1077,7 @@ function withoutDate(row: EntryRow): string {
 interface ReadAs {
   readonly what:
     | (keyof Filters | Dates['of'])
-    | ('lead' | 'deputy' | 'value' | 'not' | 'or' | 'act' | 'told')
+    | ('lead' | 'deputy' | 'value' | 'not' | 'or' | 'act' | 'told' | 'presumed')
   readonly text: string
 }
 
@@ -1143,6 +1148,7 @@ export function readAs(read: ReadFilters): ReadAs[] {
     ...of('sum', read.sum),
     ...of('per', read.counts),
     ...of('running', leftOutWords(read.leftOut)),
+    ...of('presumed', read.presumed),
     ...filters.spelt.map((each) => ({
       what: 'spelt' as const,
       text: each.startsWith('(') ? each : `(taking ${each})`,

@@ -1814,7 +1814,10 @@ function joined(filters: Filters, group: readonly Part[], clock: Clock): Filters
         dates: { of: 'due', ranges: [range], as: null },
       })
     }
-    return { ...filters, without: [...filters.without, ...made] }
+    // What has ended ends before that too, and what is over is none that still runs.
+    const isEnd = made.some((each) => each.dates?.of === 'end')
+    const running = isEnd ? (filters.running ?? true) : filters.running
+    return { ...filters, running, without: [...filters.without, ...made] }
   }
   if (made.length === 1) {
     const [held, said] = [filters.dates, first.dates]
@@ -1906,7 +1909,7 @@ function placed(filters: Filters, made: Filters): Filters {
   }
 }
 
-function conditionOf({ set, period }: Part, { today }: Clock): Filters {
+function conditionOf({ set, period, not }: Part, { today }: Clock): Filters {
   // What stands behind the time says of what it is.
   const beside = (period?.mode ?? null) === null ? (set.beside ?? []) : []
   const filters = { ...NO_FILTERS, ...set, beside }
@@ -1920,7 +1923,9 @@ function conditionOf({ set, period }: Part, { today }: Clock): Filters {
       ? { ...filters, kind, dates: { of: 'due', ranges: [range], as, ...only } }
       : { ...filters, kind, days }
   }
-  return { ...filters, dates: { ...ofContract(mode.of, range, today), as, ...only } }
+  const dates =
+    not && mode.of === 'end' ? { of: mode.of, ranges: [range] } : ofContract(mode.of, range, today)
+  return { ...filters, dates: { ...dates, as, ...only } }
 }
 
 /** Ends and renewals to come begin today; what lies before it has ended. */
