@@ -31,7 +31,6 @@ import {
 import { subjectOf } from '../rules/regime.ts'
 import type { MonitoredContract, RaisedAlert } from '../rules/reminder-plan.ts'
 import type { RuleSettings, Rules } from '../rules/settings.ts'
-import { groupedBy } from '../rules/text-match.ts'
 import type { Contract as Columns } from './generated/client.ts'
 import { nameKey } from './organisation.ts'
 
@@ -362,21 +361,6 @@ export function peopleIds(contract: Answering): number[] {
   return ANSWERING.flatMap((name) => contract[name] ?? [])
 }
 
-/** Their extensions by date, the withdrawn ones too. */
-async function readExtensions(
-  client: Pool | PoolClient,
-  contractIds: readonly number[],
-): Promise<StoredExtension[]> {
-  return rowsOf(
-    client,
-    contractIds,
-    'extension',
-    `id, kind, status, from_on AS "from", to_on AS "to", cost, currency, known_on AS "knownOn", rule,
-     notice_reference AS "noticeReference"`,
-    'ORDER BY from_on, to_on, id',
-  )
-}
-
 /**
  * What a table holds of these contracts.
  * @param columns SQL @param which SQL: an `AND` with which of them, their groups and their order
@@ -384,7 +368,7 @@ async function readExtensions(
 export async function rowsOf<Row extends object>(
   client: Pool | PoolClient,
   contractIds: readonly number[],
-  table: 'alert' | 'contract_buyer' | 'contract_product' | 'cover' | 'decision' | 'extension',
+  table: 'contract_buyer' | 'contract_product' | 'cover' | 'decision' | 'extension',
   columns: string,
   which: string,
 ): Promise<(Row & { readonly contractId: number })[]> {
@@ -395,70 +379,98 @@ export async function rowsOf<Row extends object>(
   return rows
 }
 
-/** Adds extensions, decisions and living alerts to rows that were read already, however many they are. */
+/** SQL: an object of these, by name. */
+export function objectOf(fields: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(fields).map(([name, column]) => `'${name}', ${column}`)
+  return `json_build_object(${pairs.join(', ')})`
+}
+
+/** What the rules read of other tables. */
+interface Under {
+  readonly extension: StoredExtension[]
+  readonly decision: Decision[]
+  readonly alert: RaisedAlert[]
+  readonly asked: (readonly Answered[])[]
+}
+
+/** One of them, and of which contract. */
+interface UnderRow {
+  readonly id: number
+  readonly of: keyof Under
+  readonly says: unknown
+}
+
+/**
+ * Extensions by date, the withdrawn ones too. `asked`: what the answers to the questions say that are open about
+ * these contracts, or of which the answer is not known; of what an unattended import left to be applied what it
+ * says of renewing, and a later end.
+ */
+const UNDER = `
+  SELECT 'extension' AS of, e.contract_id AS id, e.from_on AS "from", e.to_on AS "to", e.id AS at,
+         ${objectOf({
+           ...{ id: 'e.id', contractId: 'e.contract_id', kind: 'e.kind', status: 'e.status' },
+           ...{ from: 'e.from_on', to: 'e.to_on', cost: 'e.cost::text', currency: 'e.currency' },
+           ...{ knownOn: 'e.known_on', rule: 'e.rule', noticeReference: 'e.notice_reference' },
+         })} AS says
+    FROM extension e WHERE e.contract_id = ANY($1)
+  UNION ALL
+  SELECT 'decision', n.contract_id, NULL, NULL, n.id,
+         ${objectOf({
+           ...{ deadline: 'n.deadline', deadlineOn: 'n.deadline_on', text: 'n.text' },
+           ...{ evidence: 'n.evidence', decidedOn: 'n.decided_on' },
+         })}
+    FROM decision n WHERE n.contract_id = ANY($1) AND n.withdrawn_at IS NULL
+  UNION ALL
+  SELECT 'alert', a.contract_id, NULL, NULL, a.id,
+         ${objectOf({
+           ...{ kind: 'a.kind', deadlineOn: 'a.deadline_on', rung: 'a.rung' },
+           ...{ raisedOn: 'a.raised_on', state: 'a.state', pausedUntil: 'a.paused_until' },
+         })}
+    FROM alert a WHERE a.contract_id = ANY($1) AND a.state <> 'superseded'
+  UNION ALL
+  SELECT 'asked', r.contract_id, NULL, NULL, q.id,
+         CASE WHEN q.about = 'waiting' THEN jsonb_build_array(
+              CASE WHEN r.says::jsonb ->> 'gone' = 'true' THEN '{"closed": true}'::jsonb
+                   ELSE (SELECT coalesce(jsonb_object_agg(d.key, d.value), '{}') FROM jsonb_each(CASE WHEN r.draft::jsonb <> 'null' THEN r.draft::jsonb ELSE '{}' END) d
+                     WHERE d.key IN ('automaticRenewal', 'noticePeriod', 'noticeText', 'closed') AND d.value <> 'null'
+                       OR d.key = 'end' AND d.value ->> 'latest' > coalesce(c.current_latest::text, '')) END)
+            ELSE (SELECT jsonb_agg(v.value) FROM jsonb_each(r.says::jsonb) v WHERE jsonb_typeof(v.value) = 'object')
+            END::json
+    FROM question_contract r JOIN question q ON q.id = r.question_id JOIN contract c ON c.id = r.contract_id
+   WHERE r.contract_id = ANY($2) AND coalesce(q.answer, 'not-known') = 'not-known'
+   ORDER BY 1, 3, 4, 5`
+
+/**
+ * Adds extensions, decisions and living alerts to rows that were read already, however many they are, in one
+ * question. It comes after the rows: what is locked with them stands still then.
+ */
 export async function completeContracts<Row extends ContractRow>(
   client: Pool | PoolClient,
   rows: readonly Row[],
 ): Promise<ContractRecord<Row>[]> {
   if (rows.length === 0) return []
   const ids = rows.map((row) => row.id)
-  const extensionsOf = groupedBy(await readExtensions(client, ids), ofContract)
-  const decisions = await rowsOf<Decision>(
-    client,
-    ids,
-    'decision',
-    'deadline, deadline_on AS "deadlineOn", text, evidence, decided_on AS "decidedOn"',
-    'AND withdrawn_at IS NULL ORDER BY id',
-  )
-  const alerts = await rowsOf<RaisedAlert>(
-    client,
-    ids,
-    'alert',
-    'kind, deadline_on AS "deadlineOn", rung, raised_on AS "raisedOn", state, paused_until AS "pausedUntil"',
-    "AND state <> 'superseded' ORDER BY id",
-  )
   const renewing = rows.flatMap((row) => (row.automaticRenewal === true ? [row.id] : []))
-  const askedOf = await readAsked(client, renewing)
-  const decisionsOf = groupedBy(decisions, ofContract)
-  const alertsOf = groupedBy(alerts, ofContract)
+  const found = await client.query<UnderRow>(UNDER, [ids, renewing])
+  const none = (): Under => ({ extension: [], decision: [], alert: [], asked: [] })
+  const under = new Map<number, Under>()
+  for (const { id, of, says } of found.rows) {
+    if (says === null) continue
+    const known = under.get(id) ?? none()
+    const list: unknown[] = known[of]
+    list.push(says)
+    under.set(id, known)
+  }
   return rows.map((row) => {
-    const extensions = extensionsOf.get(row.id) ?? []
-    const contract = contractOf(row, extensions, decisionsOf.get(row.id) ?? [])
-    const asked = askedOf.get(row.id)
+    const { extension: extensions, decision, alert: alerts, asked } = under.get(row.id) ?? none()
+    const contract = contractOf(row, extensions, decision)
     return {
       row,
-      contract: asked === undefined ? contract : { ...contract, asked },
+      contract: asked.length === 0 ? contract : { ...contract, asked },
       extensions,
-      alerts: alertsOf.get(row.id) ?? [],
+      alerts,
     }
   })
-}
-
-/**
- * What the answers to the questions say that are open about these contracts, or of which the answer is not
- * known; of what an unattended import left to be applied what it says of renewing, and a later end.
- */
-async function readAsked(
-  client: Pool | PoolClient,
-  contractIds: readonly number[],
-): Promise<ReadonlyMap<number, readonly (readonly Answered[])[]>> {
-  if (contractIds.length === 0) return new Map()
-  const found = await client.query<{ id: number; answers: readonly Answered[] }>(
-    `SELECT r.contract_id AS id,
-            CASE WHEN q.about = 'waiting' THEN jsonb_build_array(
-              CASE WHEN r.says::jsonb ->> 'gone' = 'true' THEN '{"closed": true}'::jsonb
-                   ELSE (SELECT coalesce(jsonb_object_agg(d.key, d.value), '{}') FROM jsonb_each(CASE WHEN r.draft::jsonb <> 'null' THEN r.draft::jsonb ELSE '{}' END) d
-                     WHERE d.key IN ('automaticRenewal', 'noticePeriod', 'noticeText', 'closed') AND d.value <> 'null'
-                       OR d.key = 'end' AND d.value ->> 'latest' > coalesce(c.current_latest::text, '')) END)
-            ELSE (SELECT jsonb_agg(a.value) FROM jsonb_each(r.says::jsonb) a WHERE jsonb_typeof(a.value) = 'object')
-            END AS answers
-     FROM question_contract r JOIN question q ON q.id = r.question_id JOIN contract c ON c.id = r.contract_id
-     WHERE r.contract_id = ANY($1) AND coalesce(q.answer, 'not-known') = 'not-known' ORDER BY q.id`,
-    [contractIds],
-  )
-  const asked = found.rows.filter(({ answers }) => answers !== null)
-  const of = groupedBy(asked, ({ id }) => id)
-  return new Map([...of].map(([id, each]) => [id, each.map(({ answers }) => answers)]))
 }
 
 /**
@@ -565,10 +577,6 @@ function awardedEndOf(row: ContractRow): End {
 
 export function periodOf(amount: number | null, unit: PeriodUnit | null): Period | null {
   return amount === null || unit === null ? null : { amount, unit }
-}
-
-function ofContract({ contractId }: { readonly contractId: number }): number {
-  return contractId
 }
 
 /** Suppliers are the same whatever their case, punctuation and legal form. */

@@ -23,16 +23,22 @@ type Question = Parameters<Adapter['queryRaw']>[0]
  */
 const asking = new AsyncLocalStorage<Connection>()
 const made = new WeakMap<Connection, Tables>()
-let shared: Promise<PrismaClient> | undefined
+let shared: Promise<Models> | undefined
 
 /** The tables, over this connection. */
 export function tables(connection: Connection): Tables {
   const known = made.get(connection)
   if (known !== undefined) return known
-  let opened: Promise<Models> | undefined
   const ask = async (model: string, operation: string, given: unknown[]) => {
-    opened ??= overClient(connection)
-    return await (await opened)[model]?.[operation]?.(...given)
+    // Those of one moment become one question, whatever connections they are for.
+    if (operation.startsWith('findUnique')) throw new Error('Use findFirst: it is asked alone.')
+    shared ??= sharedClient()
+    const models = await shared
+    try {
+      return await asking.run(connection, async () => await models[model]?.[operation]?.(...given))
+    } catch (error) {
+      throw error instanceof Carried ? error.cause : error
+    }
   }
   const named = (model: string) =>
     new Proxy(
@@ -53,27 +59,10 @@ export function tables(connection: Connection): Tables {
 type Models = Readonly<Record<string, Readonly<Record<string, (...given: unknown[]) => unknown>>>>
 
 /** Prisma is loaded with the first question that it puts: a command may ask none. */
-async function sharedClient(): Promise<PrismaClient> {
+async function sharedClient(): Promise<Models> {
   const { PrismaClient } = await import('./generated/client.ts')
-  return new PrismaClient({ adapter: { ...NAMES, connect }, errorFormat: 'minimal' })
-}
-
-async function overClient(connection: Connection): Promise<Models> {
-  shared ??= sharedClient()
-  const extended = (await shared).$extends({
-    query: {
-      async $allOperations({ operation, args, query }) {
-        // Those of one moment become one question, whatever connections they are for.
-        if (operation.startsWith('findUnique')) throw new Error('Use findFirst: it is asked alone.')
-        try {
-          return await asking.run(connection, async () => await query(args))
-        } catch (error) {
-          throw error instanceof Carried ? error.cause : error
-        }
-      },
-    },
-  })
-  return extended as unknown as Models
+  const client = new PrismaClient({ adapter: { ...NAMES, connect }, errorFormat: 'minimal' })
+  return client as unknown as Models
 }
 
 /** A text as a pattern that finds nothing else: `contains` and `mode: 'insensitive'` are patterns. */
