@@ -746,9 +746,10 @@ export async function onContract(
 }
 
 export async function shownContract(program: Program, id: number): Promise<ShownContract> {
-  const { showContract } = await import('../reports/contract.ts')
+  const { readShown } = await import('../reports/contract.ts')
   const { pool, organisation, rulesOf } = program
-  return showContract(pool, organisation.id, id, program.today(), rulesOf)
+  const of = { organisationId: organisation.id, rulesOf }
+  return (await readShown(pool, of, id, program.today())).shown
 }
 
 export function deadlineTable(deadlines: ShownContract['deadlines']): string {

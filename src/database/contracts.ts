@@ -261,6 +261,8 @@ interface StoredExtension extends Extension {
   readonly currency: string
   readonly rule: string | null
   readonly noticeReference: string | null
+  readonly source: string | null
+  readonly invoiced: Decimal | null
 }
 
 /** These columns of the contracts for which the condition on `contract c` holds. @param which SQL, its order and limit too */
@@ -380,9 +382,18 @@ export async function rowsOf<Row extends object>(
 }
 
 /** SQL: an object of these, by name. */
-export function objectOf(fields: Readonly<Record<string, string>>): string {
+function objectOf(fields: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(fields).map(([name, column]) => `'${name}', ${column}`)
   return `json_build_object(${pairs.join(', ')})`
+}
+
+/** SQL: a list of such objects. @param from its table with `WHERE` */
+export function listOf(
+  fields: Readonly<Record<string, string>>,
+  from: string,
+  order: string,
+): string {
+  return `coalesce((SELECT json_agg(${objectOf(fields)} ORDER BY ${order}) FROM ${from}), '[]')`
 }
 
 /** What the rules read of other tables. */
@@ -411,6 +422,7 @@ const UNDER = `
            ...{ id: 'e.id', contractId: 'e.contract_id', kind: 'e.kind', status: 'e.status' },
            ...{ from: 'e.from_on', to: 'e.to_on', cost: 'e.cost::text', currency: 'e.currency' },
            ...{ knownOn: 'e.known_on', rule: 'e.rule', noticeReference: 'e.notice_reference' },
+           ...{ source: 'e.source', invoiced: 'e.invoiced::text' },
          })} AS says
     FROM extension e WHERE e.contract_id = ANY($1)
   UNION ALL
@@ -588,15 +600,6 @@ export function supplierKey(supplier: string | null): string | null {
 }
 
 /** What prices are made from, as the database holds it. */
-
-/** A contract's ordinary month, or what is missing for it. */
-export async function readBaseline(
-  client: Pool | PoolClient,
-  contractId: number,
-): Promise<Baseline | NoBaseline> {
-  const [row] = await readColumns(client, [contractId], PRICED)
-  return row === undefined ? { known: false, why: 'the contract is gone' } : baseline(pricedOf(row))
-}
 
 /**
  * The baseline to measure an extension with. Of one that nobody has classified there is no premium:

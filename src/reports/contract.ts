@@ -3,10 +3,28 @@
  */
 
 import type { Pool, PoolClient } from 'pg'
-import { IS_END, IS_WATCHED, monitoredContract, readContracts } from '../database/contracts.ts'
+import {
+  BUYERS,
+  type ContractColumns,
+  type ContractRecord,
+  columnsOf,
+  completeContracts,
+  IS_END,
+  IS_WATCHED,
+  listOf,
+  monitoredContract,
+  PRICED,
+  readContracts,
+  selectOfContracts,
+} from '../database/contracts.ts'
 import type { ImportProblem, Prisma } from '../database/generated/client.ts'
-import { type RulesByTeam, readTeams, teamNames } from '../database/organisation.ts'
-import { literally, tables } from '../database/prisma.ts'
+import {
+  type RuledOrganisation,
+  readTeams,
+  type Team,
+  teamNames,
+} from '../database/organisation.ts'
+import { tables } from '../database/prisma.ts'
 import { readNotNamed } from '../database/support.ts'
 import { addDays, type CivilDate, earliestOf } from '../rules/civil-date.ts'
 import {
@@ -28,12 +46,15 @@ import type { Decimal } from '../rules/money.ts'
 import type { ChargeUnit } from '../rules/premium.ts'
 import { notCovered } from '../rules/reminder-plan.ts'
 import { nextWarnings } from '../rules/replay.ts'
+import type { Rules } from '../rules/settings.ts'
 import { compare, groupedBy, pick } from '../rules/text-match.ts'
+import { ContractGone } from '../rules/user-error.ts'
 import { periodText, unknownHolidays } from '../rules/working-days.ts'
-import type { CardCheckpoint, UmbrellaFacts } from '../text/answer-facts.ts'
+import type { CardCheckpoint, MemberFacts, UmbrellaFacts } from '../text/answer-facts.ts'
 import type { UmbrellaCounts } from '../text/facts.ts'
 import type { ShownCover } from '../text/support.ts'
 import { spendWords, type Worth, worthWords } from '../text/words.ts'
+import { NOTICED, whoBuys } from './headroom.ts'
 import { coverProposed, readCovers } from './support.ts'
 
 export interface ShownContract extends ContractNames {
@@ -129,74 +150,60 @@ export function buyersOf({ buyers }: Pick<StateRead, 'buyers'>): string | null {
   return buyers.map(({ buyer }) => buyer.name).join('; ') || null
 }
 
-export async function showContract(
-  pool: Pool,
-  organisationId: number,
+/**
+ * One contract with all that is recorded of it, in three questions, and what else its card is made of.
+ * @throws ContractGone where it is gone.
+ */
+export async function readShown(
+  pool: Pool | PoolClient,
+  { organisationId, rulesOf }: RuledOrganisation,
   id: number,
   today: CivilDate,
-  rulesOf: RulesByTeam,
-): Promise<ShownContract> {
-  const { contract, importProblem, person } = tables(pool)
-  const question = { select: { id: true, about: true, text: true, holds: true } } as const
-  const found = await contract.findFirst({
-    where: { id },
-    include: {
-      ...STATE_READ,
-      team: { select: { name: true } },
-      questions: {
-        where: { question: { answer: null } },
-        orderBy: { questionId: 'asc' },
-        select: { question },
-      },
-      extensions: { orderBy: [{ from: 'asc' }, { to: 'asc' }, { id: 'asc' }] },
-      checkpoints: { where: { withdrawnAt: null }, orderBy: { id: 'asc' } },
-      alerts: { orderBy: [{ raisedOn: 'asc' }, { deadlineOn: 'asc' }, { rung: 'desc' }] },
-    },
-  })
-  if (!found) throw new Error(`Contract ${id} went away while it was being read: ask again.`)
-  const { optionEnds, noticeAmount, noticeUnit, noticeText, sourceId, extensions } = found
-  const { reference, title, supplier, currentLatest: currentEnd, maximumEnd } = found
-  const { ownerId, parentId } = found
-  const owner = ownerId === null ? null : await person.findFirst({ where: { id: ownerId } })
-  const parent = parentId === null ? null : await contract.findFirst({ where: { id: parentId } })
+) {
+  const [row] = await selectOfContracts<ShownRow>(pool, SHOWN, 'c.id = $1', [id, today])
+  if (row === undefined) throw new ContractGone()
+  const [[record], teams, read] = await Promise.all([
+    completeContracts(pool, [row]),
+    readTeams(pool, organisationId),
+    row.isCovering ? readCovers(pool, id, today) : [],
+  ])
+  const team = teams.find((each) => each.id === row.teamId)
+  if (record === undefined || team === undefined) throw new ContractGone()
+  const { optionEnds, noticeAmount, noticeUnit, noticeText, reference, title } = row
+  const { currentLatest: currentEnd, maximumEnd, parentReference: parent } = row
+  const { extensions } = record
   const last = lastExtension({ awardedEnd: { kind: 'undated' }, extensions })
   const moved = extensions.find((each) => each.id === last?.id && each.to === currentEnd)
   const endSource =
-    currentEnd === found.endLatest ? found.endSource : (moved?.source ?? moved?.kind ?? null)
-  const { deadlines, remarks } = await shownDeadlines(pool, organisationId, id, today, rulesOf)
-  const problems = await importProblem.findMany({
-    where: {
-      ...{ sourceId, resolvedImportId: null, severity: { not: 'note' } },
-      reference: { equals: literally(reference), mode: 'insensitive' },
-    },
-    orderBy: { id: 'asc' },
-  })
-  const covers = (await readCovers(pool, id, today)).map(({ id: _, ...each }) => each)
+    currentEnd === row.endLatest ? row.endSource : (moved?.source ?? moved?.kind ?? null)
+  const rules = rulesOf(team, row)
+  const { deadlines, remarks } = shownDeadlines(record, team, today, rules)
+  const covers = read.map(({ id: _, ...each }) => each)
   const proposed = coverProposed(title)
   const notice =
     noticeAmount === null || noticeUnit === null
       ? null
       : { amount: noticeAmount, unit: noticeUnit, text: noticeText ?? '' }
   const ends = (optionEnds ?? maximumEnd ?? '').split(' ').filter((day) => day !== '')
-  return {
-    ...{ reference, title, buyer: buyersOf(found), supplier, start: found.start },
-    end: found.endLatest,
-    endEarliest: found.endEarliest,
-    endPrecision: found.endPrecision,
+  const shown: ShownContract = {
+    ...{ reference, title, buyer: row.buyers, supplier: row.supplier, start: row.start },
+    end: row.endLatest,
+    endEarliest: row.endEarliest,
+    endPrecision: row.endPrecision,
     ...{ currentEnd, endSource, maximumEnd },
-    ...{ automaticRenewal: found.automaticRenewal, department: found.department },
-    ...{ owner: owner?.displayName ?? null, team: found.team.name },
-    documents: documentsOf(found.documents),
+    ...{ automaticRenewal: row.automaticRenewal, department: row.department },
+    ...{ owner: row.ownerName, team: team.name },
+    documents: documentsOf(row.documents),
     ...{
-      value: found.value,
-      valueText: found.valueText ?? yearly(found),
-      valueBasis: found.valueBasis,
-      periodicCharge: found.periodicCharge,
-      chargeUnit: found.chargeUnit,
+      value: row.value,
+      valueText: row.valueText ?? yearly(row),
+      valueBasis: row.valueBasis,
+      periodicCharge: row.periodicCharge,
+      chargeUnit: row.chargeUnit,
     },
-    currency: found.currency,
-    state: stateOf(found, today),
-    questions: found.questions.map((each) => each.question),
+    currency: row.currency,
+    state: row.state,
+    questions: row.questions,
     options: ends.map((to) => ({ to: to as CivilDate })),
     notice:
       notice === null
@@ -204,39 +211,116 @@ export async function showContract(
           ? null
           : { amount: null, unit: null, text: noticeText }
         : { ...notice, text: noticeText ?? periodText(notice) },
-    ...(parent === null ? {} : { parent: parent.reference }),
+    ...(parent === null ? {} : { parent }),
     ...(covers.length === 0 ? {} : { covers }),
     ...(covers.length > 0 || proposed === null ? {} : { coverAsked: proposed.name }),
     deadlines,
     extensions: extensions.map((each) => pick(each, 'kind', 'status', 'from', 'to', 'cost')),
-    checkpoints: found.checkpoints.map(
-      ({ name, route, dueOn: on, plannedOn, askedOn, doneOn, slips }) => {
-        return { name, route, on, plannedOn, askedOn, doneOn, slips }
-      },
-    ),
-    alerts: found.alerts.map((each) => pick(each, 'kind', 'rung', 'raisedOn', 'state')),
-    problems: [...problems.map(problemWords), ...remarks],
+    checkpoints: row.checkpoints,
+    alerts: row.alerts,
+    problems: [...row.problems.map(problemWords), ...remarks],
   }
+  return { shown, row, record, who: whoBuys(rules) }
 }
 
-function problemWords({ field, value, problem, remedy }: ImportProblem): string {
+const UMBRELLA_COLUMNS = [
+  ...(['id', 'organisationId', 'reference', 'referenceKey', 'start'] as const),
+  ...(['currentEarliest', 'currentLatest', 'closedOn'] as const),
+] as const
+
+/** SQL: whom it covers, what it replaces (as a register says it of either, too), what was called off from it. */
+const UNDER_UMBRELLA = `${listOf(
+  { buyer: 'b.name', team: 't.name', from: 'm.from_on', to: 'm.to_on', unread: 'm.unread' },
+  `umbrella_member m JOIN buyer b ON b.id = m.buyer_id LEFT JOIN team t ON t.id = m.team_id
+   WHERE m.contract_id = c.id`,
+  'b.name_key',
+)} AS members,
+  ${listOf(
+    { reference: 'r.reference', currentLatest: 'r.current_latest', closedOn: 'r.closed_on' },
+    `contract r WHERE r.organisation_id = c.organisation_id AND r.id <> c.id AND (r.replaced_by_id = c.id
+       OR r.successor IS NOT NULL AND lower(r.successor) = lower(c.reference)
+       OR r.reference_key = lower(btrim(c.predecessor)))`,
+    'r.reference_key, r.id',
+  )} AS replaces,
+  ${listOf({ reference: 'r.reference' }, 'contract r WHERE r.parent_id = c.id', 'r.reference_key, r.id')} AS calls`
+
+/** What one contract is shown with: its own columns, and the rows under it. */
+const SHOWN_COLUMNS = [
+  ...NOTICED,
+  ...PRICED,
+  ...(['endSource', 'optionEnds', 'department', 'documents', 'valueText'] as const),
+  ...UMBRELLA_COLUMNS,
+] as const
+
+interface ShownRow extends Pick<ContractColumns, (typeof SHOWN_COLUMNS)[number]>, UnderUmbrella {
+  readonly state: ContractState
+  readonly buyers: string | null
+  readonly ownerName: string | null
+  readonly parentReference: string | null
+  readonly isCovering: boolean
+  readonly waivers: number
+  readonly questions: ShownContract['questions']
+  readonly checkpoints: ShownContract['checkpoints']
+  readonly alerts: ShownContract['alerts']
+  readonly problems: readonly Pick<ImportProblem, 'field' | 'value' | 'problem' | 'remedy'>[]
+  /** The deadlines as they are written down. */
+  readonly kept: readonly {
+    readonly kind: DeadlineKind
+    readonly on: CivilDate
+    readonly reason: string
+    readonly settled: string | null
+  }[]
+}
+
+const SHOWN = `${columnsOf(SHOWN_COLUMNS)}, ${UNDER_UMBRELLA}, ${stateSql('$2::date')} AS state,
+  ${BUYERS} AS buyers,
+  (SELECT p.display_name FROM person p WHERE p.id = c.owner_id) AS "ownerName",
+  (SELECT f.reference FROM contract f WHERE f.id = c.parent_id) AS "parentReference",
+  EXISTS (SELECT FROM cover v WHERE v.contract_id = c.id) AS "isCovering",
+  (SELECT count(*)::int FROM waiver w WHERE w.contract_id = c.id AND w.withdrawn_at IS NULL) AS waivers,
+  ${listOf(
+    { id: 'q.id', about: 'q.about', text: 'q.text', holds: 'q.holds' },
+    `question_contract r JOIN question q ON q.id = r.question_id
+     WHERE r.contract_id = c.id AND q.answer IS NULL`,
+    'q.id',
+  )} AS questions,
+  ${listOf(
+    {
+      ...{ name: 'k.name', route: 'k.route', on: 'k.due_on', plannedOn: 'k.planned_on' },
+      ...{ askedOn: 'k.asked_on', doneOn: 'k.done_on', slips: 'k.slips' },
+    },
+    'checkpoint k WHERE k.contract_id = c.id AND k.withdrawn_at IS NULL',
+    'k.id',
+  )} AS checkpoints,
+  ${listOf(
+    { kind: 'a.kind', rung: 'a.rung', raisedOn: 'a.raised_on', state: 'a.state' },
+    'alert a WHERE a.contract_id = c.id',
+    'a.raised_on, a.deadline_on, a.rung DESC',
+  )} AS alerts,
+  ${listOf(
+    { field: 'p.field', value: 'p.value', problem: 'p.problem', remedy: 'p.remedy' },
+    `import_problem p WHERE p.source_id = c.source_id AND p.resolved_import_id IS NULL
+       AND p.severity <> 'note' AND lower(p.reference) = lower(c.reference)`,
+    'p.id',
+  )} AS problems,
+  ${listOf(
+    { kind: 'd.kind', on: 'd.due_on', reason: 'd.reason', settled: 'd.settled_why' },
+    'deadline d WHERE d.contract_id = c.id',
+    'd.due_on, d.kind',
+  )} AS kept`
+
+function problemWords({ field, value, problem, remedy }: ShownRow['problems'][number]): string {
   const where = [field, value].filter((each) => each !== null && each !== '').join(' ')
   return `${where === '' ? '' : `${where}: `}${problem}; ${remedy}`
 }
 
 /** A contract's deadlines with the day on which each is next told. */
-async function shownDeadlines(
-  pool: Pool,
-  organisationId: number,
-  id: number,
+function shownDeadlines(
+  record: ContractRecord,
+  team: Team,
   today: CivilDate,
-  rulesOf: RulesByTeam,
-): Promise<{ readonly deadlines: readonly ShownDeadline[]; readonly remarks: readonly string[] }> {
-  const [record] = await readContracts(pool, [id])
-  const teams = await readTeams(pool, organisationId)
-  const team = teams.find((each) => each.id === record?.row.teamId)
-  if (!record || !team) return { deadlines: [], remarks: [] }
-  const rules = rulesOf(team, record.row)
+  rules: Rules,
+): { readonly deadlines: readonly ShownDeadline[]; readonly remarks: readonly string[] } {
   const monitored = monitoredContract(record, team.laddersFrom, rules)
   // What the day's sweep has raised already is not raised again: the plan knows by the alerts.
   const from = team.lastSweptOn !== null && team.lastSweptOn >= today ? addDays(today, 1) : today
@@ -311,60 +395,40 @@ export async function readUmbrella(
   contractId: number,
   asOf: CivilDate,
 ): Promise<ReadUmbrella> {
-  const { contract, umbrellaMember } = tables(client)
-  const umbrella = await contract.findFirst({
-    where: { id: contractId },
-    select: {
-      ...{ organisationId: true, reference: true, referenceKey: true, predecessor: true },
-      ...{ start: true, currentEarliest: true, currentLatest: true, closedOn: true },
-    },
-  })
-  if (umbrella === null) throw new Error(`Contract ${contractId} went away: ask again.`)
-  const { organisationId, reference, referenceKey, predecessor, start } = umbrella
-  const members = await umbrellaMember.findMany({
-    where: { contractId },
-    orderBy: [{ buyer: { nameKey: 'asc' } }],
-    include: { buyer: { select: { name: true } }, team: { select: { name: true } } },
-  })
-  const days = {
-    start,
-    earliest: umbrella.currentEarliest,
-    latest: earliestOf(umbrella.currentLatest, umbrella.closedOn),
-  }
-  const calls = await contract.findMany({
-    where: { parentId: contractId },
-    orderBy: [{ referenceKey: 'asc' }, { id: 'asc' }],
-    select: { reference: true },
-  })
-  const replaces = await contract.findMany({
-    where: {
-      organisationId,
-      id: { not: contractId },
-      OR: [
-        { replacedById: contractId },
-        // As a register says it of either.
-        { successor: { equals: literally(reference), mode: 'insensitive' } },
-        ...(predecessor === null ? [] : [{ referenceKey: predecessor.trim().toLowerCase() }]),
-      ],
-    },
-    orderBy: [{ referenceKey: 'asc' }, { id: 'asc' }],
-    select: { reference: true, currentLatest: true, closedOn: true },
-  })
+  const columns = `${columnsOf(UMBRELLA_COLUMNS)}, ${UNDER_UMBRELLA}`
+  const [row] = await selectOfContracts<UmbrellaRow>(client, columns, 'c.id = $1', [contractId])
+  if (row === undefined) throw new Error(`Contract ${contractId} went away: ask again.`)
+  return umbrellaOf(client, row, asOf)
+}
+
+/** The same of what was read of it. */
+export async function umbrellaOf(
+  client: Pool | PoolClient,
+  row: UmbrellaRow,
+  asOf: CivilDate,
+): Promise<ReadUmbrella> {
+  const { id, organisationId, reference, referenceKey, start, members } = row
+  const latest = earliestOf(row.currentLatest, row.closedOn)
+  const days = { start, earliest: row.currentEarliest, latest }
   return {
     reference,
     asOf,
     start,
-    members: members.map(({ buyer, team, from, to, unread }) => ({
-      ...{ buyer: buyer.name, team: team?.name ?? null, from, to, unread },
-      why: notCovered({ from, to, unread }, days, asOf),
-    })),
-    replaces: replaces.map(({ reference: replaced, currentLatest, closedOn }) => ({
+    members: members.map((each) => ({ ...each, why: notCovered(each, days, asOf) })),
+    replaces: row.replaces.map(({ reference: replaced, currentLatest, closedOn }) => ({
       reference: replaced,
       currentEnd: earliestOf(currentLatest, closedOn),
     })),
-    calls: calls.filter((each) => each.reference.toLowerCase() !== referenceKey),
-    ...(members.length === 0 ? {} : await notNamed(client, organisationId, contractId, asOf)),
+    calls: row.calls.filter((each) => each.reference.toLowerCase() !== referenceKey),
+    ...(members.length === 0 ? {} : await notNamed(client, organisationId, id, asOf)),
   }
+}
+
+type UmbrellaRow = Pick<ContractColumns, (typeof UMBRELLA_COLUMNS)[number]> & UnderUmbrella
+interface UnderUmbrella {
+  readonly members: readonly Omit<MemberFacts, 'why'>[]
+  readonly replaces: readonly Pick<ContractColumns, 'reference' | 'currentLatest' | 'closedOn'>[]
+  readonly calls: UmbrellaFacts['calls']
 }
 
 /** What its members' teams use and the agreement does not name. */

@@ -1,7 +1,7 @@
 /** What emergency extensions cost in a financial year, and what runs out of contract by the day. */
 
 import type { Pool, PoolClient } from 'pg'
-import { pricedOf } from '../database/contracts.ts'
+import { type ContractColumns, type PriceRow, pricedOf } from '../database/contracts.ts'
 import { tables } from '../database/prisma.ts'
 import type { CivilDate } from '../rules/civil-date.ts'
 import type { ContractNames } from '../rules/contract.ts'
@@ -85,22 +85,29 @@ export async function readOutOfContract(
     readonly organisationId: number
     readonly teamId: number | null
     readonly today: CivilDate
-    readonly contractId?: number
   },
 ): Promise<OutOfContract[]> {
-  const { organisationId, teamId, today, contractId = null } = asked
+  const { organisationId, teamId, today } = asked
   const found = await tables(client).contract.findMany({
     where: {
       ...{ organisationId, closedOn: null, outOfContractOn: { lte: today } },
       ...(teamId === null ? {} : { teamId }),
-      ...(contractId === null ? {} : { id: contractId }),
     },
     orderBy: [{ outOfContractOn: 'asc' }, { reference: 'asc' }],
   })
   return found.flatMap((row) => {
-    const { id, reference, title, supplier, currency, outOfContractOn: since } = row
-    if (since === null) return []
-    const named = { contractId: id, reference, title, supplier, currency }
-    return [{ ...named, ...accruing(baseline(pricedOf(row)), since, today) }]
+    const { id, reference, title, supplier, currency } = row
+    const runs = accruingOf(row, today)
+    return runs === null ? [] : [{ contractId: id, reference, title, supplier, currency, ...runs }]
   })
+}
+
+/** What it costs by the day since it ran out of contract; null where nobody said that it is still supplied. */
+export function accruingOf(
+  row: PriceRow & Pick<ContractColumns, 'outOfContractOn' | 'closedOn'>,
+  today: CivilDate,
+): Accruing | null {
+  const { outOfContractOn: since, closedOn } = row
+  if (since === null || since > today || closedOn !== null) return null
+  return accruing(baseline(pricedOf(row)), since, today)
 }

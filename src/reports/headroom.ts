@@ -2,6 +2,7 @@
 import type { Pool, PoolClient } from 'pg'
 import {
   type ContractColumns,
+  type ContractRecord,
   type ContractRow,
   completeContracts,
   RULED,
@@ -62,7 +63,16 @@ export async function contractHeadroom(
   contractId: number,
   of: HeadroomOf,
 ): Promise<ContractHeadroom> {
-  const { row, facts, extensions, decisions, who } = await readHeadroom(pool, contractId, of)
+  const { who, ...record } = await readHeadroom(pool, contractId, of)
+  return headroomOf(record, who, of)
+}
+
+/** The same of what was read of it. */
+export function headroomOf(
+  { row, facts, extensions, decisions }: NoticeRecord,
+  who: WhoBuys,
+  of: Pick<HeadroomOf, 'on' | 'addDays'>,
+): ContractHeadroom {
   const asked = { addDays: of.addDays ?? 0, addCost: null, on: of.on, ...who }
   const month = oneMoreMonth(facts, extensions, asked)
   return {
@@ -124,7 +134,7 @@ export function whoBuys({
   return { authority, nation: nationOf(nation, calendar).nation }
 }
 
-const NOTICED = [
+export const NOTICED = [
   ...[...RULED, 'frameworkStart', 'ofFramework'],
   ...(['title', 'supplier', 'owner', 'categoryLead'] as const),
 ] as const
@@ -142,7 +152,15 @@ export async function readNoticeRecords(
   ids: readonly number[],
 ): Promise<NoticeRecord[]> {
   const records = await completeContracts(pool, await readColumns(pool, ids, NOTICED))
-  return records.map(({ row, contract, extensions }) => ({
+  return records.map(noticeRecord)
+}
+
+export function noticeRecord({
+  row,
+  contract,
+  extensions,
+}: ContractRecord<NoticeRecord['row']>): NoticeRecord {
+  return {
     row,
     facts: factsOf(row, contract),
     extensions,
@@ -150,7 +168,7 @@ export async function readNoticeRecords(
       const notice = NOTICES.find((each) => each === String(deadline))
       return notice === undefined ? [] : [{ notice, on, text }]
     }),
-  }))
+  }
 }
 
 function factsOf(row: NoticeRecord['row'], contract: Contract): NoticeFacts {

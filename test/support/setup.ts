@@ -27,7 +27,7 @@ import {
   type ImportResult,
   importFile,
 } from '../../src/register/import/import.ts'
-import { type ShownContract, showContract } from '../../src/reports/contract.ts'
+import { readShown, type ShownContract } from '../../src/reports/contract.ts'
 import { addDays, asCivilDate, type CivilDate } from '../../src/rules/civil-date.ts'
 import { asDecimal } from '../../src/rules/money.ts'
 import { type SweepContext, type SweepResult, sweep } from '../../src/warnings/sweep.ts'
@@ -241,8 +241,10 @@ export async function setupIn(
       return rekeyed
     },
     contractId,
-    shown: async (reference, on) =>
-      showContract(db.pool, organisationId, await contractId(reference), asCivilDate(on), rulesOf),
+    async shown(reference, on) {
+      const [of, id] = [{ organisationId, rulesOf }, await contractId(reference)]
+      return (await readShown(db.pool, of, id, asCivilDate(on))).shown
+    },
     async personId(name) {
       const sql = 'SELECT id FROM person WHERE display_name = $1'
       return (await rows<{ id: number }>(sql, [name]))[0]?.id ?? 0

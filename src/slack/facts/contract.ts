@@ -2,26 +2,21 @@
 
 import {
   BUYERS,
+  baselineFor,
   type ContractColumns,
   EARLIEST_END,
   periodOf,
   personIn,
-  readBaseline,
+  pricedOf,
   selectOfContracts,
   type ToldRow,
 } from '../../database/contracts.ts'
 import { tables } from '../../database/prisma.ts'
 import { contractFacts } from '../../delivery/load.ts'
 import { readQuestions } from '../../register/import/questions.ts'
-import {
-  type ContractState,
-  readRemarks,
-  readUmbrella,
-  showContract,
-} from '../../reports/contract.ts'
-import { readOutOfContract } from '../../reports/costs.ts'
-import { contractHeadroom } from '../../reports/headroom.ts'
-import { readLedger } from '../../reports/ledger.ts'
+import { type ContractState, readShown, readUmbrella, umbrellaOf } from '../../reports/contract.ts'
+import { accruingOf } from '../../reports/costs.ts'
+import { contractHeadroom, headroomOf, noticeRecord } from '../../reports/headroom.ts'
 import { daysBetween } from '../../rules/civil-date.ts'
 import {
   type ContractNames,
@@ -29,7 +24,9 @@ import {
   type PeriodUnit,
   warningState,
 } from '../../rules/contract.ts'
+import { extensionRemarks } from '../../rules/ledger.ts'
 import { noticesToCheck } from '../../rules/notices.ts'
+import { baseline, premium } from '../../rules/premium.ts'
 import { pick } from '../../rules/text-match.ts'
 import { ContractGone } from '../../rules/user-error.ts'
 import { periodText } from '../../rules/working-days.ts'
@@ -45,22 +42,15 @@ import { askedOf, type BotContext } from '../request.ts'
 /** @throws UserError where there is no such contract. */
 export async function cardFacts(context: BotContext, contractId: number): Promise<CardFacts> {
   const { pool, organisationId, today, rulesOf, asker, shared } = context
-  const row = await readContract(context, contractId)
-  const [shown, kept, extensions, ledger, remarks, accruing, month] = await Promise.all([
-    showContract(pool, organisationId, contractId, today, rulesOf),
-    tables(pool).deadline.findMany({
-      where: { contractId },
-      orderBy: [{ on: 'asc' }, { kind: 'asc' }],
-    }),
-    readExtensions(context, contractId),
-    readLedger(pool, { organisationId, contractId, rules: null }),
-    readRemarks(pool, [contractId]),
-    readOutOfContract(pool, { organisationId, teamId: null, today, contractId }),
-    readBaseline(pool, contractId),
+  const [row, read] = await Promise.all([
+    readContract(context, contractId),
+    readShown(pool, { organisationId, rulesOf }, contractId, today),
   ])
-  const law = await contractHeadroom(pool, contractId, { organisationId, rulesOf, on: today })
-  const prices = new Map(ledger.map((line) => [line.extensionId, line.premium]))
-  const [runs] = accruing
+  const { shown, record } = read
+  const { kept, waivers } = read.row
+  const law = headroomOf(noticeRecord(record), read.who, { on: today })
+  const runs = accruingOf(read.row, today)
+  const remarks = extensionRemarks(record.contract)
   const next = new Map(
     shown.deadlines.map((each) => [`${each.kind} ${each.date}`, each.nextRungOn]),
   )
@@ -79,9 +69,9 @@ export async function cardFacts(context: BotContext, contractId: number): Promis
       isCard: true,
     }),
     deadlines: [
-      ...kept.filter(({ settledWhy }) => settledWhy === null),
-      ...kept.filter(({ settledWhy }) => settledWhy !== null),
-    ].map(({ kind, on, reason, settledWhy: settled }) => ({
+      ...kept.filter(({ settled }) => settled === null),
+      ...kept.filter(({ settled }) => settled !== null),
+    ].map(({ kind, on, reason, settled }) => ({
       kind,
       on,
       daysLeft: daysBetween(today, on),
@@ -89,22 +79,24 @@ export async function cardFacts(context: BotContext, contractId: number): Promis
       nextOn: next.get(`${kind} ${on}`) ?? null,
       settled,
     })),
-    extensions: extensions.map((each) => {
-      const price = prices.get(each.id)
-      return price === undefined ? each : { ...each, price }
-    }),
-    waivers: await tables(pool).waiver.count({ where: { contractId, withdrawnAt: null } }),
+    extensions: record.extensions.map((each) => ({
+      ...pick(each, 'id', 'kind', 'status', 'from', 'to', 'cost', 'currency'),
+      ...(each.status === 'withdrawn'
+        ? {}
+        : { price: premium(each, baselineFor(read.row, each, each.currency)) }),
+    })),
+    waivers,
     covers: shown.covers ?? [],
     coverAsked: shown.coverAsked ?? null,
     dataSharing: pick(row, 'sharesData', 'sharedWith', 'dpia'),
-    umbrella: await readUmbrella(pool, contractId, today),
+    umbrella: await umbrellaOf(pool, read.row, today),
     checkpoints: shown.checkpoints,
-    month,
+    month: baseline(pricedOf(read.row)),
     charge:
       shown.periodicCharge === null || shown.chargeUnit === null
         ? null
         : `${spendWords(shown.periodicCharge, shown.currency)} a ${shown.chargeUnit}`,
-    ...(runs === undefined ? {} : { accruing: runs }),
+    ...(runs === null ? {} : { accruing: runs }),
     headroom: law.tests,
     notices: noticesToCheck(law.notices, today),
     ...(await questionsOf(context, contractId)),
