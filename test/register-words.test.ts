@@ -635,6 +635,10 @@ by 1 Feb 2027 · Annually by 1 February · 1 month before 1 March 2027 | by 2027
 before 1 February | by 2027-01-31
 1 September | by 2026-09-01
 30 days prior to 1 March | by 2027-01-30
+serve before 1/2/27 · must reach them by 31 January 2027, in writing · Serve notice by 31/01/27 ·
+  by end of January 2027 · Notice due 31 January · latest 31/1/27 | by 2027-01-31
+notice in by February 2027 | by 2027-02-01
+by 30/04/2026 · by 30 April 2028 | by 2027-04-30, asks notice
 by 1 June each year · 31 May · by 30 June | in its words, asks notice
 
 of a length and a day in the cell of a notice the length counts; what may be is asked
@@ -734,6 +738,13 @@ Notice | 6 months, break clause at 31/03/2028 |
   notice 6 months, reviewOn 2027-09-30, in its words, notes
 Notice | tenant break year 4 | reviewOn 2027-03-31, notes
 Notice | Tenant break 31/03/2025 not exercised | notes
+Notice · Cancel by · Termination notice | 90 days before fifth anniversary |
+  notice 90 days, reviewOn 2028-01-01, in its words, notes
+Notice | 3 months prior to end of year 5 · 3 months, to expire on the 5th anniversary ·
+  3 months before 31/3/28 | notice 3 months, reviewOn 2027-12-31, in its words, notes
+Notice | 90 days before eighth anniversary · 90 days before 31/3/31 |
+  notice 90 days, in its words
+Notice to break | by 31 March 2028 | reviewOn 2028-03-31, by 2028-03-31, notes
 
 a break behind the end is not the end
 > Ref,Title,Supplier,Start date,End date

@@ -344,12 +344,12 @@ export function askNoticeOf(): Ask {
 
 /**
  * `lengths`: the periods that the words name, where there are several; `days`: the days that they may mean
- * instead. Until somebody answers, the longest (`held`) counts.
+ * instead. Until somebody answers, `held` counts: the longest, or a day.
  */
 export function askNotice(
   words: string,
   lengths: readonly Period[] = [],
-  held?: Period,
+  held?: Period | CivilDate,
   days: readonly CivilDate[] = [],
 ): Ask {
   const several = [...new Map(lengths.map((each) => [periodText(each), each]))]
@@ -371,7 +371,9 @@ export function askNotice(
     holds:
       held === undefined
         ? 'three months, as they renew by themselves'
-        : `the longest, ${periodText(held)}; where its day has passed, the longest that can still be given`,
+        : typeof held === 'string'
+          ? `notice by ${dayText(held)}`
+          : `the longest, ${periodText(held)}; where its day has passed, the longest that can still be given`,
   }
 }
 

@@ -1117,7 +1117,7 @@ export function noticeDayInYear(raw: string, end: CivilDate): CivilDate | null {
 }
 
 const DAY_ALONE_IN_YEAR =
-  /^(?:annual(?:ly)?|yearly|each|every|any|year|notice|written|in writing|(?:to|must) be (?:given|served|received)|by|before|prior to|on|or|(?:no|not) later than|the|end of|of|in|per annum|p\.?a\.?|[\s,.()-])*$/i
+  /^(?:annual(?:ly)?|yearly|each|every|any|year|notice|written|in writing|(?:to|must) be (?:given|served|received)|given|served?|give|due|deadline|latest|last (?:day|date)|is|by|before|prior to|on|or|(?:no|not) later than|the|end of|of|in|per annum|p\.?a\.?|[\s,.()-])*$/i
 
 /** The text in plain marks, with its day without a year as the last such day up to the one after this end is written. */
 function inYearOf(raw: string, end: CivilDate): string | null {

@@ -25,8 +25,16 @@ import { BREAK, extensionKind, isServed, optionFate, statusSays, yesOrNo } from 
 // Breaks: when a contract may be ended before its end.
 
 const MAY_HOLD_BREAKS: readonly Field[] = [
-  ...(['breaks', 'noticePeriod', 'otherNotice', 'extensionMonths', 'termMonths'] as const),
-  ...(['otherTerm', 'end', 'currentEnd', 'automaticRenewal', 'renewalTerm', 'maximumEnd'] as const),
+  ...(['breaks', 'noticePeriod', 'otherNotice', 'noticeBy', 'extensionMonths'] as const),
+  ...([
+    'termMonths',
+    'otherTerm',
+    'end',
+    'currentEnd',
+    'automaticRenewal',
+    'renewalTerm',
+    'maximumEnd',
+  ] as const),
 ]
 const NO_BREAK =
   /^\W*(?:no|none|nil|n)\b\W*$|\bno break\b|\bbreak\b.*\b(?:(?:not|never) (?:been )?(?:exercised|taken|used|served|operated)|waived|lapsed|expired|declined)\b/i
@@ -37,11 +45,12 @@ export interface BreakRead {
 }
 
 /** The next day on which a break has to be decided. What of one cannot be read is told. */
-export function readBreaks(cells: Cells, start: CivilDate | null): BreakRead {
+export function readBreaks(cells: Cells, start: CivilDate | null, end: Draft['end']): BreakRead {
   let next: CivilDate | null = null
   if (cells.isOwn) return { by: next }
   for (const cell of cells.filled(MAY_HOLD_BREAKS)) {
-    if (cell.field !== 'breaks' && !BREAK.test(cell.text)) continue
+    const isNamed = cell.field === 'breaks' || BREAK.test(cell.text)
+    if (!isNamed && !isNoticeOfBreak(cells, cell, start, end)) continue
     if (NO_BREAK.test(cell.text)) {
       if (!/\d/.test(cell.text)) continue
       const problem = 'a break that was not taken: nothing is watched of it'
@@ -80,6 +89,26 @@ export function readBreaks(cells: Cells, start: CivilDate | null): BreakRead {
   }
   return { by: next }
 }
+
+/** A notice that counts to a day long before the end, `90 days before the second anniversary`: of a break, whatever it is called. */
+function isNoticeOfBreak(
+  cells: Cells,
+  cell: FilledCell,
+  start: CivilDate | null,
+  end: Draft['end'],
+): boolean {
+  const { field, heading, text } = cell
+  if (end.kind !== 'dated' || field === null || !/notice/i.test(field)) return false
+  const { days } = breakIn(cells, cell, start)
+  const isAhead = days.every((day) => day >= cells.today && daysBetween(day, end.earliest) > 10)
+  if (days.length === 0 || !isAhead || isServed(text)) return false
+  const counts = cells.noticeDays(field, end.earliest)
+  const isLong = counts?.kind === 'before' && daysBetween(counts.base, end.earliest) > 363
+  return isLong || /\bbreak/i.test(heading) || NTH_POINT.test(inEnglish(text))
+}
+/** One of several such days of a term; `each anniversary` is none. */
+const NTH_POINT =
+  /\b(?:(?:\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh) (?:anniversar\w+|years?\b)|(?:years?|yrs?|months?|mths?) ?\d{1,3}\b|\d{1,2}[ -](?:year|yr|month)[ -](?:anniversary|point|mark))/i
 
 const FEW = '\\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten'
 const AT_TIME = new RegExp(
@@ -129,12 +158,16 @@ function breakIn(
 ): { readonly days: readonly CivilDate[]; readonly notice: Period | null } {
   const clauses = cell.text.split(/;/).filter((each) => BREAK.test(each))
   const text = inEnglish(clauses.length === 0 ? cell.text : clauses.join(';'))
+  const isOfNotice = /notice/i.test(cell.field ?? '')
   // `break 6 months before 31/03/2028`, `break option 3 months`: how long before.
   const ahead = /\b\d+ ?(?:months?|mths?|weeks?|days?)(?=['’]? (?:before|prior|written)\b)/i.exec(
     text,
-  )?.[0]
-  const isNotice = /notice/i.test(cell.field ?? '') && text.search(AT_TIME) < 0
-  const said = noticeIn(text) ?? ahead ?? (isNotice && lengthsIn(text).length > 0 ? text : null)
+  )
+  // `3 months, to expire on the 5th anniversary`: beside the day of its term.
+  const beside = isOfNotice && NTH_POINT.test(text) ? text.replace(NTH_POINT, ' ') : ''
+  const among = ahead ?? /\b\d+ ?(?:months?|mths?|weeks?|days?)\b/i.exec(beside)
+  const isLength = isOfNotice && text.search(AT_TIME) < 0 && lengthsIn(text).length > 0
+  const said = noticeIn(text) ?? among?.[0] ?? (isLength ? text : null)
   const read = said === null ? null : readNoticeLength(said, null)
   const notice = read?.kind === 'period' ? read.period : null
   const rest = said === null || said === text ? text : text.replace(said, ' ')

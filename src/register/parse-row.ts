@@ -275,7 +275,7 @@ function draftIn(cells: Cells, at: string): Draft {
     renewalTerm,
     ...rollsFrom,
     ...(optionBy === null ? {} : { optionBy }),
-    ...readReview(cells, start, personalData.personalData === true, (day) => {
+    ...readReview(cells, start, end, personalData.personalData === true, (day) => {
       return notice.says.noticeText === `by ${day}` || optionBy === day || isOfEnd(end, day)
     }),
     ...personalData,
@@ -312,11 +312,14 @@ function isOfEnd(end: End, day: CivilDate): boolean {
 function readReview(
   cells: Cells,
   start: CivilDate | null,
+  end: End,
   isOfData: boolean,
   isKnown: (day: CivilDate) => boolean,
 ): Pick<Draft, 'reviewOn' | 'reviewFound'> {
   const review = cells.firstDay('review')
-  const days = [readBreaks(cells, start).by, decideBy(cells, isKnown)].filter((day) => day !== null)
+  const days = [readBreaks(cells, start, end).by, decideBy(cells, isKnown)].filter(
+    (day) => day !== null,
+  )
   const [by] = days.sort(compare)
   if (by === undefined || isOfData) return { reviewOn: review }
   const isFound = review === null || review < cells.today || by < review
@@ -679,7 +682,7 @@ function readNotice(
   const served = noticeServed(cells, end)
   if (served !== null) return served
   const inCell = byElsewhere(cells, end)
-  const by = noticeBy(cells, end) ?? inCell?.day ?? null
+  const by = ofThisTerm(cells, end, noticeBy(cells, end), renews) ?? inCell?.day ?? null
   const length = readLengths(cells, by, renews, rolls, end)
   const isDay = by !== null && (length === null || !isLonger(length.says.noticePeriod, by, end))
   if (!isDay) return length
@@ -724,24 +727,76 @@ function noticeServed(cells: Cells, end: End): NoticeRead | null {
 
 /** The day by which notice is due: of a column of its own, in that of its length, or in that of the renewal. */
 function noticeBy(cells: Cells, end: End): CivilDate | null {
-  const own = holdsLength(cells, 'noticeBy') ? null : cells.firstDay('noticeBy')
+  const isUnread = !cells.isOwn && cells.dateIn('noticeBy').kind === 'bad'
+  const own =
+    (isUnread ? dayInWords(cells, 'noticeBy', end) : null) ??
+    (holdsLength(cells, 'noticeBy') ? null : cells.firstDay('noticeBy'))
   if (own !== null || cells.isOwn) return own
   if (cells.text('noticePeriod') === null)
     return end.kind === 'dated' ? byInRenewal(cells, end) : null
-  const inLength = cells.dateIn('noticePeriod')
-  const isDay = inLength.kind === 'date' && inLength.precision === 'day'
   const raw = cells.raw('noticePeriod')
   if (isBreakAlone(raw)) return null
-  if (isDay && lengthsIn(raw).length === 0) return inLength.earliest
-  if (end.kind !== 'dated') return null
+  const inWords = dayInWords(cells, 'noticePeriod', end)
+  if (inWords !== null || end.kind !== 'dated') return inWords
   const days = cells.noticeDays('noticePeriod', end.earliest)
   // Of another year, or behind the end, it is no day of this one's notice: its length counts.
   const isOfEnd =
     days?.kind === 'before' &&
     days.base <= addDays(end.latest, 1) &&
     days.base > addMonths(end.earliest, -12)
-  if (isOfEnd) return days.day
-  return lengthsIn(raw).length === 0 ? noticeDayInYear(raw, end.earliest) : byInRenewal(cells, end)
+  return isOfEnd ? days.day : byInRenewal(cells, end)
+}
+
+/** The day of a cell without a length: written, or without its year. */
+function dayInWords(cells: Cells, field: NoticeField, end: End): CivilDate | null {
+  const raw = cells.raw(field)
+  if (lengthsIn(raw).length > 0) return null
+  return dayBy(cells, field) ?? (end.kind === 'dated' ? noticeDayInYear(raw, end.earliest) : null)
+}
+
+/** The one day of its cell, `serve before 1/4/27`, `by end of March 2027`; of a month without more its first. */
+function dayBy(cells: Cells, field: NoticeField): CivilDate | null {
+  const reading = cells.dateIn(field)
+  if (reading.kind === 'date' && reading.precision === 'day') return reading.earliest
+  const cell = cells.filled([field]).find((each) => each.field === field)
+  const [day, another] = cell === undefined ? [] : cells.datesIn(cell, cell.text)
+  if (cell === undefined || day === undefined || another !== undefined) return null
+  if (/\bnot before\b/i.test(cell.text)) return null
+  if (day.precision !== 'day') return /\bend\b/i.test(cell.text) ? day.latest : day.earliest
+  const isBefore = /\b(?:before|prior to)\b/i.test(cell.text) && !/on or before/i.test(cell.text)
+  return isBefore ? addDays(day.earliest, -1) : day.earliest
+}
+
+/**
+ * A day behind the end, or of an earlier term and past: nobody has kept it. The same day of the last year
+ * of this term counts, until somebody says how long the notice is; null where that has passed as well.
+ */
+function ofThisTerm(
+  cells: Cells,
+  end: End,
+  by: CivilDate | null,
+  renews: boolean | null,
+): CivilDate | null {
+  if (by === null || end.kind !== 'dated' || cells.isOwn) return by
+  const isBehind = by > end.latest
+  const isOld = by < cells.today && by <= addMonths(end.earliest, -12)
+  if (end.latest < cells.today || !(isBehind || isOld)) return by
+  const years = Number(end.latest.slice(0, 4)) - Number(by.slice(0, 4))
+  const [moved = by] = [years, years - 1]
+    .map((each) => addMonths(by, each * 12))
+    .filter((day) => {
+      return day <= end.latest
+    })
+  const field = cells.text('noticeBy') === null ? 'noticePeriod' : 'noticeBy'
+  const held = moved >= cells.today ? moved : null
+  const which = isBehind ? 'lies behind its end' : 'is of an earlier term'
+  const counts = held === null ? 'none is known' : `${dayText(held)} counts`
+  const words = cells.text(field) ?? ''
+  const ask = renews === true ? askNotice(words, [], held ?? undefined, [moved]) : undefined
+  const severity = ask === undefined ? 'warning' : 'question'
+  const problem = `notice by ${dayText(by)} ${which}: ${counts}`
+  cells.report(field, problem, 'Write the last day for notice, or its length.', severity, ask)
+  return held
 }
 
 /** `Auto unless cancelled by 31 Oct`, up to this end. */

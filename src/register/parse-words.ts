@@ -190,7 +190,7 @@ export function isServed(text: string): boolean {
   return SERVED.test(said) && !TO_BE_SERVED.test(said)
 }
 const DONE_WITH =
-  '(?:gave|given?|giving|served?|serving|issued?|issuing|sent|handed in|tendered|received|submitted|put in)'
+  '(?:gave|given|giving|served|serving|issued|issuing|sent|handed in|tendered|received|submitted|put in)'
 const SERVED = new RegExp(
   `\\b${DONE_WITH}\\b[^.;,]{0,30}\\bnotice\\b(?! (?:period|required))|\\bnotice\\b[^.;,\\d]{0,20}\\b${DONE_WITH}\\b(?! by (?:either|the|a|supplier|buyer|both|us|them)\\b)|\\bunder notice\\b|\\b(?:gave|served)(?: (?:them|us|it))? (?:\\d{1,3}|one|two|three|six|nine|twelve) ?(?:months?|weeks?|days?)\\b|^(?:was |has been |already )*(?:served|given|sent|issued)(?: on)? \\d`,
   'i',
