@@ -239,6 +239,48 @@ describe('what is typed after the command', () => {
       expect(read(text), text).toEqual(command)
   })
 
+  test.each([
+    ["snooze C-17 3d - no, don't", snooze('2026-11-26', 'C-17', "no, don't")],
+    ['snooze C-17 3d, is that allowed?', snooze('2026-11-26', 'C-17', 'is that allowed?')],
+    ['snooze C-17 3d was kofi’s idea', snooze('2026-11-26', 'C-17', 'was kofi’s idea')],
+    ['snooze C-17 3d unless mei objects', snooze('2026-11-26', 'C-17', 'unless mei objects')],
+    ['C-17 snooze 3d hang on', snooze('2026-11-26', 'C-17', 'hang on')],
+    ['park linen until friday', snooze('2026-11-27', 'linen')],
+    ['remind me about linen in 2w', snooze('2026-12-07', 'linen')],
+    ['stop nagging me about linen', { verb: 'ack', ref: 'linen' }],
+    ['acknowledged C-17', { verb: 'ack', ref: 'C-17' }],
+    ['i’ll take linen', { verb: 'ack', ref: 'linen' }],
+  ])('is asked for first where it would silence and may not be meant: %s', (text, meant) => {
+    expect(read(text)).toMatchObject({ verb: 'misread', isOrder: true, meant })
+  })
+
+  test.each([
+    ['snooze C-17 a week before it ends', 'counted from another day than today'],
+    ['remind me about linen a month ahead of its end', 'counted from another day than today'],
+    ['nudge me 3 weeks prior to the linen notice', 'counted from another day than today'],
+    ['snooze everything but linen 2w', 'one contract at a time'],
+    ['ack all', 'one contract at a time'],
+    ['extend all estates contracts by a year', 'one contract at a time'],
+    ["move all of gareth's contracts to mei", 'one contract at a time'],
+    ['unsnooze linen', 'until an earlier day'],
+    ['scrap that snooze on linen please', 'until an earlier day'],
+    ['stop the reminders for linen', 'Until when'],
+    ['leave linen alone', 'Until when'],
+  ])('is asked back where it cannot be done as it is said: %s', (text, problem) => {
+    const meant = { verb: 'misread', meant: null, problem: expect.stringContaining(problem) }
+    expect(read(text)).toMatchObject(meant)
+  })
+
+  test.each([
+    ['snooze C-17 3d waiting for the board', snooze('2026-11-26', 'C-17', 'waiting for the board')],
+    ['snooze C-17 3d "not before the board"', snooze('2026-11-26', 'C-17', 'not before the board')],
+    ['pls snooze linen til friday thanks', snooze('2026-11-27', 'linen')],
+    ['snooze all weather pitch 3d', snooze('2026-11-26', 'all weather pitch')],
+    ['ack linen', { verb: 'ack', ref: 'linen' }],
+  ])('is done at once as the command that it is: %s', (text, command) => {
+    expect(read(text)).toEqual(command)
+  })
+
   it('may name a day in many ways, day first, and never a day that has passed for a snooze', () => {
     const days: Record<string, string> = {
       '1d': '2026-11-24',

@@ -199,8 +199,20 @@ describe.each(TRANSPORTS)('what is said over %s', (kind) => {
     await setup.submit(PEOPLE.owner, assign)
     const owner = '(SELECT display_name FROM person WHERE id = c.owner_id) AS it'
     expect((await setup.row('C-200', owner)).it).toBe('Lena Lead')
+    const snooze = await setup.form(PEOPLE.lead, 'park linen until 20 january, if the board agrees')
+    expect(held(snooze)).toMatch(/"initial_date":"2027-01-20".*"if the board agrees"/)
     const unknown = await setup.form(PEOPLE.lead, 'assign linen to nobody here')
     expect(held(unknown)).toContain('Nobody with an open account in Slack is known as nobody here')
+  })
+
+  test('who says that they are on it is asked before reminders pause, wherever they say it', async () => {
+    const before = (await setup.row('C-200', 'c.version AS it')).it
+    for (const text of ['i’m on it - linen', 'stop nagging me about linen']) {
+      expect(said(await setup.type(PEOPLE.lead, text)), text).toContain('Are you on it? Linen')
+    }
+    const { answers } = await mention(PEOPLE.lead, 'park linen until 2 april')
+    expect(JSON.stringify(answers)).toContain('the form opens with this button')
+    expect((await setup.row('C-200', 'c.version AS it')).it).toBe(before)
   })
 
   test('without the scope for mentions all else works as before', async () => {

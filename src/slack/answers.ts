@@ -20,7 +20,7 @@ import { teamsAnswer } from '../text/people.ts'
 import { pipelineAnswer } from '../text/pipeline.ts'
 import { weeklyWithoutPrices } from '../text/prices.ts'
 import { startByAnswer } from '../text/procurement.ts'
-import { candidatesAnswer, nearAnswer } from '../text/replies.ts'
+import { candidatesAnswer, formAnswer, nearAnswer, onItAnswer } from '../text/replies.ts'
 import { productsAnswer, supportAnswer } from '../text/support.ts'
 import { triageListAnswer } from '../text/triage.ts'
 import { umbrellaAnswer } from '../text/umbrella.ts'
@@ -45,7 +45,7 @@ import {
   supportFacts,
   waiversFacts,
 } from './facts/analysis.ts'
-import { cardFacts, headroomFacts, umbrellaFacts } from './facts/contract.ts'
+import { cardFacts, headroomFacts, readContract, umbrellaFacts } from './facts/contract.ts'
 import { readNames, withFigures } from './facts/filters.ts'
 import { explainFacts, historyFacts } from './facts/history.ts'
 import { bareFacts, dueFacts, isHeard, listFacts, toldBeside, triageFacts } from './facts/list.ts'
@@ -54,7 +54,7 @@ import { findForBot, namedIn, teamNamed, titled } from './facts/search.ts'
 import { peopleShown } from './forms/assign.ts'
 import { askedQuestions } from './import.ts'
 import { mistyped, readCommand, writeCommand } from './parse/command.ts'
-import type { Command, Misread } from './parse/command-types.ts'
+import type { Acting, Command, Misread } from './parse/command-types.ts'
 import { asksForSome } from './parse/filters.ts'
 import { insistOn, mayThey } from './permissions.ts'
 import {
@@ -210,9 +210,28 @@ async function worded(request: AskerContext, command: Command, page?: number): P
       return supportAnswer(await supportFacts(request, context, command))
     case 'summary':
       return summaryAnswer(request, command.filters.team, context.hidePrices)
+    case 'ack':
+    case 'snooze':
+    case 'own':
+    case 'extend':
+    case 'withdraw':
+    case 'decide':
+    case 'edit':
+      return offered(request, command)
     default:
       throw new UserError(`"${command.verb}" changes something: type it as a command.`)
   }
+}
+
+/** What an order would do, as a press: nothing is changed here, and the press asks whether they may. */
+export function offered(request: AskerContext, command: Acting): Promise<Message> {
+  return about(request, command.ref, async (id) => {
+    const { reference, title, supplier, version } = await readContract(request.context(''), id)
+    const name = `${title ?? supplier ?? reference}, ${reference}`
+    if (command.verb === 'ack') return onItAnswer(name, { contractId: id, version, alertIds: [] })
+    const query = writeCommand({ ...command, ref: `#${id}` })
+    return formAnswer(`${name}: the form opens with this button.`, { act: 'fill', query })
+  })
 }
 
 /**

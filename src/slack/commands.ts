@@ -15,7 +15,7 @@ import { UserError } from '../rules/user-error.ts'
 import type { Action } from '../text/buttons.ts'
 import type { Message } from '../text/facts.ts'
 import { formAnswer, saidAnswer } from '../text/replies.ts'
-import { about, answerCommand, answerTo } from './answers.ts'
+import { about, answerCommand, answerTo, offered } from './answers.ts'
 import { type ActionKind, actOnce, coverSaid, recordPublished, wordingSaid } from './buttons.ts'
 import { exportAsked } from './export.ts'
 import { readContract } from './facts/contract.ts'
@@ -32,7 +32,6 @@ import {
   openWaiverForm,
 } from './forms.ts'
 import { renewHome } from './home.ts'
-import { writeCommand } from './parse/command.ts'
 import type { Command, SettingsOf } from './parse/command-types.ts'
 import { need } from './permissions.ts'
 import {
@@ -83,9 +82,11 @@ async function answerTyped(
   await need(request, 'read', null)
   const read = await readSpelt(request.context(''), text, clockOf(request.deps))
   const message =
-    read.verb === 'misread'
-      ? await answerTo(request, text)
-      : await doCommand(request, read, triggerId)
+    read.verb !== 'misread'
+      ? await doCommand(request, read, triggerId)
+      : read.isOrder
+        ? await askedFirst(request, read.meant, triggerId)
+        : await answerTo(request, text)
   if (message !== null) await reply(message)
   if (ACTS.has(read.verb)) await renewHome(request)
 }
@@ -161,6 +162,17 @@ export async function handleAddShortcut(
 const ACTS: ReadonlySet<string> = new Set<Command['verb']>([
   ...(['ack', 'snooze', 'own', 'published', 'link', 'unlink', 'cover'] as const),
 ])
+
+/** An order in people's words that would silence warnings: its form, or a button that does it. */
+async function askedFirst(
+  request: RequestContext,
+  order: Command | null,
+  triggerId: string | null,
+): Promise<Message | null> {
+  return order?.verb === 'snooze'
+    ? opening(request, order.ref, 'snooze-date', triggerId, order)
+    : order && answerCommand(request, order)
+}
 
 /** The answer, or null where a form was opened instead. */
 async function doCommand(
@@ -299,7 +311,7 @@ async function changing(
 async function opening(
   request: RequestContext,
   ref: string,
-  form: 'assign' | 'extend' | 'withdraw' | 'waiver' | 'decide' | 'edit' | 'rules',
+  form: 'snooze-date' | 'assign' | 'extend' | 'withdraw' | 'waiver' | 'decide' | 'edit' | 'rules',
   triggerId: string | null,
   command: Command | null = null,
 ): Promise<Message | null> {
@@ -309,14 +321,12 @@ async function opening(
     const subject = { contractId: id, version: 1, alertIds: [] }
     if (triggerId === null) {
       await need(request, 'change', id)
-      const query =
-        command === null || !('ref' in command) ? null : writeCommand({ ...command, ref: `#${id}` })
+      if (command !== null && 'ref' in command)
+        return offered(request, { ...command, ref: `#${id}` })
       const { reference, title, supplier } = await readContract(request.context(''), id)
       const name = title ?? supplier ?? reference
-      return formAnswer(
-        `${name}, ${reference}: the form opens with this button.`,
-        query === null ? { act: form, subject } : { act: 'fill', query },
-      )
+      const how = `${name}, ${reference}: the form opens with this button.`
+      return formAnswer(how, { act: form, subject })
     }
     await openContractForm(request, form, subject, asked(triggerId), fillOf(command))
     opened = true

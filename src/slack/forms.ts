@@ -133,12 +133,15 @@ async function openFilled(request: RequestContext, query: string, asked: OpenedF
 
 /** What a command says of its form. */
 export function fillOf(command: Command | null): Partial<Fill> {
-  const says = command !== null && ('choice' in command || 'by' in command || 'owner' in command)
+  const says =
+    command !== null &&
+    ('choice' in command || 'by' in command || 'owner' in command || 'until' in command)
   return says ? command : {}
 }
 
 const FORMS: Readonly<Record<string, ContractAct>> = {
   ...{ extend: 'extend', withdraw: 'withdraw', decide: 'decide', edit: 'edit', own: 'assign' },
+  snooze: 'snooze-date',
 }
 
 /** The file of a register, its name and its team; only administrators import. */
@@ -209,7 +212,11 @@ async function contractView(
   const context = request.context('')
   switch (act) {
     case 'snooze-date':
-      return snoozeModal(await snoozeForm(context, contractId), request.deps.today())
+      return snoozeModal(
+        await snoozeForm(context, contractId),
+        request.deps.today(),
+        'until' in fill ? fill : {},
+      )
     case 'decide':
       return decideModal(
         await decideForm(context, contractId),

@@ -1,7 +1,7 @@
 /** Short answers: done, somebody came first, may not, which one, went wrong. */
 import type { ContractNames } from '../rules/contract.ts'
 import type { SubscriptionsFacts } from './answer-facts.ts'
-import { type Action, button, row } from './buttons.ts'
+import { type Action, type ButtonSubject, button, row } from './buttons.ts'
 import { contractName, type Message, type MessageFile, personName } from './facts.ts'
 import { answer, body, note, rowWith } from './message.ts'
 import { counted, dateWords, mrkdwn, shown } from './words.ts'
@@ -32,6 +32,15 @@ export function formAnswer(sentence: string, action: Action): Message {
   return answer([
     body(mrkdwn`${shown(sentence, 300)}`),
     row(button('Open the form', action, { style: 'primary' })),
+  ])
+}
+
+/** Somebody may have said that they are on it: whether they do is theirs to say. */
+export function onItAnswer(name: string, subject: ButtonSubject): Message {
+  return answer([
+    body(mrkdwn`*Are you on it? ${shown(name, 300)}*`),
+    row(button('I’m on it', { act: 'ack', subject }, { style: 'primary' })),
+    note(mrkdwn`Its reminders pause then, and come back. Nothing was changed yet.`),
   ])
 }
 

@@ -290,7 +290,7 @@ const ENDINGS =
   '[b-df-hj-np-tv-z]?(?:e|s|es|y|ies|ing|ings|er|ers|or|ors|ed|ion|ions|ation|ations|al|ment|ments|age)?'
 /** Within a regular expression. */
 export function literal(text: string): string {
-  return text.replace(/[!-/:-@[-`{-~]/g, (sign) => `\\${sign}`)
+  return text.replace(/[!-/:-@[-`{-~’]/g, (sign) => (/['’]/.test(sign) ? "['’]" : `\\${sign}`))
 }
 
 /** Whether the filters ask for contracts by their dates. */
@@ -354,9 +354,9 @@ export function folded(text: string): string {
   return text.replaceAll('\0', '').trim().replace(/\s+/g, ' ').toLowerCase()
 }
 
-/** A pattern for `LIKE` that finds this text anywhere, whatever its case and spacing. */
+/** A pattern for `LIKE` that finds this text anywhere, whatever its case, spacing and apostrophes. */
 export function part(text: string): string {
-  return `%${literally(folded(text))}%`
+  return `%${literally(folded(text)).replace(/['’]/g, '_')}%`
 }
 
 /**

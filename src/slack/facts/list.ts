@@ -33,8 +33,8 @@ import { readCheckup } from '../../warnings/self-check.ts'
 import type { Asker } from '../directory.ts'
 import { mistyped, writeCommand } from '../parse/command.ts'
 import {
+  type Acting,
   type Amount,
-  type Command,
   type Dates,
   type Filters,
   filledBy,
@@ -203,6 +203,10 @@ async function answered(
         : { ...answer, read: [{ what: 'act', text: 'to export' }, ...answer.read] }
     }
     case 'misread':
+      if (command.isOrder && command.meant !== null && 'ref' in command.meant) {
+        const { ref } = command.meant
+        if (ref !== null) return askedToAct(context, { ...command.meant, ref })
+      }
       throw new UserError(command.problem)
     default:
       if ('ref' in command && command.ref !== null)
@@ -396,8 +400,6 @@ async function askedToAct(context: BotContext, command: Acting): Promise<Answere
   const how = typed === null ? '' : ` (in Slack: /contracts ${plain(writeCommand(typed))})`
   return { ...answer, read: [...answer.read, { what: 'act', text: `${act}${how}` }] }
 }
-
-type Acting = Extract<Command, { readonly ref: string | null }> & { readonly ref: string }
 
 /** `to extend by 1 month`; null where it is only looked at. */
 function actWords(command: Acting): string | null {

@@ -229,15 +229,20 @@ export interface SnoozeForm extends AboutContract {
 }
 
 /** Proposes a week from today, or the last day that is allowed. */
-export function snoozeModal({ subject, contract, limit }: SnoozeForm, today: CivilDate): ModalView {
+/** @param asked what was typed of it */
+export function snoozeModal(
+  { subject, contract, limit }: SnoozeForm,
+  today: CivilDate,
+  { until, why = null }: Partial<SnoozeInput> = {},
+): ModalView {
   const hint = `At most until ${dayText(limit.until)}, ${limit.why}.`
   return modal(SNOOZE_FORM, 'Snooze', 'Snooze', subject, [
     contractLine(contract),
     dateField(
       { name: 'until', label: 'Ask again on', hint },
-      earlier(addDays(today, 7), limit.until),
+      earlier(until ?? addDays(today, 7), limit.until),
     ),
-    textField({ name: 'why', label: 'Why?', optional: true }, null),
+    textField({ name: 'why', label: 'Why?', optional: true }, why),
   ])
 }
 

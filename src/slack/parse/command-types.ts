@@ -477,12 +477,16 @@ export type SettingsOf =
   | { readonly organisation: true }
   | { readonly ref: string }
 
+/** What is done or shown of one contract. */
+export type Acting = Extract<Command, { readonly ref: string | null }> & { readonly ref: string }
+
 export type OnOneContract = 'show' | 'umbrella' | 'edit' | 'withdraw' | 'ack' | 'history'
 
 /** What a command says of the form that it opens. */
 export type Fill =
   | Pick<Extract<Command, { readonly verb: 'extend' }>, 'to' | 'by' | 'kind'>
   | Pick<Extract<Command, { readonly verb: 'decide' }>, 'choice'>
+  | Pick<Extract<Command, { readonly verb: 'snooze' }>, 'until' | 'why'>
   | { readonly owner: PersonMention | null }
 
 export interface Misread {
@@ -494,6 +498,8 @@ export interface Misread {
   /** How one types what was meant. */
   readonly said: string | null
   readonly example: string
+  /** `meant` was understood, and is asked for once more: it would be done at once. */
+  readonly isOrder: boolean
 }
 
 /** What a person can say that an extension is. */
@@ -521,5 +527,12 @@ export type DecisionChoice = (typeof CHOICES)[number]
 export const WHICH = 'Which contract? Give its reference, or a part of it or of its title.'
 
 export function missing(verb: Verb, problem: string): Misread {
-  return { verb: 'misread', problem, meant: null, said: null, example: exampleOf(verb) }
+  return {
+    verb: 'misread',
+    problem,
+    meant: null,
+    said: null,
+    example: exampleOf(verb),
+    isOrder: false,
+  }
 }

@@ -59,7 +59,7 @@ export function readCommand(
   const written = listing === undefined ? null : readWritten(plain(json))
   if (listing !== undefined && written !== null) return listed(listing, written)
   const order = spokenOrder(text, clock)
-  if (order !== null) return order
+  if (order !== null) return ofOne(askedFirst(order))
   const filed = IN_A_FILE.exec(text)
   if (filed !== null && exactVerb(wordAt(all, 0)) === null) {
     const wanted = text.replace(filed[0], ' ').trim().replace(POLITE, '').replace(SENT, '')
@@ -100,7 +100,10 @@ export function readCommand(
   // `can we extend linen or have we used it up`
   const isEither = EITHER_ASKED.test(text)
   if (verb !== null && !isHelped && !isEither && !asks(verb, first, list, clock)) {
-    return readAfter(verb, list.slice(1), clock)
+    const command = readAfter(verb, list.slice(1), clock)
+    const isPlain =
+      exactVerb((first ?? '').replace(/s$/, '')) === verb || PLAIN_ORDER.test(first ?? '')
+    return ofOne(isPlain && !isDoubted(command, list) ? command : askedFirst(command))
   }
   if (verb !== null || isEither) return sentence()
   // `C-17 snooze 2w`: what shall be done came later.
@@ -118,11 +121,43 @@ export function readCommand(
   const isGrammar = later > 0 && isLooseFree(readFilters(list, clock).filters)
   const named = isAsked || isGrammar ? null : exactVerb(wordAt(list, later))
   if (named !== null) {
-    return readAfter(named, [...list.slice(0, later), ...list.slice(later + 1)], clock)
+    const command = readAfter(named, [...list.slice(0, later), ...list.slice(later + 1)], clock)
+    return ofOne(isDoubted(command, list) ? askedFirst(command) : command)
   }
   // A word of the grammar is no slip of a command.
   const isLoose = readFilters(list.slice(0, 1), clock).filters.words.length > 0
   return sentence(first !== null && isLoose ? nearVerb(first) : null)
+}
+
+/** Calls the command as its own name does: `remind`, `take` and what was done (`snoozed`) say other things too. */
+const PLAIN_ORDER = /^(?:postpone|defer|acknowledge)$/
+
+/** What is said behind the day takes it back, asks or tells something else: no plain reason, unless in quotes. */
+function isDoubted(command: Command | Misread, list: readonly Token[]): boolean {
+  const last = list.at(-1)
+  const isQuoted = last?.kind === 'word' && last.quoted
+  return command.verb === 'snooze' && !isQuoted && DOUBTED.test(command.why ?? '')
+}
+const DOUBTED =
+  /\?|\b(?:no|nope|not|never|cannot|[a-z]+n['’]t|dont|wait|actually|instead|scrap|forget|ignore|cancel|undo|stop|hang on|hold on|sorry|oops|was|were|had|if|unless|or|should|would|could|who|what|which)\b/i
+
+/** An order about several is about none: nothing is done to the one whose name is among its words. */
+function ofOne(command: Command | Misread): Command | Misread {
+  const order = command.verb === 'misread' && command.isOrder ? command.meant : command
+  if (order === null || !('ref' in order) || !OF_ONE.has(order.verb)) return command
+  return SEVERAL.test(order.ref ?? '') ? missing(order.verb as Verb, ONE_BY_ONE) : command
+}
+const OF_ONE: ReadonlySet<string> = new Set<Verb>(['ack', 'snooze', 'own', 'extend', 'decide'])
+const SEVERAL =
+  /^(?:all(?:$| the | of | my | our |.*s$)|every |both )|\b(?:everything|every one|all of|all the|except|apart from|other than|but not)\b/i
+const ONE_BY_ONE =
+  'That is said of one contract at a time. Owners, teams, ends and notice of many are changed in a spreadsheet: export, change the columns, import it again.'
+
+/** An order that would silence warnings at once, and was not typed as the command that it is, is asked for. */
+function askedFirst(command: Command | Misread): Command | Misread {
+  if (command.verb !== 'snooze' && command.verb !== 'ack') return command
+  const said = writeCommand(command)
+  return { ...missing(command.verb, ''), meant: command, said, isOrder: true }
 }
 
 const HAS_GOT =
@@ -133,7 +168,15 @@ const REFERENCE_NO = /\b(ref(?:erence)?|po) (?:nos?|num|nr)\b\.?/i
  * An order in people's words: `give linen to daniel`, `on it - linen`, `push linen back till january`. Null
  * where what it would be about is not a name alone, or what is said of it is not read.
  */
-function spokenOrder(text: string, clock: Clock): Command | Misread | null {
+function spokenOrder(typed: string, clock: Clock): Command | Misread | null {
+  // As telephones write them.
+  const text = typed.replaceAll('’', "'")
+  const many = MANY_MOVED.exec(text.trim().replace(POLITE, ''))
+  if (many !== null && isNames(many[1] ?? '', 3, clock)) return missing('own', ONE_BY_ONE)
+  const ended = UNSNOOZED.exec(text)
+  if (ended !== null && namesSome(nameIn(` ${ended[1]} `), clock)) {
+    return missing('snooze', 'To be asked again sooner, snooze it until an earlier day.')
+  }
   const said = text
     .trim()
     .replace(POLITE, '')
@@ -158,6 +201,10 @@ function spokenOrder(text: string, clock: Clock): Command | Misread | null {
     const order = orderAbout(each, clock) ?? (isAsked ? null : orderCued(each, clock))
     if (order !== null) return order
   }
+  const muted = MUTED.exec(text)
+  if (muted !== null && namesSome(nameIn(` ${muted[1]} `), clock)) {
+    return missing('snooze', 'Until when shall nobody be reminded? Give a time such as 3d or 2w.')
+  }
   // `oh no i forgot - can you put linen down to mei`: what is asked for begins there.
   const request = text.replace(
     /^.*[,–—.!-] +(?=(?:can|could|would) (?:you|u|we|i)\b|(?:please|pls)\b)/i,
@@ -165,6 +212,15 @@ function spokenOrder(text: string, clock: Clock): Command | Misread | null {
   )
   return request === text ? null : spokenOrder(request, clock)
 }
+
+/** `move all of gareth's contracts to mei` */
+const MANY_MOVED =
+  /^(?:move|hand over|hand|assign|reassign|transfer|pass|switch) (?=.*\b(?:all|every\w*|contracts|deals|agreements)\b).* (?:to|onto) (.+)$/i
+/** `scrap that snooze on linen`, `unmute linen`, `turn the reminders for linen back on` */
+const UNSNOOZED =
+  /^(?:.*\b(?:cancel|scrap|undo|end|lift|remove|stop) (?:the |that |my |our )?(?:snooze|mute)|un-?(?:snooze|mute)|(?:turn|switch) (?:back )?on (?:the )?(?:alerts|reminders|warnings))\b ?(?:for|on|about|of)? (.+)$/i
+const MUTED =
+  /^(?:(?:mute|silence|hush|quieten)|(?:stop|no more|turn off|switch off|mute|silence) (?:the |all )?(?:alerts|reminders|warnings|nags|nagging|pings) (?:for|on|about|of|over)|leave(?= .* alone$)) (.+?)(?: alone)?$/i
 
 /** By how it is built: what is said of the contract has its place in the sentence. */
 function orderAbout(said: string, clock: Clock): Command | null {
@@ -193,11 +249,12 @@ function orderCued(said: string, clock: Clock): Command | Misread | null {
   const isCommand =
     !isLinked &&
     (exactVerb(first) !== null || words.some((word) => LATER.has(exactVerb(word) ?? 'help')))
-  const isOfMany = words.some((word) => PLURAL.test(word ?? ''))
-  if (isAsked || isCommand || isOfMany || words.includes(null) || TO_OTHERS.test(first ?? '')) {
+  const isPlural = words.some((word) => PLURAL.test(word ?? ''))
+  if (isAsked || isCommand || isPlural || words.includes(null) || TO_OTHERS.test(first ?? '')) {
     return null
   }
   const times = timesIn(words, clock)
+  const ahead = leadTime(words)
   // `a six month extension to 30 september`
   const time = times.find(({ day, isFor }) => day !== null && isFor) ?? times[0] ?? null
   const shown = list.flatMap((token, at) => {
@@ -212,10 +269,11 @@ function orderCued(said: string, clock: Clock): Command | Misread | null {
     const [verb = order, choice = ''] = order.split(' ')
     const [lead, tail] = [text.slice(0, match.index), text.slice(match.index + match[0].length)]
     // What the cue leaves open belongs to the rest.
-    const around = [lead, ...match.slice(1), tail].join(' ').split(/ §[TM] /)
+    const around = [lead, ...match.slice(1), tail].join(' ').split(/ §[TM](?= )/)
     const [before = '', after = ''] = around.map(nameIn)
-    const [ref, why] =
-      verb === 'snooze' && before !== '' ? [before, after] : [`${before} ${after}`.trim(), '']
+    const isBefore = verb === 'snooze' && before !== ''
+    const ref = isBefore ? before : `${before} ${after}`.trim()
+    const why = isBefore && after !== '' ? (around[1] ?? '').trim() : ''
     // `the last day to give notice on linen`
     // `don't mute linen till march`, `we haven't given notice`: no order for it.
     if (NOT_ORDERED.test(lead)) return null
@@ -229,6 +287,8 @@ function orderCued(said: string, clock: Clock): Command | Misread | null {
     const isWithin = words[time?.at ?? -1] === 'in' && !/ (?:me|us|again) /i.test(text)
     const isOtherTime =
       time !== null && ((verb === 'extend' && !time.isFor) || (verb === 'snooze' && isWithin))
+    const isOfMany = words.some((word) => OF_MANY.test(word ?? ''))
+    if (ahead !== null && verb === 'snooze' && !isOfMany) return fromAnotherDay(ahead)
     if (isNoun || isPast || isOfReminders || isToSomebody || isOtherTime || !namesSome(ref, clock))
       continue
     if (verb === 'snooze' && time?.isTo === true && EITHER.test(text)) {
@@ -320,7 +380,8 @@ function timesIn(words: Words, clock: Clock): Time[] {
 const TIME_LEADS = phrases(
   '[up|out] to, [up|out] until, from, again [in|on], by, for, until, till, til, not before, before, ',
 )
-const AFTER_TIME = /^(?:on|onto|to|more|extra|longer|ext|extn|extension|for|about|please|pls)$/
+const AFTER_TIME =
+  /^(?:before|prior|ahead|on|onto|to|more|extra|longer|ext|extn|extension|for|about|please|pls)$/
 
 /** What is left of a sentence without the words that name nothing. */
 function nameIn(text: string): string {
@@ -351,7 +412,7 @@ function isNames(text: string, most: number, clock: Clock): boolean {
 }
 
 const POLITE =
-  /^(?:(?:please|pls|plz|hi|hello|hey|morning|ok|and|so|right|can you|could you|would you|can u|could u|can we|could we|shall we|can i|could i|lets|let's|we need to|we want to|i need to|i want to|i'd like to|i would like to|(?:we'?ve|we have|we|i'?ve) decided to|decided to|(?:we'?re|we are|i'?m|i am) (?:going to|gonna|about to)|(?:we|i)(?:'?ll| will))[\s,!.]+)*/i
+  /^(?:(?:please|pls|plz|hi|hello|hey|morning|ok|and|so|right|can you|could you|would you|can u|could u|can we|could we|shall we|can i|could i|lets|let['’]s|we need to|we want to|i need to|i want to|i['’]d like to|i would like to|(?:we['’]?ve|we have|we|i['’]?ve) decided to|decided to|(?:we['’]?re|we are|i['’]?m|i am) (?:going to|gonna|about to)|(?:we|i)(?:['’]?ll| will))[\s,!.]+)*/i
 
 /** `spreadsheet of everything unowned`, `samira's to excel please`. */
 const IN_A_FILE =
@@ -667,6 +728,7 @@ function nearly(typed: string, near: Verb, rest: readonly Token[], clock: Clock)
       ? { meant: { verb: 'help', about: near }, said: `help ${near}` }
       : { meant: command, said: textOf([{ kind: 'word', text: near, quoted: false }, ...rest]) }),
     example: exampleOf(near),
+    isOrder: false,
   }
 }
 
@@ -918,6 +980,7 @@ function readHelp(rest: readonly Token[]): Command | Misread {
     meant: { verb: 'help', about: near },
     said: near === null ? 'help' : `help ${near}`,
     example: exampleOf('help'),
+    isOrder: false,
   }
 }
 
@@ -994,7 +1057,26 @@ function readOwn(rest: readonly Token[]): Command | Misread {
   return { verb: 'own', ref, owner, deputy }
 }
 
+/** `a week before`: counted from another day than today; null where nothing is. */
+function leadTime(words: Words): string | null {
+  for (let at = 0; at < words.length; at++) {
+    const used = readSpan(words, at)?.used ?? 0
+    if (used > 0 && /^(?:before|prior|ahead|after|earlier|from)$/.test(words[at + used] ?? '')) {
+      const isNow = /^(?:now|today)$/.test(words[at + used + 1] ?? '')
+      if (!isNow) return words.slice(at, at + used + 1).join(' ')
+    }
+  }
+  return null
+}
+
+function fromAnotherDay(said: string): Misread {
+  const problem = `"${said} …" is counted from another day than today: name the day. Each deadline is warned of by itself, and explain says when.`
+  return missing('snooze', problem)
+}
+
 function readSnooze(rest: readonly Token[], clock: Clock): Command | Misread {
+  const ahead = leadTime(rest.map((_, at) => wordAt(rest, at)))
+  if (ahead !== null) return fromAnotherDay(ahead)
   const read = readReferenceAndDay(rest, clock)
   if ('problem' in read) return missing('snooze', read.problem)
   const { ref, day, rest: why } = read
