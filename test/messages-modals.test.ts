@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { addDays, asCivilDate } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import { snoozeLimit } from '../src/rules/reminder-plan.ts'
-import { DEFAULT_SCHEDULES } from '../src/rules/reminder-schedule.ts'
+import { DEFAULT_SCHEDULES, scheduleWords } from '../src/rules/reminder-schedule.ts'
 import { RULE_KEYS, ruleName } from '../src/rules/settings-text.ts'
 import { assignModal, preferencesModal } from '../src/slack/forms/assign.ts'
 import { type ContractInput, contractModal } from '../src/slack/forms/contract.ts'
@@ -37,9 +37,9 @@ const PLAN = {
   ...{ fileId: 'F0REGISTER', source: null, teamId: 2, dates: null },
   ...{ at: { reading: ',', line: 1 }, fields: [], page: 0, left: 0 },
 } as const
-const LADDERS = Object.fromEntries(
-  Object.entries(DEFAULT_SCHEDULES).map(([kind, { before }]) => [kind, before]),
-) as Readonly<Record<keyof typeof DEFAULT_SCHEDULES, readonly number[]>>
+const LADDERS = Object.entries(DEFAULT_SCHEDULES)
+  .map(([kind, schedule]) => `${kind}: ${scheduleWords(schedule)}`)
+  .join('\n')
 const STORED: ContractInput = {
   ...{ reference: 'C-1042', title: 'Lift maintenance', supplier: 'Bramley Lifts' },
   ...{ buyer: 'Bramley Trust', teamId: 2, owner: 'U0AMIRA01', start: asCivilDate('2024-05-01') },
@@ -104,7 +104,7 @@ function modalsWith(text: string | null): Record<string, ModalView> {
     settings: settingsModal({
       ...{ team: teams[0] ?? { id: 1, name: 'Digital' }, teams, ladders: LADDERS },
       ...{ channel: 'C0DIGITAL', escalationChannel: null, timeZone: 'Europe/London' },
-      ...{ calendar: text ?? 'DE-BY', startByFrom: 25_000, ...SAID_BY_NOBODY },
+      ...{ calendar: text ?? 'DE-BY', startByFrom: '25000', ...SAID_BY_NOBODY },
     }),
     'rules of a contract': rulesModal({
       of: { kind: 'contract', ...about },
@@ -258,7 +258,7 @@ describe('a modal', () => {
         rulesModal({ of: { kind: 'team', ...team }, own: [], lines: LINES }),
         settingsModal({
           ...{ team, teams: TEAMS, channel: null, escalationChannel: null, ladders: LADDERS },
-          ...{ timeZone: 'Europe/London', calendar: 'FR', startByFrom: 0, ...SAID_BY_NOBODY },
+          ...{ timeZone: 'Europe/London', calendar: 'FR', startByFrom: '0', ...SAID_BY_NOBODY },
         }),
         headingsModal({ plan, file: 'a.csv', rows: 1, columns, ambiguousDates: true }),
       ]
@@ -321,7 +321,7 @@ describe('a modal that is sent back', () => {
   const ADDED = { reference: 'C-1', endKind: 'dated', end: END, teamId: 1, value: null }
   const held = {
     ...{ channel: 'C0DIGITAL', timeZone: 'Europe/Rome', calendar: 'DE-BY', ladders: LADDERS },
-    ...{ startByFrom: 25_000, nobody: false },
+    ...{ startByFrom: '25000', nobody: false },
   }
   const columns = new Map(Object.entries(['reference', 'title', 'end']).map(([n, f]) => [+n, f]))
   const read: readonly (readonly [string, Values, object])[] = [
@@ -358,7 +358,7 @@ describe('a modal that is sent back', () => {
       { timeZone: 'Europe/Rome' },
       {
         ...{ form: 'settings', teamId: 1, previewed: null, touched: ['timeZone'], held },
-        input: { timeZone: 'Europe/Rome', ladders: {} },
+        input: { timeZone: 'Europe/Rome', typed: expect.any(Array) },
       },
     ],
     [
@@ -442,12 +442,12 @@ describe('a modal that is sent back', () => {
       [{ escalation: 'C0DIGITAL' }, { escalation: /another channel/ }],
       [{ timeZone: 'Mars/Olympus' }, { timeZone: /Europe\/London/ }],
       [{ calendar: 'GB' }, { calendar: /holidays/ }],
-      [{ ladders: 'notices: 30' }, { ladders: /write notice/ }],
-      [{ ladders: 'notice: 30' }, { ladders: /start-by is missing/ }],
-      [{ ladders: 'end: 400' }, { ladders: /too early/ }],
-      [{ ladders: 'end soon' }, { ladders: /no ladder/ }],
+      [{ ladders: 'notices: 30' }, { ladders: /did you mean notice/ }],
+      [{ ladders: 'end: 400' }, { ladders: /from 0 to 180/ }],
+      [{ ladders: 'end soon' }, { ladders: /is no rule/ }],
+      [{ ladders: 'end: soon' }, { ladders: /no ladder/ }],
       [{ startByFrom: 'much' }, { startByFrom: /could not be read/ }],
-      [{ startByFrom: '2.50' }, { startByFrom: /whole pounds/ }],
+      [{ startByFrom: '2.50' }, { startByFrom: /whole number/ }],
     ],
     'add a contract': [[{}, { reference: /reference/, title: /title/, end: /last day/ }]],
     'edit a contract': [
@@ -610,7 +610,7 @@ describe('a modal that is sent back', () => {
     holds([channel, channel, again, again], 200, (own, escalationChannel, first, second) => {
       const form = {
         ...{ channel: own, escalationChannel, timeZone: 'Asia/Tokyo', calendar: 'DE-BY' },
-        ...{ team: { id: 1, name: 'Digital' }, teams: TEAMS, ladders: LADDERS, startByFrom: 5 },
+        ...{ team: { id: 1, name: 'Digital' }, teams: TEAMS, ladders: LADDERS, startByFrom: '5' },
         ...SAID_BY_NOBODY,
       }
       const pick = (names: string[]) =>
@@ -623,9 +623,9 @@ describe('a modal that is sent back', () => {
       const shown = settingsModal({ ...form, ...read.held, preview })
       const next = readSubmission(sent(shown, pick(second)), TODAY)
       if (next?.form !== 'settings') throw new Error(JSON.stringify(next))
-      const all = new Set(['ladders', ...[...first, ...second].map(nameOf)])
-      expect(new Set(Object.keys(next.input))).toEqual(all)
-      expect(next.input.ladders).toEqual({})
+      expect(new Set(next.touched)).toEqual(new Set([...first, ...second].map(nameOf)))
+      const single = next.input.typed.filter(({ key }) => key.of === 'rule')
+      expect(single.every(({ key }) => next.touched.includes(ruleName(key)))).toBe(true)
     })
     const rules = { of: { kind: 'organisation' }, own: [], lines: LINES } as const
     const read = readSubmission(sent(rulesModal(rules), { figures: 'approvalDays: 31' }), TODAY)

@@ -52,6 +52,13 @@ import { present } from './support/present.ts'
 import { draft, emptySetup, useSetup } from './support/setup.ts'
 
 describe('a rule that is typed', () => {
+  test('of a schedule by its days alone leaves what follows the last of them', () => {
+    const own = { ladders: { end: { before: [9], afterwards: 'once' as const } } }
+    const typed = withSetting(own, ruleKeyNamed('ladders.end'), '30, 0')
+    expect(typed.ladders?.end).toEqual({ before: [30, 0], afterwards: 'once' })
+    expect(withoutSetting(typed, ruleKeyNamed('ladders.end'))).toEqual({})
+  })
+
   test.each(RULE_KEYS.map((key) => [ruleName(key), key] as const))(
     '%s reads back as it is shown, and is found by its name',
     (name, key) => {

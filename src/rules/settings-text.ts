@@ -20,6 +20,7 @@ import {
   AFTERWARDS,
   EARLIEST_REMINDER,
   MOST_REMINDERS,
+  type ReminderSchedule,
   readReminderDays,
   readSchedule,
   scheduleWords,
@@ -158,7 +159,9 @@ export type RuleList = (typeof RULE_LISTS)[number]
 const OF = { ladders: 'ladder', figures: 'rule', routes: 'route' } as const
 
 /** The rules of a list; `name` is the line's, without the list's own. */
-function rulesIn(list: RuleList): readonly { readonly key: RuleKey; readonly name: string }[] {
+export function rulesIn(
+  list: RuleList,
+): readonly { readonly key: RuleKey; readonly name: string }[] {
   return RULE_KEYS.filter((key) => key.of === OF[list]).map((key) => ({
     key,
     name: key.of === 'rule' ? ruleName(key) : ruleName(key).slice(`${list}.`.length),
@@ -353,7 +356,9 @@ export function ruleText(rules: Rules, key: RuleKey): string {
 function replaced(settings: RuleSettings, key: RuleKey, value: unknown): unknown {
   if (key.of === 'rule') return without({ ...settings, [key.name]: value })
   if (key.of === 'ladder') {
-    const schedules = without({ ...settings.ladders, [key.kind]: value })
+    // What follows the last day stays where only the days are typed.
+    const kept = { ...settings.ladders?.[key.kind], ...(value as Partial<ReminderSchedule>) }
+    const schedules = without({ ...settings.ladders, [key.kind]: value && kept })
     return without({ ...settings, ladders: schedules })
   }
   const route = without({ ...settings.routes?.[key.route], [key.figure]: value })

@@ -4,17 +4,8 @@
 import { createHash } from 'node:crypto'
 import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt'
 import type { ModalView } from '@slack/types'
-import {
-  changeRules,
-  changeTeam,
-  type RulesScope,
-  type TeamSettings,
-  tryRules,
-  tryTeam,
-} from '../actions/settings.ts'
+import { changeRules, changeTeam, type RulesScope, tryRules, tryTeam } from '../actions/settings.ts'
 import { readContracts } from '../database/contracts.ts'
-import { DEADLINE_KINDS } from '../rules/contract.ts'
-import type { RuleSettings } from '../rules/settings.ts'
 import {
   RULE_KEYS,
   RULE_LISTS,
@@ -25,6 +16,7 @@ import {
   ruleName,
   type StandingRules,
   settingOf,
+  type TypedRule,
   withRuleChanges,
 } from '../rules/settings-text.ts'
 import { ContractGone, UserError } from '../rules/user-error.ts'
@@ -37,8 +29,6 @@ import { teamsOf } from './facts/filters.ts'
 import type { FieldErrors } from './forms/fields.ts'
 import type { RulesSent, SettingsSent } from './forms/settings.ts'
 import {
-  daysBefore,
-  type InTeam,
   ownerWords,
   type RulesForm,
   type RulesOf,
@@ -72,19 +62,27 @@ export function submitSettings(
 ): Promise<void> {
   return inTwoSteps(deps, args, 'those settings', async (request) => {
     await need(request, 'administer', null)
-    const before = await settingsForm(request.context(''), teamId)
+    const context = request.context('')
+    const before = await settingsForm(context, teamId)
     const errors = await unseenChannels(request, before, input)
     if (errors !== null) return { errors }
-    const change = changeOf(before, input)
-    const mark = markOf(settingsChanges(before, afterwards(before, input)).map(String))
+    const { standing } = await standingRules(context, { teamId, contractId: null })
+    const { typed, ...columns } = input
+    const changes = changesOf(standing, typed, touched)
+    const nation = touched.includes('nation') ? (held.nation ?? 'above') : before.nation
+    const lines = settingsChanges(before, { ...before, ...columns, nation }, changes)
+    const mark = markOf(lines.map(String))
+    const change = { ...columns, rules: stepOf(changes) }
     if (previewed !== mark) {
-      const lines = await settingsPreviewLines(request, teamId, before, input, change)
-      return { view: settingsModal({ ...before, ...held, preview: { lines, mark, touched } }) }
+      const isSame = lines.length === 0
+      const tried = isSame ? null : await tryTeam(deps.pool, request.actor, teamId, change)
+      const reach = reachLine(tried?.rekeyed ?? null, tried?.moved ?? null)
+      const preview = { lines: isSame ? [NOTHING] : [...lines, reach], mark, touched }
+      return { view: settingsModal({ ...before, ...held, preview }) }
     }
     const save = async () => {
       const changed = await changeTeam(deps.pool, request.actor, teamId, change)
       const saved = mrkdwn`*The settings of ${teamWords(before.team.name)} are saved*`
-      const lines = settingsChanges(before, afterwards(before, input))
       return answer([body(saved, ...lines, reachLine(changed.rekeyed, changed.moved))])
     }
     return { save }
@@ -146,62 +144,16 @@ async function unseenChannels(
   return Object.keys(errors).length === 0 ? null : errors
 }
 
-function afterwards(before: SettingsForm, input: SettingsInput): SettingsForm {
-  return { ...before, ...input, ladders: { ...before.ladders, ...input.ladders } }
-}
-
 /** Of what was touched only what differs from what stands now: what others set meanwhile stays. */
-function changeOf(
-  before: SettingsForm,
-  { ladders: steps, startByFrom, authority, nation, ...own }: SettingsInput,
-): TeamSettings {
-  const kinds = DEADLINE_KINDS.filter(
-    (kind) => (steps[kind] ?? before.ladders[kind]).join() !== before.ladders[kind].join(),
-  )
-  const isMoved = startByFrom !== undefined && startByFrom !== before.startByFrom
-  const said = {
-    ...ruleSaid('authority', authority, before.authority),
-    ...ruleSaid('nation', nation, before.nation),
-  }
-  return {
-    ...own,
-    rules: (kept): RuleSettings => {
-      const schedules = { ...kept.ladders }
-      for (const kind of kinds) {
-        schedules[kind] = { ...schedules[kind], before: [...(steps[kind] ?? [])] }
-      }
-      return {
-        ...kept,
-        ...(kinds.length === 0 ? {} : { ladders: schedules }),
-        ...(isMoved ? { startByFrom } : {}),
-        ...said,
-      }
-    },
-  }
+function changesOf(
+  standing: StandingRules,
+  typed: readonly TypedRule[],
+  touched: readonly string[],
+): RuleChange[] {
+  return ruleChanges(standing, typed).filter(({ key }) => touched.includes(ruleName(key)))
 }
 
-/** What a team now says for itself: null where it is not known, undefined where the organisation's holds. */
-function ruleSaid<Value>(
-  name: 'authority' | 'nation',
-  said: InTeam<Value> | undefined,
-  before: InTeam<Value>,
-): { readonly [key: string]: Value | null | undefined } {
-  if (said === undefined || said === before) return {}
-  return { [name]: said === 'unknown' ? null : said === 'above' ? undefined : said }
-}
-
-async function settingsPreviewLines(
-  { deps, actor }: RequestContext,
-  teamId: number,
-  before: SettingsForm,
-  input: SettingsInput,
-  change: TeamSettings,
-) {
-  const lines = settingsChanges(before, afterwards(before, input))
-  if (lines.length === 0) return [mrkdwn`Nothing: everything is as it was.`]
-  const tried = await tryTeam(deps.pool, actor, teamId, change)
-  return [...lines, reachLine(tried?.rekeyed ?? null, tried?.moved ?? null)]
-}
+const NOTHING = mrkdwn`Nothing: everything is as it was.`
 
 /** Known again only while the same is sent and what it would change has stayed the same. */
 function markOf(changes: readonly unknown[]): string {
@@ -221,7 +173,7 @@ export async function settingsForm(
   const team = teams.find(({ id }) => id === wanted)
   if (team === undefined) throw new UserError('That team is gone: open the settings again.')
   const { calendar, organisationRules, teamRules } = team
-  const { ladders: schedules, startByFrom } = context.rulesOf(team)
+  const rules = context.rulesOf(team)
   const above = context.rulesOf({ calendar, organisationRules })
   return {
     team: { id: team.id, name: team.name },
@@ -230,15 +182,15 @@ export async function settingsForm(
     escalationChannel: await channelOf(context, team.escalationChannel),
     timeZone: team.timeZone,
     calendar: team.calendar,
-    ladders: daysBefore(schedules),
-    startByFrom,
+    ladders: ruleLines(rules, 'ladders'),
+    startByFrom: String(rules.startByFrom),
     authority: inTeam(teamRules?.authority),
     nation: inTeam(teamRules?.nation),
     ofOrganisation: { authority: above.authority, nation: above.nation },
   }
 }
 
-function inTeam<Value extends string>(own: Value | null | undefined): InTeam<Value> {
+function inTeam(own: string | null | undefined): string {
   if (own === undefined) return 'above'
   return own ?? 'unknown'
 }
@@ -275,9 +227,7 @@ export function submitRules(
   return inTwoSteps(deps, args, 'those rules', async (request) => {
     await needRules(request, scope)
     const { form, standing } = await rulesForm(request.context(''), scope)
-    const changes = ruleChanges(standing, input.typed).filter(({ key }) =>
-      input.touched.includes(ruleName(key)),
-    )
+    const changes = changesOf(standing, input.typed, input.touched)
     const mark = markOf(changes)
     if (previewed !== mark) {
       const lines = await rulesPreviewLines(request, scope, changes)
@@ -315,7 +265,7 @@ async function rulesPreviewLines(
 }
 
 function linesOf(changes: readonly RuleChange[]): Mrkdwn[] {
-  if (changes.length === 0) return [mrkdwn`Nothing: everything is as it was.`]
+  if (changes.length === 0) return [NOTHING]
   return ruleChangeLines(changes)
 }
 

@@ -1,9 +1,8 @@
 /** The forms of settings: a team's, and the rules of the organisation, a team or one contract. */
 import type { ModalView } from '@slack/types'
 import type { RulesScope } from '../../actions/settings.ts'
-import { type ContractNames, DEADLINE_KINDS, type DeadlineKind } from '../../rules/contract.ts'
+import type { ContractNames } from '../../rules/contract.ts'
 import {
-  AUTHORITIES,
   AUTHORITY_WORDS,
   type Authority,
   NATION_WORDS,
@@ -13,35 +12,22 @@ import {
   OFFERED_AUTHORITIES,
 } from '../../rules/regime.ts'
 import {
-  EARLIEST_REMINDER,
-  MOST_REMINDERS,
-  type ReminderSchedule,
-  readReminderDays,
-} from '../../rules/reminder-schedule.ts'
-import {
-  RULE_KEYS,
   RULE_LISTS,
   type RuleChange,
   type RuleList,
   readRuleLines,
+  ruleKeyNamed,
   ruleName,
+  rulesIn,
   type TypedRule,
+  withSetting,
 } from '../../rules/settings-text.ts'
-import { nearWord } from '../../rules/text-match.ts'
 import { UserError } from '../../rules/user-error.ts'
 import { calendarNamed } from '../../rules/working-days.ts'
 import { type ButtonSubject, button, row, select } from '../../text/buttons.ts'
 import { contractName } from '../../text/facts.ts'
 import { body, rowWith } from '../../text/message.ts'
-import {
-  channelLink,
-  figure,
-  type Mrkdwn,
-  mrkdwn,
-  reachWords,
-  shown,
-  teamWords,
-} from '../../text/words.ts'
+import { channelLink, type Mrkdwn, mrkdwn, reachWords, shown, teamWords } from '../../text/words.ts'
 import {
   boxesField,
   type Choice,
@@ -54,12 +40,9 @@ import {
   textField,
 } from './fields.ts'
 
-// A team's settings: where it is told, in which zone and calendar, by which ladders.
+// A team's settings: where it is told, in which zone and calendar, and the rules most often set.
 
 export const SETTINGS_FORM = 'lw.settings'
-
-/** Days before each kind of deadline on which somebody is told. */
-type DaysBefore = Readonly<Record<DeadlineKind, readonly number[]>>
 
 export interface SettingsForm {
   readonly team: { readonly id: number; readonly name: string }
@@ -70,11 +53,12 @@ export interface SettingsForm {
   readonly escalationChannel: string | null
   readonly timeZone: string
   readonly calendar: string
-  readonly ladders: DaysBefore
-  /** Whole pounds: no start-by below it. */
-  readonly startByFrom: number
-  readonly authority: InTeam<Authority>
-  readonly nation: InTeam<Nation>
+  /** Its schedules, one kind a line. */
+  readonly ladders: string
+  readonly startByFrom: string
+  /** `unknown`: nobody knows; `above`: what the organisation says holds. */
+  readonly authority: string
+  readonly nation: string
   /** What the organisation says of both; null: nothing. */
   readonly ofOrganisation: { readonly authority: Authority | null; readonly nation: Nation | null }
   /** The box for no escalation channel of its own is ticked. */
@@ -82,9 +66,6 @@ export interface SettingsForm {
   /** What saving would change, once it was looked at, and the mark by which that is known again. */
   readonly preview?: Preview
 }
-
-/** What a team says by itself; `above`: nothing, so that what the organisation says holds. */
-export type InTeam<Value> = Value | 'above' | 'unknown'
 
 /** `touched`: what the person has changed so far, by the names that the reading of the form gives. */
 interface Preview {
@@ -148,22 +129,14 @@ export function settingsModal(form: SettingsForm): ModalView {
       inTeam(NATIONS, NATION_WORDS, form.nation, form.ofOrganisation.nation),
       shownInTeam(form.nation, form.ofOrganisation.nation),
     ),
-    textField(
-      {
-        name: 'ladders',
-        label: 'Told so many days before',
-        hint: 'One kind a line, such as notice: 60, 30, 14, 7, 3, 1, 0',
-      },
-      scheduleText(form.ladders),
-      { lines: true, most: 1000 },
-    ),
+    textField(FIELDS.ladders, form.ladders, { lines: true, most: MOST_RULE_TEXT }),
     textField(
       {
         name: 'startByFrom',
         label: 'Start-by from this value on, in pounds',
         hint: 'Contracts of less have no day by which buying has to start.',
       },
-      String(form.startByFrom),
+      form.startByFrom,
       { most: 20 },
     ),
   ])
@@ -173,36 +146,25 @@ export function settingsModal(form: SettingsForm): ModalView {
 function inTeam<Value extends string>(
   offered: readonly Value[],
   words: Readonly<Record<Value, string>>,
-  own: InTeam<Value>,
+  own: string,
   above: Value | null,
 ): readonly Choice[] {
-  const said = (value: Value) => ({ value, text: words[value] })
-  const kept = own === 'above' || own === 'unknown' || offered.includes(own) ? [] : [said(own)]
-  const holds = above === null ? 'nobody has said' : words[above]
+  const kept = (Object.keys(words) as Value[]).filter(
+    (value) => value === own && !offered.includes(value),
+  )
   return [
-    ...kept,
-    ...offered.map(said),
+    ...[...kept, ...offered].map((value) => ({ value, text: words[value] })),
     { value: 'unknown', text: 'Not known' },
-    { value: 'above', text: `As the organisation: ${holds}` },
+    {
+      value: 'above',
+      text: `As the organisation: ${above === null ? 'nobody has said' : words[above]}`,
+    },
   ]
 }
 
 /** Nothing is chosen where nobody has said anything. */
 function shownInTeam(own: string, above: string | null): string | null {
   return own === 'above' && above === null ? null : own
-}
-
-/** Of each schedule the days before, as the form shows them. */
-export function daysBefore(
-  schedules: Readonly<Record<DeadlineKind, ReminderSchedule>>,
-): DaysBefore {
-  const entries = DEADLINE_KINDS.map((kind) => [kind, [...schedules[kind].before]])
-  return Object.fromEntries(entries) as Record<DeadlineKind, number[]>
-}
-
-/** One kind a line: `notice: 60, 30, 14, 7, 3, 1, 0`. */
-function scheduleText(schedules: DaysBefore): string {
-  return DEADLINE_KINDS.map((kind) => `${kind}: ${schedules[kind].join(', ')}`).join('\n')
 }
 
 function teamSelect(team: SettingsForm['team'], teams: SettingsForm['teams']) {
@@ -309,10 +271,14 @@ function ownLine({ of, own }: RulesForm): Mrkdwn {
   return mrkdwn`Changed here: ${own.join(', ')}. Take a line away, and that rule comes from ${above} again.`
 }
 
+const COUNTED_BY = 'Tests of the law are counted by it: check.'
+
 export function ruleChangeLines(changes: readonly RuleChange[]): Mrkdwn[] {
   return changes.map(({ key, from, to, typed }) => {
     const back = typed === null ? mrkdwn` (as it comes from above)` : ''
-    return mrkdwn`• ${ruleName(key)}: ${shown(to, 200)}${back}, instead of ${shown(from, 200)}.`
+    const name = ruleName(key)
+    const counted = name === 'authority' || name === 'nation' ? mrkdwn` ${COUNTED_BY}` : ''
+    return mrkdwn`• ${name}: ${shown(to, 200)}${back}, instead of ${shown(from, 200)}.${counted}`
   })
 }
 
@@ -320,8 +286,12 @@ export function ruleChangeLines(changes: readonly RuleChange[]): Mrkdwn[] {
 
 type Settings = Omit<SettingsForm, 'team' | 'teams' | 'preview'>
 
-/** Empty where both are the same. */
-export function settingsChanges(before: Settings, after: Settings): Mrkdwn[] {
+/** Empty where both are the same; `rules`: what is changed of the team's rules. */
+export function settingsChanges(
+  before: Settings,
+  after: Settings,
+  rules: readonly RuleChange[],
+): Mrkdwn[] {
   return [
     before.channel === after.channel || after.channel === null
       ? null
@@ -333,37 +303,17 @@ export function settingsChanges(before: Settings, after: Settings): Mrkdwn[] {
     before.calendar === after.calendar
       ? null
       : mrkdwn`• Holidays of ${shown(after.calendar, 40)}, instead of ${shown(before.calendar, 40)}.`,
-    ...DEADLINE_KINDS.map((kind) => {
-      const [was, is] = [before.ladders[kind].join(', '), after.ladders[kind].join(', ')]
-      return was === is ? null : mrkdwn`• ${kind}: told ${is} days before, instead of ${was}.`
-    }),
-    before.startByFrom === after.startByFrom
-      ? null
-      : mrkdwn`• A start-by from £${figure(after.startByFrom)}, instead of £${figure(before.startByFrom)}.`,
-    inTeamLine('Authority', AUTHORITY_WORDS, before.authority, after.authority),
-    inTeamLine('Nation', NATION_WORDS, before.nation, after.nation),
+    ...ruleChangeLines(rules),
     contradiction(before, after),
   ].filter((line) => line !== null)
-}
-
-function inTeamLine<Value extends string>(
-  what: string,
-  words: Readonly<Record<Value, string>>,
-  before: InTeam<Value>,
-  after: InTeam<Value>,
-): Mrkdwn | null {
-  const said = (value: InTeam<Value>) =>
-    value === 'above' ? 'as the organisation' : value === 'unknown' ? 'not known' : words[value]
-  return before === after
-    ? null
-    : mrkdwn`• ${what}: ${said(after)}, instead of ${said(before)}. Tests of the law are counted by it: check.`
 }
 
 /** A nation whose holidays are not those of the calendar is said, and saved all the same. */
 function contradiction(before: Settings, after: Settings): Mrkdwn | null {
   if (before.nation === after.nation && before.calendar === after.calendar) return null
   const { nation, ofOrganisation, calendar } = after
-  const said = nation === 'above' ? ofOrganisation.nation : nation === 'unknown' ? null : nation
+  const own = NATIONS.find((each) => each === nation) ?? null
+  const said = nation === 'above' ? ofOrganisation.nation : own
   const holidays = calendarNamed(calendar)
   if (said === null || holidays === null || !nationOf(said, holidays).contradicts) return null
   return mrkdwn`• The nation is ${NATION_WORDS[said]} and the holidays are those of ${shown(calendar, 40)}: check which is right.`
@@ -399,47 +349,54 @@ interface RulesInput {
 
 /** @param before what was touched already when the form was shown again. */
 export function readRules(fields: Fields, before: readonly string[]): RulesInput {
-  const wrong = (list: RuleList) => (problem: string) => fields.wrong(list, problem)
-  const lists = RULE_LISTS.map((list) => {
-    const text = fields.text(list, MOST_RULE_TEXT) ?? ''
-    const typed = readList(list, text, wrong(list))
-    const shown = readList(list, fields.shown(list), () => undefined)
-    return { list, text, typed, shown: fields.touched(list) ? shown : typed }
-  })
-  const lines = Object.fromEntries(lists.map(({ list, text }) => [list, text]))
-  const typed = lists.flatMap((each) => each.typed)
-  const shown = lists.flatMap((each) => each.shown)
+  const lists = RULE_LISTS.map((list) => readList(fields, list))
   return {
-    lines: lines as Record<RuleList, string>,
-    typed,
-    touched: RULE_KEYS.map(ruleName).filter(
-      (name) => before.includes(name) || typedOf(typed, name) !== typedOf(shown, name),
-    ),
+    lines: Object.fromEntries(lists.map(({ list, text }) => [list, text])) as RulesForm['lines'],
+    typed: lists.flatMap((each) => each.typed),
+    touched: lists.flatMap((each) => touchedOf(each, before)),
   }
 }
 
-function typedOf(rules: readonly TypedRule[], name: string): string | undefined {
-  return rules.find(({ key }) => ruleName(key) === name)?.typed
+/** The rules of a list, as they were typed and as the form showed them. */
+function readList(fields: Fields, list: RuleList) {
+  const text = fields.text(list, MOST_RULE_TEXT) ?? ''
+  const read = (of: string, wrong: (problem: string) => void) =>
+    orWrong(() => readRuleLines(list, of), wrong) ?? []
+  const typed = read(text, (problem) => fields.wrong(list, problem))
+  const shown = fields.touched(list) ? read(fields.shown(list), () => undefined) : typed
+  return { list, text, typed, shown }
 }
 
-function readList(list: RuleList, text: string, wrong: (problem: string) => void): TypedRule[] {
+/** The names of a list's rules whose lines were changed, added or taken away. */
+function touchedOf(
+  { list, typed, shown }: ReturnType<typeof readList>,
+  before: readonly string[],
+): string[] {
+  const of = (rules: readonly TypedRule[], name: string) =>
+    rules.find(({ key }) => ruleName(key) === name)?.typed
+  return rulesIn(list)
+    .map(({ key }) => ruleName(key))
+    .filter((name) => before.includes(name) || of(typed, name) !== of(shown, name))
+}
+
+function orWrong<T>(work: () => T, wrong: (problem: string) => void): T | null {
   try {
-    return readRuleLines(list, text)
+    return work()
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     wrong(error.message)
-    return []
+    return null
   }
 }
 
-/** Only what was touched, of the schedules those whose lines were; null: no such channel. */
+/** Rules that are most often set of a team, each a field of its own. */
+const SINGLE = ['startByFrom', 'authority', 'nation'] as const
+
+/** Only what was touched; a rule that was touched and is not typed comes from above. Null: no such channel. */
 export interface SettingsInput
-  extends Partial<
-      Pick<SettingsForm, 'escalationChannel' | 'timeZone' | 'calendar' | 'startByFrom'>
-    >,
-    Partial<Pick<SettingsForm, 'authority' | 'nation'>> {
+  extends Partial<Pick<SettingsForm, 'escalationChannel' | 'timeZone' | 'calendar'>> {
   readonly channel?: string
-  readonly ladders: Partial<DaysBefore>
+  readonly typed: readonly TypedRule[]
 }
 interface SettingsRead {
   readonly input: SettingsInput
@@ -471,100 +428,53 @@ export function readSettings(fields: Fields, before: readonly string[]): Setting
   if (calendar === null || calendarNamed(calendar) === null) {
     wrong('calendar', 'Choose whose holidays count.')
   }
-  const startByFrom = readPounds(fields)
-  if (startByFrom === null) {
-    wrong('startByFrom', 'Write a value in whole pounds, such as 25,000; 0 means every one.')
-  }
-  const authority = readInTeam(fields, 'authority', AUTHORITIES)
-  const nation = readInTeam(fields, 'nation', NATIONS)
-  const values = filled({ channel, timeZone, calendar, startByFrom, authority, nation })
   const again = before.includes('escalationChannel') ? (chosen ?? undefined) : undefined
   const escalationChannel = said === undefined ? again : said
-  const own = Object.entries(values).filter(
-    ([name]) => before.includes(name) || fields.touched(name),
-  )
-  const input = {
-    ...Object.fromEntries(own),
+  const isTouched = (name: string) => before.includes(name) || fields.touched(name)
+  const columns = filled({ channel, timeZone, calendar })
+  const own = {
+    ...Object.fromEntries(Object.entries(columns).filter(([name]) => isTouched(name))),
     ...(escalationChannel === undefined ? {} : { escalationChannel }),
   }
-  const schedules = readSchedules(fields.text('ladders', 1000) ?? '')
-  if ('problem' in schedules) wrong('ladders', schedules.problem)
-  const shown = readSchedules(fields.shown('ladders'))
-  const days = 'days' in schedules ? schedules.days : null
-  const kinds = DEADLINE_KINDS.filter((kind) => {
-    if (days === null) return false
-    const isSame = 'days' in shown && shown.days[kind].join() === days[kind].join()
-    return before.includes(`ladders.${kind}`) || !isSame
+  const schedules = readList(fields, 'ladders')
+  const pounds = fields.amount('startByFrom')
+  const single = filled({
+    startByFrom: pounds && String(Number(pounds.amount)),
+    authority: fields.chosen('authority'),
+    nation: fields.chosen('nation'),
+  })
+  const typed = SINGLE.filter(isTouched).flatMap((name): TypedRule[] => {
+    const [key, value] = [ruleKeyNamed(name), single[name]]
+    if (value === undefined) wrong(name, EMPTIED[name])
+    if (value === undefined || value === 'above') return []
+    orWrong(
+      () => withSetting({}, key, value),
+      (problem) => wrong(name, problem),
+    )
+    return [{ key, typed: value }]
   })
   return {
-    input: { ...input, ladders: Object.fromEntries(kinds.map((kind) => [kind, days?.[kind]])) },
-    touched: [...Object.keys(input), ...kinds.map((kind) => `ladders.${kind}`)],
+    input: { ...own, typed: [...schedules.typed, ...typed] },
+    touched: [...Object.keys(own), ...touchedOf(schedules, before), ...SINGLE.filter(isTouched)],
     held: {
-      ...values,
-      ...filled({ escalationChannel: chosen, ladders: days }),
+      ...columns,
+      ...filled({ escalationChannel: chosen }),
+      ...{ ladders: schedules.text, ...single },
       nobody: fields.ticked('nobody', 'escalation'),
     },
   }
 }
 
-/** A select that was emptied says nothing: what the organisation says is a choice of its own. */
-function readInTeam<Value extends string>(
-  fields: Fields,
-  name: string,
-  known: readonly Value[],
-): InTeam<Value> | null {
-  const said = fields.choice(name, [...known, 'above', 'unknown'] as readonly InTeam<Value>[])
-  if (said === null && fields.touched(name)) {
-    fields.wrong(
-      name,
-      'An empty field changes nothing: choose "As the organisation" for none here.',
-    )
-  }
-  return said
+const EMPTIED_CHOICE = 'An empty field changes nothing: choose "As the organisation" for none here.'
+const EMPTIED: Readonly<Record<(typeof SINGLE)[number], string>> = {
+  startByFrom: 'Write a value in whole pounds, such as 25,000; 0 means every one.',
+  authority: EMPTIED_CHOICE,
+  nation: EMPTIED_CHOICE,
 }
 
 function filled<T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]> } {
   const entries = Object.entries(values).filter(([, value]) => value !== null)
   return Object.fromEntries(entries) as { [K in keyof T]?: NonNullable<T[K]> }
-}
-
-function readPounds(fields: Fields): number | null {
-  const typed = fields.amount('startByFrom')
-  const pounds = typed === null ? Number.NaN : Number(typed.amount)
-  return Number.isInteger(pounds) && pounds >= 0 && pounds <= 999_999_999 ? pounds : null
-}
-
-/** `notice: 60, 30, 14` and so on, one kind a line in any order: each kind once. */
-function readSchedules(text: string): { readonly days: DaysBefore } | { readonly problem: string } {
-  const found = new Map<DeadlineKind, number[]>()
-  for (const line of text.split('\n').filter((each) => each.trim() !== '')) {
-    const parts = /^\s*([a-z -]{1,30}?)\s*:\s*([\d,; ]*)$/i.exec(line)
-    const name = (parts?.[1] ?? '').toLowerCase().replaceAll(' ', '-')
-    const kind = DEADLINE_KINDS.find((each) => each === name)
-    if (parts === null) {
-      return { problem: `"${line.trim().slice(0, 40)}" is no ladder: write notice: 60, 30, 14, 7.` }
-    }
-    if (kind === undefined) {
-      const near = nearWord(name, DEADLINE_KINDS)
-      const kinds = near === null ? DEADLINE_KINDS.join(', ') : near
-      return { problem: `"${parts[1]}" is no kind of deadline: write ${kinds}.` }
-    }
-    if (found.has(kind)) return { problem: `${kind} stands twice: keep one line of it.` }
-    const days = readReminderDays(parts[2] ?? '') ?? []
-    if (days.length === 0) return { problem: `${kind} has no days: write some, such as 30, 7, 0.` }
-    if (days.length > MOST_REMINDERS)
-      return { problem: `${kind} has more than ${MOST_REMINDERS} days.` }
-    const far = days.find((day) => day > EARLIEST_REMINDER)
-    if (far !== undefined) {
-      return {
-        problem: `${kind}: ${far} is too early; ${EARLIEST_REMINDER} days before is the first.`,
-      }
-    }
-    found.set(kind, days)
-  }
-  const missing = DEADLINE_KINDS.find((kind) => !found.has(kind))
-  if (missing !== undefined) return { problem: `${missing} is missing: give it a line too.` }
-  return { days: Object.fromEntries(found) as Record<DeadlineKind, number[]> }
 }
 
 function isZone(name: string): boolean {
