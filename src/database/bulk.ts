@@ -134,9 +134,11 @@ export function atEase(): Promise<void> {
 
 function encodeRow(columns: readonly string[], row: CopyRow): string {
   let line = ''
-  for (const [at, column] of columns.entries()) {
-    if (at > 0) line += '\t'
+  let gap = ''
+  for (const column of columns) {
     const value = row[column]
+    line += gap
+    gap = '\t'
     if (value === null || value === undefined) line += '\\N'
     else if (typeof value === 'string') line += encodeText(value)
     else if (typeof value === 'boolean') line += value ? 't' : 'f'
@@ -145,9 +147,8 @@ function encodeRow(columns: readonly string[], row: CopyRow): string {
   return `${line}\n`
 }
 
-const SPECIAL = /[\\\t\n\r\0]/
+const SPECIAL = /[\t\n\r\0]/
 const ESCAPES: Readonly<Record<string, string>> = {
-  '\\': '\\\\',
   '\t': '\\t',
   '\n': '\\n',
   '\r': '\\r',
@@ -156,8 +157,10 @@ const ESCAPES: Readonly<Record<string, string>> = {
 }
 
 function encodeText(value: string): string {
-  if (!SPECIAL.test(value)) return value
-  return value.replace(/[\\\t\n\r\0]/g, (character) => ESCAPES[character] ?? '')
+  // JSON within JSON is full of backslashes, and hardly anything else is of the others.
+  const text = value.includes('\\') ? value.replaceAll('\\', '\\\\') : value
+  if (!SPECIAL.test(text)) return text
+  return text.replace(/[\t\n\r\0]/g, (character) => ESCAPES[character] ?? '')
 }
 
 /** These fields of the rows, each as a column: what `unnest` takes. */

@@ -81,8 +81,11 @@ export interface AskChoice {
 export type WhileAsked = Partial<Pick<Draft, 'noticePeriod' | 'noticeText'>>
 
 /** The draft as it holds until somebody answers what is asked of it. */
-export function asHeld({ whileAsked, ...draft }: Draft): Draft {
-  return { ...draft, ...whileAsked }
+export function asHeld(draft: Draft): Draft {
+  // Most leave nothing open: they are not copied.
+  if (draft.whileAsked === undefined) return draft
+  const { whileAsked, ...said } = draft
+  return { ...said, ...whileAsked }
 }
 
 /** An extension as a register tells it. */

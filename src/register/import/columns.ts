@@ -113,12 +113,13 @@ export interface Imported extends Fields {
 }
 
 export function importedFields(fields: Fields, draft: Draft): Imported {
+  // What is added goes before so many fields: behind them, each would have all of them copied.
   return {
-    ...fields,
     ends_said: endsSaid(draft),
     awarded: awardedText(draft.end),
     buyers: partyKeys(draft.buyers).join('|'),
     ...(draft.covers === undefined ? {} : { covers: JSON.stringify(draft.covers) }),
+    ...fields,
   }
 }
 

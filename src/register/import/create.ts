@@ -69,14 +69,19 @@ function addContract(rows: Rows, context: ImportContext, staged: StagedContract)
   const checkOn = firstCheckOn({ contract, deadlines, alerts: [], laddersFrom, watched }, rules)
   const end = currentEnd(contract)
   rows.contract.push({
-    ...{ id, organisation_id: organisationId, source_id: context.sourceId },
-    ...{ external_id: staged.externalId, ...fields },
+    id,
+    organisation_id: organisationId,
+    source_id: context.sourceId,
+    external_id: staged.externalId,
     current_earliest: end.kind === 'dated' ? end.earliest : null,
     current_latest: end.kind === 'dated' ? end.latest : null,
-    ...{ first_seen_on: today, historic: contract.historic },
+    first_seen_on: today,
+    historic: contract.historic,
     closed_on: draft.closed ? today : null,
     closed_why: draft.closed ? CLOSED_BY_REGISTER : null,
-    ...{ watched, next_rung_on: checkOn },
+    watched,
+    next_rung_on: checkOn,
+    ...fields,
   })
   rows.contract_import.push(importRow(context, id, staged.hash, importedFields(fields, draft)))
   rows.contract_buyer.push(...buyerRows(id, context.parties.buyerIds(draft)))

@@ -277,8 +277,9 @@ async function applyIn(
   const { organisationId, today } = options
   // One import at a time: two of the same register would both create what neither finds.
   await lockFor(client, 'import', organisationId)
-  // Sorting and hashing a whole register in memory: only for this transaction.
-  await client.query(`SET LOCAL work_mem = '64MB'`)
+  // Sorting and hashing a whole register in memory, and a tenth of the rows looked at where the planner
+  // is told of tables: only for this transaction.
+  await client.query(`SET LOCAL work_mem = '64MB'; SET LOCAL default_statistics_target = 10`)
   const answers = await readAnswers(client, organisationId, options.source)
   const isOwn = register.mapping.some(({ field }) => field === 'identity')
   const others = isOwn ? await otherSources(client, options) : new Set<string>()

@@ -71,7 +71,7 @@ export function parties(
   }
 
   const personId = (name: string | null, email: string | null) =>
-    people.get(personKey(name, email)) ?? null
+    name === null && email === null ? null : (people.get(personKey(name, email)) ?? null)
 
   return {
     async meet(drafts) {

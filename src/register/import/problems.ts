@@ -40,8 +40,11 @@ export async function keepProblems(
   )
   const of = { organisation_id: organisationId, source_id: sourceId, import_id: importId }
   const names = ['at', 'reference', 'field', 'value', 'problem', 'remedy', 'severity'] as const
-  const rows = problems.map((each) => ({ ...of, ...pick(each, ...names) }))
-  await copyRows(client, 'import_problem', rows)
+  // As they are written: a register may leave something open in every row.
+  const rows = function* () {
+    for (const each of problems) yield { ...of, ...pick(each, ...names) }
+  }
+  await copyRows(client, 'import_problem', rows())
 }
 
 /** Marks the problems that the source's last import told of already, of the same row in the same words. */

@@ -362,11 +362,19 @@ const ROWS_AT_ONCE = 2000
 async function writeRows(client: PoolClient, id: number, { ask, rows }: Group): Promise<void> {
   // What an export of ours says of itself says nothing any more when somebody answers about the law.
   const without = OF_LAW.includes(ask.about) ? 'own' : ''
+  let asked: Ask | null = null
+  let says = ''
+  // Rows that are asked the same share what is asked.
+  const saysOf = (of: Ask) => {
+    if (of !== asked)
+      says = JSON.stringify(Object.fromEntries(of.choices.map((each) => [each.id, each.says])))
+    asked = of
+    return says
+  }
   for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
-    const written = rows.slice(from, from + ROWS_AT_ONCE).map((row) => ({
-      ...row,
-      says: JSON.stringify(Object.fromEntries(row.ask.choices.map((each) => [each.id, each.says]))),
-    }))
+    const written = rows
+      .slice(from, from + ROWS_AT_ONCE)
+      .map((row) => ({ ...row, says: saysOf(row.ask) }))
     await client.query(
       `INSERT INTO question_contract (question_id, contract_id, at, value, draft, says)
        SELECT $1, r.contract_id, s.at, r.value, d.draft::jsonb - $2, r.says
