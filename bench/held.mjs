@@ -91,7 +91,7 @@ function endFor({ value, notice, wants, rung }, rules) {
     )
     const watched = {
       contract,
-      deadlines: deadlinesOf(contract, rules),
+      deadlines: deadlinesOf(contract, rules, DAY),
       alerts: [],
       laddersFrom: null,
       watched: true,

@@ -26,6 +26,7 @@ import {
   endOn,
   extension,
   RULES,
+  TODAY,
 } from './support/contract-facts.ts'
 import { holds } from './support/holds.ts'
 import { deadline as deadlineFacts, warning } from './support/message-facts.ts'
@@ -81,11 +82,11 @@ describe('the last call-off day', () => {
 
   test('is none of a contract that relies on no framework, whatever is set for others', () => {
     const set = { ...RULES, callOffBy: LAST }
-    const kinds = (of: Contract) => deadlinesOf(of, set).map(({ kind }) => kind)
+    const kinds = (of: Contract) => deadlinesOf(of, set, TODAY).map(({ kind }) => kind)
     expect(kinds(outliving({ callOffs: null, route: 'open' }))).not.toContain('call-off-by')
     expect(kinds(outliving({ callOffs: null, route: 'mini-competition' }))).toContain('call-off-by')
     expect(
-      deadlinesOf(outliving({ callOffs: callOffs({ frameworkEnd: null }) }), RULES).map(
+      deadlinesOf(outliving({ callOffs: callOffs({ frameworkEnd: null }) }), RULES, TODAY).map(
         ({ kind }) => kind,
       ),
     ).not.toContain('call-off-by')

@@ -180,7 +180,12 @@ describe('lists, which read the state in SQL,', () => {
         const byRules = records.map((record) => {
           const [team] = teams
           if (team === undefined) throw new Error('There is no team.')
-          const { contract, deadlines } = monitoredContract(record, null, rulesOf(team, record.row))
+          const { contract, deadlines } = monitoredContract(
+            record,
+            null,
+            rulesOf(team, record.row),
+            on,
+          )
           const end = currentEnd(contract)
           const facts = {
             closed: contract.closed,

@@ -3,7 +3,7 @@ import { decide } from '../src/actions/decide.ts'
 import { asCivilDate, type CivilDate } from '../src/rules/civil-date.ts'
 import { noticeDecided } from '../src/rules/renewal.ts'
 import { endOn } from './support/contract-facts.ts'
-import { draft, useSetup } from './support/setup.ts'
+import { draft, emptySetup, useSetup } from './support/setup.ts'
 
 const setup = useSetup({ emptied: 'after' })
 
@@ -102,6 +102,50 @@ describe('a renewal that is let come is decided, not presumed', () => {
     const after = await shown('2026-11-29')
     expect(after.currentEnd).toBe('2028-01-31')
     expect(openNotices(after)).toEqual(['2027-12-29'])
+  })
+})
+
+describe('of a notice that may be given before each anniversary', () => {
+  const YEARLY = {
+    noticePeriod: { amount: 3, unit: 'months' } as const,
+    noticeText: '3 months before each anniversary',
+    ...{ start: asCivilDate('2024-04-01'), end: endOn('2029-03-31') },
+  }
+
+  test.each([true, false, null])('served ends it there, renews by itself: %s', async (renews) => {
+    await setup.import([draft('R-1', { ...YEARLY, automaticRenewal: renews })], '2026-12-01')
+    expect(openNotices(await shown('2026-12-01'))).toEqual(['2026-12-29'])
+    await decided('2026-12-01', 'notice was served')
+    const after = await shown('2026-12-01')
+    expect(after.currentEnd).toBe('2027-03-31')
+    expect(openNotices(after)).toEqual([])
+    await setup.sweep('2027-01-04')
+    expect((await shown('2027-01-04')).currentEnd).toBe('2027-03-31')
+    expect((await setup.alerts('R-1')).some((alert) => alert.includes(' end '))).toBe(true)
+  })
+
+  test('served in time and recorded after its day, it is that year’s', async () => {
+    for (const text of ['served on 3 December 2026', 'served for 31 March 2027', 'served']) {
+      await setup.import([draft('R-1', YEARLY)], '2027-01-05')
+      await decided('2027-01-05', text)
+      expect((await shown('2027-01-05')).currentEnd).toBe('2027-03-31')
+      await emptySetup(setup)
+    }
+  })
+
+  test('let run on, it has its next in a year, and its end stays', async () => {
+    await setup.import([draft('R-1', { ...YEARLY, automaticRenewal: true })], '2026-12-01')
+    await decided('2026-12-01', 'let it run on')
+    expect(openNotices(await shown('2026-12-02'))).toEqual([])
+    await setup.sweep('2026-12-30')
+    const after = await shown('2026-12-30')
+    expect([after.currentEnd, ...openNotices(after)]).toEqual(['2029-03-31', '2027-12-29'])
+    for (const on of ['2027-10-29', '2027-12-29']) await setup.sweep(on)
+    const alerts = await setup.alerts('R-1')
+    expect(alerts.filter((alert) => alert.startsWith('2027-1'))).toEqual([
+      '2027-10-29 notice 60',
+      '2027-12-29 notice 0',
+    ])
   })
 })
 

@@ -22,6 +22,7 @@ import {
   endOn,
   extension,
   RULES,
+  TODAY,
 } from './support/contract-facts.ts'
 import { holds } from './support/holds.ts'
 
@@ -30,7 +31,7 @@ const THREE_MONTHS = { amount: 3, unit: 'months' } as const
 const renewing = (changes: Partial<Contract> = {}) =>
   contract({ noticePeriod: THREE_MONTHS, automaticRenewal: true, ...changes })
 const emergency = (from: string, to: string) => extension(from, to, { kind: 'emergency' })
-const kindsOf = (of: Contract) => deadlinesOf(of, RULES).map(({ kind }) => kind)
+const kindsOf = (of: Contract) => deadlinesOf(of, RULES, TODAY).map(({ kind }) => kind)
 
 describe('the five deadlines of a contract to Wed 31 Mar 2027', () => {
   const full = renewing({ awardedMaximumEnd: day('2029-03-31') })
@@ -234,7 +235,7 @@ describe('an imprecise end', () => {
 describe('what settles a deadline', () => {
   const of = renewing({ awardedMaximumEnd: day('2028-03-31') })
   const open = (changed: typeof of) =>
-    deadlinesOf(changed, RULES)
+    deadlinesOf(changed, RULES, TODAY)
       .filter(({ settled }) => settled === null)
       .map(({ kind }) => kind)
 
@@ -387,7 +388,7 @@ test.each([
   ['2027-03-01', 'option 2027-02-01'],
 ])('an option to be exercised by %s goes to approval before that day', (optionBy, expected) => {
   const of = contract({ awardedMaximumEnd: day('2029-03-31'), optionBy: day(optionBy) })
-  const option = deadlinesOf(of, RULES).find(({ kind }) => kind === 'option')
+  const option = deadlinesOf(of, RULES, TODAY).find(({ kind }) => kind === 'option')
   expect(`option ${option?.on}`).toBe(expected)
   expect(option?.reason).toContain('as the register gives the day')
 })
@@ -403,7 +404,7 @@ test('of terms that share the anniversary from which their notice counts there i
     ...{ noticeText: '3 months before the anniversary' },
     renewalTerm: { amount: 1, unit: 'months' },
   })
-  const found = deadlinesOf(of, RULES)
+  const found = deadlinesOf(of, RULES, TODAY)
   const keys = found.map(({ kind, on }) => `${kind} ${on}`)
   expect(new Set(keys).size).toBe(keys.length)
   // The one that can still be met goes before those that were missed, the last term before the others.

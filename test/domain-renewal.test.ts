@@ -13,8 +13,10 @@ import {
   endOn,
   extension,
   RULES,
+  TODAY,
 } from './support/contract-facts.ts'
 import { holds } from './support/holds.ts'
+import { EVERY_DAY, lines, WHEN_DUE, watch } from './support/watch-model.ts'
 
 /** Renews by itself for a year from 31 Mar 2027; its notice date is Tue 29 Dec 2026. */
 const renewing = contract({
@@ -90,7 +92,7 @@ describe('a renewal may be averted by answers to open questions', () => {
 
 test('a notice names the last day of the term that begins where none is given', () => {
   const named = (of: Contract) =>
-    deadlinesOf(of, RULES).find(({ kind, missed }) => kind === 'notice' && !missed)
+    deadlinesOf(of, RULES, TODAY).find(({ kind, missed }) => kind === 'notice' && !missed)
   const anyRenewing = fc.record({
     end: fc.integer({ min: -400, max: 400 }).map((days) => addDays(day('2027-02-28'), days)),
     term: fc.constantFrom(
@@ -139,7 +141,7 @@ describe('a notice date that passes unheard', () => {
       'notice 2027-12-29',
       'end 2028-03-31',
     ])
-    const missed = deadlinesOf(of, RULES).find((each) => each.missed)
+    const missed = deadlinesOf(of, RULES, TODAY).find((each) => each.missed)
     expect(missed?.reason).toBe(
       'no notice is recorded by Tue 29 Dec 2026, so the contract is presumed to have renewed by itself until Fri 31 Mar 2028: an unplanned commitment',
     )
@@ -208,7 +210,7 @@ describe('a notice date that passes unheard', () => {
 
   test('is counted anew after every renewal: the notice date belongs to the current term, and a missed one goes with its term', () => {
     const of = renewed(renewing, '2029-06-01')
-    const notices = deadlinesOf(of, RULES).filter(({ kind }) => kind === 'notice')
+    const notices = deadlinesOf(of, RULES, TODAY).filter(({ kind }) => kind === 'notice')
     expect(notices.map(({ on, missed }) => `${on}${missed ? ' missed' : ''}`)).toEqual([
       // The term that followed 29 Dec 2026 was over on 31 Mar 2028.
       '2027-12-29 missed',
@@ -219,8 +221,10 @@ describe('a notice date that passes unheard', () => {
 
   test('of an imprecise end is the same date before and after it was missed', () => {
     const of = { ...renewing, awardedEnd: endBetween('2027-06-01', '2027-06-30', 'month') }
-    const before = deadlinesOf(of, RULES).find(({ kind }) => kind === 'notice')?.on
-    const missed = deadlinesOf(renewed(of, '2027-04-01'), RULES).find((each) => each.missed)?.on
+    const before = deadlinesOf(of, RULES, TODAY).find(({ kind }) => kind === 'notice')?.on
+    const missed = deadlinesOf(renewed(of, '2027-04-01'), RULES, TODAY).find(
+      (each) => each.missed,
+    )?.on
     expect(before).toBe('2027-02-25')
     expect(missed).toBe(before)
   })
@@ -288,7 +292,7 @@ describe('a contract that goes on from term to term has the notice of the term t
     ])
     expect(currentEnd(of)).toEqual({ kind: 'rolling' })
     expect(dates(of)).toEqual(['notice 2025-12-29', 'notice 2026-12-29'])
-    expect(deadlinesOf(of, RULES).at(-1)?.reason).toContain(
+    expect(deadlinesOf(of, RULES, TODAY).at(-1)?.reason).toContain(
       '3 months before its term ends on Wed 31 Mar 2027',
     )
   })
@@ -312,7 +316,9 @@ describe('a contract that goes on from term to term has the notice of the term t
     }
     const of = renewed(monthly, '2026-11-29')
     expect(of.extensions.length).toBeLessThanOrEqual(2)
-    const [notice, ...more] = deadlinesOf(of, RULES).filter(({ settled }) => settled === null)
+    const [notice, ...more] = deadlinesOf(of, RULES, TODAY).filter(
+      ({ settled }) => settled === null,
+    )
     expect(more).toEqual([])
     expect(notice).toMatchObject({ kind: 'notice', missed: false, on: '2026-12-29' })
     expect(notice && scheduleFor(notice, of, RULES)).toEqual({ before: [7], afterwards: 'nothing' })
@@ -324,6 +330,83 @@ describe('a contract that goes on from term to term has the notice of the term t
       daily = renewed(daily, on)
     }
     expect(dates(daily).at(-1)).toBe(dates(renewed(rolling, '2026-11-29')).at(-1))
+  })
+})
+
+describe('a notice that may be given before each anniversary', () => {
+  const noticeText = '3 months before each anniversary'
+  const anyYears = fc.record({
+    start: fc.integer({ min: 0, max: 4000 }).map((days) => addDays(day('2016-02-29'), days)),
+    years: fc.integer({ min: 1, max: 10 }),
+    noticePeriod: fc.constantFrom(
+      ...([1, 3, 14] as const).map((amount) => ({ amount, unit: 'months' as const })),
+      { amount: 90, unit: 'days' as const },
+      { amount: 1, unit: 'years' as const },
+    ),
+    automaticRenewal: fc.constantFrom(true, false, null),
+    at: fc.integer({ min: 0, max: 3650 }),
+  })
+  const notices = (of: Contract, today = TODAY) =>
+    deadlinesOf(of, RULES, today).flatMap((each) =>
+      each.kind === 'notice' && !each.missed ? [each] : [],
+    )
+
+  test('has one next day, that of a contract which ends on the first anniversary that it can still meet', () => {
+    holds([anyYears], 300, ({ start, years, noticePeriod, automaticRenewal, at }) => {
+      const today = addDays(start, at % (years * 365))
+      const ends = Array.from({ length: years }, (_, k) => lastOfMonths(start, (k + 1) * 12))
+      const plain = { ...renewing, start, noticePeriod }
+      const noticeOf = (end: string) => currentNotice({ ...plain, awardedEnd: endOn(end) }, RULES)
+      const last = ends.at(-1) ?? ''
+      // The last one belongs to the end: it is there where the contract renews, and missed once past.
+      const within = ends.slice(0, -1).flatMap((end) => noticeOf(end)?.on ?? [])
+      const next = within.find((on) => on >= today && on >= start)
+      const atEnd = automaticRenewal === true ? [noticeOf(last)?.on] : []
+      const of = { ...plain, noticeText, automaticRenewal, awardedEnd: endOn(last) }
+      const found = notices(of, today)
+      expect(found.map(({ on }) => on)).toEqual(next === undefined ? atEnd : [next])
+      // Whichever it is, nothing moves the end before the one that belongs to it.
+      expect(presumedRenewals(of, today, RULES)).toEqual(
+        presumedRenewals({ ...of, noticeText: null }, today, RULES),
+      )
+    })
+  })
+
+  test.each([
+    ['a roll of three years', { renewalTerm: { amount: 3, unit: 'years' } }],
+    ['one of months', { renewalTerm: { amount: 1, unit: 'months' } }],
+    ['one that nobody says renews', { automaticRenewal: null }],
+    ['one without a notice that can be read', { noticePeriod: null }],
+    ['an end that nobody knows', { awardedEnd: { kind: 'undated' } }],
+  ] as const)('is told of before each while it rolls: %s', (_, changes) => {
+    const rolling = { ...renewing, noticeText, awardedEnd: { kind: 'rolling' } as const }
+    const told = watch({
+      ...{ contract: { ...rolling, ...changes }, looks: WHEN_DUE },
+      ...{ from: day('2026-09-01'), to: day('2031-08-31') },
+    }).filter(({ kind, rung }) => kind === 'notice' && rung !== null && rung >= 0)
+    const days = ['2026-12-29', '2027-12-29', '2028-12-27', '2029-12-27', '2030-12-27']
+    expect([...new Set(told.map(({ deadlineOn }) => deadlineOn))]).toEqual(days)
+  })
+
+  test('is told of before each of five years, each reminder once, however often it is looked at', () => {
+    holds([anyYears], 25, ({ start, noticePeriod, automaticRenewal }) => {
+      const awardedEnd = endOn(lastOfMonths(start, 60))
+      const of = { ...renewing, noticeText, start, noticePeriod, automaticRenewal, awardedEnd }
+      const span = { contract: of, from: start, to: lastOfMonths(start, 60) }
+      const told = watch({ ...span, looks: EVERY_DAY })
+      expect(lines(watch({ ...span, looks: WHEN_DUE }))).toEqual(lines(told))
+      const days = [1, 2, 3, 4].flatMap((years) => {
+        const end = { ...of, automaticRenewal: true, noticeText: null }
+        const on = currentNotice(
+          { ...end, awardedEnd: endOn(lastOfMonths(start, years * 12)) },
+          RULES,
+        )?.on
+        return on === undefined || on < addDays(start, 4) ? [] : [on]
+      })
+      const keys = told.map(({ kind, deadlineOn, rung }) => `${kind} ${deadlineOn} ${rung}`)
+      expect(new Set(keys).size).toBe(keys.length)
+      for (const on of days) expect(keys).toContain(`notice ${on} 0`)
+    })
   })
 })
 

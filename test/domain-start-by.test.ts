@@ -25,6 +25,7 @@ import {
   endOn,
   RULES,
   routeNamed,
+  TODAY,
 } from './support/contract-facts.ts'
 import { holds } from './support/holds.ts'
 
@@ -238,7 +239,7 @@ describe('the route', () => {
     )
     // Shorter than the slowest assumed route takes: it is ordered anew, as by a recorded route.
     const brief = contract({ route: null, start: day('2026-07-25') })
-    expect(deadlinesOf(brief, RULES).map(({ kind }) => kind)).toEqual(['end'])
+    expect(deadlinesOf(brief, RULES, TODAY).map(({ kind }) => kind)).toEqual(['end'])
     // What was decided of any day of the range was decided of it.
     const decided = contract({ route: null, decisions: [decision('start-by', '2026-07-24')] })
     expect(deadline(decided, 'start-by').settled).not.toBeNull()

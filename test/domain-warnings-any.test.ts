@@ -17,6 +17,7 @@ import {
   endOn,
   extension,
   RULES,
+  TODAY,
 } from './support/contract-facts.ts'
 import { holds } from './support/holds.ts'
 import { present } from './support/present.ts'
@@ -39,6 +40,7 @@ const anyContract = fc
     age: fc.option(fc.integer({ min: 1, max: 1500 })),
     wall: fc.option(fc.integer({ min: 0, max: 700 })),
     notice: fc.constantFrom(null, '1 months', '90 days', '6 months'),
+    yearly: fc.boolean(),
     automaticRenewal: fc.constantFrom(null, false, true, true),
     term: fc.option(fc.integer({ min: 1, max: 12 })),
     route: fc.constantFrom(null, 'open', 'framework-direct-award', 'competitive-flexible'),
@@ -61,6 +63,7 @@ const anyContract = fc
       awardedEnd: { kind: 'dated', earliest: end, latest, precision },
       awardedMaximumEnd: each.wall === null ? null : addDays(end, each.wall),
       noticePeriod: each.notice === null ? null : { amount: Number(amount), unit },
+      noticeText: each.notice !== null && each.yearly ? 'before each anniversary' : null,
       renewalTerm: term === null ? null : { amount: term, unit: 'months' },
       reviewOn: each.review === null ? null : addDays(FIRST, each.review),
       callOffs:
@@ -138,7 +141,7 @@ describe('whatever the contract and whatever people do', () => {
   test('nothing is told on a non-working day, nor of a historic, closed or unwatched contract', () => {
     holds([anyEnding, fc.integer({ min: 0, max: LENGTH })], (of, at) => {
       const today = addDays(FIRST, at)
-      const facts = { deadlines: deadlinesOf(of, RULES), alerts: [], laddersFrom: null }
+      const facts = { deadlines: deadlinesOf(of, RULES, today), alerts: [], laddersFrom: null }
       const plan = planWarnings({ ...facts, contract: of, watched: true }, today, RULES)
       if (!isWorkingDay(today, ENGLAND)) expect(plan.raise).toEqual([])
       for (const quiet of [
@@ -155,9 +158,10 @@ describe('whatever the contract and whatever people do', () => {
 
   test('every deadline is either told of today or silent for a reason that is given', () => {
     holds([anyEnding, fc.integer({ min: 0, max: LENGTH })], (of, at) => {
-      const deadlines = deadlinesOf(of, RULES)
+      const today = addDays(FIRST, at)
+      const deadlines = deadlinesOf(of, RULES, today)
       const facts = { contract: of, deadlines, alerts: [], laddersFrom: null, watched: true }
-      const plan = planWarnings(facts, addDays(FIRST, at), RULES)
+      const plan = planWarnings(facts, today, RULES)
       const named = [...plan.raise.map(({ deadline }) => deadline), ...plan.silent]
       const keys = (of: readonly { kind: string; on: string }[]) =>
         of.map(({ kind, on }) => `${kind} ${on}`).sort()
@@ -177,7 +181,7 @@ describe('whatever the contract and whatever people do', () => {
 
   test('an end that nobody settles is always told of from 30 days before it', () => {
     holds([anyContract], (of) => {
-      const ends = deadlinesOf({ ...of, automaticRenewal: false }, RULES)
+      const ends = deadlinesOf({ ...of, automaticRenewal: false }, RULES, TODAY)
       const end = present(ends.find(({ kind }) => kind === 'end' || kind === 'emergency-end'))
       const from = addDays(end.on, -40)
       const span = {
@@ -199,7 +203,7 @@ describe('a replay', () => {
     holds([anyEnding, fc.option(fc.integer({ min: 0, max: 400 }))], 25, (of, decides) => {
       const extensions = of.extensions.map((each) => ({ ...each, knownOn: day('2000-01-03') }))
       const decidedOn = decides === null ? null : addDays(FIRST, decides)
-      const end = deadlinesOf(of, RULES).find(({ kind }) => kind === 'end')
+      const end = deadlinesOf(of, RULES, TODAY).find(({ kind }) => kind === 'end')
       const decisions =
         decidedOn === null || end === undefined ? [] : [decision('end', end.on, { decidedOn })]
       const facts = { alerts: [], laddersFrom: null, watched: true, successorKnownOn: null }

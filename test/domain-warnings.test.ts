@@ -387,7 +387,7 @@ function told(
 }
 
 function planOn(of: Contract, today: string, changes: Partial<MonitoredContract> = {}): Plan {
-  const deadlines = deadlinesOf(of, RULES)
+  const deadlines = deadlinesOf(of, RULES, day(today))
   const facts = { contract: of, deadlines, alerts: [], laddersFrom: null, watched: true }
   return planWarnings({ ...facts, ...changes }, day(today), RULES)
 }

@@ -36,7 +36,7 @@ function swept(
   return drafts
     .map((draft) => {
       const contract = importedContract(draft, today, drafts)
-      const deadlines = deadlinesOf(contract, RULES)
+      const deadlines = deadlinesOf(contract, RULES, on)
       const facts = {
         contract,
         deadlines,
@@ -116,7 +116,7 @@ describe('the sample register tells', () => {
     expect(presumed).toHaveLength(1)
     const nextWeek = contracts()
       .filter((each) => each.automaticRenewal === true)
-      .flatMap((each) => deadlinesOf(each, RULES))
+      .flatMap((each) => deadlinesOf(each, RULES, TODAY))
       .filter(({ kind, on }) => kind === 'notice' && on > TODAY && on <= addDays(TODAY, 14))
     expect(nextWeek).toHaveLength(2)
   })
@@ -158,7 +158,9 @@ describe('the sample register tells', () => {
     const followed = contracts().filter(({ successorStart }) => successorStart !== null)
     expect(followed).toHaveLength(1)
     expect(
-      followed.flatMap((each) => deadlinesOf(each, RULES)).map(({ settled }) => settled?.why),
+      followed
+        .flatMap((each) => deadlinesOf(each, RULES, TODAY))
+        .map(({ settled }) => settled?.why),
     ).toEqual(['a signed successor starts on Mon 14 Dec 2026'])
   })
 })

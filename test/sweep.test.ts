@@ -8,13 +8,20 @@ import { changeRules, setting } from '../src/actions/settings.ts'
 import { verifyAudit } from '../src/database/audit-log.ts'
 import { setTeam } from '../src/database/organisation.ts'
 import type { Draft } from '../src/register/draft.ts'
+import { readCalendar } from '../src/reports/calendar.ts'
+import { listDue } from '../src/reports/list.ts'
 import { addDays, type CivilDate, dayText } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import { ruleKeyNamed } from '../src/rules/settings-text.ts'
 import { workingDayOnOrAfter } from '../src/rules/working-days.ts'
+import { cardFacts } from '../src/slack/facts/contract.ts'
+import { explain } from '../src/warnings/explain.ts'
+import { simulate } from '../src/warnings/simulate.ts'
+import { contextOf } from './support/bot-facts.ts'
 import { day, ENGLAND, endBetween, endOn } from './support/contract-facts.ts'
 import { importedContract } from './support/draft-contract.ts'
 import { holdsInTime } from './support/holds.ts'
+import { present } from './support/present.ts'
 import { draft, emptySetup, extended, type Setup, useSetup } from './support/setup.ts'
 import { watch } from './support/watch-model.ts'
 
@@ -39,6 +46,7 @@ const anyDraft = fc
         { amount: 10, unit: 'working-days' } as const,
       ),
     ),
+    yearly: fc.boolean(),
     automaticRenewal: fc.constantFrom(null, false, true),
     term: fc.option(fc.integer({ min: 1, max: 12 })),
     route: fc.constantFrom(null, 'open', 'framework-direct-award'),
@@ -58,6 +66,7 @@ const anyDraft = fc
           : { kind: each.kind },
       maximumEnd: each.wall === null ? null : addDays(latest, each.wall),
       noticePeriod: each.notice,
+      ...(each.notice !== null && each.yearly ? { noticeText: 'before each anniversary' } : {}),
       automaticRenewal: each.automaticRenewal,
       renewalTerm: each.term === null ? null : { amount: each.term, unit: 'months' },
       reviewOn: each.review === null ? null : addDays(day(MONDAY), each.review),
@@ -496,6 +505,50 @@ describe('channels and teams', () => {
       const told = (await setup.alerts('ASK')).filter((each) => !each.includes('renewal'))
       expect(told).toEqual(await setup.alerts('SAID'))
     })
+  })
+
+  test('of a notice before each anniversary every way to ask names the same next day, and no other', async () => {
+    const yearly = {
+      ...{ start: day('2024-04-01'), end: endOn('2029-03-31'), automaticRenewal: true },
+      noticePeriod: { amount: 3, unit: 'months' } as const,
+      noticeText: '3 months before each anniversary',
+    }
+    await setup.import([draft('A-1', yearly)], MONDAY)
+    await setup.followRules(MONDAY)
+    const { pool } = setup.db
+    const organisationId = setup.organisation.id
+    const id = await setup.contractId('A-1')
+    const [team] = await setup.rows<{ id: number }>('SELECT id FROM team')
+    const said = async (on: CivilDate) => {
+      const isNotice = ({ kind }: { kind: string }) => kind === 'notice'
+      const one = { organisationId, teamId: null, limit: null }
+      const { items } = await listDue(pool, { ...one, asOf: on, days: 800 })
+      const of = { organisationId, personId: null, teamId: present(team).id, today: on }
+      const { events } = await readCalendar(pool, of)
+      const card = await cardFacts(contextOf(setup, {}, { today: on }), id)
+      const { deadlines } = await setup.shown('A-1', on)
+      const { next } = await explain(pool, organisationId, id, on, setup.rulesOf)
+      const span = { organisationId, rulesOf: setup.rulesOf, sourceId: null, held: true }
+      const simulated = await simulate(pool, { ...span, from: on, to: addDays(on, 365) })
+      return {
+        days: [
+          ...items.filter(isNotice).map(({ date }) => date),
+          ...events.filter(isNotice).map((each) => each.on),
+          ...card.deadlines.filter(isNotice).map((each) => each.on),
+          ...deadlines.filter(isNotice).map(({ date }) => date),
+        ],
+        told: [next, simulated].map(
+          (all) => all.find((each) => isNotice(each) && each.rung === 0)?.on,
+        ),
+      }
+    }
+    const all = (on: string) => ({ days: Array(4).fill(on), told: [on, on] })
+    expect(await said(day('2026-12-29'))).toEqual(all('2026-12-29'))
+    await setup.sweep('2026-12-29')
+    // Before its sweep of the day, nobody is shown the day that has passed.
+    expect((await said(day('2026-12-30'))).days).toEqual(['2027-12-29'])
+    await setup.sweep('2026-12-30')
+    expect(await said(day('2026-12-30'))).toEqual(all('2027-12-29'))
   })
 
   test('a calendar that changes moves the deadlines and the day of the next look', async () => {

@@ -77,7 +77,9 @@ export async function snooze(
     if (until <= today) {
       throw new UserError(`Snooze until a day to come: ${dayText(until)} is not after today.`)
     }
-    const deadlines = deadlinesOf(record.contract, rules).filter(({ settled }) => settled === null)
+    const deadlines = deadlinesOf(record.contract, rules, today).filter(
+      ({ settled }) => settled === null,
+    )
     const limit = snoozeLimit(today, deadlines)
     if (until > limit.until) {
       throw new UserError(

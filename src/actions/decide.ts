@@ -3,11 +3,19 @@ import type { Pool, PoolClient } from 'pg'
 import { type AuditChange, withdrawal } from '../database/audit-log.ts'
 import type { ContractRecord } from '../database/contracts.ts'
 import { tables } from '../database/prisma.ts'
+import { shorten } from '../database/recalculate.ts'
 import { readNoticeRecords, whoBuys } from '../reports/headroom.ts'
 import { plannedCheckpoints, procurementDecided, routeOfDecision } from '../rules/checkpoints.ts'
-import { addDays, type CivilDate, civilDate, dayText, monthNamed } from '../rules/civil-date.ts'
+import {
+  addDays,
+  addMonths,
+  type CivilDate,
+  civilDate,
+  dayText,
+  monthNamed,
+} from '../rules/civil-date.ts'
 import { type Contract, currentEnd, type DecidableKind, firstDayAfter } from '../rules/contract.ts'
-import { type Deadline, deadlinesOf, decidable, termEnd } from '../rules/deadlines.ts'
+import { type Deadline, deadlinesOf, decidable, isWithinTerm, termEnd } from '../rules/deadlines.ts'
 import { type Notice, type NoticeTask, noticeTasks } from '../rules/notices.ts'
 import { decidedRenewal, noticeDecided } from '../rules/renewal.ts'
 import type { Rules } from '../rules/settings.ts'
@@ -33,8 +41,14 @@ export async function decide(
   const text = decision.text.trim()
   if (text === '') throw new UserError('Say what was decided, in a few words.')
   await act(pool, actor, contractId, async (client, { today, rules, record }) => {
-    const deadlines = deadlinesOf(record.contract, rules)
-    const fitting = deadlines.filter((each) => decidable(each.kind) === decision.kind)
+    const deadlines = deadlinesOf(record.contract, rules, today)
+    // What is said of the notice before an anniversary may be said after its day.
+    const passed = deadlinesOf(record.contract, rules, addMonths(today, -12))
+    const isNew = ({ on }: Deadline) => deadlines.every((each) => each.on !== on)
+    const fitting = [
+      ...passed.filter((each) => isWithinTerm(each) && isNew(each)),
+      ...deadlines,
+    ].filter((each) => decidable(each.kind) === decision.kind)
     const chosen = chooseDate(record.contract, fitting, decision, today, rules)
     const deadline = chosen?.deadline
     if (chosen === null || deadline === undefined) {
@@ -75,7 +89,7 @@ export async function decide(
         : await planProcurement(client, { record, today, rules, actor }, { id, text })
     const means = decision.kind === 'notice' ? noticeDecided(text) : null
     const followed =
-      means === null ? [] : await follow(client, actor, { record, today, rules }, chosen.end, means)
+      means === null ? [] : await follow(client, actor, { record, today, rules }, chosen, means)
     return [
       { contractId, what: 'decided', field: decision.kind, from: deadline.on, to: text },
       ...followed,
@@ -126,12 +140,13 @@ function chooseDate(
   return all[0] ?? null
 }
 
-/** A missed notice date belongs to the term before the renewal that followed; any other to this one. */
-function endOf(
-  contract: Contract,
-  { missed, mootAfter }: Deadline,
-  rules: Rules,
-): CivilDate | null {
+/**
+ * A missed notice date belongs to the term before the renewal that followed, one before an anniversary to
+ * the year that it ends; any other to this term.
+ */
+function endOf(contract: Contract, deadline: Deadline, rules: Rules): CivilDate | null {
+  const { missed, mootAfter, from } = deadline
+  if (isWithinTerm(deadline) && from !== undefined) return addDays(from, -1)
   if (!missed) return termEnd(contract, rules)?.latest ?? null
   const renewal = contract.extensions.find(
     ({ kind, status, to }) => kind === 'renewal' && status === 'presumed' && to === mootAfter,
@@ -162,17 +177,26 @@ function daysIn(text: string, today: CivilDate): CivilDate[] {
 
 /**
  * Notice that was served ends the contract on its day: renewals presumed after it are withdrawn.
- * Where it may renew, the renewal is decided, and the next term's notice is tracked.
+ * Where it may renew, the renewal is decided, and the next term's notice is tracked. Before an
+ * anniversary within the term, notice that is served moves the end there, and none moves nothing.
  */
 async function follow(
   client: PoolClient,
   actor: Actor,
   { record, today, rules }: Pick<Planning, 'record' | 'today' | 'rules'>,
-  end: CivilDate | null,
+  { deadline, end }: DecidedDate,
   means: 'served' | 'renews',
 ): Promise<readonly AuditChange[]> {
   const contractId = record.row.id
-  if (record.contract.automaticRenewal !== true || end === null) return []
+  const isWithin = isWithinTerm(deadline)
+  if (end === null || (isWithin && means === 'renews')) return []
+  if (!isWithin && record.contract.automaticRenewal !== true) return []
+  if (means === 'served' && (isWithin || record.row.endKind === 'rolling')) {
+    const ends = currentEnd(record.contract)
+    const was = ends.kind === 'dated' ? ends.latest : ends.kind
+    const cut = await shorten(client, { record, via: actor.via, endSource: 'notice served' }, end)
+    return [{ contractId, what: 'updated', field: 'end_latest', from: was, to: end }, ...cut]
+  }
   const by = { recordedById: actor.personId, recordedAt: actor.now }
   const moved = await tables(client).extension.updateManyAndReturn({
     where: {
@@ -183,8 +207,7 @@ async function follow(
     select: { from: true, to: true },
   })
   if (means === 'served') {
-    const ended = await endRolling(client, record, end)
-    return [...moved.map((each) => withdrawal(contractId, { ...each, kind: 'renewal' })), ...ended]
+    return moved.map((each) => withdrawal(contractId, { ...each, kind: 'renewal' }))
   }
   if (moved.length > 0 || termEnd(record.contract, rules)?.latest !== end) {
     return moved.map(({ from, to }) => {
@@ -205,21 +228,6 @@ async function follow(
     },
   })
   return [{ contractId, what: 'extended', field: kind, from, to }]
-}
-
-/** A contract that rolled on ends with the term for which notice was served. */
-async function endRolling(
-  client: PoolClient,
-  { row }: ContractRecord,
-  end: CivilDate,
-): Promise<readonly AuditChange[]> {
-  if (row.endKind !== 'rolling') return []
-  const day = { endEarliest: end, endLatest: end, endPrecision: 'day' } as const
-  await tables(client).contract.updateMany({
-    where: { id: row.id },
-    data: { endKind: 'dated', ...day, endSource: 'notice served' },
-  })
-  return [{ contractId: row.id, what: 'updated', field: 'end_latest', from: row.endKind, to: end }]
 }
 
 // A decision to buy what follows becomes checkpoints.

@@ -143,7 +143,8 @@ export function beforeItsEnd(day: string): string {
 
 /** SQL: whether deadline `d` still asks for something; a last call-off day does so for a time alone. */
 export function stillAsks(day: string): string {
-  return `(d.kind <> 'call-off-by' OR d.due_on >= ${day} - ${CALL_OFF_TOLD_DAYS})`
+  return `(CASE d.kind WHEN 'call-off-by' THEN d.due_on >= ${day} - ${CALL_OFF_TOLD_DAYS}
+    WHEN 'notice' THEN d.from_on IS NULL OR d.due_on >= ${day} ELSE true END)`
 }
 
 /** These columns of `contract c` under the names that rows have. */
@@ -499,15 +500,16 @@ export const REVIEW_COLUMNS = `c.personal_data AS "personalData", c.review_on AS
 export const EXTENDED_FROM = `(SELECT e.from_on FROM extension e WHERE e.contract_id = c.id AND ${MOVES_END}
   ORDER BY ${LAST_EXTENSION_FIRST} LIMIT 1) AS "extendedFrom"`
 
-/** What `planWarnings` asks for. */
+/** What `planWarnings` asks for on a day. */
 export function monitoredContract(
   record: ContractRecord,
   laddersFrom: CivilDate | null,
   rules: Rules,
+  day: CivilDate,
 ): MonitoredContract {
   return {
     contract: record.contract,
-    deadlines: deadlinesOf(record.contract, rules),
+    deadlines: deadlinesOf(record.contract, rules, day),
     alerts: record.alerts,
     laddersFrom,
     watched: record.row.watched,

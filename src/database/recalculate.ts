@@ -4,9 +4,9 @@
 
 import { createHash } from 'node:crypto'
 import type { Pool, PoolClient } from 'pg'
-import { type CivilDate, daysBetween } from '../rules/civil-date.ts'
-import { currentEnd, type DeadlineKind, type Extension } from '../rules/contract.ts'
-import { type Deadline, deadlinesOf, decidable } from '../rules/deadlines.ts'
+import { type CivilDate, daysBetween, earlier } from '../rules/civil-date.ts'
+import { currentEnd, type DeadlineKind, type Extension, movesEnd } from '../rules/contract.ts'
+import { type Deadline, deadlinesOf, decidable, isWithinTerm } from '../rules/deadlines.ts'
 import {
   datedSchedulesOf,
   firstCheckOn,
@@ -17,7 +17,7 @@ import { remindersAround } from '../rules/reminder-schedule.ts'
 import { presumedRenewals, unfoundedRenewals } from '../rules/renewal.ts'
 import type { Rules } from '../rules/settings.ts'
 import { groupedBy } from '../rules/text-match.ts'
-import { type AuditChange, writeAudit } from './audit-log.ts'
+import { type AuditChange, withdrawal, writeAudit } from './audit-log.ts'
 import { addJson, byColumn, type CopyRow, copyRows, lockRows, writeColumns } from './bulk.ts'
 import { inTransaction } from './connect.ts'
 import {
@@ -87,7 +87,7 @@ async function recalculateThese(
       throw new Error(
         `Contract ${record.row.reference} belongs to team ${record.row.teamId}, which is gone.`,
       )
-    return derive(record, team, context.rulesOf)
+    return derive(record, team, context)
   })
   const days = derived.map(({ id, earliest, latest, lookOn }) => {
     return { id, current_earliest: earliest, current_latest: latest, next_rung_on: lookOn }
@@ -123,9 +123,13 @@ interface Derived {
 }
 
 /** What follows from a contract under the rules of its team. */
-function derive(record: ContractRecord, team: Team, rulesOf: RulesByTeam): Derived {
+function derive(
+  record: ContractRecord,
+  team: Team,
+  { rulesOf, today }: Pick<RecalculationContext, 'rulesOf' | 'today'>,
+): Derived {
   const rules = rulesOf(team, record.row)
-  const monitored = monitoredContract(record, team.laddersFrom, rules)
+  const monitored = monitoredContract(record, team.laddersFrom, rules, today)
   const end = currentEnd(record.contract)
   return {
     id: record.row.id,
@@ -270,6 +274,26 @@ export async function presumeRenewals(
 }
 
 /**
+ * Where the day of a notice before an anniversary has passed, the next year's takes its place. Returns
+ * the contracts, whose warnings speak of another day now.
+ */
+export async function passNotices(
+  client: PoolClient,
+  context: RecalculationContext,
+  contractIds: readonly number[],
+): Promise<readonly number[]> {
+  const isPast = { kind: 'notice', from: { not: null }, on: { lt: context.today } }
+  const passed = await tables(client).deadline.findMany({
+    where: { ...isPast, contractId: { in: [...contractIds] } },
+    select: { contractId: true },
+    distinct: ['contractId'],
+  })
+  const ids = passed.map(({ contractId }) => contractId)
+  if (ids.length > 0) await recalculate(client, context, ids)
+  return ids
+}
+
+/**
  * Takes back renewals that were presumed of these contracts and do not follow any more, so that the
  * notice that can still be given is warned of. Call it before they are recalculated, in the transaction
  * that changed their facts or rules; what it returns belongs into its audit.
@@ -308,6 +332,41 @@ export async function withdrawUnfounded(
       to: null,
     }
   })
+}
+
+/**
+ * Nothing runs past this day any more: extensions that would begin after it are withdrawn, the one
+ * that runs across it is cut, and an awarded end that lies later, or is none, is moved. `endSource`:
+ * what says so.
+ */
+export async function shorten(
+  client: PoolClient,
+  by: { readonly record: ContractRecord; readonly via: string; readonly endSource: string },
+  on: CivilDate,
+): Promise<AuditChange[]> {
+  const { via, endSource } = by
+  const { row, contract: of } = by.record
+  const { contract, extension } = tables(client)
+  const { awardedEnd: awarded, extensions } = of
+  if (awarded.kind !== 'dated' || awarded.latest > on) {
+    const day = { endKind: 'dated', endEarliest: on, endLatest: on, endPrecision: 'day' } as const
+    await contract.updateMany({ where: { id: row.id }, data: { ...day, endSource } })
+  }
+  const standing = { contractId: row.id, to: { gt: on }, status: { not: 'withdrawn' } }
+  await extension.updateMany({
+    where: { ...standing, from: { lte: on } },
+    data: { to: on, source: via },
+  })
+  await extension.updateMany({
+    where: { ...standing, from: { gt: on } },
+    data: { status: 'withdrawn', source: via },
+  })
+  const cut = extensions.filter((each) => movesEnd(each) && each.to > on)
+  return cut.map((each) =>
+    each.from > on
+      ? withdrawal(row.id, each)
+      : { contractId: row.id, what: 'extension cut', field: each.kind, from: each.to, to: on },
+  )
 }
 
 async function insertPresumed(
@@ -516,7 +575,7 @@ async function judge(
       for (const each of await readKept(client, ids.slice(from, from + BATCH))) {
         const { id, teamId } = each.record.row
         const team = teamOf.get(teamId)
-        if (team !== undefined && !stands(each, team, rulesOf, today)) differ.push(id)
+        if (team !== undefined && !stands(each, team, { rulesOf, today })) differ.push(id)
       }
     }
   }
@@ -621,9 +680,13 @@ function isNextLook(
 }
 
 /** Whether what is kept of a contract follows from these rules as it is. */
-function stands(kept: Kept, team: Team, rulesOf: RulesByTeam, today: CivilDate): boolean {
-  const derived = derive(kept.record, team, rulesOf)
-  if (unfoundedRenewals(kept.record.contract, today, derived.rules).length > 0) return false
+function stands(
+  kept: Kept,
+  team: Team,
+  context: Pick<RecalculationContext, 'rulesOf' | 'today'>,
+): boolean {
+  const derived = derive(kept.record, team, context)
+  if (unfoundedRenewals(kept.record.contract, context.today, derived.rules).length > 0) return false
   const { earliest, latest, lookOn, deadlines } = derived
   if (earliest !== kept.earliest || latest !== kept.latest) return false
   if (lookOn !== kept.lookOn && !isNextLook(kept.lookOn, derived, team)) return false
@@ -673,7 +736,7 @@ interface MovedDay {
  */
 async function carryDecisions(
   client: PoolClient,
-  { teams, rulesOf }: RecalculationContext,
+  { teams, rulesOf, today }: RecalculationContext,
   contractIds: readonly number[],
 ): Promise<readonly MovedDay[]> {
   const kept = await tables(client).deadline.findMany({
@@ -686,12 +749,12 @@ async function carryDecisions(
   for (const { row, contract } of await readContracts(client, [...before.keys()])) {
     const team = teams.find((each) => each.id === row.teamId)
     if (team === undefined) continue
-    const deadlines = deadlinesOf(contract, rulesOf(team, row))
+    const deadlines = deadlinesOf(contract, rulesOf(team, row), today)
     for (const [kind, old] of groupedBy(before.get(row.id) ?? [], (each) => each.kind)) {
       const now = deadlines.filter((each) => each.kind === kind)
       for (const [was, is] of byTerm(old, now)) {
         if (is.on === was.on) continue
-        const since = was.from ?? was.on
+        const since = was.from === null ? was.on : earlier(was.from, was.on)
         moved.push({ id: row.id, was: was.on, since, kind: is.kind, on: is.on, missed: is.missed })
       }
     }
@@ -717,7 +780,8 @@ async function carryDecisions(
 
 /**
  * The deadlines of one kind as they were and are, both by date, in pairs: a contract has a notice for
- * each term, which is known by the day to which it renews, else by its order from the last.
+ * each term, which is known by the day to which it renews, else by its order from the last. What was
+ * decided of one year says nothing of the next.
  */
 function byTerm<T extends { readonly renewsTo: CivilDate | null }>(
   old: readonly T[],
@@ -728,7 +792,9 @@ function byTerm<T extends { readonly renewsTo: CivilDate | null }>(
     return is === undefined ? [] : [[was, is] as const]
   })
   const left = old.filter((was) => !same.some(([each]) => each === was)).reverse()
-  const open = now.filter((is) => !same.some(([, each]) => each === is)).reverse()
+  const open = now
+    .filter((is) => !isWithinTerm(is) && !same.some(([, each]) => each === is))
+    .reverse()
   const others = left.flatMap((was, index) => {
     const is = open[index]
     return is === undefined ? [] : [[was, is] as const]
@@ -753,7 +819,7 @@ async function carryAlerts(
     const team = teams.find((each) => each.id === row.teamId)
     if (team === undefined) continue
     const rules = rulesOf(team, row)
-    const deadlines = deadlinesOf(contract, rules)
+    const deadlines = deadlinesOf(contract, rules, today)
     const schedules = datedSchedulesOf(deadlines, contract, rules)
     for (const moved of ofContract.get(row.id) ?? []) {
       const at = deadlines.findIndex(({ kind, on }) => kind === moved.kind && on === moved.on)

@@ -321,7 +321,7 @@ function shownDeadlines(
   today: CivilDate,
   rules: Rules,
 ): { readonly deadlines: readonly ShownDeadline[]; readonly remarks: readonly string[] } {
-  const monitored = monitoredContract(record, team.laddersFrom, rules)
+  const monitored = monitoredContract(record, team.laddersFrom, rules, today)
   // What the day's sweep has raised already is not raised again: the plan knows by the alerts.
   const from = team.lastSweptOn !== null && team.lastSweptOn >= today ? addDays(today, 1) : today
   const next = nextWarnings({ ...monitored, successorKnownOn: null }, from, rules)

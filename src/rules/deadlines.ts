@@ -50,10 +50,11 @@ export interface Deadline {
   /**
    * Of a start-by on an assumed route: the day by which the slowest assumed one would have to start.
    * `on` is that of the fastest which the organisation uses; nothing is overdue before it. Of the end
-   * of an emergency extension: the first day of those that followed on one another.
+   * of an emergency extension: the first day of those that followed on one another. Of a notice before
+   * an anniversary within the term: the first day of the year that begins where none is given.
    */
   readonly from?: CivilDate
-  /** Of a notice: the last day of the term that begins where none is given, or is presumed to have begun. */
+  /** Of a notice: the last day of the term, or of the year, that begins where none is given, or is presumed to have begun. */
   readonly renewsTo?: CivilDate
   /** Of a start-by: no route is recorded, so that its day is one to plan by. */
   readonly assumed?: boolean
@@ -69,12 +70,14 @@ export interface Deadline {
 /**
  * The contract's deadlines, by date. An undated or rolling contract has none but its review and its
  * framework's last call-off day: such contracts are listed. One that rolls on from term to term has
- * its notice as well. Nothing here depends on today: whether one is open, overdue or moot is asked of the result.
+ * its notice as well. Whether one is open, overdue or moot is asked of the result: on today depends
+ * nothing but which of the notices before each anniversary is the next.
  */
-export function deadlinesOf(contract: Contract, rules: Rules): Deadline[] {
+export function deadlinesOf(contract: Contract, rules: Rules, today: CivilDate): Deadline[] {
   const end = currentEnd(contract)
+  const isDated = end.kind === 'dated'
   const found = [
-    ...(end.kind === 'dated' ? untilEnd(contract, end, rules) : untilRoll(contract, rules)),
+    ...(isDated ? untilEnd(contract, end, rules, today) : untilRoll(contract, rules, today)),
     callOffByOf(contract, end, rules),
     reviewOf(contract, end),
   ]
@@ -105,10 +108,15 @@ function onceADay(found: readonly Unsettled[]): Unsettled[] {
 }
 
 /** What is counted back from the end. */
-function untilEnd(contract: Contract, end: DatedEnd, rules: Rules): (Unsettled | null)[] {
+function untilEnd(
+  contract: Contract,
+  end: DatedEnd,
+  rules: Rules,
+  today: CivilDate,
+): (Unsettled | null)[] {
   return [
     startByOf(contract, end, rules),
-    noticeOf(contract, end, rules),
+    noticeWithin(contract, end, rules, today) ?? noticeOf(contract, end, rules),
     renewalOf(contract, end, rules),
     ...missedNotices(contract, rules),
     optionOf(contract, end, rules),
@@ -116,7 +124,7 @@ function untilEnd(contract: Contract, end: DatedEnd, rules: Rules): (Unsettled |
   ]
 }
 
-/** The notice date of the current term, or null where the contract wants none. */
+/** The notice date at the end of the current term, or null where the contract wants none. */
 export function currentNotice(contract: Contract, rules: Rules): Deadline | null {
   const end = termEnd(contract, rules)
   const notice = end === null ? null : noticeOf(contract, end, rules)
@@ -150,9 +158,14 @@ function rollsFrom({ rollsFrom: day = null, start }: Contract): CivilDate | null
   return day ?? start
 }
 
-function rollTerm({ renewalTerm }: Contract, rules: Rules): Period {
-  return renewalTerm ?? rules.assumedRenewalTerm
+/** Where notice may be given before each anniversary alone, no term is over before the next. */
+function rollTerm(contract: Contract, rules: Rules): Period {
+  const term = contract.renewalTerm ?? rules.assumedRenewalTerm
+  const isLess =
+    isYearly(contract) && daysOfTerm(term, rules.calendar) < daysOfTerm(A_YEAR, rules.calendar)
+  return isLess ? A_YEAR : term
 }
+const A_YEAR: Period = { amount: 1, unit: 'years' }
 
 const MOST_TERMS = 5000
 
@@ -191,11 +204,12 @@ function rolledOn(contract: Contract, { missed }: Unsettled, rules: Rules): Sett
 }
 
 /** The notice of a rolling contract, counted back from the last day of the term that runs. */
-function untilRoll(contract: Contract, rules: Rules): (Unsettled | null)[] {
+function untilRoll(contract: Contract, rules: Rules, today: CivilDate): (Unsettled | null)[] {
   const end = termEnd(contract, rules)
-  if (end === null) return []
+  const within = noticeWithin(contract, end, rules, today)
+  if (end === null) return [within]
   return [
-    noticeOf(contract, end, rules),
+    within ?? noticeOf(contract, end, rules),
     // Of terms that were over before it was known nobody can do anything any more.
     ...missedNotices(contract, rules).slice(-1),
   ]
@@ -249,6 +263,64 @@ function noticeOf(contract: Contract, end: DatedEnd, rules: Rules): Unsettled | 
   const renewsTo = renewalOfTerm(contract, end, rules)
   return renewsTo === null ? notice : { ...notice, renewsTo }
 }
+
+/** Whether its notice may be given before each anniversary, and nothing else hinders counting to it. */
+function isYearly(contract: Contract): boolean {
+  return (
+    /\banniversar/i.test(contract.noticeText ?? '') &&
+    noticeLength(contract).period !== null &&
+    rollsFrom(contract) !== null
+  )
+}
+
+/**
+ * The next day of a notice that may be given before each anniversary within the term (`end`: its last
+ * day, null where none is known), whether it renews or not. One that passes unheard moves no end: the
+ * next anniversary has its own. Null where the notice at the end of the term is the next.
+ */
+function noticeWithin(
+  contract: Contract,
+  end: DatedEnd | null,
+  rules: Rules,
+  today: CivilDate,
+): Unsettled | null {
+  const from = rollsFrom(contract)
+  const { period } = noticeLength(contract)
+  if (!isYearly(contract) || from === null || period === null) return null
+  const renews = contract.automaticRenewal === true
+  // Of one that renews, the last anniversary and the end have their notice together.
+  const until =
+    end === null ? null : ((renews ? anniversaryBefore(contract, end) : null) ?? end.earliest)
+  const first = Math.max(1, Number(today.slice(0, 4)) - Number(from.slice(0, 4)) - 1)
+  for (let years = first; years < first + MOST_YEARS; years += 1) {
+    const anniversary = lastOfMonths(from, years * 12)
+    if (until !== null && anniversary >= until) return null
+    const on = servedBy(before(anniversary, period, rules.calendar), rules)
+    if (on < today || on < from) continue
+    const next = lastOfMonths(from, years * 12 + 12)
+    const runsTo = end === null ? next : earlier(next, end.earliest)
+    const { deemedServiceDays } = rules
+    return {
+      kind: 'notice',
+      on,
+      latest: on,
+      from: addDays(anniversary, 1),
+      renewsTo: runsTo,
+      reason: `notice by ${dayText(on)}: ${lengthText(contract)} the anniversary, as a year of it ends on ${dayText(anniversary)}, and ${deemedServiceDays} working days for service; without it the contract runs on to ${dayText(runsTo)}, and its end stays`,
+      mootAfter: on,
+      missed: false,
+    }
+  }
+  return null
+}
+
+/** Whether it is a notice that may be given before an anniversary within the term: the next year has another. */
+export function isWithinTerm({ kind, from }: Pick<Deadline, 'kind' | 'from'>): boolean {
+  return kind === 'notice' && from !== undefined
+}
+
+/** A notice is as many years ahead of its anniversary at most. */
+const MOST_YEARS = 100
 
 /** Null where the next term would end outside the calendar. */
 function renewalOfTerm(contract: Contract, { latest }: DatedEnd, rules: Rules): CivilDate | null {
@@ -334,19 +406,11 @@ function noticeDate(
     const latest = workingDayOnOrBefore(addDays(end.latest, -ahead), calendar)
     return { on, latest, reason: `${reason}${renewalText(contract)}` }
   }
-  const { period, words } = noticeLength(contract)
+  const { period } = noticeLength(contract)
   const anniversary = anniversaryBefore(contract, end)
   const served = (last: CivilDate) =>
     servedBy(period === null ? last : before(last, period, calendar), rules)
   const on = served(anniversary ?? end.earliest)
-  const length =
-    period === null
-      ? 'no notice period is recorded, counted as none before'
-      : words === null
-        ? `${periodText(period)} before`
-        : words === NO_NOTICE_GIVEN
-          ? `no notice is given, counted as ${periodText(period)} before`
-          : `the notice cannot be read (“${words}”), counted as ${periodText(period)} before`
   // Nobody says whose anniversary it is: the earlier day warns, and only after the later one is it missed.
   const latest = end.latest === end.earliest && anniversary === null ? on : served(end.latest)
   const isTerm = contract.awardedEnd.kind === 'rolling' && currentEnd(contract).kind === 'rolling'
@@ -359,8 +423,18 @@ function noticeDate(
   return {
     on,
     latest,
-    reason: `notice by ${dayText(on)}: ${length} ${what}, and ${deemedServiceDays} working days for service${renewalText(contract)}`,
+    reason: `notice by ${dayText(on)}: ${lengthText(contract)} ${what}, and ${deemedServiceDays} working days for service${renewalText(contract)}`,
   }
+}
+
+function lengthText(contract: Contract): string {
+  const { period, words } = noticeLength(contract)
+  if (period === null) return 'no notice period is recorded, counted as none before'
+  const length = `${periodText(period)} before`
+  if (words === null) return length
+  return words === NO_NOTICE_GIVEN
+    ? `no notice is given, counted as ${length}`
+    : `the notice cannot be read (“${words}”), counted as ${length}`
 }
 
 /** Words that nobody could read count as three months: a notice that comes early is in time. */
@@ -374,9 +448,8 @@ function noticeLength(contract: Contract): { period: Period | null; words: strin
  * the anniversary and the two differ; null else.
  */
 function anniversaryBefore(contract: Contract, end: DatedEnd): CivilDate | null {
-  const { noticeText, noticePeriod } = contract
   const from = rollsFrom(contract)
-  if (noticePeriod === null || from === null || !/\banniversar/i.test(noticeText ?? '')) return null
+  if (from === null || !isYearly(contract)) return null
   const years = Number(end.earliest.slice(0, 4)) - Number(from.slice(0, 4))
   const last = [years, years - 1]
     .filter((each) => each > 0)

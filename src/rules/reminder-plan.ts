@@ -17,7 +17,7 @@ import {
   severity,
   URGENT_DAYS,
 } from './contract.ts'
-import { type Deadline, isBelow, rollsOften } from './deadlines.ts'
+import { type Deadline, isBelow, isWithinTerm, rollsOften } from './deadlines.ts'
 import {
   type DatedSchedule,
   datedSchedule,
@@ -384,6 +384,8 @@ function nextCheck(
   const { laddersFrom } = monitored
   check(laddersFrom)
   for (const { deadline, next, pause, canSpeak, lastReminder } of standings) {
+    // Whatever is said of one notice before an anniversary, the next one follows it.
+    if (isWithinTerm(deadline)) check(addDays(deadline.on, 1))
     if (deadline.settled !== null) continue
     if (isOnlyPlanned(deadline, lastReminder, today)) continue
     // Untold on its day, it leaves its place to the next.

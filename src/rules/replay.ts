@@ -2,9 +2,17 @@
  * Days gone through one after another as the sweep would: what would be raised, and when.
  * The same rules as the real sweep, so that `explain` and `simulate` cannot disagree with it.
  */
-import { addDays, type CivilDate, daysBetween, earlier, later, YEAR_AHEAD } from './civil-date.ts'
+import {
+  addDays,
+  type CivilDate,
+  daysBetween,
+  earlier,
+  earliestOf,
+  later,
+  YEAR_AHEAD,
+} from './civil-date.ts'
 import { type Contract, currentEnd, type Extension, movesEnd } from './contract.ts'
-import { type Deadline, deadlinesOf, isEndCovered } from './deadlines.ts'
+import { type Deadline, deadlinesOf, isEndCovered, isWithinTerm } from './deadlines.ts'
 import {
   type AskAgain,
   type DueReminder,
@@ -102,8 +110,13 @@ function knownOn(
   rules: Rules,
 ): Known {
   const contract = asKnown(facts, day, presumed)
-  const until = eventDays.find((each) => each > day) ?? null
-  const deadlines = deadlinesOf(contract, rules)
+  const deadlines = deadlinesOf(contract, rules, day)
+  // After a notice before an anniversary the next one becomes known.
+  const passes = deadlines.find(isWithinTerm)
+  const until = earliestOf(
+    eventDays.find((each) => each > day) ?? null,
+    passes === undefined ? null : addDays(passes.on, 1),
+  )
   const renews = contract.automaticRenewal === true
   const notice = renews ? deadlines.find(({ kind, missed }) => kind === 'notice' && !missed) : null
   const datedSchedules = datedSchedulesOf(deadlines, contract, rules)

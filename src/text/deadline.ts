@@ -379,18 +379,15 @@ export const DEADLINE_WORDS: Readonly<Record<DeadlineKind, DeadlineWords>> = {
     ],
     act: 'Give notice by',
     heading: [
-      ({ asOf, deadline }) => ({
-        more:
-          deadline.renewsTo === undefined
-            ? [mrkdwn` or it renews`]
-            : [
-                mrkdwn` or it renews to ${shortDate(deadline.renewsTo, asOf)}`,
-                mrkdwn` or it renews`,
-              ],
-      }),
+      ({ asOf, deadline: { from, renewsTo } }) => {
+        const goes = from === undefined ? 'renews' : 'runs on'
+        const to =
+          renewsTo === undefined ? [] : [mrkdwn` or it ${goes} to ${shortDate(renewsTo, asOf)}`]
+        return { more: [...to, mrkdwn` or it ${goes}`] }
+      },
       // A renewal is presumed from the day after on: nobody has confirmed it.
       ({ deadline }) =>
-        deadline.renewsTo === undefined
+        deadline.renewsTo === undefined || deadline.from !== undefined
           ? { acts: ['Notice was due', 'Notice due'], more: [mrkdwn`, no notice recorded`] }
           : {
               acts: [

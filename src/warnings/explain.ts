@@ -55,7 +55,7 @@ export async function explain(
   const sent = await sentDays(pool, found, asOf, () => team.timeZone)
   // As it stood on that day: what was raised later is not known yet.
   const alerts = record.alerts.filter((alert) => alert.raisedOn <= asOf)
-  const monitored = { ...monitoredContract(record, team.laddersFrom, rules), alerts }
+  const monitored = { ...monitoredContract(record, team.laddersFrom, rules, asOf), alerts }
   const plan = planWarnings(monitored, asOf, rules)
   const swept = team.lastSweptOn !== null && team.lastSweptOn >= asOf
   const next = comingWarnings(

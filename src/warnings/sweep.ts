@@ -25,7 +25,7 @@ import {
   type Team,
 } from '../database/organisation.ts'
 import { jsonOf, tables } from '../database/prisma.ts'
-import { presumeRenewals } from '../database/recalculate.ts'
+import { passNotices, presumeRenewals } from '../database/recalculate.ts'
 import { queueUpdates } from '../delivery/enqueue-updates.ts'
 import { queueMessages } from '../delivery/outbox.ts'
 import { readDuties } from '../reports/notices.ts'
@@ -150,6 +150,12 @@ async function look(
   }
   changes.push(...presumed.changes)
   const { records } = presumed
+  for (const [today, ofDay] of groupedBy(records, ({ row }) => dayOf(row.teamId))) {
+    if (today === null) continue
+    const looked = ofDay.map(({ row }) => row.id)
+    const passed = await passNotices(client, { organisationId, rulesOf, teams, today }, looked)
+    await queueUpdates(client, organisationId, passed, today)
+  }
   const checks: { id: number; on: CivilDate | null }[] = []
   const due: DueContract[] = []
   for (const record of records) {
@@ -159,7 +165,7 @@ async function look(
     if (of === undefined) continue
     const { team, day, catchUp, rules: teamRules } = of
     const rules = context.rulesOf(team, record.row)
-    const monitored = monitoredContract(record, team.laddersFrom, rules)
+    const monitored = monitoredContract(record, team.laddersFrom, rules, day)
     const plan = planWarnings(monitored, day, rules)
     checks.push({ id: contractId, on: plan.nextCheckOn })
     if (plan.raise.length + plan.askAgain.length > 0) {
@@ -270,7 +276,7 @@ async function untold(
   const records = await readContracts(pool, ids)
   return records
     .filter((record) => {
-      const plan = planWarnings(monitoredContract(record, team.laddersFrom, rules), day, rules)
+      const plan = planWarnings(monitoredContract(record, team.laddersFrom, rules, day), day, rules)
       return plan.raise.length + plan.askAgain.length > 0
     })
     .map(({ row }) => row.reference)

@@ -10,6 +10,8 @@ import { ukCalendar } from '../../src/rules/working-days.ts'
 import { present } from './present.ts'
 
 export const day = asCivilDate
+/** On which day deadlines are asked for, where no other is said. */
+export const TODAY = day('2026-12-01')
 export const ENGLAND = ukCalendar('england-and-wales')
 export const RULES: Rules = defaultRules(ENGLAND)
 
@@ -71,13 +73,13 @@ export function decision(
 }
 
 /** The deadlines as `kind date`, by date. */
-export function dates(of: Contract, rules: Rules = RULES): string[] {
-  return deadlinesOf(of, rules).map(({ kind, on }) => `${kind} ${on}`)
+export function dates(of: Contract, rules: Rules = RULES, today = TODAY): string[] {
+  return deadlinesOf(of, rules, today).map(({ kind, on }) => `${kind} ${on}`)
 }
 
 /** The one deadline of that kind. */
 export function deadline(of: Contract, kind: Deadline['kind'], rules: Rules = RULES): Deadline {
-  const found = deadlinesOf(of, rules).filter((each) => each.kind === kind)
+  const found = deadlinesOf(of, rules, TODAY).filter((each) => each.kind === kind)
   const [only] = found
   if (!only || found.length > 1) throw new Error(`There are ${found.length} deadlines ${kind}.`)
   return only

@@ -25,6 +25,7 @@ export function importedContract(
     awardedMaximumEnd: draft.maximumEnd,
     extensions: add,
     noticePeriod: draft.noticePeriod,
+    noticeText: draft.noticeText ?? null,
     automaticRenewal: draft.automaticRenewal,
     renewalTerm: draft.renewalTerm,
     reviewOn: draft.reviewOn,

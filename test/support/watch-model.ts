@@ -1,7 +1,7 @@
 /** The watch of one contract without a database: day after day, keeping what was told. */
 import { addDays, type CivilDate } from '../../src/rules/civil-date.ts'
 import type { Contract } from '../../src/rules/contract.ts'
-import { deadlinesOf, decidable } from '../../src/rules/deadlines.ts'
+import { deadlinesOf, decidable, isWithinTerm } from '../../src/rules/deadlines.ts'
 import {
   firstCheckOn,
   type MonitoredContract,
@@ -53,7 +53,8 @@ export function watch(timeline: Timeline): Told[] {
   const told: Told[] = []
   let contract = timeline.contract
   let alerts: RaisedAlert[] = []
-  let deadlines = deadlinesOf(contract, rules)
+  let today = timeline.from
+  let deadlines = deadlinesOf(contract, rules, today)
   const laddersFrom = timeline.laddersFrom ?? null
   const facts = (): MonitoredContract => {
     return { contract, deadlines, alerts, laddersFrom, watched: true }
@@ -63,7 +64,7 @@ export function watch(timeline: Timeline): Told[] {
    * settled deadlines are closed.
    */
   const recalculate = () => {
-    deadlines = deadlinesOf(contract, rules)
+    deadlines = deadlinesOf(contract, rules, today)
     alerts = alerts.flatMap((alert): RaisedAlert[] => {
       const of = deadlines.find(({ kind, on }) => kind === alert.kind && on === alert.deadlineOn)
       if (!of || (of.settled === null && alert.state === 'closed')) return []
@@ -73,6 +74,7 @@ export function watch(timeline: Timeline): Told[] {
   }
   let nextCheckOn = firstCheckOn(facts(), rules)
   for (let day = timeline.from; day <= timeline.to; day = addDays(day, 1)) {
+    today = day
     const act = timeline.acts?.get(day)
     if (act) {
       const changed = acted(act, day, contract, alerts, rules)
@@ -82,8 +84,9 @@ export function watch(timeline: Timeline): Told[] {
     }
     if (!isWorkingDay(day, rules.calendar) || !timeline.looks(day, nextCheckOn)) continue
     const renewals = presumedRenewals(contract, day, rules)
-    if (renewals.length > 0) {
-      contract = { ...contract, extensions: [...contract.extensions, ...renewals] }
+    contract = { ...contract, extensions: [...contract.extensions, ...renewals] }
+    // A notice before an anniversary that has passed gives way to the next.
+    if (renewals.length > 0 || deadlines.some((each) => isWithinTerm(each) && each.on < day)) {
       recalculate()
     }
     const plan = planWarnings(facts(), day, rules)

@@ -1,12 +1,13 @@
 /** Putting right what stands in the record of a contract: any field, a novation, a termination. */
 
 import type { PoolClient } from 'pg'
-import { type AuditChange, personText, withdrawal } from '../../database/audit-log.ts'
+import { type AuditChange, personText } from '../../database/audit-log.ts'
 import type { ContractRecord } from '../../database/contracts.ts'
 import { teamNames } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
+import { shorten } from '../../database/recalculate.ts'
 import { addDays, type CivilDate, dayText } from '../../rules/civil-date.ts'
-import { currentEnd, documentsOf, endOn, movesEnd } from '../../rules/contract.ts'
+import { currentEnd, documentsOf, endOn } from '../../rules/contract.ts'
 import type { Rules } from '../../rules/settings.ts'
 import { UserError } from '../../rules/user-error.ts'
 import { rewriteBuyers } from '../import/parties.ts'
@@ -273,7 +274,7 @@ async function terminate(
     const words = `It begins on ${dayText(contract.start)}: choose a later day.`
     throw new UserError(words, [], FIELD)
   }
-  const cut = await shorten(client, editing, on)
+  const cut = await shorten(client, { ...editing, endSource: BY_HAND }, on)
   await tables(client).decision.createMany({
     data: {
       organisationId,
@@ -296,48 +297,8 @@ async function yieldToRegister(client: PoolClient, editing: Editing): Promise<Au
   if (row.disputedEnd === null) return []
   const recorded = currentEnd({ ...record.contract, disputedEnd: null })
   const from = recorded.kind === 'dated' ? recorded.latest : recorded.kind
-  const cut = await shorten(client, editing, row.disputedEnd)
+  const cut = await shorten(client, { ...editing, endSource: BY_HAND }, row.disputedEnd)
   return [{ contractId, what: 'settled', field: 'current_end', from, to: row.disputedEnd }, ...cut]
-}
-
-/**
- * Nothing runs past this day any more: extensions that would begin after it are withdrawn, the one
- * that runs across it is cut, and an awarded end that lies later is moved.
- */
-async function shorten(
-  client: PoolClient,
-  { contractId, via, record }: Editing,
-  on: CivilDate,
-): Promise<AuditChange[]> {
-  const { awardedEnd: awarded, extensions } = record.contract
-  const { contract, extension } = tables(client)
-  if (awarded.kind !== 'dated' || awarded.latest > on) {
-    await contract.updateMany({
-      where: { id: contractId },
-      data: {
-        endKind: 'dated',
-        endEarliest: on,
-        endLatest: on,
-        endPrecision: 'day',
-        endSource: BY_HAND,
-      },
-    })
-  }
-  const standing = { contractId, to: { gt: on }, status: { not: 'withdrawn' } }
-  await extension.updateMany({
-    where: { ...standing, from: { lte: on } },
-    data: { to: on, source: via },
-  })
-  await extension.updateMany({
-    where: { ...standing, from: { gt: on } },
-    data: { status: 'withdrawn', source: via },
-  })
-  const cut = extensions.filter((each) => movesEnd(each) && each.to > on)
-  return cut.map((each) =>
-    each.from > on
-      ? withdrawal(contractId, each)
-      : { contractId, what: 'extension cut', field: each.kind, from: each.to, to: on },
-  )
 }
 
 const FIELD = 'terminatesOn'

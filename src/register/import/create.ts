@@ -63,7 +63,7 @@ function addContract(rows: Rows, context: ImportContext, staged: StagedContract)
   const rules = context.rulesOf(team)
   const { add } = registerEnds(draft, null, today)
   const { stands: contract, presumed } = firstSeen(draft, add, today, rules)
-  const deadlines = contract.historic ? [] : deadlinesOf(contract, rules)
+  const deadlines = contract.historic ? [] : deadlinesOf(contract, rules, today)
   const { laddersFrom } = team
   const watched = draft.own?.watched !== false
   const checkOn = firstCheckOn({ contract, deadlines, alerts: [], laddersFrom, watched }, rules)

@@ -175,7 +175,7 @@ export function extensionsAfter(
 /** Whether a deadline to come goes away, comes later or is told of less often. */
 function isQuieter(before: Contract, after: Contract, rules: Rules, today: CivilDate): boolean {
   const open = (contract: Contract) =>
-    deadlinesOf(contract, rules).filter(({ settled }) => settled === null)
+    deadlinesOf(contract, rules, today).filter(({ settled }) => settled === null)
   const said = ({ reminders }: { reminders: readonly number[] }) => reminders.length
   const told = (deadline: Deadline, contract: Contract) => ({
     deadline,

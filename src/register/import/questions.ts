@@ -72,7 +72,7 @@ function outlook(draft: Draft, today: CivilDate, rules: Rules): string {
   // With the terms that must have begun meanwhile.
   const contract = standing(said, today, rules).stands
   const until = addDays(today, 365 + FIRST_WARNING_DAYS)
-  const soon = deadlinesOf(contract, rules)
+  const soon = deadlinesOf(contract, rules, today)
     .filter(({ on, latest }) => latest >= addDays(today, -FIRST_WARNING_DAYS) && on <= until)
     .map(({ kind, on }) => `${kind} ${on}`)
   const renews = soon.length > 0 && draft.automaticRenewal === true

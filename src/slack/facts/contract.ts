@@ -54,6 +54,8 @@ export async function cardFacts(context: BotContext, contractId: number): Promis
   const next = new Map(
     shown.deadlines.map((each) => [`${each.kind} ${each.date}`, each.nextRungOn]),
   )
+  // A notice before an anniversary that passed since the last sweep is none any more.
+  const standing = kept.filter(({ kind, on }) => next.has(`${kind} ${on}`))
   return {
     ...askedOf(context),
     asOf: today,
@@ -69,8 +71,8 @@ export async function cardFacts(context: BotContext, contractId: number): Promis
       isCard: true,
     }),
     deadlines: [
-      ...kept.filter(({ settled }) => settled === null),
-      ...kept.filter(({ settled }) => settled !== null),
+      ...standing.filter(({ settled }) => settled === null),
+      ...standing.filter(({ settled }) => settled !== null),
     ].map(({ kind, on, reason, settled }) => ({
       kind,
       on,
