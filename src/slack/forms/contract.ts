@@ -9,9 +9,8 @@ import { type ContractEntry, END_KINDS, enterContract } from '../../register/edi
 import { type ContractEdit, editContract } from '../../register/edit/edit.ts'
 import { linksText, MOST_DOCUMENTS, readLinks } from '../../register/parse-words.ts'
 import { type CivilDate, dayText } from '../../rules/civil-date.ts'
-import { type LinkedDocument, type Period, REGIMES, VALUE_BASES } from '../../rules/contract.ts'
+import { type LinkedDocument, REGIMES, VALUE_BASES } from '../../rules/contract.ts'
 import { ROUTES } from '../../rules/procurement-routes.ts'
-import { periodText } from '../../rules/working-days.ts'
 import type { ButtonSubject } from '../../text/buttons.ts'
 import { type AddedFacts, addedAnswer } from '../../text/contract-list.ts'
 import type { Message, PersonFact } from '../../text/facts.ts'
@@ -21,33 +20,102 @@ import { needTeam } from '../permissions.ts'
 import type { RequestContext } from '../request.ts'
 import { memberNamed, nobodyField } from './assign.ts'
 import {
+  type Asked,
+  amountAsked,
   at,
-  type Choice,
   check,
+  choiceAsked,
   chosenOrNobody,
-  dateField,
+  dayAsked,
   type Fields,
   idOf,
   modal,
+  periodAsked,
   personField,
+  REQUIRED,
   radioField,
+  readAsked,
   selectField,
-  textField,
+  shownFields,
+  textAsked,
+  yesOrNoAsked,
 } from './fields.ts'
 
 export const ADD_FORM = 'lw.add'
 export const EDIT_FORM = 'lw.edit'
 
-/** How many characters each text field takes. */
-const MOST = {
-  reference: 100,
-  title: 300,
-  supplier: 200,
-  buyer: 200,
-  why: 300,
-  documents: 3000,
-  sharedWith: 500,
-} as const
+const valuesOf = <T extends string>(values: readonly T[], words: Readonly<Record<T, string>>) =>
+  values.map((value) => ({ value, text: words[value] }))
+
+const NAMES = {
+  reference: textAsked('Reference', 100, REQUIRED),
+  title: textAsked('Title'),
+  supplier: textAsked('Supplier', 200),
+  buyer: textAsked('Buyer', 200),
+}
+const MOST_DOCUMENT_TEXT = 3000
+const TERMS = {
+  start: dayAsked('First day'),
+  endKind: choiceAsked(
+    'Has it an end?',
+    valuesOf(END_KINDS, {
+      dated: 'Yes, on the day below',
+      rolling: 'No, it runs until notice',
+      undated: 'Not known yet',
+    }),
+    REQUIRED,
+  ),
+  end: dayAsked('Last day of cover', { hint: 'As awarded.' }),
+  maximumEnd: dayAsked('Last day with every option taken'),
+  noticePeriod: periodAsked('Notice period', 'Such as 3 months.'),
+  automaticRenewal: yesOrNoAsked('Does it renew by itself?'),
+  renewalTerm: periodAsked('For how long?', 'Such as 12 months.'),
+  value: amountAsked('Value', 'Such as 163.1m. Empty: unknown.'),
+  currency: textAsked('Currency', 3, REQUIRED),
+  valueBasis: choiceAsked(
+    'What the value stands for',
+    valuesOf(VALUE_BASES, {
+      committed: 'Committed',
+      maximum: 'The most it may come to, options included',
+      annual: 'A year',
+      unknown: 'Not known',
+    }),
+    REQUIRED,
+  ),
+  regime: choiceAsked(
+    'Law it stands under',
+    REGIMES.map((value) => ({ value, text: value })),
+  ),
+  route: choiceAsked(
+    'Route to replace it',
+    ROUTES.map(({ name, title }) => ({ value: name, text: capitalised(title) })),
+  ),
+  documents: {
+    show: (name, held) =>
+      textAsked('Documents', MOST_DOCUMENT_TEXT, {
+        hint: 'One a line: its title, then its address, which begins with https://.',
+        lines: true,
+      }).show(name, linksText(held ?? [], '\n')),
+    read: documentsIn,
+  } satisfies Asked<readonly LinkedDocument[]>,
+  reviewOn: dayAsked('Review on'),
+  personalData: yesOrNoAsked(
+    'Does it process personal data?',
+    'Then its review is one of data protection.',
+  ),
+  sharesData: yesOrNoAsked(
+    'Is it shared with third parties?',
+    'Sub-processors and trackers count.',
+  ),
+  sharedWith: textAsked('Shared with whom?', 500),
+  dpia: textAsked('Reference of its impact assessment (DPIA)', 100),
+}
+const CHANGE = {
+  terminatesOn: dayAsked('Terminated: last day of cover', {
+    hint: 'Only where it ends earlier than agreed. Say why below.',
+  }),
+  why: textAsked('Why is it changed?'),
+}
 
 /** What the modal asks for, as it stands or as it was sent back; the owner by their Slack id. */
 export type ContractInput = Omit<ContractEntry, 'ownerId'> & { readonly owner: string | null }
@@ -98,22 +166,7 @@ export function contractModal({
             ],
             null,
           ),
-      textField({ name: 'reference', label: 'Reference' }, contract.reference ?? null, {
-        most: MOST.reference,
-      }),
-      textField({ name: 'title', label: 'Title', optional: true }, contract.title ?? null, {
-        most: MOST.title,
-      }),
-      textField(
-        { name: 'supplier', label: 'Supplier', optional: true },
-        contract.supplier ?? null,
-        {
-          most: MOST.supplier,
-        },
-      ),
-      textField({ name: 'buyer', label: 'Buyer', optional: true }, contract.buyer ?? null, {
-        most: MOST.buyer,
-      }),
+      ...shownFields(NAMES, contract),
       teams.length === 0
         ? null
         : selectField(
@@ -123,141 +176,14 @@ export function contractModal({
           ),
       personField({ name: 'owner', label: 'Owner', optional: true }, owner),
       isNew ? null : nobodyField({ owner }),
-      dateField({ name: 'start', label: 'First day', optional: true }, contract.start ?? null),
-      selectField({ name: 'endKind', label: 'Has it an end?' }, ENDS, contract.endKind ?? 'dated'),
-      dateField(
-        { name: 'end', label: 'Last day of cover', hint: 'As awarded.', optional: true },
-        contract.end ?? null,
-      ),
-      dateField(
-        { name: 'maximumEnd', label: 'Last day with every option taken', optional: true },
-        contract.maximumEnd ?? null,
-      ),
-      textField(
-        { name: 'noticePeriod', label: 'Notice period', hint: 'Such as 3 months.', optional: true },
-        periodWords(contract.noticePeriod),
-        { most: 40 },
-      ),
-      selectField(
-        { name: 'automaticRenewal', label: 'Does it renew by itself?' },
-        YES_OR_NO,
-        yesOrNo(contract.automaticRenewal),
-      ),
-      textField(
-        { name: 'renewalTerm', label: 'For how long?', hint: 'Such as 12 months.', optional: true },
-        periodWords(contract.renewalTerm),
-        { most: 40 },
-      ),
-      textField(
-        { name: 'value', label: 'Value', hint: 'Such as 163.1m. Empty: unknown.', optional: true },
-        contract.value ?? null,
-        { most: 40 },
-      ),
-      textField({ name: 'currency', label: 'Currency' }, contract.currency ?? 'GBP', { most: 3 }),
-      selectField(
-        { name: 'valueBasis', label: 'What the value stands for' },
-        BASES,
-        contract.valueBasis ?? 'unknown',
-      ),
-      selectField(
-        { name: 'regime', label: 'Law it stands under', optional: true },
-        REGIMES.map((value) => ({ value, text: value })),
-        contract.regime ?? null,
-      ),
-      selectField(
-        { name: 'route', label: 'Route to replace it', optional: true },
-        ROUTES.map(({ name, title }) => ({ value: name, text: capitalised(title) })),
-        contract.route ?? null,
-      ),
-      textField(
-        {
-          name: 'documents',
-          label: 'Documents',
-          hint: 'One a line: its title, then its address, which begins with https://.',
-          optional: true,
-        },
-        linksText(contract.documents ?? [], '\n'),
-        { lines: true, most: MOST.documents },
-      ),
-      dateField(
-        { name: 'reviewOn', label: 'Review on', optional: true },
-        contract.reviewOn ?? null,
-      ),
-      selectField(
-        {
-          name: 'personalData',
-          label: 'Does it process personal data?',
-          hint: 'Then its review is one of data protection.',
-        },
-        YES_OR_NO,
-        yesOrNo(contract.personalData),
-      ),
-      selectField(
-        {
-          name: 'sharesData',
-          label: 'Is it shared with third parties?',
-          hint: 'Sub-processors and trackers count.',
-        },
-        YES_OR_NO,
-        yesOrNo(contract.sharesData),
-      ),
-      textField(
-        { name: 'sharedWith', label: 'Shared with whom?', optional: true },
-        contract.sharedWith ?? null,
-        { most: MOST.sharedWith },
-      ),
-      textField(
-        { name: 'dpia', label: 'Reference of its impact assessment (DPIA)', optional: true },
-        contract.dpia ?? null,
-        { most: MOST.reference },
-      ),
-      isNew
-        ? null
-        : dateField(
-            {
-              name: 'terminatesOn',
-              label: 'Terminated: last day of cover',
-              hint: 'Only where it ends earlier than agreed. Say why below.',
-              optional: true,
-            },
-            null,
-          ),
-      isNew
-        ? null
-        : textField({ name: 'why', label: 'Why is it changed?', optional: true }, null, {
-            most: MOST.why,
-          }),
+      ...shownFields(TERMS, {
+        ...{ ...contract, endKind: contract.endKind ?? 'dated' },
+        ...{ currency: contract.currency ?? 'GBP', valueBasis: contract.valueBasis ?? 'unknown' },
+      }),
+      ...(isNew ? [] : shownFields(CHANGE, {})),
     ],
   )
 }
-
-function yesOrNo(answer: boolean | null | undefined): 'yes' | 'no' | 'unknown' {
-  return answer === true ? 'yes' : answer === false ? 'no' : 'unknown'
-}
-
-function periodWords(period: Period | null | undefined): string | null {
-  return period === null || period === undefined ? null : periodText(period)
-}
-
-const ENDS: readonly Choice[] = [
-  { value: 'dated', text: 'Yes, on the day below' },
-  { value: 'rolling', text: 'No, it runs until notice' },
-  { value: 'undated', text: 'Not known yet' },
-]
-const YES_OR_NO: readonly Choice[] = [
-  { value: 'yes', text: 'Yes' },
-  { value: 'no', text: 'No' },
-  { value: 'unknown', text: 'Not known' },
-]
-const BASES: readonly Choice[] = VALUE_BASES.map((value) => ({
-  value,
-  text: {
-    committed: 'Committed',
-    maximum: 'The most it may come to, options included',
-    annual: 'A year',
-    unknown: 'Not known',
-  }[value],
-}))
 
 /** What was entered, checked as a whole; `changes` is what was touched of it. */
 export interface ContractSent {
@@ -282,9 +208,6 @@ export function readContract(fields: Fields, isNew: boolean): ContractSent | nul
     owner: owner ?? null,
     end: held.endKind === 'dated' ? held.end : null,
     value: held.value?.amount ?? null,
-    automaticRenewal: isYes(held.automaticRenewal),
-    personalData: isYes(held.personalData),
-    sharesData: isYes(held.sharesData),
   }
   const touched = Object.entries(contract).filter(([key]) =>
     key === 'owner' ? owner !== undefined : fields.touched(key === 'teamId' ? 'team' : key),
@@ -293,46 +216,25 @@ export function readContract(fields: Fields, isNew: boolean): ContractSent | nul
 }
 
 function entered(fields: Fields) {
+  const { endKind, currency, valueBasis, ...terms } = readAsked(fields, TERMS)
   return {
-    reference: fields.text('reference', MOST.reference),
-    title: fields.text('title', MOST.title),
-    supplier: fields.text('supplier', MOST.supplier),
-    buyer: fields.text('buyer', MOST.buyer),
+    ...readAsked(fields, NAMES),
+    ...terms,
+    ...readAsked(fields, CHANGE),
+    ...{ endKind: endKind ?? ('dated' as const), valueBasis: valueBasis ?? ('unknown' as const) },
+    currency: (currency ?? 'GBP').toUpperCase(),
     teamId: idOf(fields.chosen('team')),
     owner: fields.person('owner'),
-    start: fields.date('start'),
-    endKind: fields.choice('endKind', END_KINDS) ?? 'dated',
-    end: fields.date('end'),
-    maximumEnd: fields.date('maximumEnd'),
-    noticePeriod: fields.period('noticePeriod'),
-    automaticRenewal: fields.chosen('automaticRenewal'),
-    renewalTerm: fields.period('renewalTerm'),
-    documents: documentsIn(fields),
-    reviewOn: fields.date('reviewOn'),
-    personalData: fields.chosen('personalData'),
-    sharesData: fields.chosen('sharesData'),
-    sharedWith: fields.text('sharedWith', MOST.sharedWith),
-    dpia: fields.text('dpia', MOST.reference),
-    value: fields.amount('value'),
-    currency: (fields.text('currency', 3) ?? 'GBP').toUpperCase(),
-    valueBasis: fields.choice('valueBasis', VALUE_BASES) ?? 'unknown',
-    regime: fields.choice('regime', REGIMES),
-    route: fields.choice(
-      'route',
-      ROUTES.map(({ name }) => name),
-    ),
-    terminatesOn: fields.date('terminatesOn'),
-    why: fields.text('why', MOST.why),
     holds: fields.choice('holds', ['recorded', 'register']),
   }
 }
 
-function documentsIn(fields: Fields): readonly LinkedDocument[] {
-  const { documents, refused } = readLinks(fields.text('documents', MOST.documents) ?? '')
+function documentsIn(fields: Fields, name: string): readonly LinkedDocument[] {
+  const { documents, refused } = readLinks(fields.text(name, MOST_DOCUMENT_TEXT) ?? '')
   const [first] = refused
-  if (first !== undefined && fields.touched('documents')) {
+  if (first !== undefined && fields.touched(name)) {
     fields.wrong(
-      'documents',
+      name,
       `"${first.slice(0, 60)}" is no web address: write one a line that begins with https://, ${MOST_DOCUMENTS} at most.`,
     )
   }
@@ -377,7 +279,7 @@ const Entered = z
     ),
   )
   .refine(
-    ({ automaticRenewal, renewalTerm }) => automaticRenewal !== 'no' || renewalTerm === null,
+    ({ automaticRenewal, renewalTerm }) => automaticRenewal !== false || renewalTerm === null,
     say(
       'renewalTerm',
       'It does not renew by itself, as said above: clear the term.',
@@ -385,7 +287,7 @@ const Entered = z
     ),
   )
   .refine(
-    ({ sharesData, sharedWith }) => sharesData !== 'no' || sharedWith === null,
+    ({ sharesData, sharedWith }) => sharesData !== false || sharedWith === null,
     say('sharedWith', 'It is shared with nobody, as said above: clear this.', 'sharesData'),
   )
   .refine(
@@ -415,10 +317,6 @@ function isInOrder(first: CivilDate | null, last: CivilDate | null): boolean {
 
 function dayOf(day: CivilDate | null): string {
   return day === null ? '' : dayText(day)
-}
-
-function isYes(answer: string | null): boolean | null {
-  return answer === 'yes' ? true : answer === 'no' ? false : null
 }
 
 /** A contract that no register holds. @throws UserError at its field. */

@@ -8,12 +8,14 @@ import {
   type AboutContract,
   boxesField,
   checked,
+  choiceAsked,
   contractLine,
   type Fields,
   modal,
-  radioField,
+  readAsked,
   selectField,
-  textField,
+  shownFields,
+  textAsked,
 } from './fields.ts'
 
 export const COVER_FORM = 'lw.covers'
@@ -22,6 +24,33 @@ export interface CoverForm extends AboutContract {
   readonly covers: readonly (ShownCover & { readonly id: number })[]
   /** What its title seems to say of a product. */
   readonly proposed: string | null
+}
+
+const ASKED = {
+  product: textAsked('Product and release', 100, {
+    hint: 'Such as Windows Server 2016, or SQL Server 2016 SP3. Of one that it covers already: only to name another release.',
+  }),
+  kind: choiceAsked(
+    'In what way?',
+    COVER_KINDS.map((kind) => ({ value: kind, text: capitalised(KIND_WORDS[kind]) })),
+  ),
+  count: textAsked('How many?', 12),
+  custom: choiceAsked(
+    'Extended support beyond what is published: a custom agreement?',
+    [
+      { value: 'yes', text: 'Yes: support ends with it' },
+      { value: 'no', text: 'No' },
+    ],
+    { all: true },
+  ),
+  whom: choiceAsked(
+    'Whom does it cover?',
+    [
+      { value: 'team', text: 'Its own team' },
+      { value: 'all', text: 'Every team: it is organisation-wide' },
+    ],
+    { all: true },
+  ),
 }
 
 /** The choice of a product that the contract does not cover yet. */
@@ -44,42 +73,7 @@ export function coverModal({ subject, contract, covers, proposed }: CoverForm): 
         : mrkdwn`Covers ${shown(covers.map(({ name }) => plain(name, 60)).join('; '), 600)}.`,
     ),
     selectField({ name: 'which', label: 'Add, or change which?' }, choices, ANOTHER),
-    textField(
-      {
-        name: 'product',
-        label: 'Product and release',
-        hint: 'Such as Windows Server 2016, or SQL Server 2016 SP3. Of one that it covers already: only to name another release.',
-        optional: true,
-      },
-      covers.length === 0 ? proposed : null,
-      { most: 100 },
-    ),
-    selectField(
-      { name: 'kind', label: 'In what way?', optional: true },
-      COVER_KINDS.map((kind) => ({ value: kind, text: capitalised(KIND_WORDS[kind]) })),
-      null,
-    ),
-    textField({ name: 'count', label: 'How many?', optional: true }, null, { most: 12 }),
-    radioField(
-      {
-        name: 'custom',
-        label: 'Extended support beyond what is published: a custom agreement?',
-        optional: true,
-      },
-      [
-        { value: 'yes', text: 'Yes: support ends with it' },
-        { value: 'no', text: 'No' },
-      ],
-      null,
-    ),
-    radioField(
-      { name: 'whom', label: 'Whom does it cover?', optional: true },
-      [
-        { value: 'team', text: 'Its own team' },
-        { value: 'all', text: 'Every team: it is organisation-wide' },
-      ],
-      null,
-    ),
+    ...shownFields(ASKED, { product: covers.length === 0 ? proposed : null }),
     covers.length === 0
       ? null
       : boxesField({ name: 'remove', label: 'Or take it out', optional: true }, [
@@ -90,14 +84,10 @@ export function coverModal({ subject, contract, covers, proposed }: CoverForm): 
 
 const Cover = z.object({
   which: z.string('Choose what to add or change.').regex(/^(?:another|[1-9]\d{0,9})$/),
-  product: z.string().nullable(),
-  kind: z.enum(COVER_KINDS).nullable(),
   count: z
     .string()
     .regex(/^\d{1,9}$/, 'Write a whole number.')
     .nullable(),
-  custom: z.enum(['yes', 'no']).nullable(),
-  whom: z.enum(['team', 'all']).nullable(),
 })
 
 export interface CoverSent {
@@ -112,13 +102,10 @@ export interface CoverSent {
 }
 
 export function readCoverForm(fields: Fields): CoverSent | null {
+  const { product, kind, custom, whom, count } = readAsked(fields, ASKED)
   const read = checked(fields, Cover, {
     which: fields.chosen('which'),
-    product: fields.text('product', 100),
-    kind: fields.chosen('kind'),
-    count: fields.text('count', 12)?.replaceAll(/[,\s]/g, '') ?? null,
-    custom: fields.chosen('custom'),
-    whom: fields.chosen('whom'),
+    count: count?.replaceAll(/[,\s]/g, '') ?? null,
   })
   if (read === null) return null
   const coverId = read.which === ANOTHER ? null : Number(read.which)
@@ -127,13 +114,13 @@ export function readCoverForm(fields: Fields): CoverSent | null {
     fields.wrong('which', 'Choose above which product it does not cover.')
   }
   if (coverId === null && !remove) {
-    if (read.product === null) fields.wrong('product', 'Name the product and its release.')
-    if (read.kind === null) fields.wrong('kind', 'Say in what way it covers it.')
+    if (product === null) fields.wrong('product', 'Name the product and its release.')
+    if (kind === null) fields.wrong('kind', 'Say in what way it covers it.')
   }
   return {
-    ...{ coverId, remove, product: read.product, kind: read.kind },
+    ...{ coverId, remove, product, kind },
     count: read.count === null ? null : Number(read.count),
-    custom: read.custom === null ? null : read.custom === 'yes',
-    forAll: read.whom === null ? null : read.whom === 'all',
+    custom: custom === null ? null : custom === 'yes',
+    forAll: whom === null ? null : whom === 'all',
   }
 }

@@ -28,8 +28,11 @@ import {
   type Fields,
   idOf,
   modal,
+  readAsked,
   requiredDay,
   selectField,
+  shownFields,
+  textAsked,
   textField,
 } from './fields.ts'
 
@@ -83,21 +86,15 @@ export function decideModal(
       CHOICES.map((value) => ({ value, text: CHOICE_WORDS[value] })),
       said,
     ),
-    textField({ name: 'text', label: 'In a few words', optional: true }, null, {
-      lines: true,
-      most: 1000,
-    }),
-    textField(
-      {
-        name: 'evidence',
-        label: 'Link to the evidence',
-        hint: 'Minutes, a signed letter, proof of service. Asked for with an exit, a notice and what was called off.',
-        optional: true,
-      },
-      null,
-      { most: 1000 },
-    ),
+    ...shownFields(BESIDE, {}),
   ])
+}
+
+const BESIDE = {
+  text: textAsked('In a few words', 1000, { lines: true }),
+  evidence: textAsked('Link to the evidence', 1000, {
+    hint: 'Minutes, a signed letter, proof of service. Asked for with an exit, a notice and what was called off.',
+  }),
 }
 
 /** Which dates a choice can settle; the others can be settled by any. */
@@ -145,8 +142,7 @@ export function readDecision(fields: Fields): DecideInput | null {
   const read = checked(fields, Decision, {
     deadline: fields.chosen('deadline'),
     choice: fields.chosen('choice'),
-    text: fields.text('text', 1000),
-    evidence: fields.text('evidence', 1000),
+    ...readAsked(fields, BESIDE),
   })
   if (read === null) return null
   const words = CHOICE_WORDS[read.choice]

@@ -20,16 +20,20 @@ import { capitalised, dateWords, mrkdwn } from '../../text/words.ts'
 import { SAID_KINDS, type SaidKind } from '../parse/command-types.ts'
 import {
   type AboutContract,
+  amountAsked,
   at,
-  type Choice,
   checked,
+  choiceAsked,
   contractLine,
-  dateField,
+  dayAsked,
   type Fields,
   modal,
-  radioField,
+  REQUIRED,
+  readAsked,
   requiredDay,
   selectField,
+  shownFields,
+  textAsked,
   textField,
 } from './fields.ts'
 
@@ -38,16 +42,30 @@ export const CLASSIFY_FORM = 'lw.classify'
 
 const SAID_STATUSES = ['confirmed', 'proposed'] as const
 
-const KINDS: readonly Choice[] = [
+const KINDS = [
   { value: 'option', text: 'Option', description: 'was in the contract' },
   { value: 'variation', text: 'Variation', description: 'agreed with the supplier' },
   { value: 'emergency', text: 'Emergency', description: 'unplanned, to avoid a lapse' },
   { value: 'renewal', text: 'Renewal', description: 'came about by itself' },
-]
-const STATUSES: readonly Choice[] = [
-  { value: 'confirmed', text: 'Signed: it moves the end' },
-  { value: 'proposed', text: 'Proposed: it moves nothing yet' },
-]
+] as const
+const COVER = {
+  kind: choiceAsked('What kind of extension is it?', KINDS, REQUIRED),
+  to: dayAsked('Last day of cover', REQUIRED),
+  from: dayAsked('First day', { hint: 'Empty: the day after the end.' }),
+  status: choiceAsked(
+    'Is it signed?',
+    [
+      { value: 'confirmed', text: 'Signed: it moves the end' },
+      { value: 'proposed', text: 'Proposed: it moves nothing yet' },
+    ],
+    { ...REQUIRED, all: true },
+  ),
+}
+const GROUNDED = {
+  cause: textAsked('What made it necessary?', 2000, { lines: true }),
+  approver: textAsked('Who approved it?', 120),
+  notice: textAsked('Reference of the published notice', 120),
+}
 
 export interface ExtendForm extends AboutContract {
   readonly currency: string
@@ -76,17 +94,7 @@ export function extendModal(
       contract,
       end === null ? mrkdwn`No end is recorded.` : mrkdwn`It ends ${dateWords(end)} as recorded.`,
     ),
-    selectField(
-      { name: 'kind', label: 'What kind of extension is it?' },
-      KINDS,
-      said?.kind ?? null,
-    ),
-    dateField({ name: 'to', label: 'Last day of cover' }, said?.to ?? null),
-    dateField(
-      { name: 'from', label: 'First day', hint: 'Empty: the day after the end.', optional: true },
-      null,
-    ),
-    radioField({ name: 'status', label: 'Is it signed?' }, STATUSES, null),
+    ...shownFields(COVER, said ?? {}),
     ...grounded(form, null),
   ])
 }
@@ -115,41 +123,18 @@ export function classifyModal(form: ClassifyForm): ModalView {
 }
 
 function grounded({ currency, law, grounds }: ExtendForm, cost: string | null) {
+  const of = groundsUnder(law.regime, grounds)
   return [
-    textField(
-      {
-        name: 'cost',
-        label: `What it costs in all, in ${currency}, without VAT`,
-        hint: 'Such as 4.6m or 3,470.50. Empty: unknown, never nothing.',
-        optional: true,
-      },
-      cost,
-      { most: 40 },
-    ),
-    selectField(
-      {
-        name: 'grounds',
-        label: 'On which grounds?',
-        hint: `Asked for with an emergency extension. ${lawHint(law)} Check with procurement.`,
-        optional: true,
-      },
-      groundsUnder(law.regime, grounds).map(({ id, title, rule }) => ({
-        value: id,
-        text: title,
-        description: rule,
-      })),
-      null,
-    ),
-    textField({ name: 'cause', label: 'What made it necessary?', optional: true }, null, {
-      lines: true,
-      most: 2000,
-    }),
-    textField({ name: 'approver', label: 'Who approved it?', optional: true }, null, { most: 120 }),
-    textField(
-      { name: 'notice', label: 'Reference of the published notice', optional: true },
-      null,
-      { most: 120 },
-    ),
+    amountAsked(
+      `What it costs in all, in ${currency}, without VAT`,
+      'Such as 4.6m or 3,470.50. Empty: unknown, never nothing.',
+    ).show('cost', cost),
+    choiceAsked(
+      'On which grounds?',
+      of.map(({ id, title, rule }) => ({ value: id, text: title, description: rule })),
+      { hint: `Asked for with an emergency extension. ${lawHint(law)} Check with procurement.` },
+    ).show('grounds', null),
+    ...shownFields(GROUNDED, {}),
   ]
 }
 
@@ -227,6 +212,33 @@ export interface WaiverForm extends AboutContract {
   readonly emergencies: readonly { readonly from: CivilDate; readonly to: CivilDate }[]
 }
 
+function waiverFields(currency: string | null) {
+  const inCurrency = currency === null ? '' : `, in ${currency}`
+  return {
+    category: choiceAsked(
+      'Why was it asked for?',
+      WAIVER_CATEGORIES.map((value) => ({ value, text: CATEGORY_WORDS[value] })),
+      REQUIRED,
+    ),
+    beganOn: dayAsked('First day of the service', REQUIRED),
+    requestedOn: dayAsked('Asked for on'),
+    approvedOn: dayAsked('Approved on', {
+      hint: 'Empty: no approval was found. Once the service has begun it is then listed as a breach, to check.',
+    }),
+    approver: textAsked('Who approved it?', MOST_WORDS.approver),
+    net: amountAsked(
+      `What it costs without VAT${inCurrency}`,
+      'Such as 16k or 3,470.50. Empty: unknown.',
+    ),
+    gross: amountAsked(`What it costs with VAT${inCurrency}`),
+    supplierYear: amountAsked(
+      `What the supplier was paid in the twelve months in all${inCurrency}`,
+    ),
+    committeeOn: dayAsked('The audit committee hears of it on'),
+    reason: textAsked('What made it necessary?', MOST_WORDS.reason, { lines: true }),
+  }
+}
+
 /** Of the contract; where none is given it asks for one. Nothing is chosen before somebody does. */
 export function waiverModal(form: WaiverForm | null): ModalView {
   const beside = form?.emergencies.slice(0, 5) ?? []
@@ -249,51 +261,7 @@ export function waiverModal(form: WaiverForm | null): ModalView {
                 .map(({ from, to }) => `${dateWords(from)} to ${dateWords(to)}`)
                 .join('; ')}. Else by itself.`,
         ),
-    selectField(
-      { name: 'category', label: 'Why was it asked for?' },
-      WAIVER_CATEGORIES.map((value) => ({ value, text: CATEGORY_WORDS[value] })),
-      null,
-    ),
-    dateField({ name: 'beganOn', label: 'First day of the service' }, null),
-    dateField({ name: 'requestedOn', label: 'Asked for on', optional: true }, null),
-    dateField(
-      {
-        name: 'approvedOn',
-        label: 'Approved on',
-        hint: 'Empty: no approval was found. Once the service has begun it is then listed as a breach, to check.',
-        optional: true,
-      },
-      null,
-    ),
-    textField({ name: 'approver', label: 'Who approved it?', optional: true }, null, {
-      most: MOST_WORDS.approver,
-    }),
-    ...(
-      [
-        ['net', 'What it costs without VAT'],
-        ['gross', 'What it costs with VAT'],
-        ['supplierYear', 'What the supplier was paid in the twelve months in all'],
-      ] as const
-    ).map(([name, label]) =>
-      textField(
-        {
-          name,
-          label: `${label}${form === null ? '' : `, in ${form.currency}`}`,
-          ...(name === 'net' ? { hint: 'Such as 16k or 3,470.50. Empty: unknown.' } : {}),
-          optional: true,
-        },
-        null,
-        { most: 40 },
-      ),
-    ),
-    dateField(
-      { name: 'committeeOn', label: 'The audit committee hears of it on', optional: true },
-      null,
-    ),
-    textField({ name: 'reason', label: 'What made it necessary?', optional: true }, null, {
-      lines: true,
-      most: MOST_WORDS.reason,
-    }),
+    ...shownFields(waiverFields(form?.currency ?? null), {}),
   ])
 }
 const MOST_REFERENCE = 300
@@ -314,29 +282,23 @@ const SaidOfWaiver = z.object({
 export function readWaiver(fields: Fields, isNamed: boolean, today: CivilDate): WaiverInput | null {
   const contract = isNamed ? null : fields.text('contract', MOST_REFERENCE)
   if (!isNamed && contract === null) fields.wrong('contract', 'Name the contract by its reference.')
-  const amounts = (['net', 'gross', 'supplierYear'] as const).map((name) => {
-    const read = fields.amount(name)
+  const { category, beganOn, net, gross, supplierYear, ...said } = readAsked(
+    fields,
+    waiverFields(null),
+  )
+  const amounts = Object.entries({ net, gross, supplierYear })
+  for (const [name, read] of amounts) {
     if (read?.amount.startsWith('-')) fields.wrong(name, 'Write an amount of 0 or more.')
-    return [name, read] as const
-  })
-  const [net = null, gross = null, supplierYear = null] = amounts.map(([, read]) => read?.amount)
-  const read = checked(fields, SaidOfWaiver, {
-    category: fields.choice('category', WAIVER_CATEGORIES),
-    beganOn: fields.date('beganOn'),
-  })
+  }
+  const read = checked(fields, SaidOfWaiver, { category, beganOn })
   if (read === null) return null
   const waiver: Waiver = {
-    ...read,
-    reason: fields.text('reason', MOST_WORDS.reason),
-    requestedOn: fields.date('requestedOn'),
-    approvedOn: fields.date('approvedOn'),
-    approver: fields.text('approver', MOST_WORDS.approver),
-    ...{ net, gross, supplierYear },
-    committeeOn: fields.date('committeeOn'),
+    ...{ ...read, ...said, net: net?.amount ?? null, gross: gross?.amount ?? null },
+    supplierYear: supplierYear?.amount ?? null,
   }
   for (const { field, problem } of waiverProblems(waiver, today)) fields.wrong(field, problem)
   const currencies = amounts.flatMap(([name, each]) =>
-    each === null || each.currency === null ? [] : [[name, each.currency] as const],
+    each?.currency == null ? [] : [[name, each.currency] as const],
   )
   return { contract, waiver, currencies: Object.fromEntries(currencies) }
 }
@@ -366,14 +328,13 @@ export type ClassifyInput = z.infer<typeof Classification>
 
 export function readClassification(fields: Fields): ClassifyInput | null {
   const cost = fields.amount('cost')
+  const { cause, approver, notice: noticeReference } = readAsked(fields, GROUNDED)
   return checked(fields, Classification, {
     kind: fields.chosen('kind'),
     cost: fields.touched('cost') ? (cost?.amount ?? null) : undefined,
     currency: cost?.currency ?? null,
     grounds: fields.chosen('grounds'),
-    cause: fields.text('cause', 2000),
-    approver: fields.text('approver', 120),
-    noticeReference: fields.text('notice', 120),
+    ...{ cause, approver, noticeReference },
   })
 }
 
@@ -401,9 +362,7 @@ export type ExtendInput = ClassifyInput & z.infer<ReturnType<typeof cover>>
 export function readExtension(fields: Fields, end: CivilDate | null): ExtendInput | null {
   const said = readClassification(fields)
   const covered = checked(fields, cover(end), {
-    from: fields.date('from'),
-    to: fields.date('to'),
-    status: fields.chosen('status'),
+    ...readAsked(fields, COVER),
   })
   return said === null || covered === null ? null : { ...said, ...covered }
 }

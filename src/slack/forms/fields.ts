@@ -16,6 +16,7 @@ import {
 import type { ContractNames, Period } from '../../rules/contract.ts'
 import type { Decimal } from '../../rules/money.ts'
 import { folded, isRecord } from '../../rules/text-match.ts'
+import { periodText } from '../../rules/working-days.ts'
 import type { ButtonSubject } from '../../text/buttons.ts'
 import { contractName, type Message, type PersonFact } from '../../text/facts.ts'
 import {
@@ -271,6 +272,105 @@ function optionOf({ value, text, description }: Choice) {
   }
 }
 
+// A field of a form from both of its sides, each said once: what is shown in it, and what is read from it.
+
+export interface Asked<Held, Read = Held> {
+  show(name: string, held: Held | null | undefined): InputBlock
+  read(fields: Fields, name: string): Read
+}
+type Beside = Omit<Field, 'name' | 'label'>
+
+/** Most fields may be left empty. */
+export const REQUIRED = { optional: false } as const
+
+export function textAsked(
+  label: string,
+  most = 300,
+  { lines = false, ...beside }: Beside & { readonly lines?: boolean } = {},
+): Asked<string, string | null> {
+  return {
+    show: (name, held) =>
+      textField({ optional: true, ...beside, name, label }, held ?? null, { lines, most }),
+    read: (fields, name) => fields.text(name, most),
+  }
+}
+
+export function dayAsked(label: string, beside: Beside = {}): Asked<CivilDate, CivilDate | null> {
+  return {
+    show: (name, held) => dateField({ optional: true, ...beside, name, label }, held ?? null),
+    read: (fields, name) => fields.date(name),
+  }
+}
+
+/** `all`: in sight at once. */
+export function choiceAsked<T extends string>(
+  label: string,
+  choices: readonly (Choice & { readonly value: T })[],
+  { all = false, ...beside }: Beside & { readonly all?: boolean } = {},
+): Asked<T, T | null> {
+  const values = choices.map(({ value }) => value)
+  return {
+    show: (name, held) =>
+      (all ? radioField : selectField)(
+        { optional: true, ...beside, name, label },
+        choices,
+        held ?? null,
+      ),
+    read: (fields, name) => fields.choice(name, values),
+  }
+}
+
+export function amountAsked(label: string, hint?: string): Asked<string, ReadAmount | null> {
+  return {
+    ...textAsked(label, MOST_FIGURE, { hint }),
+    read: (fields, name) => fields.amount(name),
+  }
+}
+
+export function periodAsked(label: string, hint: string): Asked<Period, Period | null> {
+  const { show } = textAsked(label, MOST_FIGURE, { hint })
+  return {
+    show: (name, held) => show(name, held && periodText(held)),
+    read: (fields, name) => fields.period(name),
+  }
+}
+
+const YES_OR_NO = [
+  { value: 'yes', text: 'Yes' },
+  { value: 'no', text: 'No' },
+  { value: 'unknown', text: 'Not known' },
+] as const
+
+/** Null: nobody knows. */
+export function yesOrNoAsked(label: string, hint?: string): Asked<boolean, boolean | null> {
+  const { show, read } = choiceAsked(label, YES_OR_NO, { ...REQUIRED, hint })
+  return {
+    show: (name, held) => show(name, held === true ? 'yes' : held === false ? 'no' : 'unknown'),
+    read: (fields, name) => {
+      const said = read(fields, name)
+      return said === 'yes' ? true : said === 'no' ? false : null
+    },
+  }
+}
+
+type AskedFields = Readonly<Record<string, Asked<never, unknown>>>
+
+/** The fields in their order, with what is held of each. */
+export function shownFields<Of extends AskedFields>(
+  asked: Of,
+  held: { readonly [Name in keyof Of]?: Parameters<Of[Name]['show']>[1] },
+): InputBlock[] {
+  return Object.entries(asked).map(([name, field]) => field.show(name, held[name] as never))
+}
+
+export function readAsked<Of extends AskedFields>(
+  fields: Fields,
+  asked: Of,
+): { [Name in keyof Of]: ReturnType<Of[Name]['read']> } {
+  const read = Object.entries(asked).map(([name, field]) => [name, field.read(fields, name)])
+  return Object.fromEntries(read)
+}
+
 /** A contract that a form is about, and its first line. */
 export interface AboutContract {
   readonly subject: ButtonSubject
@@ -452,6 +552,15 @@ function readMetadata<T>(schema: z.ZodType<T>, metadata: unknown): T | null {
 /** One sentence each, by the field's name: as Slack's `errors` wants them. */
 export type FieldErrors = Readonly<Record<string, string>>
 
+/** `currency`: as it is written with the amount. */
+export interface ReadAmount {
+  readonly amount: Decimal
+  readonly currency: string | null
+}
+
+/** Characters of an amount or a length of time. */
+const MOST_FIGURE = 40
+
 /** A form changes what was touched in it: what it showed may be older than what others did since. */
 export interface Fields {
   /** Whether a field holds something else than it showed at first; false where there is no such field. */
@@ -468,7 +577,7 @@ export interface Fields {
   person(name: string): string | null
   channel(name: string): string | null
   files(name: string): readonly string[]
-  amount(name: string): { readonly amount: Decimal; readonly currency: string | null } | null
+  amount(name: string): ReadAmount | null
   period(name: string): Period | null
   /** The values of all boxes that were shown, ticked or not. */
   offered(name: string): readonly string[]
@@ -562,7 +671,7 @@ export function fieldsOf(view: Element, form: string): Fields | null {
         .filter((id) => id !== null)
     },
     amount: (name) => {
-      const typed = text(name, 40)
+      const typed = text(name, MOST_FIGURE)
       if (typed === null) return null
       const read = readAmount(typed)
       if (read.kind === 'amount') return { amount: read.amount, currency: read.currency }
@@ -571,7 +680,7 @@ export function fieldsOf(view: Element, form: string): Fields | null {
       return null
     },
     period: (name) => {
-      const typed = text(name, 40)
+      const typed = text(name, MOST_FIGURE)
       if (typed === null) return null
       const words = typed.toLowerCase().split(/\s+/)
       const span = readSpan(words, 0)
