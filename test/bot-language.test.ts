@@ -272,6 +272,33 @@ describe('what is typed after the command', () => {
   })
 
   test.each([
+    ['mount making has nobody, put owen down for it', 'own "mount making" @owen'],
+    ["pest control should be judith's, can you change that", 'own "pest control" @judith'],
+    ['mobiles - we are letting it renew, mark it as decided pls', 'decide "mobiles" no-notice'],
+    ['catering: retender it', 'decide "catering" compete'],
+    ["log that we're retendering the gas", 'decide "gas" compete'],
+    ['gas has been renewed for 2 years, can you put that in', 'extend "gas" 2 years'],
+    ['pls push linen out by 12 months, we are using the option', 'extend "linen" 12 months option'],
+    ['sign us up for alerts about estates', 'subscribe {"filters":{"words":["estates"]}}'],
+    [
+      'tell this channel about everything in estates',
+      'subscribe {"filters":{"whose":"all","words":["estates"]}}',
+    ],
+  ])('is an order, in whatever words: %s', (text, typed) => {
+    const command = read(text)
+    expect(command.verb === 'misread' ? command : writeCommand(command)).toBe(typed)
+  })
+
+  test.each([
+    'linen ends soon, has anyone extended it',
+    'linen, who owns it',
+    'linen should be retendered',
+    'send me everything ending in march',
+  ])('is no order where it asks or only tells: %s', (text) => {
+    expect(read(text).verb).toBe('ask')
+  })
+
+  test.each([
     ['snooze C-17 3d waiting for the board', snooze('2026-11-26', 'C-17', 'waiting for the board')],
     ['snooze C-17 3d "not before the board"', snooze('2026-11-26', 'C-17', 'not before the board')],
     ['pls snooze linen til friday thanks', snooze('2026-11-27', 'linen')],

@@ -202,6 +202,11 @@ async function answered(
         ? answer
         : { ...answer, read: [{ what: 'act', text: 'to export' }, ...answer.read] }
     }
+    case 'subscribe': {
+      const answer = await askedContracts(context, command.filters)
+      const act = { what: 'act' as const, text: 'to subscribe a channel to what is' }
+      return answer.unread.length > 0 ? answer : { ...answer, read: [act, ...answer.read] }
+    }
     case 'misread':
       if (command.isOrder && command.meant !== null && 'ref' in command.meant) {
         const { ref } = command.meant

@@ -60,6 +60,11 @@ export function readCommand(
   if (listing !== undefined && written !== null) return listed(listing, written)
   const order = spokenOrder(text, clock)
   if (order !== null) return ofOne(askedFirst(order))
+  const wished = text.trim().replace(POLITE, '')
+  if (SUBSCRIBED.test(wished)) {
+    const rest = wished.replace(SUBSCRIBED, '').replace(OF_CHANNEL, ' ')
+    return readAfter('subscribe', tokens(rest, names), clock)
+  }
   const filed = IN_A_FILE.exec(text)
   if (filed !== null && exactVerb(wordAt(all, 0)) === null) {
     const wanted = text.replace(filed[0], ' ').trim().replace(POLITE, '').replace(SENT, '')
@@ -187,7 +192,7 @@ function spokenOrder(typed: string, clock: Clock): Command | Misread | null {
     )
     .replace(/\s*(?:[,:;]|\s[–—-])+\s+/g, ' ')
     .replace(
-      / (?:note|log|record|put|mark) (?:it|that|this)(?: down)?(?: as (?:the|our|a) decision)?$/i,
+      / (?:(?:can|could|would) (?:you|u|we) )?(?:please )?(?:note|log|record|put|mark|change|update|add) (?:it|that|this)(?: down| in| on)?(?: as (?:(?:the|our|a) decision|decided|done))?$/i,
       '',
     )
   // `… please its a gap on our audit`: the reason is no part of a name.
@@ -205,6 +210,19 @@ function spokenOrder(typed: string, clock: Clock): Command | Misread | null {
   if (muted !== null && namesSome(nameIn(` ${muted[1]} `), clock)) {
     return missing('snooze', 'Until when shall nobody be reminded? Give a time such as 3d or 2w.')
   }
+  // `mount making has nobody, put owen down for it`
+  const [, about = '', wanted = ''] = ABOUT_IT.exec(text) ?? []
+  const { words, text: quoted } = readFilters(tokens(nameIn(` ${about} `)), clock).filters
+  const of = quoted ?? words.join(' ')
+  if (of !== '' && !ASKED.test(wanted) && exactVerb(wordAt(tokens(about), 0)) === null) {
+    const again = wanted.trim().replace(POLITE, '').replace(IT, of)
+    const verb = exactVerb(wordAt(tokens(again), 0))
+    const isPlain = verb !== null && OF_ONE.has(verb)
+    const order = isPlain
+      ? readAfter(verb, tokens(again).slice(1), clock)
+      : spokenOrder(again, clock)
+    if (order !== null) return order
+  }
   // `oh no i forgot - can you put linen down to mei`: what is asked for begins there.
   const request = text.replace(
     /^.*[,–—.!-] +(?=(?:can|could|would) (?:you|u|we|i)\b|(?:please|pls)\b)/i,
@@ -213,9 +231,11 @@ function spokenOrder(typed: string, clock: Clock): Command | Misread | null {
   return request === text ? null : spokenOrder(request, clock)
 }
 
+const IT = /\b(?:(?:that|this) (?:one|contract)|it|them)\b/i
+const ABOUT_IT = new RegExp(`^(.+?)(?:\\s*[,;:.]|\\s[–—-]) +(.*${IT.source}.*)$`, 'i')
 /** `move all of gareth's contracts to mei` */
 const MANY_MOVED =
-  /^(?:move|hand over|hand|assign|reassign|transfer|pass|switch) (?=.*\b(?:all|every\w*|contracts|deals|agreements)\b).* (?:to|onto) (.+)$/i
+  /(?:^|[,;.–—-] +)(?:move|hand over|hand|assign|reassign|transfer|pass|switch) (?=.*\b(?:all|every\w*|contracts|deals|agreements)\b).* (?:to|onto) (.+)$/i
 /** `scrap that snooze on linen`, `unmute linen`, `turn the reminders for linen back on` */
 const UNSNOOZED =
   /^(?:.*\b(?:cancel|scrap|undo|end|lift|remove|stop) (?:the |that |my |our )?(?:snooze|mute)|un-?(?:snooze|mute)|(?:turn|switch) (?:back )?on (?:the )?(?:alerts|reminders|warnings))\b ?(?:for|on|about|of)? (.+)$/i
@@ -291,18 +311,22 @@ function orderCued(said: string, clock: Clock): Command | Misread | null {
     if (ahead !== null && verb === 'snooze' && !isOfMany) return fromAnotherDay(ahead)
     if (isNoun || isPast || isOfReminders || isToSomebody || isOtherTime || !namesSome(ref, clock))
       continue
-    if (verb === 'snooze' && time?.isTo === true && EITHER.test(text)) {
+    const isEither = verb === 'snooze' && EITHER.test(text)
+    const isMeantToGoOn = isEither && EXTENSION.test(text)
+    if (isEither && !isMeantToGoOn && (time?.isTo === true || / (?:out|on) §/.test(text))) {
       return missing(
         'snooze',
         `Ask again later about "${ref}", or extend the contract? Write snooze or extend, the contract and the time.`,
       )
     }
-    const takesTime = verb === 'extend' || verb === 'snooze'
+    const act = isMeantToGoOn ? 'extend' : (verb as Verb)
+    const takesTime = act === 'extend' || act === 'snooze'
     // A day other than today is no part of these orders: it is named.
     const beside = takesTime || time === null || time.day === clock.today ? '' : time.said
-    const kind = verb === 'extend' ? (KINDS.exec(text)?.[1] ?? '') : ''
+    const kind = act === 'extend' ? (KINDS.exec(text)?.[1] ?? '') : ''
     const when = takesTime ? (time?.said ?? '') : beside
-    const read = readAfter(verb as Verb, tokens(`${ref} ${when} ${kind} ${choice} ${why}`), clock)
+    const reason = isMeantToGoOn ? '' : why
+    const read = readAfter(act, tokens(`${ref} ${when} ${kind} ${choice} ${reason}`), clock)
     if (read.verb !== 'misread') return read
   }
   return null
@@ -322,7 +346,7 @@ const TO_OTHERS = /^(?:e-?mail|write|draft|message|text|phone|ring|call)$/
 const OF_REMINDER = /^(?:snooze\w*|mute\w*|subscriptions?|reminders?|alerts?|warnings?)$/i
 
 const ASKED =
-  /^(?!\W*(?:please|pls|can|could|would|shall|should)\b).*\?\W*$|^\W*(?:have|has|had|did|was|were|will|would) (?:we|they|you|the|it|i|he|she|somebody|anyone)\b/i
+  /^(?!\W*(?:please|pls|can|could|would|shall|should)\b).*\?\W*$|(?:^|[,;.–—-] )\W*(?:have|has|had|did|was|were|will|would) (?:we|they|you|the|it|i|he|she|somebody|any(?:one|body))\b/i
 const EITHER_ASKED =
   /\bor (?:have|has|had|did|is|are|not|do|does|will|can)\b|(?:\band|&(?:amp;)?|,) (?:how|when|what|until when|till when|by when|for how)\b/i
 
@@ -367,7 +391,10 @@ function timesIn(words: Words, clock: Clock): Time[] {
       AFTER_TIME.test(next) ||
       /^(?:an|another|further|extra|until|till?|by|for|in|on)$/.test(words[at] ?? '')
     if (used === lead || !isApart) continue
-    const said = words.slice(begins, at + used).join(' ')
+    const said = words
+      .slice(begins, at + used)
+      .join(' ')
+      .replace(/[,;:.]+$/, '')
     const isTo = span === null && /^(?:to|on|in)$/.test(words[at] ?? '')
     const isFor = span !== null || /^(?:to|up|out|until|till?|by|for)$/.test(words[at] ?? '')
     const isMore = /^(?:an? )?(?:another|further|extra) /.test(said)
@@ -395,6 +422,7 @@ function nameIn(text: string): string {
 const NAMELESS =
   /(?<= )(?:(?:the|that|this|our|my|a|an|on|about|of|for|with|to|from|at|is|are|it|its|one|ones|lot|contract|agreement|deal|please|pls|we|i|i'?ll|we'?ll|we'?ve|i'?ve|can|you|just|again|reminders?|alerts?|warnings?|nags?|as|by|has|have|been|should|be|needs?|wants?|get|got|have|me|us|re|people|folks?|guys|then|now|today|already|[-–—>&]+|go|emergency|option|variation|renewal) )+/gi
 const KINDS = / (option|variation|emergency|renewal) /
+const EXTENSION = / (?:option|extension|extn?|variation|renewal) /i
 /** Moves a date or a reminder, nobody can tell which. */
 const EITHER =
   /^(?!.* (?:reminders?|alerts?|warnings?|nags?|(?:back|off) §T) )(?!.*(?:push|move|kick|bump|shift|knock|slide) (?:back|off) ).* (?:push|move|kick|bump|shift|knock|slide) /i
@@ -412,7 +440,14 @@ function isNames(text: string, most: number, clock: Clock): boolean {
 }
 
 const POLITE =
-  /^(?:(?:please|pls|plz|hi|hello|hey|morning|ok|and|so|right|can you|could you|would you|can u|could u|can we|could we|shall we|can i|could i|lets|let['’]s|we need to|we want to|i need to|i want to|i['’]d like to|i would like to|(?:we['’]?ve|we have|we|i['’]?ve) decided to|decided to|(?:we['’]?re|we are|i['’]?m|i am) (?:going to|gonna|about to)|(?:we|i)(?:['’]?ll| will))[\s,!.]+)*/i
+  /^(?:(?:(?:log|record|note|mark)(?: down)? that (?:we|i|they)?(?:['’]?(?:re|ve|d)|were)?|please|pls|plz|hi|hello|hey|morning|ok|and|so|right|can you|could you|would you|can u|could u|can we|could we|shall we|can i|could i|lets|let['’]s|we need to|we want to|i need to|i want to|i['’]d like to|i would like to|(?:we['’]?ve|we have|we|i['’]?ve) decided to|decided to|(?:we['’]?re|we are|i['’]?m|i am) (?:going to|gonna|about to)|(?:we|i)(?:['’]?ll| will))[\s,!.]+)*/i
+
+/** `sign us up for alerts about estates`, `post the security ones in this channel` */
+const SUBSCRIBED =
+  /^(?:sign (?:me|us|(?:this|the|our) channel) up (?:for|to)|(?:put|post|send)(?= .*\b(?:this|our) channel\b)|keep (?:me|us|this channel) (?:posted|informed|updated|in the loop) (?:on|about|with)|(?:tell|warn) this channel (?:about|of)|let this channel know about|add this channel to) /i
+/** What such a wish holds besides what it is about. */
+const OF_CHANNEL =
+  /(?<!\S)(?:(?:all|any|the|a|weekly) )*(?:alerts|reminders|warnings|updates|posts|digest|summary)(?: (?:of|about|on|for|from))?(?!\S)|(?<!\S)(?:to|in|into|on) (?:this|our) channel(?!\S)|,? just(?= )/gi
 
 /** `spreadsheet of everything unowned`, `samira's to excel please`. */
 const IN_A_FILE =
@@ -453,6 +488,7 @@ const ORDERS_BUILT = Object.entries({
     'put TO (down for|in charge of) REF',
     '(make|put|set) TO (on|onto) REF as [the|a] [new] owner',
     '(change|switch|set|make) [the] owner (of|on|for) REF (to|to be|as) TO',
+    "REF (should be|is now) TO's",
     'REF (goes|should go|is going|needs to go|can go) [over] to TO',
     'TO to (take on|take over|own|pick up|look after|run) REF',
     'TO (should own|will own|should look after|will look after|should take over|will take over|takes over) REF',
@@ -487,7 +523,7 @@ function choicesIn(said: string): string {
 function templateOf(said: string): RegExp {
   const pattern = choicesIn(`${said} `)
     .replace('REF ', '(?<ref>.+?) ')
-    .replace('TO ', '(?<to>.+?) ')
+    .replace(/TO(?='s | )/, '(?<to>.+?)')
     .replace('CHOICE ', `(?<to>${[...CHOICE_WORDS.keys()].join('|')}) `)
   return new RegExp(`^${pattern}$`, 'i')
 }
@@ -528,7 +564,7 @@ const CUES = Object.entries({
     "(we'?re|we are|i'?m) letting … (lapse|expire|run out|end|die|go|run down) [log (it|that)|note (it|that)]",
   ],
   'decide no-notice': [
-    'let … (renew|roll|roll over|roll on|auto-?renew|keep rolling|carry on|keep going)',
+    '(let|letting) … (renew|roll|roll over|roll on|auto-?renew|keep rolling|carry on|keep going)',
     '(can|may|should) (carry on|keep|keep on) (rolling|going|renewing) [leave (it|that)]',
   ],
   extend: [
