@@ -105,6 +105,34 @@ Live · In contract · Active · Under negotiation, live | nothing
 Amber | notes
 Extended until 30/09/2028 | warns
 
+what a status or a decision says of going on and of the options is heard
+> Ref,Title,Supplier,Start date,End date,Notice,Auto renew,Extension option,#
+> A1,Taxis,Beck,2024-04-01,2027-03-31,3 months,~
+Status · Extension status · Renewal decision · Outcome | Yes,12 months,To be re-let ·
+  Yes,12 months,Will be left to lapse | renews yes, option 2028-03-31, asks status
+Status | Yes,12 months,Not to be renewed | renews yes, option 2028-03-31, asks status
+Extension status · Outcome | Yes,12 months,Not to be renewed | renews yes, notes, asks status
+Status · Extension status · Renewal decision · Outcome | Yes,12 months,Option declined | renews yes, notes
+Status · Extension status · Renewal decision · Outcome | Yes,12 months,Extension not taken up |
+  renews yes, asks option
+Status · Extension status · Renewal decision · Outcome | Yes,1+1,First option exercised ·
+  Yes,1+1,Extended under option 1 |
+  options 2028-03-31 2029-03-31, proposed 2028-03-31, renews yes, asks extension
+Status · Extension status · Renewal decision · Outcome | Yes,1+1,Both options exercised ·
+  Yes,1+1,Extended under option 2 |
+  options 2028-03-31 2029-03-31, proposed 2029-03-31, renews yes, asks extension
+Status · Extension status · Renewal decision · Outcome | Yes,1+1,Extension 2 refused |
+  renews yes, option 2028-03-31, notes
+Status · Extension status · Renewal decision · Outcome | Yes,12 months,Extension to be signed |
+  renews yes, option 2028-03-31, warns
+Status · Extension status · Renewal decision · Outcome | Yes,,Option exercised | renews yes, warns
+
+what a renewal says of options is of these, and that it lapses is a no
+> Ref,Title,Supplier,Start date,End date,Notice,Extension option,Renewal
+> A1,Taxis,Beck,2024-04-01,2027-03-31,3 months,12 months,*
+Will lapse · Let it lapse · Allow to expire · Ends at expiry | renews no
+To be re-let | asks renewal of 3 months
+
 a start that cannot be read is unknown
 > Ref,Title,Start,End
 > A,A,*,2027-03-31

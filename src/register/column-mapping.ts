@@ -46,7 +46,7 @@ import {
   readDate,
   yearsShown,
 } from './parse-date.ts'
-import { statusSays, yesOrNo } from './parse-words.ts'
+import { optionFate, statusSays, yesOrNo } from './parse-words.ts'
 
 /** One way to read the beginning of a file: a delimiter, or a sheet. */
 export interface SheetRows<Name extends string> {
@@ -735,6 +735,8 @@ interface Held {
   readonly distinct: boolean
   readonly answers: boolean
   readonly statuses: boolean
+  /** Whether it goes on, and what became of its options. */
+  readonly fates: boolean
 }
 
 function heldIn(all: readonly string[], { unit }: Heading): Held {
@@ -756,6 +758,9 @@ function heldIn(all: readonly string[], { unit }: Heading): Held {
   // What is said at length is a remark, whatever status it names.
   const statuses =
     !days && !answers && most((cell) => cell.length <= 24 && statusSays(cell) !== null)
+  const fates = share((cell) => {
+    return cell.length <= 120 && (optionFate(cell) !== null || statusSays(cell) === 'notice')
+  })
   const isPlain = !days && !lengths && !money
   const companies = isPlain && share((cell) => FIRM.test(cell)) >= 0.3
   const firms = isPlain && (companies || share((cell) => FIRMISH.test(cell)) >= 0.3)
@@ -785,6 +790,7 @@ function heldIn(all: readonly string[], { unit }: Heading): Held {
     distinct,
     answers,
     statuses,
+    fates: fates >= 0.3,
   }
 }
 
@@ -827,6 +833,8 @@ function fits(
       return holds.lengths
     case 'automaticRenewal':
       return holds.answers
+    case 'extensionStatus':
+      return holds.fates
     case 'status':
       return holds.statuses || (holds.answers && isAboutLiving(heading))
     default:

@@ -703,6 +703,8 @@ function meaningOfTime(has: Has, key: string, hasUnit: boolean): Match | null {
 }
 
 function meaningOfRenewal(has: Has, hasUnit: boolean): Match | null {
+  if (has(/\brenewals? (?:status|decision|intention|outcome|plan|strategy)$/))
+    return match('extensionStatus', 20)
   if (
     has(
       /\b(?:owner|manager|email|contact|status|notes?|comments?|reason|cost|by whom|count|number|reminder|reviewed|likelihood|probability|decision|intention|plan|strategy|quote)\b/,
@@ -738,7 +740,7 @@ function meaningOfExtension(has: Has, key: string, hasUnit: boolean): Match | nu
     return has(/\b(?:option|options)\b/) ? null : match('extensionCost', 0)
   }
   if (has(/\b(?:type|kind|reason|reasons)\b/)) return match('extensionKind', 0)
-  if (has(/\bstatus\b/)) return match('extensionStatus', 0)
+  if (has(/\b(?:status|decision|outcome)\b/)) return match('extensionStatus', 0)
   if (dated && has(WITHOUT)) return has(START) ? match('start', 20) : match('end', 5)
   if (
     LENGTH.test(key.replace(END, '')) &&
@@ -1091,6 +1093,10 @@ const FAMILIES: readonly (readonly [Field, RegExp])[] = [
   [
     'status',
     /\b(?:where|stands?|standing|position|rag|stage|phase|state|live|active|current|in force|still|disposition|condition|situation)\b/,
+  ],
+  [
+    'extensionStatus',
+    /\b(?:decisions?|decided|outcomes?|intentions?|intended|next steps?|plans?|strateg(?:y|ies)|action|future|what happens)\b/,
   ],
   [
     'department',

@@ -939,7 +939,7 @@ function withoutFates(words: string): string {
 /** Null where the words say nothing of what became of them. `lengthsOf` reads a part that says none. */
 function cellOptions(
   cells: Cells,
-  field: OptionCell | TermField,
+  field: Field,
   words: string,
   end: CivilDate | null,
   lengthsOf: (part: string) => readonly Period[],
@@ -1040,9 +1040,7 @@ function cellOptions(
     const last = reached.findIndex((each) => Math.abs(daysBetween(each, day)) <= 1)
     options = fated(options, 'taken', (at) => at <= last)
   }
-  // They are taken one after another.
-  const taken = options.findLastIndex(({ fate }) => fate === 'taken')
-  options = fated(options, 'taken', (at) => at < taken && options[at]?.fate === null)
+  options = inOrder(options)
   return { field, words, options, to, reach, whole: whole?.fate ?? null, isUnclear }
 }
 
@@ -1061,6 +1059,12 @@ function fated(
   return options.map((each, at) => (isMeant(at) ? { ...each, fate } : each))
 }
 
+/** They are taken one after another. */
+function inOrder(options: readonly OptionSaid[]): OptionSaid[] {
+  const taken = options.findLastIndex(({ fate }) => fate === 'taken')
+  return fated(options, 'taken', (at) => at < taken && options[at]?.fate === null)
+}
+
 function readReach(
   cells: Cells,
   start: CivilDate | null,
@@ -1072,9 +1076,12 @@ function readReach(
   const field = latestPossible(cells)
   const written = field === 'maximumEnd' || end.kind === 'dated' ? cells.lastDay(field) : null
   const words = cells.text(field) ?? ''
-  const fate = written === null ? null : optionFate(withoutLimits(words))
+  const ownFate = written === null ? null : optionFate(withoutLimits(words))
+  const told = fateSaid(cells, end, written !== null)
+  const fate = ownFate ?? told?.whole ?? null
+  const teller = told === null || ownFate !== null ? { field, words } : told
   if (written !== null && (fate === 'gone' || fate === 'not-taken')) {
-    tellGone(cells, field, words, fate, end, [written])
+    tellGone(cells, teller.field, teller.words, fate, end, [written])
     return none
   }
   if (written !== null) {
@@ -1082,7 +1089,18 @@ function readReach(
     if (end.kind !== 'dated') return { ...none, maximumEnd: written }
     if (written >= end.latest) {
       const steps = cells.isOwn ? [] : stepsTo(cells, end.latest, written)
-      return { ...none, maximumEnd: written, optionEnds: steps }
+      const [to = written, ...left] = steps
+      const taken =
+        told?.whole === 'taken' && to > end.latest
+          ? {
+              field: told.field,
+              words: told.words,
+              to: told.to ?? to,
+              isDay: told.to !== null,
+              left,
+            }
+          : null
+      return { maximumEnd: written, optionEnds: steps, taken }
     }
     const remedy = 'Correct the maximum end or the end; until then no option is watched.'
     cells.report(field, 'the maximum end lies before the end', remedy, 'warning')
@@ -1095,8 +1113,10 @@ function readReach(
   for (const field of OPTION_CELLS) {
     const found = readOptionCell(cells, field, start, end)
     if (found === null) continue
-    if ('field' in found) said.push(found)
-    else {
+    if ('field' in found) {
+      const isOfOthers = field === 'automaticRenewal' && options.length + again.length > 0
+      said.push(isOfOthers ? asOne(found) : found)
+    } else {
       const days = found.filter((each) => typeof each === 'string')
       const maximumEnd = days.at(-1)
       if (maximumEnd !== undefined) {
@@ -1123,15 +1143,44 @@ function readReach(
     }
     if (!isSame && b < a) options = again.map((length) => ({ length, fate: null }))
   } else options.push(...again.map((length) => ({ length, fate: null })))
+  const apart = said.length === 0 ? fateSaid(cells, end, options.length > 0) : null
+  if (apart !== null) said.push(apart)
   if (said.length === 0 && (end.kind !== 'dated' || options.length === 0)) return none
-  for (const { field, whole, options: own } of said) {
+  for (const { field, words, whole, options: own } of said) {
     // `3+1 years` in one column, and in another what became of the year.
     const nth = field === 'secondExtensionMonths' ? 1 : 0
-    const isMeant = (at: number) => (whole === 'taken' || nth > 0 ? at === nth : true)
+    const which = field === apart?.field ? optionsMeant(words, options.length) : null
+    const isMeant = (at: number) =>
+      which !== null ? which.includes(at) : whole === 'taken' || nth > 0 ? at === nth : true
     if (whole !== null && own.length === 0) options = fated(options, whole, isMeant)
     options.push(...own)
   }
-  return reachOf(cells, end, options, said)
+  return reachOf(cells, end, inOrder(options), said)
+}
+
+/**
+ * What a status says of the options, `Option declined`, `Extended under option 1`; null where it says nothing
+ * of them. Of one that was extended before nobody knows whether it was by an option, unless it has any.
+ */
+function fateSaid(cells: Cells, end: End, hasOptions: boolean): CellOptions | null {
+  if (cells.isOwn || cells.text('extensionEnd') !== null) return null
+  for (const { field, text } of cells.filled(['extensionStatus', 'status'])) {
+    if (field === null || text.length > 120) continue
+    const words = inEnglish(text)
+    const isOfOptions =
+      field === 'extensionStatus' || /\boptions?\b|(?<!\bin )\bextension\b/i.test(words)
+    if (!isOfOptions && !(hasOptions && /\bexten/i.test(words))) continue
+    const last = end.kind === 'dated' ? end.latest : null
+    const said = cellOptions(cells, field, words, last, () => [])
+    if (said !== null) return hasOptions ? asOne(said) : said
+  }
+  return null
+}
+
+/** Of options that another column names: what became of them, and not how long they are. */
+function asOne(said: CellOptions): CellOptions {
+  const [first] = said.options
+  return first === undefined ? said : { ...said, options: [], whole: first.fate, isUnclear: false }
 }
 
 /** The day to which each option reaches, of several whose last is bounded by this day; else none. */
@@ -1217,7 +1266,9 @@ function tellGone(
   const ask = asks
     ? askNotTaken(cells.name(field), words, { maximumEnd, optionEnds: open })
     : undefined
-  const problem = 'its words say that an option was not taken: that one is not watched'
+  const others = OPTION_CELLS.filter((each) => each !== field && optionWords(cells, each) !== null)
+  const of = others.map((each) => ` of "${cells.name(each)}"`).join(' and')
+  const problem = `its words say that an option${of} was not taken: that one is not watched`
   cells.report(field, problem, 'None needed, if so.', ask === undefined ? 'note' : 'question', ask)
 }
 

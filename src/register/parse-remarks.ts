@@ -223,7 +223,15 @@ const NOT_AGAIN =
 /** Where words besides may stand that tell of an extension. */
 const SAYS_BESIDES: readonly Field[] = [
   ...(['status', 'automaticRenewal', 'renewalTerm', 'extensionMonths', 'review'] as const),
-  ...(['end', 'currentEnd', 'otherEnd', 'termMonths', 'otherTerm', 'noticePeriod'] as const),
+  ...([
+    'extensionStatus',
+    'end',
+    'currentEnd',
+    'otherEnd',
+    'termMonths',
+    'otherTerm',
+    'noticePeriod',
+  ] as const),
 ]
 
 /** What the rest of a row says of its course. */
@@ -359,8 +367,8 @@ const IDLE =
 /** Of what is not settled, and moves nothing: an extension that is not signed, so many that were taken, a supplier that may not go on. */
 function tellOpen(cells: Cells, cell: FilledCell, isPast: boolean, end: CivilDate): void {
   const { field, heading, text } = cell
-  if (cells.isTold(cell) || !(field === null || field === 'status')) return
-  const words = inEnglish(text)
+  if (cells.isTold(cell) || !(field === null || OPEN_IN.has(field))) return
+  const words = inEnglish(field === 'extensionStatus' ? `${heading} ${text}` : text)
   const tell = (problem: string, remedy: string) =>
     cells.tell(heading, text, problem, remedy, 'warning')
   if (INSOLVENT.test(words)) tell('its supplier may not go on', 'Record what was decided.')
@@ -372,12 +380,13 @@ function tellOpen(cells: Cells, cell: FilledCell, isPast: boolean, end: CivilDat
     tell(problem, 'Write the end as it now is.')
   }
 }
+const OPEN_IN: ReadonlySet<Field> = new Set<Field>(['status', 'extensionStatus'])
 const INSOLVENT =
   /\b(?:in(?:to)? (?:administration|liquidation|receivership)|insolven\w+|bankrupt\w*|ceased trading|gone (?:bust|under)|administrators? appointed)\b/i
 const OF_EXTENDING =
   /\b(?:exten\w+|extn?s?\b|renewal|options?|variation|deed|another \w+ (?:months|years|yrs))\b/i
 const NOT_SIGNED =
-  /\b(?:not (?:yet )?(?:been )?(?:signed|sealed|counter-?signed|agreed|approved|confirmed|returned|in place|back)|no (?:counter-?signed|signed|sealed)|un-?signed|unsealed|awaiting|pending|with (?:legal|the solicitors?|solicitors?|lawyers?|finance|procurement)|being (?:drafted|negotiated|drawn up|prepared)|(?:in|under) (?:draft|negotiation|discussion|consideration|review|principle)|negotiat\w+|propos(?:ed|al)|planned|hoped|sought|requested|letter sent|draft(?:ed)?|to be (?:signed|agreed|sealed|confirmed|taken(?: up)?)|intend\w*)\b/i
+  /\b(?:not (?:yet )?(?:been )?(?:signed|sealed|counter-?signed|agreed|approved|confirmed|returned|in place|back)|no (?:counter-?signed|signed|sealed)|un-?signed|unsealed|awaiting|pending|with (?:legal|the solicitors?|solicitors?|lawyers?|finance|procurement)|being (?:drafted|negotiated|drawn up|prepared)|(?:in|under) (?:draft|negotiation|discussion|consideration|review|principle)|negotiat\w+|propos(?:ed|al)|planned|hoped|sought|requested|letter sent|draft(?:ed)?|(?:to|will|should|may) be (?:signed|agreed|sealed|confirmed|taken(?: up)?|exercised|extended|renewed)|intend\w*)\b/i
 const COUNTED = /^[1-9](?: ?(?:of|\/|out of) ?\d)?$/i
 const SO_MANY_TAKEN = /\b(?:ext\w*|options?|opts?)\b.*\b(?:exercised|used|taken|invoked|to date)\b/i
 

@@ -83,6 +83,7 @@ import {
   isServed,
   linkedText,
   namesIn,
+  optionFate,
   quotedNames,
   readLinks,
   regimeOf,
@@ -507,9 +508,10 @@ function readClosed(
 ): boolean {
   const { field, status, says } = statusSaid(cells)
   if (cells.isOwn) return says === 'closed'
-  const isAsked = cells.problems.some((each) => each.field === cells.name('status') && each.ask)
+  const told = cells.problems.filter((each) => each.field === cells.name('status'))
+  const isAsked = told.some(({ ask }) => ask)
   if (status === null || says === null || says === 'runs') {
-    if (status !== null && says === null && !isAsked) {
+    if (status !== null && says === null && told.length === 0) {
       cells.report('status', 'this status is not known: it changes nothing', 'None needed.', 'note')
     }
     const named = cells.dateIn('status')
@@ -524,7 +526,7 @@ function readClosed(
   }
   if (says === 'notice') {
     const ask = renews === true ? askServed(status) : undefined
-    const problem = 'the status tells of notice: it ends on its day'
+    const problem = 'it is not to go on, as this says: it ends on its day'
     cells.report(field, problem, 'Say whether notice was served.', ask ? 'question' : 'note', ask)
     return false
   }
@@ -559,11 +561,17 @@ function statusSaid(cells: Cells): {
       : status === null
         ? null
         : (statusSays(status) ?? inEach(status, statusSays))
+  if (cells.isOwn || (says !== null && says !== 'runs')) return { field: 'status', status, says }
+  const decided = cells.text('extensionStatus')
+  if (decided !== null && statusSays(decided) === 'notice') {
+    return { field: 'extensionStatus', status: decided, says: 'notice' }
+  }
   const renewal = cells.text('automaticRenewal')
-  const over = renewal === null || cells.isOwn ? null : statusSays(renewal)
+  const over = renewal === null ? null : statusSays(renewal)
   const isOver = over === 'closed' || over === 'over'
-  if (!isOver || (says !== null && says !== 'runs')) return { field: 'status', status, says }
-  return { field: 'automaticRenewal', status: renewal, says: 'over' }
+  return isOver
+    ? { field: 'automaticRenewal', status: renewal, says: 'over' }
+    : { field: 'status', status, says }
 }
 
 /** Nothing is warned of without an end: each such row says so, unless it said why already. */
@@ -607,6 +615,9 @@ function renewalSaid(cells: Cells, rolls: Rolling | null): RenewalSaid {
     const after = cells.filled(['status']).find((cell) => GOES_ON_AFTER.test(inEnglish(cell.text)))
     if (after !== undefined) return { renews, words: after.text.slice(0, 60) }
   }
+  // What it says of options is read with them.
+  if (optionFate(text) !== null && /\b(?:options?|exten\w+)\b/i.test(text))
+    return { renews, words: '' }
   return {
     renews,
     words: /^(?:[-–—.]*|n\/?a|nil|none|blank)$/i.test(text) ? '' : text.slice(0, 60),

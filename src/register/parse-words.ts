@@ -57,7 +57,7 @@ const UNSURE =
 /** `Y/N`, `yes or no`, `no (yes from 2028)`: neither. */
 const BOTH = /^y(?:es)? ?(?:[/|]|or) ?n(?:o)?\b|^n(?:o)? ?(?:[/|]|or) ?y(?:es)?\b|^no\b.*\byes\b/i
 const NO =
-  /^(?:none|nil|never|manual(?:ly)?|fixed(?: term)?|ends|expires|stops|lapses|nothing)$|^(?:no|not|none|never|manual(?:ly)?|non|does not|doesn.?t|will not|fixed term|by (?:mutual )?agreement)\b/i
+  /^(?:(?:will|to|let|allow(?:ed)?)(?: it)?(?: to)? (?:lapse|expire|end|run out)|(?:ends?|lapses?|expires?) (?:at|on) (?:its |the )?(?:end|expiry|term))\b|^(?:none|nil|never|manual(?:ly)?|fixed(?: term)?|ends|expires|stops|lapses|nothing)$|^(?:no|not|none|never|manual(?:ly)?|non|does not|doesn.?t|will not|fixed term|by (?:mutual )?agreement)\b/i
 const YES =
   /^(?:yes|y|true)\b|\b(?:auto(?:matic(?:ally)?)?(?:[- ]?(?:renew\w*|rollover))?|evergreen|roll(?:s|ing)(?: ?over)?|renews|tacit\w*|(?:carries|goes|runs) on (?:month|quarter|qtr|year|annual|week)\w*|(?:then|thereafter|continu\w+|moves? to|reverts? to)[ ,]+(?:on )?(?:an? )?(?:rolling )?(?:month|quarter|qtr|year|annual|week)\w*)\b/i
 
@@ -98,14 +98,14 @@ const SAYS_POSSIBLE =
 export type OptionFate = 'gone' | 'not-taken' | 'taken'
 
 const DONE =
-  'taken(?: up)?|exercised|used|utili[sz]ed|extended|activated|invoked|triggered|enacted|actioned|implemented|called(?: off)?|drawn(?: down)?|executed'
+  'taken(?: up)?|exercised|used|utili[sz]ed|extended|renewed|activated|invoked|triggered|enacted|actioned|implemented|called(?: off)?|drawn(?: down)?|executed'
 /** That it may still come, whatever else stands there. */
 const OPEN_YET = /\b(?:yet|so far|to date|if|unless|where|should)\b|\?/i
 const GONE =
   /\b(?:declin(?:ed|es)|refus(?:ed|al)|reject(?:ed|ion)|lapsed|expired|waived|fore?gone|forfeited|relinquished|withdrawn|cancell?ed|removed|deleted|revoked|void(?:ed)?|dropped|no longer(?! than)|(?:(?:will|would|shall) not|wo ?n['’]?t|not (?:to|going to)) (?:now )?be (?:taken|exercised|used|utili[sz]ed|extended|renewed|invoked|activated|triggered)|decided (?:not to|against)|(?:do|does|did) not (?:want|intend|wish)|(?:none|nothing|no (?:further |more |other )?(?:options?|extensions?|periods?|terms?)) (?:is |are )?(?:left|remain(?:s|ing)?|available|possible|allowed|permitted))\b|^\W*no (?:further|more|other) (?:options?|extensions?)\b/i
 /** That it is not to be had as things stand: nobody can tell whether it is gone. */
 const REFUSED =
-  /\b(?:(?:will|would|shall) not|wo ?n['’]?t|not (?:to be|going to)|cannot|not (?:available|possible|extend(?:able|ible)|pursued|required|needed|wanted|proceeding|approved|agreed|granted|supported|renewed))\b/i
+  /\b(?:(?:will|would|shall) not|wo ?n['’]?t|not (?:to be|going to)|cannot|(?:do|does) not (?:extend|renew|exercise|take)|not (?:extending|renewing|exercising|taking)|not (?:available|possible|extend(?:able|ible)|pursued|required|needed|wanted|proceeding|approved|agreed|granted|supported|renewed))\b/i
 /** Beside a day or a length such words limit it: `31/03/2029 (no further extensions)`. */
 const LIMITS =
   /\b(?:(?:and |with )?no (?:further|more|other) (?:options?|extensions?|periods?|terms?)(?: (?:is |are )?(?:left|remain(?:s|ing)?|available|possible|allowed|permitted))?|can ?not be (?:extended|renewed) (?:any )?(?:further|again|more)|(?:notice|approval|variation|consent) (?:is )?not (?:required|needed)|(?:the |in )?(?:total|all|overall)?,? ?(?:shall|will|must|may|can|to) ?not exceed [^,;.()]*)/gi
@@ -115,10 +115,10 @@ const NOT_TAKEN = new RegExp(
 )
 /** That it is still to be taken, or may be. */
 const OPEN =
-  /(?<!\d(?:st|nd|rd|th)?[ /-])\bmay\b(?![ /-]?\d)|\b(?:can|could|might|would|must|to be|shall|available|remain(?:s|ing)?|left|subject to|when|possible|potential(?:ly)?|optional|plan(?:ned|s)?|intend(?:s|ed)?|expect(?:s|ed)?|propos(?:ed|al)|consider(?:ed|ing)?|likely|unlikely|pending|awaiting|review|discussion|negotiation|un(?:used|exercised|taken)|before|no later than|(?:as|mutually|where) agreed)\b|\bby (?:the )?(?:end )?(?:of )?(?:\d(?!\d*[ -]?(?:d|w|m|y|q)[a-z]*\b)|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/i
+  /(?<!\d(?:st|nd|rd|th)?[ /-])\bmay\b(?![ /-]?\d)|\b(?:can|could|might|will|would|must|to be|shall|available|remain(?:s|ing)?|left|subject to|when|possible|potential(?:ly)?|optional|plan(?:ned|s)?|intend(?:s|ed)?|expect(?:s|ed)?|propos(?:ed|al)|consider(?:ed|ing)?|likely|unlikely|pending|awaiting|review|discussion|negotiation|un(?:used|exercised|taken)|before|no later than|(?:as|mutually|where) agreed)\b|\bby (?:the )?(?:end )?(?:of )?(?:\d(?!\d*[ -]?(?:d|w|m|y|q)[a-z]*\b)|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/i
 const AGREED = 'signed|agreed|approved|granted|confirmed|accepted|in (?:place|effect|force)'
 const TAKEN = new RegExp(
-  `\\b(?:${DONE}|exhausted|in extension)\\b|\\b(?:${AGREED})(?=\\W*$| (?:to|until|till|on|for|in)\\b|[ :]*\\d)`,
+  `\\b(?:${DONE}|exhausted|in extension|(?:extension|option|period)s? (?:now |currently )?(?:in use|running|active|live))\\b|\\b(?:${AGREED})(?=\\W*$| (?:to|until|till|on|for|in)\\b|[ :]*\\d)`,
   'i',
 )
 
@@ -136,12 +136,13 @@ export function optionFate(words: string): OptionFate | null {
   return OPEN.test(words) || !TAKEN.test(words) ? null : 'taken'
 }
 
-const NTH_OPTION = /\b(first|1st|second|2nd|third|3rd|fourth|4th|fifth|5th)\b/gi
-const NTH = ['first', '1st', 'second', '2nd', 'third', '3rd', 'fourth', '4th', 'fifth', '5th']
+const NTH_OPTION =
+  /\b(?:(first|1st)|(second|2nd)|(third|3rd)|(fourth|4th)|(fifth|5th)|(?:options?|opt|extensions?|extn?|year) (?:no\.? ?)?([1-5])(?! ?[-/.\d]| ?(?:m|mths?|months?|y|yrs?|years?)\b))/gi
 /** Options that are named by their place, counted from 0. */
 export function optionsNamed(words: string): number[] {
-  return [...words.matchAll(NTH_OPTION)].map(([, nth = '']) => {
-    return Math.floor(NTH.indexOf(nth.toLowerCase()) / 2)
+  return [...words.matchAll(NTH_OPTION)].map(([, ...nth]) => {
+    const at = nth.slice(0, 5).findIndex((each) => each !== undefined)
+    return at < 0 ? Number(nth[5]) - 1 : at
   })
 }
 
@@ -261,7 +262,7 @@ const KNOWN_ROUTES: ReadonlySet<string> = new Set(ROUTES.map(({ name }) => name)
 export function statusSays(text: string): 'closed' | 'over' | 'paused' | 'notice' | 'runs' | null {
   const words = inEnglish(text.replace(/\s+/g, ' ').trim())
   if (
-    /\b(?:notice (?:has been |was )?(?:given|served|issued|received)|under notice|exit(?:ing)?|(?:not|non|no|do not|don.?t|will not|wo.?n.?t)[ -]?(?:be )?(?:renew\w*|extend\w*)|terminating|being terminated|to (?:be terminated|end|lapse)|winding (?:up|down)|decommission\w*|run(?:ning)?[ -]?(?:off|out))\b/i.test(
+    /\b(?:notice (?:has been |was )?(?:given|served|issued|received)|under notice|exit(?:ing)?|(?:not|non|no|do not|don.?t|will not|wo.?n.?t)[ -]?(?:to )?(?:be )?(?:renew\w*|extend\w*)|terminating|being terminated|to (?:be terminated|end|lapse|expire|run out)|(?:will|let|allow\w*|letting)(?: it)?(?: to)? (?:lapse|expire|end|run out)|(?:ends?|lapses?|expires?) (?:at|on) (?:its |the )?(?:end|expiry|term)|(?:to be|being|will be|for|under) re-?(?:let|tender\w*|procur\w*|bid)|re-?(?:tender|procur)\w*|(?:going|gone|go|out) (?:out )?to (?:tender|market)|winding (?:up|down)|decommission\w*|run(?:ning)?[ -]?(?:off|out))\b/i.test(
       words,
     )
   )
