@@ -141,13 +141,13 @@ export function addTo<Key, Item>(groups: Map<Key, Item[]>, key: Key, item: Item)
   else groups.set(key, [item])
 }
 
-/** An object with these fields of another. */
-export function pick<From, Name extends keyof From>(
+/** An object with these fields of another, as far as it has them. */
+export function pick<From extends object, Name extends keyof From>(
   from: From,
   ...names: readonly Name[]
 ): Pick<From, Name> {
   const picked: Partial<Pick<From, Name>> = {}
-  for (const name of names) picked[name] = from[name]
+  for (const name of names) if (name in from) picked[name] = from[name]
   return picked as Pick<From, Name>
 }
 

@@ -1,6 +1,7 @@
 /** Prices in words, and what of them guests and other organisations may read. */
 import type { Decimal } from '../rules/money.ts'
 import type { Accruing, Premium } from '../rules/premium.ts'
+import { pick } from '../rules/text-match.ts'
 import type {
   CliffFacts,
   ContractFacts,
@@ -82,116 +83,68 @@ function monthsWords(months: number): string {
 // What may be read is listed field by field: a fact that is new stays inside until somebody lets it out.
 
 function contractWithoutPrices(contract: ContractFacts): ContractFacts {
-  const { reference, title, supplier, buyer, team, owner, currency } = contract
-  const { awardedEnd, currentEnd, earliestEnd, disputedEnd = null, outOfContract } = contract
+  const { disputedEnd = null, outOfContract } = contract
   return {
-    reference,
-    title,
-    supplier,
-    buyer,
-    team,
-    owner,
-    value: null,
-    currency,
-    hidePrices: true,
-    awardedEnd,
-    currentEnd,
-    ...(earliestEnd === undefined ? {} : { earliestEnd }),
-    disputedEnd,
+    ...pick(contract, 'reference', 'title', 'supplier', 'buyer', 'team', 'owner', 'currency'),
+    ...pick(contract, 'awardedEnd', 'currentEnd', 'earliestEnd'),
+    ...{ disputedEnd, value: null, hidePrices: true },
     ...(outOfContract ? { outOfContract: { since: outOfContract.since, accrued: null } } : {}),
   }
 }
 
 export function warningWithoutPrices(facts: WarningFacts): WarningFacts {
-  const { asOf, contract, deadlines, addressees = [], promised, escalated = null } = facts
+  const { addressees = [], escalated = null } = facts
   return {
-    asOf,
-    contract: contractWithoutPrices(contract),
-    deadlines,
-    addressees,
-    ...(promised === undefined ? {} : { promised }),
-    escalated,
-    ...(facts.question === undefined ? {} : { question: facts.question }),
-    cameBack: facts.cameBack,
-    possibleRepeat: facts.possibleRepeat,
+    ...pick(facts, 'asOf', 'deadlines', 'promised', 'question', 'cameBack', 'possibleRepeat'),
+    ...{ contract: contractWithoutPrices(facts.contract), addressees, escalated },
   }
 }
 
 export function supersededWithoutPrices(facts: SupersededFacts): SupersededFacts {
-  const { asOf, contract, kind, was, now } = facts
-  return { asOf, contract: contractWithoutPrices(contract), kind, was, now, why: null }
+  const contract = contractWithoutPrices(facts.contract)
+  return { ...pick(facts, 'asOf', 'kind', 'was', 'now'), contract, why: null }
 }
 
 export function triageWithoutPrices(facts: TriageFacts): TriageFacts {
-  const { asOf, team, source, laddersFrom, counts } = facts
   const nearest = facts.nearest.map(({ contract, daysLeft }) => ({
     contract: contractWithoutPrices(contract),
     daysLeft,
   }))
-  return { asOf, team, source, laddersFrom, counts, nearest }
+  return { ...pick(facts, 'asOf', 'team', 'source', 'laddersFrom', 'counts'), nearest }
 }
+
+const OPEN_LISTS = [
+  ...(['outOfContract', 'overdue', 'decideThisWeek', 'lapseIn30', 'lapseIn60'] as const),
+  ...(['lapseIn90', 'emergencies', 'unclassified', 'notices', 'unfit', 'routes'] as const),
+  ...(['reviews', 'ended', 'undated', 'rolling', 'unowned', 'untold'] as const),
+  ...(['unread', 'changed'] as const),
+]
+type OpenLists = Pick<WeeklyFacts, (typeof OPEN_LISTS)[number]>
 
 /** Notes tell costs, decisions and rejected cells: they go altogether. */
 export function weeklyWithoutPrices(facts: WeeklyFacts): WeeklyFacts {
-  const { slot, since, team, hoursLate, watched, historic, remarks } = facts
+  const { cliffs } = facts
+  const lists = Object.entries(pick(facts, ...OPEN_LISTS)).map(
+    ([name, list]: [string, SummaryList]) => [
+      name,
+      { total: list.total, items: list.items.map(itemWithoutPrices) },
+    ],
+  )
   return {
-    slot,
-    ...(since === undefined ? {} : { since }),
-    team,
-    hoursLate,
-    watched,
-    historic,
-    remarks,
-    hidePrices: true,
-    outOfContract: listWithoutPrices(facts.outOfContract),
-    overdue: listWithoutPrices(facts.overdue),
-    decideThisWeek: listWithoutPrices(facts.decideThisWeek),
-    lapseIn30: listWithoutPrices(facts.lapseIn30),
-    lapseIn60: listWithoutPrices(facts.lapseIn60),
-    lapseIn90: listWithoutPrices(facts.lapseIn90),
-    emergencies: listWithoutPrices(facts.emergencies),
-    ...(facts.unclassified === undefined
-      ? {}
-      : { unclassified: listWithoutPrices(facts.unclassified) }),
-    ...(facts.notices === undefined ? {} : { notices: listWithoutPrices(facts.notices) }),
-    ...(facts.unfit === undefined ? {} : { unfit: listWithoutPrices(facts.unfit) }),
-    ...(facts.routes === undefined ? {} : { routes: listWithoutPrices(facts.routes) }),
-    ...(facts.reviews === undefined ? {} : { reviews: listWithoutPrices(facts.reviews) }),
-    ...(facts.ended === undefined ? {} : { ended: listWithoutPrices(facts.ended) }),
-    undated: listWithoutPrices(facts.undated),
-    rolling: listWithoutPrices(facts.rolling),
-    unowned: listWithoutPrices(facts.unowned),
-    ...(facts.untold === undefined ? {} : { untold: listWithoutPrices(facts.untold) }),
-    unread: listWithoutPrices(facts.unread),
-    changed: listWithoutPrices(facts.changed),
-    ...(facts.cliffs === undefined
-      ? {}
-      : { cliffs: { ...facts.cliffs, items: facts.cliffs.items.map(cliffWithoutPrices) } }),
+    ...pick(facts, 'slot', 'since', 'team', 'hoursLate', 'watched', 'historic', 'remarks'),
+    ...{ hidePrices: true, ...(Object.fromEntries(lists) as OpenLists) },
+    ...(cliffs && { cliffs: { ...cliffs, items: cliffs.items.map(cliffWithoutPrices) } }),
   }
 }
 
 function cliffWithoutPrices(cliff: CliffFacts): CliffFacts {
-  const { by, name, from, to, count, contracts } = cliff
-  return { by, name, from, to, count, contracts, values: [], priced: 0, hidePrices: true }
-}
-
-function listWithoutPrices({ total, items }: SummaryList): SummaryList {
-  return { total, items: items.map(itemWithoutPrices) }
+  const open = pick(cliff, 'by', 'name', 'from', 'to', 'count', 'contracts')
+  return { ...open, values: [], priced: 0, hidePrices: true }
 }
 
 function itemWithoutPrices(item: SummaryItem): SummaryItem {
-  const { reference, title, supplier, owner, kind, on, daysLeft, currency } = item
   return {
-    reference,
-    title,
-    supplier,
-    owner,
-    kind,
-    on,
-    daysLeft,
-    value: null,
-    currency,
-    hidePrices: true,
-    note: null,
+    ...pick(item, 'reference', 'title', 'supplier', 'owner', 'kind', 'on', 'daysLeft', 'currency'),
+    ...{ value: null, hidePrices: true, note: null },
   }
 }
