@@ -13,14 +13,8 @@ import { type CivilDate, dayText } from '../rules/civil-date.ts'
 import { UNDO_DAYS } from '../rules/settings.ts'
 import { pick } from '../rules/text-match.ts'
 import { UserError } from '../rules/user-error.ts'
-import {
-  alikeProblems,
-  datelessWords,
-  firstNamed,
-  placesWords,
-  undoneWords,
-} from '../text/import-result.ts'
-import { counted, figure } from '../text/words.ts'
+import { alikeProblems, datelessWords, placesWords, undoneWords } from '../text/import-result.ts'
+import { counted, figure, firstNamed } from '../text/words.ts'
 import { laterWords } from './questions.ts'
 import {
   type Answer,
@@ -445,7 +439,7 @@ function importText(
   if (presumed.length > 0) {
     lines.push(
       '',
-      `${dryRun ? 'Would be presumed' : 'Presumed'} to have renewed, as their notice day has passed unheard: ${counted(presumed.length, 'contract')} (${firstNamed(presumed)}).`,
+      `${dryRun ? 'Would be presumed' : 'Presumed'} to have renewed, as their notice day has passed unheard: ${counted(presumed.length, 'contract')} (${firstNamed(presumed, 5)}).`,
     )
   }
   if (changes.length > 0)

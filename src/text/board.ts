@@ -27,6 +27,7 @@ import {
   figure,
   joined,
   type Mrkdwn,
+  moreWords,
   mrkdwn,
   shown,
   spendWords,
@@ -265,8 +266,8 @@ function listed<Item extends BoardContract>(
         mrkdwn`${line(item)}`,
       )
     }),
-    left > 0 ? note(mrkdwn`and ${figure(left)} more: the workbook has all.`) : null,
-  ].filter((part) => part !== null)
+    note(moreWords(left, ': the workbook has all.')),
+  ]
 }
 
 function named(item: BoardContract): Mrkdwn {

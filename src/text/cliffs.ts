@@ -5,7 +5,7 @@ import { row } from './buttons.ts'
 import type { CliffFacts, Message } from './facts.ts'
 import { answer, body, note, shareButton } from './message.ts'
 import { cliffTitle, cliffWorth } from './warning-group.ts'
-import { counted, dateWords, figure, type Mrkdwn, mrkdwn, shown } from './words.ts'
+import { counted, dateWords, type Mrkdwn, moreWords, mrkdwn, shown } from './words.ts'
 
 export interface CliffsFacts extends AnswerContext {
   readonly asOf: CivilDate
@@ -36,11 +36,11 @@ export function cliffsAnswer(facts: CliffsFacts): Message {
         mrkdwn`*${cliffTitle(cliff)}*`,
         hidePrices ? null : cliffWorth(cliff),
         ...cliff.contracts.slice(0, CONTRACTS_SHOWN).map(contractLine),
-        moreLine(cliff),
+        moreWords(cliff.count - Math.min(cliff.contracts.length, CONTRACTS_SHOWN), ''),
       ),
     ),
     note(
-      left > 0 ? mrkdwn`and ${figure(left)} more, later ones.` : null,
+      moreWords(left, ', later ones.'),
       mrkdwn`Together means within ${counted(within, 'day')} of the first, with one supplier, through one reseller, or for one product. As of ${dateWords(asOf)}.`,
     ),
     row(shareButton(facts)),
@@ -54,9 +54,4 @@ function contractLine({
   end,
 }: CliffFacts['contracts'][number]): Mrkdwn {
   return mrkdwn`• ${dateWords(end)}: ${shown(title ?? supplier ?? 'contract', 80)}, ${shown(reference, 40)}`
-}
-
-function moreLine({ count, contracts }: CliffFacts): Mrkdwn | null {
-  const left = count - Math.min(contracts.length, CONTRACTS_SHOWN)
-  return left > 0 ? mrkdwn`and ${figure(left)} more` : null
 }

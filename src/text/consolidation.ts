@@ -21,6 +21,7 @@ import {
   dateWords,
   figure,
   type Mrkdwn,
+  moreWords,
   mrkdwn,
   plain,
   shown,
@@ -175,11 +176,7 @@ function leftOut({ left }: ConsolidationFacts) {
     .slice(0, LEFT_SHOWN)
     .map(({ reference, why }) => mrkdwn`${shown(reference, 40)}: ${shown(why, 100)}.`)
   const more = left.length - named.length
-  return note(
-    mrkdwn`Not compared: ${counted(left.length, 'contract')}.`,
-    ...named,
-    more > 0 ? mrkdwn`and ${figure(more)} more.` : null,
-  )
+  return note(mrkdwn`Not compared: ${counted(left.length, 'contract')}.`, ...named, moreWords(more))
 }
 
 interface ComparedItem {

@@ -8,7 +8,7 @@ import { contractName, type Message, type PersonFact, personName, plainName } fr
 import { CHECKPOINT_WORDS } from './headline.ts'
 import { headroomLine } from './headroom.ts'
 import { questionParts } from './import-result.ts'
-import { answer, body, note, type Paragraph, shareButton } from './message.ts'
+import { answer, body, listed, note, shareButton } from './message.ts'
 import { accruingWords, priceWords } from './prices.ts'
 import { noticeWords } from './procurement.ts'
 import { shownCoverWords } from './support.ts'
@@ -17,7 +17,6 @@ import {
   capitalised,
   dateWords,
   estimateWords,
-  figure,
   joined,
   link,
   type Mrkdwn,
@@ -47,26 +46,29 @@ export function cardAnswer(facts: CardFacts): Message {
       facts.umbrella === undefined ? null : umbrellaSentence(facts.umbrella),
       beside,
     ),
-    listed('Documents', facts.hidePrices ? [] : (facts.contract.documents ?? []), (each) =>
+    listed('Documents', facts.hidePrices ? [] : (facts.contract.documents ?? []), SHOWN, (each) =>
       link(each.url, each.title),
     ),
-    listed('Dates', facts.deadlines, (each) => deadlineLine(each, facts.hidePrices)),
-    listed('Extensions', facts.extensions, (each) => extensionLine(each, facts.hidePrices)),
-    listed('Covers', facts.covers ?? [], (each) => shown(shownCoverWords(each), 500)),
+    listed('Dates', facts.deadlines, SHOWN, (each) => deadlineLine(each, facts.hidePrices)),
+    listed('Extensions', facts.extensions, SHOWN, (each) => extensionLine(each, facts.hidePrices)),
+    listed('Covers', facts.covers ?? [], SHOWN, (each) => shown(shownCoverWords(each), 500)),
     body(
       facts.coverAsked == null
         ? null
         : mrkdwn`Does it cover ${shown(facts.coverAsked, 80)}? Say so with /contracts cover ${shown(contract.reference, 40)} ${shown(facts.coverAsked, 80)} support.`,
     ),
-    listed('Procurement under way', facts.hidePrices ? [] : (facts.checkpoints ?? []), (each) =>
-      checkpointLine(each, facts.asOf),
+    listed(
+      'Procurement under way',
+      facts.hidePrices ? [] : (facts.checkpoints ?? []),
+      SHOWN,
+      (each) => checkpointLine(each, facts.asOf),
     ),
     body(headroomSentence(facts)),
-    listed('Notices to check', facts.notices ?? [], (task) =>
+    listed('Notices to check', facts.notices ?? [], SHOWN, (task) =>
       shown(noticeWords(task, facts.asOf, facts.hidePrices), 400),
     ),
     ...(facts.questions ?? []).flatMap((each) => questionParts(each)),
-    listed('To put right', facts.problems, (problem) => shown(problem, 200)),
+    listed('To put right', facts.problems, SHOWN, (problem) => shown(problem, 200)),
     note(
       mrkdwn`Reference ${shown(contract.reference, 60)}${contract.buyer === null ? '' : mrkdwn`, for ${shown(contract.buyer, 100)}`}, ${teamWords(contract.team)}, from ${shown(facts.source, 60)}, as of ${dateWords(facts.asOf)}.`,
     ),
@@ -247,16 +249,6 @@ function priceSentence({ cost, currency, price, status }: CardExtension): Mrkdwn
   return cost === null
     ? mrkdwn`Cost unknown.`
     : mrkdwn`Cost ${shown(spendWords(cost, currency), 60)}.`
-}
-
-function listed<T>(title: string, items: readonly T[], line: (item: T) => Mrkdwn): Paragraph {
-  if (items.length === 0) return body(null)
-  const left = items.length - SHOWN
-  return body(
-    mrkdwn`*${title}*`,
-    ...items.slice(0, SHOWN).map((item) => mrkdwn`• ${line(item)}`),
-    left > 0 ? mrkdwn`and ${figure(left)} more.` : null,
-  )
 }
 
 function sentences(said: readonly (Mrkdwn | null)[]): Mrkdwn {

@@ -36,6 +36,7 @@ import {
   counted,
   dateWords,
   figure,
+  firstLines,
   joined,
   type Mrkdwn,
   mrkdwn,
@@ -377,17 +378,13 @@ const SHOWN = 10
 
 export function personalDataAnswer({ list, ...asked }: PersonalDataAnswerFacts): Message {
   const { items, asOf } = list
-  const left = items.length - SHOWN
   return answer(
     [
       body(
         mrkdwn`*Personal data*`,
         ...personalDataWords(list).map((each) => mrkdwn`${shown(each, 300)}`),
       ),
-      body(
-        ...items.slice(0, SHOWN).map((each) => mrkdwn`• ${lineOf(each)}`),
-        left > 0 ? mrkdwn`and ${figure(left)} more in the file.` : null,
-      ),
+      body(...firstLines(items, SHOWN, lineOf, ' in the file.')),
       note(mrkdwn`What to check, no verdicts. As of ${dateWords(asOf)}.`),
       row(shareButton(asked)),
     ],

@@ -17,8 +17,8 @@ import {
   countCell,
   dataTable,
   dateCell,
+  listed,
   note,
-  type Paragraph,
   shareButton,
   type TableCell,
 } from './message.ts'
@@ -30,6 +30,7 @@ import {
   figure,
   type Mrkdwn,
   monthWords,
+  moreWords,
   mrkdwn,
   plain,
   shown,
@@ -80,7 +81,7 @@ export function costsAnswer(facts: CostsFacts): Message {
       ? grouped('Team', costs.teams, (name) => name)
       : []),
     ...grouped('Supplier', costs.suppliers, (name) => name),
-    running(costs.outOfContract),
+    listed('Supplied without a contract', costs.outOfContract, SHOWN, runningLine),
     note(
       mrkdwn`Premiums are estimates: what an extension costs above the ordinary cost of its months. The rest would have been paid anyway. Without VAT, as of ${dateWords(facts.asOf)}.`,
     ),
@@ -128,7 +129,7 @@ function grouped(
   )
   return [
     dataTable(heading, [title, ...COST_HEADINGS], rows, [mrkdwn`${heading}`, ...lines]),
-    note(left > 0 ? mrkdwn`and ${figure(left)} more.` : null),
+    note(moreWords(left)),
   ]
 }
 
@@ -153,19 +154,8 @@ function monthName(name: string): TableCell {
   return { value: Number(name.replace('-', '')), words: monthWords(name) }
 }
 
-function running(list: CostsFacts['costs']['outOfContract']): Paragraph {
-  if (list.length === 0) return body(null)
-  const left = list.length - SHOWN
-  return body(
-    mrkdwn`*Supplied without a contract*`,
-    ...list
-      .slice(0, SHOWN)
-      .map(
-        (each) =>
-          mrkdwn`• ${contractName(each, 60)}, ${shown(each.reference, 40)}. ${shown(accruingWords(each, each.currency), 300)}`,
-      ),
-    left > 0 ? mrkdwn`and ${figure(left)} more.` : null,
-  )
+function runningLine(each: Costs['outOfContract'][number]): Mrkdwn {
+  return mrkdwn`${contractName(each, 60)}, ${shown(each.reference, 40)}. ${shown(accruingWords(each, each.currency), 300)}`
 }
 
 // The ledger: each extension with what it cost beside its ordinary months.
@@ -215,7 +205,7 @@ export function ledgerAnswer(facts: LedgerFacts): Message {
   return answer([
     body(heading, ...totals.flatMap(totalLines)),
     dataTable(`Extensions in ${year}`, LEDGER_HEADINGS, rows),
-    left > 0 ? note(mrkdwn`and ${figure(left)} more: /contracts export extensions`) : null,
+    note(moreWords(left, ': /contracts export extensions')),
     note(
       mrkdwn`Amounts are those of the days within the year in the sums, and of the whole extension in the table. Premiums are estimates. Without VAT, as of ${dateWords(facts.asOf)}.`,
     ),
@@ -292,7 +282,7 @@ export function exposureAnswer(facts: ExposureFacts): Message {
       ),
     ),
     dataTable(`Lapsing within ${counted(days, 'day')}`, EXPOSURE_HEADINGS, rows),
-    left > 0 ? note(mrkdwn`and ${figure(left)} more.`) : null,
+    note(moreWords(left)),
     note(
       mrkdwn`What extending each of them in a hurry would cost. As of ${dateWords(facts.asOf)}.`,
     ),

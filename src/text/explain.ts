@@ -17,7 +17,9 @@ import {
   counted,
   dateWords,
   figure,
+  firstLines,
   type Mrkdwn,
+  moreWords,
   mrkdwn,
   shown,
   teamWords,
@@ -47,8 +49,12 @@ export function explainAnswer(facts: ExplainFacts): Message {
     ),
     body(
       next.length === 0 ? mrkdwn`No further warning is planned.` : mrkdwn`*What comes next*`,
-      ...next.slice(0, SHOWN).map((each) => mrkdwn`• ${dateWords(each.on)}: ${reminder(each)}.`),
-      next.length > SHOWN ? mrkdwn`and ${figure(next.length - SHOWN)} more within a year.` : null,
+      ...firstLines(
+        next,
+        SHOWN,
+        (each) => mrkdwn`${dateWords(each.on)}: ${reminder(each)}.`,
+        ' within a year.',
+      ),
     ),
     body(
       silent.length === 0 ? null : mrkdwn`*Why it was silent*`,
@@ -86,13 +92,13 @@ function releasePart({ name, team, raised, next, silent }: ExplainedRelease) {
 function membersPart({ told, of, next, silent }: ExplainedMembers) {
   return body(
     mrkdwn`*Its members: ${figure(told)} of ${figure(of)} told of their last day*`,
-    ...next
-      .slice(0, SHOWN)
-      .map(
-        ({ on, team, buyers, lastDay }) =>
-          mrkdwn`• ${dateWords(on)}: ${teamWords(team)}, ${counted(buyers.length, 'organisation')}${lastDay === null ? ', that the end is out of sight' : mrkdwn`, covered to ${dateWords(lastDay)}`}.`,
-      ),
-    next.length > SHOWN ? mrkdwn`and ${figure(next.length - SHOWN)} more messages.` : null,
+    ...firstLines(
+      next,
+      SHOWN,
+      ({ on, team, buyers, lastDay }) =>
+        mrkdwn`${dateWords(on)}: ${teamWords(team)}, ${counted(buyers.length, 'organisation')}${lastDay === null ? ', that the end is out of sight' : mrkdwn`, covered to ${dateWords(lastDay)}`}.`,
+      ' messages.',
+    ),
     silent === null ? null : mrkdwn`Nothing is to come: ${shown(silent, 300)}.`,
   )
 }
@@ -306,7 +312,7 @@ export function previewAnswer(facts: PreviewFacts): Message {
         ? mrkdwn`No team is told here, and the channel subscribed to nothing: /contracts subscribe`
         : null,
       ...messages.slice(0, SHOWN).map(previewLine),
-      left > 0 && messages.length > 0 ? mrkdwn`and ${figure(left)} more.` : null,
+      messages.length > 0 ? moreWords(left) : null,
     ),
     note(mrkdwn`If nobody does anything until then. The weekly summary is not counted.`),
     row(shareButton(facts)),

@@ -9,7 +9,16 @@ import { entryRow } from './contract-list.ts'
 import { contractName, umbrellaCountWords } from './facts.ts'
 import { type AnswerPart, blocksOf, body, fitView, note, rowWith } from './message.ts'
 import { cliffTitle, cliffWorth } from './warning-group.ts'
-import { counted, dateWords, figure, mrkdwn, shown, spendWords, teamWords } from './words.ts'
+import {
+  counted,
+  dateWords,
+  figure,
+  moreWords,
+  mrkdwn,
+  shown,
+  spendWords,
+  teamWords,
+} from './words.ts'
 
 type ListName =
   | 'mine'
@@ -137,7 +146,7 @@ function approved({ approved: { total, items } }: HomeFacts): (AnswerPart | null
   return [
     body(mrkdwn`*Waivers and extensions that name me as approver*`),
     ...first.map(approvedRow),
-    left > 0 ? note(mrkdwn`and ${figure(left)} more.`) : null,
+    note(moreWords(left)),
   ]
 }
 
@@ -197,7 +206,7 @@ function cliffs({ cliffs: { total, items } }: HomeFacts): AnswerPart[] {
     rowWith(button('Show all', { act: 'run', query: 'cliffs' }), mrkdwn`*Ending together*`),
     body(
       ...first.flatMap((cliff) => [mrkdwn`• ${cliffTitle(cliff)}.`, cliffWorth(cliff)]),
-      left > 0 ? mrkdwn`and ${figure(left)} more.` : null,
+      moreWords(left),
     ),
   ]
 }
@@ -219,6 +228,6 @@ function list(
   return [
     rowWith(all, title),
     ...first.map((entry) => entryRow(entry, PRIVATE)),
-    left > 0 ? note(mrkdwn`and ${figure(left)} more.`) : null,
+    note(moreWords(left)),
   ]
 }

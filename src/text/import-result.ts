@@ -16,9 +16,23 @@ import {
   rowsUnder,
   rowWith,
 } from './message.ts'
-import { counted, dateWords, figure, type Mrkdwn, mrkdwn, notNone, shown } from './words.ts'
+import {
+  counted,
+  dateWords,
+  figure,
+  firstLines,
+  firstNamed,
+  type Mrkdwn,
+  moreWords,
+  mrkdwn,
+  notNone,
+  shown,
+} from './words.ts'
 
 /** How many rows came to what. */
+/** So many references stand in a sentence. */
+const NAMED = 5
+
 export interface ImportCounts {
   readonly read: number
   readonly created: number
@@ -248,7 +262,7 @@ export function refreshMessage(
       : body(
           mrkdwn`*${counted(question.contracts, 'contract')} would become quieter, so that waits for you:*`,
           ...question.lines.map((each) => mrkdwn`• ${shown(each, 200)}`),
-          left > 0 ? mrkdwn`and ${figure(left)} more` : null,
+          moreWords(left, ''),
           mrkdwn`All at once: the button, or lapsewatch source confirm "${shown(source, 80)}".`,
         ),
     confirm,
@@ -271,7 +285,7 @@ export function questionsAnswer(
         : mrkdwn`*${counted(questions.length, 'open question')}*, about ${counted(questions.length, 'minute')}. Each answer holds for all contracts that it names.`,
     ),
     ...first.flatMap((each) => questionParts(each)),
-    left === 0 ? null : body(mrkdwn`and ${figure(left)} more, once these are answered.`),
+    body(moreWords(left, ', once these are answered.')),
   ])
 }
 
@@ -328,18 +342,13 @@ export function answeredWords({
   const followed =
     renewed.length === 0
       ? ''
-      : ` Nothing else holds it back: by the register’s own words the notice day has passed unheard, so a renewal is presumed of ${firstNamed(renewed)}, whose end moves on.`
+      : ` Nothing else holds it back: by the register’s own words the notice day has passed unheard, so a renewal is presumed of ${firstNamed(renewed, NAMED)}, whose end moves on.`
   // Of these another answer gives an earlier end.
   const against =
     contradicted.length === 0
       ? ''
-      : ` Another answer gives an earlier end of ${firstNamed(contradicted)}: it holds until one of the two is taken back.`
+      : ` Another answer gives an earlier end of ${firstNamed(contradicted, NAMED)}: it holds until one of the two is taken back.`
   return `${changed === 0 && renewed.length > 0 ? 'Kept.' : did}${followed}${against}`
-}
-
-export function firstNamed(references: readonly string[]): string {
-  const left = references.length - 5
-  return `${references.slice(0, 5).join(', ')}${left > 0 ? ` and ${left} more` : ''}`
 }
 
 /** What else than its choices a question takes. */
@@ -406,21 +415,20 @@ export function alikeProblems<P extends ImportProblemFact>(problems: readonly P[
 
 /** `2, 3, 4 and 597 more`. */
 export function placesWords(problems: readonly ImportProblemFact[]): string {
-  const places = [...new Set(problems.map(({ at }) => at))]
-  const left = places.length - 3
-  return `${places.slice(0, 3).join(', ')}${left > 0 ? ` and ${figure(left)} more` : ''}`
+  return firstNamed([...new Set(problems.map(({ at }) => at))], 3)
 }
 
 /** What an export that comes back would change: `C-1: owner Ann Ash → Bo Lee`. */
 export function changeLines({ changes = [] }: ImportFacts, most: number): Mrkdwn[] {
-  const left = changes.length - most
-  return [
-    ...changes.slice(0, most).map(({ reference, field, from, to }) => {
+  return firstLines(
+    changes,
+    most,
+    ({ reference, field, from, to }) => {
       const name = field.replace(/_id$/, '').replaceAll('_', ' ')
-      return mrkdwn`• ${shown(reference, 40)}: ${shown(name, 40)} ${shown(from ?? 'nothing', 60)} → ${shown(to ?? 'nothing', 60)}`
-    }),
-    ...(left > 0 ? [mrkdwn`and ${figure(left)} more`] : []),
-  ]
+      return mrkdwn`${shown(reference, 40)}: ${shown(name, 40)} ${shown(from ?? 'nothing', 60)} → ${shown(to ?? 'nothing', 60)}`
+    },
+    '',
+  ).filter((line) => line !== null)
 }
 
 /** The first problems, what rejects a row before what is only worth a look. */

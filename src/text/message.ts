@@ -19,6 +19,7 @@ import type { ChartBlock } from './months-ahead.ts'
 import {
   dateWords,
   figure,
+  firstLines,
   joined,
   Mrkdwn,
   mrkdwn,
@@ -47,6 +48,18 @@ export function body(...lines: readonly (Mrkdwn | null)[]): Paragraph {
 }
 
 /** A paragraph in small print. */
+/** Under its title the first of a list, and how many more there are; nothing where it is empty. */
+export function listed<Item>(
+  title: string,
+  items: readonly Item[],
+  most: number,
+  line: (item: Item) => Mrkdwn,
+  where?: string,
+): Paragraph {
+  if (items.length === 0) return body(null)
+  return body(mrkdwn`*${title}*`, ...firstLines(items, most, line, where))
+}
+
 export function note(...lines: readonly (Mrkdwn | null)[]): Paragraph {
   return { as: 'note', lines: lines.filter((line) => line !== null) }
 }

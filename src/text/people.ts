@@ -19,8 +19,10 @@ import {
   dateWords,
   endWords,
   figure,
+  firstNamed,
   type Mrkdwn,
   mention,
+  moreWords,
   mrkdwn,
   shortDate,
   shown,
@@ -98,11 +100,7 @@ export function peopleAnswer({ done, names, linked }: PeopleFacts): Message {
         mrkdwn`*${shown(name, 80)}*: ${counted(each.contracts, 'contract')}${end}${each.asked ? mrkdwn`; ${each.asked}` : ''}.`,
       )
     }),
-    left > 0
-      ? note(
-          mrkdwn`and ${figure(left)} more: /contracts link NAME @user says whose account a name is.`,
-        )
-      : null,
+    note(moreWords(left, ': /contracts link NAME @user says whose account a name is.')),
     linked.length === 0 ? null : body(mrkdwn`*Linked by somebody*`),
     ...linked
       .slice(0, NAMES_SHOWN)
@@ -286,7 +284,7 @@ export function leaverMessage(facts: LeaverFacts, answerable: boolean): Message 
       const said = mrkdwn`${contractName(each, 60)}, ${shown(reference, 40)}. ${capitalised(endsWords(each))}. ${deputy === null ? mrkdwn`No deputy.` : mrkdwn`Deputy: ${shown(deputy, 60)}.`}`
       return rowWith(answerable ? button('Reassign…', { act: 'assign', subject }) : null, said)
     }),
-    body(left > 0 ? mrkdwn`and ${figure(left)} more.` : null),
+    body(moreWords(left)),
     note(mrkdwn`Seen on ${dateWords(asOf)}.`),
   ])
 }
@@ -389,7 +387,7 @@ function namedMessages(
     body(
       heading,
       ...messages.slice(0, NAMED).flatMap(deadLines),
-      left > 0 ? mrkdwn`and ${left} more: see lapsewatch doctor.` : null,
+      moreWords(left, ': see lapsewatch doctor.'),
       next,
     ),
   ]
@@ -424,11 +422,8 @@ export function outdatedWords(
   const where =
     destination === DIRECT_MESSAGE ? 'the direct message' : `the message in ${destination}`
   const references = [...new Set(contracts.map(({ reference }) => reference))]
-  const left = references.length - IN_A_SENTENCE
   const about =
-    references.length === 0
-      ? ` (${purpose})`
-      : ` about ${references.slice(0, IN_A_SENTENCE).join(', ')}${left > 0 ? ` and ${left} more` : ''}`
+    references.length === 0 ? ` (${purpose})` : ` about ${firstNamed(references, IN_A_SENTENCE)}`
   const day = since === null ? 'before' : `on ${dayText(since)}`
   if (isGone) return `${where}${about}, last written ${day}, is gone from Slack`
   if (shows === 'no amounts') return `${where}${about} still shows no amounts`

@@ -13,12 +13,12 @@ import {
   type Cell,
   type Columns,
   csvFile,
+  listed,
   note,
-  type Paragraph,
   rowsUnder,
   shareButton,
 } from './message.ts'
-import { amountWords, counted, dateWords, figure, type Mrkdwn, mrkdwn, shown } from './words.ts'
+import { amountWords, counted, dateWords, type Mrkdwn, mrkdwn, shown } from './words.ts'
 
 export interface PipelineLine extends PipelineEntry, ContractNames {
   /** The first of those that one procurement replaces. */
@@ -148,12 +148,13 @@ export function pipelineAnswer({ asOf, year, pipeline, ...asked }: PipelineAnswe
     ? [`${counted(items.length, 'procurement')} to begin, or whose day to begin has passed.`]
     : [counts ?? '', ...words]
   const lists = hidePrices
-    ? [listOf('Replacements', items, true)]
+    ? [listed('Replacements', items, SHOWN, (each) => lineOf(each, true))]
     : (['UK1', 'other'] as const).map((list) =>
-        listOf(
+        listed(
           list === 'UK1' ? 'UK1: check' : 'Other replacements',
           items.filter((each) => each.list === list),
-          false,
+          SHOWN,
+          (each) => lineOf(each, false),
         ),
       )
   return answer(
@@ -167,20 +168,6 @@ export function pipelineAnswer({ asOf, year, pipeline, ...asked }: PipelineAnswe
       row(shareButton(asked)),
     ],
     hidePrices || items.length === 0 ? null : pipelineFile(pipeline),
-  )
-}
-
-function listOf(
-  title: string,
-  items: PipelineFacts['items'],
-  hidePrices: boolean,
-): Paragraph | null {
-  if (items.length === 0) return null
-  const left = items.length - SHOWN
-  return body(
-    mrkdwn`*${title}*`,
-    ...items.slice(0, SHOWN).map((each) => mrkdwn`• ${lineOf(each, hidePrices)}`),
-    left > 0 ? mrkdwn`and ${figure(left)} more.` : null,
   )
 }
 

@@ -26,6 +26,7 @@ import {
   counted,
   dateWords,
   estimateWords,
+  firstLines,
   type Mrkdwn,
   mrkdwn,
   shown,
@@ -316,15 +317,17 @@ const DUTIES_SHOWN = 15
 /** What the law may ask for within a week: told once, settled by what a person says. */
 export function dutiesMessage({ asOf, team, tasks }: DutiesFacts): Message {
   const [first] = tasks
-  const shownTasks = tasks.slice(0, DUTIES_SHOWN)
-  const left = tasks.length - shownTasks.length
   const example = first === undefined ? '' : `${first.reference} ${first.notice}`
   return compose([
     body(
       mrkdwn`*${noticesHeadline(asOf, first ?? null, tasks.length)}*`,
       mrkdwn`🔵 ${counted(tasks.length, 'notice')} to check within a week.`,
-      ...shownTasks.map((each) => mrkdwn`• ${dutyLine(each, asOf)}`),
-      left === 0 ? null : mrkdwn`and ${left} more: the weekly summary lists them.`,
+      ...firstLines(
+        tasks,
+        DUTIES_SHOWN,
+        (each) => dutyLine(each, asOf),
+        ': the weekly summary lists them.',
+      ),
     ),
     body(
       mrkdwn`*Next:* say what was published, or why it is not called for: /contracts published ${shown(example, 90)} and its reference or the reason.`,

@@ -3,7 +3,7 @@ import type { CivilDate } from '../rules/civil-date.ts'
 import type { Message } from './facts.ts'
 import { unwellHeadline } from './headline.ts'
 import { body, compose, note } from './message.ts'
-import { counted, dateWords, mrkdwn, shown } from './words.ts'
+import { counted, dateWords, firstLines, mrkdwn, shown } from './words.ts'
 
 /** Found only by the thorough look: in between, what it found last still stands. */
 export const THOROUGH_FINDINGS = [
@@ -207,15 +207,13 @@ const SHOWN = 10
 /** Alarms first, as they come; nothing is said of a watch that is well. */
 export function unwellMessage({ asOf, findings }: UnwellFacts): Message {
   const alarms = findings.filter(({ alarm }) => alarm).length
-  const left = findings.length - SHOWN
   return compose([
     body(
       mrkdwn`*${unwellHeadline(asOf, alarms, findings.length)}*`,
       alarms > 0
         ? mrkdwn`🔴 ${counted(alarms, 'fault')} in Lapsewatch itself: a warning may be late.`
         : mrkdwn`${counted(findings.length, 'thing')} about the registers to put right.`,
-      ...findings.slice(0, SHOWN).map(({ words }) => mrkdwn`• ${shown(words, 300)}`),
-      left > 0 ? mrkdwn`and ${left} more.` : null,
+      ...firstLines(findings, SHOWN, ({ words }) => shown(words, 300)),
     ),
     note(mrkdwn`As of ${dateWords(asOf)}. The whole list: lapsewatch audit watch.`),
   ])

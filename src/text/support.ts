@@ -21,7 +21,10 @@ import {
   counted,
   dateWords,
   figure,
+  firstLines,
+  firstNamed,
   type Mrkdwn,
+  moreWords,
   mrkdwn,
   shown,
   teamWords,
@@ -90,7 +93,7 @@ export function supportMessage(facts: SupportFacts, answerable = false): Message
         const title = isOne && at === 0 ? null : mrkdwn`*${headline(asOf, each)}*`
         return body(title, ...reminderLines(each))
       }),
-      left > 0 ? body(mrkdwn`and ${figure(left)} more: /contracts support`) : body(null),
+      body(moreWords(left, ': /contracts support')),
       first === undefined ? body(null) : body(mrkdwn`*Next:* ${NEXT[first.what]}`),
       dataNote(facts.dataAsOf),
     ],
@@ -170,7 +173,6 @@ function reminderLines({
   askedAgain,
   acted,
 }: SupportReminder): (Mrkdwn | null)[] {
-  const left = contracts.length - CONTRACTS_SHOWN
   return [
     acted === undefined
       ? null
@@ -180,7 +182,7 @@ function reminderLines({
     ...findings.slice(0, 4).map((why) => mrkdwn`${shown(capitalised(why), 400)}.`),
     contracts.length === 0
       ? mrkdwn`No contract covers it.`
-      : mrkdwn`Covered by ${shown(contracts.slice(0, CONTRACTS_SHOWN).map(coverWords).join('; '), 400)}${left > 0 ? ` and ${figure(left)} more` : ''}.`,
+      : mrkdwn`Covered by ${shown(firstNamed(contracts.map(coverWords), CONTRACTS_SHOWN, '; '), 400)}.`,
     inUse === null ? null : mrkdwn`In use: ${figure(inUse)}.`,
     skipped === null
       ? null
@@ -294,14 +296,12 @@ export interface SupportAnswerFacts {
 export function supportAnswer(facts: SupportAnswerFacts): Message {
   const { items, asOf, days } = facts
   const found = items.filter(({ finding }) => finding !== null)
-  const left = found.length - SHOWN
   const isOfOne = new Set(items.flatMap(({ teams }) => teams)).size < 2
   const within = days === null ? '' : mrkdwn` within ${counted(days, 'day')}`
   return answer([
     body(
       mrkdwn`*${counted(found.length, 'finding')} about support${within}, as of ${dateWords(asOf)}*`,
-      ...found.slice(0, SHOWN).map((each) => mrkdwn`• ${itemLine(each, isOfOne)}`),
-      left > 0 ? mrkdwn`and ${figure(left)} more.` : null,
+      ...firstLines(found, SHOWN, (each) => itemLine(each, isOfOne)),
       items.length > found.length
         ? mrkdwn`${counted(items.length - found.length, 'release')} with nothing to do.`
         : null,
@@ -361,19 +361,16 @@ export interface ProductsAnswerFacts {
 /** `products`: what is covered or in use, and the words that wait for a person. */
 export function productsAnswer(facts: ProductsAnswerFacts): Message {
   const { items, uncovered, asOf, wordings } = facts
-  const left = items.length - SHOWN
   return answer([
     body(
       mrkdwn`*${counted(items.length, 'release')} ${uncovered ? 'in use that no contract covers' : 'covered or in use'}, as of ${dateWords(asOf)}*`,
-      ...items.slice(0, SHOWN).map((each) => mrkdwn`• ${productLine(each)}`),
-      left > 0 ? mrkdwn`and ${figure(left)} more.` : null,
+      ...firstLines(items, SHOWN, productLine),
     ),
     body(
       wordings.length === 0
         ? null
         : mrkdwn`*What do these mean?* Nothing is linked before you say so.`,
-      ...wordings.slice(0, SHOWN).map((each) => mrkdwn`• ${wordingLine(each)}`),
-      wordings.length > SHOWN ? mrkdwn`and ${figure(wordings.length - SHOWN)} more.` : null,
+      ...firstLines(wordings, SHOWN, wordingLine),
     ),
     dataNote(facts.dataAsOf),
   ])

@@ -6,14 +6,16 @@ import type { AnswerContext, MemberFacts, UmbrellaFacts } from './answer-facts.t
 import { row } from './buttons.ts'
 import { contractName, contractTitle, type Message, type MessageFile } from './facts.ts'
 import { firstLine, supplierWords } from './headline.ts'
-import { answer, body, type Cell, compose, csvFile, note, shareButton } from './message.ts'
+import { answer, body, type Cell, compose, csvFile, listed, note, shareButton } from './message.ts'
 import {
   counted,
   dateWords,
   endPhrase,
   figure,
+  firstLines,
   joined,
   type Mrkdwn,
+  moreWords,
   mrkdwn,
   shown,
   teamWords,
@@ -50,7 +52,6 @@ export function umbrellaEndMessage(facts: UmbrellaEndFacts): Message {
   const covered = members.filter((each) => isCoveredToTheEnd(each, facts))
   const others = members.filter((each) => !covered.includes(each))
   const teamless = members.filter((each) => each.team === null)
-  const left = others.length - NAMED
   return compose(
     [
       body(
@@ -60,8 +61,7 @@ export function umbrellaEndMessage(facts: UmbrellaEndFacts): Message {
         covered.length === 0
           ? null
           : mrkdwn`Covered until then (${figure(covered.length)}): ${namesOf(covered)}.`,
-        ...others.slice(0, NAMED).map((each) => mrkdwn`• ${standingOf(each, facts)}`),
-        left > 0 ? mrkdwn`and ${figure(left)} more.` : null,
+        ...firstLines(others, NAMED, (each) => standingOf(each, facts)),
         teamless.length === 0
           ? null
           : mrkdwn`No team here, so that nobody else tells them (${figure(teamless.length)}): ${namesOf(teamless)}.`,
@@ -160,14 +160,8 @@ function standingOf(
 }
 
 function namesOf(members: readonly Pick<MemberFacts, 'buyer'>[]): Mrkdwn {
-  const left = members.length - NAMED
-  return joined(
-    [
-      ...members.slice(0, NAMED).map(({ buyer }) => shown(buyer, 80)),
-      ...(left > 0 ? [mrkdwn`and ${figure(left)} more in the file`] : []),
-    ],
-    '; ',
-  )
+  const named = members.slice(0, NAMED).map(({ buyer }) => shown(buyer, 80))
+  return joined([...named, moreWords(members.length - NAMED, ' in the file')], '; ')
 }
 
 const WHY: Readonly<Record<NotCovered, string>> = {
@@ -233,7 +227,6 @@ export function umbrellaAnswer({ contract, umbrella, ...asked }: UmbrellaAnswerF
   const { asOf, members, replaces, calls } = umbrella
   const uncovered = members.filter(({ why }) => why !== null)
   const covered = members.filter(({ why }) => why === null)
-  const left = uncovered.length - NAMED
   return answer(
     [
       body(
@@ -242,21 +235,19 @@ export function umbrellaAnswer({ contract, umbrella, ...asked }: UmbrellaAnswerF
           mrkdwn`It covers no organisations here: lapsewatch umbrella REF --member NAME, or --members FILE.`,
       ),
       body(covered.length === 0 ? null : mrkdwn`*Covered today:* ${namesOf(covered)}.`),
-      body(
-        uncovered.length === 0 ? null : mrkdwn`*Not covered today*`,
-        ...uncovered.slice(0, NAMED).map((each) => mrkdwn`• ${standingOf(each, umbrella)}`),
-        left > 0 ? mrkdwn`and ${figure(left)} more in the file.` : null,
+      listed(
+        'Not covered today',
+        uncovered,
+        NAMED,
+        (each) => standingOf(each, umbrella),
+        ' in the file.',
       ),
       body(
         ...(umbrella.notNamed ?? [])
           .slice(0, NAMED)
           .map(({ team, names }) => notNamedLine(names, team)),
       ),
-      body(
-        replaces.length === 0 ? null : mrkdwn`*Replaces*`,
-        ...replaces.slice(0, NAMED).map((each) => mrkdwn`• ${replacedLine(each, asOf)}`),
-        replaces.length > NAMED ? mrkdwn`and ${figure(replaces.length - NAMED)} more.` : null,
-      ),
+      listed('Replaces', replaces, NAMED, (each) => replacedLine(each, asOf)),
       body(
         calls.length === 0
           ? null

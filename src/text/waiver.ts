@@ -32,6 +32,7 @@ import {
   countCell,
   dataTable,
   dateCell,
+  listed,
   note,
   rowsUnder,
   shareButton,
@@ -43,6 +44,7 @@ import {
   estimateWords,
   figure,
   type Mrkdwn,
+  moreWords,
   mrkdwn,
   oneLine,
   shown,
@@ -338,6 +340,7 @@ interface WithdrawnLine extends WaiverLine {
 }
 
 const SHOWN = 10
+const ALL_WAIVERS = ': lapsewatch waivers.'
 
 /** Grounds, amounts and intentions: nothing of it is for others than the organisation. */
 export function waiversAnswer(facts: WaiversFacts): Message {
@@ -359,7 +362,7 @@ export function waiversAnswer(facts: WaiversFacts): Message {
     ),
     ...waiverList('Waivers', waivers),
     ...waiverList('Breaches to check: no approval found', breaches),
-    withdrawnList(withdrawn),
+    listed('Taken back: counted nowhere', withdrawn, SHOWN, withdrawnLine, ALL_WAIVERS),
     body(
       busy.length === 0 ? null : mrkdwn`*By quarter, beside the same one of the year before*`,
       ...busy.map(
@@ -375,15 +378,6 @@ export function waiversAnswer(facts: WaiversFacts): Message {
       shareButton(facts),
     ),
   ])
-}
-
-function withdrawnList(lines: readonly WithdrawnLine[]): AnswerPart {
-  const left = lines.length - SHOWN
-  return body(
-    lines.length === 0 ? null : mrkdwn`*Taken back: counted nowhere*`,
-    ...lines.slice(0, SHOWN).map((each) => mrkdwn`• ${withdrawnLine(each)}`),
-    left > 0 ? mrkdwn`and ${figure(left)} more: lapsewatch waivers.` : null,
-  )
 }
 
 function withdrawnLine(each: WithdrawnLine) {
@@ -418,7 +412,7 @@ function waiverList(title: string, lines: readonly WaiverLine[]): AnswerPart[] {
   })
   return [
     dataTable(title, Object.keys(COLUMNS), rowsUnder(COLUMNS, first), [mrkdwn`${title}`, ...told]),
-    note(left > 0 ? mrkdwn`and ${figure(left)} more: lapsewatch waivers.` : null),
+    note(moreWords(left, ALL_WAIVERS)),
   ]
 }
 

@@ -55,6 +55,7 @@ import {
   figure,
   joined,
   type Mrkdwn,
+  moreWords,
   mrkdwn,
   shown,
   teamWords,
@@ -79,7 +80,7 @@ export function groupedMessage(
     [
       body(...title(facts, leads)),
       ...first.flatMap((lead, index) => entryParts(lead, index + 1, leads.length)),
-      body(left === 0 ? null : mrkdwn`and ${figure(left)} more: the file lists all of them.`),
+      body(moreWords(left, ': the file lists all of them.')),
       note(
         mrkdwn`For ${teamWords(facts.team)}, as of ${dateWords(facts.asOf)}.`,
         facts.warnings.some(({ escalated }) => escalated)

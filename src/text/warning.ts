@@ -54,6 +54,7 @@ import {
   dateWords,
   endWords,
   figure,
+  firstLines,
   joined,
   link,
   type Mrkdwn,
@@ -448,14 +449,13 @@ export function withdrawnMessage({
   ])
 }
 
-function namesOf(contracts: readonly ContractNames[]): Mrkdwn[] {
-  const left = contracts.length - NAMED
-  return [
-    ...contracts
-      .slice(0, NAMED)
-      .map((each) => mrkdwn`• ${contractName(each)}, ${shown(each.reference, 60)}`),
-    ...(left > 0 ? [mrkdwn`and ${figure(left)} more`] : []),
-  ]
+function namesOf(contracts: readonly ContractNames[]): (Mrkdwn | null)[] {
+  return firstLines(
+    contracts,
+    NAMED,
+    (each) => mrkdwn`${contractName(each)}, ${shown(each.reference, 60)}`,
+    '',
+  )
 }
 
 /** On a group of which some are withdrawn. */

@@ -51,6 +51,7 @@ import {
   joined,
   type Mrkdwn,
   monthWords,
+  moreWords,
   mrkdwn,
   notNone,
   plain,
@@ -177,7 +178,7 @@ function cliffs({ cliffs }: WeeklyFacts, ofEach: number): Paragraph[] {
     body(
       mrkdwn`*End together*`,
       ...first.map((cliff) => mrkdwn`• ${cliffTitle(cliff)}. ${cliffWorth(cliff) ?? ''}`),
-      left > 0 ? mrkdwn`and ${figure(left)} more: /contracts cliffs` : null,
+      moreWords(left, ': /contracts cliffs'),
     ),
   ]
 }

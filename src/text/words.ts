@@ -276,6 +276,28 @@ export function joined(parts: readonly (Mrkdwn | null)[], separator: string): Mr
   return new Mrkdwn(parts.filter((part) => part !== null).join(separator))
 }
 
+/** `and 7 more.`: what of a list is left, and where it stands; null where all of it is shown. */
+export function moreWords(left: number, where = '.'): Mrkdwn | null {
+  return left > 0 ? mrkdwn`and ${figure(left)} more${where}` : null
+}
+
+/** The first so many of a list, a line each, and how many more there are. */
+export function firstLines<Item>(
+  items: readonly Item[],
+  most: number,
+  line: (item: Item) => Mrkdwn,
+  where?: string,
+): (Mrkdwn | null)[] {
+  const lines = items.slice(0, most).map((each) => mrkdwn`• ${line(each)}`)
+  return [...lines, moreWords(items.length - most, where)]
+}
+
+/** The same in a sentence: `C-1, C-2 and 3 more`. */
+export function firstNamed(names: readonly string[], most: number, separator = ', '): string {
+  const left = names.length - most
+  return `${names.slice(0, most).join(separator)}${left > 0 ? ` and ${figure(left)} more` : ''}`
+}
+
 /**
  * Outside text, at most so many characters as people count them. What it takes in a message stays
  * below twice that number, also where every character has to be escaped.
