@@ -411,6 +411,11 @@ function sumIn(raw: string): Period | null {
     : { amount: total(({ amount, unit }) => amount * MOST_DAYS[unit]), unit: 'days' }
 }
 
+/** `3 months`, as most cells of a notice are: nothing else stands there. */
+export function isLengthAlone(text: string): boolean {
+  return /^\d{1,3} ?(?:months?|weeks?|days?)$/i.test(text)
+}
+
 /** Every length of time that stands in the text, in its order: of `3-6 months` the longer. */
 export function lengthsIn(text: string): Period[] {
   return rangesIn(text).flatMap((lengths) => lengths.at(-1) ?? [])

@@ -23,6 +23,7 @@ import {
   type DecimalMark,
   type FigureBasis,
   isAbout,
+  isLengthAlone,
   optionsBehind,
   type PeriodReading,
   readAmount,
@@ -106,6 +107,7 @@ export class Cells {
   readonly today: CivilDate
   readonly #dates = new Map<string, DateReading>()
   readonly #notices = new Map<string, PeriodReading>()
+  readonly #made = new Map<unknown, Map<string, unknown>>()
 
   constructor({ columns, orders, marks, years, timeZone, today, dayZero = 0 }: TableReading) {
     const fields: Partial<Fields> = {}
@@ -238,13 +240,14 @@ export class Cells {
 
   /** The filled cells of these fields, and of the columns that no field is read from. */
   filled(fields: readonly Field[]): readonly FilledCell[] {
-    const ofFields = fields.flatMap((field): FilledCell[] => {
+    const ofFields: FilledCell[] = []
+    for (const field of fields) {
       const column = this.columns[field]
       const text = column === null ? null : this.text(field)
-      if (column === null || text === null) return []
+      if (column === null || text === null) continue
       const { heading, index } = column
-      return [{ field, heading: heading.text, text, index, isOfCourse: false }]
-    })
+      ofFields.push({ field, heading: heading.text, text, index, isOfCourse: false })
+    }
     this.#filled ??= this.#others.flatMap(({ heading, index, isOfCourse }): FilledCell[] => {
       const raw = this.#row.cells[index]
       const isShort = raw === undefined || raw.length < (isOfCourse ? 1 : 4)
@@ -363,8 +366,10 @@ export class Cells {
   noticeDays(field: Field, end: CivilDate): NoticeDays | null {
     const column = this.columns[field]
     if (column === null) return null
+    const raw = this.raw(field)
+    if (isLengthAlone(raw)) return null
     const { order, years } = this.#written(column.index)
-    return noticeDays(this.raw(field), order, years, end)
+    return noticeDays(raw, order, years, end)
   }
 
   #read(raw: string, index: number, isEnd: boolean): DateReading {
@@ -506,7 +511,7 @@ export class Cells {
     )
     const words =
       (isPaid && ofWhole ? null : this.text('chargeUnit')) ?? this.text('valueBasis') ?? ''
-    return readBasis(inEnglish(words))
+    return words === '' ? null : readBasis(inEnglish(words))
   }
 
   /** The same behind an amount of the whole row. */
@@ -536,6 +541,17 @@ export class Cells {
   /** The unit that the heading of a length names. */
   unit(field: Field): PeriodUnit | null {
     return this.columns[field]?.heading.unit ?? null
+  }
+
+  /** What `of` makes of a text, as texts repeat from row to row: nothing but the text may decide it. */
+  once<Made>(of: (text: string) => Made, text: string): Made {
+    let made = this.#made.get(of)
+    if (made === undefined || made.size >= REMEMBERED) {
+      made = new Map()
+      this.#made.set(of, made)
+    }
+    if (!made.has(text)) made.set(text, of(text))
+    return made.get(text) as Made
   }
 
   /** The length of a notice that these words of the column give. */

@@ -16,7 +16,7 @@ import {
 } from './asks.ts'
 import { DATE_FIELDS, type Field, isAboutLiving, readHeading } from './column-names.ts'
 import type { Draft, DraftExtension } from './draft.ts'
-import { daysIn, lengthsIn, readNoticeLength } from './parse-amount.ts'
+import { daysIn, isLengthAlone, lengthsIn, readNoticeLength } from './parse-amount.ts'
 import type { Cells, FilledCell } from './parse-cells.ts'
 import { inEnglish, wholeNumber } from './parse-date.ts'
 import { type Ends, latestPossible, noticeIn } from './parse-ends.ts'
@@ -99,6 +99,7 @@ function isNoticeOfBreak(
 ): boolean {
   const { field, heading, text } = cell
   if (end.kind !== 'dated' || field === null || !/notice/i.test(field)) return false
+  if (isLengthAlone(text)) return false
   const { days } = breakIn(cells, cell, start)
   const isAhead = days.every((day) => day >= cells.today && daysBetween(day, end.earliest) > 10)
   if (days.length === 0 || !isAhead || isServed(text)) return false

@@ -457,15 +457,18 @@ function readOwnWords(
  */
 function supplierIn(cells: Cells, reference: string | null): string | null {
   const names = namesOf(cells, 'supplier')
-  const named = names.filter((name) => {
-    // A company's number names it.
-    // In two languages: `I'w benderfynu / TBC`.
-    const isNone = isPlaceholder(name) || name.split(' / ').some(isPlaceholder)
-    return /\d{5}/.test(name) || !(isNone || NO_SUPPLIER_YET.test(name.replace(/ ?\([^)]*\)$/, '')))
-  })
+  const named = names.filter((name) => !cells.once(namesNoSupplier, name))
   if (named.length === names.length || cells.isOwn) return names.join('; ') || null
   cells.report('supplier', 'this names no supplier', 'Name the supplier once it is known.', 'note')
   return (reference === null ? names : named).join('; ') || null
+}
+
+function namesNoSupplier(name: string): boolean {
+  // A company's number names it.
+  if (/\d{5}/.test(name)) return false
+  // In two languages: `I'w benderfynu / TBC`.
+  const isNone = isPlaceholder(name) || name.split(' / ').some(isPlaceholder)
+  return isNone || NO_SUPPLIER_YET.test(name.replace(/ ?\([^)]*\)$/, ''))
 }
 const NO_SUPPLIER_YET =
   /^\W*(?:(?:the )?preferred (?:bidder|supplier)|(?:currently |still )?(?:under|in|at|awaiting|pending|subject to) (?:evaluation|tender|procurement|award|negotiation|standstill|mobili[sz]ation)|(?:out|gone) to (?:tender|market)|(?:yet |still )?to be (?:awarded|tendered|procured|selected|decided|let)|not (?:yet )?(?:awarded|known|selected|decided|let|appointed)|(?:no|new) (?:supplier|award|contractor)(?: yet)?|awaiting|tender(?:ing)?|evaluation|re-?tender\w*|(?:various|multiple|several|different|many)(?: suppliers?| firms| providers?)?|see (?:below|notes?|lots?)|as above|supplier (?:tb[acd]|unknown))\b[\s.)]*$/i
@@ -479,9 +482,13 @@ function personIn(cells: Cells, field: 'owner' | 'deputy' | 'categoryLead'): str
     const problem = `several stand here: ${text} counts`
     cells.report(field, problem, 'Give the others a column of their own, such as Deputy.', 'note')
   }
-  if (text === null || !(isNobody(text) || isNobody(inEnglish(text)))) return text
+  if (text === null || !cells.once(namesNobody, text)) return text
   cells.report(field, 'this names nobody', 'Name a person, with an address.', 'note')
   return null
+}
+
+function namesNobody(text: string): boolean {
+  return isNobody(text) || isNobody(inEnglish(text))
 }
 
 /** `CFO / Ann Beck` below `Sponsor / contract lead`: the part below that of the heading which names them best. */
@@ -761,7 +768,7 @@ function noticeBy(cells: Cells, end: End): CivilDate | null {
 /** The day of a cell without a length: written, or without its year. */
 function dayInWords(cells: Cells, field: NoticeField, end: End): CivilDate | null {
   const raw = cells.raw(field)
-  if (lengthsIn(raw).length > 0) return null
+  if (cells.once(lengthsIn, raw).length > 0) return null
   return dayBy(cells, field) ?? (end.kind === 'dated' ? noticeDayInYear(raw, end.earliest) : null)
 }
 
@@ -844,7 +851,7 @@ const STOP_BY =
 
 /** Whether a column of days holds a length of time: `Give notice by: 3 months`. */
 function holdsLength(cells: Cells, field: Field): boolean {
-  return lengthsIn(cells.raw(field)).length > 0 && cells.dateIn(field).kind === 'bad'
+  return cells.once(lengthsIn, cells.raw(field)).length > 0 && cells.dateIn(field).kind === 'bad'
 }
 
 /** Whether this length before the end begins by that day: then it is the one that is safe. */
@@ -961,7 +968,7 @@ function readLength(
   end: End,
 ): NoticeRead | null {
   // What tells of a break alone is read with the breaks.
-  if (isBreakAlone(words) && lengthsIn(words).length === 0) return null
+  if (cells.once(lengthsIn, words).length === 0 && isBreakAlone(words)) return null
   const reading = cells.noticeLength(field, words)
   const isPlain = /^\d+ ?[a-z]+(?: [a-z]+)?$/i.test(words) || /^\d+$/.test(words)
   if (reading.kind === 'nil' || isDay) {
@@ -1225,8 +1232,10 @@ function readYesOrNo(cells: Cells, field: Field): boolean | null {
 
 /** Nothing where the row says none of it; 0 says nothing either, but in an export of ours. */
 function readPrices(cells: Cells): { readonly prices?: DraftPrices } {
+  const { periodicCharge, chargeUnit } = readCharge(cells)
   const prices: DraftPrices = {
-    ...readCharge(cells),
+    periodicCharge,
+    chargeUnit,
     invoicedLastYear: amount(cells, 'invoicedLastYear'),
     oneOffCharges: amount(cells, 'oneOffCharges'),
     minimumExtension: cells.period('minimumExtension'),
