@@ -432,7 +432,9 @@ describe('from a register to what is told', () => {
       ...{ state: 'over', source: expect.stringMatching(/^https:/) },
     })
     const told = await me.told('headroom A-1 --add-days 31')
-    expect(told).toContain('with 31 days more, under PCR15 (assumed from its start)')
+    expect(told).toMatch(
+      /with 31 days more\nUnder the Public.* \(PCR15\) \(assumed from its start\)/,
+    )
     expect(told).toContain('check with procurement law advice')
     expect((await me.refused('headroom Z-9')).code).toBe(1)
     // What is set for the contract, or its team, stands over the organisation's.

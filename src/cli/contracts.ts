@@ -12,8 +12,8 @@ import { DECIDABLE_KINDS, type DecidableKind, SOON_DAYS } from '../rules/contrac
 import { defined, groupedBy } from '../rules/text-match.ts'
 import { UserError } from '../rules/user-error.ts'
 import type { SentenceAnswer } from '../slack/facts/list.ts'
-import type { ExplainedMembers, ExplainedRelease } from '../text/answer-facts.ts'
 import { whyWords } from '../text/deadline.ts'
+import { explainAnswer, releasesAnswer } from '../text/explain.ts'
 import { quotedAll, reportWords } from '../text/help.ts'
 import { MEMBER_HEADINGS, memberRows, umbrellaSentence } from '../text/umbrella.ts'
 import { counted, figure, spendWords, worthWords } from '../text/words.ts'
@@ -25,9 +25,11 @@ import {
   contractNamed,
   dateOption,
   firstRows,
+  ON_TERMINAL,
   table,
   tableOf,
   teamIdOf,
+  told,
   urlOption,
   visible,
   wholeOption,
@@ -322,37 +324,12 @@ function addExplain(cli: Cli): void {
       const { pool, organisation, rulesOf } = program
       const id = await contractNamed(program, reference)
       const asOf = options.asOf ?? program.today()
-      const told = await explain(pool, organisation.id, id, asOf, rulesOf)
-      const text = () => {
-        const parts = [
-          `${visible(told.reference)} on ${dayText(asOf)}`,
-          tableOf(told.raised, {
-            'warned of': 'kind',
-            'days before': daysBefore,
-            on: 'on',
-            'sent on': 'sentOn',
-            state: 'state',
-          }) ?? 'Nobody has been warned of it yet.',
-          tableOf(told.next.slice(0, NEXT_SHOWN), {
-            next: 'kind',
-            'days before': daysBefore,
-            on: 'on',
-          }),
-          told.next.length > NEXT_SHOWN
-            ? `and ${told.next.length - NEXT_SHOWN} more within a year: --json lists all`
-            : null,
-        ].filter((part) => part !== null)
-        for (const { kind, why } of told.silent) parts.push(`silent about ${kind}: ${why}`)
-        for (const release of told.products ?? []) parts.push(...releaseText(release))
-        if (told.members !== undefined) parts.push(...membersText(told.members))
-        return parts.join('\n\n')
-      }
-      return { json: told, text }
+      const explained = await explain(pool, organisation.id, id, asOf, rulesOf)
+      const contract = { reference: explained.reference, title: null, supplier: null }
+      const facts = { ...ON_TERMINAL, ...explained, on: asOf, contract }
+      return { json: explained, text: () => told(explainAnswer(facts)) }
     })
 }
-
-/** A year of reminders after an end fills a screen. */
-const NEXT_SHOWN = 12
 
 interface ExplainOptions {
   readonly product?: string
@@ -373,35 +350,8 @@ async function explainedProduct(
     ({ teamId: _, contractIds: __, ...each }) => each,
   )
   const name = releaseName(key.product, key.release)
-  const text = () =>
-    products.length === 0
-      ? `${name}: no team has it covered or in use, so that nobody is told of it.`
-      : products.flatMap(releaseText).join('\n\n')
+  const text = () => told(releasesAnswer(name, products))
   return { json: { asOf, name, products }, text }
-}
-
-function releaseText({ name, team, raised, next, silent }: ExplainedRelease): string[] {
-  return [
-    `${name}, told to team ${visible(team)}`,
-    tableOf(raised, {
-      'support ends': 'deadline',
-      'days before': 'rung',
-      on: 'on',
-      'sent on': 'sentOn',
-      state: 'state',
-    }),
-    tableOf(next, { 'support ends, next': 'deadline', 'days before': 'rung', on: 'on' }),
-    silent === null ? null : `silent about it: ${silent}`,
-  ].filter((part) => part !== null)
-}
-
-function membersText({ told, of, next, silent }: ExplainedMembers): string[] {
-  const rows = next.map(({ on, team, lastDay, buyers }) => [on, team, lastDay, buyers.length])
-  return [
-    `${told} of ${counted(of, 'member')} told of their last day`,
-    rows.length === 0 ? null : firstRows(['on', 'team', 'covered to', 'members'], rows),
-    silent === null ? null : `silent about them: ${silent}`,
-  ].filter((part) => part !== null)
 }
 
 const HOLDS = ['recorded', 'register'] as const

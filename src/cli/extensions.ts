@@ -1,19 +1,16 @@
 /** `extend`, `extension`, `extensions`, `headroom`, `waiver` and `waivers`. */
-import { Big } from 'big.js'
 import { Option } from 'commander'
 import type { Program } from '../app/app.ts'
 import type { ShownContract } from '../reports/contract.ts'
-import type { ContractHeadroom } from '../reports/headroom.ts'
 import type { LedgerLine } from '../reports/ledger.ts'
 import type { RecordedWaiver } from '../reports/waivers.ts'
-import { type CivilDate, dayText, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
+import { type CivilDate, MOST_DAYS_AHEAD } from '../rules/civil-date.ts'
 import { type ExtensionKind, reviewBeside, reviewDays } from '../rules/contract.ts'
-import type { HeadroomTest } from '../rules/headroom.ts'
 import { ledgerTotals } from '../rules/ledger.ts'
 import type { Decimal } from '../rules/money.ts'
 import { financialYearOf } from '../rules/months.ts'
 import { pick } from '../rules/text-match.ts'
-import { UserError } from '../rules/user-error.ts'
+import { ContractGone, UserError } from '../rules/user-error.ts'
 import {
   isBreach,
   isRetrospective,
@@ -23,7 +20,7 @@ import {
   type WaiverQuarter,
   waiverQuarters,
 } from '../rules/waivers.ts'
-import { NEVER_A_VERDICT, oneMoreMonthWords } from '../text/headroom.ts'
+import { headroomAnswer } from '../text/headroom.ts'
 import { type Cell, type Columns, csvFile, rowsUnder } from '../text/message.ts'
 import { priceWords, ratioWords } from '../text/prices.ts'
 import { waiverFlags, waiverRemarks, waiverSaid } from '../text/waiver.ts'
@@ -39,8 +36,10 @@ import {
   dateOption,
   firstRows,
   MOST_ROWS,
+  ON_TERMINAL,
   saved,
   table,
+  told,
   totalText,
   visible,
   wholeOption,
@@ -269,6 +268,7 @@ export function addHeadroom(cli: Cli): void {
     .argument('<reference>', 'its reference')
     .option('--add-days <n>', 'with so many days more', wholeOption(0, MOST_DAYS_AHEAD), 0)
     .answers(async (program, reference: string, options: { addDays: number }) => {
+      const { tables } = await import('../database/prisma.ts')
       const { contractHeadroom } = await import('../reports/headroom.ts')
       const { pool, organisation, rulesOf } = program
       const today = program.today()
@@ -276,42 +276,16 @@ export function addHeadroom(cli: Cli): void {
       const read = await contractHeadroom(pool, id, {
         ...{ organisationId: organisation.id, rulesOf, on: today, addDays: options.addDays },
       })
-      const added = options.addDays > 0 ? ` with ${options.addDays} days more` : ''
-      const heading = `${visible(read.reference)} on ${dayText(today)}${added}, under ${lawOf(read)}`
-      const month = options.addDays > 0 ? null : oneMoreMonthWords(read.oneMoreMonth)
-      return { json: read, text: () => [heading, headroomText(read, month)].join('\n\n') }
+      const { contract } = tables(pool)
+      const row = await contract.findFirst({ where: { id } })
+      if (row === null) throw new ContractGone()
+      const facts = {
+        ...{ ...ON_TERMINAL, asOf: today, addDays: options.addDays, categoryLead: null },
+        ...{ contract: row, currency: row.currency, headroom: read },
+        ...{ notices: [], oneMoreMonth: read.oneMoreMonth },
+      }
+      return { json: read, text: () => told(headroomAnswer(facts)) }
     })
-}
-
-function lawOf({ regime, assumed, because }: ContractHeadroom): string {
-  if (regime === null) return 'a law that nobody has recorded'
-  if (!assumed) return regime
-  return `${regime} (assumed${because === undefined ? ' from its start' : `: ${because}`})`
-}
-
-function headroomText({ tests }: ContractHeadroom, month: string | null): string {
-  const rows = tests.map((test) => [
-    test.title,
-    figureText(test.used),
-    figureText(test.limit),
-    test.percent === null ? null : `${test.percent}%`,
-    test.state,
-    test.citation,
-  ])
-  const notes = tests.flatMap(({ title, notes }) => notes.map((note) => `  ${title}: ${note}`))
-  return [
-    table(['test', 'used', 'limit', 'share', 'state', 'rule'], rows),
-    ...(notes.length === 0 ? [] : [notes.join('\n')]),
-    ...(month === null ? [] : [month]),
-    NEVER_A_VERDICT,
-  ].join('\n\n')
-}
-
-function figureText(figure: HeadroomTest['used']): string | null {
-  if (figure === null) return null
-  return typeof figure === 'number'
-    ? `${figure} days`
-    : new Big(figure).toFixed(2).replace(/\B(?=(\d{3})+\.)/g, ',')
 }
 
 interface WaiverOptions extends CostOptions {

@@ -6,16 +6,17 @@ import { type CivilDate, CLIFF_DAYS_AHEAD, MOST_DAYS_AHEAD } from '../rules/civi
 import { sumByCurrency } from '../rules/money.ts'
 import { CLIFFS_SHOWN, cliffsAnswer } from '../text/cliffs.ts'
 import { consolidationAnswer } from '../text/consolidation.ts'
-import { terminalText } from '../text/terminal.ts'
 import {
   actorOf,
   type Cli,
   type CommonOptions,
   contractNamed,
   dateOption,
+  ON_TERMINAL,
   table,
   teamIdOf,
   teamOf,
+  told,
   wholeOption,
 } from './run.ts'
 
@@ -95,10 +96,6 @@ export function addTogether(cli: Cli): void {
   addCliffs(cli)
 }
 
-/** On the operator's own terminal: nothing to press, nobody else to read it. */
-const ON_TERMINAL = { query: '', shared: true, hidePrices: false }
-const TERMINAL = { width: 100, colour: false }
-
 function addConsolidate(cli: Cli): void {
   cli
     .command('consolidate')
@@ -111,8 +108,7 @@ function addConsolidate(cli: Cli): void {
       const { pool, organisation } = program
       const found = await readConsolidation(pool, organisation.id, supplier, asOf)
       const said = { ...ON_TERMINAL, ...consolidationSaid(found, asOf) }
-      const text = () => terminalText({ ...consolidationAnswer(said), file: null }, TERMINAL)
-      return { json: consolidationJson(found), text }
+      return { json: consolidationJson(found), text: () => told(consolidationAnswer(said)) }
     })
 }
 
@@ -178,7 +174,7 @@ function addCliffs(cli: Cli): void {
         const facts = { ...ON_TERMINAL, asOf, days: options.days, within, total, cliffs }
         return {
           json: { asOf, total, items: cliffs },
-          text: () => terminalText(cliffsAnswer(facts), TERMINAL),
+          text: () => told(cliffsAnswer(facts)),
         }
       },
     )

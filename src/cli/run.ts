@@ -19,7 +19,8 @@ import {
 import type { LedgerTotal } from '../rules/ledger.ts'
 import { type Decimal, parseDecimal } from '../rules/money.ts'
 import { UserError } from '../rules/user-error.ts'
-import { fittedLines, tableLines, terminalWidth } from '../text/terminal.ts'
+import type { Message } from '../text/facts.ts'
+import { fittedLines, tableLines, terminalText, terminalWidth } from '../text/terminal.ts'
 import { counted, estimateWords, figure, spendWords } from '../text/words.ts'
 
 /** What a command answers: one object for programs; text for people, made only where it is printed. */
@@ -86,6 +87,14 @@ export function answerWidth(): number | null {
   return terminalWidth(process.stdout)
 }
 
+/** On the operator's own terminal: nothing to press, nobody else to read it. */
+export const ON_TERMINAL = { query: '', shared: true, hidePrices: false } as const
+
+/** What Slack would be told, as a terminal shows it. */
+export function told(message: Message): string {
+  return terminalText({ ...message, file: null }, { width: 100, colour: false })
+}
+
 /** Prints an answer and waits until it has left: a pipe takes large ones in pieces. */
 export async function print({ json, text }: Answer, asJson: boolean): Promise<void> {
   const said = asJson ? JSON.stringify(json) : fittedLines(text(), answerWidth())
@@ -100,7 +109,7 @@ export async function fail(
   json: boolean,
   usage: string | null = null,
 ): Promise<void> {
-  const { message, problems } = told(error)
+  const { message, problems } = toldOf(error)
   const lines = problems.map((problem) => `  ${problemLine(problem)}`)
   const all = [message, ...lines, ...(usage === null ? [] : [usage])]
   const said = fittedLines(all.join('\n'), terminalWidth(process.stderr))
@@ -137,7 +146,10 @@ export async function usageOf(
   return `Type: ${[names, ...wanted].join(' ')}. All that it takes: ${names} --help`
 }
 
-function told(error: unknown): { readonly message: string; readonly problems: readonly unknown[] } {
+function toldOf(error: unknown): {
+  readonly message: string
+  readonly problems: readonly unknown[]
+} {
   if (error instanceof RegisterError || error instanceof UserError) {
     return { message: error.message, problems: error.problems }
   }

@@ -34,7 +34,7 @@ function kindName(kind: DeadlineKind | 'support' | 'umbrella'): string {
   return DEADLINE_WORDS[kind].name
 }
 
-export function explainAnswer(facts: ExplainFacts): Message {
+export function explainAnswer(facts: Omit<ExplainFacts, 'subject'>): Message {
   const { raised, next, silent } = facts
   return answer([
     body(
@@ -69,6 +69,12 @@ export function explainAnswer(facts: ExplainFacts): Message {
     note(mrkdwn`Reference ${shown(facts.contract.reference, 60)}.`),
     row(shareButton(facts)),
   ])
+}
+
+/** The same of a product alone, team by team. */
+export function releasesAnswer(name: string, releases: readonly ExplainedRelease[]): Message {
+  const none = mrkdwn`${shown(name, 80)}: no team has it covered or in use, so that nobody is told of it.`
+  return answer([body(releases.length === 0 ? none : null), ...releases.map(releasePart)])
 }
 
 /** What a team was told of a release that the contract covers, and what comes. */
