@@ -8,7 +8,7 @@ import { compare } from '../src/rules/text-match.ts'
 import { ukCalendar } from '../src/rules/working-days.ts'
 import { answerSentence, type SentenceAnswer } from '../src/slack/facts/list.ts'
 import { FILLERS } from '../src/slack/parse/vocabulary.ts'
-import { dateWords } from '../src/text/words.ts'
+import { counted, dateWords } from '../src/text/words.ts'
 import { CELLS, type Cell, meantBy, NAMED } from './support/ask-matrix.ts'
 import {
   anySentence,
@@ -20,6 +20,7 @@ import {
   SENTENCES,
   type Sentence,
   TIRED_SENTENCES,
+  VERDICTS,
 } from './support/ask-sentences.ts'
 import { holdsInTime } from './support/holds.ts'
 import { openSetup, type Setup } from './support/setup.ts'
@@ -227,6 +228,47 @@ describe('a sentence about contracts', { timeout: 300_000 }, () => {
         const fitting = contracts.filter((each) => !isOver(each) && (right?.(each[of]) ?? true))
         expect(items.length, said).toBe(fitting.length)
       }
+    }
+  })
+
+  it('that asks whether something is so is answered by yes or no first, where the record says it', async () => {
+    const faults: string[] = []
+    // Some of each state.
+    const some = contracts.filter(({ n, state }) => state !== 'active' || n < 7)
+    for (const [wordings, says] of VERDICTS) {
+      for (const [at, each] of some.entries()) {
+        const said = (wordings[at % wordings.length] ?? '').replace('~', each.reference)
+        const { read, unread, items } = await ask(said)
+        const [first] = read
+        const text = first?.what === 'verdict' ? first.text : ''
+        const word = /^(Yes|No|Not recorded): \S/.exec(text)?.[1] ?? null
+        const isAlone = items.length === 1 && items[0]?.reference === each.reference
+        if (word !== says(each) || (word !== null && (unread.length > 0 || !isAlone)))
+          faults.push(
+            `${said}: ${word ?? 'no word'}, and not ${says(each)} (${text} ${unread.join()})`,
+          )
+      }
+    }
+    expect(faults).toEqual([])
+    const ofMarch = contracts.filter(
+      (c) =>
+        !isOver(c) && c.end !== null && c.end >= '2027-03-01' && (c.earliest ?? '') < '2027-04',
+    )
+    for (const [said, first] of [
+      ['does anything end in march 2027?', `Yes: ${counted(ofMarch.length, 'contract')}.`],
+      ['are there any contracts with nobody as owner', 'Yes: 8 contracts.'],
+      ['do we have anything with ostrelle', 'Yes: 3 contracts.'],
+      ['does kofi brannock own anything in digital', 'No: no contract.'],
+      ['are the quillmere contracts live', 'Yes: all 4.'],
+      // Only what probably renewed; asked the other way round, which of two, or how: no word would be right.
+      ['is anything ending in january?', null],
+      ['is it too late to give notice on lone worker alarms', null],
+      ['is the linen owned by mei or by daniel', null],
+      ['do you know when linen ends', null],
+      ['is linen wibbled in march', null],
+    ] as const) {
+      const { read } = await ask(said)
+      expect(read.find(({ what }) => what === 'verdict')?.text ?? null, said).toBe(first)
     }
   })
 

@@ -12,7 +12,7 @@ import { historyOf } from '../src/reports/history.ts'
 import { addDays, asCivilDate, type CivilDate } from '../src/rules/civil-date.ts'
 import { asDecimal } from '../src/rules/money.ts'
 import type { Asker } from '../src/slack/directory.ts'
-import { cardFacts } from '../src/slack/facts/contract.ts'
+import { cardFacts, explainFacts, historyFacts } from '../src/slack/facts/contract.ts'
 import { teamsOf } from '../src/slack/facts/filters.ts'
 import {
   assignForm,
@@ -24,7 +24,6 @@ import {
   preferencesForm,
   snoozeForm,
 } from '../src/slack/facts/forms.ts'
-import { explainFacts, historyFacts } from '../src/slack/facts/history.ts'
 import { triageFacts } from '../src/slack/facts/list.ts'
 import { previewFacts } from '../src/slack/facts/preview.ts'
 import { findForBot } from '../src/slack/facts/search.ts'

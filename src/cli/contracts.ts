@@ -168,7 +168,9 @@ function addAsk(cli: Cli): void {
 }
 
 function askedText(asOf: CivilDate, { read, unread, total, items }: SentenceAnswer): string {
-  const said = read.map(({ text }) => visible(text, 400)).join(' ')
+  const verdict = read.find(({ what }) => what === 'verdict')
+  const rest = read.filter((each) => each !== verdict)
+  const said = rest.map(({ text }) => visible(text, 400)).join(' ')
   const missed =
     unread.length === 0
       ? null
@@ -192,7 +194,8 @@ function askedText(asOf: CivilDate, { read, unread, total, items }: SentenceAnsw
   const note = acts
     ? 'Nothing was done: ask only answers. See lapsewatch help for what can be done here.'
     : null
-  return [missed, told, heading, listed, note].filter((part) => part !== null).join('\n\n')
+  const first = verdict === undefined ? null : visible(verdict.text, 400)
+  return [first, missed, told, heading, listed, note].filter((part) => part !== null).join('\n\n')
 }
 
 function addShow(cli: Cli): void {

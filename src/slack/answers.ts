@@ -45,12 +45,19 @@ import {
   supportFacts,
   waiversFacts,
 } from './facts/analysis.ts'
-import { cardFacts, headroomFacts, readContract, umbrellaFacts } from './facts/contract.ts'
+import {
+  cardFacts,
+  explainFacts,
+  headroomFacts,
+  historyFacts,
+  readContract,
+  umbrellaFacts,
+} from './facts/contract.ts'
 import { readNames, withFigures } from './facts/filters.ts'
-import { explainFacts, historyFacts } from './facts/history.ts'
 import { bareFacts, dueFacts, isHeard, listFacts, toldBeside, triageFacts } from './facts/list.ts'
 import { previewFacts } from './facts/preview.ts'
 import { findForBot, namedIn, teamNamed, titled } from './facts/search.ts'
+import { verdictOf, verdictOfAny } from './facts/told.ts'
 import { peopleShown } from './forms/assign.ts'
 import { askedQuestions } from './import.ts'
 import { mistyped, readCommand, writeCommand } from './parse/command.ts'
@@ -243,17 +250,25 @@ async function asked(
   { typed, filters, due, near }: Extract<Command, { readonly verb: 'ask' }>,
 ): Promise<Message> {
   const context = request.context('')
-  const named = await namedIn(context, typed, filters)
+  const verdict = await verdictOf(context, typed, filters)
+  const named = verdict?.found ?? (await namedIn(context, typed, filters))
   // Names alone that fit one contract: `when does the car park deal end`.
   const isNames = filters.words.length > 1 && !asksForSome({ ...filters, words: [], text: null })
-  const read = await readNames(context, named.length > 0 ? titled(typed, filters) : filters)
-  const isRead = named.length === 0 && isNames && read.filters.unread.length === 0
+  const isNamed = named.length > 0
+  const meant = verdict?.filters ?? (isNamed ? titled(typed, filters) : filters)
+  const read = await readNames(context, meant)
+  const isRead = !isNamed && isNames && read.filters.unread.length === 0
   const [only, second] = isRead ? (await listFacts(context, read, 1)).entries : named
+  const tells = { verdict, inLine: true }
   if (only !== undefined && second === undefined) {
     const { contractId, reference } = only
     const again = request.context(writeCommand({ verb: 'show', ref: reference }))
     const whole = await withFigures(context, read)
-    const { told, beside } = await toldBeside(context, typed, whole, { entries: [only] }, false)
+    const entries = { entries: [only] }
+    const { told, beside } = await toldBeside(context, typed, whole, entries, {
+      ...tells,
+      inLine: false,
+    })
     return cardAnswer({ ...(await cardFacts(again, contractId)), told, beside })
   }
   const isNothing = !isHeard(read)
@@ -267,14 +282,15 @@ async function asked(
   if (isNothing) return unreadAnswer(read.filters.unread)
   const command: Command = { verb: due ? 'due' : 'list', filters: read.filters, page: 1 }
   const asking = request.context(writeCommand(command))
-  const withTold = async <Facts extends PageFacts>(facts: Facts): Promise<Facts> => {
-    if (facts.pages > 1) return facts
-    const { told, unread } = await toldBeside(asking, typed, read, facts)
-    return { ...facts, told, unread }
+  const withTold = async <Facts extends PageFacts>(facts: Facts, noun: string): Promise<Facts> => {
+    const any = verdictOfAny(typed, facts, noun)
+    if (facts.pages > 1) return { ...facts, told: any }
+    const { told, unread } = await toldBeside(asking, typed, read, facts, tells)
+    return { ...facts, told: told ?? any, unread }
   }
   return due
-    ? dueAnswer(await withTold(await dueFacts(asking, read, 1)))
-    : listAnswer(await withTold(await listFacts(asking, read, 1)))
+    ? dueAnswer(await withTold(await dueFacts(asking, read, 1), 'deadline'))
+    : listAnswer(await withTold(await listFacts(asking, read, 1), 'contract'))
 }
 
 /** Whether what was typed begins with a word that was not read. */

@@ -209,7 +209,7 @@ export const SENTENCES: readonly Sentence[] = [
   ['what does grace own', 'owner', [], by('Grace Okonwale')],
   ['who owns linen', 'text', [], titled('linen')],
   ['when does pest control end', 'text', [], [51]],
-  ['is the linen contract overdue', 'text state', [], both(titled('linen'), overdue)],
+  ['is the linen contract overdue', 'text', [], both(titled('linen'), overdue)],
   ['renewals in 2027', 'end', [], ends('2027-01-01', '2027-12-31')],
   ['options due in december', 'due kind', [], due('2026-12-01', '2026-12-31', 'option')],
   ['reviews due before summer', 'due kind', [], due(null, '2027-05-31', 'review')],
@@ -960,3 +960,70 @@ export const anySentence = fc
     const running = !isTimed
     return { said, fits: both(...parts.map((each) => each.fits)), order, running }
   })
+
+type Says = 'Yes' | 'No' | 'Not recorded' | null
+/** Whether it runs; where its recorded end has passed and a renewal is presumed nobody knows. */
+const runs = (c: SampleContract): Says => {
+  const isPresumed =
+    c.state === 'active' && String(c.recorded.end_latest ?? EVER) < TODAY && c.renews.length > 1
+  if (c.state === 'undated' || isPresumed) return 'Not recorded'
+  return c.state === 'active' || c.state === 'rolling' ? 'Yes' : 'No'
+}
+const denied = (says: Says): Says => (says === 'Yes' ? 'No' : says === 'No' ? 'Yes' : says)
+const held = (is: unknown): Says => (is == null ? 'No' : 'Yes')
+const EXTENDABLE = (c: SampleContract): Says => {
+  const most = c.recorded.maximum_end
+  if (isOver(c)) return 'No'
+  if (typeof most !== 'string') return 'Not recorded'
+  if (c.end !== null && most <= c.end) return 'No'
+  const days = c.due.filter(({ kind }) => kind === 'option').map(({ on }) => on)
+  const isLate = days.length > 0 && days.every((on) => on < TODAY)
+  return (c.end ?? EVER) < TODAY || isLate ? 'Not recorded' : 'Yes'
+}
+/** Questions whether something is so of one contract, and what its record says; null where it does not say. */
+export const VERDICTS: readonly (readonly [
+  wordings: readonly string[],
+  says: (contract: SampleContract) => Says,
+])[] = [
+  [
+    [
+      'does ~ renew by itself?',
+      'will ~ roll over automatically',
+      'can you check whether ~ auto-renews',
+    ],
+    (c) => {
+      if (isOver(c)) return 'No'
+      const renews = c.recorded.automatic_renewal
+      if (renews === true || c.state === 'rolling') return 'Yes'
+      return renews === false ? 'No' : 'Not recorded'
+    },
+  ],
+  [['is ~ still going?', 'is ~ still in force', 'hi, is ~ live'], runs],
+  [['has ~ expired', 'is ~ out of contract?', 'did ~ run out'], (c) => denied(runs(c))],
+  [
+    ['does ~ have an owner', 'has ~ got an owner', 'does anyone look after ~?'],
+    (c) => held(c.owner),
+  ],
+  [['is there a deputy on ~', 'do you know if ~ has a deputy'], (c) => held(c.deputy)],
+  [['can ~ be extended?', 'can we still extend ~', 'is there an option left on ~'], EXTENDABLE],
+  [
+    ['does ~ end in 2027', 'is ~ finishing next year?'],
+    (c) => {
+      if (isOver(c)) return null
+      if (c.end === null || c.earliest === null)
+        return c.state === 'rolling' ? 'No' : 'Not recorded'
+      const isIn = (day: string) => day.startsWith('2027')
+      if (c.renews.some((day) => day < (c.end ?? '') && isIn(day))) return 'Not recorded'
+      if (isIn(c.earliest) !== isIn(c.end)) return 'Not recorded'
+      return isIn(c.end) ? 'Yes' : 'No'
+    },
+  ],
+  [
+    ['is ~ owned by kofi brannock', 'does kofi brannock own ~?'],
+    (c) => (c.owner === 'Kofi Brannock' ? 'Yes' : 'No'),
+  ],
+  [
+    ['is ~ worth more than £1m'],
+    (c) => (c.value === null ? 'Not recorded' : c.value > 1e6 ? 'Yes' : 'No'),
+  ],
+]

@@ -1,5 +1,5 @@
-/** Everything known of one contract, for `show`. */
-
+/** Everything known of one contract, for `show`; who changed what of it, and why it was warned of. */
+import { DateTime } from 'luxon'
 import {
   BUYERS,
   baselineFor,
@@ -17,7 +17,8 @@ import { readQuestions } from '../../register/import/questions.ts'
 import { type ContractState, readShown, readUmbrella, umbrellaOf } from '../../reports/contract.ts'
 import { accruingOf } from '../../reports/costs.ts'
 import { contractHeadroom, headroomOf, noticeRecord } from '../../reports/headroom.ts'
-import { daysBetween } from '../../rules/civil-date.ts'
+import { readHistory } from '../../reports/history.ts'
+import { type CivilDate, civilDateIn, daysBetween } from '../../rules/civil-date.ts'
 import {
   type ContractNames,
   type DeadlineKind,
@@ -30,14 +31,21 @@ import { baseline, premium } from '../../rules/premium.ts'
 import { pick } from '../../rules/text-match.ts'
 import { ContractGone } from '../../rules/user-error.ts'
 import { periodText } from '../../rules/working-days.ts'
-import type { CardExtension, CardFacts } from '../../text/answer-facts.ts'
+import type {
+  CardExtension,
+  CardFacts,
+  ExplainFacts,
+  HistoryFacts,
+} from '../../text/answer-facts.ts'
 import type { ButtonSubject } from '../../text/buttons.ts'
 import type { PersonFact } from '../../text/facts.ts'
 import type { HeadroomAnswerFacts } from '../../text/headroom.ts'
 import type { UmbrellaAnswerFacts } from '../../text/umbrella.ts'
 import { capitalised, spendWords } from '../../text/words.ts'
+import { explain } from '../../warnings/explain.ts'
 import { mayThey, RESPONSIBLE, type Responsible } from '../permissions.ts'
 import { askedOf, type BotContext } from '../request.ts'
+import { PAGE_SIZE, placeOf } from './list.ts'
 
 /** @throws UserError where there is no such contract. */
 export async function cardFacts(context: BotContext, contractId: number): Promise<CardFacts> {
@@ -280,4 +288,74 @@ export function subjectOf({ id, version, alerts }: FullRow): ButtonSubject {
 
 export function namedOf({ reference, title, supplier }: FullRow): ContractNames {
   return { reference, title, supplier }
+}
+
+// Who changed what of it, the latest first, page by page.
+
+/** @throws UserError where there is no such contract. */
+export async function historyFacts(
+  context: BotContext,
+  contractId: number,
+  page: number,
+): Promise<HistoryFacts> {
+  const row = await readContract(context, contractId)
+  const { pool, organisationId } = context
+  const at = { page: Math.max(1, page), size: PAGE_SIZE }
+  const { total, rows } = await readHistory(pool, organisationId, contractId, at)
+  return {
+    ...askedOf(context),
+    contract: namedOf(row),
+    ...placeOf(total, page),
+    entries: rows.map((each) => entryOf(each, context.timeZone)),
+  }
+}
+
+type ChangeRow = Awaited<ReturnType<typeof readHistory>>['rows'][number]
+
+function entryOf(row: ChangeRow, timeZone: string): HistoryFacts['entries'][number] {
+  const at = DateTime.fromJSDate(row.at, { zone: timeZone })
+  return {
+    on: civilDateIn(row.at, timeZone),
+    at: at.toFormat('HH:mm'),
+    by: byOf(row),
+    via: viaWords(row),
+    what: row.what,
+    field: row.field,
+    from: row.from,
+    to: row.to,
+  }
+}
+
+function byOf({ by, bySlack }: ChangeRow): PersonFact | null {
+  if (by === null) return null
+  // Nothing but the account is known: Slack knows its name.
+  return { name: bySlack === null ? by : '', slackUser: bySlack }
+}
+
+/** An import's own summary says which file it was: `imported register.csv as register: …`. */
+function viaWords({ via, summary }: ChangeRow): string {
+  const file = /^imported (.+) as .+: \d/.exec(summary)?.[1]
+  return file === undefined ? via : `import of ${file}`
+}
+
+/**
+ * As it stood on that day; today where none is named.
+ * @throws UserError where there is no such contract.
+ */
+export async function explainFacts(
+  context: BotContext,
+  contractId: number,
+  on: CivilDate | null,
+): Promise<ExplainFacts> {
+  const { pool, organisationId, today, rulesOf } = context
+  const row = await readContract(context, contractId)
+  const day = on ?? today
+  const { reference: _, ...told } = await explain(pool, organisationId, contractId, day, rulesOf)
+  return {
+    ...askedOf(context),
+    on: day,
+    subject: subjectOf(row),
+    contract: namedOf(row),
+    ...told,
+  }
 }

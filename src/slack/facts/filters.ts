@@ -156,7 +156,7 @@ export function wholeCondition(
 export const NOTICE_DAYS = `c.notice_amount * CASE c.notice_unit WHEN 'weeks' THEN 7
   WHEN 'months' THEN ${MONTH_DAYS} WHEN 'years' THEN ${12 * MONTH_DAYS} WHEN 'working-days' THEN 1.4 ELSE 1 END`
 
-function amountCondition(amount: Amount, add: Parameters['add']): string {
+export function amountCondition(amount: Amount, add: Parameters['add']): string {
   if (amount.is === 'none') return 'c.value IS NULL'
   if (amount.is === 'in') return `c.currency = ${add(amount.currency)}`
   if (amount.of === 'term') {
@@ -208,7 +208,7 @@ function daysCondition(
   return `(${ends} OR ${disputed})`
 }
 
-function rangeSql(
+export function rangeSql(
   { from, to }: Range,
   first: string,
   last: string,
@@ -444,7 +444,7 @@ const IN_STATE: Readonly<
 }
 
 /** What one column says is as it is recorded. */
-function stateCondition(state: Exclude<ListState, 'overdue'>, day: string): string {
+export function stateCondition(state: Exclude<ListState, 'overdue'>, day: string): string {
   const filled = filledBy(state)
   if (filled !== null) return isFilled(filled, day)
   if (!isRecorded(state)) return IN_STATE[state as keyof typeof IN_STATE](day)
@@ -650,7 +650,8 @@ async function countedBy(
   const all = than === null ? `, ${count} in all` : ''
   return { ...read, counts: `(by ${of}${all}: ${said})`, ids: { ...read.ids, only } }
 }
-const personName = (column: string) =>
+/** SQL: the name of somebody who answers for contract `c`. */
+export const personName = (column: 'owner_id' | 'deputy_id' | 'category_lead_id') =>
   `(SELECT o.display_name FROM person o WHERE o.id = c.${column} AND o.erased_at IS NULL)`
 const GROUP_COLUMNS: Readonly<
   Record<NonNullable<Filters['per']>['of'], readonly [string, string]>

@@ -5,9 +5,8 @@ import type { Team } from '../../database/organisation.ts'
 import { tables } from '../../database/prisma.ts'
 import { type ContractState, stateSql } from '../../reports/contract.ts'
 import { readEnded } from '../../reports/ended.ts'
-import { asCivilDate, type CivilDate, DUE_DAYS_AHEAD, daysBetween } from '../../rules/civil-date.ts'
+import { type CivilDate, DUE_DAYS_AHEAD, daysBetween } from '../../rules/civil-date.ts'
 import { type ContractNames, type DeadlineKind, isEnd } from '../../rules/contract.ts'
-import { asDecimal } from '../../rules/money.ts'
 import { pick } from '../../rules/text-match.ts'
 import { UserError } from '../../rules/user-error.ts'
 import type { Calendar } from '../../rules/working-days.ts'
@@ -20,15 +19,7 @@ import type {
   TriageListFacts,
 } from '../../text/answer-facts.ts'
 import { DEADLINE_WORDS } from '../../text/deadline.ts'
-import {
-  counted,
-  dateWords,
-  endWords,
-  figure,
-  spendWords,
-  uncertainEnd,
-  type Worth,
-} from '../../text/words.ts'
+import { counted, dateWords, endWords, figure, uncertainEnd, type Worth } from '../../text/words.ts'
 import { readCheckup } from '../../warnings/self-check.ts'
 import type { Asker } from '../directory.ts'
 import { mistyped, writeCommand } from '../parse/command.ts'
@@ -37,19 +28,13 @@ import {
   type Amount,
   type Dates,
   type Filters,
-  filledBy,
-  type IsFilled,
-  isRecorded,
   type ListState,
   MONTH_DAYS,
   NO_FILTERS,
   type PersonMention,
-  RECORDED,
-  type Recorded,
 } from '../parse/command-types.ts'
 import { asksFor, exportAskedIn } from '../parse/filters.ts'
 import { plain } from '../parse/tokens.ts'
-import { FILLERS } from '../parse/vocabulary.ts'
 import { mayConfirmTriage, mayThey, RESPONSIBLE, type Responsible } from '../permissions.ts'
 import { askedOf, type BotContext } from '../request.ts'
 import {
@@ -62,6 +47,7 @@ import {
   onlyCondition,
   type Parameters,
   parameters,
+  personName,
   type ReadFilters,
   type Resolved,
   ranksByValue,
@@ -74,6 +60,7 @@ import {
   withFigures,
 } from './filters.ts'
 import { findForBot, namedIn, readSpelt, titled } from './search.ts'
+import { type FoundOne, stateWords, toldOf, type Verdict, verdictOf, verdictOfAny } from './told.ts'
 
 /** A page of the contracts that fit; of filters whose names were read they are not read again. */
 export async function listFacts(
@@ -168,14 +155,13 @@ async function answered(
   const command = await readSpelt(context, text, { today: place.today, calendar, yearStart })
   switch (command.verb) {
     case 'ask': {
-      const named = await namedIn(context, command.typed, command.filters)
-      if (named.length > 0)
-        return told(
-          context,
-          text,
-          await askedContracts(context, titled(command.typed, command.filters), named),
-        )
       const { filters, due, near, typed } = command
+      const verdict = await verdictOf(context, typed, filters)
+      const named = verdict?.found ?? (await namedIn(context, typed, filters))
+      if (named.length > 0) {
+        const meant = verdict?.filters ?? titled(typed, filters)
+        return told(context, text, await askedContracts(context, meant, named), verdict)
+      }
       const found = await askedContracts(context, due ? dueSoon(filters) : filters)
       const answer = await told(context, text, found)
       const first = typed.trim().split(/\s+/)[0] ?? ''
@@ -224,127 +210,33 @@ async function answered(
   }
 }
 
-type FoundOne = Pick<AskedContract, 'contractId' | 'reference'>
-
-async function told(context: BotContext, text: string, answer: Answered): Promise<Answered> {
-  const { items, read } = answer
-  const { unread, fields } = await toldOf(context, text, answer, items)
-  const line = fields === null ? [] : [{ what: 'told' as const, text: `(${fields})` }]
-  return { ...answer, unread, read: [...read, ...line] }
-}
-
-/**
- * What a sentence asks of few contracts that it names and no line of a list tells: `deputy: Mei Lindqvar`.
- * Null where it asks nothing of the kind. Words that this tells, or that the line does, are read.
- */
-async function toldOf(
+/** The answer with what is told of the contracts that were named, yes or no first. */
+async function told(
   context: BotContext,
   text: string,
-  { read, unread }: Pick<Answered, 'read' | 'unread'>,
-  found: readonly FoundOne[],
-  inLine = true,
-): Promise<{ readonly unread: readonly string[]; readonly fields: string | null }> {
-  const isNamed = read.some(
-    ({ what }) => what === 'text' || (what === 'owner' && /^\W*who\b/i.test(text)),
-  )
-  if (found.length === 0 || !isNamed) return { unread, fields: null }
-  const said = text.toLowerCase()
-  const isWhether = WHETHER.test(said)
-  const isAsking = isWhether || /^\W*(?:by )?(?:when|how|what|who)/.test(said)
-  const asked = [...(inLine ? [] : [OWNER_TOLD]), ...TOLD].filter(
-    (each) => each[0].test(said) && !(context.hidePrices && PRICES_TOLD.includes(each)),
-  )
-  if (found.length > MOST_TOLD) {
-    const [only, second] = asked
-    const ofAll = isAsking && only && !second && TOLD_OF_ALL.has(only[1]) ? only : null
-    const fields = ofAll === null ? null : await toldOfAll(context, ofAll, found)
-    const left = fields === null ? unread : unread.filter((each) => !ofAll?.[0].test(each))
-    return { unread: left, fields }
-  }
-  const covered = new Set(
-    asked.flatMap(([of, name]) =>
-      PHRASES_TOLD.has(name) ? (of.exec(said)?.[0].split(' ') ?? []) : [],
-    ),
-  )
-  const isTold = (word: string) =>
-    covered.has(word) ||
-    asked.some(([of]) => of.test(word)) ||
-    IN_ITS_LINE.test(word) ||
-    (isAsking &&
-      /^(?:give|tell|told|want|get|out|off|leaving)$/.test(word) &&
-      NOTICE_ASKED.test(said)) ||
-    (word === 'after' && /\blook\w* after\b/.test(said)) ||
-    (isWhether && (word === 'or' || TIME.test(word)))
-  const left = unread.filter((each) => {
-    const words = each
-      .toLowerCase()
-      .replace(/[?.!,]+$/, '')
-      .split(' ')
-    const isFiller = (word: string) => words.length > 1 && FILLERS.has(word)
-    return !isTold(words.join(' ')) && !words.every((word) => isTold(word) || isFiller(word))
+  answer: Answered,
+  verdict: Verdict | null = null,
+): Promise<Answered> {
+  const { items, read, total } = answer
+  const { unread, fields } = await toldOf(context, text, answer, items, {
+    but: verdict?.tells ?? [],
   })
-  if (asked.length === 0 || (found.length > 1 && !isAsking)) return { unread: left, fields: null }
-  const lines: string[] = []
-  for (const { contractId, reference } of found) {
-    const places = parameters()
-    const [row] = await selectFitting<Record<string, string | null>>(
-      context,
-      asked.map(([, , column], at) => `(${column})::text AS "${at}"`).join(', '),
-      [
-        `c.organisation_id = ${places.add(context.organisationId)}`,
-        `c.id = ${places.add(contractId)}`,
-      ],
-      places,
-    )
-    const facts = asked.map(([, name], at) => {
-      const is = row?.[at] ?? null
-      return `${name}: ${is === null ? 'none recorded' : factWords(is)}`
-    })
-    lines.push(`${found.length > 1 ? `${reference} ` : ''}${facts.join('; ')}`)
+  const presumed = read.find(({ what }) => what === 'presumed')?.text
+  const any = { total, unread, beside: presumed === undefined ? [] : [presumed] }
+  // Where something is told of it, it was not asked whether there are any.
+  const said = verdict?.text ?? (fields === null ? verdictOfAny(text, any, 'contract') : null)
+  const line = (what: 'verdict' | 'told', words: string | null): ReadAs[] =>
+    words === null ? [] : [{ what, text: words }]
+  return {
+    ...answer,
+    unread,
+    read: [
+      ...line('verdict', said && `${said}.`),
+      ...read,
+      ...line('told', fields && `(${fields})`),
+    ],
   }
-  return { unread: left, fields: lines.join('; ') }
 }
-/** The few different ones that all of them have; null where there are many. */
-async function toldOfAll(
-  context: BotContext,
-  [, name, column]: Told,
-  found: readonly FoundOne[],
-): Promise<string | null> {
-  const places = parameters()
-  const ids = places.add(found.map(({ contractId }) => contractId))
-  const rows = await selectFitting<{ is: string | null; count: number }>(
-    context,
-    `(${column})::text AS is, count(*)::int AS count`,
-    [`c.organisation_id = ${places.add(context.organisationId)}`, `c.id = ANY(${ids}::int[])`],
-    places,
-    'GROUP BY 1 ORDER BY 2 DESC, 1',
-  )
-  const each = rows.map(({ is, count }) => `${is ?? 'none recorded'} (${count})`)
-  return each.length > MOST_TOLD ? null : `${name}: ${each.join(', ')}`
-}
-/** What many contracts have in common. */
-const TOLD_OF_ALL: ReadonlySet<string> = new Set([
-  'deputy',
-  'category lead',
-  'category',
-  'reseller',
-])
-/** A day, an amount with its currency, or words. */
-function factWords(is: string): string {
-  const [, amount, currency = ''] = /^(\d+) ([A-Z]{3})$/.exec(is) ?? []
-  if (amount !== undefined) return spendWords(asDecimal(amount), currency)
-  return /^\d{4}-\d\d-\d\d$/.test(is) ? dateWords(asCivilDate(is)) : is
-}
-const MOST_TOLD = 3
-/** Asked of in several words, which are read with it. */
-const PHRASES_TOLD: ReadonlySet<string> = new Set(['followed by', 'to at most'])
-/** Asked of it, and told in its line: who has it and from whom, until when, what it is worth. */
-const IN_ITS_LINE =
-  /^(?:who|whom|whose|references?|ref|owner|owns?|contact|ring|call|speak|talk|moan|complain|shout|chas(?:e|ing)|charge|responsible|look(?:s|ing|ed)?|handl(?:es?|ing)|sort(?:s|ed|ing)?|deal(?:s|ing)?|manag(?:es?|ing|er)|company|firm|supplier|vendor|provider|people|folk|lot|long|time|left|big|much|cost(?:s|ing)?|need|leav(?:e|ing)|worth|value|price|pay|charged?|date|finish(?:es|ing)?|stops?|stopped|los(?:e|ing)|expir\w+|ends?|up|over|done|exists?|alive|dead|going|running|works?|working|us(?:e|es|ing)|tied|keep|cover(?:ed)?|safe|secure|ok|okay|alright|valid|mine|my|team|tender\w*|anyone|anybody|someone|somebody)$/
-const WHETHER =
-  /^\W*(?:(?:so|and|but|ok|our|the|my) )?(?:[\w' ]+[,–-] ?)?(?:is|are|does|do|did|will|can|could|have|has|should)\b/
-const TIME =
-  /^(?:in|after|before|by|until|till?|on|during|from|past|this|next|the|of|end|new|year|month|week|summer|winter|spring|autumn|easter|christmas|xmas|q[1-4]|\d+(?:st|nd|rd|th)?|jan\w*|feb\w*|mar(?:ch)?|apr\w*|may|june?|july?|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*)$/
 
 /** What was asked of the contracts that fit, few of them, and how one was found, as an answer tells it beside them. */
 export async function toldBeside(
@@ -357,15 +249,17 @@ export async function toldBeside(
   }: Pick<PageFacts, 'unread'> & {
     readonly entries: readonly FoundOne[]
   },
-  inLine = true,
+  { inLine, verdict }: { readonly inLine: boolean; readonly verdict: Verdict | null },
 ): Promise<Required<Pick<PageFacts, 'told' | 'beside' | 'unread'>>> {
   const read = readAs(names)
-  const said = { read, unread: missed }
-  const { unread, fields } = await toldOf(context, text, said, entries, inLine)
+  const but = verdict?.tells ?? []
+  const of = { read, unread: missed }
+  const { unread, fields } = await toldOf(context, text, of, entries, { inLine, but })
   const beside = read.flatMap(({ what, text: words }) =>
     what === 'spelt' || what === 'running' ? [words.replace(/^\(|\)$/g, '')] : [],
   )
-  return { told: fields, unread, beside }
+  const said = [verdict?.text, fields].filter((each) => each != null)
+  return { told: said.length === 0 ? null : said.join('; '), unread, beside }
 }
 
 /** Ends known to a span alone, of which only some days are meant: `ending by march`. */
@@ -460,7 +354,7 @@ async function askedContracts(
   const day = `${places.add(context.today)}::date`
   const found = await selectFitting<AskedContract & Pick<EntryRow, 'earliestEnd'>>(
     context,
-    `c.id AS "contractId", c.reference, c.title, c.supplier, ${OWNER_NAME} AS owner, c.current_latest AS "currentEnd",
+    `c.id AS "contractId", c.reference, c.title, c.supplier, ${personName('owner_id')} AS owner, c.current_latest AS "currentEnd",
        ${EARLIEST_END} AS "earliestEnd", c.value, c.value_basis AS "valueBasis", c.currency, ${stateSql(day)} AS state`,
     conditions,
     places,
@@ -557,100 +451,6 @@ function inOrder({ today }: BotContext, read: Resolved, places: Parameters): str
   return `ORDER BY ${orderSql(order, usual)} ${top === null ? '' : `LIMIT ${top}`}`
 }
 
-const nameOf = (column: 'owner_id' | 'deputy_id' | 'category_lead_id') =>
-  `(SELECT o.display_name FROM person o WHERE o.id = c.${column} AND o.erased_at IS NULL)`
-const OWNER_NAME = nameOf('owner_id')
-
-const dueOn = (kind: DeadlineKind) =>
-  `(SELECT min(d.due_on) FROM deadline d
-     WHERE d.contract_id = c.id AND d.kind = '${kind}' AND d.settled_why IS NULL)`
-const NOTICE_ASKED =
-  /\b(?:notice|warning|(?:tell|told) (?!me\b|us\b)\w+|cancel\w*|(?:get|want|pull|way) out|leave)\b/
-/** What its value is for so long a part of a year, by its days. */
-const yearly = (parts: number) =>
-  `CASE WHEN c.value_basis = 'annual' THEN round(c.value / ${parts})
-        ELSE round(c.value / (c.current_latest - c.start + 1) * 365.25 / ${parts}) END || ' ' || c.currency`
-/** Words that ask for it, what it is called, and where it stands. */
-type Told = readonly [RegExp, string, string]
-/** What the line of a list tells anyway, and a card further down. */
-const OWNER_TOLD: Told = [
-  /\b(?:owners?|owns|owned|who (?:manages|runs|looks after|is responsible))\b/,
-  'owner',
-  OWNER_NAME,
-]
-const PRICES_TOLD: readonly Told[] = [
-  [
-    /\b(?:a year|per year|annual\w*|yearly|each year|every year)\b/,
-    'a year, over its term',
-    yearly(1),
-  ],
-  [
-    /\b(?:a month|per month|monthly|each month|every month)\b/,
-    'a month, over its term',
-    yearly(12),
-  ],
-  [
-    /\b(?:cost|pa(?:y|id)|spen[dt])\b.*\bextension/,
-    'extensions cost',
-    `(SELECT string_agg(coalesce(round(e.cost) || ' ' || e.currency, 'not recorded') || ' to '
-         || to_char(e.to_on, 'FMDD Mon YYYY'), ', ' ORDER BY e.from_on)
-       FROM extension e WHERE e.contract_id = c.id AND e.status NOT IN ('withdrawn', 'proposed'))`,
-  ],
-]
-const TOLD: readonly Told[] = [
-  [
-    /\b(?:deput|second name|backup|stand-?in|who\b.*\b(?:cover|step|stand|fill)(?:s|ing)? (?:in )?for\b)/,
-    'deputy',
-    nameOf('deputy_id'),
-  ],
-  [/\bleads?\b/, 'category lead', nameOf('category_lead_id')],
-  [/\bcategor/, 'category', 'c.category'],
-  [/\b(?:dept|department|directorate|division)s?\b/, 'department', 'c.department'],
-  [/\bresell/, 'reseller', 'c.reseller'],
-  [NOTICE_ASKED, 'notice period', "c.notice_amount || ' ' || c.notice_unit"],
-  [NOTICE_ASKED, 'notice by', dueOn('notice')],
-  [/\b(?:options?|extra|more time|extend|be extended)\b/, 'option by', dueOn('option')],
-  [/\bhow far\b/, 'to at most', 'c.maximum_end'],
-  [/\b(?:review\w*|looked at)\b/, 'review', dueOn('review')],
-  [
-    /\b(?:successor|replace\w*|follow\w*|then what|after that|tak(?:e|es|ing) over from|supersed\w*|succeeds?)\b/,
-    'followed by',
-    'c.successor',
-  ],
-  ...PRICES_TOLD,
-  [
-    /\b(?:buying|re-?buy\w*|re-?procure\w*|procurement|re-?tender\w*|replac\w+)\b/,
-    'start buying by',
-    dueOn('start-by'),
-  ],
-  [/\b(?:start date|did .*(?:start|begin)|started|began|running|how old)\b/, 'start', 'c.start'],
-  [/\b(?:route|bought|procured|awarded)\b/, 'route', 'c.route'],
-  [/\b(?:law|regime)\b/, 'law', 'c.regime'],
-  [
-    /\bwaive/,
-    'waiver',
-    `(SELECT 'recorded on ' || to_char(max(w.recorded_on), 'FMDD Mon YYYY') FROM waiver w
-       WHERE w.contract_id = c.id AND w.withdrawn_at IS NULL)`,
-  ],
-  [
-    /\brenew/,
-    'renews by itself',
-    "CASE WHEN c.automatic_renewal THEN 'yes' WHEN NOT c.automatic_renewal THEN 'no' END",
-  ],
-  [
-    /\bexten/,
-    'extensions',
-    `(SELECT string_agg(e.kind || ' to ' || to_char(e.to_on, 'FMDD Mon YYYY'), ', ' ORDER BY e.from_on)
-       FROM extension e WHERE e.contract_id = c.id AND e.status NOT IN ('withdrawn', 'proposed'))`,
-  ],
-  [
-    /\b(?:trusts?|buyers?|who (?:else )?(?:buys|uses)|organisations?|orgs?|shar(?:e|ed|es|ing)|who else|sites?)\b/,
-    'bought for',
-    `(SELECT string_agg(b.name, ', ' ORDER BY b.name) FROM contract_buyer cb
-       JOIN buyer b ON b.id = cb.buyer_id WHERE cb.contract_id = c.id)`,
-  ],
-]
-
 const ORDER_COLUMNS: Readonly<Record<NonNullable<Filters['order']>, string>> = {
   dearest: 'c.value DESC',
   cheapest: 'c.value',
@@ -662,9 +462,9 @@ const ORDER_COLUMNS: Readonly<Record<NonNullable<Filters['order']>, string>> = {
   newest: 'c.start DESC',
   supplier: 'c.supplier_key',
   title: 'lower(c.title)',
-  owner: OWNER_NAME,
-  deputy: nameOf('deputy_id'),
-  lead: nameOf('category_lead_id'),
+  owner: personName('owner_id'),
+  deputy: personName('deputy_id'),
+  lead: personName('category_lead_id'),
   category: 'c.category',
   team: '(SELECT t.name FROM team t WHERE t.id = c.team_id)',
   reference: 'c.reference_key',
@@ -1084,7 +884,7 @@ function withoutDate(row: EntryRow): string {
 interface ReadAs {
   readonly what:
     | (keyof Filters | Dates['of'])
-    | ('lead' | 'deputy' | 'value' | 'not' | 'or' | 'act' | 'told' | 'presumed')
+    | ('lead' | 'deputy' | 'value' | 'not' | 'or' | 'act' | 'told' | 'presumed' | 'verdict')
   readonly text: string
 }
 
@@ -1247,45 +1047,6 @@ function datesWords({ of, ranges, as }: Dates): string {
     : `${DATES[of]} in ${as}${said === '' ? '' : ` (${said})`}`
         .replace(/ in (before|by|after|from|not|on) /, ' $1 ')
         .replace(/ in the end of /, ' at the end of ')
-}
-
-function stateWords(state: ListState): string {
-  const filled = filledBy(state)
-  if (filled !== null) return `with${filled.has ? '' : 'out'} ${filled.said}`
-  return isRecorded(state) ? RECORDED[state].said : STATES[state as keyof typeof STATES]
-}
-
-const STATES: Readonly<Record<Exclude<ListState, Recorded | IsFilled>, string>> = {
-  overdue: 'with a date overdue',
-  undated: 'without an end date',
-  'open-ended': 'without an end date or rolling on until notice',
-  'personal-data': 'with personal data',
-  'without-dpia': 'with personal data and no impact assessment (DPIA)',
-  rolling: 'rolling on until notice',
-  unowned: 'without an owner',
-  emergency: 'in an emergency extension',
-  'out-of-contract': 'out of contract',
-  unclassified: 'with an unclassified extension',
-  disputed: 'with an end that the register and people give differently',
-  umbrella: 'that cover several organisations',
-  historic: 'kept as historic',
-  closed: 'already closed',
-  live: 'that are live',
-  'one-buyer': 'for one buyer alone',
-  'all-buyers': 'for all buyers',
-  shared: 'for more than one buyer',
-  'not-running': 'closed or historic',
-  varied: 'extended by variation',
-  'option-taken': 'extended by an option',
-  undecided: 'with a decision open',
-  questioned: 'with a question open',
-  waived: 'with a waiver',
-  procuring: 'with a procurement under way',
-  'not-procuring': 'without a procurement under way',
-  'called-off': 'called off from a framework',
-  renewed: 'that renewed by themselves',
-  imprecise: 'whose last day is not known',
-  'extended-again': 'extended more than once',
 }
 
 /** `13 contracts whose end is not settled`, and `3 deadlines for an end due in March 2027`. */

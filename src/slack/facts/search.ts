@@ -254,12 +254,19 @@ export async function readSpelt(
     said = said.replace(new RegExp(`(?<![\\p{L}\\p{N}])${typed}(?![\\p{L}\\p{N}])`, 'iu'), meant)
     spelt.push(`“${word}” for “${meant}”`)
   }
-  const command = readCommand(said, clock, names)
+  const read = readCommand(said, clock, names)
+  // `can we still extend linen?` asks, where no time is given to extend it by.
+  const isAsked = read.verb === 'extend' && (read.to ?? read.by) === null && ASKS_OPTION.test(said)
+  const command: typeof read = isAsked
+    ? { verb: 'ask', ...readFilters(tokens(said), clock), typed: said, near: null }
+    : read
   if (!('filters' in command)) return command
   const filters = { ...command.filters, spelt: [...spelt, ...command.filters.spelt] }
-  const isAsked = command.verb === 'ask' || command.verb === 'list'
-  return { ...command, filters: isAsked ? runningOnes(filters) : filters }
+  const isList = command.verb === 'ask' || command.verb === 'list'
+  return { ...command, filters: isList ? runningOnes(filters) : filters }
 }
+const ASKS_OPTION =
+  /\b(?:can|could|may) (?:we|i) still extend\b|^\W*(?:can|could|may|has|have|was|were) .* (?:be|been) extended\b/i
 
 /** What people own, pay and have with a supplier is what runs, where they say neither when nor `ever`. */
 function runningOnes(filters: Filters): Filters {

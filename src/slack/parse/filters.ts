@@ -58,7 +58,7 @@ import {
   modeAt,
   NAMING,
   NOT,
-  ONE_REFERENCE,
+  OPENING,
   obligationAt,
   orderAt,
   overdueSince,
@@ -190,7 +190,7 @@ class Sentence {
   constructor(list: readonly Token[], clock: Clock, bareDays: boolean, isPlain = false) {
     const { rest, asides } = isPlain ? { rest: list, asides: [] } : withoutAsides(list, clock)
     this.#asides = asides
-    this.#list = expanded(rest)
+    this.#list = expanded(affirmed(rest))
     this.#words = this.#list.map((_, index) => wordAt(this.#list, index))
     this.#clock = clock
     this.#bareDays = bareDays
@@ -415,12 +415,14 @@ class Sentence {
       this.#list.some((each) => isWord(each) && /[a-z]{2}/.test(each.text))
     // `contracts let in 2024`
     const isLet = word === 'let' && !/^(?:me|us|by)$/.test(words[at + 1] ?? '')
+    // `managed print`, `bulk order`: a verb of asking right behind a name is a part of it.
+    const isInName = this.#run.length > 0 && OPENING.has(word)
     if (FILLERS.has(word) && !isName && !isLet) {
-      this.#endRun()
+      if (!isInName) this.#endRun()
       // `with handsel, and what do they cost`
       if (VERBAL.has(word)) this.#isNextTo = false
       if (isIdle(words, at, isOpening, this.#leadsAt(at + 1))) return 1
-      return this.#miss(token.text, 1)
+      return isInName ? this.#loose(at, token.text) : this.#miss(bare(token.text), 1)
     }
     return this.#loose(at, token.text)
   }
@@ -552,8 +554,6 @@ class Sentence {
     }
     const state = this.#stateAt(at)
     if (state !== null) {
-      const isOfOne = this.#isQuestion && words.some((each) => ONE_REFERENCE.test(each ?? ''))
-      if (isOfOne && this.#not === null) return state.used
       const isOver = state.value === 'overdue' || state.value === 'out-of-contract'
       const late = isOver ? overdueSince(words, at + state.used, this.#clock) : null
       this.#add({ state: state.value }, 'state', state.used)
@@ -1132,7 +1132,9 @@ class Sentence {
       return { ...asPerson(role.value, said), used: begins + length - at, not, isTail: false }
     }
     for (const length of [1, 2]) {
-      if (this.#run.length > 0) break
+      // `is linen kofi's`
+      const isLast = length === 1 && at === words.length - 1 && /['’]s$/.test(words[at] ?? '')
+      if (this.#run.length > 0 && !isLast) break
       const name = words.slice(at, at + length)
       if (!name.every((_, index) => this.#isLoose(at + index))) break
       const last = words[at + length - 1] ?? ''
@@ -1170,7 +1172,9 @@ class Sentence {
       const isOfField =
         words[begins + (tail?.used ?? 0) - 1] === 'have' &&
         /^(?:an?|any|no|its|notice|options?|extensions?|documents?|waivers?|personal)$/.test(next)
-      if (tail !== null && !isDuty && !isOfField) {
+      // `did linen run out`: what it did, and not who runs it.
+      const isMode = (modeAt(words, begins)?.used ?? 0) > (tail?.used ?? 0)
+      if (tail !== null && !isDuty && !isOfField && !isMode) {
         const who = { name: nameOf(this.#list.slice(at, at + length)) }
         const not = no === null ? null : textOf(this.#list.slice(at + length, begins))
         const used = begins + tail.used - at
@@ -1565,6 +1569,13 @@ function expanded(list: readonly Token[]): Token[] {
     const sign = /^(>=|<=|≥|≤|>|<)(?=[£€$\d])(.+)$/.exec(text)
     return sign === null ? [word(text)] : [word(sign[1] ?? ''), word(sign[2] ?? '')]
   })
+}
+/** `isn't linen kofi's` asks whether it is. */
+function affirmed(list: readonly Token[]): readonly Token[] {
+  const [first = '', next = ''] = [0, 1].map((at) => wordAt(list, at))
+  const asked = /^(is|are|was|were|has|have|does|did|will|can)n['’]?t$/.exec(first ?? '')?.[1]
+  const isAsked = asked !== undefined && /^(?:the|our|my|that|this|it|we|there)$/.test(next ?? '')
+  return isAsked ? [{ kind: 'word', text: asked, quoted: false }, ...list.slice(1)] : list
 }
 /** `january, february or march 2028`, `q1 or q2 next year`: the year behind the last, for those before it. */
 function yearBehind(list: readonly Token[], from: number): string[] {

@@ -1021,7 +1021,7 @@ const IDLE = words(
     'record records entry entries report overview register list details detail info information status department dept directorate',
 )
 /** Verbs that ask, before all else that is said. */
-const OPENING = words(
+export const OPENING = words(
   'show find search look lookup get give tell send see view display bring pull want wanted like need know check print return fetch wonder wondering ' +
     'let me us your remind sort order many count number sorry',
 )
@@ -1106,7 +1106,7 @@ const KNOWN = new Set(
 )
 
 export const FILLER_PHRASES = phrases(
-  'used by, bought by, bought for, purchased by, procured by, procured for, who buys, who bought, who purchased, who pays for, related to, relating to, connected to, connected with, title contains, title includes, title has, titles containing, title containing, titles with, titled, whose title contains, whose title includes, named, reference starts with, reference begins with, reference starting, references starting, reference starting with, references starting with, reference begins, reference contains, reference containing, need to worry about, have to worry about, should worry about, worry about, need to know about, should know about, be aware of, look out for, keep an eye on, need to think about, should think about, have to think about, the dates for, dates for, the dates of, speak to about, to speak to about, talk to about, to talk to about, do i speak to about, ring about, contact about, so far, pull together, put together, this contract, this register, this list, what is next, up next, ' +
+  '(know|tell me|check|see|confirm|sure) (if|whether), whether, (has|have|did) (anyone|anybody|somebody|someone), used by, bought by, bought for, purchased by, procured by, procured for, who buys, who bought, who purchased, who pays for, related to, relating to, connected to, connected with, title contains, title includes, title has, titles containing, title containing, titles with, titled, whose title contains, whose title includes, named, reference starts with, reference begins with, reference starting, references starting, reference starting with, references starting with, reference begins, reference contains, reference containing, need to worry about, have to worry about, should worry about, worry about, need to know about, should know about, be aware of, look out for, keep an eye on, need to think about, should think about, have to think about, the dates for, dates for, the dates of, speak to about, to speak to about, talk to about, to talk to about, do i speak to about, ring about, contact about, so far, pull together, put together, this contract, this register, this list, what is next, up next, ' +
     'as of today, as of now, at the moment, right now, thank you, ' +
     `${WHOEVER}, ` +
     'who supplies, who provides, who delivers, who do we use for, who do we get, who is the reseller for, who is the reseller of, reseller for, reseller of, help me find, help me, for some reason, all the same day, in one list, [a|the] [random|quick] (sample|selection|handful|rundown|summary|full list) of, full list, just (those|these|them), which is which, whose name is (on|against), theres two, (across|for|in) the (group|piece|whole organisation), across all [of] [the|our] (trusts|buyers|organisations|hospitals|orgs), these days, by any chance, as things stand, to be honest, in the diary, or what, or not, or something, or so, and so on, and the like, at the top, at top, on top, know about, on file, on record, on the register, on the books, something to do with, anything to do with, to do with, a company called, a supplier called, a firm called, called, we can still stop, we can stop, we could stop, can still be stopped, if you, of any sort, of any kind, so i can chase, supplier for, supplier of, up our sleeve, in the title, in their title, in its title, in the name, with the word, with the name, ' +
@@ -1263,10 +1263,8 @@ export function questionAt(
   const isDates = /^(?:dates?|deadlines?)$/.test(words[at + (asked ?? 0)] ?? '')
   const of = isDates && words[at + (asked ?? 0) - 1] === 'notice' ? null : asked
   if (of !== null) return { used: at + of }
-  // `is TG-2024-062 still live`, `TG-2024-008: when is notice due`: it is shown, whatever it is.
+  // `TG-2024-008: when is notice due`: it is shown, whatever it is.
   const isOfOne = words.some((word) => ONE_REFERENCE.test(word ?? ''))
-  const isAux = /^(?:is|are|was|were|has|have|does|do|did|will)$/.test(words[at] ?? '')
-  if (isOfOne && isAux) return { used: at + 1 }
   if (isOfOne && words.some((word) => word === 'when')) return { used: 0 }
   const isWorth = words[at] === 'what' && words.some((word) => word === 'worth')
   if (isWorth) return { used: at + 1 }
@@ -1282,7 +1280,7 @@ export function questionAt(
     : { used: at + much, asked: words.slice(at, at + much).join(' ') }
 }
 /** Letters, and figures in groups: one contract's. */
-export const ONE_REFERENCE = /^[a-z]{1,6}-\d[\w/-]*\d$/
+const ONE_REFERENCE = /^[a-z]{1,6}-\d[\w/-]*\d$/
 const QUESTIONS = phrases(
   'when, by when, what is the value of, what is the cost of, what is the price of, what date, which date, what day, which day, what time, how long, how much longer, what notice, how much notice, ' +
     'what is the notice, what is the notice period, what notice period, what is the end date, what is the expiry date, ' +
