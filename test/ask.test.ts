@@ -4,11 +4,12 @@ import fc from 'fast-check'
 import { readTeams } from '../src/database/organisation.ts'
 import { sampleRegister } from '../src/register/sample/stories.ts'
 import { asCivilDate } from '../src/rules/civil-date.ts'
+import { asDecimal } from '../src/rules/money.ts'
 import { compare } from '../src/rules/text-match.ts'
 import { ukCalendar } from '../src/rules/working-days.ts'
 import { answerSentence, type SentenceAnswer } from '../src/slack/facts/list.ts'
 import { FILLERS } from '../src/slack/parse/vocabulary.ts'
-import { counted, dateWords } from '../src/text/words.ts'
+import { counted, dateWords, spendWords } from '../src/text/words.ts'
 import { CELLS, type Cell, meantBy, NAMED } from './support/ask-matrix.ts'
 import {
   anySentence,
@@ -92,6 +93,12 @@ const TABLE = readFileSync(new URL('support/ask-table.md', import.meta.url), 'ut
 
 /** What stands beside what was read, and is held to the facts by itself. */
 const BESIDE: ReadonlySet<string> = new Set(['whose', 'told', 'verdict', 'presumed'])
+
+async function figuresOf(said: string): Promise<string> {
+  const { read, unread } = await ask(said)
+  expect(unread, said).toEqual([])
+  return read.find(({ what }) => what === 'sum' || what === 'per')?.text ?? ''
+}
 
 /** What is wrong with the answer; empty where nothing is. */
 async function faultsOf([said, read, unread, fits]: Sentence): Promise<string[]> {
@@ -270,6 +277,67 @@ describe('a sentence about contracts', { timeout: 300_000 }, () => {
       const { read } = await ask(said)
       expect(read.find(({ what }) => what === 'verdict')?.text ?? null, said).toBe(first)
     }
+  })
+
+  it('for an average, a year, a month or the first of two is answered with the figures of the facts', async () => {
+    const of = (area: string) => contracts.filter((c) => c.category === area && !isOver(c))
+    const valued = of('Transport').flatMap(({ value }) => value ?? [])
+    const average = valued.reduce((sum, each) => sum + each, 0) / valued.length
+    for (const said of ['average value of transport contracts', 'avg contract value in transport?'])
+      expect(await figuresOf(said)).toBe(
+        `(on average ${spendWords(asDecimal(average.toFixed(2)), 'GBP')} over ${valued.length})`,
+      )
+    // Priced by the year in the sample.
+    const foliant = contracts.filter(({ supplier }) => supplier?.startsWith('Foliant') === true)
+    const yearly = foliant.reduce((sum, { value }) => sum + (value ?? 0), 0)
+    for (const said of [
+      'how much do we pay foliant a year',
+      'annual cost of foliant',
+      'total yearly spend with foliant',
+    ])
+      expect(await figuresOf(said), said).toBe(
+        `(together ${spendWords(asDecimal(String(yearly)), 'GBP')} a year)`,
+      )
+    // Of four years, told whole.
+    const linen = contracts.find(({ title }) => /linen/i.test(title))
+    const [from, to] = [linen?.start ?? '', linen?.end ?? ''].map(
+      (day) => new Date(`${day}T00:00Z`),
+    )
+    const years = Math.round(((to?.getTime() ?? 0) - (from?.getTime() ?? 0)) / 31_557_600_000)
+    expect(await figuresOf('how much is linen a year')).toBe(
+      `(together ${spendWords(asDecimal(String((linen?.value ?? 0) / years)), 'GBP')} a year)`,
+    )
+    const ends = contracts.filter((c) => !isOver(c) && c.end?.startsWith('2027') === true)
+    const inMarch = ends.filter(({ end }) => end?.startsWith('2027-03') === true).length
+    for (const said of [
+      'how many end each month in 2027',
+      'count by month of what expires in 2027',
+    ])
+      expect(await figuresOf(said), said).toContain(`March 2027 ${inMarch}`)
+    for (const [one, other] of [
+      ['linen', 'pest control'],
+      ['wheelchair', 'fire alarms'],
+    ] as const) {
+      const [first] = contracts
+        .filter((c) => c.title.toLowerCase().includes(one) || c.title.toLowerCase().includes(other))
+        .filter(({ state }) => state === 'active')
+        .toSorted((a, b) => compare(a.end ?? '', b.end ?? ''))
+      for (const said of [
+        `which ends first, ${one} or ${other}`,
+        `what goes first, ${other} or ${one}`,
+        `does ${one} end before or after ${other}`,
+      ]) {
+        const { read, unread } = await ask(said)
+        const day = dateWords(asCivilDate(first?.end ?? ''))
+        expect([unread, read[0]?.text], said).toEqual([
+          [],
+          `First: ${first?.reference} ends on ${day}.`,
+        ])
+      }
+    }
+    // What has no answer names the word, and gives no figure.
+    for (const said of ['average value by owner', 'median value of estates contracts'])
+      expect((await ask(said)).unread, said).not.toEqual([])
   })
 
   it('about ends names those left out as they probably renewed, and counts those that are over', async () => {

@@ -695,12 +695,7 @@ export const TIRED_SENTENCES: readonly Sentence[] = [
   ['least expensive 5', 'top order', [], [52, 53, 50, 51, 55]],
   ['5 dearest ending this fy', 'top order end', [], [4, 11, 3, 12, 9]],
   ['everything in euros', 'value', [], ({ currency }) => currency === 'EUR'],
-  [
-    'average value of estates contracts',
-    'category running spelt',
-    ['average value'],
-    inArea('Estates'),
-  ],
+  ['average value of estates contracts', 'category running sum', [], inArea('Estates')],
   [
     'expired but not closed',
     'ended not',

@@ -14,6 +14,7 @@ import { stateSql } from '../../reports/contract.ts'
 import type { CivilDate } from '../../rules/civil-date.ts'
 import type { DeadlineKind } from '../../rules/contract.ts'
 import type { Decimal } from '../../rules/money.ts'
+import { A_YEAR, CHARGE_UNITS } from '../../rules/premium.ts'
 import { nearWord } from '../../rules/text-match.ts'
 import { dateWords, spendWords } from '../../text/words.ts'
 import {
@@ -581,47 +582,66 @@ export async function withFigures(context: BotContext, read: ReadFilters): Promi
   return ranksByValue(filters) ? ranked(context, counted) : counted
 }
 
-/** Added up by currency, and by what the values say. */
+/** Added up, or on average, by currency and by what the values say; what is told by the year is of one kind. */
 async function summed(context: BotContext, read: ReadFilters): Promise<ReadFilters> {
   const places = parameters()
   const { sum: of, dates, state } = read.filters
   const when = (dates?.of === 'extended' ? dates.ranges : [])
     .map((range) => rangeSql(range, 'e.from_on', 'e.from_on', places.add))
     .join(' OR ')
-  const amount =
-    of === true
-      ? 'c.value'
-      : `(SELECT sum(e.cost) FROM extension e WHERE e.contract_id = c.id AND e.currency = c.currency
+  const isOfExtensions = of === 'extensions'
+  const isYearly = of === 'yearly' || of === 'yearly-average'
+  const isAverage = of === 'average' || of === 'yearly-average'
+  const amount = isOfExtensions
+    ? `(SELECT sum(e.cost) FROM extension e WHERE e.contract_id = c.id AND e.currency = c.currency
           AND e.status NOT IN ('withdrawn', 'proposed')${state === 'emergency' ? " AND e.kind = 'emergency'" : ''}${when === '' ? '' : ` AND (${when})`})`
-  const basis =
-    of === true
-      ? "CASE WHEN c.value_basis IN ('annual', 'maximum') THEN c.value_basis ELSE '' END"
-      : "''"
+    : isYearly
+      ? YEARLY_COST
+      : 'c.value'
+  const kinds = isYearly ? "('maximum')" : "('annual', 'maximum')"
+  const basis = isOfExtensions
+    ? "''"
+    : `CASE WHEN c.value_basis IN ${kinds} THEN c.value_basis ELSE '' END`
   const found = await selectFitting<{
     currency: string
     basis: string
     sum: Decimal | null
+    valued: number
     unvalued: number
   }>(
     context,
-    `c.currency, ${basis} AS basis, sum(${amount})::text AS sum,
-     count(*) FILTER (WHERE ${amount} IS NULL)::int AS unvalued`,
+    `c.currency, ${basis} AS basis, round(${isAverage ? 'avg' : 'sum'}(${amount}), 2)::text AS sum,
+     count(${amount})::int AS valued, count(*) FILTER (WHERE ${amount} IS NULL)::int AS unvalued`,
     wholeCondition(read, context, places),
     places,
     'GROUP BY 1, 2 ORDER BY 2, 1',
   )
   const BASES: Readonly<Record<string, string>> = { annual: ' a year', maximum: ' at most' }
-  const said = found.flatMap(({ currency, basis, sum }) =>
-    sum === null ? [] : `${spendWords(sum, currency)}${BASES[basis] ?? ''}`,
+  const said = found.flatMap(({ currency, basis, sum, valued }) =>
+    sum === null
+      ? []
+      : `${spendWords(sum, currency)}${isYearly ? ' a year' : ''}${BASES[basis] ?? ''}${isAverage ? ` over ${valued}` : ''}`,
   )
   const unvalued = found.reduce((count, each) => count + each.unvalued, 0)
-  const left =
-    unvalued === 0 ? '' : `, ${unvalued} without ${of === true ? 'a value' : 'a cost'} left out`
+  const what = isOfExtensions ? 'a cost' : isYearly ? 'a yearly cost' : 'a value'
+  const left = unvalued === 0 ? '' : `, ${unvalued} without ${what} left out`
+  const how = isAverage ? 'on average' : 'together'
+  const lead = isOfExtensions
+    ? `their ${state === 'emergency' ? 'emergency ' : ''}extensions cost `
+    : ''
   const sum = context.hidePrices
     ? '(amounts are not added up here)'
-    : `(${of === true ? '' : `their ${state === 'emergency' ? 'emergency ' : ''}extensions cost `}together ${said.length === 0 ? 'nothing recorded' : said.join(' and ')}${left})`
+    : `(${lead}${how} ${said.length === 0 ? 'nothing recorded' : said.join(' and ')}${left})`
   return { ...read, sum: read.filters.top === null ? sum : '(not added up)' }
 }
+
+/** SQL: what a year of contract `c` costs: its charge, else its value over the term that it was awarded for. */
+export const YEARLY_COST = `CASE
+  WHEN c.periodic_charge IS NOT NULL AND c.charge_unit IS NOT NULL THEN c.periodic_charge * CASE c.charge_unit
+    ${CHARGE_UNITS.map((unit) => `WHEN '${unit}' THEN ${A_YEAR[unit].join('::numeric / ')}`).join(' ')} END
+  WHEN c.value_basis = 'annual' THEN c.value
+  ELSE c.value * 12 / nullif((SELECT extract(year FROM a) * 12 + extract(month FROM a) + extract(day FROM a) / ${MONTH_DAYS}
+    FROM age(coalesce(c.end_latest, c.current_latest) + 1, c.start) a), 0) END`
 
 /** How many contracts each has, the most first; those alone whose count was asked for. */
 async function countedBy(
@@ -630,32 +650,49 @@ async function countedBy(
   { of, than }: NonNullable<Filters['per']>,
 ): Promise<ReadFilters> {
   const places = parameters()
-  const [key, name] = GROUP_COLUMNS[of]
+  const isOfTime = of === 'month' || of === 'quarter' || of === 'year'
+  const [key, name] = isOfTime
+    ? timeColumns(of, read.filters.dates?.of === 'start' ? 'c.start' : 'c.current_latest')
+    : GROUP_COLUMNS[of]
   const found = await selectFitting<{ name: string | null; count: number; ids: number[] }>(
     context,
     `min(${name}) AS name, count(*)::int AS count, array_agg(c.id) AS ids`,
     wholeCondition(read, context, places),
     places,
-    `GROUP BY ${key} ORDER BY count(*) ${than === 'fewest' ? '' : 'DESC'}, min(${name}) NULLS LAST`,
+    `GROUP BY ${key} ORDER BY ${isOfTime && than === null ? key : `count(*) ${than === 'fewest' ? '' : 'DESC'}`}, min(${name}) NULLS LAST`,
   )
+  // A register without departments has its teams.
+  const isEmpty = of === 'department' && found.every(({ name }) => name === null)
+  if (isEmpty) return countedBy(context, read, { of: 'team', than })
   const named = found.filter(({ name }) => name !== null || than === null)
   const fits = (count: number) =>
     typeof than === 'number' ? count > than : than === null || count === named[0]?.count
   const shown = typeof than === 'number' ? named.filter(({ count }) => fits(count)) : named
-  const some = shown.slice(0, 12).map((each) => `${each.name ?? 'none recorded'} ${each.count}`)
-  const more = shown.length > 12 ? `, and ${shown.length - 12} more` : ''
+  const most = isOfTime ? 24 : 12
+  const some = shown.slice(0, most).map((each) => `${each.name ?? 'none recorded'} ${each.count}`)
+  const more = shown.length > most ? `, and ${shown.length - most} more` : ''
   const said = some.length === 0 ? 'none has so many' : `${some.join(', ')}${more}`
   const only = than === null ? null : named.flatMap(({ count, ids }) => (fits(count) ? ids : []))
   const count = named.filter(({ name }) => name !== null).length
   const all = than === null ? `, ${count} in all` : ''
   return { ...read, counts: `(by ${of}${all}: ${said})`, ids: { ...read.ids, only } }
 }
+/** In the order of the calendar. */
+function timeColumns(of: 'month' | 'quarter' | 'year', day: string): readonly [string, string] {
+  const SHAPES = { month: 'FMMonth YYYY', quarter: '"Q"Q YYYY', year: 'YYYY' }
+  const key = `date_trunc('${of}', ${day})`
+  return [key, `to_char(${key}, '${SHAPES[of]}')`]
+}
 /** SQL: the name of somebody who answers for contract `c`. */
 export const personName = (column: 'owner_id' | 'deputy_id' | 'category_lead_id') =>
   `(SELECT o.display_name FROM person o WHERE o.id = c.${column} AND o.erased_at IS NULL)`
 const GROUP_COLUMNS: Readonly<
-  Record<NonNullable<Filters['per']>['of'], readonly [string, string]>
+  Record<
+    Exclude<NonNullable<Filters['per']>['of'], 'month' | 'quarter' | 'year'>,
+    readonly [string, string]
+  >
 > = {
+  department: ['lower(c.department)', 'c.department'],
   supplier: ['c.supplier_key', 'c.supplier'],
   reseller: ['lower(c.reseller)', 'c.reseller'],
   owner: ['c.owner_id', personName('owner_id')],

@@ -60,7 +60,15 @@ import {
   withFigures,
 } from './filters.ts'
 import { findForBot, namedIn, readSpelt, titled } from './search.ts'
-import { type FoundOne, stateWords, toldOf, type Verdict, verdictOf, verdictOfAny } from './told.ts'
+import {
+  type FoundOne,
+  stateWords,
+  toldOf,
+  type Verdict,
+  verdictOf,
+  verdictOfAny,
+  verdictOfTwo,
+} from './told.ts'
 
 /** A page of the contracts that fit; of filters whose names were read they are not read again. */
 export async function listFacts(
@@ -163,15 +171,16 @@ async function answered(
         return told(context, text, await askedContracts(context, meant, named), verdict)
       }
       const found = await askedContracts(context, due ? dueSoon(filters) : filters)
-      const answer = await told(context, text, found)
-      const first = typed.trim().split(/\s+/)[0] ?? ''
-      const isNear = near !== null && answer.unread.includes(first)
+      const first = verdictOfTwo(text, filters, found.items, context.today)
+      const answer = await told(context, text, found, null, first)
+      const begun = typed.trim().split(/\s+/)[0] ?? ''
+      const isNear = near !== null && answer.unread.includes(begun)
       const meant = isNear
         ? mistyped(typed, near, { today: place.today, calendar, yearStart }).meant
         : null
       if (meant === null || !('ref' in meant) || meant.ref === null) return answer
       const act = await askedToAct(context, { ...meant, ref: meant.ref })
-      const said = { what: 'spelt' as const, text: `(taking “${first}” for “${meant.verb}”)` }
+      const said = { what: 'spelt' as const, text: `(taking “${begun}” for “${meant.verb}”)` }
       return act.total === 0 ? answer : { ...act, read: [...act.read, said] }
     }
     case 'due':
@@ -216,6 +225,7 @@ async function told(
   text: string,
   answer: Answered,
   verdict: Verdict | null = null,
+  first: string | null = null,
 ): Promise<Answered> {
   const { items, read, total } = answer
   const { unread, fields } = await toldOf(context, text, answer, items, {
@@ -224,7 +234,8 @@ async function told(
   const presumed = read.find(({ what }) => what === 'presumed')?.text
   const any = { total, unread, beside: presumed === undefined ? [] : [presumed] }
   // Where something is told of it, it was not asked whether there are any.
-  const said = verdict?.text ?? (fields === null ? verdictOfAny(text, any, 'contract') : null)
+  const said =
+    verdict?.text ?? first ?? (fields === null ? verdictOfAny(text, any, 'contract') : null)
   const line = (what: 'verdict' | 'told', words: string | null): ReadAs[] =>
     words === null ? [] : [{ what, text: words }]
   return {

@@ -1,6 +1,6 @@
 /** What is asked of few contracts that a sentence names: yes or no, and what no line of a list tells. */
 import { stateSql } from '../../reports/contract.ts'
-import { asCivilDate } from '../../rules/civil-date.ts'
+import { asCivilDate, type CivilDate } from '../../rules/civil-date.ts'
 import type { DeadlineKind } from '../../rules/contract.ts'
 import { asDecimal } from '../../rules/money.ts'
 import type { PageFacts } from '../../text/answer-facts.ts'
@@ -13,6 +13,7 @@ import {
   type IsFilled,
   isRecorded,
   type ListState,
+  MONTH_DAYS,
   NO_FILTERS,
   RECORDED,
   type Recorded,
@@ -32,6 +33,7 @@ import {
   selectFitting,
   stateCondition,
   wholeCondition,
+  YEARLY_COST,
 } from './filters.ts'
 
 export interface FoundOne {
@@ -40,7 +42,7 @@ export interface FoundOne {
 }
 /** What was read of it, of which kind, and what was not. */
 interface ReadAnswer {
-  readonly read: readonly { readonly what: string }[]
+  readonly read: readonly { readonly what: string; readonly text: string }[]
   readonly unread: readonly string[]
 }
 
@@ -60,13 +62,15 @@ export async function toldOf(
   )
   if (found.length === 0 || !isNamed) return { unread, fields: null }
   const said = text.toLowerCase()
+  const isSummed = read.some(({ what, text: words }) => what === 'sum' && / a year\b/.test(words))
   const isWhether = WHETHER.test(said)
   const isAsking = isWhether || /^\W*(?:by )?(?:when|how|what|who)/.test(said)
-  const asked = [...(inLine ? [] : [OWNER_TOLD]), ...TOLD].filter(
+  const asked = [...(inLine ? [] : [OWNER_TOLD]), ...toldOn(`date '${context.today}'`)].filter(
     (each) =>
       each[0].test(said) &&
       !but.includes(each[1]) &&
-      !(context.hidePrices && PRICES_TOLD.includes(each)),
+      !(context.hidePrices && PRICES_TOLD.includes(each)) &&
+      !(isSummed && each[1].startsWith('a year')),
   )
   if (found.length > MOST_TOLD) {
     const [only, second] = asked
@@ -151,7 +155,7 @@ function factWords(is: string): string {
 }
 const MOST_TOLD = 3
 /** Asked of in several words, which are read with it. */
-const PHRASES_TOLD: ReadonlySet<string> = new Set(['followed by', 'to at most'])
+const PHRASES_TOLD: ReadonlySet<string> = new Set(['followed by', 'to at most', 'left'])
 /** Asked of it, and told in its line: who has it and from whom, until when, what it is worth. */
 const IN_ITS_LINE =
   /^(?:who|whom|whose|references?|ref|owner|owns?|contact|ring|call|speak|talk|moan|complain|shout|chas(?:e|ing)|charge|responsible|look(?:s|ing|ed)?|handl(?:es?|ing)|sort(?:s|ed|ing)?|deal(?:s|ing)?|manag(?:es?|ing|er)|company|firm|supplier|vendor|provider|people|folk|lot|long|time|left|big|much|cost(?:s|ing)?|need|leav(?:e|ing)|worth|value|price|pay|charged?|date|finish(?:es|ing)?|stops?|stopped|los(?:e|ing)|expir\w+|ends?|up|over|done|exists?|alive|dead|going|running|works?|working|us(?:e|es|ing)|tied|keep|cover(?:ed)?|safe|secure|ok|okay|alright|valid|mine|my|team|tender\w*|anyone|anybody|someone|somebody)$/
@@ -164,12 +168,16 @@ const dueOn = (kind: DeadlineKind) =>
   `(SELECT min(d.due_on) FROM deadline d
      WHERE d.contract_id = c.id AND d.kind = '${kind}' AND d.settled_why IS NULL)`
 const saidOn = (day: string) => `to_char(${day}, 'Dy FMDD Mon YYYY')`
+const endOn = (day: string) =>
+  `CASE WHEN c.current_latest < ${day} THEN 'it ended on ' ELSE 'it ends on ' END || ${saidOn('c.current_latest')}`
 const NOTICE_ASKED =
   /\b(?:notice|warning|(?:tell|told) (?!me\b|us\b)\w+|cancel\w*|(?:get|want|pull|way) out|leave)\b/
-/** What its value is for so long a part of a year, by its days. */
-const yearly = (parts: number) =>
-  `CASE WHEN c.value_basis = 'annual' THEN round(c.value / ${parts})
-        ELSE round(c.value / (c.current_latest - c.start + 1) * 365.25 / ${parts}) END || ' ' || c.currency`
+const yearly = (parts: number) => `round(${YEARLY_COST} / ${parts}) || ' ' || c.currency`
+/** How long it runs yet. */
+const leftOf = (day: string) => `(SELECT CASE WHEN days < 0 THEN 'nothing, ' || ${endOn(day)}
+  ELSE days || ' days' || CASE WHEN days > 730 THEN ', about ' || round(days / 365.25, 1) || ' years'
+    WHEN days > 90 THEN ', about ' || round(days / ${MONTH_DAYS}) || ' months' ELSE '' END END
+  FROM (SELECT c.current_latest - ${day} AS days) l)`
 /** Words that ask for it, what it is called, and where it stands. */
 type Told = readonly [RegExp, string, string]
 /** What the line of a list tells anyway, and a card further down. */
@@ -197,7 +205,12 @@ const PRICES_TOLD: readonly Told[] = [
        FROM extension e WHERE e.contract_id = c.id AND e.status NOT IN ('withdrawn', 'proposed'))`,
   ],
 ]
-const TOLD: readonly Told[] = [
+const toldOn = (day: string): readonly Told[] => [
+  [
+    /\b(?:how (?:long|much longer|much time|many (?:more )?(?:days|weeks|months|years)))\b.*\b(?:left|remain\w*|to run|to go|more|got|until|till?|longer)\b|\b(?:time|days|weeks|months|years) (?:left|remaining)\b/,
+    'left',
+    leftOf(day),
+  ],
   [
     /\b(?:deput|second name|backup|stand-?in|who\b.*\b(?:cover|step|stand|fill)(?:s|ing)? (?:in )?for\b)/,
     'deputy',
@@ -287,8 +300,6 @@ const MOST_JUDGED = 20
 const ALTERNATIVE =
   /\bor\b(?! (?:not|later|more|less|over|under|so|earlier|is|are|was|has|have|did|do|does|will)\b)/
 
-const endOn = (day: string) =>
-  `CASE WHEN c.current_latest < ${day} THEN 'it ended on ' ELSE 'it ends on ' END || ${saidOn('c.current_latest')}`
 const PRESUMED = `EXISTS (SELECT FROM extension e WHERE e.contract_id = c.id AND e.kind = 'renewal'
   AND e.status = 'presumed' AND e.to_on = c.current_latest)`
 /** Notice was given for the term that runs. */
@@ -587,6 +598,27 @@ export async function verdictOf(
     text: words.size === 1 && !isTwice ? `${word}: ${whole}` : capitalised(whole),
     ...{ found, filters: question.rest, tells: question.tells },
   }
+}
+
+/** `First: TG-2023-022 ends on Tue 31 Aug 2027`, to who asks which of few that are named comes first. */
+export function verdictOfTwo(
+  text: string,
+  { order, either, words }: Filters,
+  items: readonly Compared[],
+  today: CivilDate,
+): string | null {
+  const [first, second] = items
+  const isAsked = /\bor\b|\bvs\b|\bversus\b/.test(text.toLowerCase()) && order === 'soonest'
+  if (!isAsked || either.length + words.length === 0 || items.length > MOST_TOLD) return null
+  if (first?.currentEnd == null || second?.currentEnd == null) return null
+  const on = `${first.currentEnd < today ? 'ended' : 'ends'} on ${dateWords(first.currentEnd)}`
+  return first.currentEnd === second.currentEnd
+    ? `Neither: both ${on.replace('ends', 'end')}`
+    : `First: ${first.reference} ${on}`
+}
+interface Compared {
+  readonly reference: string
+  readonly currentEnd: CivilDate | null
 }
 
 /** `Yes: 3 contracts` to who asks whether there are any; null where nobody asks, or it is not decided. */

@@ -206,7 +206,7 @@ export type Amount =
 
 /** `of`: somebody's contracts: those they own, else those that they deputise for or lead. */
 export const ROLES = ['deputy', 'lead', 'of'] as const
-/** By what contracts are counted. */
+/** By what contracts are counted: `month`, `quarter` and `year` are those of their ends. */
 export const GROUPS = [
   'supplier',
   'reseller',
@@ -215,6 +215,8 @@ export const GROUPS = [
   'lead',
   'category',
   'team',
+  'department',
+  ...(['month', 'quarter', 'year'] as const),
 ] as const
 export const ORDERS = [
   'dearest',
@@ -229,6 +231,8 @@ export const ORDERS = [
   ...(['longest', 'shortest', 'longest-notice', 'shortest-notice'] as const),
   ...(['deputy', 'lead', 'category', 'team', 'reference'] as const),
 ] as const
+
+export const SUMS = ['extensions', 'average', 'yearly', 'yearly-average'] as const
 
 /** Which contracts are meant: all that is not null has to fit. */
 export interface Filters {
@@ -259,8 +263,8 @@ export interface Filters {
   readonly order: (typeof ORDERS)[number] | null
   /** Only so many, the first ones. */
   readonly top: number | null
-  /** What they are worth together, or what their extensions cost. */
-  readonly sum: true | 'extensions' | null
+  /** What they are worth together, on average, or a year of it together or on average; or what their extensions cost. */
+  readonly sum: true | (typeof SUMS)[number] | null
   /** What was said and is not read: named in every answer. */
   readonly unread: readonly string[]
   /** What was misspelt, and what it was taken for. */
@@ -330,7 +334,7 @@ const SAID = z
     either: z.array(z.array(z.lazy((): z.ZodType<Filters> => FILTERS))),
     order: z.enum(ORDERS),
     top: z.int().positive(),
-    sum: z.union([z.literal(true), z.literal('extensions')]),
+    sum: z.union([z.literal(true), z.enum(SUMS)]),
   })
   .partial()
 const FILTERS: z.ZodType<Filters> = SAID.transform(

@@ -32,9 +32,11 @@ import {
   ASIDES,
   ASKED,
   ASKS_OF,
+  AVERAGES,
   amountsAt,
   askedAtEnd,
   askedOfAt,
+  COMPARISONS,
   COUNTING,
   columnsAt,
   countAt,
@@ -78,6 +80,7 @@ import {
   unreadableAt,
   VERBAL,
   WHOSE,
+  YEARLY,
 } from './vocabulary.ts'
 import { type Clock, type Leaning, longest, phrases, readSpan, type Words } from './when.ts'
 
@@ -176,6 +179,10 @@ class Sentence {
   /** The sentence asks about those that are named: a kind of date alone narrows nothing down. */
   #isQuestion = false
   #isCounted = false
+  /** What it costs is asked. */
+  #isOfCost = false
+  /** Of those that are named which comes first is asked: any of them may be over. */
+  #isCompared = false
   #isUnrecorded = false
   /** Of the names that follow each is meant, and not one of them. */
   #isTogether = false
@@ -202,6 +209,7 @@ class Sentence {
     this.#isQuestion = question !== null
     const { used: begins = 0, asked, sum = null } = question ?? {}
     this.#sum = sum
+    this.#isOfCost = asked !== undefined
     for (let at = begins; at < this.#list.length; ) {
       at += Math.max(1, this.#step(at))
       const last = this.#list[at - 1]
@@ -297,6 +305,8 @@ class Sentence {
       this.#isCounted = true
       return counts.used
     }
+    const figure = this.#figureAt(at) || this.#comparisonAt(at)
+    if (figure > 0) return figure
     const done = doneAt(words, at, this.#mode?.kind ?? null, this.#not !== null)
     if (done > 0) {
       this.#not = null
@@ -361,8 +371,6 @@ class Sentence {
         this.#modeWords += ` ${textOf(this.#list.slice(at, at + 1 + other.used))}`
         return 1 + other.used
       }
-      // `priya vs ewan`: both are shown, and not compared.
-      if (/^(?:vs|versus)$/.test(word)) this.#unread.push(word)
       const isOr = word === 'or' || /^(?:vs|versus)$/.test(word)
       // `extended or overdue`
       if (isOr && !this.#joinable && this.#periodAt(at + 1) === null) this.#closeMode()
@@ -406,7 +414,8 @@ class Sentence {
       /^(?:much|costs?|costing|spend|spent|spending|paid|pay|paying|bill)$/.test(word) &&
       words.some((each) => /^(?:emergenc(?:y|ies)|extensions?|extended)$/.test(each ?? ''))
     const sum = longest(words, at, SUMS) ?? (isOfCost ? 1 : null)
-    if (sum !== null) this.#sum = true
+    if (sum !== null)
+      this.#sum ??= /annual|yearly/.test(words.slice(at, at + sum).join(' ')) ? 'yearly' : true
     const filler = counting ?? asked ?? sum ?? longest(words, at, FILLER_PHRASES)
     if (filler !== null) return filler
     // `IT contracts`: in capitals it is no pronoun.
@@ -425,6 +434,40 @@ class Sentence {
       return isInName ? this.#loose(at, token.text) : this.#miss(bare(token.text), 1)
     }
     return this.#loose(at, token.text)
+  }
+
+  /** `on average`, `a year`: which figure is asked for; how many words say so. */
+  #figureAt(at: number): number {
+    const words = this.#words
+    const average = longest(words, at, AVERAGES)
+    const isAsked = this.#isOfCost || this.#sum !== null || this.#isOpening()
+    const yearly = isAsked && average === null ? longest(words, at, YEARLY) : null
+    const used = average ?? yearly ?? 0
+    if (used === 0) return 0
+    const isYearly = /annual|year|annum|p\.?a/.test(words.slice(at, at + used).join(' '))
+    const isAverage = average !== null || /average/.test(String(this.#sum))
+    this.#sum = isAverage
+      ? isYearly || this.#sum === 'yearly'
+        ? 'yearly-average'
+        : 'average'
+      : 'yearly'
+    this.#endRun()
+    return used
+  }
+
+  /** `done before or after`: the second is named behind it. */
+  #comparisonAt(at: number): number {
+    const found = phraseAt(this.#words, at, COMPARISONS)
+    if (found === null) return 0
+    if (/^(?:done|over|up|finished|gone)$/i.test(this.#run.at(-1) ?? '')) this.#run.pop()
+    this.#endRun()
+    if (this.#parts.length === 0) return 0
+    this.#modeWords = null
+    this.#order = found.value
+    this.#orderIs = 'said'
+    this.#isCompared = true
+    this.#join = 'or'
+    return found.used
   }
 
   /** `which services are out of contract`: all that is asked for, and no word of a title. */
@@ -690,7 +733,12 @@ class Sentence {
       if (isOne && (isSingular || this.#countsContracts(at + order.used, CONTRACT))) this.#top ??= 1
       return this.#setOrder(order, textOf(this.#list.slice(at, at + order.used)))
     }
-    // `biggest contracts first`
+    // `biggest contracts first`; `what goes first, linen or waste`
+    if (word === 'first' && this.#order === null && words.includes('or')) {
+      this.#order = 'soonest'
+      this.#orderIs = 'said'
+      if (/^go(?:es)?$/.test(this.#run.at(-1) ?? '')) this.#run.pop()
+    }
     if (word === 'first' && this.#order !== null) return 1
     // `what ends first`
     const isEnding = this.#modeWords !== null && this.#mode?.of === 'end' && at === this.#modeEnd
@@ -1035,6 +1083,9 @@ class Sentence {
     // `is the linen one about to run out`: what is asked about it.
     const isAsked =
       this.#isQuestion || (mode.of === 'end' && !/^(?:soonest|latest)$/.test(this.#order ?? ''))
+    // `what ends first, linen or waste`
+    const isOfTwo = this.#parts.some(({ type, join }) => type === 'words' && join === 'or')
+    if (mode.of === 'end' && this.#order !== null && (this.#isCompared || isOfTwo)) return
     const open = this.#parts.findIndex(({ period }) => period !== undefined && period.mode === null)
     if (isAsked && isNamed && this.#not === null && open < 0) {
       this.#join = null
@@ -1054,6 +1105,7 @@ class Sentence {
     const any = (range: Range) => this.#addPeriod({ range, as: null, days: null, mode }, 0, 0)
     if (mode.of === 'ended') any({ from: null, to: addDays(today, -1) })
     else if (mode.of === 'renew' || mode.of === 'extended') any({ from: null, to: null })
+    else if (mode.of === 'start' && this.#per !== null) any({ from: null, to: today })
     else if (mode.of === 'start' && this.#not === null) this.#miss(said, 0)
     // `that haven't started yet`
     else if (mode.of === 'start') {
@@ -1368,7 +1420,9 @@ const OTHER_CURRENCY = phrases(
 )
 const HEAD_NOUN =
   /^(?:suppliers|companies|firms|owners|vendors|providers|deputies|buyers|trusts|resellers|values|titles)$/
-const JOINTS = phrases('as well as, together with, along with, and also, but also')
+const JOINTS = phrases(
+  'as well as, together with, along with, and also, but also, compared (to|with)',
+)
 const UNLESS_STOPPED =
   /^(?:unless|if) (?:(?:we|i|you|they|people|somebody|someone|anybody|anyone|nobody|no-one|one) )?(?:(?:do|does|don't|doesn't|not|give|gives|serve|serves|say|says|object|objects|it is|it's|they are|they're|is|are|forgets?|fails?|to) )*(?:notice|tells?|told|nothing|nowt|anything|something|otherwise|no|so|act|acts|stop|stops|stopped|cancel|cancels|cancelled)(?: (?:it|them|not|to|otherwise|notice|is|are|was|given|served|said|done|first|in time))*(?= |$)/
 const ONLY_FOR = phrases(

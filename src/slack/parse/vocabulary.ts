@@ -234,7 +234,7 @@ all: all, everyone, everybody, everyone's, everybody's, everything, every, the l
   ),
 ]) /** Ends of a sentence that say nothing, whatever their words mean elsewhere. */
 export const TAILS = phrases(
-  '[we|are] held, quick as you can, no messing, dont ask, do not ask, x, xx, xxx, [from] start to finish, or what, or not, or something, or so, and so on, and the like',
+  '[we|are] held, (numbers|counts|totals|count) only, just (numbers|counts|the (numbers|counts)), quick as you can, no messing, dont ask, do not ask, x, xx, xxx, [from] start to finish, or what, or not, or something, or so, and so on, and the like',
 )
 export const ASKED = new Set('show give tell send let get email remind help find bring'.split(' '))
 
@@ -251,7 +251,7 @@ lead: lead, lead:, lead is, led by, category lead, category lead is, lead by, he
 ]) /** Words as people shorten them, and without the sign that belongs in them. */
 export const SHORT: ReadonlyMap<string, string> = new Map(
   (
-    'christmas xmas crimbo chrimbo, next nxt, before b4 bfore, between btwn bt betw b/w, quarter qtr, week wk, weeks wks, month mth mnth, months mths mnths, year yr, years yrs, previous prev, what wot wots, with w/ w, are r, should shld shd, have hav hve, about abt, hospital hosp, medical med, management mgmt, maintenance maint, equipment equip, competition comp, competitions comps, service svc, system sys, the teh hte, list lisst lsit, first frist, which wich whcih, that taht, through thru, because cos coz cuz, you u, your ur, anything owt, nothing nowt, until til till, without w/o w/out, and & n, expiring exp, within w/in, overdue o/d, excluding exc excl xcl, tomorrow tmrw tmrws tomoz, today tdy, organisation org, organisations orgs, department dept, directorate dir, people ppl, someone sum1, because bc, ' +
+    'christmas xmas crimbo chrimbo, next nxt, before b4 bfore, between btwn bt betw b/w, quarter qtr, week wk, weeks wks, month mth mnth, months mths mnths, year yr, years yrs, previous prev, what wot wots, with w/ w, are r, should shld shd, have hav hve, about abt, hospital hosp, medical med, management mgmt, maintenance maint, equipment equip, competition comp, competitions comps, service svc, system sys, the teh hte, list lisst lsit, first frist, total tot, which wich whcih, that taht, through thru, because cos coz cuz, you u, your ur, anything owt, nothing nowt, until til till, without w/o w/out, and & n, expiring exp, within w/in, overdue o/d, excluding exc excl xcl, tomorrow tmrw tmrws tomoz, today tdy, organisation org, organisations orgs, department dept, directorate dir, people ppl, someone sum1, because bc, ' +
     'at_the_moment atm, right_now rn, end_of_financial_year eofy, end_of_year eoy, end_of_quarter eoq, end_of_month eom, financial_year_end fye, year_end y/e, week_commencing w/c wc, week_ending w/e, no_one noone no-one, going_to gonna, want_to wanna, got_to gotta, let_me lemme, give_me gimme, kind_of kinda, do_not_know dunno, ' +
     "should've shouldve shoulda, isn't isnt, aren't arent, wasn't wasnt, weren't werent, doesn't doesnt, don't dont, didn't didnt, hasn't hasnt, haven't havent, can't cant, won't wont, shouldn't shouldnt, couldn't couldnt, wouldn't wouldnt, i'll ill"
   )
@@ -1109,7 +1109,7 @@ export const FILLER_PHRASES = phrases(
   '(know|tell me|check|see|confirm|sure) (if|whether), whether, (has|have|did) (anyone|anybody|somebody|someone), used by, bought by, bought for, purchased by, procured by, procured for, who buys, who bought, who purchased, who pays for, related to, relating to, connected to, connected with, title contains, title includes, title has, titles containing, title containing, titles with, titled, whose title contains, whose title includes, named, reference starts with, reference begins with, reference starting, references starting, reference starting with, references starting with, reference begins, reference contains, reference containing, need to worry about, have to worry about, should worry about, worry about, need to know about, should know about, be aware of, look out for, keep an eye on, need to think about, should think about, have to think about, the dates for, dates for, the dates of, speak to about, to speak to about, talk to about, to talk to about, do i speak to about, ring about, contact about, so far, pull together, put together, this contract, this register, this list, what is next, up next, ' +
     'as of today, as of now, at the moment, right now, thank you, ' +
     `${WHOEVER}, ` +
-    'who supplies, who provides, who delivers, who do we use for, who do we get, who is the reseller for, who is the reseller of, reseller for, reseller of, help me find, help me, for some reason, all the same day, in one list, [a|the] [random|quick] (sample|selection|handful|rundown|summary|full list) of, full list, just (those|these|them), which is which, whose name is (on|against), theres two, (across|for|in) the (group|piece|whole organisation), across all [of] [the|our] (trusts|buyers|organisations|hospitals|orgs), these days, by any chance, as things stand, to be honest, in the diary, or what, or not, or something, or so, and so on, and the like, at the top, at top, on top, know about, on file, on record, on the register, on the books, something to do with, anything to do with, to do with, a company called, a supplier called, a firm called, called, we can still stop, we can stop, we could stop, can still be stopped, if you, of any sort, of any kind, so i can chase, supplier for, supplier of, up our sleeve, in the title, in their title, in its title, in the name, with the word, with the name, ' +
+    'who supplies, who provides, who delivers, who do we use for, who do we get, who is the reseller for, who is the reseller of, reseller for, reseller of, help me find, help me, compare, comparing, for some reason, all the same day, in one list, [a|the] [random|quick] (sample|selection|handful|rundown|summary|full list) of, full list, just (those|these|them), which is which, whose name is (on|against), theres two, (across|for|in) the (group|piece|whole organisation), across all [of] [the|our] (trusts|buyers|organisations|hospitals|orgs), these days, by any chance, as things stand, to be honest, in the diary, or what, or not, or something, or so, and so on, and the like, at the top, at top, on top, know about, on file, on record, on the register, on the books, something to do with, anything to do with, to do with, a company called, a supplier called, a firm called, called, we can still stop, we can stop, we could stop, can still be stopped, if you, of any sort, of any kind, so i can chase, supplier for, supplier of, up our sleeve, in the title, in their title, in its title, in the name, with the word, with the name, ' +
     'that are, which are, we have, do we have, have we got, show me, give me, tell me, let me, ' +
     'owner of, owners of, owner for, deputy of, deputy for, lead of, lead for, ' +
     'send me, get me, show us, give us, tell us, all of them, all of it, each of them, set to, scheduled to, likely to, quick question, good morning, good afternoon',
@@ -1120,15 +1120,29 @@ export const SUMS = phrases(
   'combined annual value of, the combined annual value of, combined annual value, combined yearly value, combined, total yearly cost of, total annual cost of, total yearly value of, total annual value of, it all worth, they all worth, all worth, total value of, total values of, the total value of, total value, total worth of, total worth, total cost of, total cost, overall value of, overall value, combined value of, combined value, ' +
     '[our|the] (total|combined|overall) [annual|yearly] (bill|spend|outlay|worth|value|cost) [of|on|with|for|from], [the] (annual|yearly) (bill|spend|outlay|worth|value|cost) (of|on|with|for|from), total (we are|we have|we) committed [to|with], the sum of, sum of, sum total of, in total, altogether, all together, all told, added up, add up to, do they add up to, come to, comes to, total, totals, totalling',
 )
+/** On average; where it is asked of a year, that. */
+export const AVERAGES = phrases(
+  '[the|our|an] (average|averages|avg) [contract|annual|yearly] [value|values|cost|costs|price|prices|spend|worth|size] [of|for|on|across|with|per contract] [the|our], on average',
+)
+/** What a year of it costs. */
+export const YEARLY = phrases(
+  '(a|per|each|every) (year|annum), p.a, pa, annually, yearly, [the|our] (annual|yearly) (bill|spend|outlay|cost|costs|value) (of|on|with|for|from|across)',
+)
+/** Two are asked about, and which comes first by this. */
+export const COMPARISONS = meaning<Order>(
+  named(
+    `
+soonest: (before or after|after or before|sooner or later than|earlier or later than)
+dearest: (bigger or smaller|smaller or bigger|dearer or cheaper|cheaper or dearer|more or less expensive|worth more or less|more or less) than
+`,
+    ORDERS,
+  ),
+)
 /** What no list answers, and what can be asked instead. */
 export const UNANSWERED = meaning<string>([
   [
-    'no average is made here: ask for the total, or for all by value',
-    'average, averages, the average, mean, median, on average, typical, the typical',
-  ],
-  [
     'nothing is compared here: each is listed; ask for one, then for the other',
-    'before or after, sooner or later than, bigger or smaller than, compare, compares, compared, comparing, comparison, a comparison, compared to, compared with, difference between, the difference between, vs, versus, percentage, what percentage, proportion, what proportion, share of, what share, trend, trends, ratio',
+    'mean, median, typical, the typical, comparison, a comparison, difference between, the difference between, percentage, what percentage, proportion, what proportion, share of, what share, trend, trends, ratio',
   ],
   [
     'they are not counted one by one here: ask how many, or how much, for one of them',
@@ -1179,7 +1193,11 @@ const GROUP_NOUNS: readonly (readonly [(typeof GROUPS)[number], RegExp])[] = [
   ['deputy', /^deput(?:y|ies)$/],
   ['lead', /^(?:category )?leads?$/],
   ['category', /^(?:categor(?:y|ies)|areas?)$/],
-  ['team', /^(?:teams?|departments?)$/],
+  ['team', /^teams?$/],
+  ['department', /^(?:departments?|depts?|directorates?)$/],
+  ['month', /^months?$/],
+  ['quarter', /^quarters?$/],
+  ['year', /^years?$/],
 ]
 const groupOf = (noun: string) => GROUP_NOUNS.find(([, words]) => words.test(noun))?.[0] ?? null
 const GROUP_NOUN = GROUP_NOUNS.map(([, words]) => words.source.slice(1, -1)).join('|')
@@ -1209,7 +1227,9 @@ const WHICH_HAS_MORE = new RegExp(
 )
 
 /** How many there are: those that run are counted. */
-export const COUNTING = phrases('how many, number of, the number of, count of, count')
+export const COUNTING = phrases(
+  'how many [of], [the] number of, count [of], split [up], break down',
+)
 
 // Asides: who asks, what for, and why. Each is a clause by itself, and says nothing of contracts.
 
@@ -1285,7 +1305,7 @@ const QUESTIONS = phrases(
   'when, by when, what is the value of, what is the cost of, what is the price of, what date, which date, what day, which day, what time, how long, how much longer, what notice, how much notice, ' +
     'what is the notice, what is the notice period, what notice period, what is the end date, what is the expiry date, ' +
     'what is the start date, what is the end, what are the end dates, how old, since when, ' +
-    'what is happening with, what is happening to, what is going on with, where are we with, where are we on, what is the status of, what is the plan for, what is next for, what about, what is the situation with, what is the latest on, any news on, any news about, any update on, any updates on, update on, where have we got to with, how many days, how many weeks, how many months, how much time, time left on, days left on, can we still use, can we still have, how was, how were, how did we buy, how do we buy, how did we procure, how have we bought, what do we know about, remind me about',
+    'what is happening with, what is happening to, what is going on with, where are we with, where are we on, what is the status of, what is the plan for, what is next for, what about, what is the situation with, what is the latest on, any news on, any news about, any update on, any updates on, update on, where have we got to with, how many (days|weeks|months|years), how many more (days|weeks|months|years), how much time, time left on, days left on, can we still use, can we still have, how was, how were, how did we buy, how do we buy, how did we procure, how have we bought, what do we know about, remind me about',
 ).flatMap((each) => [each, each.replace(/ (?:is|are) /, ' ')])
 /** Words of such a question by which nothing is narrowed down. */
 export const ASKS_OF = phrases(
