@@ -29,20 +29,85 @@ export function openAt(
  * Call it in `beforeAll` or `beforeEach`, and `drop()` in the matching `after`.
  */
 export async function freshDatabase(poolSize = 5): Promise<TestDatabase> {
-  const { ownerUrl, adminUrl, runUrl, drop } = await makeDatabase(TEMPLATE)
-  const database = await openAt(runUrl, ownerUrl, {
+  const made = spare.get(poolSize)?.pop() ?? (await openOwn(poolSize))
+  let isOver = false
+  let isAltered = false
+  const altered = (url: string) => {
+    isAltered = true
+    return url
+  }
+  return {
+    ...made.database,
+    pool: untilOver(made.database.pool, () => isOver),
+    get ownerUrl() {
+      return altered(made.ownerUrl)
+    },
+    get adminUrl() {
+      return altered(made.adminUrl)
+    },
+    close() {
+      isOver = true
+      return made.database.close()
+    },
+    async drop() {
+      const isSpare = !isOver && !isAltered && (await emptied(made))
+      isOver = true
+      if (isSpare) {
+        spare.set(poolSize, [...(spare.get(poolSize) ?? []), made])
+        return
+      }
+      await made.database.close()
+      await made.drop()
+    },
+  }
+}
+
+/**
+ * Databases that a worker is done with, by the size of their pool. The next test has one emptied, with
+ * connections that know its tables: a new one costs twice what a small test does in it.
+ */
+const spare = new Map<number, Own[]>()
+
+type Own = Awaited<ReturnType<typeof openOwn>>
+
+async function openOwn(poolSize: number) {
+  const made = await makeDatabase(TEMPLATE)
+  const database = await openAt(made.runUrl, made.ownerUrl, {
     poolSize,
     // The machine may be busy: no test but those of time limits is about how long an answer takes.
     questionMs: 120_000,
   })
-  return {
-    ...database,
-    ownerUrl,
-    adminUrl,
-    async drop() {
-      await database.close()
-      await drop()
+  return { ...made, database, deleted: 0 }
+}
+
+/** What was begun for a test and not waited for must not reach the next one's database. */
+function untilOver(pool: pg.Pool, isOver: () => boolean): pg.Pool {
+  return new Proxy(pool, {
+    get(it, name) {
+      if (isOver() && (name === 'query' || name === 'connect')) {
+        return () => Promise.reject(new Error('This database is another test\u2019s by now.'))
+      }
+      return Reflect.get(it, name)
     },
+  })
+}
+
+const MOST_DELETED = 10_000
+
+/** False where somebody else is still connected, or much was in it: then it is better dropped. */
+async function emptied(own: Own): Promise<boolean> {
+  const { pool } = own.database
+  if (pool.ending || pool.idleCount < pool.totalCount || pool.waitingCount > 0) return false
+  try {
+    const { rows } = await pool.query<{ deleted: number | null }>(
+      'SELECT test.emptied($1)::int AS deleted',
+      [pool.totalCount],
+    )
+    const [{ deleted } = { deleted: null }] = rows
+    own.deleted += deleted ?? 0
+    return deleted !== null && own.deleted < MOST_DELETED
+  } catch {
+    return false
   }
 }
 

@@ -73,7 +73,40 @@ async function clearLeftovers(): Promise<void> {
 async function makeTemplate(adminUrl: string, ownerUrl: string): Promise<void> {
   await rowsAt(adminUrl, `CREATE DATABASE ${TEMPLATE} OWNER lapsewatch_owner`)
   await migrate(onDatabase(ownerUrl, TEMPLATE))
+  await rowsAt(onDatabase(adminUrl, TEMPLATE), EMPTIED)
 }
+
+/**
+ * `test.emptied(connections)`: how many rows were taken out of all tables, whose numbers begin anew; null
+ * and nothing done where more are connected.
+ */
+const EMPTIED = `
+  CREATE SCHEMA test;
+  GRANT USAGE ON SCHEMA test TO PUBLIC;
+  CREATE FUNCTION test.emptied(connections int) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
+    SET session_replication_role = replica AS $$
+  DECLARE
+    each record;
+    gone bigint;
+    deleted bigint := 0;
+  BEGIN
+    IF connections < (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+                        AND backend_type = 'client backend') THEN
+      RETURN NULL;
+    END IF;
+    FOR each IN SELECT oid::regclass AS name, relkind FROM pg_class
+                 WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S')
+                   AND relname <> '_prisma_migrations' LOOP
+      IF each.relkind = 'S' THEN
+        PERFORM setval(each.name, 1, false);
+      ELSE
+        EXECUTE 'DELETE FROM ' || each.name;
+        GET DIAGNOSTICS gone = ROW_COUNT;
+        deleted := deleted + gone;
+      END IF;
+    END LOOP;
+    RETURN deleted;
+  END $$`
 
 /** Work on a connection of its own, which is closed afterwards. */
 export async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>) {
