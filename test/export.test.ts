@@ -45,7 +45,7 @@ import { day, endBetween, endOn } from './support/contract-facts.ts'
 import { holdsInTime } from './support/holds.ts'
 import { present } from './support/present.ts'
 import { pathOf, readingOf } from './support/register-file.ts'
-import { draft, extended, useSetup } from './support/setup.ts'
+import { draft, extended, openSetup, useSetup } from './support/setup.ts'
 
 const setup = useSetup({
   emptied: 'after',
@@ -873,9 +873,11 @@ describe.each(['csv', 'xlsx'] as const)('opened as %s by another library', (form
 })
 
 test('the audit is the same however little of it is read at once', async () => {
-  await setup.import(REGISTER.slice(0, 6), ON)
-  await setup.import([draft('A-1', { title: 'Other' })], ON)
-  const { db, organisation } = setup
+  // Its own, which holds nothing of the tests before.
+  const own = await openSetup()
+  await own.import(REGISTER.slice(0, 6), ON)
+  await own.import([draft('A-1', { title: 'Other' })], ON)
+  const { db, organisation } = own
   const rowsRead = async (atOnce: { entries: number; changes: number }) => {
     const rows: unknown[] = []
     const { upTo } = await auditLength(db.pool, organisation.id)
@@ -886,6 +888,7 @@ test('the audit is the same however little of it is read at once', async () => {
   const whole = await rowsRead({ entries: 500, changes: 5000 })
   expect(await rowsRead({ entries: 1, changes: 3 })).toEqual(whole)
   expect(await rowsRead({ entries: 2, changes: 1 })).toEqual(whole)
+  await own.drop()
 })
 
 test('a heading that holds a comma is one cell of the file', async () => {

@@ -9,10 +9,10 @@ import { PEOPLE } from '../stand-in/slack/state.ts'
 import { type BotSetup, openBotSetup, said, TODAY } from './support/bot-setup.ts'
 import { HOSTILE, pingsIn } from './support/hostile.ts'
 
-const MANY = Number(process.env.LAPSEWATCH_TEST_CONTRACTS ?? 1000)
+const MANY = Number(process.env.LAPSEWATCH_TEST_CONTRACTS ?? 200)
 const PATIENCE_MS = 30_000 + MANY * 10
-/** So many contracts of a register are opened, shared and acted on, spread over all of it. */
-const LOOKED_AT = MANY > 1000 ? 28 : 4
+/** Beside one of each text so many contracts are opened, shared and acted on, spread over all of them. */
+const SPREAD = 4
 
 const COMMANDS = [
   '',
@@ -27,7 +27,7 @@ const COMMANDS = [
   'list out of contract',
   'find e',
   'find <!channel>',
-  MANY > 1000 ? 'preview 60' : 'preview 7',
+  MANY > 200 ? 'preview 60' : 'preview 7',
   'triage',
   'summary',
   'show nothing like it',
@@ -43,8 +43,9 @@ describe.each([0, 1, MANY])('a hostile register of %i contracts', (count) => {
   beforeAll(async () => {
     setup = await openBotSetup('http', registerOf(count))
     const rows = await setup.rows<{ id: number }>('SELECT id FROM contract ORDER BY id')
-    const every = Math.max(1, Math.floor(rows.length / LOOKED_AT))
-    references = rows.filter((_, at) => at % every === 0).map(({ id }) => `#${id}`)
+    const every = Math.max(1, Math.floor(rows.length / SPREAD))
+    const looked = rows.filter((_, at) => at < HOSTILE.length || at % every === 0)
+    references = looked.map(({ id }) => `#${id}`)
     expect(rows).toHaveLength(count)
   }, PATIENCE_MS)
   afterAll(() => setup.close())
@@ -117,9 +118,8 @@ function registerOf(count: number): string {
   const cell = (text: string) => `"${text.replaceAll('"', '""')}"`
   const short = HOSTILE.filter((text) => text.length < 200)
   const rows = Array.from({ length: count }, (_, at) => {
-    // Great lengths now and then: a hundred thousand of them would prove no more.
-    const text =
-      (at % 50 === 7 ? HOSTILE : short)[at % (at % 50 === 7 ? HOSTILE.length : short.length)] ?? ''
+    // Each once, and then no great lengths: a hundred thousand of them would prove no more.
+    const text = HOSTILE[at] ?? short[at % short.length] ?? ''
     const end = at % 10 === 3 ? '' : addDays(TODAY, ((at * 37) % 425) - 60)
     const owner = at % 5 === 0 ? 'olive.owner@trust.example' : ''
     const value = at % 4 === 3 ? '' : String(1000 + ((at * 7919) % 2_000_000))
