@@ -118,3 +118,51 @@ describe.each(TRANSPORTS)('the conversation over %s', (kind) => {
     expect(JSON.stringify(shared.modal?.source)).toContain('ask for it in a channel')
   })
 })
+
+describe('what is typed asks the database', () => {
+  const setup = useBotSetup('http', REGISTER, {
+    prepare: async (setup) => {
+      await setup.tell()
+      // The person is known, and what is held is held.
+      await setup.type(PEOPLE.colleague, 'find wibble')
+    },
+  })
+
+  test.each([
+    ['', 5],
+    ['help', 2],
+    ['due 90', 4],
+    ['due 90 mine', 3],
+    ['list', 6],
+    ['list overdue', 3],
+    ['list unowned', 6],
+    ['list supplier acme', 5],
+    ['list team default', 7],
+    ['find linen', 8],
+    ['find wibble', 14],
+    ['show C-100', 8],
+    ['show C-999', 7],
+    ['shwo C-100', 11],
+    ['explain C-100', 13],
+    ['history C-100', 11],
+    ['headroom C-100', 8],
+    ['preview 30', 17],
+    ['triage', 7],
+    ['chains', 6],
+    ['cliffs', 6],
+    ['costs', 6],
+    ['exposure 90', 8],
+    ['summary', 52],
+    ['summary team default', 53],
+  ])('%s: at most %i questions', async (typed, most) => {
+    let asked = 0
+    const count = () => {
+      asked += 1
+    }
+    setup.database.pool.on('acquire', count)
+    const answer = await setup.type(PEOPLE.colleague, typed)
+    setup.database.pool.off('acquire', count)
+    expect(said(answer)).not.toBe('')
+    expect(asked).toBeLessThanOrEqual(most)
+  })
+})

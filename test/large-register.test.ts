@@ -3,8 +3,11 @@
 import { acknowledge } from '../src/actions/acknowledge.ts'
 import { readTeams } from '../src/database/organisation.ts'
 import { addDays, asCivilDate } from '../src/rules/civil-date.ts'
+import { ukCalendar } from '../src/rules/working-days.ts'
 import { largeAnswers } from '../src/slack/answer-cache.ts'
+import { readNames } from '../src/slack/facts/filters.ts'
 import { findContracts } from '../src/slack/facts/list.ts'
+import { findForBot, namedIn, readSpelt } from '../src/slack/facts/search.ts'
 import { NO_FILTERS } from '../src/slack/parse/command-types.ts'
 import type { Message } from '../src/text/facts.ts'
 import { contextOf } from './support/bot-facts.ts'
@@ -51,6 +54,40 @@ describe('a list of the whole register', () => {
       expect(new Set(shown).size).toBe((await read(nobody, 1)).total)
     })
   }
+})
+
+describe('the words of contracts that are held', () => {
+  const opened = () => {
+    const { pool } = setup.db
+    const organisationId = setup.organisation.id
+    return largeAnswers({ pool, organisationId, elapsed: () => 0 }).texts
+  }
+  const looked = async (texts: ReturnType<typeof opened> | undefined, typed: string) => {
+    const context = contextOf(setup, {}, texts === undefined ? {} : { texts })
+    const words = typed.split(' ')
+    const asked = await readNames(context, { ...NO_FILTERS, words })
+    const clock = { today: TODAY, calendar: ukCalendar('england-and-wales'), yearStart: 4 }
+    return {
+      found: await findForBot(context, typed),
+      named: await namedIn(context, typed, { ...NO_FILTERS, words }),
+      filters: asked.filters,
+      spelt: await readSpelt(context, `list ${typed}`, clock),
+    }
+  }
+
+  it('spare looks at all of them, and nothing is found otherwise', async () => {
+    const texts = opened()
+    const typed = ['L-4', 'l 04', 'L-9999', 'contract l-4', 'persn 3', 'Contract', 'contrct l-7']
+    for (const each of [...typed, 'wibble', '100% of_it', 'person', 'people 2', 'ovedrue', "o'l-5"])
+      expect(await looked(texts, each), each).toEqual(await looked(undefined, each))
+  })
+
+  it('are those of the last change', async () => {
+    const texts = opened()
+    expect((await looked(texts, 'zeppelin')).found.kind).toBe('none')
+    await setup.import([draft('Z-1', { title: 'Zeppelin hangar' })], TODAY, { source: 'hangars' })
+    expect((await looked(texts, 'zeppelin')).found.kind).toBe('one')
+  })
 })
 
 describe('an answer made from the whole register', () => {

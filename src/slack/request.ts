@@ -25,7 +25,7 @@ import { UserError } from '../rules/user-error.ts'
 import type { AnswerContext } from '../text/answer-facts.ts'
 import type { Message } from '../text/facts.ts'
 import { failedAnswer, saidAnswer } from '../text/replies.ts'
-import type { LargeAnswers } from './answer-cache.ts'
+import type { LargeAnswers, RegisterTexts } from './answer-cache.ts'
 import type { Asker, Directory } from './directory.ts'
 import { answerModal, type FieldErrors } from './forms/fields.ts'
 import type { Clock } from './parse/when.ts'
@@ -37,6 +37,8 @@ export interface BotContext extends AnswerContext, RuledOrganisation {
   readonly today: CivilDate
   /** The zone in which times of day are told. */
   readonly timeZone: string
+  /** What contracts say in words, where that is held: it spares looks at all of them. */
+  readonly texts?: () => Promise<RegisterTexts | null>
 }
 
 /** What the answer's own buttons need to know of the question. */
@@ -128,7 +130,7 @@ export function viewpointOf(
   asker: Asker,
   { workspace, channel, shared }: Pick<AskerContext, 'workspace' | 'channel' | 'shared'>,
 ): AskerContext {
-  const { pool, organisation, rulesOf, todayOf } = deps
+  const { pool, organisation, rulesOf, todayOf, large } = deps
   const organisationId = organisation.id
   return {
     deps,
@@ -145,6 +147,7 @@ export function viewpointOf(
       via: 'slack',
     },
     context: (query, all = shared, hidePrices = all) => ({
+      ...(large === undefined ? {} : { texts: once(large.texts) }),
       pool,
       organisationId,
       rulesOf,
@@ -156,6 +159,15 @@ export function viewpointOf(
       shared: all,
       query,
     }),
+  }
+}
+
+/** What it gives the first time, ever after. */
+function once<T>(read: () => T): () => T {
+  let given: { readonly it: T } | null = null
+  return () => {
+    given ??= { it: read() }
+    return given.it
   }
 }
 

@@ -21,6 +21,7 @@ import {
   part,
   readNames,
   teamsNamed,
+  textsOf,
   titlesOf,
   wholeCondition,
   wordCondition,
@@ -56,7 +57,8 @@ export async function findForBot(context: BotContext, typed: string): Promise<Fo
   if (number !== undefined) return judged(await candidates(context, 'c.id = $2', Number(number)))
   const exact = await referred(context, key)
   if (exact.length > 0) return judged(exact)
-  const found = await parts(context, part(key))
+  const holds = await textsOf(context)
+  const found = holds(key) ? await parts(context, part(key)) : []
   const partly = found.filter((each) => each.partly)
   if (partly.length > 0) return judged(partly)
   // `interpreters booking`: each word begins one of the contract's, be it one of several.
@@ -68,7 +70,7 @@ export async function findForBot(context: BotContext, typed: string): Promise<Fo
   // One word is looked for in titles alone, and only as one of several: a supplier's name is proposed.
   const isOne = second === undefined
   const spread =
-    words.length > 8 || (isOne && only === key)
+    words.length > 8 || (isOne && only === key) || !words.every(holds)
       ? []
       : await candidates(
           context,
@@ -95,27 +97,27 @@ async function byWords(context: BotContext, key: string) {
     .map((word) => word.replace(/['’]s$|^[^\p{L}\p{N}£$€]+|[^\p{L}\p{N}]+$/gu, ''))
     .filter((word) => word !== '' && !FILLERS.has(word))
   const looked = words.slice(0, MOST_WORDS)
-  if (looked.length === 0) return { held: [], read: [], unread: [] }
-  const holds = looked.map((_, at) => `(${TITLE_WORDS} ~ $${at + 2})`)
-  const begun = looked.map(
-    (word) => `\\m${literal(word.length > 3 ? word.replace(/(?<=[^s])s$/, '') : word)}`,
-  )
+  const begun = (word: string) => (word.length > 3 ? word.replace(/(?<=[^s])s$/, '') : word)
+  const mayHold = await textsOf(context)
+  const sought = looked.filter((word) => mayHold(begun(word)))
+  if (sought.length === 0) return { held: [], read: [], unread: words }
+  const holds = sought.map((_, at) => `(${TITLE_WORDS} ~ $${at + 2})`)
   const found = await selectOfContracts<Candidate & { readonly fits: readonly boolean[] }>(
     context.pool,
     `${CANDIDATE}, ARRAY[${holds.join(', ')}] AS fits`,
     `c.organisation_id = $1 AND (${holds.join(' OR ')})
      ORDER BY ${holds.map((each) => `${each}::int`).join(' + ')} DESC, c.historic OR c.closed_on IS NOT NULL, c.id
      LIMIT ${SHOWN}`,
-    [context.organisationId, ...begun],
+    [context.organisationId, ...sought.map((word) => `\\m${literal(begun(word))}`)],
   )
   const manyOf = (fits: readonly boolean[]) => fits.filter(Boolean).length
   const most = manyOf(found[0]?.fits ?? [])
   const best = found.filter(({ fits }) => manyOf(fits) === most)
-  const isUnread = (at: number) => !best.some(({ fits }) => fits[at])
+  const isRead = (word: string) => best.some(({ fits }) => fits[sought.indexOf(word)])
   return {
     held: best.map(({ fits: _, ...each }) => each),
-    read: looked.filter((_, at) => !isUnread(at)),
-    unread: [...looked.filter((_, at) => isUnread(at)), ...words.slice(MOST_WORDS)],
+    read: looked.filter(isRead),
+    unread: [...looked.filter((word) => !isRead(word)), ...words.slice(MOST_WORDS)],
   }
 }
 const MOST_WORDS = 12
@@ -137,7 +139,7 @@ export async function namedIn(
       ? await candidates(context, `(${isTitle})`, key)
       : await referred(context, key, isTitle)
   if (exact.length > 0 || filters.words.length + (filters.text === null ? 0 : 1) === 0) return exact
-  if (!/^[\p{L}\p{N}]/u.test(key)) return []
+  if (!/^[\p{L}\p{N}]/u.test(key) || !(await textsOf(context))(key)) return []
   const found = await candidates(
     context,
     'lower(c.title) LIKE $2 AND lower(c.title) ~ $3',
@@ -227,6 +229,7 @@ async function referred(
   // Its last figures, and what follows them, stand at the end of every reference that is like it:
   // only of these is the plain form made, which takes longest of all that is asked.
   const last = /\d+[a-z]*$/.exec(plain)?.[0].length ?? 0
+  if (!(await textsOf(context))(plain.slice(plain.length - last))) return []
   const isMeant = `CASE WHEN right(c.reference_key, ${last}) = right($2, ${last}) THEN ${PLAIN} = $2 END`
   return candidates(context, isMeant, plain)
 }
@@ -246,8 +249,9 @@ export async function readSpelt(
   let said = await withReferences(context, text, clock)
   const names = await buyersIn(context, said)
   for (const { word, meant } of misspelt(said, clock, names)) {
+    const texts = await textsOf(context)
     const isOwn = await isHeld(context, (places) => [
-      wordCondition(word, context.organisationId, places.add),
+      wordCondition(word, context.organisationId, places.add, texts),
     ])
     if (isOwn) continue
     const typed = word.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
@@ -387,11 +391,13 @@ const COMPARED = 2000
 const PROPOSED = 5
 
 /** `key`: what was typed, folded; it fits no contract. The nearest reference first, then titles. */
-async function nearMisses({ pool, organisationId }: BotContext, key: string): Promise<Candidate[]> {
+async function nearMisses(context: BotContext, key: string): Promise<Candidate[]> {
+  const { pool, organisationId } = context
   // A word of figures is a slip of a reference; in titles only words are looked for.
   const words = key.split(' ').filter((word) => word.length >= 4 && /\p{L}{3}/u.test(word))
   // A slip seldom spoils both ends of a reference, or every beginning and end of the words of a title.
-  const ends = words.flatMap((word) => [part(word.slice(0, 3)), part(word.slice(-3))])
+  const ends = words.flatMap((word) => [word.slice(0, 3), word.slice(-3)])
+  const held = ends.filter(await textsOf(context))
   const like = (condition: string, order: string, value: string | readonly string[]) =>
     selectOfContracts<Candidate>(
       pool,
@@ -405,7 +411,9 @@ async function nearMisses({ pool, organisationId }: BotContext, key: string): Pr
     'left(c.reference_key, length($2) - 2) = left($2, length($2) - 2) DESC',
     key,
   )
-  const named = await like('lower(c.title) LIKE ANY($2::text[])', 'c.historic', ends)
+  const some = held.map(part)
+  const named =
+    some.length === 0 ? [] : await like('lower(c.title) LIKE ANY($2::text[])', 'c.historic', some)
   const rows = [...referred, ...named]
   const found = [...new Map(rows.map((each) => [each.contractId, each])).values()]
   const byReference = nearestFirst(found, key)
