@@ -94,14 +94,15 @@ const LONGEST_AHEAD_DAYS = 21
  * Begun, ended or changed about now, or large enough to be reported on every year: more than £5m
  * with VAT. The rules look closer.
  */
+const OF = 'organisation_id = $1 AND ($2::int[] IS NULL OR team_id = ANY($2))'
 const CANDIDATES = `c.id IN (
   WITH about AS (
-    SELECT id FROM contract WHERE organisation_id = $1 AND start BETWEEN $3 AND $4
-    UNION SELECT id FROM contract WHERE organisation_id = $1 AND NOT historic AND closed_on IS NULL
+    SELECT id FROM contract WHERE ${OF} AND start BETWEEN $3 AND $4
+    UNION SELECT id FROM contract WHERE ${OF} AND NOT historic AND closed_on IS NULL
       AND current_earliest BETWEEN $3 AND $4
-    UNION SELECT id FROM contract WHERE organisation_id = $1 AND closed_on IS NOT NULL
+    UNION SELECT id FROM contract WHERE ${OF} AND closed_on IS NOT NULL
       AND (closed_on BETWEEN $3 AND $4 OR current_earliest BETWEEN $3 AND $4)
-    UNION SELECT id FROM contract WHERE organisation_id = $1 AND start >= '${PA23_FROM}'
+    UNION SELECT id FROM contract WHERE ${OF} AND start >= '${PA23_FROM}'
       AND value > CASE value_basis WHEN 'annual' THEN 100000 ELSE 4000000 END),
   extended AS (
     SELECT contract_id AS id FROM extension

@@ -3,7 +3,14 @@ import { Big } from 'big.js'
 import type { Pool, PoolClient } from 'pg'
 import { IS_END } from '../database/contracts.ts'
 import { type RuledOrganisation, readTeams } from '../database/organisation.ts'
-import { addDays, addMonths, type CivilDate, dateParts, daysBetween } from '../rules/civil-date.ts'
+import {
+  addDays,
+  addMonths,
+  asCivilDate,
+  type CivilDate,
+  dateParts,
+  daysBetween,
+} from '../rules/civil-date.ts'
 import { END_KINDS, movesEnd } from '../rules/contract.ts'
 import { ledgerTotals } from '../rules/ledger.ts'
 import type { Decimal } from '../rules/money.ts'
@@ -265,12 +272,13 @@ async function tallestCount(
   const kinds = bar.what === 'ends' ? END_KINDS : ['start-by']
   const named: Asking = [
     'c.reference, c.title, c.supplier',
-    `${COUNTED} AND d.kind = ANY ($5) AND to_char(d.due_on, 'YYYY-MM') = $6`,
+    `${COUNTED} AND d.kind = ANY ($5) AND d.due_on BETWEEN $6 AND $7`,
     `ORDER BY d.due_on, c.reference, c.id LIMIT ${BAR_NAMED}`,
   ]
-  const contracts = await openDates<TallestBar['contracts'][number]>(client, named, [
-    ...[...asked, kinds, bar.month.slice(0, 7)],
-  ])
+  const first = asCivilDate(`${bar.month.slice(0, 7)}-01`)
+  const last = addDays(addMonths(first, 1), -1)
+  const of = [...asked, kinds, first, last]
+  const contracts = await openDates<TallestBar['contracts'][number]>(client, named, of)
   return { ...bar, contracts }
 }
 

@@ -39,9 +39,14 @@ export interface WeeklyContext extends RuledOrganisation {
   /** The day that its days are counted from: of sending, or the one that was asked for (default: the slot's). */
   readonly day?: CivilDate
   readonly hoursLate: number | null
+  /** What summaries of several teams are made of, and need not each read. */
+  readonly shared?: Shared
   /** Another channel than the team's, or the default team's. */
   readonly destination?: string
 }
+
+/** What `read` gives, or gave under this name. */
+export type Shared = <T>(name: string, read: () => Promise<T>) => Promise<T>
 
 const CLIFFS_LISTED = 20
 const NOTICES_LISTED = 200
@@ -165,12 +170,10 @@ async function readMoney(
   const span = monthsSpan(slot)
   const year = financialYearOf(slot, rules.organisation.financialYearStart)
   // Of all teams and times: past ones tell what a lapse would cost. They are priced once for all.
-  const past = await readLedger(client, {
-    organisationId,
-    kind: 'emergency',
-    within: { from: EVER, to: later(year.last, span.to) },
-    rules,
-  })
+  const within = { from: EVER, to: later(year.last, span.to) }
+  const readPast = () => readLedger(client, { organisationId, kind: 'emergency', within, rules })
+  const { shared = (_, read) => read() } = context
+  const past = await shared(`emergencies to ${within.to}`, readPast)
   const own = teamId === null ? past : past.filter((line) => line.teamId === teamId)
   const linesOf = (from: CivilDate, to: CivilDate) =>
     own.filter(({ extension }) => extension.to >= from && extension.from <= to)

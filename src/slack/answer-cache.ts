@@ -6,6 +6,7 @@ import pLimit from 'p-limit'
 import type { Pool } from 'pg'
 import { selectOfContracts } from '../database/contracts.ts'
 import { changedSince, readDataVersion } from '../reports/history.ts'
+import type { Shared } from '../reports/weekly.ts'
 
 export interface LargeAnswers {
   /** What the work gives, once one of the few places for such work is free. */
@@ -16,17 +17,14 @@ export interface LargeAnswers {
    * name stands for one kind of answer.
    */
   kept<T>(name: string, make: () => Promise<T>): Promise<T>
-  /** What contracts say in words, kept likewise; null of a register too large to be held. */
-  texts(): Promise<RegisterTexts | null>
+  /** The same of what such answers are made of: it waits for no place, as they have one. */
+  shared: Shared
+  /** What contracts say in words, kept likewise: see `readTexts`; null of a register too large to be held. */
+  texts(): Promise<HoldsLetters | null>
 }
 
-/** References, titles and whom and what contracts are of, as the database writes them in small letters. */
-export interface RegisterTexts {
-  /** Whether any of them has these letters in it. */
-  holds(letters: string): boolean
-  /** The words of titles and suppliers that have some of these in them, each once. */
-  words(letters: readonly string[]): string[]
-}
+/** Whether the reference, title or another text of some contract, in small letters, has these letters in it. */
+export type HoldsLetters = (letters: string) => boolean
 
 interface LargeAnswersOptions {
   readonly pool: Pool
@@ -57,7 +55,7 @@ export function largeAnswers({ pool, organisationId, elapsed }: LargeAnswersOpti
     return (await changedSince(pool, organisationId, kept.version)) ? null : kept
   }
 
-  const kept = async <T>(name: string, make: () => Promise<T>): Promise<T> => {
+  const kept: Shared = async <T>(name: string, make: () => Promise<T>): Promise<T> => {
     const stands = await standing(name)
     if (stands !== null) return stands.answer as Promise<T>
     // Read before the answer is made: what changes meanwhile is newer than it.
@@ -76,6 +74,7 @@ export function largeAnswers({ pool, organisationId, elapsed }: LargeAnswersOpti
   return {
     inTurn: (work) => inTurn(work),
     kept: (name, make) => kept(name, () => inTurn(make)),
+    shared: kept,
     // Read in a tenth of a second: nobody who looks for a word waits for those who count all.
     texts: () => kept('texts', () => readTexts(pool, organisationId)),
   }
@@ -86,48 +85,16 @@ const MOST_HELD = 250_000
 /** So many in one text: it comes in pieces. */
 const IN_ONE = 5000
 
-async function readTexts(pool: Pool, organisationId: number): Promise<RegisterTexts | null> {
-  const joined = (...columns: string[]) =>
-    `string_agg(concat_ws(E'\\n', ${columns.join(', ')}), E'\\n')`
-  const [named, of] = [
-    joined('lower(c.title)', 'lower(c.supplier)'),
-    joined(
-      'c.reference_key',
-      'lower(c.reseller)',
-      'lower(c.category)',
-      'lower(c.department)',
-      'c.form',
-    ),
-  ]
-  const found = await selectOfContracts<{ readonly named: string; readonly of: string }>(
+async function readTexts(pool: Pool, organisationId: number): Promise<HoldsLetters | null> {
+  const columns = ['title', 'supplier', 'reseller', 'category', 'department', 'form']
+  const texts = ['c.reference_key', ...columns.map((column) => `lower(c.${column})`)].join(', ')
+  const found = await selectOfContracts<{ readonly texts: string }>(
     pool,
-    `${named} AS named, ${of} AS of`,
+    `string_agg(concat_ws(E'\\n', ${texts}), E'\\n') AS texts`,
     `c.organisation_id = $1 AND (SELECT count(*) FROM contract o WHERE o.organisation_id = $1) <= $2
      GROUP BY c.id / ${IN_ONE}`,
     [organisationId, MOST_HELD],
   )
   if (found.length === 0) return null
-  return {
-    holds: (letters) =>
-      found.some(({ named, of }) => named.includes(letters) || of.includes(letters)),
-    words: (letters) => [
-      ...new Set(found.flatMap(({ named }) => letters.flatMap((each) => wordsIn(named, each)))),
-    ],
-  }
-}
-
-function wordsIn(text: string, letters: string): string[] {
-  const words: string[] = []
-  for (let at = text.indexOf(letters); at >= 0; ) {
-    let [from, to] = [at, at]
-    while (from > 0 && !isSpace(text, from - 1)) from -= 1
-    while (to < text.length && !isSpace(text, to)) to += 1
-    words.push(text.slice(from, to))
-    at = text.indexOf(letters, to)
-  }
-  return words
-}
-
-function isSpace(text: string, at: number): boolean {
-  return text[at] === ' ' || text[at] === '\n'
+  return (letters) => found.some((each) => each.texts.includes(letters))
 }

@@ -323,13 +323,15 @@ async function summaryAnswer(
   const today = team === null ? deps.today() : deps.todayOf(team)
   const slot = weeklySlot(today, weeklyOn, rules)
   const of = { rules, rulesOf, team, slot, day: today }
-  const asked = { organisationId: organisation.id, ...of, hoursLate: null }
+  const { large } = deps
+  const shared = large === undefined ? {} : { shared: large.shared }
+  const asked = { organisationId: organisation.id, ...of, ...shared, hoursLate: null }
   const make = async () => {
     const facts = await factsOfWeek(pool, asked)
     return weeklyMessage(hidePrices ? weeklyWithoutPrices(facts) : facts, weeklyActions(facts))
   }
   const name = `summary ${team?.id ?? 'all'} ${today} ${hidePrices ? 'without' : 'with'} prices`
-  return deps.large === undefined ? make() : deps.large.kept(name, make)
+  return large === undefined ? make() : large.kept(name, make)
 }
 
 /** The answer to this question, whoever asks it: a day's, as it may be read where it is asked. */

@@ -25,7 +25,7 @@ import { UserError } from '../rules/user-error.ts'
 import type { AnswerContext } from '../text/answer-facts.ts'
 import type { Message } from '../text/facts.ts'
 import { failedAnswer, saidAnswer } from '../text/replies.ts'
-import type { LargeAnswers, RegisterTexts } from './answer-cache.ts'
+import type { HoldsLetters, LargeAnswers } from './answer-cache.ts'
 import type { Asker, Directory } from './directory.ts'
 import { answerModal, type FieldErrors } from './forms/fields.ts'
 import type { Clock } from './parse/when.ts'
@@ -38,7 +38,7 @@ export interface BotContext extends AnswerContext, RuledOrganisation {
   /** The zone in which times of day are told. */
   readonly timeZone: string
   /** What contracts say in words, where that is held: it spares looks at all of them. */
-  readonly texts?: () => Promise<RegisterTexts | null>
+  readonly texts?: () => Promise<HoldsLetters | null>
 }
 
 /** What the answer's own buttons need to know of the question. */

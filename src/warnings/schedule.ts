@@ -9,7 +9,7 @@ import { tables } from '../database/prisma.ts'
 import { claimSlots, finishSlots, releasingSlots, type SlotOf } from '../database/slots.ts'
 import { BOARD_PACK } from '../delivery/outbox.ts'
 import { slotName } from '../delivery/send.ts'
-import { factsOfWeek, queueQuestions, queueWeekly } from '../reports/weekly.ts'
+import { factsOfWeek, queueQuestions, queueWeekly, type Shared } from '../reports/weekly.ts'
 import {
   addDays,
   addMonths,
@@ -92,10 +92,11 @@ export async function tick(pool: Pool, context: TickContext): Promise<TickResult
   )
   const failures: unknown[] = []
   const summarised: DueSlot[] = []
+  const shared = once()
   for (const slot of weekly) {
     // One team's failure keeps no other team waiting; its own slot is tried again.
     await releasingSlots(pool, context, 'weekly', [slotOf(slot)], async () => {
-      await summarise(pool, context, slot)
+      await summarise(pool, { ...context, shared }, slot)
       summarised.push(slot)
     }).catch((error: unknown) => failures.push(error))
   }
@@ -105,11 +106,24 @@ export async function tick(pool: Pool, context: TickContext): Promise<TickResult
   return { swept: named(daily), summarised: named(summarised), result, slots, failures }
 }
 
-async function summarise(pool: Pool, context: TickContext, slot: DueSummary): Promise<void> {
+/** Of one tick: what failed is read again. */
+function once(): Shared {
+  const read = new Map<string, unknown>()
+  return async <T>(name: string, make: () => Promise<T>) => {
+    if (!read.has(name)) read.set(name, await make())
+    return read.get(name) as T
+  }
+}
+
+async function summarise(
+  pool: Pool,
+  context: TickContext & { readonly shared: Shared },
+  slot: DueSummary,
+): Promise<void> {
   const { team, on, hoursLate } = slot
-  const { organisationId, rulesOf } = context
+  const { organisationId, rulesOf, shared } = context
   const day = later(on, civilDateIn(context.now, team.timeZone))
-  const asked = { organisationId, rules: rulesOf(team), rulesOf, slot: on, day, hoursLate }
+  const asked = { organisationId, rules: rulesOf(team), rulesOf, slot: on, day, hoursLate, shared }
   const ofTeam = { ...asked, team }
   if (slot.hasContracts) {
     await queueWeekly(pool, ofTeam, await factsOfWeek(pool, ofTeam))

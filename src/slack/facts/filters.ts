@@ -17,6 +17,7 @@ import type { Decimal } from '../../rules/money.ts'
 import { A_YEAR, CHARGE_UNITS } from '../../rules/premium.ts'
 import { nearWord } from '../../rules/text-match.ts'
 import { dateWords, spendWords } from '../../text/words.ts'
+import type { HoldsLetters } from '../answer-cache.ts'
 import {
   type Amount,
   type Dates,
@@ -228,13 +229,9 @@ export function rangeSql(
   return `(${parts.filter((each) => each !== null).join(' AND ')})`
 }
 
-/** Whether a text of some contract may have these letters in it, for a look at all of them that may be spared. */
-export type Holds = (letters: string) => boolean
-
-/** Where nothing is held all may be. */
-export async function textsOf({ texts }: BotContext): Promise<Holds> {
-  const held = (await texts?.()) ?? null
-  return (letters) => held === null || held.holds(letters)
+/** Whether some contract may say these letters: a look at all of them is spared where none does. */
+export async function textsOf({ texts }: BotContext): Promise<HoldsLetters> {
+  return (await texts?.()) ?? (() => true)
 }
 
 /** A word of the contract or of whoever answers for it: the whole word, or how a longer one begins. */
@@ -242,24 +239,24 @@ export function wordCondition(
   word: string,
   organisationId: number,
   add: Parameters['add'],
-  holds: Holds = () => true,
+  holds: HoldsLetters = () => true,
 ): string {
   const { pattern, letters } = patternOf(word)
   const like = add(pattern)
   const people = `(SELECT p.id FROM person p WHERE p.organisation_id = ${add(organisationId)}
     AND p.erased_at IS NULL AND lower(p.display_name) ~ ${like})`
-  const buyers = `SELECT cb.contract_id FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
-    WHERE lower(b.name) ~ ${like}`
+  const buyers = `(SELECT cb.contract_id FROM contract_buyer cb JOIN buyer b ON b.id = cb.buyer_id
+    WHERE lower(b.name) ~ ${like})`
   // Then indexes know those of a person.
   if (!holds(letters)) {
     const theirs = ['owner_id', 'deputy_id', 'category_lead_id'].map(
-      (column) => `SELECT o.id FROM contract o WHERE o.${column} IN ${people}`,
+      (column) => `(SELECT o.id FROM contract o WHERE o.${column} IN ${people})`,
     )
     return `c.id IN (${[...theirs, buyers].join(' UNION ALL ')})`
   }
   return `(${ownWord(word, add)}
     OR c.owner_id IN ${people} OR c.deputy_id IN ${people} OR c.category_lead_id IN ${people}
-    OR c.id IN (${buyers}))`
+    OR c.id IN ${buyers})`
 }
 
 /**
@@ -1107,27 +1104,23 @@ export async function titlesOf(context: BotContext, words: readonly string[]) {
 
 /** The words of titles and names that these are but for a slip: `scaner`. */
 async function wordsMeant(
-  { pool, organisationId, texts }: BotContext,
+  context: BotContext,
   words: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
+  const { pool, organisationId } = context
   const asked = words.filter((word) => /^[a-z]{3,}$/i.test(word)).map(folded)
   if (asked.length === 0) return new Map()
   const beginnings = [...new Set(asked.map((word) => word.slice(0, 2)))]
-  const held = (await texts?.()) ?? null
-  const ofContracts = `SELECT lower(title) AS said FROM contract WHERE organisation_id = $1
-       UNION ALL SELECT lower(supplier) FROM contract WHERE organisation_id = $1`
+  const isHeld = beginnings.some(await textsOf(context))
   const found = await pool.query<{ part: string }>(
     `SELECT DISTINCT part FROM (
-       ${held === null ? ofContracts : 'SELECT unnest($3::text[]) AS said'}
+       SELECT lower(title) AS said FROM contract WHERE organisation_id = $1 AND $3
+       UNION ALL SELECT lower(supplier) FROM contract WHERE organisation_id = $1 AND $3
        UNION ALL SELECT lower(display_name) FROM person WHERE organisation_id = $1 AND erased_at IS NULL
        UNION ALL SELECT lower(name) FROM buyer WHERE organisation_id = $1) t,
        string_to_table(said, ' ') part WHERE said LIKE ANY($2) AND part LIKE ANY($2)
      ORDER BY part LIMIT 5000`,
-    [
-      organisationId,
-      beginnings.map((two) => `%${two}%`),
-      ...(held === null ? [] : [held.words(beginnings)]),
-    ],
+    [organisationId, beginnings.map((two) => `%${two}%`), isHeld],
   )
   const known = found.rows
     .flatMap(({ part }) => part.match(/(?<![\p{L}\p{N}_])[a-z]+/gu) ?? [])
