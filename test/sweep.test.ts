@@ -623,3 +623,21 @@ describe('sweeps that fail, and sweeps that meet', () => {
     expect(await setup.sweep('2026-11-30')).toMatchObject({ raised: 1 })
   })
 })
+
+it('asks nothing for which a process would have to load a client of tables', async () => {
+  // The first one notes the day of the ends of support.
+  await setup.sweep(day(MONDAY))
+  await setup.import([draft('DUE-1', { end: endOn(addDays(day(MONDAY), 20)) })], day(MONDAY))
+  const asked: string[] = []
+  setup.db.pool.once('acquire', (client) => {
+    const query = client.query.bind(client) as (...given: unknown[]) => unknown
+    const told = (...given: unknown[]) => {
+      asked.push(JSON.stringify(given[0]))
+      return query(...given)
+    }
+    Object.assign(client, { query: told })
+  })
+  expect((await setup.sweep(day(MONDAY))).raised).toBe(1)
+  expect(asked.filter((text) => text.includes('public'))).toEqual([])
+  expect(asked.length).toBeLessThan(30)
+})

@@ -282,13 +282,11 @@ export async function passNotices(
   context: RecalculationContext,
   contractIds: readonly number[],
 ): Promise<readonly number[]> {
-  const isPast = { kind: 'notice', from: { not: null }, on: { lt: context.today } }
-  const passed = await tables(client).deadline.findMany({
-    where: { ...isPast, contractId: { in: [...contractIds] } },
-    select: { contractId: true },
-    distinct: ['contractId'],
-  })
-  const ids = passed.map(({ contractId }) => contractId)
+  const hasPassed = `EXISTS (SELECT FROM deadline d WHERE d.contract_id = c.id AND d.kind = 'notice'
+    AND d.from_on IS NOT NULL AND d.due_on < $2)`
+  const which = `c.id = ANY($1) AND ${hasPassed} ORDER BY c.id`
+  const passed = await selectContracts(client, ['id'], which, [contractIds, context.today])
+  const ids = passed.map(({ id }) => id)
   if (ids.length > 0) await recalculate(client, context, ids)
   return ids
 }

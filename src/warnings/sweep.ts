@@ -88,7 +88,7 @@ export async function sweep(pool: Pool, context: SweepContext): Promise<SweepRes
     const duties = await tellDuties(client, context.organisationId, swept, context.rulesOf)
     const support = await tellSupport(client, context, swept, beside.hasNewEnds)
     const members = beside.hasMembers ? await tellMembers(client, context, swept) : 0
-    const superseded = await countSuperseded(client, context.organisationId)
+    const superseded = await takeSuperseded(client, context.organisationId)
     await noteSwept(client, swept)
     if (changes.length > 0) {
       const { organisationId, now: at } = context
@@ -192,27 +192,27 @@ interface Beside {
   readonly hasNewEnds: boolean
   readonly hasMembers: boolean
   readonly hasSubscribers: boolean
+  /** Alerts, since the last sweep. */
+  readonly superseded: number
 }
 
 async function readBeside(client: PoolClient, organisationId: number): Promise<Beside> {
   const { rows } = await client.query<Beside>(
     `SELECT o.products_as_of IS DISTINCT FROM $2 AS "hasNewEnds",
             EXISTS (SELECT FROM umbrella_member m WHERE m.organisation_id = o.id) AS "hasMembers",
-            EXISTS (SELECT FROM subscription s WHERE s.organisation_id = o.id) AS "hasSubscribers"
+            EXISTS (SELECT FROM subscription s WHERE s.organisation_id = o.id) AS "hasSubscribers", o.superseded
      FROM organisation o WHERE o.id = $1`,
     [organisationId, productData().asOf],
   )
-  return rows[0] ?? { hasNewEnds: true, hasMembers: true, hasSubscribers: true }
+  return rows[0] ?? { hasNewEnds: true, hasMembers: true, hasSubscribers: true, superseded: 0 }
 }
 
 /** How many since the last sweep; what others add meanwhile the next one tells. */
-async function countSuperseded(client: PoolClient, organisationId: number): Promise<number> {
-  const { organisation } = tables(client)
-  const where = { id: organisationId }
-  const superseded =
-    (await organisation.findFirst({ where, select: { superseded: true } }))?.superseded ?? 0
+async function takeSuperseded(client: PoolClient, organisationId: number): Promise<number> {
+  const { superseded } = await readBeside(client, organisationId)
   if (superseded > 0) {
-    await organisation.updateMany({ where, data: { superseded: { decrement: superseded } } })
+    const data = { superseded: { decrement: superseded } }
+    await tables(client).organisation.updateMany({ where: { id: organisationId }, data })
   }
   return superseded
 }
