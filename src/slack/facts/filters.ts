@@ -504,6 +504,8 @@ export interface ReadFilters extends Resolved {
   readonly sum: string | null
   /** How many that are closed or historic are left out, as nobody asked for them. */
   readonly leftOut: number
+  /** How many of them run, where that was counted. */
+  readonly running: number | null
   /** What is left out as it is presumed to have renewed by itself, in words. */
   readonly presumed: string | null
   /** How many each has of what they are counted by, in words. */
@@ -570,6 +572,7 @@ export async function readNames(context: BotContext, asked: Filters): Promise<Re
     sum: null,
     unvalued: 0,
     leftOut: 0,
+    running: null,
     presumed: null,
     counts: null,
     missed: new Set(
@@ -732,7 +735,7 @@ async function ofRunning(context: BotContext, read: ReadFilters): Promise<ReadFi
   const isMeant = read.filters.running === true && running === 0
   return isMeant
     ? { ...read, filters: { ...read.filters, running: null } }
-    : { ...read, leftOut: all - running }
+    : { ...read, leftOut: all - running, running }
 }
 
 /** Those whose recorded end is asked for and only presumed to have moved, as nobody recorded a notice. */

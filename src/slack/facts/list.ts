@@ -503,6 +503,8 @@ interface ListQuery {
   readonly page: number
   readonly size: number
   readonly only?: Only | null
+  /** How many fit, where all of them run and were counted. */
+  readonly running?: number | null
 }
 
 interface FoundContracts {
@@ -557,25 +559,28 @@ function isWide({ filters, ids, only = null }: ListQuery): boolean {
 async function readByEnd(context: BotContext, query: ListQuery): Promise<FoundRows | null> {
   const { size } = query
   const page = Math.max(1, query.page)
-  const counting = parameters()
-  const [counted] = await selectFitting<{ total: number }>(
-    context,
-    'count(*)::int AS total',
-    fitting(context, query, counting),
-    counting,
-  )
+  const isCounted = !query.ids.only && query.only == null
+  const total = (isCounted ? query.running : null) ?? (await countFitting(context, query))
   const places = parameters()
   const conditions = fitting(context, query, places)
   const day = `${places.add(context.today)}::date`
   const first = `first AS (
     SELECT c.id, false AS over, c.current_earliest AS nearest, c.reference_key,
-           ${places.add(counted?.total ?? 0)}::int AS total
+           ${places.add(total)}::int AS total
       FROM contract c
      WHERE ${conditions.join(' AND ')} AND ${LIVE} AND ${stateSql(day)} <> 'closed'
      ORDER BY c.current_earliest, c.reference_key, c.id
      LIMIT ${size} OFFSET ${places.add((page - 1) * size)}::int)`
   const found = await readEntries(context, places, first, nearestDates(context, query, places))
   return found.rows.length === size ? found : null
+}
+
+async function countFitting(context: BotContext, query: ListQuery): Promise<number> {
+  const places = parameters()
+  const conditions = fitting(context, query, places)
+  const count = 'count(*)::int AS total'
+  const [found] = await selectFitting<{ total: number }>(context, count, conditions, places)
+  return found?.total ?? 0
 }
 
 async function readSorted(context: BotContext, query: ListQuery): Promise<FoundRows> {
