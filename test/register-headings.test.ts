@@ -109,7 +109,7 @@ a day of the works beside the end of the contract is named, and not read
 > Ref,Title,End date,#
 > A1,Works,2027-12-31,*
 > A2,Road,2027-11-30,2027-02-28
-Practical completion · Completion date · Contract completion date | 2027-01-31 | column warns
+Practical completion · Completion date · Contract completion date | 2027-01-31 | asks end, column notes
 
 of several ends the one of the contract itself is taken
 > Ref,Title,#
@@ -121,13 +121,13 @@ a column that is not read is named with what it may be
 > Ref,Title,End date,#
 > A1,Taxis,2027-01-31,*
 > A2,Post,2027-02-28,*
-Horizon | 2029-01-31 | column warns
-Project finish | 31 Jan 2028 | column warns
+Horizon | 2029-01-31 | asks end, column notes
+Project finish | 31 Jan 2028 | asks end, column notes
 Date notice given | 2026-10-01 | asks end, column warns
 Grace | 12 months | column warns
-Price held until | 2026-12-31 | column warns
+Price held until | 2026-12-31 | asks end, column notes
 Manager since | 2 June 2026 | column warns
-Total works | 31/12/2026 | column warns
+Total works | 31/12/2026 | asks end, column notes
 Holdover | 2 x 6 months | column warns
 Date signed | 2026-10-01 | column notes
 Insurance expiry | 2026-10-01 | column notes

@@ -86,6 +86,24 @@ describe('the meaning of a column is one question', () => {
     expect((await shown('E1')).questions).toMatchObject([{ id: question?.id, about: 'extension' }])
   })
 
+  test.each([
+    ['end', '2029-01-13', null],
+    ['latest', '2027-01-13', '2029-01-13'],
+    ['other', '2027-01-13', null],
+  ])('of days that nothing is read from "%s" holds for all', async (choice, end, maximumEnd) => {
+    const unread = EXTENDED.replace('Extended until', 'Horizon')
+    await imported(unread)
+    const [question, ...more] = await open()
+    expect(more).toEqual([])
+    expect(question).toMatchObject({ about: 'end', contracts: 2 })
+    expect(question?.text).toContain('“Horizon”')
+    expect(await shown('E1')).toMatchObject({ currentEnd: '2027-01-13', maximumEnd: null })
+    await say(choice)
+    expect(await shown('E1')).toMatchObject({ currentEnd: end, maximumEnd })
+    await imported(unread)
+    expect(await open()).toEqual([])
+  })
+
   test('"signed" moves the ends of all, and the same file asks nothing again', async () => {
     await imported(EXTENDED)
     const answer = await say('signed')

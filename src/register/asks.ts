@@ -168,6 +168,29 @@ export function askLongPast({ heading, text }: Said): Ask {
   }
 }
 
+/** Days to come below a heading that no field is read from: one question about the column. */
+export function askColumn(heading: string, day: CivilDate, end: Draft['end']): Ask {
+  const isLater = end.kind === 'dated' && day > end.latest
+  const beside = end.kind === 'dated' ? `; the end, such as ${dayText(end.latest)}, is` : ''
+  return {
+    about: 'end',
+    wording: '',
+    text: `No field is read from “${heading}”. What are its days, such as ${dayText(day)}?`,
+    choices: [
+      choice('end', 'On these they end', ofDay(day)),
+      choice('latest', 'So far they may be extended', isLater ? { maximumEnd: day } : {}),
+      choice(
+        'notice',
+        'Until these notice can be given',
+        isLater ? {} : { noticePeriod: null, noticeText: `by ${day}` },
+      ),
+      choice('review', 'On these they are reviewed', { reviewOn: day }),
+      choice('other', 'Something else: nothing to warn of', {}),
+    ],
+    holds: `none of them is warned of${beside}`,
+  }
+}
+
 /** Words that say that it ends before its end. */
 export function askCutShort({ heading, text }: Said, earlier: DatedEnd, later: Draft['end']): Ask {
   const until = later.kind === 'dated' ? `on ${dayText(later.latest)}` : 'they go on'

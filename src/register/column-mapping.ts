@@ -1162,7 +1162,7 @@ export function columnProblems(
   name: string,
   columns: Columns,
   below: readonly RegisterRow[],
-  { lenient = false, chosen, map, remembered = new Map() }: OpenOptions,
+  { lenient = false, chosen, map, remembered = new Map(), today }: OpenOptions,
 ): Problem[] {
   if (columns.all.some(({ field }) => field === 'identity')) {
     return columns.unmapped.map((heading) => ({
@@ -1191,6 +1191,8 @@ export function columnProblems(
         )}. Say which is the end: ${dates.map((each) => mapped('end', each)).join(' or ')}; --map end=none imports it without.`,
     )
   }
+  const isAhead = ({ holds, days }: Unused) =>
+    holds === 'dates' && (days.at(-1) ?? '') >= today && chosen === undefined
   const problem = (problem: string, remedy: string, of: Unused | null): Problem => ({
     at: 'the whole file',
     reference: null,
@@ -1198,7 +1200,8 @@ export function columnProblems(
     value: of?.sample.slice(0, 200) ?? null,
     problem,
     remedy,
-    severity: of !== null && isBeside(of.heading) ? 'note' : 'warning',
+    // Of days to come it is asked (parse-remarks.ts).
+    severity: of !== null && (isBeside(of.heading) || isAhead(of)) ? 'note' : 'warning',
   })
   const problems = moneyLeft(columns)
   problems.push(

@@ -7,6 +7,7 @@ import type { Period } from '../rules/contract.ts'
 import { compare, plainAnswer } from '../rules/text-match.ts'
 import { before, periodText, ukCalendar } from '../rules/working-days.ts'
 import {
+  askColumn,
   askCutShort,
   askLongPast,
   askNoticeServed,
@@ -14,7 +15,7 @@ import {
   askSaidExtended,
   askStatus,
 } from './asks.ts'
-import { DATE_FIELDS, type Field, isAboutLiving, readHeading } from './column-names.ts'
+import { DATE_FIELDS, type Field, isAboutLiving, isBeside, readHeading } from './column-names.ts'
 import type { Draft, DraftExtension } from './draft.ts'
 import { daysIn, isLengthAlone, lengthsIn, readNoticeLength } from './parse-amount.ts'
 import type { Cells, FilledCell } from './parse-cells.ts'
@@ -634,7 +635,11 @@ export function tellLeft(cells: Cells, draft: Draft): void {
     const { field, text } = cell
     if (text.length > 1000 || cells.isTold(cell)) continue
     if (field === null) {
-      if (PLAIN_DAY.test(text)) continue
+      if (cells.isDay(cell)) {
+        known ??= knownOf(draft)
+        askDay(cells, cell, draft.end, known)
+        continue
+      }
       const isOfCourse = OF_COURSE.test(text) || OF_COURSE.test(inEnglish(text))
       if (isOfCourse ? /\d|[a-z]{3} (?:week|month|year)/i.test(text) : LATE_YEAR.test(text)) {
         known ??= knownOf(draft)
@@ -668,11 +673,18 @@ export function tellLeft(cells: Cells, draft: Draft): void {
   }
 }
 
+/** A day to come that may be of its course, and that nothing else gives: its column is asked about. */
+function askDay(cells: Cells, cell: FilledCell, end: Draft['end'], known: Known): void {
+  const [day] = factsLeft(cells, cell, known).days
+  if (day === undefined || day < cells.today || isBeside(readHeading(cell.heading))) return
+  const problem = `what its days are of is not known: ${dayText(day)} is not watched`
+  const ask = askColumn(cell.heading, day, end)
+  cells.tell(cell.heading, cell.text, problem, 'Say what they are.', 'question', ask)
+}
+
 /** Of a column that no field is read from: a day to come, and a length of time among words of its course. */
 function tellBesides(cells: Cells, cell: FilledCell, known: Known, isOfCourse: boolean): void {
   const { heading, text } = cell
-  // A column of days is told of as a whole.
-  if (cells.isDay(cell)) return
   const left = factsLeft(cells, cell, known)
   const days = left.days.filter((day) => day >= cells.today)
   const said = [...days.map(dayText), ...(isOfCourse ? left.lengths.map(periodText) : [])]
