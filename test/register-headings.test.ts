@@ -29,6 +29,7 @@ end: Validity Period End · (18) End date · Contract end date · expires · exp
   end_date · End_Date · expires_at · Renewal dates · Expires · expiration_date · entitlement_end ·
   contract_end · ContractEndDate · End date for the contract (without possible extensions)
 extensionEnd: Extension: to
+extensionStatus: Extensions used · Ext taken so far · Options exercised to date · Renewal status
 extensionMonths: Extension Period Months · (20) Extension period in months · option_period ·
   Duration of extension in months
 maximumEnd: MAXIMUM_CONTRACT_END_DATE · max_end · Option to extend until
@@ -52,8 +53,9 @@ reference: REFERENCE_NUMBER · CONTRACT_REF · Contract Id · Contract number ·
   Notice Identifier · contract_number · swc_nbr · contract_id · Workspace Number · Contract # ·
   (03) Contract reference number · Agreement N° · Contract №
 review: (19) Review date · Review date scheduled for this contract
-route: PROCUREMENT_ROUTE · OJEU Procedure Type
-secondExtensionMonths: Duration of second extension period in months
+route: PROCUREMENT_ROUTE · OJEU Procedure Type · How was it bought? · How did we procure this?
+secondExtensionMonths: Duration of second extension period in months ·
+  Duration of third extension period in months
 start: CONTRACT_START_DATE · START_DATE · Validity Period Start · Start date ·
   (17) Contract start date · start · begin_dt · begin_date · Contract Start Date ·
   entitlement_start · Contract Effective Date · Start date of the contract ·

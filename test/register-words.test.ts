@@ -127,6 +127,24 @@ Status · Extension status · Renewal decision · Outcome | Yes,12 months,Extens
   renews yes, option 2028-03-31, warns
 Status · Extension status · Renewal decision · Outcome | Yes,,Option exercised | renews yes, warns
 
+which options were used stands in a column of its own, in whatever words
+> Ref,Title,Supplier,Start date,End date,Options,#
+> A1,Taxis,Beck,2024-04-01,2027-03-31,1+1,*
+Used options · Ext taken so far · Options exercised to date |
+  first · 1 of 2 · one · 12 months · 1st option | proposed 2028-03-31, asks extension
+Extensions used | both · all of them · 2 of 2 · 24 months | proposed 2029-03-31, asks extension
+Extensions used | none · No · 0 · not yet | nothing
+
+options in columns of their own stand one behind the other, and what is signed of a sum is its part
+> Ref,Title,Supplier,Start date,End date,#
+> A1,Taxis,Beck,2024-04-01,2027-03-31,~
+First extension (months),Second extension (months),Third extension (months) | 12,12,6 · 12,12,6 |
+  options 2028-03-31 2029-03-31 2029-09-30
+Extension,2nd extension,3rd extension,4th extension | 1 year,1 year,1 year,1 year |
+  options 2028-03-31 2029-03-31 2030-03-31 2031-03-31
+Options | 12+12 (in first extension year) · 12+12 first year signed |
+  options 2028-03-31 2029-03-31, proposed 2028-03-31, asks extension
+
 what a renewal says of options is of these, and that it lapses is a no
 > Ref,Title,Supplier,Start date,End date,Notice,Extension option,Renewal
 > A1,Taxis,Beck,2024-04-01,2027-03-31,3 months,12 months,*
@@ -1142,7 +1160,8 @@ Renewal | with 3 months notice | notice 3 months, asks renewal
 Next steps · Zorb | Must decide by 15 Jan 2027 · Cabinet decision due 15 January 2027 |
   reviewOn 2027-01-15, notes
 Zorb | Meeting 20/01/2027 | notes
-Renewal notes · Extension notes · Exit · Options used | Yes | column warns
+Renewal notes · Extension notes · Exit | Yes | column warns
+Options used | Yes | warns
 
 headings that strangers gave, by what stands below them
 > Ref,Title,Supplier,Start date,End date,#
@@ -1434,11 +1453,15 @@ describe('a row whose end can be read is watched, whatever else cannot', () => {
           expect(refused).toContain(name)
           return
         }
-        const { register, drafts } = await reading(...lines)
+        const { register, drafts, problems } = await reading(...lines)
         expect(register.unmapped).toContain(name)
         const says = (register.warnings ?? []).filter(({ field }) => field === name)
         const isTime = /^\d{4}-|month|year/.test(columns[renamed]?.[1] ?? '')
-        expect(says.map(({ severity }) => severity)).toEqual(isTime ? ['warning'] : [])
+        const isAsked = problems.some(({ field, ask }) => field === name && ask)
+        // A day that the row gives elsewhere is asked of no column.
+        const isKnown = JSON.stringify(drafts).includes(`"${columns[renamed]?.[1]}"`)
+        const told = isAsked || isKnown ? 'note' : 'warning'
+        expect(says.map(({ severity }) => severity)).toEqual(isTime ? [told] : [])
         // Whatever else is gone, a column that could be the end leaves the row watched.
         const hasEnd = /End date|Expiry date|Maximum end date/.test(lines[0] ?? '')
         if (hasEnd) expect(only(drafts).end.kind).toBe('dated')

@@ -900,7 +900,7 @@ const FIRMISH =
 
 /** Of these fields a register may have several columns: whether there is one, and how long it is. */
 const MAY_BE_SEVERAL: ReadonlySet<Field> = new Set([
-  ...(['value', 'annualValue', 'periodicCharge'] as const),
+  ...(['value', 'annualValue', 'periodicCharge', 'secondExtensionMonths'] as const),
   ...(['extensionMonths', 'maximumEnd', 'extensionEnd', 'noticeBy', 'automaticRenewal'] as const),
   ...(['renewalTerm', 'breaks', 'review', 'status'] as const),
 ])
@@ -1104,6 +1104,8 @@ interface Unused {
   /** A cell of it, and the first and last day that stand there. */
   readonly sample: string
   readonly days: readonly CivilDate[]
+  /** Of these the last that stands alone in its cell. */
+  readonly asked: CivilDate | null
 }
 
 function unusedColumns(
@@ -1125,12 +1127,14 @@ function unusedColumns(
     const lengths = cells.filter((cell) => cell.length <= 60 && lengthsIn(cell).length > 0)
     const [sample = ''] = cells
     const heading = readHeading(text)
-    if (days.length * 2 > cells.length) return [{ heading, holds: 'dates', sample, days }]
-    if (lengths.length * 2 > cells.length) return [{ heading, holds: 'lengths', sample, days }]
+    const asked = cells.flatMap((cell) => (isPlainDay(cell) ? (dayIn(cell) ?? []) : [])).sort()
+    const of = { heading, sample, days, asked: asked.at(-1) ?? null }
+    if (days.length * 2 > cells.length) return [{ ...of, holds: 'dates' }]
+    if (lengths.length * 2 > cells.length) return [{ ...of, holds: 'lengths' }]
     const day = cells.find((cell) => dayIn(cell) !== null && isPlainDay(cell))
-    if (day !== undefined) return [{ heading, holds: 'days', sample: day, days }]
+    if (day !== undefined) return [{ ...of, holds: 'days', sample: day }]
     const isTold = cells.length > 0 && isOfCourse(heading)
-    return isTold ? [{ heading, holds: 'words', sample, days }] : []
+    return isTold ? [{ ...of, holds: 'words' }] : []
   })
 }
 
@@ -1191,8 +1195,6 @@ export function columnProblems(
         )}. Say which is the end: ${dates.map((each) => mapped('end', each)).join(' or ')}; --map end=none imports it without.`,
     )
   }
-  const isAhead = ({ holds, days }: Unused) =>
-    holds === 'dates' && (days.at(-1) ?? '') >= today && chosen === undefined
   const problem = (problem: string, remedy: string, of: Unused | null): Problem => ({
     at: 'the whole file',
     reference: null,
@@ -1201,7 +1203,8 @@ export function columnProblems(
     problem,
     remedy,
     // Of days to come it is asked (parse-remarks.ts).
-    severity: of !== null && (isBeside(of.heading) || isAhead(of)) ? 'note' : 'warning',
+    severity:
+      of !== null && (isBeside(of.heading) || (of.asked ?? '') >= today) ? 'note' : 'warning',
   })
   const problems = moneyLeft(columns)
   problems.push(

@@ -516,7 +516,7 @@ export const CIRCUMSTANCES = /\bcircumstances\b|\b(?:if|where) (?:there is )?(?:
 const START =
   /\b(?:starts?|started|starting|commenc\w*|begins?|began|beginning|inception|effective|go live|live from|live date)\b|^(?:(?:date|valid|contract|term|period|agreement|cover|service) )?from(?: date)?$|^since$/
 const EXTENSION =
-  /\b(?:ext|exts|extn|extns|extens(?:ion|ions|ible)|extend(?:s|ed|able|ing)?|options?|optional)\b/
+  /\b(?:ext|exts|extn|extns|extens(?:ion|ions|ible)|extend(?:s|ed|able|ing)?|options?|optional|opts?)\b/
 const WITHOUT =
   /\b(?:excl?|excluding|exclusive|exc|without|before|not including|prior to|no|ex|disregarding|ignoring|discounting|not counting|omitting|exclusive of|less)\b/
 const WITH =
@@ -532,7 +532,7 @@ const OTHER_THING =
 const COMPLETION = /\b(?:completion|complete(?:s| by)|completing)\b/
 /** Dates and lengths that tell nothing of a contract's course. */
 const BESIDE =
-  /\b(?:insurance|certificates?|bond|guarantee|warranty|accreditation|dbs|passport|visa|birth|invoice|invoiced|payment|paid|credit|tender|tenders|bid|bids|submission|created|modified|updated|uploaded|published|publication|signed|signature|approved|approval|awarded|award|entered|recorded|received|issued|posted|closing|clarification|evaluation|standstill|retention|refresh|age|elapsed|remaining|response|sla|delivery|lead time|spend|report(?:ed|ing)?|extract(?:ed)?|as at|timestamp|download(?:ed)?)\b/
+  /\b(?:insurance|certificates?|bond|guarantee|warranty|accreditation|dbs|passport|visa|birth|invoice|invoiced|payment|paid|credit|tender|tenders|bid|bids|submission|created|modified|updated|uploaded|published|publication|signed|signature|approved|approval|awarded|award|entered|recorded|received|issued|posted|closing|clarification|evaluation|standstill|retention|refresh|age|elapsed|remaining|response|sla|delivery(?! date)|lead time|spend|report(?:ed|ing)?|extract(?:ed)?|as at|timestamp|download(?:ed)?)\b/
 
 /** Whether a heading names a date or a length of another thing than a contract's course. */
 export function isBeside({ text }: Heading): boolean {
@@ -589,7 +589,7 @@ const OF_BOTH =
 function meaningOfTime(has: Has, key: string, hasUnit: boolean): Match | null {
   if (
     has(/\bexercise|\bto be exercised\b|\b(?:options?|extensions?) (?:decision|decided)\b/) &&
-    has(/\b(?:by|before|deadline|dates?|until|latest|due|last day)\b/) &&
+    has(/\b(?:by|before|deadline|(?<!\bto )dates?|until|latest|due|last day)\b/) &&
     !has(MONEY)
   ) {
     return match('optionBy', 0)
@@ -725,8 +725,18 @@ function meaningOfRenewal(has: Has, hasUnit: boolean): Match | null {
   return has(/\brenewals?\b/) ? match('end', 95) : null
 }
 
+/** Of several lengths in columns of their own one behind the first. */
+const LATER_EXTENSION = /\b(?:second|2nd|2|third|3rd|3|fourth|4th|4|fifth|5th)\b/
+const SAYS_USED =
+  /\b(?:used|taken|exercised|invoked)\b(?!.*\b(?:available|remaining|left|to|until)\b(?! date))/
+
+/** Whether what stands below it was used: of options which, or how many. */
+export function saysUsed({ key }: Heading): boolean {
+  return SAYS_USED.test(key)
+}
+
 function meaningOfExtension(has: Has, key: string, hasUnit: boolean): Match | null {
-  const dated = has(END) || has(/\b(?:date|dates)\b|\bexten(?:sion|ded) to\b/)
+  const dated = has(END) || has(/(?<!\bto )\bdates?\b|\bexten(?:sion|ded) to\b/)
   if (has(/\bhow (?:many|long)\b/) && !has(MONEY)) return match('extensionMonths', 10)
   if (
     has(
@@ -748,7 +758,7 @@ function meaningOfExtension(has: Has, key: string, hasUnit: boolean): Match | nu
     !has(/\b(?:used|taken)\b(?!.*\b(?:available|remaining|left)\b)/)
   ) {
     if (has(WITHOUT)) return match('termMonths', 10)
-    return match(has(/\b(?:second|2nd|2)\b/) ? 'secondExtensionMonths' : 'extensionMonths', 0)
+    return match(has(LATER_EXTENSION) ? 'secondExtensionMonths' : 'extensionMonths', 0)
   }
   if (dated) {
     if (has(START) || has(/\bfrom\b/)) return match('extensionStart', 0)
@@ -759,17 +769,15 @@ function meaningOfExtension(has: Has, key: string, hasUnit: boolean): Match | nu
       ? match('extensionAgreed', 0)
       : match('extensionEnd', 40)
   }
+  if (has(SAYS_USED)) return match('extensionStatus', 30)
   if (
     has(
-      /\b(?:used|taken|exercised)\b(?!.*\b(?:available|remaining|left)\b)|\b(?:number|no|count|notice|approver|approved|granted|requested|request|owner|comments?|notes?|agreed|rule|url|link|plan|email)\b/,
+      /\b(?:number|no|count|notice|approver|approved|granted|requested|request|owner|comments?|notes?|agreed|rule|url|link|plan|email)\b/,
     )
   )
     return null
   if (/^(?:contract |agreement )?extended$/.test(key)) return null
-  return match(
-    has(/\b(?:second|2nd)\b/) ? 'secondExtensionMonths' : 'extensionMonths',
-    hasUnit ? 0 : 10,
-  )
+  return match(has(LATER_EXTENSION) ? 'secondExtensionMonths' : 'extensionMonths', hasUnit ? 0 : 10)
 }
 
 function meaningOfMoney(has: Has): Match | null {
@@ -957,7 +965,7 @@ function meaningOfText(has: Has, key: string): Match | null {
     return match('units', 0)
   if (
     has(
-      /\b(?:procure\w*|tender(?:ing)?|sourcing|award) (?:method|route|type|process|procedure|approach|mechanism)\b|\bprocedure\b|\broute to market\b|\bmethod (?:procurement|award|tender\w*)\b|\bsolicitation (?:type|method)\b/,
+      /\b(?:procure\w*|tender(?:ing)?|sourcing|award) (?:method|route|type|process|procedure|approach|mechanism)\b|\bprocedure\b|\broute to market\b|\bmethod (?:procurement|award|tender\w*)\b|^how (?:\w+ ){0,4}(?:buy|bought|procured?|let|tendered|purchased?|sourced?|appoint(?:ed)?|choose|chosen|select(?:ed)?)\b|\bsolicitation (?:type|method)\b/,
     )
   )
     return match('route', 0)

@@ -174,14 +174,15 @@ export class Cells {
     const telling = said.filter((each) => plainAnswer(text(each) ?? '') === null)
     const [column = first, ...more] = telling.length > 0 ? telling : said
     this.columns[first.field] = column
-    this.#unread.push(...more.filter((each) => text(each) !== text(column)))
+    this.#unread.push(...more)
   }
 
   /** Tells of what stands in a second column of a field whose first one is read. */
   tellUnread(): void {
     for (const { field, heading, index } of this.#unread) {
       // Of figures it is told once for the file, and where they contradict each other.
-      if (AMOUNT_FIELDS.includes(field)) continue
+      if (AMOUNT_FIELDS.includes(field) || field === 'secondExtensionMonths') continue
+      if (cleanText(this.#row.cells[index]) === this.text(field)) continue
       const problem = `"${this.name(field)}" is read, and this column is of the same: what it says is not`
       const value = this.#row.cells[index] ?? ''
       this.tell(heading.text, value, problem, 'Say in one column what holds.', 'warning')
@@ -477,9 +478,13 @@ export class Cells {
     return reading.kind === 'amount' ? reading : null
   }
 
-  /** The further columns of this field that say something else than the one that is read. */
+  /** The further columns of this field that say something. */
   unreadOf(field: Field): readonly Column[] {
     return this.#unread.filter((each) => each.field === field)
+  }
+
+  textOf({ index }: Column): string | null {
+    return cleanText(this.#row.cells[index])
   }
 
   /** What the amount reads as; nothing is reported. */

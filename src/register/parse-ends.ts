@@ -10,7 +10,7 @@ import {
   later,
 } from '../rules/civil-date.ts'
 import { type DatedEnd, type End, endOn, type Period, type PeriodUnit } from '../rules/contract.ts'
-import { isNotSettled, isPlaceholder } from '../rules/text-match.ts'
+import { isNotSettled, isPlaceholder, plainAnswer } from '../rules/text-match.ts'
 import { periodText } from '../rules/working-days.ts'
 import {
   askBeforeStart,
@@ -31,7 +31,8 @@ import {
   askWithOptions,
   knownTo,
 } from './asks.ts'
-import type { Field } from './column-names.ts'
+import type { Column } from './column-mapping.ts'
+import { type Field, saysUsed } from './column-names.ts'
 import type { Draft, DraftExtension, ExtensionRecord } from './draft.ts'
 import {
   A_LENGTH,
@@ -993,7 +994,12 @@ function cellOptions(
     const [only] = options
     // `24 months, of which 12 used`: of the one length that stands there a part.
     const isPart = count === 1 && only?.fate === null && day?.kind !== 'date'
-    const lengths = partLengths(text, isPart && OF_ONE.test(text) ? only.length.unit : null)
+    // `12+12 first year signed`
+    const isSum = count === 0 && /\d ?[+x×] ?\d/.test(text)
+    const lengths = isSum
+      ? lengthsOf(text)
+      : partLengths(text, isPart && OF_ONE.test(text) ? only.length.unit : null)
+    const ofSum = isSum ? optionsMeant(text, lengths.length) : null
     const part = daysOf(lengths)
     if (
       isPart &&
@@ -1012,7 +1018,11 @@ function cellOptions(
     } else if (lengths.length > 0) {
       // `24 months, 12 months taken`: of them, or besides?
       isUnclear ||= which === null && named > 0 && options.some((each) => each.fate === null)
-      options = [...options, ...lengths.map((length) => ({ length, fate }))]
+      const isMeant = (at: number) => ofSum === null || ofSum.includes(at)
+      options = [
+        ...options,
+        ...lengths.map((length, at) => ({ length, fate: isMeant(at) ? fate : null })),
+      ]
     } else if (count === 0) {
       whole = { fate, text }
     } else if (count === 1 || named === 1) {
@@ -1125,6 +1135,9 @@ function readReach(
       for (const length of found) if (typeof length !== 'string') again.push(length)
     }
   }
+  for (const column of cells.unreadOf('secondExtensionMonths')) {
+    again.push(...thirdOption(cells, column))
+  }
   const both = ofTerm.length > 0 && again.length > 0 && end.kind === 'dated'
   if (both) {
     // Said twice they are one and the same; else nobody knows which holds: never both together.
@@ -1149,13 +1162,43 @@ function readReach(
   for (const { field, words, whole, options: own } of said) {
     // `3+1 years` in one column, and in another what became of the year.
     const nth = field === 'secondExtensionMonths' ? 1 : 0
-    const which = field === apart?.field ? optionsMeant(words, options.length) : null
+    const which = field === apart?.field ? optionsUsed(cells, words, options) : null
     const isMeant = (at: number) =>
       which !== null ? which.includes(at) : whole === 'taken' || nth > 0 ? at === nth : true
     if (whole !== null && own.length === 0) options = fated(options, whole, isMeant)
     options.push(...own)
   }
   return reachOf(cells, end, inOrder(options), said)
+}
+
+/** The length of a third option in a column of its own; what is none is told. */
+function thirdOption(cells: Cells, column: Column): readonly Period[] {
+  const { heading } = column
+  const cell = cells.textOf(column)
+  if (cell === null) return []
+  const unit = heading.unit ?? (heading.key.includes('month') ? 'months' : null)
+  const lengths = partLengths(inEnglish(cell), unit)
+  if (lengths.length === 0 && !/^0$/.test(cell)) {
+    const problem = 'how long this option is cannot be read: it is not watched'
+    cells.tell(heading.text, cell, problem, 'Write its length, such as 12 months.', 'warning')
+  }
+  return lengths
+}
+
+/** Which options a status is about, or, as many as so long a time, a column of those that were used; null where it does not say. */
+function optionsUsed(
+  cells: Cells,
+  words: string,
+  options: readonly OptionSaid[],
+): readonly number[] | null {
+  const { heading } = cells.columns.extensionStatus ?? {}
+  if (heading === undefined || !saysUsed(heading)) return optionsMeant(words, options.length)
+  const long = daysOf(partLengths(words, /^\d{2}$/.test(words) ? 'months' : null))
+  const reached = options.map((_, at) =>
+    daysOf(options.slice(0, at + 1).map(({ length }) => length)),
+  )
+  if (long > 0) return reached.flatMap((days, at) => (days <= long + 5 ? [at] : []))
+  return optionsMeant(`${words} used`, options.length)
 }
 
 /**
@@ -1167,6 +1210,12 @@ function fateSaid(cells: Cells, end: End, hasOptions: boolean): CellOptions | nu
   for (const { field, text } of cells.filled(['extensionStatus', 'status'])) {
     if (field === null || text.length > 120) continue
     const words = inEnglish(text)
+    const heading = cells.columns[field]?.heading
+    if (field === 'extensionStatus' && heading && saysUsed(heading)) {
+      if (plainAnswer(text) === false || /^(?:0|none|nil|not? .*|n\/a)$/i.test(words)) continue
+      const said = { field, words, options: [], to: null, reach: null, isUnclear: false }
+      return { ...said, whole: optionFate(words) ?? 'taken' }
+    }
     const isOfOptions =
       field === 'extensionStatus' || /\boptions?\b|(?<!\bin )\bextension\b/i.test(words)
     if (!isOfOptions && !(hasOptions && /\bexten/i.test(words))) continue

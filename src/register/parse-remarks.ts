@@ -377,9 +377,6 @@ function tellOpen(cells: Cells, cell: FilledCell, isPast: boolean, end: CivilDat
   else if (!isPast && OF_EXTENDING.test(words) && NOT_SIGNED.test(words)) {
     const problem = `it speaks of an extension that is not signed: ${dayText(end)} warns`
     tell(problem, 'Write the later end once it is signed.')
-  } else if (!isPast && field === null && COUNTED.test(text) && SO_MANY_TAKEN.test(heading)) {
-    const problem = `so many were taken, and not whether the end counts them: ${dayText(end)} warns`
-    tell(problem, 'Write the end as it now is.')
   }
 }
 const OPEN_IN: ReadonlySet<Field> = new Set<Field>(['status', 'extensionStatus'])
@@ -389,8 +386,6 @@ const OF_EXTENDING =
   /\b(?:exten\w+|extn?s?\b|renewal|options?|variation|deed|another \w+ (?:months|years|yrs))\b/i
 const NOT_SIGNED =
   /\b(?:not (?:yet )?(?:been )?(?:signed|sealed|counter-?signed|agreed|approved|confirmed|returned|in place|back)|no (?:counter-?signed|signed|sealed)|un-?signed|unsealed|awaiting|pending|with (?:legal|the solicitors?|solicitors?|lawyers?|finance|procurement)|being (?:drafted|negotiated|drawn up|prepared)|(?:in|under) (?:draft|negotiation|discussion|consideration|review|principle)|negotiat\w+|propos(?:ed|al)|planned|hoped|sought|requested|letter sent|draft(?:ed)?|(?:to|will|should|may) be (?:signed|agreed|sealed|confirmed|taken(?: up)?|exercised|extended|renewed)|intend\w*)\b/i
-const COUNTED = /^[1-9](?: ?(?:of|\/|out of) ?\d)?$/i
-const SO_MANY_TAKEN = /\b(?:ext\w*|options?|opts?)\b.*\b(?:exercised|used|taken|invoked|to date)\b/i
 
 /** Of one that runs on without an end, or whose end is not known: the day to come on which a cell says that it ends. */
 function endedIn(cells: Cells, end: Exclude<Draft['end'], { kind: 'dated' }>): Besides {

@@ -118,7 +118,7 @@ const OPEN =
   /(?<!\d(?:st|nd|rd|th)?[ /-])\bmay\b(?![ /-]?\d)|\b(?:can|could|might|will|would|must|to be|shall|available|remain(?:s|ing)?|left|subject to|when|possible|potential(?:ly)?|optional|plan(?:ned|s)?|intend(?:s|ed)?|expect(?:s|ed)?|propos(?:ed|al)|consider(?:ed|ing)?|likely|unlikely|pending|awaiting|review|discussion|negotiation|un(?:used|exercised|taken)|before|no later than|(?:as|mutually|where) agreed)\b|\bby (?:the )?(?:end )?(?:of )?(?:\d(?!\d*[ -]?(?:d|w|m|y|q)[a-z]*\b)|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/i
 const AGREED = 'signed|agreed|approved|granted|confirmed|accepted|in (?:place|effect|force)'
 const TAKEN = new RegExp(
-  `\\b(?:${DONE}|exhausted|in extension|(?:extension|option|period)s? (?:now |currently )?(?:in use|running|active|live))\\b|\\b(?:${AGREED})(?=\\W*$| (?:to|until|till|on|for|in)\\b|[ :]*\\d)`,
+  `\\b(?:${DONE}|exhausted|in (?:the |its )?(?:\\w+ )?extension|(?:extension|option|period)s? (?:now |currently )?(?:in use|running|active|live))\\b|\\b(?:${AGREED})(?=\\W*$| (?:to|until|till|on|for|in)\\b|[ :]*\\d)`,
   'i',
 )
 
