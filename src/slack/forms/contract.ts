@@ -20,7 +20,6 @@ import { needTeam } from '../permissions.ts'
 import type { RequestContext } from '../request.ts'
 import { memberNamed, nobodyField } from './assign.ts'
 import {
-  type Asked,
   amountAsked,
   at,
   check,
@@ -28,6 +27,7 @@ import {
   chosenOrNobody,
   dayAsked,
   type Fields,
+  type FormField,
   idOf,
   modal,
   periodAsked,
@@ -97,7 +97,7 @@ const TERMS = {
         lines: true,
       }).show(name, linksText(held ?? [], '\n')),
     read: documentsIn,
-  } satisfies Asked<readonly LinkedDocument[]>,
+  } satisfies FormField<readonly LinkedDocument[]>,
   reviewOn: dayAsked('Review on'),
   personalData: yesOrNoAsked(
     'Does it process personal data?',

@@ -24,16 +24,16 @@ import {
   type Choice,
   checked,
   contractLine,
-  dateField,
+  dayAsked,
   type Fields,
   idOf,
   modal,
+  REQUIRED,
   readAsked,
   requiredDay,
   selectField,
   shownFields,
   textAsked,
-  textField,
 } from './fields.ts'
 
 export const DECIDE_FORM = 'lw.decide'
@@ -234,11 +234,11 @@ export function snoozeModal(
   const hint = `At most until ${dayText(limit.until)}, ${limit.why}.`
   return modal(SNOOZE_FORM, 'Snooze', 'Snooze', subject, [
     contractLine(contract),
-    dateField(
-      { name: 'until', label: 'Ask again on', hint },
+    dayAsked('Ask again on', { hint, ...REQUIRED }).show(
+      'until',
       earlier(until ?? addDays(today, 7), limit.until),
     ),
-    textField({ name: 'why', label: 'Why?', optional: true }, why),
+    textAsked('Why?').show('why', why),
   ])
 }
 

@@ -34,7 +34,6 @@ import {
   selectField,
   shownFields,
   textAsked,
-  textField,
 } from './fields.ts'
 
 export const EXTEND_FORM = 'lw.extend'
@@ -183,13 +182,8 @@ export function withdrawModal({ subject, contract, extensions, waivers }: Withdr
         : mrkdwn`It stays in the ledger as withdrawn. The end, the deadlines and the costs are again as they were before it, and the warnings of those deadlines return.${hasWaivers ? ' A waiver moves none of them: it counts nowhere any more.' : ''}`,
     ),
     selectField({ name: 'extension', label: `${what} is taken back?` }, choices, null),
-    textField(
-      {
-        name: 'why',
-        label: 'Why?',
-        ...(hasWaivers ? { hint: 'Asked for with a waiver.' } : {}),
-        optional: true,
-      },
+    textAsked('Why?', 300, hasWaivers ? { hint: 'Asked for with a waiver.' } : {}).show(
+      'why',
       null,
     ),
   ])
@@ -244,15 +238,7 @@ export function waiverModal(form: WaiverForm | null): ModalView {
   const beside = form?.emergencies.slice(0, 5) ?? []
   return modal(WAIVER_FORM, 'Record waiver', 'Record', form?.subject ?? {}, [
     form === null
-      ? textField(
-          {
-            name: 'contract',
-            label: 'Which contract?',
-            hint: 'Its reference, or a part of it or of its title that only one contract has.',
-          },
-          null,
-          { most: MOST_REFERENCE },
-        )
+      ? WHICH.show('contract', null)
       : contractLine(
           form.contract,
           beside.length === 0
@@ -264,7 +250,10 @@ export function waiverModal(form: WaiverForm | null): ModalView {
     ...shownFields(waiverFields(form?.currency ?? null), {}),
   ])
 }
-const MOST_REFERENCE = 300
+const WHICH = textAsked('Which contract?', 300, {
+  hint: 'Its reference, or a part of it or of its title that only one contract has.',
+  ...REQUIRED,
+})
 
 export interface WaiverInput {
   /** As it was typed; null where the form is of a contract. */
@@ -280,7 +269,7 @@ const SaidOfWaiver = z.object({
 })
 
 export function readWaiver(fields: Fields, isNamed: boolean, today: CivilDate): WaiverInput | null {
-  const contract = isNamed ? null : fields.text('contract', MOST_REFERENCE)
+  const contract = isNamed ? null : WHICH.read(fields, 'contract')
   if (!isNamed && contract === null) fields.wrong('contract', 'Name the contract by its reference.')
   const { category, beganOn, net, gross, supplierYear, ...said } = readAsked(
     fields,

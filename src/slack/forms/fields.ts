@@ -64,22 +64,6 @@ export interface Choice {
   readonly description?: string
 }
 
-/** A line of text, or several. What stands in it already is shown as it is, up to its length. */
-export function textField(
-  field: Field,
-  initial: string | null,
-  { lines = false, most = 300 }: { lines?: boolean; most?: number } = {},
-): InputBlock {
-  const shown = initial === null ? '' : inputText(initial, most, lines)
-  return input(field, {
-    type: 'plain_text_input',
-    action_id: field.name,
-    multiline: lines,
-    max_length: most,
-    ...(shown === '' ? {} : { initial_value: shown }),
-  })
-}
-
 /**
  * What a text field shows of a text: control characters out, cut to its length. Compare with it to
  * see whether somebody changed the field: a long title must not be cut by saving something else.
@@ -91,14 +75,6 @@ function inputText(text: string, most = 300, lines = false): string {
     .replace(lines ? /(?!\n)\p{Cc}+/gu : /[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
     .trim()
   return unitsOf(clean, most)
-}
-
-export function dateField(field: Field, initial: CivilDate | null): InputBlock {
-  return input(field, {
-    type: 'datepicker',
-    action_id: field.name,
-    ...(initial === null ? {} : { initial_date: initial }),
-  })
 }
 
 /**
@@ -274,7 +250,7 @@ function optionOf({ value, text, description }: Choice) {
 
 // A field of a form from both of its sides, each said once: what is shown in it, and what is read from it.
 
-export interface Asked<Held, Read = Held> {
+export interface FormField<Held, Read = Held> {
   show(name: string, held: Held | null | undefined): InputBlock
   read(fields: Fields, name: string): Read
 }
@@ -283,21 +259,40 @@ type Beside = Omit<Field, 'name' | 'label'>
 /** Most fields may be left empty. */
 export const REQUIRED = { optional: false } as const
 
+/** A line of text, or several. What stands in it already is shown as it is, up to its length. */
 export function textAsked(
   label: string,
   most = 300,
   { lines = false, ...beside }: Beside & { readonly lines?: boolean } = {},
-): Asked<string, string | null> {
+): FormField<string, string | null> {
   return {
-    show: (name, held) =>
-      textField({ optional: true, ...beside, name, label }, held ?? null, { lines, most }),
+    show: (name, held) => {
+      const initial = inputText(held ?? '', most, lines)
+      return input(
+        { optional: true, ...beside, name, label },
+        {
+          type: 'plain_text_input',
+          action_id: name,
+          multiline: lines,
+          max_length: most,
+          ...(initial === '' ? {} : { initial_value: initial }),
+        },
+      )
+    },
     read: (fields, name) => fields.text(name, most),
   }
 }
 
-export function dayAsked(label: string, beside: Beside = {}): Asked<CivilDate, CivilDate | null> {
+export function dayAsked(
+  label: string,
+  beside: Beside = {},
+): FormField<CivilDate, CivilDate | null> {
   return {
-    show: (name, held) => dateField({ optional: true, ...beside, name, label }, held ?? null),
+    show: (name, held) =>
+      input(
+        { optional: true, ...beside, name, label },
+        { type: 'datepicker', action_id: name, ...(held == null ? {} : { initial_date: held }) },
+      ),
     read: (fields, name) => fields.date(name),
   }
 }
@@ -307,7 +302,7 @@ export function choiceAsked<T extends string>(
   label: string,
   choices: readonly (Choice & { readonly value: T })[],
   { all = false, ...beside }: Beside & { readonly all?: boolean } = {},
-): Asked<T, T | null> {
+): FormField<T, T | null> {
   const values = choices.map(({ value }) => value)
   return {
     show: (name, held) =>
@@ -320,14 +315,14 @@ export function choiceAsked<T extends string>(
   }
 }
 
-export function amountAsked(label: string, hint?: string): Asked<string, ReadAmount | null> {
+export function amountAsked(label: string, hint?: string): FormField<string, ReadAmount | null> {
   return {
     ...textAsked(label, MOST_FIGURE, { hint }),
     read: (fields, name) => fields.amount(name),
   }
 }
 
-export function periodAsked(label: string, hint: string): Asked<Period, Period | null> {
+export function periodAsked(label: string, hint: string): FormField<Period, Period | null> {
   const { show } = textAsked(label, MOST_FIGURE, { hint })
   return {
     show: (name, held) => show(name, held && periodText(held)),
@@ -342,7 +337,7 @@ const YES_OR_NO = [
 ] as const
 
 /** Null: nobody knows. */
-export function yesOrNoAsked(label: string, hint?: string): Asked<boolean, boolean | null> {
+export function yesOrNoAsked(label: string, hint?: string): FormField<boolean, boolean | null> {
   const { show, read } = choiceAsked(label, YES_OR_NO, { ...REQUIRED, hint })
   return {
     show: (name, held) => show(name, held === true ? 'yes' : held === false ? 'no' : 'unknown'),
@@ -353,17 +348,17 @@ export function yesOrNoAsked(label: string, hint?: string): Asked<boolean, boole
   }
 }
 
-type AskedFields = Readonly<Record<string, Asked<never, unknown>>>
+type FormFields = Readonly<Record<string, FormField<never, unknown>>>
 
 /** The fields in their order, with what is held of each. */
-export function shownFields<Of extends AskedFields>(
+export function shownFields<Of extends FormFields>(
   asked: Of,
   held: { readonly [Name in keyof Of]?: Parameters<Of[Name]['show']>[1] },
 ): InputBlock[] {
   return Object.entries(asked).map(([name, field]) => field.show(name, held[name] as never))
 }
 
-export function readAsked<Of extends AskedFields>(
+export function readAsked<Of extends FormFields>(
   fields: Fields,
   asked: Of,
 ): { [Name in keyof Of]: ReturnType<Of[Name]['read']> } {

@@ -22,9 +22,10 @@ import {
   idOf,
   modal,
   optionsFor,
+  REQUIRED,
   radioField,
   selectField,
-  textField,
+  textAsked,
 } from './fields.ts'
 
 export const IMPORT_FORM = 'lw.import'
@@ -37,20 +38,15 @@ export interface ImportForm {
   readonly teamId: number | null
 }
 
+const SOURCE = textAsked('Name of the register', 100, {
+  hint: 'The same name next time updates it. Empty: the name of the file.',
+})
+
 export function importModal({ teams, teamId }: ImportForm): ModalView {
   return modal(IMPORT_FORM, 'Import register', 'Read headings', {}, [
     body(mrkdwn`The headings are shown first: nothing is changed before you have seen them.`),
     fileField({ name: 'file', label: 'The register, as CSV, Excel or OCDS' }, FILE_TYPES),
-    textField(
-      {
-        name: 'source',
-        label: 'Name of the register',
-        hint: 'The same name next time updates it. Empty: the name of the file.',
-        optional: true,
-      },
-      null,
-      { most: 100 },
-    ),
+    SOURCE.show('source', null),
     teams.length < 2
       ? null
       : selectField(
@@ -224,7 +220,7 @@ interface ImportInput {
 export function readImport(fields: Fields): ImportInput | null {
   const read = checked(fields, ImportSent, {
     file: fields.files('file')[0],
-    source: fields.text('source', 100),
+    source: SOURCE.read(fields, 'source'),
     teamId: idOf(fields.chosen('team')),
   })
   if (read === null) return null
@@ -290,18 +286,20 @@ const MOST_COLUMNS = 1000
 
 export const OWN_ANSWER_FORM = 'lw.answer'
 
+const MOST_ANSWER = 80
+
 export function ownAnswerModal({ id, text, holds, about }: Question): ModalView {
   const takes = ownWords(about).map((words) => words.replace('not-known', '“not known”'))
   const hint = `Write ${takes.join(', or ')}.`
   return modal(OWN_ANSWER_FORM, 'Answer', 'Answer', { questionId: id }, [
     body(mrkdwn`*${shown(text, 400)}*`, mrkdwn`Until it is answered: ${shown(holds, 200)}.`),
-    textField({ name: 'answer', label: 'Your answer', hint }, null, { most: 80 }),
+    textAsked('Your answer', MOST_ANSWER, { hint, ...REQUIRED }).show('answer', null),
   ])
 }
 
 export function readOwnAnswer(fields: Fields): string | null {
   const asked = z.object({ answer: z.string('Write your answer.') })
-  return checked(fields, asked, { answer: fields.text('answer', 80) })?.answer ?? null
+  return checked(fields, asked, { answer: fields.text('answer', MOST_ANSWER) })?.answer ?? null
 }
 
 /** A register on its way in: each step knows what the ones before it settled. */

@@ -33,11 +33,12 @@ import {
   type Choice,
   channelField,
   chosenOrNobody,
-  type Field,
   type Fields,
   modal,
+  REQUIRED,
   selectField,
-  textField,
+  shownFields,
+  textAsked,
 } from './fields.ts'
 
 // A team's settings: where it is told, in which zone and calendar, and the rules most often set.
@@ -74,6 +75,8 @@ interface Preview {
   readonly touched: readonly string[]
 }
 
+const TIME_ZONE = textAsked('Time zone', 60, { hint: 'Such as Europe/London.', ...REQUIRED })
+
 /** What is typed is shown as a preview first, and saved when it is sent a second time. */
 export function settingsModal(form: SettingsForm): ModalView {
   const { team, teams, preview } = form
@@ -103,11 +106,7 @@ export function settingsModal(form: SettingsForm): ModalView {
           [{ value: 'escalation', text: 'Tell the channel of the default team' }],
           form.nobody === true ? ['escalation'] : [],
         ),
-    textField(
-      { name: 'timeZone', label: 'Time zone', hint: 'Such as Europe/London.' },
-      form.timeZone,
-      { most: 60 },
-    ),
+    TIME_ZONE.show('timeZone', form.timeZone),
     selectField({ name: 'calendar', label: 'Holidays' }, calendars(form.calendar), form.calendar),
     selectField(
       {
@@ -129,16 +128,11 @@ export function settingsModal(form: SettingsForm): ModalView {
       inTeam(NATIONS, NATION_WORDS, form.nation, form.ofOrganisation.nation),
       shownInTeam(form.nation, form.ofOrganisation.nation),
     ),
-    textField(FIELDS.ladders, form.ladders, { lines: true, most: MOST_RULE_TEXT }),
-    textField(
-      {
-        name: 'startByFrom',
-        label: 'Start-by from this value on, in pounds',
-        hint: 'Contracts of less have no day by which buying has to start.',
-      },
-      form.startByFrom,
-      { most: 20 },
-    ),
+    FIELDS.ladders.show('ladders', form.ladders),
+    textAsked('Start-by from this value on, in pounds', 20, {
+      hint: 'Contracts of less have no day by which buying has to start.',
+      ...REQUIRED,
+    }).show('startByFrom', form.startByFrom),
   ])
 }
 
@@ -217,26 +211,23 @@ export interface RulesForm {
 /** More is not taken; the longest list has some 700 characters. */
 const MOST_RULE_TEXT = 2500
 
-const FIELDS: Readonly<Record<RuleList, Field>> = {
-  ladders: {
-    name: 'ladders',
-    label: 'Told so many days before',
-    hint: 'One kind a line, such as notice: 60, 30, 14, 7, 3, 1, 0. After "then" stands what follows the last day.',
-    optional: true,
-  },
-  figures: {
-    name: 'figures',
-    label: 'Approval, values and other figures',
-    hint: 'Days are days, values whole pounds. approvalDays and deemedServiceDays are working days. authority: nhs-trust, icb, council, central, university or other; nation: england, wales, scotland or northern-ireland; usualRoute: tender, framework or varies; usualRouteByCategory: Facilities: tender; IT hardware: framework.',
-    optional: true,
-  },
-  routes: {
-    name: 'routes',
-    label: 'Lead times of the routes, in days',
-    hint: 'To signature, and the standstill before it.',
-    optional: true,
-  },
-}
+const ruleList = (label: string, hint: string) =>
+  textAsked(label, MOST_RULE_TEXT, { hint, lines: true })
+
+const FIELDS = {
+  ladders: ruleList(
+    'Told so many days before',
+    'One kind a line, such as notice: 60, 30, 14, 7, 3, 1, 0. After "then" stands what follows the last day.',
+  ),
+  figures: ruleList(
+    'Approval, values and other figures',
+    'Days are days, values whole pounds. approvalDays and deemedServiceDays are working days. authority: nhs-trust, icb, council, central, university or other; nation: england, wales, scotland or northern-ireland; usualRoute: tender, framework or varies; usualRouteByCategory: Facilities: tender; IT hardware: framework.',
+  ),
+  routes: ruleList(
+    'Lead times of the routes, in days',
+    'To signature, and the standstill before it.',
+  ),
+} satisfies Record<RuleList, unknown>
 
 /** What is typed is shown as a preview first, and saved when it is sent a second time. */
 export function rulesModal(form: RulesForm): ModalView {
@@ -248,9 +239,7 @@ export function rulesModal(form: RulesForm): ModalView {
   return modal(RULES_FORM, 'Rules', submit, context, [
     preview === undefined ? null : body(mrkdwn`*This will change*`, ...preview.lines),
     body(mrkdwn`*Rules of ${ownerWords(of)}*`, ownLine(form)),
-    ...RULE_LISTS.map((list) =>
-      textField(FIELDS[list], form.lines[list], { lines: true, most: MOST_RULE_TEXT }),
-    ),
+    ...shownFields(FIELDS, form.lines),
   ])
 }
 
@@ -359,7 +348,7 @@ export function readRules(fields: Fields, before: readonly string[]): RulesInput
 
 /** The rules of a list, as they were typed and as the form showed them. */
 function readList(fields: Fields, list: RuleList) {
-  const text = fields.text(list, MOST_RULE_TEXT) ?? ''
+  const text = FIELDS[list].read(fields, list) ?? ''
   const read = (of: string, wrong: (problem: string) => void) =>
     orWrong(() => readRuleLines(list, of), wrong) ?? []
   const typed = read(text, (problem) => fields.wrong(list, problem))
@@ -420,7 +409,7 @@ export function readSettings(fields: Fields, before: readonly string[]): Setting
   if (isOwn && channel !== null && channel === chosen && said !== null) {
     fields.wrong('escalation', 'Choose another channel than the one above, or none.')
   }
-  const timeZone = fields.text('timeZone', 60)
+  const timeZone = TIME_ZONE.read(fields, 'timeZone')
   if (timeZone === null || !isZone(timeZone)) {
     wrong('timeZone', 'Write a time zone by its name, such as Europe/London.')
   }
