@@ -15,16 +15,17 @@ const HEADINGS = `
 annualValue: ESTIMATED_ANNUAL_VALUE · Annual contract value · Annual contract value (€) ·
   Annualised value
 automaticRenewal: auto_renew · Auto-renewal clause · Auto-renew?
-buyer: Body Name · Entity · Organisation Name · buyer · agency_name · agency · Procuring Agency ·
+buyer: Body Name · Entity · The agency's name and address · Organisation Name · buyer · agency_name · agency · Procuring Agency ·
   (01) Body Name
 category: PRIMARY_PROCUREMENT_CATEGORY · Product Category · Service Area Categorisation ·
-  ProcurementCategory · (09) Service Category label · commodity
+  ProcurementCategory · (09) Service Category label · commodity · Discipline
 categoryLead: Category lead
 contractType: OJEU Contract Type
 currency: Currency Code
 currentEnd: CONTRACT_CURRENT_END_DATE · CURRENT_END_DATE
 department: Department · Organisational Unit · dept · dept_name · Department_Name ·
-  Local authority department responsible · Lead directorate · Responsible department
+  Local authority department responsible · Lead directorate · Responsible department ·
+  Agency Branch · Agency Divison
 end: Validity Period End · (18) End date · Contract end date · expires · expire_dt · expire_date ·
   end_date · End_Date · expires_at · Renewal dates · Expires · expiration_date · entitlement_end ·
   contract_end · ContractEndDate · End date for the contract (without possible extensions)
@@ -44,7 +45,7 @@ nothing: CONTRACT_EXTENDED · CONTRACT_CF_AWARD_NOTICE · NUMBER_OF_EXCLUDED_BID
   supplier_id · part_number · unspsc_code · begin_year · amendment · award_date · Bid_Number ·
   Remaining_Contract_Months · Total_Transactions · Contractor Id · Contract Date ·
   Purchasing Org Units · Funds Remaining · Savings % · Created By · Counterparty City ·
-  Last reviewed date · Payment terms · Supplier address · Completed by · DPIA completion
+  Details of any related company · Last reviewed date · Payment terms · Supplier address · Completed by · DPIA completion
 ocid: (05) Open Contracting ID · Open Contracting ID
 owner: contracting_officer · Owner · Point of contact · Contract manager · Directorate lead
 ownerEmail: admin_email · Owner email
@@ -52,6 +53,7 @@ reference: REFERENCE_NUMBER · CONTRACT_REF · Contract Id · Contract number ·
   Contract Reference Number · (04) Contract reference number · Contract reference ·
   Notice Identifier · contract_number · swc_nbr · contract_id · Workspace Number · Contract # ·
   (03) Contract reference number · Agreement N° · Contract №
+parent: If this was called off a central framework please say which one
 review: (19) Review date · Review date scheduled for this contract
 route: PROCUREMENT_ROUTE · OJEU Procedure Type · How was it bought? · How did we procure this?
 secondExtensionMonths: Duration of second extension period in months ·
@@ -69,7 +71,7 @@ team: Directorate
 termMonths: CURRENT_TERM_MONTHS · Total_Contract_Months · Contract Duration (Months)
 title: CONTRACT_TITLE · SHORT_DESCRIPTION · CONTRACT_NAME · Contract Description ·
   Title of agreement · Title Of The Agreement · Brief description of the contract ·
-  contract_descr · Contract_Description · Tender Title · Contract Title/Name · Agreement · Licence
+  contract_descr · Contract_Description · Particulars of the works to be provided · Tender Title · Contract Title/Name · Agreement · Licence
 unitPrice: unit_cost_usd
 units: seats
 value: CONTRACT_AWARD_VALUE · CURRENT_VALUE · Original Contract Value · Contract value ·

@@ -969,7 +969,7 @@ function meaningOfText(has: Has, key: string): Match | null {
     )
   )
     return match('route', 0)
-  if (has(/\b(?:categor(?:y|ies|isation|ization)|commodity)\b/))
+  if (has(/\b(?:categor(?:y|ies|isation|ization)|commodity|discipline)\b/))
     return has(/\b(?:id|code|codes|lead|manager)\b/) ? null : match('category', 10)
   if (has(/\bstatus\b|\b(?:contract|agreement|lifecycle) (?:state|stage|phase)\b/)) {
     return has(
@@ -978,6 +978,8 @@ function meaningOfText(has: Has, key: string): Match | null {
       ? null
       : match('status', 0)
   }
+  if (has(/\bframework\b/) && has(/\bcall(?:ed)?[ -]?off\b/) && has(/\b(?:which|name|what)\b/))
+    return match('parent', 20)
   const numbered =
     /\b(?:refs?|reference|references|number|numbers|no|num|nbr|nr|id|identifier|code)$/.exec(key)
   if (
@@ -1000,25 +1002,27 @@ function meaningOfText(has: Has, key: string): Match | null {
   }
   if (
     has(
-      /\b(?:authority|buyer|customer|purchaser|contracting (?:body|entity)|procuring (?:body|entity)|agency|ministry|municipality)\b/,
+      /\b(?:authority|buyer|customer|purchaser|contracting (?:body|entity)|procuring (?:body|entity)|agencys?|ministry|municipality)\b/,
     ) &&
     isName(has) &&
-    !has(/\b(?:contact|email|e mail|contracts?|date|lead)\b/)
+    !has(
+      /\b(?:branch|divi\w*on|section|department|dept|unit|contact|email|e mail|contracts?|date|lead)\b/,
+    )
   )
     return match('buyer', 10)
   if (
     has(
-      /\b(?:department|dept|directorate|division|service area|business (?:unit|area)|organi[sz]ation(?:al)? unit|organi[sz]ation unit|faculty|branch|section|portfolio|cost cent(?:re|er) name|service line|function)\b/,
+      /\b(?:department|dept|directorate|divi\w*on|service area|business (?:unit|area)|organi[sz]ation(?:al)? unit|organi[sz]ation unit|faculty|branch|section|portfolio|cost cent(?:re|er) name|service line|function)\b/,
     ) &&
     !has(/\b(?:id|code|head|number|email|e mail|contact|manager|lead)\b/)
   )
     return match('department', 10)
   if (
     has(
-      /\b(?:titles?|name|descriptions?|subject|goods|services?|works|scope|purpose|details|what)\b/,
+      /\b(?:titles?|name|descriptions?|subject|goods|services?|works|scope|purpose|details|particulars|what)\b/,
     ) &&
     !has(
-      /\b(?:file|user|login|job|body|head|framework|first|last|sur|full|contact|product|lot|team|department|project manager|role|url|ward|additional|further|other|procedure|extension|notes?|comments?|address|dates?|code|id|level|hours|credits?|desk|type|award criteria|cpv|unspsc|category|sub|bidder)\b/,
+      /\b(?:related|compan(?:y|ies)|file|user|login|job|body|head|framework|first|last|sur|full|contact|product|lot|team|department|project manager|role|url|ward|additional|further|other|procedure|extension|notes?|comments?|address|dates?|code|id|level|hours|credits?|desk|type|award criteria|cpv|unspsc|category|sub|bidder)\b/,
     )
   ) {
     return match(
