@@ -105,6 +105,42 @@ Live · In contract · Active · Under negotiation, live | nothing
 Amber | notes
 Extended until 30/09/2028 | warns
 
+an extension that is not agreed moves nothing, whatever its column says
+> Ref,Title,Supplier,Start date,End date,Extension end date,Extension status
+> A1,Taxis,Beck,2024-04-01,2027-03-31,~
+2028-03-31,To be signed · 2028-03-31,Not approved · 2028-03-31,Agreed in principle ·
+  2028-03-31,Approval sought · 2028-03-31,With legal for signature ·
+  2028-03-31 (not signed), | proposed 2028-03-31, warns
+2028-03-31,Rejected · 2028-03-31,Declined by the supplier | withdrawn 2028-03-31
+2028-03-31,Approved · 2028-03-31,Agreed by the board | confirmed 2028-03-31
+
+a later end that is not agreed is asked about, and the one that is warns
+> Ref,Title,Supplier,Start date,End date,Current end date
+> A1,Taxis,Beck,2024-04-01,2027-03-31,*
+31/03/2028 subject to approval · 31/03/2028 (proposed) · 31/03/2028 - not signed · 31/03/2028? ·
+  to be extended to 31/03/2028 · 31/03/2028 in draft | warns, asks extension
+31/03/2028 | now 2028-03-31
+extended to 31/03/2028 | now 2028-03-31, warns
+
+a status that is over, and more besides, closes nothing
+> Ref,Title,Supplier,Start date,End date,Notice,Auto renew,Status
+> A1,Taxis,Beck,2024-04-01,~
+Rolling,3 months,Yes,Terminated for some sites · Rolling,3 months,Yes,Closed to new orders ·
+  Rolling,3 months,Yes,Closed? · Rolling,3 months,Yes,"Cancelled, then reinstated" |
+  end rolling, notice 3 months, renews yes, asks rolls, asks status
+Rolling,3 months,Yes,Terminated |
+  end rolling, notice 3 months, renews yes, closed yes, asks rolls
+2026-10-31,,No,Superseded by extension · 2026-10-31,,No,Completed phase 1 |
+  end 2026-10-31, renews no, warns
+2027-03-31,,No,Closed but in use | end 2027-03-31, renews no, asks status
+
+notice that was served is asked about, though its cell does not name it
+> Ref,Title,Supplier,Start date,End date,Auto renew,Notice
+> A1,Taxis,Beck,2024-04-01,2027-03-31,Yes,*
+3 months (served) · 3 months given 20/10/2026 · 3 months - already sent to supplier ·
+  3 months terminated 20/10/2026 · "3 months, waived" | notice 3 months, in its words, asks end
+3 months given by either party | notice 3 months, in its words
+
 what a status or a decision says of going on and of the options is heard
 > Ref,Title,Supplier,Start date,End date,Notice,Auto renew,Extension option,#
 > A1,Taxis,Beck,2024-04-01,2027-03-31,3 months,~

@@ -421,7 +421,7 @@ export function askRollTerm(words: string): Ask {
 /** A status that says "over", or "on hold", of a contract whose end is still ahead. */
 export function askStatus(
   status: string,
-  end: CivilDate,
+  end: CivilDate | null,
   isPaused = false,
   heading: string | null = null,
 ): Ask {
@@ -431,12 +431,12 @@ export function askStatus(
   return {
     about: 'status',
     wording: wordingOf(status),
-    text: `${says}, and their end is still ahead. ${asks}`,
+    text: `${says}, and ${end === null ? 'no end is known' : 'their end is still ahead'}. ${asks}`,
     choices: [
       choice('over', 'Yes, over: watch no longer', { closed: true }),
       choice('runs', 'No: they run on as their register says, and renew where it says so', {}),
     ],
-    ...untilEnd('watched until the end', end),
+    ...(end === null ? { holds: 'they stay watched' } : untilEnd('watched until the end', end)),
   }
 }
 

@@ -30,6 +30,7 @@ import {
   askWhichEnd,
   askWithOptions,
   knownTo,
+  wordingOf,
 } from './asks.ts'
 import type { Column } from './column-mapping.ts'
 import { type Field, saysUsed } from './column-names.ts'
@@ -60,6 +61,7 @@ import {
   extensionKind,
   isBreakAlone,
   isOnlyPossible,
+  isUnagreed,
   type OptionFate,
   optionFate,
   optionsLeft,
@@ -691,6 +693,31 @@ function readCurrentEnd(
   }
   const { earliest, latest } = current
   const apart = { end: awarded, endSource: sourceOf(cells, 'end') }
+  const said = withoutLimits(cells.text('currentEnd') ?? '')
+  // As it is proposed: the end that is agreed warns until somebody says that it was signed.
+  if (
+    !cells.isOwn &&
+    latest > awarded.latest &&
+    awarded.latest >= cells.today &&
+    isUnagreed(said)
+  ) {
+    const problem = `it does not say that it is agreed: ${awarded.latest} warns until somebody says so`
+    const none = {
+      from: null,
+      cost: null,
+      knownOn: null,
+      source: sourceOf(cells, 'currentEnd') ?? '',
+    }
+    const extension = { kind: 'unknown', status: 'confirmed', to: latest, ...none } as const
+    const ask = askExtension(
+      cells.columns.currentEnd?.heading.text ?? '',
+      awarded.latest,
+      extension,
+    )
+    const remedy = 'Say whether it was signed or is the latest possible.'
+    cells.report('currentEnd', problem, remedy, 'question', { ...ask, wording: wordingOf(said) })
+    return { ...apart, currentEnd: null }
+  }
   if (earliest === latest) return { ...apart, currentEnd: latest }
   // It may be any of these days, the awarded end among them.
   if (earliest <= awarded.latest) return { ...apart, currentEnd: null }
@@ -1584,16 +1611,13 @@ function isSigned(cells: Cells, extension: DraftExtension, words: string | null)
 }
 
 function readStatus(cells: Cells, kind: string | null): DraftExtension['status'] {
-  const words = `${kind ?? ''} ${cells.text('extensionStatus') ?? ''}`
+  const words = `${kind ?? ''} ${cells.text('extensionStatus') ?? ''}`.replace(/\bexpired\b/gi, ' ')
   // One that has expired was one.
   const fate = optionFate(
     withoutLimits(cells.text('extensionEnd') ?? '').replace(/\bexpired\b/gi, ' '),
   )
-  if (fate === 'gone' || /\b(?:withdrawn|cancelled|canceled)\b/i.test(words)) return 'withdrawn'
-  if (fate === 'not-taken') return 'proposed'
-  return /\b(?:proposed|requested|not (?:yet )?(?:agreed|signed))\b/i.test(words)
-    ? 'proposed'
-    : 'confirmed'
+  if (fate === 'gone' || optionFate(words) === 'gone') return 'withdrawn'
+  return fate === 'not-taken' || isUnagreed(words) ? 'proposed' : 'confirmed'
 }
 
 /** Under which rule, why, by whom, and what was invoiced; nothing where the row says none of it. */

@@ -81,6 +81,7 @@ import {
   inEach,
   isBreakAlone,
   isServed,
+  isServedIn,
   linkedText,
   namesIn,
   optionFate,
@@ -538,6 +539,12 @@ function readClosed(
     return false
   }
   const last = end.kind === 'dated' ? (currentEnd ?? end.latest) : null
+  if (says === 'doubted' && (last === null || last < cells.today)) {
+    const problem = 'this says that it is over, and more besides: it is not closed by that'
+    const ask = last === null ? askStatus(status, null) : undefined
+    cells.report(field, problem, 'Say whether it is over.', ask ? 'question' : 'warning', ask)
+    return false
+  }
   if (last === null || last < cells.today) {
     return says === 'closed' || (says === 'over' && last !== null && IS_DONE.test(status))
   }
@@ -727,7 +734,9 @@ function readNotice(
 /** Where its cell says that notice was served, and of an end to come: what follows is asked, and no day of it is one to come. */
 function noticeServed(cells: Cells, end: End): NoticeRead | null {
   if (cells.isOwn || end.kind !== 'dated' || end.latest < cells.today) return null
-  const cell = cells.filled(LENGTHS_IN).find(({ field, text }) => field !== null && isServed(text))
+  const cell = cells
+    .filled(LENGTHS_IN)
+    .find(({ field, text }) => field !== null && isServedIn(text))
   if (cell === undefined || cell.field === null) return null
   const { field, heading, text } = cell
   const isCutShort = cells

@@ -87,12 +87,20 @@ export function describedKind(text: string): ExtensionKind {
   return option.test(text) ? 'option' : 'unknown'
 }
 
+/** Whether words of an extension say that it is not agreed, or not yet: `agreed in principle`, `to be signed`. */
+export function isUnagreed(text: string): boolean {
+  const fate = optionFate(text)
+  return fate === 'gone' || fate === 'not-taken' || UNAGREED.test(text)
+}
+const UNAGREED =
+  /\b(?:in principle|to be|to sign|to agree|subject to|pending|await\w*|draft\w*|propos\w*|recommend\w*|request\w*|seek\w*|sought|intend\w*|intention|plann\w*|expect\w*|anticipat\w*|likely|possibl\w*|provisional\w*|if|once|unless|tb[acd]|not (?!applicable|required)|un(?:signed|agreed|confirmed|approved)|under (?:review|consideration|negotiation|discussion)|in (?:negotiation|discussion|draft)|(?:out )?for (?:approval|signature|signing|review)|with (?:legal|supplier) for)\b|\?/i
+
 /** Whether the words of a later end say themselves that it is only possible; not of one that was taken, or is gone. */
 export function isOnlyPossible(text: string): boolean {
   return SAYS_POSSIBLE.test(text) && optionFate(withoutLimits(text)) === null
 }
 const SAYS_POSSIBLE =
-  /\b(?:options?|optional(?:ly)?|may (?!['’]?\d)|might|could|can|possib(?:le|ly)|potential(?:ly)?|subject to|conditional|if|unless|up to|at most|max(?:imum)?|extendable|extensible|proposed|provisional(?:ly)?|pending|awaiting|(?:not|un)(?: yet)? ?(?:signed|agreed|confirmed|approved)|to be (?:signed|agreed|confirmed|approved|decided)|tb[acd])\b|\?/i
+  /\b(?:options?|optional(?:ly)?|may (?!['’]?\d)|might|could|can|possib(?:le|ly)|potential(?:ly)?|subject to|conditional|if|unless|up to|at most|max(?:imum)?|extendable|extensible|proposed|provisional(?:ly)?|pending|awaiting|draft|(?:not|un)(?: yet)? ?(?:signed|agreed|confirmed|approved)|to be (?:signed|agreed|confirmed|approved|decided)|tb[acd])\b|\?/i
 
 /** What became of an option: none is left; it was not taken so far; it was taken. */
 export type OptionFate = 'gone' | 'not-taken' | 'taken'
@@ -105,7 +113,7 @@ const GONE =
   /\b(?:declin(?:ed|es)|refus(?:ed|al)|reject(?:ed|ion)|lapsed|expired|waived|fore?gone|forfeited|relinquished|withdrawn|cancell?ed|removed|deleted|revoked|void(?:ed)?|dropped|no longer(?! than)|(?:(?:will|would|shall) not|wo ?n['’]?t|not (?:to|going to)) (?:now )?be (?:taken|exercised|used|utili[sz]ed|extended|renewed|invoked|activated|triggered)|decided (?:not to|against)|(?:do|does|did) not (?:want|intend|wish)|(?:none|nothing|no (?:further |more |other )?(?:options?|extensions?|periods?|terms?)) (?:is |are )?(?:left|remain(?:s|ing)?|available|possible|allowed|permitted))\b|^\W*no (?:further|more|other) (?:options?|extensions?)\b/i
 /** That it is not to be had as things stand: nobody can tell whether it is gone. */
 const REFUSED =
-  /\b(?:(?:will|would|shall) not|wo ?n['’]?t|not (?:to be|going to)|cannot|(?:do|does) not (?:extend|renew|exercise|take)|not (?:extending|renewing|exercising|taking)|not (?:available|possible|extend(?:able|ible)|pursued|required|needed|wanted|proceeding|approved|agreed|granted|supported|renewed))\b/i
+  /\b(?:(?:will|would|shall) not|wo ?n['’]?t|not (?:to be|going to)|cannot|(?:do|does) not (?:extend|renew|exercise|take)|not (?:extending|renewing|exercising|taking)|not (?:yet )?(?:signed|confirmed|accepted|available|possible|extend(?:able|ible)|pursued|required|needed|wanted|proceeding|approved|agreed|granted|supported|renewed))\b/i
 /** Beside a day or a length such words limit it: `31/03/2029 (no further extensions)`. */
 const LIMITS =
   /\b(?:(?:and |with )?no (?:further|more|other) (?:options?|extensions?|periods?|terms?)(?: (?:is |are )?(?:left|remain(?:s|ing)?|available|possible|allowed|permitted))?|can ?not be (?:extended|renewed) (?:any )?(?:further|again|more)|(?:notice|approval|variation|consent) (?:is )?not (?:required|needed)|(?:the |in )?(?:total|all|overall)?,? ?(?:shall|will|must|may|can|to) ?not exceed [^,;.()]*)/gi
@@ -199,6 +207,16 @@ const SERVED = new RegExp(
 const TO_BE_SERVED =
   /\b(?:if|must|should|shall|will|would|to be|can|may|might|could|when|once|not|no|never|after|either|requires?d?|by giving|to (?:give|serve|issue|send))\b(?! leave)/i
 
+/** The same of a cell about notice, which need not name it: `3 months (served)`; and that it was waived. */
+export function isServedIn(cell: string): boolean {
+  const said = cell.replace(/\d{1,3} ?(?:months?|mths?|weeks?|wks?|days?|[mwd])\b['’]?/gi, ' ')
+  return (
+    isServed(cell) || (isServed(`notice ${said}`) && !HOW_SERVED.test(said)) || WAIVED.test(said)
+  )
+}
+const HOW_SERVED = /\b(?:in writing|by (?:post|e-?mail|letter|recorded|hand))\b/i
+const WAIVED = /(?<!\b(?:not|be|been) )\b(?:terminated|waived)\b/i
+
 /** The form that the words name; null where they name none. */
 export function formOf(text: string): Form | null {
   if (/\bcall[- ]?off\b/i.test(text)) return 'call-off'
@@ -255,31 +273,40 @@ export function routeOf(text: string, method: string | null = null): string | nu
 
 const KNOWN_ROUTES: ReadonlySet<string> = new Set(ROUTES.map(({ name }) => name))
 
+/** What a status says: see `statusSays`. */
+type StatusWord = 'closed' | 'over' | 'doubted' | 'paused' | 'notice' | 'runs'
+
+/** Behind a word that it is over: only a part is, or it is so no more. */
+const OF_PART =
+  /^\W*(?:po|purchase orders?|orders?|lots?|phases?|stages?|sites?|part\w*)\b|\b(?:some|in part|partly|partially|(?:phase|lot|stage) \d|to new|from (?:the )?(?:framework|dps)|one (?:of|site|lot))\b/i
+const STILL =
+  /\?|(?<!\b(?:no longer|not) )\b(?:but|then|however|re-?open\w*|re-?instat\w*|rescind\w*|revers\w*|overturned|notice withdrawn|still|in use|in place|live|active|running|continu\w*|by (?:the |an? )?(?:extension|variation|option)|holding over|interim|except)\b/i
+
 /**
- * What a status says: `closed` (ended before its end), `over` (its time has passed), `notice` (it
- * is to end), `paused` (on hold), `runs`; null where it says none of these.
+ * What a status says: `closed` (ended before its end), `over` (its time has passed), `doubted` (either,
+ * and more that says otherwise), `notice` (it is to end), `paused` (on hold), `runs`; null where it says
+ * none of these.
  */
-export function statusSays(text: string): 'closed' | 'over' | 'paused' | 'notice' | 'runs' | null {
+export function statusSays(text: string): StatusWord | null {
   const words = inEnglish(text.replace(/\s+/g, ' ').trim())
   if (
-    /\b(?:notice (?:has been |was )?(?:given|served|issued|received)|under notice|exit(?:ing)?|(?:not|non|no|do not|don.?t|will not|wo.?n.?t)[ -]?(?:to )?(?:be )?(?:renew\w*|extend\w*)|terminating|being terminated|to (?:be terminated|end|lapse|expire|run out)|(?:will|let|allow\w*|letting)(?: it)?(?: to)? (?:lapse|expire|end|run out)|(?:ends?|lapses?|expires?) (?:at|on) (?:its |the )?(?:end|expiry|term)|(?:to be|being|will be|for|under) re-?(?:let|tender\w*|procur\w*|bid)|re-?(?:tender|procur)\w*|(?:going|gone|go|out) (?:out )?to (?:tender|market)|winding (?:up|down)|decommission\w*|run(?:ning)?[ -]?(?:off|out))\b/i.test(
+    /\b(?:notice (?:has been |was )?(?:given|served|issued|received)|under notice|exit(?:ing)?|(?:not|non|no|do not|don.?t|will not|wo.?n.?t)[ -]?(?:to )?(?:be |being )?(?:auto(?:matically)?[ -]?)?(?:renew\w*|extend\w*)|renewal not (?:required|needed|wanted)|given notice|notice to be (?:given|served|issued)|terminating|being terminated|to (?:be terminated|end|lapse|expire|run out)|(?:will|let|allow\w*|letting)(?: it)?(?: to)? (?:lapse|expire|end|run out)|(?:ends?|lapses?|expires?) (?:at|on) (?:its |the )?(?:end|expiry|term)|(?:to be|being|will be|for|under) re-?(?:let|tender\w*|procur\w*|bid)|re-?(?:tender|procur)\w*|(?:going|gone|go|out) (?:out )?to (?:tender|market)|winding (?:up|down)|decommission\w*|run(?:ning)?[ -]?(?:off|out))\b/i.test(
       words,
     )
   )
     return 'notice'
-  if (
-    /^(?:terminated|cancell?ed|canx?|cnx|cancd|termd|closed|withdrawn|ended early|void|annulled)\b/i.test(
+  const closed =
+    /^(?:terminated|cancell?ed|canx?|cnx|cancd|termd|closed|withdrawn|ended early|void|annulled)\b/i.exec(
       words,
     )
-  ) {
-    return 'closed'
+  const over =
+    /^(?:completed?|expired|ended|inactive|not active|lapsed|superseded|finished|archived|dead|past|historic(?:al)?|replaced|dormant|obsolete|ceased|no longer)\b/i.exec(
+      words,
+    )
+  const rest = words.slice((closed ?? over)?.[0].length ?? 0)
+  if (closed !== null || over !== null) {
+    return OF_PART.test(rest) || STILL.test(rest) ? 'doubted' : closed === null ? 'over' : 'closed'
   }
-  if (
-    /^(?:completed?|expired|ended|inactive|not active|lapsed|superseded|finished|archived|dead|past|historic(?:al)?|replaced|dormant|obsolete|ceased|no longer)\b/i.test(
-      words,
-    )
-  )
-    return 'over'
   if (
     /\b(?:on[- ]hold|suspended|paused|frozen|stood down|stopped|stalled|halted|in abeyance)\b/i.test(
       words,
