@@ -11,12 +11,15 @@ import { documentsOf, type Extension, type Period, type Regime } from '../../rul
 import { periodText } from '../../rules/working-days.ts'
 import { guarded, unguarded } from '../../text/message.ts'
 import { type ExtensionRecord, OPTION_ENDS, VALUE_WORDS } from '../draft.ts'
+import type { FieldName } from '../import/columns.ts'
 import { readNoticeLength } from '../parse-amount.ts'
 import { cleanText, linksText, namesIn, quotedNames } from '../parse-words.ts'
 import { dayCell, type ExportCell, numberCell, type Sheet } from './sheet.ts'
 
 interface ExportColumn {
   readonly heading: string
+  /** Where it is what a field of the contract says, and nothing else does. */
+  readonly field?: FieldName
   /** `extension` is null where the contract has none. */
   readonly cell: (contract: ExportedContract, extension: ExportedExtension | null) => ExportCell
 }
@@ -24,48 +27,74 @@ interface ExportColumn {
 /** An identity comes first: it says which contract a row is, whatever else is changed in it. */
 export const EXPORT_COLUMNS: readonly ExportColumn[] = [
   { heading: 'Lapsewatch id', cell: ({ externalId }) => text(externalId) },
-  { heading: 'Reference', cell: ({ reference }) => text(reference) },
-  { heading: 'Lot', cell: ({ lot }) => text(lot) },
-  { heading: 'Title', cell: ({ title }) => text(title) },
-  { heading: 'Supplier', cell: ({ supplier }) => names(supplier === null ? [] : [supplier]) },
-  { heading: 'Reseller', cell: ({ reseller }) => text(reseller) },
+  { heading: 'Reference', field: 'reference', cell: ({ reference }) => text(reference) },
+  { heading: 'Lot', field: 'lot', cell: ({ lot }) => text(lot) },
+  { heading: 'Title', field: 'title', cell: ({ title }) => text(title) },
+  {
+    heading: 'Supplier',
+    field: 'supplier',
+    cell: ({ supplier }) => names(supplier === null ? [] : [supplier]),
+  },
+  { heading: 'Reseller', field: 'reseller', cell: ({ reseller }) => text(reseller) },
   { heading: 'Buyer', cell: ({ buyers }) => names(buyers) },
-  { heading: 'Department', cell: ({ department }) => text(department) },
+  { heading: 'Department', field: 'department', cell: ({ department }) => text(department) },
   { heading: 'Team', cell: ({ team }) => text(team) },
   { heading: 'Owner', cell: ({ owner }) => text(owner) },
   { heading: 'Owner email', cell: ({ ownerEmail }) => text(ownerEmail) },
   { heading: 'Deputy', cell: ({ deputy }) => text(deputy) },
   { heading: 'Deputy email', cell: ({ deputyEmail }) => text(deputyEmail) },
-  { heading: 'Category', cell: ({ category }) => text(category) },
+  { heading: 'Category', field: 'category', cell: ({ category }) => text(category) },
   { heading: 'Category lead', cell: ({ categoryLead }) => text(categoryLead) },
   { heading: 'Category lead email', cell: ({ categoryLeadEmail }) => text(categoryLeadEmail) },
-  { heading: 'Form', cell: ({ form }) => text(form.replace('-', ' ')) },
-  { heading: 'Start', cell: ({ start }) => dayCell(start) },
+  { heading: 'Form', field: 'form', cell: ({ form }) => text(form.replace('-', ' ')) },
+  { heading: 'Start', field: 'start', cell: ({ start }) => dayCell(start) },
   { heading: 'End', cell: endCell },
-  { heading: 'Maximum end', cell: ({ maximumEnd }) => dayCell(maximumEnd) },
+  { heading: 'Maximum end', field: 'maximum_end', cell: ({ maximumEnd }) => dayCell(maximumEnd) },
   {
     heading: 'Notice period',
+    field: 'notice_amount',
     cell: ({ noticeText, noticeAmount, noticeUnit }) =>
       noticeCell(noticeText, periodOf(noticeAmount, noticeUnit)),
   },
-  { heading: 'Automatic renewal', cell: ({ automaticRenewal }) => yesOrNo(automaticRenewal) },
+  {
+    heading: 'Automatic renewal',
+    field: 'automatic_renewal',
+    cell: ({ automaticRenewal }) => yesOrNo(automaticRenewal),
+  },
   {
     heading: 'Renewal term',
+    field: 'renewal_amount',
     cell: ({ renewalAmount, renewalUnit }) => period(periodOf(renewalAmount, renewalUnit)),
   },
-  { heading: 'Rolls from', cell: ({ rollsFrom }) => dayCell(rollsFrom) },
-  { heading: 'Option to be exercised by', cell: ({ optionBy }) => dayCell(optionBy) },
-  { heading: 'Review date', cell: ({ reviewOn }) => dayCell(reviewOn) },
-  { heading: 'Last call-off', cell: ({ callOffBy }) => dayCell(callOffBy) },
-  { heading: 'Personal data', cell: ({ personalData }) => yesOrNo(personalData) },
-  { heading: 'Shares personal data', cell: ({ sharesData }) => yesOrNo(sharesData) },
-  { heading: 'Shared with', cell: ({ sharedWith }) => text(sharedWith) },
-  { heading: 'DPIA reference', cell: ({ dpia }) => text(dpia) },
-  { heading: 'Regime', cell: ({ ownRegime }) => text(ownRegime) },
-  { heading: 'Route', cell: ({ route }) => text(route) },
-  { heading: 'CPV codes', cell: ({ cpv }) => text(cpv) },
-  { heading: 'ITL region', cell: ({ itl }) => text(itl) },
-  { heading: 'Documents', cell: ({ documents }) => text(linksText(documentsOf(documents))) },
+  { heading: 'Rolls from', field: 'rolls_from', cell: ({ rollsFrom }) => dayCell(rollsFrom) },
+  {
+    heading: 'Option to be exercised by',
+    field: 'option_by',
+    cell: ({ optionBy }) => dayCell(optionBy),
+  },
+  { heading: 'Review date', field: 'review_on', cell: ({ reviewOn }) => dayCell(reviewOn) },
+  { heading: 'Last call-off', field: 'call_off_by', cell: ({ callOffBy }) => dayCell(callOffBy) },
+  {
+    heading: 'Personal data',
+    field: 'personal_data',
+    cell: ({ personalData }) => yesOrNo(personalData),
+  },
+  {
+    heading: 'Shares personal data',
+    field: 'shares_data',
+    cell: ({ sharesData }) => yesOrNo(sharesData),
+  },
+  { heading: 'Shared with', field: 'shared_with', cell: ({ sharedWith }) => text(sharedWith) },
+  { heading: 'DPIA reference', field: 'dpia', cell: ({ dpia }) => text(dpia) },
+  { heading: 'Regime', field: 'regime', cell: ({ ownRegime }) => text(ownRegime) },
+  { heading: 'Route', field: 'route', cell: ({ route }) => text(route) },
+  { heading: 'CPV codes', field: 'cpv', cell: ({ cpv }) => text(cpv) },
+  { heading: 'ITL region', field: 'itl', cell: ({ itl }) => text(itl) },
+  {
+    heading: 'Documents',
+    field: 'documents',
+    cell: ({ documents }) => text(linksText(documentsOf(documents))),
+  },
   { heading: 'Products', cell: ({ products }) => names(products) },
   { heading: 'Covered product', cell: ({ covers }) => inOrder(covers, ({ product }) => product) },
   { heading: 'Covered release', cell: ({ covers }) => inOrder(covers, ({ release }) => release) },
@@ -74,32 +103,43 @@ export const EXPORT_COLUMNS: readonly ExportColumn[] = [
     heading: 'Cover count',
     cell: ({ covers }) => inOrder(covers, ({ count }) => (count === null ? '' : String(count))),
   },
-  { heading: 'Units', cell: ({ units }) => numberCell(units) },
-  { heading: 'Unit price', cell: ({ unitPrice }) => numberCell(unitPrice) },
-  { heading: 'Contract value', cell: ({ value }) => numberCell(value) },
-  { heading: 'Value basis', cell: ({ valueBasis }) => known(valueBasis) },
-  { heading: 'VAT', cell: ({ vat }) => known(vat) },
+  { heading: 'Units', field: 'units', cell: ({ units }) => numberCell(units) },
+  { heading: 'Unit price', field: 'unit_price', cell: ({ unitPrice }) => numberCell(unitPrice) },
+  { heading: 'Contract value', field: 'value', cell: ({ value }) => numberCell(value) },
+  { heading: 'Value basis', field: 'value_basis', cell: ({ valueBasis }) => known(valueBasis) },
+  { heading: 'VAT', field: 'vat', cell: ({ vat }) => known(vat) },
   {
     heading: 'VAT recoverable',
+    field: 'vat_recoverable',
     // "None" says nothing in a register.
     cell: ({ vatRecoverable: part }) => known(part === 'none' ? 'not recoverable' : part),
   },
-  { heading: 'Currency', cell: ({ currency }) => text(currency) },
-  { heading: 'Periodic charge', cell: ({ periodicCharge }) => numberCell(periodicCharge) },
-  { heading: 'Charge unit', cell: ({ chargeUnit }) => text(chargeUnit) },
+  { heading: 'Currency', field: 'currency', cell: ({ currency }) => text(currency) },
+  {
+    heading: 'Periodic charge',
+    field: 'periodic_charge',
+    cell: ({ periodicCharge }) => numberCell(periodicCharge),
+  },
+  { heading: 'Charge unit', field: 'charge_unit', cell: ({ chargeUnit }) => text(chargeUnit) },
   {
     heading: 'Invoiced in the last 12 months',
+    field: 'invoiced_last_year',
     cell: ({ invoicedLastYear }) => numberCell(invoicedLastYear),
   },
-  { heading: 'One-off charges', cell: ({ oneOffCharges }) => numberCell(oneOffCharges) },
+  {
+    heading: 'One-off charges',
+    field: 'one_off_charges',
+    cell: ({ oneOffCharges }) => numberCell(oneOffCharges),
+  },
   {
     heading: 'Minimum extension',
+    field: 'minimum_extension_amount',
     cell: ({ minimumExtensionAmount: amount, minimumExtensionUnit: unit }) =>
       period(periodOf(amount, unit)),
   },
   { heading: 'Framework reference', cell: ({ parent }) => text(parent) },
-  { heading: 'Replaces', cell: ({ predecessor }) => text(predecessor) },
-  { heading: 'Replaced by', cell: ({ successor }) => text(successor) },
+  { heading: 'Replaces', field: 'predecessor', cell: ({ predecessor }) => text(predecessor) },
+  { heading: 'Replaced by', field: 'successor', cell: ({ successor }) => text(successor) },
   {
     heading: 'Status',
     cell: ({ closedOn, historic }) =>
@@ -117,8 +157,8 @@ export const EXPORT_COLUMNS: readonly ExportColumn[] = [
   { heading: 'Extension approver', cell: (_, each) => text(each?.approver ?? null) },
   { heading: 'Extension notice', cell: (_, each) => text(each?.noticeReference ?? null) },
   // Where a figure stands for them, the words and days that an import takes of an export alone.
-  { heading: VALUE_WORDS, cell: ({ valueText }) => text(valueText) },
-  { heading: OPTION_ENDS, cell: ({ optionEnds }) => text(optionEnds) },
+  { heading: VALUE_WORDS, field: 'value_text', cell: ({ valueText }) => text(valueText) },
+  { heading: OPTION_ENDS, field: 'option_ends', cell: ({ optionEnds }) => text(optionEnds) },
   { heading: 'Watched', cell: ({ watched }) => yesOrNo(watched) },
   // Whether a contract was changed since then is known by this.
   { heading: 'As of change', cell: ({ asOf }) => numberCell(asOf) },

@@ -12,7 +12,8 @@ import { type CivilDate, dayText } from '../../rules/civil-date.ts'
 import { currentEnd, NO_NOTICE_GIVEN } from '../../rules/contract.ts'
 import { compare as byCode, groupedBy } from '../../rules/text-match.ts'
 import { WRITING_ACTS } from '../../text/explain.ts'
-import { type Draft, type DraftCover, OPTION_ENDS, type Problem, VALUE_WORDS } from '../draft.ts'
+import type { Draft, DraftCover, Problem } from '../draft.ts'
+import { EXPORT_COLUMNS } from '../export/export.ts'
 import {
   buyerRows,
   coverRows,
@@ -551,52 +552,6 @@ function watchOrNot(
   if (isEdited(draft) && !changedSince?.has(row.id)) set('watched', row.watched, said)
 }
 
-/** The columns of an export by what they say. */
-const EXPORTED: readonly (readonly [FieldName, string])[] = [
-  ['reference', 'Reference'],
-  ['lot', 'Lot'],
-  ['title', 'Title'],
-  ['supplier', 'Supplier'],
-  ['reseller', 'Reseller'],
-  ['department', 'Department'],
-  ['category', 'Category'],
-  ['form', 'Form'],
-  ['start', 'Start'],
-  ['maximum_end', 'Maximum end'],
-  ['option_ends', OPTION_ENDS],
-  ['notice_amount', 'Notice period'],
-  ['automatic_renewal', 'Automatic renewal'],
-  ['renewal_amount', 'Renewal term'],
-  ['rolls_from', 'Rolls from'],
-  ['option_by', 'Option to be exercised by'],
-  ['review_on', 'Review date'],
-  ['call_off_by', 'Last call-off'],
-  ['personal_data', 'Personal data'],
-  ['shares_data', 'Shares personal data'],
-  ['shared_with', 'Shared with'],
-  ['dpia', 'DPIA reference'],
-  ['regime', 'Regime'],
-  ['route', 'Route'],
-  ['cpv', 'CPV codes'],
-  ['itl', 'ITL region'],
-  ['documents', 'Documents'],
-  ['units', 'Units'],
-  ['unit_price', 'Unit price'],
-  ['value', 'Contract value'],
-  ['value_text', VALUE_WORDS],
-  ['value_basis', 'Value basis'],
-  ['vat', 'VAT'],
-  ['vat_recoverable', 'VAT recoverable'],
-  ['currency', 'Currency'],
-  ['periodic_charge', 'Periodic charge'],
-  ['charge_unit', 'Charge unit'],
-  ['invoiced_last_year', 'Invoiced in the last 12 months'],
-  ['one_off_charges', 'One-off charges'],
-  ['minimum_extension_amount', 'Minimum extension'],
-  ['predecessor', 'Replaces'],
-  ['successor', 'Replaced by'],
-]
-
 /** What was changed in an export of ours and is not taken back: each column is named. */
 function tellUntaken(
   { columns, problems, tell: warn }: Changing,
@@ -615,8 +570,8 @@ function tellUntaken(
     const problem = `this column was changed and is not taken back: ${text(stays) ?? 'nothing'} stays`
     warn(field, value, problem, remedy)
   }
-  for (const [name, heading] of EXPORTED) {
-    const isSaid = problems.some((each) => each.field === name)
+  for (const { heading, field: name = null } of EXPORT_COLUMNS) {
+    const isSaid = name === null || problems.some((each) => each.field === name)
     if (isSaid || fields[name] === row[name] || columns[name] !== row[name]) continue
     if (name === 'notice_amount' && fields.notice_text !== null) continue
     tell(heading, fields[name], row[name])
