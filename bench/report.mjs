@@ -13,8 +13,21 @@ const count = (value) => value.toLocaleString('en-GB')
 
 /** The rows of the report. Ratios compare the best try of either side: what others disturb least. */
 export function reportRows(results) {
-  const { commands, sweep, covers, weekly, csv, xlsx, ocds, rules, start, simulate, bot, page } =
-    results
+  const {
+    commands,
+    sweep,
+    covers,
+    weekly,
+    csv,
+    xlsx,
+    ocds,
+    rules,
+    growth,
+    start,
+    simulate,
+    bot,
+    page,
+  } = results
   const rows = (commands ?? []).flatMap(commandRows)
   for (const each of sweep ?? []) {
     const name = `sweep, ${count(each.held)} held, ${count(each.due)} due, ${each.grouped ? 'grouped' : 'one message each'}`
@@ -58,6 +71,9 @@ export function reportRows(results) {
       row(name, ms(took), `SQL of what differs ${ms(hand)}`, took, target, ms),
       row('  the longest that anybody waited for a lock', ms(lockMs), '', lockMs, 2_000, ms),
     )
+  }
+  for (const { what, once, twice } of growth ?? []) {
+    rows.push(beside(`twice as long: ${what}`, twice, 'once', once, 3))
   }
   if (start)
     rows.push(

@@ -1,4 +1,4 @@
-// npm run bench [-- --quick] [--only start,commands,sweep,covers,weekly,csv,xlsx,ocds,rules,simulate,bot,page]
+// npm run bench [-- --quick] [--only start,commands,sweep,covers,weekly,csv,xlsx,ocds,rules,growth,simulate,bot,page]
 // Measures the hot paths beside the plainest way of doing the same, prints a table, writes
 // bench/results/, and ends with 1 where a target is missed or a part fails. See docs/bench.md.
 import { execFileSync } from 'node:child_process'
@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util'
 import { benchBot } from './bot.mjs'
 import { ROOT } from './child.mjs'
 import { benchCommands } from './commands.mjs'
+import { benchGrowth } from './growth.mjs'
 import { benchCsv, benchOcds, benchXlsx } from './imports.mjs'
 import { benchPage } from './page.mjs'
 import { reportRows, reportText } from './report.mjs'
@@ -29,6 +30,7 @@ const PARTS = [
   'xlsx',
   'ocds',
   'rules',
+  'growth',
   'simulate',
   'bot',
   'page',
@@ -83,7 +85,8 @@ async function measure(part, work) {
   }
 }
 await measure('start', () => benchStart(tries, say))
-if (parts.some((part) => part !== 'start')) {
+await measure('growth', () => benchGrowth(tries, say))
+if (parts.some((part) => part !== 'start' && part !== 'growth')) {
   const server = await startServer(say)
   try {
     await measure('commands', () => benchCommands(server, commands, say))

@@ -15,7 +15,7 @@ import { explain } from '../src/warnings/explain.ts'
 import { simulate } from '../src/warnings/simulate.ts'
 import { openWorkspace, type Workspace } from '../stand-in/slack/server.ts'
 import { PEOPLE } from '../stand-in/slack/state.ts'
-import { ENGLAND, endOn } from './support/contract-facts.ts'
+import { day, ENGLAND, endOn } from './support/contract-facts.ts'
 import { holdsInTime } from './support/holds.ts'
 import { worker } from './support/outbox.ts'
 import { present } from './support/present.ts'
@@ -71,6 +71,12 @@ const WATCHED = [
   { value: asDecimal('300000') },
   { value: asDecimal('900000'), route: null },
   {},
+  // Its next anniversary is Tue 19 Jan 2027.
+  {
+    ...{ start: day('2024-01-20'), noticeText: 'before each anniversary' },
+    automaticRenewal: true,
+    noticePeriod: { amount: 1, unit: 'months' },
+  },
 ] as const
 const RULES = [
   ...['0', '2', '10'].map((days) => ['deemedServiceDays', days] as const),
@@ -224,7 +230,7 @@ test.each<[string, readonly Happening[]]>([
     [rule('ladders.end', '60, 21, 10, 4, 1, 0'), SWEEP, pass(1), SWEEP],
   ],
 ])('of what waits and what is raised meanwhile one tells: %s', (_, steps) =>
-  inWorkspace([39, 39, 11, 11, 11, 11], steps),
+  inWorkspace([39, 39, 11, 11, 11, 11, 90], steps),
 )
 
 test(

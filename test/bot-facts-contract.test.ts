@@ -33,6 +33,7 @@ import { mayConfirmTriage, responsibleIn } from '../src/slack/permissions.ts'
 import type { BotContext } from '../src/slack/request.ts'
 import { settingsForm } from '../src/slack/settings.ts'
 import { subscriptionFacts } from '../src/slack/subscriptions.ts'
+import { cardAnswer } from '../src/text/contract-card.ts'
 import { explainAnswer, historyAnswer } from '../src/text/explain.ts'
 import { homeView } from '../src/text/home.ts'
 import { checkUp } from '../src/warnings/self-check.ts'
@@ -161,6 +162,21 @@ describe('one contract', () => {
     expect((await cardFacts(context(), id)).mayChange).toBe(false)
     expect((await responsible(id)).get(id)?.ownerId).toBe(amira)
     expect((await responsible(0)).size).toBe(0)
+  })
+
+  it('says what it charges and for how long, as show does, where prices may be read', async () => {
+    expect((await cardFacts(context(), id)).charge).toBeNull()
+    const value = asDecimal('29420.50')
+    const none = { invoicedLastYear: null, oneOffCharges: null, minimumExtension: null }
+    const prices = { ...none, periodicCharge: value, chargeUnit: 'quarter' } as const
+    await setup.import([draft('C-9', { prices, currency: 'EUR' })], TODAY, { source: 'charged' })
+    expect(await setup.shown('C-9', TODAY)).toMatchObject({
+      ...{ periodicCharge: '29420.50', chargeUnit: 'quarter' },
+    })
+    const card = await cardFacts(context(), await setup.contractId('C-9'))
+    expect(card.charge).toBe('EUR 29,420.50 a quarter')
+    expect(cardAnswer(card).text).toContain('Charged EUR 29,420.50 a quarter.')
+    expect(cardAnswer({ ...card, hidePrices: true }).text).not.toContain('29,420')
   })
 
   it('follows what people do: acknowledged, snoozed, out of contract, closed', async () => {

@@ -256,6 +256,10 @@ describe('from a register to what is told', () => {
     expect(answer).toMatchObject({ endPrecision: 'day', endSource: 'column "End"' })
     expect(await me.json('show catering')).toMatchObject({ reference: 'A-2', parent: 'B-2' })
     expect(await me.told('show A-2')).toMatch(/Southwind[\s\S]*called off under +B-2/)
+    const charged = "UPDATE contract SET periodic_charge = 1234.50, charge_unit = 'month'"
+    await db.pool.query(`${charged} WHERE reference = 'A-2'`)
+    expect(await me.told('show A-2')).toMatch(/charge +£1,234\.50 a month/)
+    expect(await me.json('show A-2')).toMatchObject({ periodicCharge: '1234.50' })
   })
 
   test('explain', async () => {

@@ -128,13 +128,17 @@ describe('a year of sweeps', () => {
         { length: Math.ceil((endings * days) / 365) },
         (_, index): Draft => {
           const end = addDays(FROM, Math.round((index * 365) / endings))
+          // Half of the notices count to each anniversary, half of these to one that is not the end.
+          const yearly = { noticeText: '3 months before each anniversary' }
+          const isApart = index % 12 === 6
           return draft(`Y-${index}`, {
-            start: addDays(end, -1094),
+            start: addDays(end, isApart ? -1280 : -1094),
             end: endOn(end),
             supplier: `Supplier ${index}`,
             value: asDecimal(VALUES[index % VALUES.length] ?? '0'),
             noticePeriod: index % 3 === 0 ? { amount: 3, unit: 'months' } : null,
-            automaticRenewal: false,
+            automaticRenewal: isApart,
+            ...(index % 6 === 0 ? yearly : {}),
           })
         },
       )
@@ -164,11 +168,16 @@ describe('a year of sweeps', () => {
 
   const month = endBetween('2026-03-01', '2026-03-31', 'month')
   const emergency = [extended('2026-03-11', { kind: 'emergency' })]
+  const yearly: Partial<Draft> = {
+    ...{ start: day('2022-06-01'), noticePeriod: { amount: 3, unit: 'months' } },
+    noticeText: '3 months before each anniversary',
+  }
   const lapsing: readonly (readonly [string, Partial<Draft>])[] = [
     ['an end', { end: endOn('2026-03-11') }],
     ['an end on a Friday before a holiday', { end: endOn('2026-04-02') }],
     ['an end known to the month', { end: month }],
     ['an emergency extension', { end: endOn('2026-01-31'), extensions: emergency }],
+    ['an end with a notice before each anniversary', { ...yearly, end: endOn('2026-03-11') }],
   ]
   /** Of every second one somebody says that they are on it, each time they are asked, and does nothing. */
   const watched = lapsing.flatMap(([after, facts]) =>
