@@ -757,6 +757,9 @@ async function withoutPresumed(context: BotContext, read: ReadFilters): Promise<
     `concat_ws(' ', c.reference, c.title) AS name, ${recorded}::text AS on`,
     [
       ...wholeCondition({ ...read, filters }, context, places),
+      // Few are: they are found first, and the others are not looked at.
+      `c.id IN (SELECT e.contract_id FROM extension e WHERE e.organisation_id = ${add(context.organisationId)}
+        AND e.kind = 'renewal' AND e.status = 'presumed')`,
       `${live(day)} AND c.current_latest >= ${day} AND ${recorded} IS NOT NULL`,
       isEnd ? `(${daysCondition(dates, context.today, add)}) IS NOT TRUE` : `${recorded} < ${day}`,
     ],
