@@ -205,7 +205,7 @@ export function settled(
   let said: Partial<Draft> = {}
   const undecided: Ask[] = []
   const left = problems.map((problem): Problem => {
-    const { ask: open, ...rest } = problem
+    const { ask: open } = problem
     if (open === undefined || answers.size === 0) return problem
     const { answer, ask } = answerTo(answers, open, problem.field, draft)
     if (answer === undefined) return { ...problem, ask }
@@ -215,7 +215,9 @@ export function settled(
     if (answer === NOT_KNOWN.id) undecided.push(ask)
     said = withAnswer(said, draft, choice?.says ?? own?.saysOf(draft) ?? {})
     const text = choice?.text ?? own?.text ?? answer
+    const { ask: _, ...rest } = problem
     return { ...rest, problem: `answered before: ${text}`, severity: 'note' }
   })
-  return { draft: { ...draft, ...said }, problems: left, undecided }
+  const isSaid = Object.keys(said).length > 0
+  return { draft: isSaid ? { ...draft, ...said } : draft, problems: left, undecided }
 }

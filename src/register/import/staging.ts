@@ -84,10 +84,11 @@ export async function stageRegister(
         let { draft } = item
         if (item.warnings.length > 0) {
           const now = settled(draft, item.warnings, answers)
-          const asked = now.problems.map(({ ask, ...problem }) =>
-            ask === undefined ? problem : { ...problem, ask: kept(ask) },
+          // Shapes that are all the same: taking the key out and putting it back makes each its own.
+          const asked = now.problems.map((each) =>
+            each.ask === undefined ? each : { ...each, ask: kept(each.ask) },
           )
-          const asks = asked.flatMap((each) => ('ask' in each ? each : []))
+          const asks = asked.filter(isAsked)
           // Judged here, where the draft is at hand.
           for (const each of asks) {
             const key = keyOfQuestion(each.ask, each.field)
@@ -115,11 +116,12 @@ export async function stageRegister(
   problems.push(...[...elsewhere].map(([name, rows]) => elsewhereProblem(name, rows)))
   return {
     ...{ read, rejected, skipped, rejectedReferences },
-    problems: problems.map(({ ask, ...problem }) =>
-      ask !== undefined && mattering.has(keyOfQuestion(ask, problem.field))
-        ? { ...problem, ask }
-        : problem,
-    ),
+    problems: problems.map((each) => {
+      const { ask } = each
+      if (ask === undefined || mattering.has(keyOfQuestion(ask, each.field))) return each
+      const { ask: _, ...problem } = each
+      return problem
+    }),
     open: open.filter(({ problem: { ask, field } }) => mattering.has(keyOfQuestion(ask, field))),
   }
 }
@@ -210,6 +212,10 @@ function keptAsks(): (ask: Ask) => Ask {
   }
 }
 
+function isAsked(problem: Problem): problem is OpenRow['problem'] {
+  return problem.ask !== undefined
+}
+
 /** Of rows that are asked about little is held until all have been read. */
 export function asAsked(draft: Draft): AskedDraft {
   const { at, reference, title, end, endSource, automaticRenewal, value, endIsMaximum } = draft
@@ -223,8 +229,11 @@ export function draftHash(draft: Draft): string {
 }
 
 // What holds meanwhile is no news of the register: the same row again changes nothing.
-function digestOf({ at: _, extensions, whileAsked: __, ...base }: Draft) {
-  const text = JSON.stringify(base)
+function digestOf(draft: Draft) {
+  const { extensions, whileAsked } = draft
+  // JSON leaves out what is undefined: taking keys out of so many is slower.
+  const base = { ...draft, at: undefined, extensions: undefined }
+  const text = JSON.stringify(whileAsked === undefined ? base : { ...base, whileAsked: undefined })
   const added = JSON.stringify(extensions)
   const baseHash = createHash('sha1').update(text).digest('base64')
   const hash =
