@@ -507,6 +507,18 @@ describe('channels and teams', () => {
     })
   })
 
+  test('a missed notice is due while the term that it let begin runs, and no longer', async () => {
+    const long = { start: day('2020-04-01'), end: endOn('2024-03-31'), automaticRenewal: true }
+    const noticePeriod = { amount: 3, unit: 'months' } as const
+    await setup.import([draft('A-1', { ...long, noticePeriod })], '2026-12-01')
+    const { items } = await listDue(setup.db.pool, {
+      ...{ organisationId: setup.organisation.id, teamId: null, limit: null, days: 60 },
+      asOf: day('2026-12-01'),
+    })
+    const notices = items.filter(({ kind }) => kind === 'notice')
+    expect(notices.map(({ date }) => date)).toEqual(['2025-12-29', '2026-12-29'])
+  })
+
   test('of a notice before each anniversary every way to ask names the same next day, and no other', async () => {
     const yearly = {
       ...{ start: day('2024-04-01'), end: endOn('2029-03-31'), automaticRenewal: true },

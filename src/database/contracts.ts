@@ -141,10 +141,14 @@ export function beforeItsEnd(day: string): string {
   return `(${IS_END} OR c.current_latest IS NULL OR c.current_latest >= ${day})`
 }
 
-/** SQL: whether deadline `d` still asks for something; a last call-off day does so for a time alone. */
+/**
+ * SQL: whether deadline `d` still asks for something; a last call-off day does so for a time alone, and a
+ * notice no longer than the term that it let begin.
+ */
 export function stillAsks(day: string): string {
   return `(CASE d.kind WHEN 'call-off-by' THEN d.due_on >= ${day} - ${CALL_OFF_TOLD_DAYS}
-    WHEN 'notice' THEN d.from_on IS NULL OR d.due_on >= ${day} ELSE true END)`
+    WHEN 'notice' THEN (d.from_on IS NULL OR d.due_on >= ${day})
+      AND (d.renews_to IS NULL OR d.renews_to >= ${day}) ELSE true END)`
 }
 
 /** These columns of `contract c` under the names that rows have. */
