@@ -761,7 +761,10 @@ async function withoutPresumed(context: BotContext, read: ReadFilters): Promise<
       `c.id IN (SELECT e.contract_id FROM extension e WHERE e.organisation_id = ${add(context.organisationId)}
         AND e.kind = 'renewal' AND e.status = 'presumed')`,
       `${live(day)} AND c.current_latest >= ${day} AND ${recorded} IS NOT NULL`,
-      isEnd ? `(${daysCondition(dates, context.today, add)}) IS NOT TRUE` : `${recorded} < ${day}`,
+      // Of the first few that end it stands among others where it stood before.
+      isEnd && read.filters.top === null
+        ? `(${daysCondition(dates, context.today, add)}) IS NOT TRUE`
+        : `${recorded} ${isEnd ? '>=' : '<'} ${day}`,
     ],
     places,
     'ORDER BY 2, 1',
@@ -857,7 +860,14 @@ async function understood(context: BotContext, asked: Filters): Promise<Filters>
   }
   if (team !== null && teamsNamed(await teams(), team).length === 0) {
     const [known] = await categoriesNamed(context, [team])
+    const names = team.split(' ')
+    const held = known === undefined ? await heldWords(context, names) : []
     if (known !== undefined) filters = { ...filters, team: null, category: known }
+    // `commercial team contracts`, of a department
+    else if (held.length === names.length) {
+      filters = { ...filters, team: null }
+      words.push(...held)
+    }
   }
   if (category !== null) {
     const [known] = await categoriesNamed(context, [category])

@@ -243,11 +243,16 @@ async function told(
     unread,
     read: [
       ...line('verdict', said && `${said}.`),
-      ...read,
+      // What is said of the notice says why none is due.
+      ...read.filter(
+        ({ text: words }) => !(fields?.includes('notice by') && OF_NOTICE.test(words)),
+      ),
       ...line('told', fields && `(${fields})`),
     ],
   }
 }
+
+const OF_NOTICE = /^\(the one of that name, though not for notice\)$/
 
 /** What was asked of the contracts that fit, few of them, and how one was found, as an answer tells it beside them. */
 export async function toldBeside(

@@ -92,6 +92,7 @@ export async function toldOf(
       /^(?:give|tell|told|want|get|out|off|leaving)$/.test(word) &&
       NOTICE_ASKED.test(said)) ||
     (word === 'after' && /\blook\w* after\b/.test(said)) ||
+    (/^(?:under|sits?|in|comes?)$/.test(word) && asked.some(([, name]) => name === 'department')) ||
     (isWhether && (word === 'or' || TIME.test(word)))
   const left = unread.filter((each) => {
     const words = each
@@ -212,7 +213,7 @@ const toldOn = (day: string): readonly Told[] => [
     leftOf(day),
   ],
   [
-    /\b(?:deput|second name|backup|stand-?in|who\b.*\b(?:cover|step|stand|fill)(?:s|ing)? (?:in )?for\b)/,
+    /\b(?:deput|second name|backup|stand-?in|who\b.*\b(?:covers?|covering|(?:step|stand|fill)(?:s|ing)? in)\b)/,
     'deputy',
     personName('deputy_id'),
   ],
@@ -229,7 +230,11 @@ const toldOn = (day: string): readonly Told[] => [
        WHERE d.contract_id = c.id AND d.kind = 'notice' AND d.settled_why IS NULL), CASE WHEN NOT c.automatic_renewal THEN 'none needed, it does not renew by itself' END)`,
   ],
   [/\b(?:options?|extra|more time|extend|be extended)\b/, 'option by', dueOn('option')],
-  [/\bhow far\b/, 'to at most', 'c.maximum_end'],
+  [
+    /\bhow far\b|\b(?:latest|last|max\w*) (?:poss\w* )?(?:end|date)\b.*\bexten|\bmaximum end\b/,
+    'to at most',
+    'c.maximum_end',
+  ],
   [/\b(?:review\w*|looked at)\b/, 'review', dueOn('review')],
   [
     /\b(?:successor|replace\w*|follow\w*|then what|after that|tak(?:e|es|ing) over from|supersed\w*|succeeds?)\b/,
@@ -252,7 +257,7 @@ const toldOn = (day: string): readonly Told[] => [
        WHERE w.contract_id = c.id AND w.withdrawn_at IS NULL)`,
   ],
   [
-    /\brenew/,
+    /\brenew|\bwhat happens\b/,
     'renews by itself',
     "CASE WHEN c.automatic_renewal THEN 'yes' WHEN NOT c.automatic_renewal THEN 'no' END",
   ],
@@ -381,7 +386,11 @@ function questionOf(
   const day = `date '${context.today}'`
   const rest = { ...filters, dates: null, state: null, kind: null, amounts: [], running: null }
   const asked = (sql: string, ...tells: readonly string[]) => ({ sql, rest, tells })
-  const isSeveral = [dates, state, kind, amounts[0] ?? null].filter((each) => each !== null).length
+  // `the legal call-off` names one.
+  const isName = state === 'called-off' && /\bthe [\w ]*call[- ]?off\b/.test(said)
+  const isSeveral = [dates, isName ? null : state, kind, amounts[0] ?? null].filter(
+    (each) => each !== null,
+  ).length
   if (filters.without.length > 0 || days !== null || filters.order !== null) return null
   const isOfNotice = kind === 'notice' || (isSeveral === 0 && NOTICE_ASKED.test(said))
   if (isOfNotice && dates === null) {

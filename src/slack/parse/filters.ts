@@ -443,6 +443,10 @@ class Sentence {
     const isAsked = this.#isOfCost || this.#sum !== null || this.#isOpening()
     const yearly = isAsked && average === null ? longest(words, at, YEARLY) : null
     const used = average ?? yearly ?? 0
+    if (/^value of (?:everything|all)\b/.test(words.slice(at, at + 3).join(' '))) {
+      this.#sum ??= true
+      return 2
+    }
     if (used === 0) return 0
     const isYearly = /annual|year|annum|p\.?a/.test(words.slice(at, at + used).join(' '))
     const isAverage = average !== null || /average/.test(String(this.#sum))
@@ -536,6 +540,8 @@ class Sentence {
 
   /** A word that is no grammar; after a name and `or` it is another such name. */
   #loose(at: number, text: string): number {
+    // `:(` says nothing that a register holds.
+    if (!/[\p{L}\p{N}#&£$€]/u.test(text)) return 1
     const last = this.#parts.at(-1)
     if (
       this.#run.length === 0 &&
@@ -1517,7 +1523,12 @@ const plainly = (token: Token) =>
 const ASIDE_PATTERNS: readonly (readonly [stands: keyof typeof ASIDES, RegExp])[] = [
   ...ASIDES.first.map(
     (each) =>
-      ['first', new RegExp(`^(?:(?:hi|hello|hey|ok|so|and|please|pls)[,!]? )*${each}`)] as const,
+      [
+        'first',
+        new RegExp(
+          `^(?:(?:hi|hiya|hello|hey|morning|afternoon|evening|good|ok|so|and|please|pls)[,!.]? )*${each}`,
+        ),
+      ] as const,
   ),
   ...ASIDES.last.map((each) => ['last', new RegExp(`(?<= |,)${each}[?.!]*$`)] as const),
   ...ASIDES.besides.map((each) => ['besides', new RegExp(`${each}$`)] as const),
@@ -1545,6 +1556,8 @@ function expanded(list: readonly Token[]): Token[] {
         .some((_, by) => joint.test(wordAt(list, index + 1 + by) ?? ''))
     if (typed === 'both' && isPaired(/^(?:and|&)$/)) return []
     if (typed === 'either' && isPaired(/^or$/)) return []
+    // `no of contracts over 100k`
+    if (/^no\.?$/.test(typed ?? '') && after === 'of') return [word('number')]
     // `btw` joins two where `and` follows, and says nothing by itself.
     if (typed === 'btw') {
       const joins = list.slice(index, index + 6).some((_, at) => wordAt(list, index + at) === 'and')

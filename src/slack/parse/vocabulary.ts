@@ -108,7 +108,7 @@ export const STATES = meaning<ListState>([
 overdue: late, past due, over due, [{go}|gone] past (its|their|the) (date|dates|deadline|deadlines), behind [plan|schedule], outstanding, [running|run] late, slipped, {slip}
 unowned: [with] (nobody|nobodys|nobody's) name (on|against) (them|it), with nobody, ownerless, not owned [by (anyone|anybody)], orphaned, orphan, orphans, unassigned, unallocated, (owned by|belonging to|assigned to|down to) (nobody|no one)
 emergency: [running|being run] [in|on|under] [an|a] emergency (extension|extensions|basis|cover|month|months), emergencies, in emergency, stopgap, stopgaps, stop-gap, stop-gaps
-out-of-contract: (running|run|operating|gone|went|still) (out of|off) contract, (out of|off) contract, [running|run|runs|operating|gone|going] (past|beyond) (its|their) (end|expiry) [date|dates], [running|run|runs|operating|go|goes|gone|going] (past|beyond) the (end|expiry) (date|dates), [with] nothing [recorded|there] to (cover|replace) (it|them), [with|have|has] no [current|live|valid] contract [in place], uncovered, lapsed, [with] no cover, without cover, not covered, [running] without a contract, still (using|used|being used|in use|supplied|being supplied|paying|paying for|receiving|buying), run out with nothing in (place|its place|their place), [with] nothing in (place|its place|their place), nothing replacing (it|them), without [a] replacement [in place|lined up], with no replacement [in place|lined up], (expired|ended|lapsed) but still (running|going|in use|used|being used), {hold} over
+out-of-contract: (running|run|operating|gone|went|still) (out of|off) contract, (out of|off) contract, [running|run|runs|operating|gone|going] (past|beyond) (its|their) (end|expiry) [date|dates], [running|run|runs|operating|go|goes|gone|going] (past|beyond) the (end|expiry) (date|dates), [with] nothing [recorded|there] to (cover|replace) (it|them), [with|have|has] no [current|live|valid] contract [in place], uncovered, lapsed, [with] no cover, without cover, not covered, [running] without a contract, still (using|used|being used|in use|supplied|being supplied|paying|paying for|receiving|buying), run out with nothing in (place|its place|their place), [with] nothing in (place|its place|their place), nothing replacing (it|them), without [a] replacement [in place|lined up], with no replacement [in place|lined up], (expired|ended|lapsed) but still (running|going|in use|used|being used), (holding|held) over
 open-ended: open ended, never {end}, indefinite, (go|goes|run|runs|carry|carries) on (forever|for ever|indefinitely)
 personal-data: [with|{process}|{hold}|{involve}|{use}|{contain}|{handle}|{touch}] [any|some] (personal|patient) data
 rolling: rolls on, rolling on, rolling (contract|contracts|basis|terms), on a rolling basis, evergreen, [{run}|on a] (month to month|month-to-month|month by month|monthly rolling) [basis], ticking over, ticks over
@@ -234,7 +234,7 @@ all: all, everyone, everybody, everyone's, everybody's, everything, every, the l
   ),
 ]) /** Ends of a sentence that say nothing, whatever their words mean elsewhere. */
 export const TAILS = phrases(
-  '[we|are] held, (numbers|counts|totals|count) only, just (numbers|counts|the (numbers|counts)), quick as you can, no messing, dont ask, do not ask, x, xx, xxx, [from] start to finish, or what, or not, or something, or so, and so on, and the like',
+  'or is that (it|all), [we|are] held, (numbers|counts|totals|count) only, just (numbers|counts|the (numbers|counts)), quick as you can, no messing, dont ask, do not ask, x, xx, xxx, [from] start to finish, or what, or not, or something, or so, and so on, and the like',
 )
 export const ASKED = new Set('show give tell send let get email remind help find bring'.split(' '))
 
@@ -301,7 +301,7 @@ export const AFTER_NAME = meaning<'owner' | 'deputy' | 'lead'>([
   ...named(
     `
 owner: owns, holds, handles, [is] (dealing with|handling|sitting on|looking after|managing), sits on, has got on (their|her|his) plate, got on (their|her|his) plate, [is|as] [the] owner (of|on|for), [is] (responsible for|in charge of|accountable for|answerable for|on the hook for), looks after, manages, oversees, takes care of, (is [the]|as) owner, [is|as] [the] [main] contact (for|on)
-deputy: [is|as] [the] (deputy|second|second name|backup|back-up|stand-in|number two) (of|on|for), is (deputy|second name|backup|second) (on|for), is [the] deputy, as [the] deputy, (deputises|deputizes|deputising) [for]
+deputy: [is|as|down as|named as] [the] (deputy|second|second name|backup|back-up|stand-in|number two) (of|on|for), is (deputy|second name|backup|second) (on|for), is [the] deputy, as [the] deputy, (deputises|deputizes|deputising) [for]
 lead: [is|as] [the] [category] lead (of|on|for), is [the] [category] lead, as [the] [category] lead, [is] leading [on], leads [on], still (lead|leads) [on]
 `,
     ['owner', 'deputy', 'lead'] as const,
@@ -401,7 +401,7 @@ export const NOT = phrases(
     "rather than, ignoring, ignore, don't, doesn't, never, neither, non, " +
     "(leaving|leave|strip|stripping|take|taking|cut|knock) out, skip, skipping, forget, drop, dropping, that aren't, that isn't, and not, wasn't, weren't, cannot, can't, " +
     "won't, not counting, leaving aside, outside, outside of, bar, barring, aside from, unless, not including, " +
-    "instead of, hasn't, haven't, has not, have not, has no, have no, (not|don't|do not) [really|that] (bothered|fussed|interested|care|need|want|worry|worried) [about|in|to see|by]",
+    "nobody has, no one has, instead of, hasn't, haven't, has not, have not, has no, have no, (not|don't|do not) [really|that] (bothered|fussed|interested|care|need|want|worry|worried) [about|in|to see|by]",
 )
 
 /** A no to a verb: `samira does not own`, and not `sternbeck, with no owner`. */
@@ -917,7 +917,7 @@ longest-notice: longest notice period, longest notice periods, longest notice, m
 shortest-notice: shortest notice period, shortest notice periods, shortest notice, least notice, by shortest notice period
 dearest: by money, by size, by spend, by total value, by highest value, by biggest, by largest, by value descending, by value desc, value descending, value desc, by value high to low, by value highest first, biggest, largest, largest value, biggest value, most money, worth the most, worth most, cost the most, costs the most, costing the most, cost us the most, costs us the most, costing us the most, spend the most on, spending the most on, pay the most for, highest, dearest, most expensive, highest value, most valuable, costliest, priciest, heftiest, top value, biggest by value, largest by value
 cheapest: by value ascending, by value asc, value ascending, value asc, by value low to high, by value lowest first, by lowest value, by smallest, smallest, smallest value, cheapest, lowest, lowest value, least expensive, least valuable, worth the least, worth least, cost the least, costs the least, costing the least, smallest by value, cheapest by value
-soonest: by when they end, by when they expire, by when they finish, by when they run out, by when each ends, by deadline, by due date, by month, by quarter, by year, in date order, date order, earliest end, earliest end date, earliest expiry, soonest end date, soonest, soonest first, earliest, earliest first, next, most urgent
+soonest: by when they end, by when they expire, by when they finish, by when they run out, by when each ends, by (who|which|what) (ends|expires|finishes|runs out|goes) first, by deadline, by due date, by month, by quarter, by year, in date order, date order, earliest end, earliest end date, earliest expiry, soonest end date, soonest, soonest first, earliest, earliest first, next, most urgent
 latest: longest to run, the longest to run, longest left, longest left to run, most time left, latest end, latest end date, latest expiry, furthest end date, go on longest, go on the longest, run longest, run the longest, run on longest, go on furthest, run furthest, by end date descending, by date descending, by end descending, latest first, furthest first, last first
 title: alphabetically, alphabetical, in alphabetical order, a-z, alphabetical order
 owner: by person
@@ -1015,8 +1015,8 @@ const IDLE = words(
     'so just only also too still yet already currently now presently nowadays then well kindly folks sometime anytime and/or some actually really basically literally honestly simply ' +
     'lol ugh argh ffs omg ie i.e eg e.g aka namely quickly maybe perhaps possibly anyway though tho again here there ever mind afraid lot people folk peeps sorry swear hmm um erm er oh ah eh yeah yep righto cool great fab lovely roughly single very absolute ' +
     'apparently supposedly obviously frankly tbh btw fyi hopefully ideally preferably presumably surely definitely certainly probably clearly urgently asap urgent ' +
-    'altogether else wise diary table sheet rundown pile bunch batch set ' +
-    'of in on at for about regarding re concerning with from to as into onto out up upon against across among amongst off down along through via per ' +
+    'altogether else wise diary table sheet say rundown pile bunch batch set ' +
+    'of in on at under for about regarding re concerning with from to as into onto out up upon against across among amongst off down along through via per ' +
     'contract contracts contracs award awards agreement agreements arrangement arrangements deal deals item items one ones thing things stuff bits commitment commitments ' +
     'record records entry entries report overview register list details detail info information status department dept directorate',
 )
@@ -1050,7 +1050,7 @@ export const isSoft = (word: string | null) =>
 export function isIdle(words: Words, at: number, isOpening: boolean, leads: boolean): boolean {
   const word = words[at] ?? ''
   // `in about 6 months`
-  if (word === 'about' && /^[£€$]?\d/.test(words[at + 1] ?? '')) return false
+  if (/^(?:about|under)$/.test(word) && /^[£€$]?\d/.test(words[at + 1] ?? '')) return false
   const isAsked = ASKED.has(word) && /^(?:me|us)$/.test(words[at + 1] ?? '')
   const isToOthers = /^(?:tell|send|let)$/.test(word) && !isAsked
   return (
@@ -1080,7 +1080,7 @@ const MEANT = [
 ]
 /** Words of English that others are no slips of. */
 const NO_SLIPS =
-  'setting reminding stated chasing exceeding leading charging changing closing clothing sharing staring reading trading binding funding landing finding wanting waiting paying being seeing doing state stating later latter other order border ender sender tender lander decided divided provided revised renewal removal reviewer renewer started stared stopped expired aspired inspired noticed entire active native'.split(
+  'shipping setting reminding stated chasing exceeding leading charging changing closing clothing sharing staring reading trading binding funding landing finding wanting waiting paying being seeing doing state stating later latter other order border ender sender tender lander decided divided provided revised renewal removal reviewer renewer started stared stopped expired aspired inspired noticed entire active native'.split(
     ' ',
   )
 const FORGIVEN = [
@@ -1106,7 +1106,7 @@ const KNOWN = new Set(
 )
 
 export const FILLER_PHRASES = phrases(
-  '(know|tell me|check|see|confirm|sure) (if|whether), whether, (has|have|did) (anyone|anybody|somebody|someone), used by, bought by, bought for, purchased by, procured by, procured for, who buys, who bought, who purchased, who pays for, related to, relating to, connected to, connected with, title contains, title includes, title has, titles containing, title containing, titles with, titled, whose title contains, whose title includes, named, reference starts with, reference begins with, reference starting, references starting, reference starting with, references starting with, reference begins, reference contains, reference containing, need to worry about, have to worry about, should worry about, worry about, need to know about, should know about, be aware of, look out for, keep an eye on, need to think about, should think about, have to think about, the dates for, dates for, the dates of, speak to about, to speak to about, talk to about, to talk to about, do i speak to about, ring about, contact about, so far, pull together, put together, this contract, this register, this list, what is next, up next, ' +
+  '(know|tell me|check|see|confirm|sure) (if|whether), whether, (sit|sits|come|comes) (under|in), (has|have|did) (anyone|anybody|somebody|someone), used by, bought by, bought for, purchased by, procured by, procured for, who buys, who bought, who purchased, who pays for, related to, relating to, connected to, connected with, title contains, title includes, title has, titles containing, title containing, titles with, titled, whose title contains, whose title includes, named, reference starts with, reference begins with, reference starting, references starting, reference starting with, references starting with, reference begins, reference contains, reference containing, need to worry about, have to worry about, should worry about, worry about, need to know about, should know about, be aware of, look out for, keep an eye on, need to think about, should think about, have to think about, the dates for, dates for, the dates of, speak to about, to speak to about, talk to about, to talk to about, do i speak to about, ring about, contact about, so far, pull together, put together, this contract, this register, this list, what is next, up next, ' +
     'as of today, as of now, at the moment, right now, thank you, ' +
     `${WHOEVER}, ` +
     'who supplies, who provides, who delivers, who do we use for, who do we get, who is the reseller for, who is the reseller of, reseller for, reseller of, help me find, help me, compare, comparing, for some reason, all the same day, in one list, [a|the] [random|quick] (sample|selection|handful|rundown|summary|full list) of, full list, just (those|these|them), which is which, whose name is (on|against), theres two, (across|for|in) the (group|piece|whole organisation), across all [of] [the|our] (trusts|buyers|organisations|hospitals|orgs), these days, by any chance, as things stand, to be honest, in the diary, or what, or not, or something, or so, and so on, and the like, at the top, at top, on top, know about, on file, on record, on the register, on the books, something to do with, anything to do with, to do with, a company called, a supplier called, a firm called, called, we can still stop, we can stop, we could stop, can still be stopped, if you, of any sort, of any kind, so i can chase, supplier for, supplier of, up our sleeve, in the title, in their title, in its title, in the name, with the word, with the name, ' +
@@ -1117,7 +1117,7 @@ export const FILLER_PHRASES = phrases(
 
 /** What they are worth together is asked. */
 export const SUMS = phrases(
-  'combined annual value of, the combined annual value of, combined annual value, combined yearly value, combined, total yearly cost of, total annual cost of, total yearly value of, total annual value of, it all worth, they all worth, all worth, total value of, total values of, the total value of, total value, total worth of, total worth, total cost of, total cost, overall value of, overall value, combined value of, combined value, ' +
+  'combined annual value of, the combined annual value of, combined annual value, combined yearly value, combined, total yearly cost of, total annual cost of, total yearly value of, total annual value of, (whole life|lifetime|whole-life) (value|cost) [of], it all worth, they all worth, all worth, total value of, total values of, the total value of, total value, total worth of, total worth, total cost of, total cost, overall value of, overall value, combined value of, combined value, ' +
     '[our|the] (total|combined|overall) [annual|yearly] (bill|spend|outlay|worth|value|cost) [of|on|with|for|from], [the] (annual|yearly) (bill|spend|outlay|worth|value|cost) (of|on|with|for|from), total (we are|we have|we) committed [to|with], the sum of, sum of, sum total of, in total, altogether, all together, all told, added up, add up to, do they add up to, come to, comes to, total, totals, totalling',
 )
 /** On average; where it is asked of a year, that. */
@@ -1207,7 +1207,7 @@ const HELD = '(?:contracts?|agreements?|deals?|ones|things) '
 const OF_WHOM =
   '(?:(?:with|from|off|on|to|for|in|us|them|their|his|her|plate|name|desk|books|the) )*'
 const EACH_OF = new RegExp(
-  `^(?<whole>(?:(?:do|does|have|has|we|got|are|there|is) )*(?:per|by|(?:for|in|with|from|across|of|on)? ?(?:each|every)) (?:of the |of our )?(?<noun>${GROUP_NOUN}) (?:has |have |got |holds? |owns? )*)`,
+  `^(?<whole>(?:(?:do|does|have|has|we|got|are|there|is) )*(?:per|by|(?:for|in|with|from|across|of|on)? ?(?:each|every)) (?:of the |of our )?(?:(?:next|coming|following|last) )?(?:(?:few|couple of|two|three|four|five|six|\\d+) )?(?<noun>${GROUP_NOUN}) (?:has |have |got |holds? |owns? )*)`,
 )
 /** `how many suppliers do we have` */
 const MANY_OF =
@@ -1252,6 +1252,10 @@ export const ASIDES = {
     `(?:i|we)(?:'m|'ve|'d|'re| am| are| have| had| just| really| also| still| been| was| would| do| urgently)* (?:need|want|wanted|like|love|asked|trying|hoping|looking|keen|wondering|required|got|after)(?: (?:to|been|asked|trying|just|me|us))* (?:know|see|find out|find|work out|understand|check|establish|identify|confirm|figure out|pull together|put together|prepare|produce|compile|get a list of|get|list|list out|report on|a list of|the list of|a view of|sight of|you to tell me|you to show me)(?: (?:exactly|out|a list of|the list of|a list))*(?=[ ,:])[,:]? `,
     `(?:i|i'm|im|i've|ive|he|he's|she|she's|they|we|we're|we've|weve|it's|its|there's|theres|there is|my boss|our|the|bit of a|quick|sorry|apologies|just|not sure|budget|year end|month end)\\b[^?]{0,90}?(?:[.;:]| [-–—]) ${ASKING}`,
     `(?:[a-z]+ ){1,3}here[,.:;] `,
+    // `got a call from audit, they need …`
+    `(?:(?:i|we|i've|we've)(?: have| just)* )?(?:just )?(?:got|had|have had|have|took|received) (?:an?|another|the) (?:call|phone call|email|message|note|letter|ping|visit|question|query|query in) (?:from|off) [^,:;?]{1,40}(?:[,:;.]| and| [-–—]) `,
+    // `the new station manager is asking me when …`
+    `(?:the|our|my|a|some) (?:(?!(?:contract|agreement|deal)s?\\b)[a-z'-]+ ){1,3}(?:is |are |has |have |keeps? |was |just |been )*(?:asking|asked|asks|chasing|wondering|wanting|demanding|on at|after|onto)(?: (?:me|us|about|for|to know|if i know|whether))* ${ASKING}`,
     `(?:sorry|apologies|me again|excuse me|silly question|stupid question|daft question|dumb question|quick one|quick question|random one|question for you|one for you)\\b[^,:;?.-]{0,50}?(?:[,:;.]| [-–—]| but) (?:but )?`,
     `(?:just )?(?:out of|for my own) (?:interest|curiosity)[,:;]? `,
     `(?:hi |hello |hey )?(?:i )?(?:am|i'm|im) an? (?:[a-z]+ ){1,4}?[a-z]+[,.:;] `,
@@ -1261,7 +1265,7 @@ export const ASIDES = {
     "[,-]? ?(?:so that|so|in order that|so's) (?:i|we|i'm|im|they|he|she|finance|the team|procurement|everyone|nobody|it) (?:can|can't|cant|could|know|knows|don't|dont|do not|am|are|have|has|may|might|is|will|get|gets)\\b.*",
     `[,-]? ?(?:ahead of|for|in preparation for|to prepare for|to take to|to show|to give|to send) (?:${DET})+(?:[a-z'-]+ ){0,2}?${OCCASION}(?: (?:on|at|in|this|next|tomorrow|today|later|by)\\b.*)?`,
     `[,-]? ?for (?:planning|planning purposes|reference|my records|info|information|budgeting|audit|reporting|my report|budget setting|audit purposes|me to check|me to review|us to look at|my own interest|interest|completeness)`,
-    `[,-]? ?(?:if (?:you can|you could|that's ok|thats ok|possible|poss|you don't mind|you have a minute|you get a chance)|when you (?:can|get a chance|get a minute|have a minute|have a moment|have time)|no rush|no hurry|urgently|much appreciated|thanks in advance|ta very much|as soon as (?:possible|you can)|at your convenience|if any|if there are any|that you know of|you know of|by any chance)`,
+    `[,-]? ?(?:if (?:you can|you could|that's ok|thats ok|possible|poss|you don't mind|you have a minute|you get a chance)|when you (?:can|get a chance|get a minute|have a minute|have a moment|have time)|no rush|no hurry|urgently|much appreciated|thanks in advance|ta very much|as soon as (?:possible|you can)|at your convenience|asking for (?:a friend|a colleague|[a-z]+)|do (?:you|we|u) (?:know|happen to know)|any (?:idea|ideas)|if any|if there are any|that you know of|you know of|by any chance)`,
     `,? ?(?:(?:it|that|which|this) )?(?:looks|seems|sounds|feels) (?!after|to|like|at)[a-z]+(?: to me)?`,
     `,? ?(?:when|while|if) (?:he|she|they)(?:'s|'re|s|re| is| are) (?:not here|[a-z]+)(?: sick| ill| on leave)?`,
     `,? (?:is|isn't|isnt|are|aren't|arent|was|wasn't|were|do|don't|does|doesn't|did|didn't|has|hasn't|hasnt|have|haven't|will|won't|can|can't) (?:it|there|they|we|he|she|you)`,
@@ -1269,6 +1273,7 @@ export const ASIDES = {
   ],
   /** What somebody says besides, behind a stop: left aside where it holds no time, amount or state, and said back. */
   besides: [
+    '[?] (?!(?:which|what|who|whose|when|how|where|why|is|are|do|does|did|has|have|can|could|will|would|also|and|or|plus|any|not|but|just|please)\\b)[^ ?]+ [^ ?]+ [^?]+',
     "(?:[,;.!?]| [-–—]) (?:it|it's|its|he|he's|she|she's|they|they're|theyre|we|we're|were|i|i'm|im|i've|ive|i'll|ill|that|that's|thats|this|somebody|someone|nobody|shouldn't|doing|budget|swear|sorry) [^,;?]+",
   ],
 }
@@ -1302,7 +1307,7 @@ export function questionAt(
 /** Letters, and figures in groups: one contract's. */
 const ONE_REFERENCE = /^[a-z]{1,6}-\d[\w/-]*\d$/
 const QUESTIONS = phrases(
-  'when, by when, what is the value of, what is the cost of, what is the price of, what date, which date, what day, which day, what time, how long, how much longer, what notice, how much notice, ' +
+  'what happens (to|with), what happens if [we] [just] (do nothing|sit on our hands|let it run) (with|on|about|to), when, by when, what is the value of, what is the cost of, what is the price of, what date, which date, what day, which day, what time, how long, how much longer, what notice, how much notice, ' +
     'what is the notice, what is the notice period, what notice period, what is the end date, what is the expiry date, ' +
     'what is the start date, what is the end, what are the end dates, how old, since when, ' +
     'what is happening with, what is happening to, what is going on with, where are we with, where are we on, what is the status of, what is the plan for, what is next for, what about, what is the situation with, what is the latest on, any news on, any news about, any update on, any updates on, update on, where have we got to with, how many (days|weeks|months|years), how many more (days|weeks|months|years), how much time, time left on, days left on, can we still use, can we still have, how was, how were, how did we buy, how do we buy, how did we procure, how have we bought, what do we know about, remind me about',
@@ -1426,7 +1431,7 @@ const IS = '(?:is|are|do|does|did|has|have|will|was|were)'
 const END_OF =
   '(?:end|ends|ending|expire|expires|run out|runs out|finish|finishes|lapse|lapses|start|starts|started|begin|begins|renew|renews|due|up|cost|worth|go on)'
 const WHO =
-  '(?:own|owns|look after|looks after|manage|manages|run|runs|lead|leads|has|have|got|deputise|deputises|supply|supplies|provide|provides|deliver|delivers)'
+  '(?:own|owns|look after|looks after|manage|manages|run|runs|lead|leads|has|have|got|deputise|deputises|supply|supplies|provide|provides|deliver|delivers|cover|covers|stand in|stands in)'
 const COLUMNS = new RegExp(
   '^(?:' +
     [
@@ -1438,7 +1443,8 @@ const COLUMNS = new RegExp(
       `(?:and |with |and with |plus |including |showing |along with |alongside |together with |and show |and list |and give me |and tell me |incl )*(?:the|their|its|each|each one's) ${NOUNS}`,
       `(?:including|showing|alongside|incl|and show|with columns? for) ${NOUNS}`,
       `with (?:${NOUN} (?:and |& |plus )?)+${NOUN}`,
-      '(?:until|till|since|from|by) when',
+      `(?:until|till|since|from|by) when(?: ${IS})?(?: ${EACH})?(?: run| last| go on| end)?`,
+      'with (?:values|prices|costs|end dates|dates|titles|references)',
       'by how much',
       `(?:with )?who(?:m)?(?: ${IS})? ${EACH}(?: ${IS})? with`,
     ].join('|') +
