@@ -275,6 +275,15 @@ describe('what is typed after the command', () => {
     ['mount making has nobody, put owen down for it', 'own "mount making" @owen'],
     ["pest control should be judith's, can you change that", 'own "pest control" @judith'],
     ['mobiles - we are letting it renew, mark it as decided pls', 'decide "mobiles" no-notice'],
+    [
+      'please extend cleaning by a year, board signed it off last week',
+      'extend "cleaning board signed it off last week" 1 years',
+    ],
+    [
+      'extend linen to 31 march 2028, agreed on 3 november',
+      'extend "linen agreed on 3 november" 2028-03-31',
+    ],
+    ['give mobile phones to tom from now on', 'own "mobile phones" @tom'],
     ['catering: retender it', 'decide "catering" compete'],
     ["log that we're retendering the gas", 'decide "gas" compete'],
     ['gas has been renewed for 2 years, can you put that in', 'extend "gas" 2 years'],

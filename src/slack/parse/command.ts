@@ -191,6 +191,7 @@ function spokenOrder(typed: string, clock: Clock): Command | Misread | null {
       '',
     )
     .replace(/\s*(?:[,:;]|\s[–—-])+\s+/g, ' ')
+    .replace(/ from (?:now(?: on)?|today)(?= |$)/i, '')
     .replace(
       / (?:(?:can|could|would) (?:you|u|we) )?(?:please )?(?:note|log|record|put|mark|change|update|add) (?:it|that|this)(?: down| in| on)?(?: as (?:(?:the|our|a) decision|decided|done))?$/i,
       '',
@@ -1028,7 +1029,9 @@ function readExtend(rest: readonly Token[], clock: Clock): Command | Misread {
   while (lead > 1 && /^(?:as|an?|for|in)$/.test(wordAt(rest, lead - 1) ?? '')) lead -= 1
   const list = rest.filter((_, index) => kind === null || index < lead || index > at)
   const words = list.map((_, index) => wordAt(list, index))
-  for (let from = 1; from < list.length; from++) {
+  const [time = null] = timesIn(words, clock).filter(({ at, isFor }) => isFor && at > 0)
+  const isLast = time !== null && time.at + time.used === list.length
+  for (let from = 1; from < list.length && (time === null || isLast); from++) {
     const lead = longest(words, from, phrases('by, for, until, till, to, up to, ')) ?? 0
     const ref = readReference(list.slice(0, from))
     const span = readSpan(words, from + lead)
@@ -1042,8 +1045,7 @@ function readExtend(rest: readonly Token[], clock: Clock): Command | Misread {
     }
   }
   // `extend linen by a month at £95,000`: what stands behind the time is named where no contract holds it.
-  const [time = null] = timesIn(words, clock)
-  const isIn = time?.isFor === true && time.at > 0
+  const isIn = time !== null
   const named = isIn ? [...list.slice(0, time.at), ...list.slice(time.at + time.used)] : list
   const ref = readReference(named)
   if (ref === null) return missing('extend', WHICH)
