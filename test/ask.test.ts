@@ -24,6 +24,7 @@ import {
   VERDICTS,
 } from './support/ask-sentences.ts'
 import { holdsInTime } from './support/holds.ts'
+import { written } from './support/register-file.ts'
 import { openSetup, type Setup } from './support/setup.ts'
 
 const TODAY = asCivilDate('2026-11-23')
@@ -374,6 +375,24 @@ describe('a sentence about contracts', { timeout: 300_000 }, () => {
       expect([over > 0, told], said).toEqual([true, `(${over} closed or historic left out)`])
       expect(whole.total, said).toBe(alone.total + over)
     }
+  })
+
+  it('about a department with an “and” in its name means that one, and a no between two conditions the second', async () => {
+    const at = await openSetup()
+    const file = `Reference,Title,Department,End date,Notice period,Renews automatically
+D-1,Lifts,Estates & Security,2027-06-30,3 months,Yes
+D-2,Guarding of estates,Corporate Services,2027-06-30,3 months,Yes
+D-3,Alarms,Estates & Security,2026-10-31,3 months,No
+D-4,Wifi,Digital and IT,2027-12-31,,No
+`
+    await at.importFile(written('departments.csv', file), TODAY)
+    const found = async (said: string) =>
+      (await ask(said, at)).items.map(({ reference }) => reference).join(' ')
+    expect(await found('estates and security contracts')).toBe('D-3 D-1')
+    expect(await found('whats in digital & it')).toBe('D-4')
+    expect(await found('everything but estates & security')).toBe('D-2 D-4')
+    expect(await found('notice dates on ones that haven’t ended')).toBe('D-1 D-2')
+    await at.drop()
   })
 
   it('with any word in it names that word, or finds contracts that hold it', async () => {

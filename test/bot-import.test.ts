@@ -182,7 +182,7 @@ describe('importing', () => {
     expect(latest()?.name).toBe('contracts-2026-11-23.xlsx')
     expect(latest()?.content?.subarray(0, 2).toString()).toBe('PK')
     expect(said(await setup.type(PEOPLE.colleague, 'export nothing like this'))).toContain(
-      'Not understood: “like”, “nothing” and “this”. Nothing was exported',
+      'Not understood: “nothing”, “like” and “this”. Nothing was exported',
     )
     await setup.type(PEOPLE.admin, 'export audit')
     await setup.deliver()

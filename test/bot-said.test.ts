@@ -254,7 +254,7 @@ D-3,Hire of linen presses,Beta plc,,,,2018-01-01,2019-12-31,Expired
       'Notice period: 3 months; notice by: ',
       'notice period',
     ],
-    ['does gritting renew', 'Renews by itself: none recorded', 'renews by itself: none recorded'],
+    ['does gritting renew', 'Not recorded: whether it renews by itself', null],
   ])('tells what was asked of one on its first line: %s', async (text, line, told) => {
     const direct = setup.workspace.as(PEOPLE.colleague).direct().id
     await setup.workspace.as(PEOPLE.colleague).says(`@lapsewatch ${text}`, CONTRACTS)

@@ -246,8 +246,9 @@ export async function readSpelt(
   clock: Clock,
 ): Promise<Command | Misread> {
   const spelt: string[] = []
-  let said = await withReferences(context, text, clock)
-  const names = await buyersIn(context, said)
+  const departments = await withDepartments(context, await withReferences(context, text, clock))
+  let { said } = departments
+  const names = [...departments.names, ...(await buyersIn(context, said))]
   for (const { word, meant } of misspelt(said, clock, names)) {
     const texts = await textsOf(context)
     const isOwn = await isHeld(context, (places) => [
@@ -294,6 +295,33 @@ function runningOnes(filters: Filters): Filters {
     }) ||
     [...each.either.flat(), ...each.without].some(isOfSome)
   return isStated(filters) || !isOfSome(filters) ? filters : { ...filters, running: true }
+}
+
+/**
+ * The text with departments that have an "and" in their name as the register writes them, and those: `estates and
+ * security` is one, and neither word alone.
+ */
+async function withDepartments({ pool, organisationId }: BotContext, text: string) {
+  const names: string[] = []
+  let said = text
+  if (!/ (?:and|&|&amp;|n) /i.test(text)) return { said, names }
+  const isPair = { OR: [{ department: { contains: '&' } }, { department: { contains: ' and ' } }] }
+  const found = await tables(pool).contract.groupBy({
+    by: ['department'],
+    where: { organisationId, ...isPair },
+  })
+  for (const { department } of found) {
+    const name = department ?? ''
+    const words = name.split(/ (?:and|&) /i).map(literal)
+    const like = new RegExp(
+      `(?<![\\p{L}\\p{N}])${words.join(' (?:and|&|&amp;|n) ')}(?![\\p{L}\\p{N}])`,
+      'iu',
+    )
+    if (words.length < 2 || !like.test(said)) continue
+    said = said.replace(like, name)
+    names.push(name)
+  }
+  return { said, names }
 }
 
 /** The organisations of the register that a text names: each is one word of it. */

@@ -769,7 +769,13 @@ class Sentence {
       // Of two kinds of dates one is asked for: the other is named.
       if (mode.value.kind !== null && this.#mode?.kind && this.#modeWords !== null) {
         this.#miss(this.#modeWords, 0)
-      } else this.#closeMode()
+      } else {
+        // `overdue notice on those that have not ended`: the no between the two is the second's.
+        const not = this.#isModeBound ? null : this.#not
+        if (not !== null) this.#not = null
+        this.#closeMode()
+        this.#not ??= not
+      }
       this.#mode = mode.value
       this.#modeWords = textOf(this.#list.slice(at, at + mode.used))
       this.#isModeBound = this.#not !== null || this.#join === 'or'
@@ -1027,7 +1033,9 @@ class Sentence {
     const { as } = period
     const { today } = this.#clock
     const isOpen = period.range.from === null && (period.range.to ?? '') > today
-    const range = isToStart && isOpen ? { ...period.range, from: today } : period.range
+    // `where we can still get notice in before april`: what has passed cannot be given.
+    const isStill = period.mode?.kind === 'notice' && this.#words.includes('still')
+    const range = (isToStart || isStill) && isOpen ? { ...period.range, from: today } : period.range
     const isUnderWay =
       range.from !== null && range.from < today && (range.to === null || range.to >= today)
     // It is said of one time, and of none whose days are past.
