@@ -105,6 +105,23 @@ Live · In contract · Active · Under negotiation, live | nothing
 Amber | notes
 Extended until 30/09/2028 | warns
 
+of a time within which notice is given its last day counts, and of one that only opens the end is asked
+> Ref,Title,Supplier,Start date,End date,Auto renew,Notice
+> A1,Taxis,Beck,2024-04-01,2027-03-31,Yes,*
+01/10/2026 to 31/12/2026 · between 1 Oct 2026 and 31 Dec 2026 ·
+  not before 1 Oct 2026 nor after 31 Dec 2026 · window opens 01/10/2026 and closes 31/12/2026 |
+  by 2026-12-31
+after 01/10/2026 · from 01/10/2026 · not required until 01/10/2026 · no earlier than 1 Oct 2026 |
+  in its words, asks notice
+
+a renewal that stands no more, or up to a day, is no plain yes
+> Ref,Title,Supplier,Start date,End date,Notice,Auto renewal
+> A1,Taxis,Beck,2024-04-01,2027-03-31,3 months,*
+"Yes, final renewal" · Yes (cancelled) · Yes - disabled | asks renewal of 3 months
+Yes until 31/03/2028 · Yes (max 31/03/2028) · Yes to March 2028 ·
+  Yes (no further renewals after 31/03/2028) | asks renewal of 3 months, warns
+Yes until terminated · Yes - until 3 months notice is given · Yes unless cancelled | renews yes
+
 an extension that is not agreed moves nothing, whatever its column says
 > Ref,Title,Supplier,Start date,End date,Extension end date,Extension status
 > A1,Taxis,Beck,2024-04-01,2027-03-31,~

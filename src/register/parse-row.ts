@@ -754,6 +754,10 @@ function noticeServed(cells: Cells, end: End): NoticeRead | null {
 
 /** The day by which notice is due: of a column of its own, in that of its length, or in that of the renewal. */
 function noticeBy(cells: Cells, end: End): CivilDate | null {
+  const window = cells.isOwn
+    ? undefined
+    : (['noticeBy', 'noticePeriod'] as const).map((field) => windowEnd(cells, field)).find(isSaid)
+  if (window !== undefined) return window
   const isUnread = !cells.isOwn && cells.dateIn('noticeBy').kind === 'bad'
   const own =
     (isUnread ? dayInWords(cells, 'noticeBy', end) : null) ??
@@ -773,6 +777,23 @@ function noticeBy(cells: Cells, end: End): CivilDate | null {
     days.base > addMonths(end.earliest, -12)
   return isOfEnd ? days.day : byInRenewal(cells, end)
 }
+
+/**
+ * The last day of a time within which notice is given; null where only its first is said, so that nobody
+ * knows until when: asked. Undefined where the cell says neither.
+ */
+function windowEnd(cells: Cells, field: NoticeField): CivilDate | null | undefined {
+  const cell = cells.filled([field]).find((each) => each.field === field)
+  if (cell === undefined || !OPENS.test(cell.text)) return undefined
+  const reading = cells.dateIn(field)
+  const days = cells.datesIn(cell, cell.text).map(({ latest }) => latest)
+  const last = (reading.kind === 'date' ? [...days, reading.latest] : days).sort().at(-1)
+  const isOne = days.length < 2 && !(reading.kind === 'date' && reading.earliest < reading.latest)
+  return last === undefined ? undefined : isOne ? null : last
+}
+const OPENS =
+  /\b(?:between|from|after|window|opens?|opening|starting|no earlier than|not (?:before|earlier than|(?:required|needed|due|to be given) (?:until|before)))\b|\d{4}(?: ?(?:to|until|–) ?| - )(?:the )?\d/i
+const isSaid = (day: CivilDate | null | undefined) => day !== undefined
 
 /** The day of a cell without a length: written, or without its year. */
 function dayInWords(cells: Cells, field: NoticeField, end: End): CivilDate | null {

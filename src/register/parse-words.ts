@@ -27,8 +27,8 @@ export function yesOrNo(text: string): boolean | null {
   if (said !== null) return said
   if (NO.test(words)) return false
   if (!YES.test(words.replace(RENEWED_BY_SOMEBODY, ' '))) return null
-  // `Yes but opted out 02/11/2026`
-  if (DENIED_BEHIND.test(words.replace(UNLESS, ' '))) return null
+  // `Yes but opted out 02/11/2026`, `Yes until 31/01/2027`, `Yes, final renewal`
+  if (DENIED_BEHIND.test(words.replace(UNLESS, ' ')) || LIMITED.test(words)) return null
   // `Auto-renew: no`, `notice served, no auto renewal`: words of renewal that are denied are no yes.
   return SAYS_YES.test(words) || !deniesRenewal(words) ? true : null
 }
@@ -51,6 +51,9 @@ const RENEWED_BY_SOMEBODY =
 const SAYS_YES = /^(?:y|yes|true|1|✓|✔|x)\b|^[✓✔]/i
 const DENIED_BEHIND =
   /^(?:y|yes|auto)\b.*\b(?:opted out|(?:has been|was|been|now|but|is) (?:cancell?ed|terminated|stopped|disabled|declined|switched off|turned off|refused)|(?:notice|cancellation|termination) (?:was |has been |already )?(?:served|given|sent|issued))\b/i
+/** A yes that stands no more, or up to a day: what follows then is asked. */
+const LIMITED =
+  /^(?:y|yes|auto)\b.*(?:[(,:;–—-] ?(?:now )?(?:cancell?ed|terminated|stopped|disabled|declined|(?:switched|turned) off|off|refused|expired|ended)\b|\b(?:until|till?|up to|to|max(?:imum)?(?: end)?|latest|ends?|not (?:after|beyond|past)|no (?:later than|further|more))\b[ :]*(?:the )?(?:end of )?(?:\d{1,2}(?:st|nd|rd|th)?[ /.-]\w+[ /.-]\d{2}|\d{4}\b|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|renewals?\b|extensions?\b|terms?\b)|\b(?:final|last|only) (?:renewal|term|year|time|period|extension)\b)/i
 /** A yes that somebody doubts, or makes depend on more than a notice. */
 const UNSURE =
   /^(?:y|yes|true|no?)\b *\?|^(?:y|yes)\b.*\b(?:manual(?:ly)? ?(?:renew\w*)?$|by (?:mutual )?agreement|(?:unless|if|subject to)\b(?!.*\b(?:notice|terminat\w+|cancel\w+|writes?|tell|say|stop|object|opt|notify|nothing|anything)\b))/i
